@@ -1,0 +1,217 @@
+/**
+ * The effects of the checkout saga, each `{ run, undo }` side by side. Every effect is keyed by the checkout or the order,
+ * so repeating one is safe, and undoing one that never happened bars it for good. An effect never throws: when a neighbour
+ * does not answer, its outcome is unknown.
+ */
+import type { CartApi, FreezeRefusal } from '../../shared/contracts/cart.ts';
+import type { StockNeed } from '../../shared/contracts/catalog.ts';
+import type { HoldRefusal, InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { PaymentOutcome, PaymentsApi } from '../../shared/contracts/payments.ts';
+import { hourMs } from '../../shared/values/time.ts';
+import {
+  type CheckoutDetails,
+  type Failure,
+  orderIdOf,
+  type PaymentChoice,
+} from '../../workers/orders/domain/order.ts';
+import type { Outcome, StepName } from '../../workers/orders/domain/plan.ts';
+
+/** What the effects act on. */
+export interface SagaContext {
+  readonly checkoutId: string;
+  readonly details: CheckoutDetails;
+  /** Null while a checkout is opened without a payment. */
+  readonly payment: PaymentChoice | null;
+}
+
+export interface Step {
+  run(context: SagaContext, now: number): Promise<Outcome>;
+  /** Finds out what became of a run whose outcome is unknown. */
+  resolve?(context: SagaContext, now: number): Promise<Outcome>;
+  undo?(context: SagaContext, now: number): Promise<Outcome>;
+}
+
+export type Effects = Readonly<Partial<Record<StepName, Step>>>;
+
+export interface Neighbors {
+  readonly cart: CartApi;
+  readonly inventory: Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
+  readonly payments: PaymentsApi;
+}
+
+/** A freeze outlives the holds, so that a slow saga never finds its cart changed; it still ends when nobody ends it. */
+const freezeMarginMs = hourMs;
+
+const done: Outcome = { kind: 'done' };
+
+export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effects {
+  const undoHolds = ({ checkoutId, details }: SagaContext, now: number) =>
+    attempt(async () => {
+      await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
+      return done;
+    });
+  const voidPayment = ({ checkoutId, payment }: SagaContext, now: number) =>
+    attempt(async () => {
+      if (payment === null) return done;
+      const outcome = await payments.void({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now });
+      return outcome.status === 'voided' ? done : unknown(`the payment is ${outcome.status} and not yet voided`);
+    });
+
+  return {
+    hold: {
+      run: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          const held = await inventory.hold({
+            key: checkoutId,
+            needs: needsOf(details),
+            until: details.holdUntil,
+            now,
+          });
+          return held.ok ? done : refused(holdFailure(held.refusal, details));
+        }),
+      undo: undoHolds,
+    },
+    freeze: {
+      run: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          const { cartId, cartVersion, holdUntil } = details;
+          const frozen = await cart.freeze({
+            cartId,
+            checkoutId,
+            version: cartVersion,
+            until: holdUntil + freezeMarginMs,
+            now,
+          });
+          return frozen.ok ? done : refused(freezeFailure(frozen.refusal));
+        }),
+      undo: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          await cart.thaw({ cartId: details.cartId, checkoutId, now });
+          return done;
+        }),
+    },
+    authorize: {
+      run: ({ checkoutId, details, payment }, now) =>
+        attempt(async () => {
+          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
+          const { totalMinor: amountMinor, currency } = details.quote;
+          return paymentOutcome(
+            await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
+          );
+        }),
+      resolve: ({ checkoutId, payment }, now) =>
+        attempt(async () => {
+          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
+          return paymentOutcome(
+            await payments.lookup({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now }),
+          );
+        }),
+      undo: voidPayment,
+    },
+    commit: {
+      run: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          const committed = await inventory.commitHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
+          return committed.ok
+            ? done
+            : refused({ code: 'checkout-expired', detail: 'The goods were held too long and have been given back.' });
+        }),
+      undo: undoHolds,
+    },
+    capture: {
+      run: ({ checkoutId, details, payment }, now) =>
+        attempt(async () => {
+          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
+          const { provider } = payment;
+          const outcome = await payments.capture({
+            paymentKey: orderIdOf(checkoutId),
+            provider,
+            amountMinor: details.quote.totalMinor,
+            currency: details.quote.currency,
+            now,
+          });
+          // Anything but captured money is no payment; an authorization that is still open is asked for again.
+          return outcome.status === 'authorized'
+            ? unknown('the capture has not happened yet')
+            : paymentOutcome(outcome);
+        }),
+      undo: voidPayment,
+    },
+  };
+}
+
+async function attempt(effect: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await effect();
+  } catch (error) {
+    return unknown(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const unknown = (why: string): Outcome => ({ kind: 'unknown', why });
+const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure });
+
+function needsOf({ lines }: CheckoutDetails): StockNeed[] {
+  return lines.flatMap(({ variant, quantity }) =>
+    variant.stockNeeds.map((need) => ({ ...need, quantity: need.quantity * quantity })),
+  );
+}
+
+export function unitsOf(details: CheckoutDetails): string[] {
+  return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
+}
+
+function paymentOutcome(outcome: PaymentOutcome): Outcome {
+  switch (outcome.status) {
+    case 'authorized':
+    case 'captured':
+      return done;
+    case 'requires_action':
+      return { kind: 'action', url: outcome.url };
+    case 'declined':
+      return refused({ code: 'payment-declined', detail: outcome.reason });
+    case 'voided':
+      return refused({ code: 'payment-failed', detail: 'The payment was withdrawn.' });
+    case 'absent':
+      return refused({
+        code: 'payment-failed',
+        detail: 'The payment provider did not take the payment. Nothing was charged.',
+      });
+    case 'unknown':
+      return unknown(outcome.reason);
+  }
+}
+
+/** Says which line is short, by its SKU: stock units mean nothing to a shopper. */
+function holdFailure(refusal: HoldRefusal, details: CheckoutDetails): Failure {
+  if (refusal.code !== 'insufficient-stock')
+    return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
+  const line = details.lines.find(({ variant }) =>
+    variant.stockNeeds.some((need) => need.stockUnitId === refusal.stockUnitId),
+  );
+  const { available, requested } = refusal;
+  const sku = line?.variant.sku ?? null;
+  return {
+    code: 'insufficient-stock',
+    detail: `Only ${available} of ${sku} can be had.`,
+    sku,
+    lineId: line?.lineId ?? null,
+    requested,
+    available,
+  };
+}
+
+function freezeFailure(refusal: FreezeRefusal): Failure {
+  switch (refusal.code) {
+    case 'not-found':
+      return { code: 'not-found', detail: 'The cart is gone.' };
+    case 'cart-changed':
+      return {
+        code: 'cart-changed',
+        detail: 'The cart was changed while it was checked out.',
+        version: refusal.version,
+      };
+    default:
+      return { ...refusal };
+  }
+}

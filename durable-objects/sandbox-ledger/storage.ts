@@ -1,0 +1,187 @@
+/**
+ * The sandbox's books in the object's SQLite: intents, remembered answers, the append-only ledger, and webhooks that wait
+ * for their receiver. Every statement is synchronous, so what one command writes is one commit.
+ */
+import type { Idempotency, Intent, KeyedAnswer, SandboxEvent, SandboxState } from '../../workers/sandbox/domain.ts';
+import { type EntryKind, ledgerRowsOf } from '../../workers/sandbox/domain.ts';
+
+const schema = `
+  create table if not exists intents (position integer primary key autoincrement, id text not null unique, order_id text, intent text not null);
+  create index if not exists intents_order_id on intents (order_id);
+  create table if not exists entries (sequence integer primary key autoincrement, intent_id text not null, order_id text,
+    kind text not null check (kind in ('authorize', 'capture', 'cancel', 'refund')), amount_minor integer not null check (amount_minor >= 0),
+    currency text not null, at integer not null);
+  create index if not exists entries_order_id on entries (order_id);
+  create table if not exists answers (key text primary key, keyed text not null, at integer not null) without rowid;
+  create index if not exists answers_at on answers (at);
+  create table if not exists deliveries (position integer primary key autoincrement, intent_id text not null, body text not null,
+    attempts integer not null, due_at integer not null, created_at integer not null);
+  create index if not exists deliveries_due_at on deliveries (due_at);`;
+
+/** A row of the ledger, as written. */
+export interface LedgerEntry {
+  readonly sequence: number;
+  readonly intentId: string;
+  readonly orderId: string | null;
+  readonly kind: EntryKind;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A webhook that nobody has acknowledged yet. */
+export interface Delivery {
+  readonly position: number;
+  readonly body: string;
+  readonly attempts: number;
+  readonly createdAt: number;
+}
+
+export class SandboxStorage {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(schema);
+  }
+
+  /** As much of the state as a command on this intent, under this key, can depend on. */
+  load(intentId: string, idempotency: Idempotency | null): SandboxState {
+    const intent = this.intent(intentId);
+    const keyed =
+      idempotency === null
+        ? undefined
+        : this.#sql.exec<{ keyed: string }>('select keyed from answers where key = ?', idempotency.key).toArray()[0];
+    return {
+      intents: new Map(intent === null ? [] : [[intent.id, intent]]),
+      answers: new Map(
+        idempotency === null || keyed === undefined ? [] : [[idempotency.key, parsed<KeyedAnswer>(keyed.keyed)]],
+      ),
+    };
+  }
+
+  intent(intentId: string): Intent | null {
+    const row = this.#sql.exec<{ intent: string }>('select intent from intents where id = ?', intentId).toArray()[0];
+    return row === undefined ? null : parsed<Intent>(row.intent);
+  }
+
+  /** Writes one event; `intent` is as the event left it. */
+  append(event: Exclude<SandboxEvent, { readonly type: 'answered' }>, intent: Intent, now: number): void {
+    this.#sql.exec(
+      'insert into intents (id, order_id, intent) values (?, ?, ?) on conflict (id) do update set intent = excluded.intent',
+      intent.id,
+      intent.orderId,
+      JSON.stringify(intent),
+    );
+    for (const { kind, amountMinor } of ledgerRowsOf(event, intent)) {
+      this.#sql.exec(
+        'insert into entries (intent_id, order_id, kind, amount_minor, currency, at) values (?, ?, ?, ?, ?, ?)',
+        intent.id,
+        intent.orderId,
+        kind,
+        amountMinor,
+        intent.currency,
+        now,
+      );
+    }
+  }
+
+  remember(key: string, keyed: KeyedAnswer, now: number): void {
+    this.#sql.exec('insert into answers (key, keyed, at) values (?, ?, ?)', key, JSON.stringify(keyed), now);
+  }
+
+  enqueue(intentId: string, body: string, dueAt: number, now: number): void {
+    this.#sql.exec(
+      'insert into deliveries (intent_id, body, attempts, due_at, created_at) values (?, ?, 0, ?, ?)',
+      intentId,
+      body,
+      dueAt,
+      now,
+    );
+  }
+
+  deliveriesDue(now: number, limit: number): Delivery[] {
+    return this.#sql
+      .exec<DeliveryRow>(`${selectDelivery} where due_at <= ? order by due_at, position limit ?`, now, limit)
+      .toArray()
+      .map(deliveryOf);
+  }
+
+  deliveriesOf(intentId: string): Delivery[] {
+    return this.#sql
+      .exec<DeliveryRow>(`${selectDelivery} where intent_id = ? order by position`, intentId)
+      .toArray()
+      .map(deliveryOf);
+  }
+
+  close(delivery: Delivery): void {
+    this.#sql.exec('delete from deliveries where position = ?', delivery.position);
+  }
+
+  postpone(delivery: Delivery, dueAt: number): void {
+    this.#sql.exec(
+      'update deliveries set attempts = attempts + 1, due_at = ? where position = ?',
+      dueAt,
+      delivery.position,
+    );
+  }
+
+  /** When the next webhook is due (milliseconds since 1970), or null. */
+  nextDueAt(): number | null {
+    return this.#sql.exec<{ due: number | null }>('select min(due_at) as due from deliveries').one().due;
+  }
+
+  forgetAnswers(before: number): void {
+    this.#sql.exec('delete from answers where at < ?', before);
+  }
+
+  /** All intents and entries in the order in which they were made, or those of one order. */
+  books(orderId: string | null): { readonly intents: Intent[]; readonly entries: LedgerEntry[] } {
+    const where = orderId === null ? '' : 'where order_id = ?';
+    const bound = orderId === null ? [] : [orderId];
+    return {
+      intents: this.#sql
+        .exec<{ intent: string }>(`select intent from intents ${where} order by position`, ...bound)
+        .toArray()
+        .map((row) => parsed<Intent>(row.intent)),
+      entries: this.#sql
+        .exec<EntryRow>(
+          `select sequence, intent_id, order_id, kind, amount_minor, currency, at from entries ${where} order by sequence`,
+          ...bound,
+        )
+        .toArray()
+        .map((row) => ({
+          sequence: row.sequence,
+          intentId: row.intent_id,
+          orderId: row.order_id,
+          kind: row.kind,
+          amountMinor: row.amount_minor,
+          currency: row.currency,
+          at: row.at,
+        })),
+    };
+  }
+}
+
+type DeliveryRow = { position: number; body: string; attempts: number; created_at: number };
+const selectDelivery = 'select position, body, attempts, created_at from deliveries';
+
+type EntryRow = {
+  sequence: number;
+  intent_id: string;
+  order_id: string | null;
+  kind: EntryKind;
+  amount_minor: number;
+  currency: string;
+  at: number;
+};
+
+function deliveryOf(row: DeliveryRow): Delivery {
+  return { position: row.position, body: row.body, attempts: row.attempts, createdAt: row.created_at };
+}
+
+/** Reads back what this object wrote itself. */
+function parsed<Value>(json: string): Value {
+  return JSON.parse(json);
+}

@@ -1,0 +1,250 @@
+/**
+ * The streams of one object: load, decide, append events and outbox rows in one commit, evolve, wake, relay. It knows no
+ * platform: storage and alarm are handed in, which is how the simulation runs this very code under its own scheduler.
+ *
+ * An object has one writer and every commit here is synchronous, so the state in memory is always the state on disk.
+ */
+import type { Envelope } from '../shared/events/envelope.ts';
+import type { Subscriber } from '../shared/events/subscriptions.ts';
+import { subscribersOf } from '../shared/events/subscriptions.ts';
+import type { Decision } from '../shared/holds/holds.ts';
+import { type OutboxPort, type OutboxRow, type RelayMemory, relay } from '../shared/messaging/outbox.ts';
+import { secondMs } from '../shared/values/time.ts';
+
+/** What the owner's domain says about its streams. Everything here is pure. */
+export interface StreamType<State, Event> {
+  readonly initial: State;
+  evolve(state: State, event: Event): State;
+  /** Reads a snapshot back from its JSON. */
+  revive(json: string): State;
+  /** The integration events that follow from a commit. */
+  publish(commit: StreamCommit<State, Event>): readonly Envelope[];
+  /** When this stream wants to be woken, in milliseconds since 1970; null for never. */
+  wakeAt(state: State): number | null;
+  /** Drops from a state what nobody will ask for again. Called when a snapshot is taken. */
+  compact?(state: State, now: number): State;
+}
+
+export interface StreamCommit<State, Event> {
+  readonly streamId: string;
+  readonly state: State;
+  readonly version: number;
+  readonly events: readonly Event[];
+  readonly now: number;
+  readonly traceparent: string | undefined;
+}
+
+export interface StoredStream<Event> {
+  readonly snapshot: { readonly version: number; readonly json: string } | null;
+  /** The events after the snapshot, in order. */
+  readonly events: readonly Event[];
+}
+
+/** An answer that was given under an idempotency key, so that a retry gets the same one. */
+export interface StoredAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+  readonly expiresAt: number;
+}
+
+export interface StreamWrite<Event> {
+  readonly streamId: string;
+  /** The sequence of the first event. */
+  readonly sequence: number;
+  readonly events: readonly Event[];
+  readonly outbox: readonly OutboxRow[];
+  /** Undefined leaves the wake-up as it is. */
+  readonly wakeAt: number | null | undefined;
+  readonly snapshot: { readonly version: number; readonly json: string } | null;
+}
+
+/** Synchronous storage: writes without an await between them are one commit. */
+export interface StreamStorage<Event> {
+  read(streamId: string): StoredStream<Event> | null;
+  write(write: StreamWrite<Event>): void;
+  setWake(streamId: string, at: number | null): void;
+  dueStreams(now: number, limit: number): string[];
+  nextWakeAt(): number | null;
+  dropStream(streamId: string): void;
+  openOutbox(limit: number): OutboxRow[];
+  settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void;
+  answer(key: string): StoredAnswer | null;
+  saveAnswer(answer: StoredAnswer): void;
+  dropAnswers(expiredBefore: number): void;
+}
+
+export interface AlarmClock {
+  set(at: number): void;
+}
+
+export interface Loaded<State> {
+  readonly state: State;
+  /** The number of events so far; 0 when the stream does not exist. */
+  readonly version: number;
+}
+
+interface Entry<State> extends Loaded<State> {
+  readonly snapshotVersion: number;
+  readonly wakeAt: number | null;
+}
+
+/** Bounds what a load has to fold. */
+const snapshotEveryEvents = 100;
+/** States kept folded in memory; the least recently used one goes first. */
+const statesMax = 5_000;
+/** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
+export const relayDelayMs = 500;
+const wakesPerRunMax = 200;
+/** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
+const wakeAgainMs = 10 * secondMs;
+
+export class Streams<State, Event> {
+  readonly #type: StreamType<State, Event>;
+  readonly #storage: StreamStorage<Event>;
+  readonly #alarm: AlarmClock;
+  readonly #entries = new Map<string, Entry<State>>();
+  readonly #relayMemory: RelayMemory = new Map();
+  /** The earliest alarm that this instance has set; null when it has set none that is still to come. */
+  #alarmAt: number | null = null;
+
+  constructor(type: StreamType<State, Event>, storage: StreamStorage<Event>, alarm: AlarmClock) {
+    this.#type = type;
+    this.#storage = storage;
+    this.#alarm = alarm;
+  }
+
+  get storage(): StreamStorage<Event> {
+    return this.#storage;
+  }
+
+  load(streamId: string): Loaded<State> {
+    const known = this.#entries.get(streamId);
+    if (known !== undefined) {
+      this.#entries.delete(streamId);
+      this.#entries.set(streamId, known);
+      return known;
+    }
+    const stored = this.#storage.read(streamId);
+    if (stored === null) return { state: this.#type.initial, version: 0 };
+    const snapshotVersion = stored.snapshot?.version ?? 0;
+    const start = stored.snapshot === null ? this.#type.initial : this.#type.revive(stored.snapshot.json);
+    const state = stored.events.reduce((folded, event) => this.#type.evolve(folded, event), start);
+    // The stored wake-up is read as unknown, so that the next commit writes it again.
+    return this.#remember(streamId, {
+      state,
+      version: snapshotVersion + stored.events.length,
+      snapshotVersion,
+      wakeAt: Number.NaN,
+    });
+  }
+
+  /** Decides on the present state and appends what follows, in one commit. A refusal keeps its events too. */
+  execute<No>(
+    streamId: string,
+    now: number,
+    decide: (loaded: Loaded<State>) => Decision<Event, No>,
+    traceparent?: string,
+  ): Loaded<State> & { readonly refusal: No | null } {
+    const loaded = this.load(streamId);
+    const { events, refusal } = decide(loaded);
+    const after = events.length === 0 ? loaded : this.append(streamId, events, now, traceparent);
+    return { state: after.state, version: after.version, refusal };
+  }
+
+  append(streamId: string, events: readonly Event[], now: number, traceparent?: string): Loaded<State> {
+    const before = this.load(streamId);
+    const entry = this.#entries.get(streamId);
+    const version = before.version + events.length;
+    let state = events.reduce((folded, event) => this.#type.evolve(folded, event), before.state);
+    const isSnapshotDue = version - (entry?.snapshotVersion ?? 0) >= snapshotEveryEvents;
+    if (isSnapshotDue) state = this.#type.compact?.(state, now) ?? state;
+    const wakeAt = this.#type.wakeAt(state);
+    const envelopes = this.#type.publish({ streamId, state, version, events, now, traceparent });
+    this.#storage.write({
+      streamId,
+      sequence: before.version + 1,
+      events,
+      outbox: envelopes.map((envelope) => ({ eventId: envelope.id, envelope, pending: subscribersOf(envelope.type) })),
+      wakeAt: wakeAt === (entry?.wakeAt ?? null) ? undefined : wakeAt,
+      snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
+    });
+    if (envelopes.length > 0) this.#needAlarm(now + relayDelayMs);
+    if (wakeAt !== null) this.#needAlarm(wakeAt);
+    return this.#remember(streamId, {
+      state,
+      version,
+      snapshotVersion: isSnapshotDue ? version : (entry?.snapshotVersion ?? 0),
+      wakeAt,
+    });
+  }
+
+  /** Wakes a stream later than its state says, without an event: a retry that is put off. */
+  postpone(streamId: string, at: number): void {
+    this.#storage.setWake(streamId, at);
+    const entry = this.#entries.get(streamId);
+    if (entry !== undefined) this.#entries.set(streamId, { ...entry, wakeAt: at });
+    this.#needAlarm(at);
+  }
+
+  /** Forgets a stream for good. */
+  drop(streamId: string): void {
+    this.#entries.delete(streamId);
+    this.#storage.dropStream(streamId);
+  }
+
+  /** One alarm: wakes what is due, relays the outbox, sets the next alarm. It never throws, because alarms give up. */
+  async onAlarm(
+    now: number,
+    wake: (streamIds: readonly string[]) => Promise<void>,
+    port: Pick<OutboxPort, 'send' | 'handled' | 'report'>,
+  ): Promise<void> {
+    this.#alarmAt = null;
+    const due = this.#storage.dueStreams(now, wakesPerRunMax);
+    if (due.length > 0) {
+      try {
+        await wake(due);
+      } catch (error) {
+        port.report('a wake-up failed', error);
+      }
+      for (const streamId of this.#storage.dueStreams(now, wakesPerRunMax))
+        if (due.includes(streamId)) this.postpone(streamId, now + wakeAgainMs);
+    }
+    let relayAt: number | null = now + wakeAgainMs;
+    try {
+      relayAt = await relay(
+        {
+          ...port,
+          open: (limit) => this.#storage.openOutbox(limit),
+          settle: (rows) => this.#storage.settleOutbox(rows),
+        },
+        this.#relayMemory,
+        now,
+      );
+    } catch (error) {
+      port.report('the outbox could not be relayed', error);
+    }
+    this.#storage.dropAnswers(now);
+    const wakeAt = this.#storage.nextWakeAt();
+    if (relayAt !== null) this.#needAlarm(relayAt);
+    if (wakeAt !== null) this.#needAlarm(wakeAt);
+  }
+
+  /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
+  #needAlarm(at: number): void {
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    this.#alarm.set(at);
+  }
+
+  #remember(streamId: string, entry: Entry<State>): Entry<State> {
+    this.#entries.delete(streamId);
+    this.#entries.set(streamId, entry);
+    if (this.#entries.size > statesMax) {
+      const oldest = this.#entries.keys().next();
+      if (!oldest.done) this.#entries.delete(oldest.value);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The flags of the commands. A wrong flag ends the command with one clear sentence and the usage, not with a stack trace.
+ */
+import { parseArgs } from 'node:util';
+
+/** Something the user can put right: it is shown as its message alone. */
+export class UsageError extends Error {}
+
+/** Reads flags that all take a value. Throws a `UsageError` for an unknown flag, a missing value or a stray word. */
+export function readFlags<const Names extends readonly string[]>(
+  names: Names,
+  given: readonly string[],
+): Partial<Record<Names[number], string>> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { values } = parseArgs({ args: [...given], options, strict: true, allowPositionals: false });
+    const flags: Partial<Record<Names[number], string>> = {};
+    for (const name of names as readonly Names[number][]) {
+      const value = values[name];
+      if (typeof value === 'string') flags[name] = value;
+    }
+    return flags;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function portOf(value: string): number {
+  const port = Number(value);
+  if (/^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`--port must be a number from 1 to 65535, not "${value}".`);
+}

@@ -1,0 +1,90 @@
+/**
+ * Fills an empty shop through its own public admin API: nothing here knows how a product is stored. Safe to repeat, and safe
+ * to cut short: a product that exists is not created twice.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { projectRoot } from '../configs.ts';
+
+export interface SeedTarget {
+  readonly url: string;
+  readonly adminKey: string;
+}
+
+export type Seed = 'demo' | 'none' | { readonly csvPath: string };
+
+export interface SeedReport {
+  /** Why nothing was done, or what was done; one line for the terminal. */
+  readonly summary: string;
+}
+
+/** An import of 15,000 products takes some seconds; a job that stands still longer than this is lost. */
+const importTimeoutMs = 300_000;
+
+const Products = z.object({ items: z.array(z.unknown()) });
+/** What is read of an import; the whole answer is `Import` in the catalog's contract. */
+const Job = z.looseObject({
+  id: z.string(),
+  status: z.enum(['running', 'done', 'failed']),
+  products: z.object({ created: z.int(), updated: z.int(), unchanged: z.int(), rejected: z.int() }),
+  error: z.string().nullable(),
+});
+
+/** Seeds the shop unless it has products already. Throws when the admin API refuses. */
+export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedReport> {
+  if (seed === 'none') return { summary: 'not seeded' };
+  const { items } = Products.parse(await call(target, 'GET', '/admin/v1/products?limit=1'));
+  if (items.length > 0) return { summary: 'kept the products that are there' };
+  if (seed !== 'demo') return { summary: await importCsv(target, seed.csvPath) };
+
+  const folder = path.join(projectRoot, 'scripts', 'demo');
+  const summary = await importCsv(target, path.join(folder, 'products.csv'));
+  const collections = await seedCollections(target, path.join(folder, 'collections.json'));
+  return { summary: `${summary}, ${collections} collections` };
+}
+
+async function importCsv(target: SeedTarget, csvPath: string): Promise<string> {
+  const started = await call(target, 'POST', '/admin/v1/imports', await readFile(csvPath), 'text/csv');
+  let job = Job.parse(started);
+  const deadline = performance.now() + importTimeoutMs;
+  while (job.status === 'running') {
+    if (performance.now() > deadline)
+      throw new Error(`The import ${job.id} did not finish within ${importTimeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    job = Job.parse(await call(target, 'GET', `/admin/v1/imports/${encodeURIComponent(job.id)}`));
+  }
+  if (job.status === 'failed') throw new Error(`The import of ${csvPath} failed: ${job.error ?? 'no reason given'}`);
+  const { created, updated, unchanged, rejected } = job.products;
+  return `${created + updated + unchanged} products from ${path.basename(csvPath)}${rejected === 0 ? '' : ` (${rejected} rejected)`}`;
+}
+
+async function seedCollections(target: SeedTarget, file: string): Promise<number> {
+  if (!existsSync(file)) return 0;
+  const collections = z.array(z.looseObject({ handle: z.string() })).parse(JSON.parse(await readFile(file, 'utf8')));
+  for (const collection of collections) {
+    await call(target, 'POST', '/admin/v1/collections', JSON.stringify(collection), 'application/json', [409]);
+  }
+  return collections.length;
+}
+
+async function call(
+  { url, adminKey }: SeedTarget,
+  method: 'GET' | 'POST',
+  route: string,
+  body?: string | Buffer,
+  type?: string,
+  alsoFine: readonly number[] = [],
+): Promise<unknown> {
+  const headers = { authorization: `Bearer ${adminKey}`, ...(type === undefined ? {} : { 'content-type': type }) };
+  const response = await fetch(url + route, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: new Uint8Array(Buffer.from(body)) }),
+  });
+  const text = await response.text();
+  if (!response.ok && !alsoFine.includes(response.status))
+    throw new Error(`${method} ${route} answered ${response.status}: ${text.slice(0, 500)}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,56 @@
+/** Keys are made once, kept private, and give way to the environment. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepSecrets, variablesOf } from './settings.ts';
+
+let statePath = '';
+beforeEach(() => {
+  statePath = mkdtempSync(path.join(tmpdir(), 'vitrine-settings-'));
+});
+afterEach(() => rmSync(statePath, { recursive: true, force: true }));
+
+describe('a state folder without secrets', () => {
+  it('gets its own, readable by the owner only, and keeps them', () => {
+    const secrets = keepSecrets(statePath);
+    expect(secrets.adminKey).toMatch(/^vak_[0-9A-Za-z]{32}$/);
+    expect(secrets.sandboxSecretKey).toMatch(/^sk_test_[0-9A-Za-z]{32}$/);
+    expect(secrets.sandboxWebhookSecret).toMatch(/^whsec_[0-9A-Za-z]{32}$/);
+    expect(statSync(path.join(statePath, 'secrets.json')).mode & 0o777).toBe(0o600);
+    expect(keepSecrets(statePath)).toEqual(secrets);
+  });
+});
+
+describe('damaged secrets', () => {
+  it('stop the start with the name of the file, instead of being replaced', () => {
+    writeFileSync(path.join(statePath, 'secrets.json'), '{"adminKey":');
+    expect(() => keepSecrets(statePath)).toThrow(/secrets\.json is damaged/);
+  });
+});
+
+describe('the environment', () => {
+  const secrets = { adminKey: 'vak_kept', secret: 's', sandboxSecretKey: 'sk_test_x', sandboxWebhookSecret: 'whsec_x' };
+  const url = 'http://127.0.0.1:8787';
+
+  it('wins over what is kept, and an empty variable counts as not set', () => {
+    const variables = variablesOf(secrets, url, {
+      VITRINE_ADMIN_KEY: 'vak_given',
+      VITRINE_SECRET: '',
+      VITRINE_CART_DAYS: '3',
+    });
+    expect(variables).toMatchObject({
+      VITRINE_ADMIN_KEY: 'vak_given',
+      VITRINE_SECRET: 's',
+      VITRINE_HOLD_SECONDS: '900',
+      VITRINE_CART_DAYS: '3',
+    });
+    expect(variables).not.toHaveProperty('VITRINE_WEBHOOK_ALLOW');
+  });
+
+  it.each(['0', '-1', '1.5', 'soon', '1e3'])('is refused when the hold time is %j', (value) => {
+    expect(() => variablesOf(secrets, url, { VITRINE_HOLD_SECONDS: value })).toThrow(
+      /VITRINE_HOLD_SECONDS must be a whole number/,
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * Finds what is public: every operation of every `shared/contracts/*-http.ts`, and every schema that has a name. A new domain
+ * is found by its file name; nobody has to list it here.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import type { Operation } from '../../shared/http/operation.ts';
+
+export interface Contracts {
+  /** By path, then method, so that the generated document does not depend on the order of files. */
+  readonly operations: readonly Operation[];
+  /** Exported schemas by their names. */
+  readonly named: ReadonlyMap<string, z.ZodType>;
+}
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+
+/** Reads the contracts. Throws when two schemas or two operations share a name. */
+export async function readContracts(): Promise<Contracts> {
+  const operations: Operation[] = [];
+  const named = new Map<string, z.ZodType>();
+  for (const file of [...(await filesIn('shared/values')), ...(await filesIn('shared/contracts'))]) {
+    const exported: Record<string, unknown> = await import(pathToFileURL(file).href);
+    for (const [name, value] of Object.entries(exported)) {
+      if (value instanceof z.ZodType) nameSchema(named, name, value);
+      if (name.endsWith('Operations') && Array.isArray(value)) operations.push(...value.filter(isOperation));
+    }
+  }
+  operations.sort((left, right) =>
+    left.path === right.path ? order(left.method, right.method) : order(left.path, right.path),
+  );
+  const ids = new Set(operations.map(({ id }) => id));
+  if (ids.size !== operations.length) throw new Error('Two operations have the same id');
+  return { operations, named };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(path.join(root, folder));
+  return names
+    .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+    .sort()
+    .map((name) => path.join(root, folder, name));
+}
+
+/** A schema that is exported under two names keeps the first. */
+function nameSchema(named: Map<string, z.ZodType>, name: string, schema: z.ZodType): void {
+  if (!/^[A-Z]/.test(name) || [...named.values()].includes(schema)) return;
+  if (named.has(name)) throw new Error(`Two schemas are called ${name}`);
+  named.set(name, schema);
+}
+
+function isOperation(value: unknown): value is Operation {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    'method' in value &&
+    'path' in value &&
+    'answer' in value
+  );
+}
+
+function order(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,200 @@
+/** Carts over HTTP. A client names variants and quantities; it can never name a price. */
+import * as z from 'zod';
+import { operation } from '../http/operation.ts';
+import { Address } from '../values/address.ts';
+import { Currency, Money } from '../values/money.ts';
+import { cartLinesMax, LineQuantity } from '../values/quantity.ts';
+import { Country, Email, Sku, text } from '../values/text.ts';
+import { Timestamp } from '../values/time.ts';
+
+const VariantId = text(60);
+const Attributes = z
+  .record(text(60), text(500))
+  .refine((attributes) => Object.keys(attributes).length <= 30, { error: 'At most 30 attributes.' });
+
+/** A variant by id or by SKU, exactly one of them. */
+export const LineInput = z
+  .strictObject({
+    variantId: VariantId.optional(),
+    sku: Sku.optional(),
+    quantity: LineQuantity,
+    attributes: Attributes.optional(),
+  })
+  .refine((line) => (line.variantId === undefined) !== (line.sku === undefined), {
+    error: 'Name the variant by either variantId or sku.',
+  });
+export type LineInput = z.infer<typeof LineInput>;
+
+export const TotalsView = z.strictObject({
+  subtotal: Money,
+  discount: Money,
+  shipping: Money,
+  tax: Money,
+  total: Money,
+});
+export type TotalsView = z.infer<typeof TotalsView>;
+
+export const LineView = z.strictObject({
+  id: z.string(),
+  variantId: z.string(),
+  sku: z.string(),
+  productId: z.string(),
+  productHandle: z.string(),
+  title: z.string(),
+  variantTitle: z.string().nullable(),
+  imageUrl: z.string().nullable(),
+  quantity: z.int(),
+  attributes: z.record(z.string(), z.string()),
+  unitPrice: Money,
+  subtotal: Money,
+  discount: Money,
+  tax: Money,
+  total: Money,
+});
+export type LineView = z.infer<typeof LineView>;
+
+export const ShippingOptionView = z.strictObject({ id: z.string(), name: z.string(), price: Money });
+
+export const CartView = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(['active', 'frozen', 'completed']),
+  /** The checkout that has frozen or completed the cart. */
+  checkoutId: z.string().nullable(),
+  country: z.string(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  email: z.string().nullable(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOptionId: z.string().nullable(),
+  discountCodes: z.array(z.string()),
+  giftCards: z.array(z.string()),
+  note: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()),
+  lines: z.array(LineView),
+  totals: TotalsView,
+  pricingVersion: z.int(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type CartView = z.infer<typeof CartView>;
+
+const CartParams = z.strictObject({ cartId: text(100) });
+const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
+
+export const DetailsInput = z.strictObject({
+  email: Email.nullable().optional(),
+  shippingAddress: Address.nullable().optional(),
+  billingAddress: Address.nullable().optional(),
+  shippingOptionId: text(60).nullable().optional(),
+  discountCodes: z.array(text(60)).max(20).optional(),
+  giftCards: z.array(text(60)).max(10).optional(),
+  note: text(1000).nullable().optional(),
+  attributes: Attributes.optional(),
+});
+
+export const createCart = operation({
+  id: 'createCart',
+  method: 'POST',
+  path: '/v1/carts',
+  summary: 'Start a cart, with lines if you have some',
+  body: z.strictObject({
+    country: Country.optional(),
+    currency: Currency.optional(),
+    lines: z.array(LineInput).max(cartLinesMax).optional(),
+  }),
+  answer: CartView,
+  status: 201,
+  refusals: [
+    'unknown-market',
+    'unknown-variant',
+    'variant-unavailable',
+    'currency-not-sold',
+    'quantity-too-large',
+    'too-many-lines',
+  ],
+  idempotency: 'optional',
+});
+
+export const getCart = operation({
+  id: 'getCart',
+  method: 'GET',
+  path: '/v1/carts/:cartId',
+  summary: 'A cart, priced',
+  params: CartParams,
+  answer: CartView,
+  status: 200,
+});
+
+export const changeCart = operation({
+  id: 'changeCart',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId',
+  summary: 'Change e-mail, addresses, shipping option, codes, note or attributes',
+  params: CartParams,
+  body: DetailsInput,
+  answer: CartView,
+  status: 200,
+  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', 'unknown-market', 'unknown-shipping-option'],
+  idempotency: 'optional',
+});
+
+export const addLine = operation({
+  id: 'addLine',
+  method: 'POST',
+  path: '/v1/carts/:cartId/lines',
+  summary: 'Add a variant; an equal line grows instead',
+  params: CartParams,
+  body: LineInput,
+  answer: CartView,
+  status: 201,
+  refusals: [
+    'unknown-variant',
+    'variant-unavailable',
+    'currency-not-sold',
+    'quantity-too-large',
+    'too-many-lines',
+    'cart-frozen',
+    'cart-completed',
+    'precondition-failed',
+  ],
+  idempotency: 'optional',
+});
+
+export const changeLine = operation({
+  id: 'changeLine',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  summary: 'Change the quantity of a line; zero removes it',
+  params: LineParams,
+  body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
+  answer: CartView,
+  status: 200,
+  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed'],
+  idempotency: 'optional',
+});
+
+export const removeLine = operation({
+  id: 'removeLine',
+  method: 'DELETE',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  summary: 'Remove a line',
+  params: LineParams,
+  answer: CartView,
+  status: 200,
+  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed'],
+});
+
+export const listShippingOptions = operation({
+  id: 'listShippingOptions',
+  method: 'GET',
+  path: '/v1/carts/:cartId/shipping-options',
+  summary: 'How this cart can be sent, and for how much',
+  params: CartParams,
+  answer: z.strictObject({ items: z.array(ShippingOptionView), next: z.null() }),
+  status: 200,
+});
+
+export const cartOperations = [createCart, getCart, changeCart, addLine, changeLine, removeLine, listShippingOptions];

@@ -1,0 +1,66 @@
+/** What other Workers may ask of a cart: a checkout reads it, freezes it, and closes or thaws it in the end. */
+import type { Address } from '../values/address.ts';
+import type { Currency } from '../values/money.ts';
+import type { Result } from '../values/result.ts';
+import type { VariantSnapshot } from './catalog.ts';
+
+export interface CartLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  /** The variant as it was when the line was last priced. */
+  readonly variant: VariantSnapshot;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A cart as a checkout needs it. */
+export interface CartSnapshot {
+  readonly cartId: string;
+  readonly version: number;
+  readonly status: 'active' | 'frozen' | 'completed';
+  /** The checkout that froze or completed it. */
+  readonly checkoutId: string | null;
+  readonly country: string;
+  readonly currency: Currency;
+  readonly email: string | null;
+  readonly shippingAddress: Address | null;
+  readonly billingAddress: Address | null;
+  readonly shippingOptionId: string | null;
+  readonly discountCodes: readonly string[];
+  readonly giftCards: readonly string[];
+  readonly note: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly lines: readonly CartLine[];
+}
+
+export interface FreezeRequest {
+  readonly cartId: string;
+  readonly checkoutId: string;
+  /** The version that was priced. */
+  readonly version: number;
+  /** Milliseconds since 1970: a freeze that nobody ends thaws by itself. */
+  readonly until: number;
+  readonly now: number;
+}
+
+export type FreezeRefusal =
+  | { readonly code: 'not-found' }
+  | { readonly code: 'cart-changed'; readonly version: number }
+  | { readonly code: 'cart-frozen'; readonly checkoutId: string }
+  | { readonly code: 'cart-completed'; readonly checkoutId: string };
+
+export interface CartApi {
+  /** Null when there is no such cart. */
+  read(cartId: string, now: number): Promise<CartSnapshot | null>;
+  /** Bars every change while a checkout runs. Idempotent per checkout. */
+  freeze(request: FreezeRequest): Promise<Result<null, FreezeRefusal>>;
+  /** Gives the cart back to the shopper. Idempotent. */
+  thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
+  /** Puts fresh variant snapshots into an open cart, after a checkout found that prices have changed. */
+  reprice(request: {
+    readonly cartId: string;
+    readonly variants: readonly VariantSnapshot[];
+    readonly now: number;
+  }): Promise<void>;
+  /** Ends carts that have become orders. Idempotent; at most 100 per call. */
+  complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;
+}

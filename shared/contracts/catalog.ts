@@ -1,0 +1,38 @@
+/** What other Workers may ask the catalog. Public operations are in `catalog-http.ts`. */
+import type { Currency } from '../values/money.ts';
+import type { InboxApi } from './inbox.ts';
+
+/** How much of which stock unit one piece of a variant consumes: one unit for most, several for a kit. */
+export interface StockNeed {
+  readonly stockUnitId: string;
+  readonly quantity: number;
+}
+
+/** A variant as a cart needs it, true at `productVersion`. */
+export interface VariantSnapshot {
+  readonly variantId: string;
+  readonly productId: string;
+  readonly productHandle: string;
+  readonly productVersion: number;
+  readonly sku: string;
+  /** The product's title. */
+  readonly title: string;
+  /** The chosen option values joined by " / ", or null for a product without options. */
+  readonly variantTitle: string | null;
+  readonly imageUrl: string | null;
+  /** False when the product is not active: it cannot be added or bought, but an old cart can still name it. */
+  readonly isSold: boolean;
+  /** One price per currency the variant is sold in. Amounts are minor units. */
+  readonly prices: readonly { readonly currency: Currency; readonly amountMinor: number }[];
+  readonly weightGrams: number;
+  readonly requiresShipping: boolean;
+  readonly isTaxable: boolean;
+  readonly stockNeeds: readonly StockNeed[];
+}
+
+export type VariantRequest = { readonly variantIds: readonly string[] } | { readonly skus: readonly string[] };
+
+export interface CatalogApi extends InboxApi {
+  /** The variants found, in any order; unknown ids are absent. At most 200 per call. */
+  variants(request: VariantRequest): Promise<VariantSnapshot[]>;
+}

@@ -1,0 +1,220 @@
+/** Checkouts and orders over HTTP. */
+import * as z from 'zod';
+import { operation } from '../http/operation.ts';
+import { Cursor, Page, PageLimit } from '../http/pagination.ts';
+import { Address } from '../values/address.ts';
+import { Currency, Money } from '../values/money.ts';
+import { text } from '../values/text.ts';
+import { Timestamp } from '../values/time.ts';
+import { LineView, ShippingOptionView, TotalsView } from './cart-http.ts';
+import { providerNames } from './payments.ts';
+
+/** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
+export const PaymentInput = z.strictObject({
+  provider: z.enum(providerNames),
+  token: text(200).optional(),
+  /** Where the provider's page sends the shopper back to. */
+  returnUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
+});
+
+const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
+
+const orderStatuses = ['placed', 'paid', 'canceled'] as const;
+
+export const CheckoutView = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(['open', 'processing', 'completed', 'failed', 'expired', 'canceled']),
+  cartId: z.string(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  email: z.string().nullable(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOption: ShippingOptionView.nullable(),
+  lines: z.array(LineView),
+  totals: TotalsView,
+  payment: z
+    .strictObject({
+      provider: z.string(),
+      status: z.enum(['processing', 'requires_action', 'authorized', 'captured', 'voided']),
+      /** Where the shopper confirms the payment. */
+      actionUrl: z.string().nullable(),
+    })
+    .nullable(),
+  order: z
+    .strictObject({ id: z.string(), number: z.string(), status: z.enum(orderStatuses), accessToken: z.string() })
+    .nullable(),
+  failure: FailureView.nullable(),
+  createdAt: Timestamp,
+  /** When the goods are given back unless the checkout is completed. */
+  expiresAt: Timestamp,
+  completedAt: Timestamp.nullable(),
+});
+export type CheckoutView = z.infer<typeof CheckoutView>;
+
+export const OrderView = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  version: z.int(),
+  status: z.enum(orderStatuses),
+  checkoutId: z.string(),
+  email: z.string().nullable(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOption: ShippingOptionView.nullable(),
+  note: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()),
+  lines: z.array(LineView),
+  totals: TotalsView,
+  payment: z.strictObject({ provider: z.string(), captured: Money }),
+  failure: FailureView.nullable(),
+  placedAt: Timestamp,
+  paidAt: Timestamp.nullable(),
+});
+export type OrderView = z.infer<typeof OrderView>;
+
+export const OrderListItem = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  status: z.enum(orderStatuses),
+  email: z.string().nullable(),
+  total: Money,
+  captured: Money,
+  paymentProvider: z.string(),
+  quantity: z.int(),
+  checkoutId: z.string(),
+  placedAt: Timestamp,
+});
+export type OrderListItem = z.infer<typeof OrderListItem>;
+
+const CheckoutParams = z.strictObject({ checkoutId: text(100) });
+const OrderParams = z.strictObject({ orderId: text(100) });
+
+export const startCheckout = operation({
+  id: 'startCheckout',
+  method: 'POST',
+  path: '/v1/checkouts',
+  summary: 'Hold the goods of a cart; with a payment, buy them',
+  body: z.strictObject({
+    cartId: text(100),
+    payment: PaymentInput.optional(),
+    /** The total that the shopper saw: any other is refused. */
+    expectedTotal: Money.optional(),
+  }),
+  answer: CheckoutView,
+  status: 201,
+  alsoStatus: [200, 202],
+  refusals: [
+    'cart-empty',
+    'cart-changed',
+    'insufficient-stock',
+    'price-changed',
+    'variant-unavailable',
+    'currency-not-sold',
+    'unknown-market',
+    'unknown-provider',
+    'payment-declined',
+    'payment-failed',
+    'checkout-expired',
+    'unavailable',
+  ],
+  idempotency: 'required',
+});
+
+export const getCheckout = operation({
+  id: 'getCheckout',
+  method: 'GET',
+  path: '/v1/checkouts/:checkoutId',
+  summary: 'How a checkout stands',
+  params: CheckoutParams,
+  answer: CheckoutView,
+  status: 200,
+});
+
+export const completeCheckout = operation({
+  id: 'completeCheckout',
+  method: 'POST',
+  path: '/v1/checkouts/:checkoutId/complete',
+  summary: 'Pay an open checkout',
+  params: CheckoutParams,
+  body: z.strictObject({ payment: PaymentInput }),
+  answer: CheckoutView,
+  status: 200,
+  alsoStatus: [202],
+  refusals: [
+    'checkout-state',
+    'checkout-expired',
+    'unknown-provider',
+    'payment-declined',
+    'payment-failed',
+    'unavailable',
+  ],
+  idempotency: 'required',
+});
+
+export const cancelCheckout = operation({
+  id: 'cancelCheckout',
+  method: 'POST',
+  path: '/v1/checkouts/:checkoutId/cancel',
+  summary: 'Give the goods back and the cart to the shopper',
+  params: CheckoutParams,
+  body: z.strictObject({}),
+  answer: CheckoutView,
+  status: 200,
+  alsoStatus: [202],
+  refusals: ['checkout-state'],
+  idempotency: 'required',
+});
+
+export const getOrder = operation({
+  id: 'getOrder',
+  method: 'GET',
+  path: '/v1/orders/:orderId',
+  summary: 'An order, for whoever has its access token',
+  params: OrderParams,
+  query: z.strictObject({ access_token: text(100).optional() }),
+  answer: OrderView,
+  status: 200,
+});
+
+export const listOrders = operation({
+  id: 'listOrders',
+  method: 'GET',
+  path: '/admin/v1/orders',
+  summary: 'Orders, newest first',
+  query: z.strictObject({
+    limit: PageLimit,
+    cursor: Cursor,
+    status: z.enum(orderStatuses).optional(),
+    customer: text(254).optional(),
+  }),
+  answer: Page(OrderListItem),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const getOrderAsAdmin = operation({
+  id: 'getOrderAsAdmin',
+  method: 'GET',
+  path: '/admin/v1/orders/:orderId',
+  summary: 'An order, exactly as it stands',
+  params: OrderParams,
+  answer: OrderView,
+  status: 200,
+});
+
+export const ordersOperations = [
+  startCheckout,
+  getCheckout,
+  completeCheckout,
+  cancelCheckout,
+  getOrder,
+  listOrders,
+  getOrderAsAdmin,
+];

@@ -1,0 +1,51 @@
+/**
+ * What the sandbox provider shows of itself, in development only: its ledger, which is the outside witness of every payment
+ * that the shop believes it took.
+ */
+import * as z from 'zod';
+import { operation } from '../http/operation.ts';
+import { Timestamp } from '../values/time.ts';
+
+/** Amounts are minor units of the currency beside them, as on a statement. */
+export const SandboxIntent = z.strictObject({
+  id: z.string(),
+  orderId: z.string().nullable(),
+  status: z.enum(['requires_payment_method', 'requires_action', 'requires_capture', 'succeeded', 'canceled']),
+  amount: z.int(),
+  currency: z.string(),
+  amountCaptured: z.int(),
+  amountRefunded: z.int(),
+  paymentMethod: z.string().nullable(),
+  createdAt: Timestamp,
+});
+
+/** One row of the append-only ledger. `cancel` has the amount of the authorization that it ended. */
+export const SandboxEntry = z.strictObject({
+  sequence: z.int(),
+  intentId: z.string(),
+  orderId: z.string().nullable(),
+  kind: z.enum(['authorize', 'capture', 'cancel', 'refund']),
+  amount: z.int(),
+  currency: z.string(),
+  at: Timestamp,
+});
+
+export const SandboxLedgerView = z.strictObject({
+  intents: z.array(SandboxIntent),
+  entries: z.array(SandboxEntry),
+  /** Per currency. */
+  totals: z.record(z.string(), z.strictObject({ authorizedOpen: z.int(), captured: z.int(), refunded: z.int() })),
+});
+export type SandboxLedgerView = z.infer<typeof SandboxLedgerView>;
+
+export const readSandboxLedger = operation({
+  id: 'readSandboxLedger',
+  method: 'GET',
+  path: '/sandbox/ledger',
+  summary: 'Shows what the sandbox provider authorized, captured and refunded. Development only.',
+  query: z.strictObject({ orderId: z.string().max(100).optional() }),
+  answer: SandboxLedgerView,
+  status: 200,
+});
+
+export const sandboxOperations = [readSandboxLedger];

@@ -1,0 +1,16 @@
+/** What payments tells: news about one payment that did not come as the answer of a call, such as a provider's webhook. */
+import * as z from 'zod';
+import { Currency } from '../values/money.ts';
+import { event } from './envelope.ts';
+
+export const PaymentUpdated = event(
+  'payments.payment-updated.v1',
+  z.strictObject({
+    /** The order id: one key for every attempt to pay one order. */
+    paymentKey: z.string(),
+    provider: z.string(),
+    status: z.enum(['requires_action', 'authorized', 'captured', 'declined', 'voided']),
+    amountMinor: z.int(),
+    currency: Currency,
+  }),
+);

@@ -1,0 +1,176 @@
+/**
+ * The Hono app that every domain Worker starts from, and how an operation is served on it: parse, call, answer. Refusals,
+ * invalid input and defects become problem documents here and nowhere else. A request body is always read to its end,
+ * because workerd closes a connection whose body was left unread.
+ */
+import { type Context, Hono } from 'hono';
+import type * as z from 'zod';
+import type { Refusal } from '../values/result.ts';
+import { type Actor, actorOf } from './actor.ts';
+import type { Operation } from './operation.ts';
+import { type FieldFault, problem, problemOf } from './problem.ts';
+
+export interface AppTypes<Env extends object> {
+  Bindings: Env;
+}
+export type App<Env extends object> = Hono<AppTypes<Env>>;
+
+/** What a handler gets: checked input, who asks, and the Hono context for bindings and headers. */
+export interface Call<Env extends object, Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly actor: Actor;
+  readonly env: Env;
+  readonly c: Context<AppTypes<Env>>;
+}
+
+export function createApp<Env extends object>(): App<Env> {
+  const app: App<Env> = new Hono();
+  app.notFound(() => problem('not-found'));
+  app.onError((error, c) => {
+    const requestId = requestIdOf(c.req.raw.headers);
+    console.error(
+      JSON.stringify({ level: 'error', requestId, path: c.req.path, message: error.message, stack: error.stack }),
+    );
+    return problem('defect', { requestId, detail: 'The request id finds the cause in our logs.' });
+  });
+  return app;
+}
+
+/** Serves one operation: parses what came in, calls the handler, and lets it answer. */
+export function serve<
+  Env extends object,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+>(
+  app: App<Env>,
+  operation: Operation<Params, Query, Body, Answer>,
+  handler: (call: Call<Env, z.infer<Params>, z.infer<Query>, z.infer<Body>>) => Promise<Response>,
+): void {
+  app.on(operation.method, operation.path, async (c) => {
+    const actor = actorOf(c.req.raw.headers);
+    const faults: FieldFault[] = [];
+    const body = await readBody(c, operation, faults);
+    if (body instanceof Response) return body;
+    const params = check(operation.params, c.req.param(), '/path', faults);
+    const query = check(operation.query, queryOf(c.req.url), '/query', faults);
+    if (faults.length > 0)
+      return problem('invalid-input', {
+        errors: faults.slice(0, faultsMax),
+        detail: faults[0]?.detail ?? '',
+        requestId: actor.requestId,
+      });
+    // The three values passed their schemas above; `check` answers undefined only beside a fault.
+    return handler({
+      params: params as z.infer<Params>,
+      query: query as z.infer<Query>,
+      body: body.value as z.infer<Body>,
+      actor,
+      env: c.env,
+      c,
+    });
+  });
+}
+
+const faultsMax = 20;
+/** Nested deeper than any documented body, and shallow enough to walk without care. */
+const jsonDepthMax = 32;
+
+async function readBody<Env extends object>(
+  c: Context<AppTypes<Env>>,
+  operation: Operation,
+  faults: FieldFault[],
+): Promise<{ readonly value: unknown } | Response> {
+  if (operation.bodyType !== undefined) return { value: undefined };
+  const text = await c.req.text();
+  if (operation.body === undefined) return { value: undefined };
+  const type = c.req.header('content-type');
+  if (text !== '' && type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+    return problem('unsupported-media-type', {
+      detail: 'Send the body as application/json.',
+      headers: { accept: 'application/json' },
+    });
+  }
+  const parsed = parseJson(text === '' ? '{}' : text);
+  if (parsed === undefined)
+    return problem('malformed-json', {
+      detail: 'The body cannot be parsed as JSON.',
+      errors: [{ pointer: '', detail: 'Not JSON.' }],
+    });
+  return { value: check(operation.body, parsed.value, '', faults) };
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return depthOf(value, 0) > jsonDepthMax ? undefined : { value };
+  } catch {
+    return undefined;
+  }
+}
+
+function depthOf(value: unknown, depth: number): number {
+  if (depth > jsonDepthMax || typeof value !== 'object' || value === null) return depth;
+  let deepest = depth;
+  for (const member of Object.values(value)) deepest = Math.max(deepest, depthOf(member, depth + 1));
+  return deepest;
+}
+
+/** A query parameter that is given twice is a list, so that a schema for one value refuses it. */
+function queryOf(url: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of new URL(url).searchParams) {
+    const before = query[name];
+    query[name] = before === undefined ? value : [before, value].flat();
+  }
+  return query;
+}
+
+function check<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  value: unknown,
+  base: string,
+  faults: FieldFault[],
+): z.infer<Schema> | undefined {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  faults.push(...faultsOf(result.error, base));
+  return undefined;
+}
+
+/** Names the field of every fault as a JSON pointer; an unknown field is named itself, not its parent. */
+export function faultsOf(error: z.ZodError, base = ''): FieldFault[] {
+  return error.issues.flatMap((issue) => {
+    const pointer = base + issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: `${pointer}/${escapePointer(key)}`,
+        detail: 'This field is not known here.',
+      }));
+    }
+    return [{ pointer, detail: issue.message }];
+  });
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed();
+}
+
+export function requestIdOf(headers: Headers): string {
+  const header = headers.get('x-vitrine-actor');
+  return header === null ? 'unknown' : actorOf(headers).requestId;
+}
+
+/** Answers with JSON and, when given, a version as strong ETag. */
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+export function refused(refusal: Refusal, actor: Actor): Response {
+  return problemOf(refusal, actor.requestId);
+}

@@ -1,0 +1,32 @@
+/**
+ * Conditional requests: a version is a strong ETag, `If-Match` guards an edit and `If-None-Match` saves a transfer.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13
+ */
+
+export function etagOf(version: number | string): string {
+  return `"${version}"`;
+}
+
+/** True when the header is absent, is `*`, or names this version. Weak tags never match an edit. */
+export function ifMatchAllows(header: string | undefined | null, version: number | string): boolean {
+  if (header === undefined || header === null) return true;
+  return listed(header, etagOf(version));
+}
+
+/** True when the client already has this version, so 304 is the answer. */
+export function ifNoneMatchHits(header: string | undefined | null, etag: string): boolean {
+  if (header === undefined || header === null) return false;
+  return listed(header.replaceAll('W/', ''), etag);
+}
+
+/** The version a client compares with, read from `If-Match`; null when it sent none or `*`. */
+export function ifMatchVersion(header: string | undefined | null): string | null {
+  const match = /^"([^"]*)"$/.exec(header?.trim() ?? '');
+  return match?.[1] ?? null;
+}
+
+function listed(header: string, etag: string): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((candidate) => candidate.trim() === etag);
+}

@@ -1,0 +1,132 @@
+/**
+ * `Idempotency-Key` for Workers whose truth is a D1 database: one row per key, claimed before the request runs. The answer
+ * can be stored in the same commit as the effect, and then no crash can part the two. A claim whose request died ends by
+ * itself; an answer of 5xx is not kept, so that the client may try again.
+ *
+ * The database needs the table `idempotency_keys(key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, owner TEXT NOT NULL,
+ * status INTEGER, headers TEXT, body TEXT, expires_at INTEGER NOT NULL)` with an index on `expires_at`.
+ */
+import { sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { Statement } from '../messaging/d1.ts';
+import { minuteMs } from '../values/time.ts';
+import type { Actor } from './actor.ts';
+import { idempotencyKeyOf, idempotencyTtlMs, replayedHeader } from './idempotency.ts';
+import { problem } from './problem.ts';
+
+/** Longer than any request runs. Until then a second one is told to wait. */
+const claimMs = minuteMs;
+/** Pruning on a fraction of the claims keeps its cost away from the others. */
+const pruneEveryClaims = 100;
+/** The headers of an answer that are part of it. */
+const keptHeaders = ['content-type', 'etag', 'location'];
+
+/** The running request, as its use case sees it. */
+export interface Attempt {
+  /**
+   * Statements that store this answer: put them into the commit of the effect. Empty when the client sent no key.
+   * @param answer exactly what will be answered if the commit succeeds
+   */
+  answered(answer: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }): Statement[];
+}
+
+interface Row {
+  readonly fingerprint: string;
+  readonly owner: string;
+  readonly status: number | null;
+  readonly headers: string | null;
+  readonly body: string | null;
+}
+
+const keyless: Attempt = { answered: () => [] };
+
+/** Runs a request once per key: a repetition gets the first answer again, and never runs. */
+export async function once(
+  db: DrizzleD1Database,
+  call: { readonly request: Request; readonly actor: Actor; readonly bodyText: string; readonly now: number },
+  run: (attempt: Attempt) => Promise<Response>,
+): Promise<Response> {
+  const key = await idempotencyKeyOf(call.request, call.actor, call.bodyText, false);
+  if (key instanceof Response) return key;
+  if (key === null) return run(keyless);
+
+  const owner = crypto.randomUUID();
+  const row = await claim(db, { ...key, owner }, call.now);
+  if (row.owner !== owner) return answerRepetition(row, key.fingerprint, call.actor);
+
+  let isStored = false;
+  const store = (answer: { readonly status: number; readonly headers: string; readonly body: string }) =>
+    db.run(sql`update idempotency_keys set status = ${answer.status}, headers = ${answer.headers}, body = ${answer.body},
+      expires_at = ${call.now + idempotencyTtlMs} where key = ${key.key} and owner = ${owner}`);
+  try {
+    const response = await run({
+      answered: ({ status, headers, body }) => {
+        isStored = true;
+        return [store({ status, headers: JSON.stringify(headers), body })];
+      },
+    });
+    if (response.status >= 500) await release(db, key.key, owner);
+    // A refusal may follow a failed commit that would have stored a success, so only a success counts as stored.
+    else if (!isStored || response.status >= 400) {
+      const headers = Object.fromEntries(
+        keptHeaders.flatMap((name) => [[name, response.headers.get(name)]]).filter(([, value]) => value !== null),
+      );
+      await store({ status: response.status, headers: JSON.stringify(headers), body: await response.clone().text() });
+    }
+    return response;
+  } catch (error) {
+    await release(db, key.key, owner);
+    throw error;
+  }
+}
+
+/** Takes the key when it is free or its time is over, and reads who has it. One commit. */
+async function claim(
+  db: DrizzleD1Database,
+  { key, fingerprint, owner }: { readonly key: string; readonly fingerprint: string; readonly owner: string },
+  now: number,
+): Promise<Row> {
+  const take = db.run(sql`insert into idempotency_keys (key, fingerprint, owner, expires_at)
+    values (${key}, ${fingerprint}, ${owner}, ${now + claimMs})
+    on conflict (key) do update set fingerprint = excluded.fingerprint, owner = excluded.owner, status = null, headers = null,
+      body = null, expires_at = excluded.expires_at where idempotency_keys.expires_at <= ${now}`);
+  const read = db.all<Row>(
+    sql`select fingerprint, owner, status, headers, body from idempotency_keys where key = ${key}`,
+  );
+  const prune = db.run(sql`delete from idempotency_keys where expires_at <= ${now}`);
+  const [, rows] = now % pruneEveryClaims === 0 ? await db.batch([take, read, prune]) : await db.batch([take, read]);
+  const [row] = rows;
+  if (row === undefined) throw new Error('A claimed idempotency key is not there');
+  return row;
+}
+
+async function release(db: DrizzleD1Database, key: string, owner: string): Promise<void> {
+  await db.run(sql`delete from idempotency_keys where key = ${key} and owner = ${owner}`);
+}
+
+function answerRepetition(row: Row, fingerprint: string, actor: Actor): Response {
+  const { requestId } = actor;
+  if (row.fingerprint !== fingerprint) {
+    return problem('idempotency-key-reused', {
+      detail: 'This key belongs to another request. Send a new key.',
+      requestId,
+    });
+  }
+  if (row.status === null) {
+    return problem('request-in-progress', {
+      detail: 'The first request with this key has not been answered yet.',
+      requestId,
+      headers: { 'retry-after': '1' },
+    });
+  }
+  const headers: Record<string, string> = JSON.parse(row.headers ?? '{}');
+  // A 204 may not have a body, not even an empty one.
+  return new Response(row.status === 204 ? null : row.body, {
+    status: row.status,
+    headers: { ...headers, ...replayedHeader },
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * Every error that leaves a Worker is an RFC 9457 problem document with a stable `type` and `code`. This table is the one
+ * place where a code meets its status; codes are never renamed, because clients switch on them.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+import type { Refusal } from '../values/result.ts';
+
+export const problems = {
+  // What was sent cannot be read.
+  'malformed-json': [400, 'The body is not JSON'],
+  'malformed-csv': [400, 'The body is not a CSV file'],
+  'invalid-input': [400, 'The input does not have the documented form'],
+  'invalid-cursor': [400, 'The cursor is not one of this list'],
+  'idempotency-key-missing': [400, 'This request needs an Idempotency-Key'],
+  'idempotency-key-invalid': [400, 'The Idempotency-Key cannot be read'],
+  'invalid-webhook': [400, 'The webhook is not signed as agreed'],
+  // Who asks.
+  'not-authenticated': [401, 'A valid key is needed'],
+  'not-allowed': [403, 'This key may not do that'],
+  // Money refused by the payer's side.
+  'payment-declined': [402, 'The payment was declined'],
+  'payment-failed': [402, 'The payment could not be completed'],
+  // Things that do not exist for the caller.
+  'not-found': [404, 'There is nothing at this address'],
+  'method-not-allowed': [405, 'This address does not take that method'],
+  'not-acceptable': [406, 'No representation fits the Accept header'],
+  // Conflicts with the present state.
+  'insufficient-stock': [409, 'There is not enough stock'],
+  'price-changed': [409, 'The total has changed'],
+  'cart-changed': [409, 'The cart has changed'],
+  'cart-frozen': [409, 'The cart is in a checkout'],
+  'cart-completed': [409, 'The cart has become an order'],
+  'cart-empty': [409, 'The cart is empty'],
+  'checkout-state': [409, 'The checkout is not in a state that allows this'],
+  'checkout-expired': [409, 'The checkout has expired'],
+  'variant-unavailable': [409, 'The variant is not sold any more'],
+  'handle-taken': [409, 'The handle is in use'],
+  'sku-taken': [409, 'The SKU is in use'],
+  'stock-conflict': [409, 'The stock is not what you compared it with'],
+  'request-in-progress': [409, 'The same request is still running'],
+  'hold-closed': [409, 'The hold has ended'],
+  'hold-key-conflict': [409, 'The hold key was used for something else'],
+  'import-running': [409, 'An import is running'],
+  'already-replayed': [409, 'The dead letter was replayed before'],
+  'unknown-inbox': [409, 'The dead letter has no inbox to go back to'],
+  'country-taken': [409, 'Another market sells to that country'],
+  'default-market-needed': [409, 'One market must be the default'],
+  'settings-changed': [409, 'The settings are being changed by others'],
+  'precondition-failed': [412, 'The version is not the current one'],
+  'content-too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'The body has a type that is not taken here'],
+  // Understood, but it cannot be done.
+  'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request'],
+  'unknown-variant': [422, 'There is no such variant'],
+  'unknown-market': [422, 'Nothing is sold to that country or in that currency'],
+  'currency-not-sold': [422, 'A line has no price in that currency'],
+  'unknown-location': [422, 'There is no such location'],
+  'unknown-provider': [422, 'There is no such payment provider'],
+  'unknown-shipping-option': [422, 'There is no such shipping option for this cart'],
+  'unknown-product': [422, 'There is no such product'],
+  'too-many-lines': [422, 'A cart holds no more lines'],
+  'quantity-too-large': [422, 'A line holds no more of one variant'],
+  'email-missing': [422, 'An e-mail address is needed to order'],
+  'invalid-options': [422, 'The variants do not fit the options'],
+  'precondition-required': [428, 'The version that you change is needed'],
+  'rate-limited': [429, 'Too many requests'],
+  defect: [500, 'Something is wrong on our side'],
+  unavailable: [503, 'This part of the shop does not answer'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One fault of the input: where it is (RFC 6901) and what is wrong with it. */
+export interface FieldFault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ProblemFacts {
+  readonly detail?: string;
+  readonly errors?: readonly FieldFault[];
+  readonly requestId?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly [fact: string]: unknown;
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}
+
+/** A problem document as text, for an answer that is kept. */
+export function problemDocument(code: ProblemCode, facts: Readonly<Record<string, unknown>>): { readonly status: number; readonly body: string } {
+  const [status, title] = problems[code];
+  return { status, body: JSON.stringify({ type: `/problems/${code}`, code, title, status, ...facts }) };
+}
+
+/** The problem document of a code as an answer. `headers` are sent, every other fact becomes an extension member. */
+export function problem(code: ProblemCode, { headers, ...facts }: ProblemFacts = {}): Response {
+  const { status, body } = problemDocument(code, facts);
+  return new Response(body, {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+  });
+}
+
+/** The code of a refusal. A refusal without a problem document is a defect of ours. */
+export function problemCodeOf({ code }: Refusal): ProblemCode {
+  if (!isProblemCode(code)) throw new Error(`The refusal "${code}" has no problem document`);
+  return code;
+}
+
+/** Answers a refusal: its code decides the status, its facts travel along. */
+export function problemOf(refusal: Refusal, requestId?: string): Response {
+  const { code, ...facts } = refusal;
+  return problem(problemCodeOf({ code }), { ...facts, ...(requestId === undefined ? {} : { requestId }) });
+}

@@ -1,0 +1,171 @@
+/**
+ * Outbox and inbox of a Worker whose truth is a D1 database: the two tables, and the ports that `relay` and `receive` need.
+ * A domain write and its outbox rows go into one `batch()`, which D1 commits as a whole; so do the effects of events and
+ * their ids.
+ */
+import { asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Envelope } from '../events/envelope.ts';
+import { type Subscriber, subscribersOf } from '../events/subscriptions.ts';
+import { dayMs } from '../values/time.ts';
+import type { Handlers, InboxPort } from './inbox.ts';
+import { receive } from './inbox.ts';
+import type { OutboxPort, OutboxRow } from './outbox.ts';
+
+/** A query that was built but not run: by drizzle's builders, or by `db.run(sql…)`. */
+export type Statement = BatchItem<'sqlite'> & ({ toSQL(): BuiltQuery } | { getQuery(): BuiltQuery });
+
+interface BuiltQuery {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+export const outbox = sqliteTable('outbox', {
+  eventId: text('event_id').primaryKey(),
+  envelope: text('envelope', { mode: 'json' }).$type<Envelope>().notNull(),
+  pending: text('pending', { mode: 'json' }).$type<Subscriber[]>().notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const inboxEvents = sqliteTable('inbox_events', {
+  eventId: text('event_id').primaryKey(),
+  handledAt: integer('handled_at').notNull(),
+});
+
+/** Far longer than any queue or relay keeps a duplicate alive. */
+const inboxRetentionMs = 14 * dayMs;
+/** Pruning on a fraction of the batches keeps its cost away from the others. */
+const pruneEveryBatches = 500;
+
+/**
+ * Runs statements in one commit; none is fine too. drizzle's own `batch` cannot bind the parameters of a raw statement, so
+ * the batch is D1's.
+ */
+export async function commit(db: DrizzleD1Database, statements: readonly Statement[]): Promise<void> {
+  if (statements.length === 0) return;
+  const client = clientOf(db);
+  await client.batch(
+    statements.map((statement) => {
+      const { sql: text, params } = 'toSQL' in statement ? statement.toSQL() : statement.getQuery();
+      return client.prepare(text).bind(...params);
+    }),
+  );
+}
+
+function clientOf(db: DrizzleD1Database): D1Database {
+  if (!hasClient(db)) throw new Error('A database made by drizzle() has its client');
+  return db.$client;
+}
+
+function hasClient(db: object): db is { readonly $client: D1Database } {
+  return '$client' in db;
+}
+
+/** D1 binds at most 100 parameters to a statement, and a row takes four. */
+const outboxRowsPerStatement = 25;
+
+/** The statements that put events into the outbox, to be committed together with what they tell. */
+export function publish(db: DrizzleD1Database, envelopes: readonly Envelope[], now: number): Statement[] {
+  const rows = envelopes.map((envelope) => ({
+    eventId: envelope.id,
+    envelope,
+    pending: [...subscribersOf(envelope.type)],
+    createdAt: now,
+  }));
+  const chunks = Array.from({ length: Math.ceil(rows.length / outboxRowsPerStatement) }, (_, index) =>
+    rows.slice(index * outboxRowsPerStatement, (index + 1) * outboxRowsPerStatement),
+  );
+  return chunks.map((chunk) => db.insert(outbox).values(chunk).onConflictDoNothing());
+}
+
+/** Who can be reached from here: a queue to send to and an inbox to ask, per subscriber. */
+export interface Reach {
+  readonly inbox: Pick<Queue<Envelope>, 'sendBatch'>;
+  readonly api: { handledEvents(eventIds: readonly string[]): Promise<string[]> };
+}
+export type Reaches = Partial<Record<Subscriber, Reach>>;
+
+/** The sending half of an outbox port, the same for objects and databases. */
+export function reachPort(reaches: Reaches): Pick<OutboxPort, 'send' | 'handled' | 'report'> {
+  const reach = (subscriber: Subscriber): Reach => {
+    const found = reaches[subscriber];
+    if (found === undefined) throw new Error(`This Worker has no binding to the inbox of ${subscriber}`);
+    return found;
+  };
+  return {
+    send: async (subscriber, envelopes) => {
+      await reach(subscriber).inbox.sendBatch(envelopes.map((body) => ({ body, contentType: 'json' as const })));
+    },
+    handled: (subscriber, eventIds) => reach(subscriber).api.handledEvents(eventIds),
+    report: reportDefect,
+  };
+}
+
+/** Writes a failure that will be retried where an operator finds it. */
+export function reportDefect(message: string, error: unknown): void {
+  console.error(
+    JSON.stringify({ level: 'error', message, error: error instanceof Error ? error.message : String(error) }),
+  );
+}
+
+export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPort {
+  return {
+    ...reachPort(reaches),
+    open: async (limit): Promise<OutboxRow[]> =>
+      db.select().from(outbox).orderBy(asc(outbox.createdAt), asc(outbox.eventId)).limit(limit),
+    settle: async (rows) => {
+      const closed = JSON.stringify(rows.filter((row) => row.pending.length === 0).map((row) => row.eventId));
+      const open = rows.filter((row) => row.pending.length > 0);
+      await commit(db, [
+        db.run(sql`delete from outbox where event_id in (select value from json_each(${closed}))`),
+        ...open.map((row) =>
+          db
+            .update(outbox)
+            .set({ pending: [...row.pending] })
+            .where(eq(outbox.eventId, row.eventId)),
+        ),
+      ]);
+    },
+  };
+}
+
+export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<Statement> {
+  return {
+    handledAmong: async (eventIds) => new Set(await handledEventsIn(db, eventIds)),
+    apply: async (effects, eventIds) => {
+      const ids = JSON.stringify(eventIds);
+      await commit(db, [
+        ...effects,
+        db.run(
+          sql`insert or ignore into inbox_events (event_id, handled_at) select value, ${now} from json_each(${ids})`,
+        ),
+        ...(now % pruneEveryBatches === 0
+          ? [db.delete(inboxEvents).where(lt(inboxEvents.handledAt, now - inboxRetentionMs))]
+          : []),
+      ]);
+    },
+    report: reportDefect,
+  };
+}
+
+/** The answer of `handledEvents` for a D1 subscriber. */
+export async function handledEventsIn(db: DrizzleD1Database, eventIds: readonly string[]): Promise<string[]> {
+  if (eventIds.length === 0) return [];
+  const rows = await db
+    .select({ eventId: inboxEvents.eventId })
+    .from(inboxEvents)
+    .where(inArray(inboxEvents.eventId, sql`(select value from json_each(${JSON.stringify(eventIds)}))`));
+  return rows.map((row) => row.eventId);
+}
+
+/** A queue handler for a D1 subscriber. */
+export async function receiveInto(
+  db: DrizzleD1Database,
+  batch: MessageBatch,
+  handlers: Handlers<Statement>,
+  now: number,
+): Promise<void> {
+  await receive(batch.messages, handlers, d1InboxPort(db, now));
+}

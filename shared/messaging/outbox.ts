@@ -1,0 +1,188 @@
+/**
+ * The relay of an outbox: it sends what is open to the inboxes of its subscribers and closes a row only on proof of
+ * handling. A send that returned proves nothing, because a queue may lose what it took. When something was sent it is
+ * kept in memory only: a relay that restarts sends again, and inboxes ignore what they have handled.
+ *
+ * It never throws: an alarm that fails six times is dropped for good, so every failure ends in a later run instead.
+ */
+import type { Envelope } from '../events/envelope.ts';
+import type { Subscriber } from '../events/subscriptions.ts';
+import { minuteMs, secondMs } from '../values/time.ts';
+
+export interface OutboxRow {
+  readonly eventId: string;
+  readonly envelope: Envelope;
+  /** Subscribers that have not yet proved that they handled it. */
+  readonly pending: readonly Subscriber[];
+}
+
+/** What a relay needs from the owner of the outbox. */
+export interface OutboxPort {
+  /** The oldest open rows. */
+  open(limit: number): Promise<readonly OutboxRow[]> | readonly OutboxRow[];
+  /** Puts events into a subscriber's inbox queue. */
+  send(subscriber: Subscriber, envelopes: readonly Envelope[]): Promise<void>;
+  /** Asks a subscriber which of these events it has handled. */
+  handled(subscriber: Subscriber, eventIds: readonly string[]): Promise<readonly string[]>;
+  /** Stores what is still pending per row; a row without any is deleted. One commit. */
+  settle(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): Promise<void> | void;
+  report(message: string, error: unknown): void;
+}
+
+/** How long a subscriber has before it is asked for proof; grows with each fruitless send. */
+export const proofAfterMs = 5 * secondMs;
+const proofAfterMsMax = minuteMs;
+const retryAfterMs = 2 * secondMs;
+/** Rows per run: bounds the memory of one run; a fuller outbox is relayed in several. */
+export const relayRowsMax = 500;
+/** A queue takes at most 100 messages or 256 KB per batch; envelopes are far below 2.5 KB on average, so bytes are counted too. */
+const batchMessagesMax = 100;
+const batchBytesMax = 240_000;
+
+interface Attempt {
+  readonly sentAt: number;
+  readonly sends: number;
+}
+
+/** What a relay remembers between runs: when each open pair of event and subscriber was last sent. */
+export type RelayMemory = Map<string, Attempt>;
+
+const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
+const proofDelay = (sends: number) => Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
+
+/**
+ * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven.
+ * Answers when to run again (milliseconds since 1970), or null when nothing is open.
+ */
+export async function relay(port: OutboxPort, memory: RelayMemory, now: number): Promise<number | null> {
+  const rows = await port.open(relayRowsMax);
+  if (rows.length === 0) {
+    memory.clear();
+    return null;
+  }
+  const proven = await askForProof(port, rows, memory, now);
+  const open = await settleProven(port, rows, proven, memory);
+  let nextAt = await sendDue(port, open, memory, now);
+  // More rows than one run takes: the rest must not wait for the proof of these.
+  if (rows.length === relayRowsMax && open.length < rows.length) nextAt = now;
+  return open.length === 0 && rows.length < relayRowsMax ? null : nextAt;
+}
+
+async function askForProof(
+  port: OutboxPort,
+  rows: readonly OutboxRow[],
+  memory: RelayMemory,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const proven = new Set<string>();
+  const due = bySubscriber(rows, (row, subscriber) => {
+    const attempt = memory.get(pairKey(row.eventId, subscriber));
+    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends);
+  });
+  for (const [subscriber, asked] of due) {
+    try {
+      for (const eventId of await port.handled(
+        subscriber,
+        asked.map((row) => row.eventId),
+      ))
+        proven.add(pairKey(eventId, subscriber));
+    } catch (error) {
+      port.report(`could not ask ${subscriber} for proof`, error);
+    }
+  }
+  return proven;
+}
+
+async function settleProven(
+  port: OutboxPort,
+  rows: readonly OutboxRow[],
+  proven: ReadonlySet<string>,
+  memory: RelayMemory,
+): Promise<readonly OutboxRow[]> {
+  if (proven.size === 0) return rows;
+  const settled = rows
+    .map((row) => ({
+      ...row,
+      pending: row.pending.filter((subscriber) => !proven.has(pairKey(row.eventId, subscriber))),
+    }))
+    .filter((row, index) => row.pending.length !== rows[index]?.pending.length);
+  try {
+    await port.settle(settled);
+  } catch (error) {
+    port.report('could not close proven rows', error);
+    return rows;
+  }
+  for (const key of proven) memory.delete(key);
+  const after = new Map(settled.map((row) => [row.eventId, row]));
+  return rows.map((row) => after.get(row.eventId) ?? row).filter((row) => row.pending.length > 0);
+}
+
+/** Sends what was never sent, or was sent long enough ago without proof. Answers when the next pair is due. */
+async function sendDue(
+  port: OutboxPort,
+  rows: readonly OutboxRow[],
+  memory: RelayMemory,
+  now: number,
+): Promise<number> {
+  let nextAt = Number.POSITIVE_INFINITY;
+  const due = bySubscriber(rows, (row, subscriber) => {
+    const attempt = memory.get(pairKey(row.eventId, subscriber));
+    if (attempt === undefined) return true;
+    const proofAt = attempt.sentAt + proofDelay(attempt.sends);
+    if (now < proofAt) nextAt = Math.min(nextAt, proofAt);
+    return now >= proofAt;
+  });
+  for (const [subscriber, unsent] of due) {
+    for (const batch of batches(unsent)) {
+      try {
+        await port.send(
+          subscriber,
+          batch.map((row) => row.envelope),
+        );
+        for (const row of batch) {
+          const key = pairKey(row.eventId, subscriber);
+          const sends = (memory.get(key)?.sends ?? 0) + 1;
+          memory.set(key, { sentAt: now, sends });
+          nextAt = Math.min(nextAt, now + proofDelay(sends));
+        }
+      } catch (error) {
+        port.report(`could not send to ${subscriber}`, error);
+        nextAt = Math.min(nextAt, now + retryAfterMs);
+      }
+    }
+  }
+  return Number.isFinite(nextAt) ? nextAt : now + retryAfterMs;
+}
+
+function bySubscriber(
+  rows: readonly OutboxRow[],
+  wanted: (row: OutboxRow, subscriber: Subscriber) => boolean,
+): Map<Subscriber, OutboxRow[]> {
+  const groups = new Map<Subscriber, OutboxRow[]>();
+  for (const row of rows) {
+    for (const subscriber of row.pending) {
+      if (!wanted(row, subscriber)) continue;
+      const group = groups.get(subscriber);
+      if (group === undefined) groups.set(subscriber, [row]);
+      else group.push(row);
+    }
+  }
+  return groups;
+}
+
+function* batches(rows: readonly OutboxRow[]): Generator<OutboxRow[]> {
+  let batch: OutboxRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    // UTF-8 takes at most three bytes per UTF-16 unit; counting exactly would cost more than it saves.
+    const size = JSON.stringify(row.envelope).length * 3;
+    if (batch.length > 0 && (batch.length === batchMessagesMax || bytes + size > batchBytesMax)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(row);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

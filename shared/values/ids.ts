@@ -1,0 +1,95 @@
+/**
+ * Ids: a prefix from one closed table and a sortable UUIDv7 in Crockford base 32, as in `prd_01jd…`. Ids of streams that
+ * share objects also carry where their object is (region and shard), so an id leads straight to it. Time and randomness
+ * are handed in: nothing here reads a clock.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
+ */
+import * as z from 'zod';
+
+export const prefixes = {
+  product: 'prd',
+  variant: 'var',
+  collection: 'col',
+  image: 'img',
+  stockUnit: 'stk',
+  location: 'loc',
+  cart: 'cart',
+  line: 'lin',
+  checkout: 'chk',
+  order: 'ord',
+  payment: 'pay',
+  event: 'evt',
+  import: 'imp',
+  request: 'req',
+  market: 'mkt',
+  shippingRate: 'shr',
+  deadLetter: 'ded',
+} as const;
+
+export type IdKind = keyof typeof prefixes;
+
+/** What an id is made of: the time in milliseconds since 1970 and sixteen random bytes. */
+export interface Entropy {
+  readonly now: number;
+  readonly random: Uint8Array;
+}
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const tailPattern = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+
+/** The 26 characters after the prefix: a UUIDv7 in base 32. */
+export function sortableTail({ now, random }: Entropy): string {
+  let value = BigInt(now) & 0xffffffffffffn;
+  value = (value << 4n) | 7n;
+  value = (value << 12n) | BigInt((((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0xfff);
+  value = (value << 2n) | 2n;
+  let rest = 0n;
+  for (let index = 2; index < 10; index += 1) rest = (rest << 8n) | BigInt(random[index] ?? 0);
+  value = (value << 62n) | (rest & 0x3fffffffffffffffn);
+  return toBase32(value, 26);
+}
+
+/** Writes a number in Crockford base 32 with leading zeros. */
+export function toBase32(value: bigint, length: number): string {
+  let text = '';
+  for (let left = value, index = 0; index < length; index += 1) {
+    text = (alphabet[Number(left & 31n)] ?? '0') + text;
+    left >>= 5n;
+  }
+  return text;
+}
+
+/** Reads Crockford base 32 back; null when a character is foreign. */
+export function fromBase32(text: string): bigint | null {
+  let value = 0n;
+  for (const character of text) {
+    const digit = alphabet.indexOf(character);
+    if (digit < 0) return null;
+    value = (value << 5n) | BigInt(digit);
+  }
+  return value;
+}
+
+export function makeId(kind: IdKind, entropy: Entropy): string {
+  return `${prefixes[kind]}_${sortableTail(entropy)}`;
+}
+
+/** The schema of an ordinary id of one kind. */
+export function Id(kind: IdKind) {
+  return z.string().regex(new RegExp(`^${prefixes[kind]}_${tailPattern}$`), {
+    error: `Not an id of this kind (${prefixes[kind]}_…).`,
+  });
+}
+
+/** The millisecond at which an id was made, read from its tail; null when it is not an id. */
+export function madeAt(id: string): number | null {
+  const tail = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 27);
+  const value = tail.length === 26 ? fromBase32(tail) : null;
+  return value === null ? null : Number(value >> 80n);
+}
+
+/** The same tail under another prefix: a checkout and its order share one. */
+export function sibling(id: string, kind: IdKind): string {
+  return `${prefixes[kind]}_${id.slice(id.indexOf('_') + 1)}`;
+}

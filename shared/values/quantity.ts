@@ -1,0 +1,17 @@
+/** Quantities: whole, positive, and bounded, so that no sum of them leaves the safe integers. */
+import * as z from 'zod';
+
+/** The most of one line that a cart takes. */
+export const lineQuantityMax = 999;
+/** The most lines that a cart takes. */
+export const cartLinesMax = 200;
+/** The most of one stock unit at one location. */
+export const stockQuantityMax = 1_000_000_000;
+
+export const LineQuantity = z.int().min(1).max(lineQuantityMax);
+export const StockQuantity = z.int().min(0).max(stockQuantityMax);
+export const StockDelta = z
+  .int()
+  .min(-stockQuantityMax)
+  .max(stockQuantityMax)
+  .refine((delta) => delta !== 0, { error: 'A change is not zero.' });

@@ -1,0 +1,14 @@
+/** Times on the wire are RFC 3339 in UTC; inside they are milliseconds since 1970. */
+import * as z from 'zod';
+
+export const Timestamp = z.iso.datetime();
+
+/** Formats milliseconds since 1970 as RFC 3339 UTC. */
+export function toTimestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;

@@ -1,0 +1,159 @@
+/**
+ * Runs a whole shop for a journey: the command of `npm start` in a process group of its own, with a fresh state folder and a
+ * free port, so that it can be killed the hard way and started again on the same state.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { projectRoot } from '../../scripts/configs.ts';
+
+export interface ShopOptions {
+  /** `none` unless given, so a test sees only what it made. */
+  readonly seed?: string;
+  readonly holdSeconds?: number;
+  /** Further environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kept when given, else a temporary folder that `stop` removes. */
+  readonly stateDir?: string;
+}
+
+export interface TestShop {
+  readonly url: string;
+  readonly adminKey: string;
+  readonly stateDir: string;
+  /** Everything that the shop has printed so far. */
+  log(): string;
+  /** Kills all its processes at once, as a power cut of the machine would as far as processes go. */
+  kill9(): Promise<void>;
+  /** Starts it again on the same state and port, after `kill9` or from running. Resolves when it is ready. */
+  restart(): Promise<void>;
+  /** Stops it in order and removes a temporary state folder. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const adminKey = 'vak_journeys00000000000000000000000';
+const readyTimeoutMs = 120_000;
+const stopTimeoutMs = 20_000;
+
+/** Starts a shop and resolves when it is ready. Throws with its log when it does not get there. */
+export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
+  const stateDir = options.stateDir ?? (await mkdtemp(path.join(tmpdir(), 'vitrine-journey-')));
+  const port = await freePort();
+  let log = '';
+  const launch = (): Promise<ChildProcess> => launchShop(options, stateDir, port, (text) => (log += text));
+  const removeState = async (): Promise<void> => {
+    if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+  };
+  let child: ChildProcess | undefined = await launch().catch(async (error: unknown) => {
+    await removeState();
+    throw error;
+  });
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    if (ending !== undefined) await endGroup(ending, signal);
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    adminKey: options.env?.VITRINE_ADMIN_KEY ?? adminKey,
+    stateDir,
+    log: () => log,
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      child = await launch();
+    },
+    stop: async () => {
+      await end('SIGTERM');
+      await removeState();
+    },
+  };
+}
+
+async function launchShop(
+  { seed = 'none', holdSeconds, env }: ShopOptions,
+  stateDir: string,
+  port: number,
+  onOutput: (text: string) => void,
+): Promise<ChildProcess> {
+  const given = ['--port', String(port), '--state', stateDir, '--seed', seed];
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts', ...given], {
+    cwd: projectRoot,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...withoutTestVariables(process.env),
+      VITRINE_ADMIN_KEY: adminKey,
+      ...(holdSeconds === undefined ? {} : { VITRINE_HOLD_SECONDS: String(holdSeconds) }),
+      ...env,
+    },
+  });
+  // A test run that ends early must not leave shops behind.
+  const killWithUs = (): void => signalGroup(child, 'SIGKILL');
+  process.once('exit', killWithUs);
+  child.once('exit', () => process.removeListener('exit', killWithUs));
+
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`The shop ${why}. It printed:\n${output}`));
+    const timer = setTimeout(() => {
+      signalGroup(child, 'SIGKILL');
+      fail(`was not ready within ${readyTimeoutMs / 1000} s`);
+    }, readyTimeoutMs);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      fail(`ended with ${signal ?? code}`);
+    });
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      onOutput(chunk.toString());
+      if (!/^ready http/m.test(output)) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+  });
+  return child;
+}
+
+/** Variables of vitest and of npm would reach the shop, which behaves differently below npm. */
+function withoutTestVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(
+    ([name]) => !/^(npm_|VITEST|VITRINE_|SANDBOX_|NODE_ENV$|TEST$)/.test(name),
+  );
+  return Object.fromEntries(kept);
+}
+
+async function endGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  signalGroup(child, signal);
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), stopTimeoutMs);
+  await exited;
+  clearTimeout(timer);
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port')),
+      );
+    });
+  });
+}

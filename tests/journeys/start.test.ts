@@ -1,0 +1,73 @@
+/** `npm start` as a process: one per state folder and port, stopped in order or killed, and started again on what it kept. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../scripts/configs.ts';
+import { startShop, type TestShop } from './server.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+/** Runs the command to its end and answers what it printed to standard error. */
+async function failingStart(...given: readonly string[]): Promise<string> {
+  const run = promisify(execFile)(process.execPath, ['scripts/run.mjs', 'scripts/start.ts', ...given], {
+    cwd: projectRoot,
+  });
+  const failure = await run.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failure instanceof Error && 'stderr' in failure) return String(failure.stderr);
+  throw new Error('The command was expected to fail and did not.');
+}
+
+const answers = async (): Promise<number> => (await fetch(`${shop.url}/v1/products?limit=1`)).status;
+const pidOf = ({ stateDir }: TestShop): number =>
+  JSON.parse(readFileSync(path.join(stateDir, 'lock.json'), 'utf8')).pid;
+const secrets = (): string => readFileSync(path.join(shop.stateDir, 'secrets.json'), 'utf8');
+
+describe('a running shop', () => {
+  it('refuses a second process on its state', async () => {
+    expect(await failingStart('--port', '1', '--state', shop.stateDir)).toMatch(/is in use by process \d+/);
+    expect(await answers()).toBe(200);
+  });
+
+  it('refuses a second process on its port', async () => {
+    const other = path.join(shop.stateDir, 'other');
+    expect(await failingStart('--port', new URL(shop.url).port, '--state', other)).toMatch(/Port \d+ is in use/);
+  });
+
+  it('leaves no runtime behind when it is killed, and starts again with the same keys', async () => {
+    const before = secrets();
+    await shop.kill9();
+    await expect(fetch(shop.url)).rejects.toThrow();
+    await shop.restart();
+    expect(await answers()).toBe(200);
+    expect(secrets()).toBe(before);
+  });
+
+  it('leaves no lock when it is stopped in order', async () => {
+    const stopped = await startShop();
+    process.kill(-pidOf(stopped), 'SIGTERM');
+    await expect.poll(() => readdirSync(stopped.stateDir), { timeout: 10_000 }).not.toContain('lock.json');
+    await stopped.stop();
+  });
+});
+
+describe('wrong flags', () => {
+  it.each([
+    [['--port', 'abc'], /--port must be a number/],
+    [['--prot', '1'], /Unknown option '--prot'/],
+    [['--seed', 'nowhere.csv'], /there is no file .*nowhere\.csv/],
+    [['8787'], /Unexpected argument '8787'/],
+  ])('%j are refused with the usage', async (given, message) => {
+    const printed = await failingStart(...given);
+    expect(printed).toMatch(message);
+    expect(printed).toContain('Usage: npm start');
+  });
+});

@@ -1,0 +1,289 @@
+/**
+ * Every provider against a provider that behaves: the real SDK talks to the sandbox's own rules in memory, and calls can be
+ * lost on the way there or on the way back.
+ */
+import { describe, expect, test } from 'vitest';
+import type { AuthorizeRequest } from '../../shared/contracts/payments.ts';
+import { absentProvider } from '../../workers/payments/providers/absent.ts';
+import { manualProvider } from '../../workers/payments/providers/manual.ts';
+import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
+import { stripeClient } from '../../workers/payments/providers/stripe-client.ts';
+import { isoUnits, stripeUnits } from '../../workers/payments/providers/stripe-units.ts';
+import {
+  decideSandbox,
+  emptySandbox,
+  evolveSandbox,
+  type SandboxState,
+  totalsOf,
+} from '../../workers/sandbox/domain.ts';
+import { type Ledger, playStripe } from '../../workers/sandbox/service.ts';
+import { MemoryBook } from './memory-book.ts';
+
+type Fault = 'lost' | 'answer-lost';
+
+/** The sandbox in memory, and a shop that reaches it through the SDK. `faults` names what happens to which path, once. */
+function shop() {
+  let state: SandboxState = emptySandbox;
+  let count = 0;
+  const faults = new Map<string, Fault>();
+  const before = new Map<string, () => Promise<unknown>>();
+  const ledger: Ledger = {
+    execute: async (command) => {
+      const { events, answer } = decideSandbox(state, command);
+      state = events.reduce(evolveSandbox, state);
+      return answer;
+    },
+    deliverNow: async () => {},
+    intent: async (id) => state.intents.get(id) ?? null,
+    books: async () => ({ intents: [...state.intents.values()], entries: [] }),
+  };
+  const reach = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const { pathname: path, search } = new URL(request.url);
+    const step = path === '/v1/payment_intents' ? 'create' : (path.split('/').at(-1) ?? '');
+    await before.get(step)?.();
+    const fault = faults.get(step);
+    faults.delete(step);
+    if (fault === 'lost') throw new TypeError('the connection was refused');
+    count += 1;
+    const reply = await playStripe(
+      ledger,
+      {
+        method: request.method,
+        path,
+        form: request.method === 'GET' ? search : await request.text(),
+        idempotencyKey: request.headers.get('idempotency-key'),
+        now: 0,
+        freshTail: `fresh${count}`,
+      },
+      'http://shop.test',
+      async (ms) => {
+        if (ms >= 6_000) throw new TypeError('nobody waits that long');
+      },
+    );
+    if (fault === 'answer-lost') throw new TypeError('the connection was cut');
+    return new Response(JSON.stringify(reply.body), { status: reply.status });
+  };
+  const book = new MemoryBook();
+  const client = stripeClient({ secretKey: 'sk_test_1', host: 'sandbox.internal', fetch: reach });
+  const provider = stripeProvider({ provider: 'sandbox', client, units: isoUnits, returnUrl: null }, book);
+  return {
+    provider,
+    book,
+    faults,
+    before,
+    totals: () => totalsOf(state.intents.values()).EUR,
+    intents: () => [...state.intents.values()],
+  };
+}
+
+const reference = { paymentKey: 'ord_1', provider: 'sandbox', now: 1 } as const;
+const request = (token: string | null): AuthorizeRequest => ({
+  ...reference,
+  token,
+  amountMinor: 1999,
+  currency: 'EUR',
+  returnUrl: null,
+});
+const capture = { ...reference, amountMinor: 1999, currency: 'EUR' } as const;
+const nothing = { authorizedOpen: 0, captured: 0, refunded: 0 };
+
+describe('a payment that goes well', () => {
+  test('is authorized, captured once and refunded once, and every cent is booked', async () => {
+    const { provider, book, totals } = shop();
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+    expect(await provider.lookup(reference)).toEqual({ status: 'authorized', amountMinor: 1999 });
+    expect(await provider.capture(capture)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(await provider.capture(capture)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(totals()).toEqual({ ...nothing, captured: 1999 });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(await provider.lookup(reference)).toEqual({ status: 'voided' });
+    expect(totals()).toEqual({ ...nothing, captured: 1999, refunded: 1999 });
+    expect(book.transactions.map(({ id }) => id)).toEqual(['ord_1/capture/1999', 'ord_1/refund/1999']);
+  });
+});
+
+describe('a payment that is refused', () => {
+  test('is declined with the reason of the bank', async () => {
+    const { provider } = shop();
+    expect(await provider.authorize(request('decline'))).toEqual({ status: 'declined', reason: 'generic_decline' });
+    expect(await provider.lookup(reference)).toEqual({ status: 'declined', reason: 'generic_decline' });
+  });
+
+  test.each(['tok_visa', null])('is declined with all tokens named when the token is %s', async (token) => {
+    const { provider } = shop();
+    expect(await provider.authorize(request(token))).toMatchObject({
+      status: 'declined',
+      reason: expect.stringContaining('requires_action'),
+    });
+  });
+
+  test('keeps its refusal when another token is tried under the same key', async () => {
+    const { provider, totals } = shop();
+    await provider.authorize(request('decline'));
+    expect(await provider.authorize(request('ok'))).toMatchObject({ status: 'declined' });
+    expect(totals()).toEqual(nothing);
+  });
+
+  test('is never captured when the capture fails', async () => {
+    const { provider, totals } = shop();
+    await provider.authorize(request('capture_fail'));
+    expect(await provider.capture(capture)).toEqual({ status: 'declined', reason: 'generic_decline' });
+    expect(await provider.capture(capture)).toMatchObject({ status: 'declined' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(totals()).toEqual(nothing);
+  });
+
+  test('sends the shopper to the page of the provider', async () => {
+    const { provider, intents } = shop();
+    const outcome = await provider.authorize(request('requires_action'));
+    const url = `http://shop.test/sandbox/pay/${intents()[0]?.id}`;
+    expect(outcome).toEqual({ status: 'requires_action', url });
+    expect(await provider.lookup(reference)).toEqual({ status: 'requires_action', url });
+  });
+});
+
+describe('a call whose answer is lost', () => {
+  test.each(['timeout_after_authorize', 'ok'])(
+    'is unknown, and a lookup finds the authorization (%s)',
+    async (token) => {
+      const { provider, faults } = shop();
+      if (token === 'ok') faults.set('confirm', 'answer-lost');
+      expect(await provider.authorize(request(token))).toMatchObject({ status: 'unknown' });
+      expect(await provider.lookup(reference)).toEqual({ status: 'authorized', amountMinor: 1999 });
+    },
+  );
+
+  test('is unknown, and a lookup finds nothing when nothing was authorized', async () => {
+    const { provider } = shop();
+    expect(await provider.authorize(request('timeout_before_authorize'))).toMatchObject({ status: 'unknown' });
+    expect(await provider.lookup(reference)).toEqual({ status: 'absent' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+  });
+
+  test.each(['lost', 'answer-lost'] as const)(
+    'finds the first intent again after a create that was %s',
+    async (fault) => {
+      const { provider, faults, intents, totals } = shop();
+      faults.set('create', fault);
+      expect(await provider.authorize(request('ok'))).toMatchObject({ status: 'unknown' });
+      expect(await provider.lookup(reference)).toEqual({ status: 'absent' });
+      expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+      expect(intents()).toHaveLength(1);
+      expect(totals()).toEqual({ ...nothing, authorizedOpen: 1999 });
+    },
+  );
+
+  test.each(['lost', 'answer-lost'] as const)('captures once when the capture was %s', async (fault) => {
+    const { provider, faults, totals } = shop();
+    await provider.authorize(request('ok'));
+    faults.set('capture', fault);
+    expect(await provider.capture(capture)).toMatchObject({ status: 'unknown' });
+    expect(await provider.capture(capture)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(totals()).toEqual({ ...nothing, captured: 1999 });
+  });
+
+  test.each(['lost', 'answer-lost'] as const)('voids once when the cancellation was %s', async (fault) => {
+    const { provider, faults, totals } = shop();
+    await provider.authorize(request('ok'));
+    faults.set('cancel', fault);
+    expect(await provider.void(reference)).toMatchObject({ status: 'unknown' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(totals()).toEqual(nothing);
+  });
+
+  test.each(['lost', 'answer-lost'] as const)('refunds once when the refund was %s', async (fault) => {
+    const { provider, faults, totals } = shop();
+    await provider.authorize(request('ok'));
+    await provider.capture(capture);
+    faults.set('refunds', fault);
+    expect(await provider.void(reference)).toMatchObject({ status: 'unknown' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(totals()).toEqual({ ...nothing, captured: 1999, refunded: 1999 });
+  });
+});
+
+describe('a void that comes first', () => {
+  test('bars an authorization that has not begun', async () => {
+    const { provider, totals } = shop();
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'voided' });
+    expect(await provider.capture(capture)).toMatchObject({ status: 'declined' });
+    expect(totals()).toEqual(nothing);
+  });
+
+  test.each(['create', 'confirm'])('bars an authorization that is under way at its %s', async (step) => {
+    const { provider, before, totals, intents } = shop();
+    before.set(step, async () => {
+      before.delete(step);
+      expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    });
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'voided' });
+    expect(intents().map(({ status }) => status)).toEqual(['canceled']);
+    expect(totals()).toEqual(nothing);
+  });
+
+  test('refunds when it overtakes the answer of a capture', async () => {
+    const { provider, faults, totals, book } = shop();
+    await provider.authorize(request('ok'));
+    faults.set('capture', 'answer-lost');
+    await provider.capture(capture);
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(totals()).toEqual({ ...nothing, captured: 1999, refunded: 1999 });
+    expect(book.transactions.map(({ id }) => id)).toEqual(['ord_1/capture/1999', 'ord_1/refund/1999']);
+  });
+});
+
+describe('manual payment', () => {
+  const manual = { ...capture, provider: 'manual' } as const;
+
+  test('authorizes without leaving a trace and captures once', async () => {
+    const book = new MemoryBook();
+    const provider = manualProvider(book);
+    expect(await provider.authorize({ ...request(null), provider: 'manual' })).toEqual({
+      status: 'authorized',
+      amountMinor: 1999,
+    });
+    expect(book.payments.size).toBe(0);
+    expect(await provider.capture(manual)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(await provider.capture(manual)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(await provider.lookup(manual)).toEqual({ status: 'captured', amountMinor: 1999 });
+    expect(book.transactions).toHaveLength(1);
+  });
+
+  test('is not captured after its void', async () => {
+    const provider = manualProvider(new MemoryBook());
+    expect(await provider.void(manual)).toEqual({ status: 'voided' });
+    expect(await provider.capture(manual)).toEqual({ status: 'declined', reason: 'payment_voided' });
+  });
+
+  test('books the money back when it is voided after its capture', async () => {
+    const book = new MemoryBook();
+    const provider = manualProvider(book);
+    await provider.capture(manual);
+    expect(await provider.void(manual)).toEqual({ status: 'voided' });
+    expect(await provider.void(manual)).toEqual({ status: 'voided' });
+    expect(book.transactions.map(({ id }) => id)).toEqual(['ord_1/capture/1999', 'ord_1/refund/1999']);
+  });
+});
+
+describe('a provider that is not configured', () => {
+  test('takes nothing, and voids what never was', async () => {
+    const provider = absentProvider(new MemoryBook());
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'declined', reason: 'unknown-provider' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+  });
+});
+
+describe('the units of Stripe', () => {
+  test.each([
+    ['EUR', 1999, 1999],
+    ['JPY', 500, 500],
+    ['ISK', 500, 50_000],
+  ] as const)('count %s as Stripe does', (currency, minor, counted) => {
+    expect(stripeUnits.toProvider(minor, currency)).toBe(counted);
+    expect(stripeUnits.fromProvider(counted, currency)).toBe(minor);
+  });
+});

@@ -1,0 +1,66 @@
+/**
+ * Cart ids. An id says where the cart's object is and in which country and currency the cart began, and is sealed with a
+ * keyed hash: a cart that holds nothing yet needs no storage, and an id that we did not make is no cart.
+ *
+ * Form: `cart_` + 26 sortable characters + 3 of place + 5 of country and currency + 8 of seal.
+ */
+import { decodePlace, encodePlace, type Place } from '../../durable-objects/placement.ts';
+import { type Entropy, madeAt, sortableTail, toBase32 } from '../../shared/values/ids.ts';
+import { Currency } from '../../shared/values/money.ts';
+import type { CartOrigin } from './domain.ts';
+
+const form = /^cart_([0-7][0-9a-hjkmnp-tv-z]{25})([a-z][0-9a-z]{2})([a-z]{2})([a-z]{3})([0-9a-z]{8})$/;
+
+/** Forty bits of HMAC-SHA-256: guessing one costs 2^39 requests, and gains an empty cart. */
+const sealLength = 8;
+
+const keys = new Map<string, Promise<CryptoKey>>();
+
+function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret);
+  if (known !== undefined) return known;
+  const made = crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(`cart-id:${secret}`),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
+  keys.set(secret, made);
+  return made;
+}
+
+async function sealOf(unsealed: string, secret: string): Promise<string> {
+  const signature = new Uint8Array(
+    await crypto.subtle.sign('HMAC', await keyOf(secret), new TextEncoder().encode(unsealed)),
+  );
+  const bits = signature.subarray(0, 5).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  return toBase32(bits, sealLength);
+}
+
+export async function makeCartId(
+  place: Place,
+  origin: Pick<CartOrigin, 'country' | 'currency'>,
+  entropy: Entropy,
+  secret: string,
+): Promise<string> {
+  const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(origin.country + origin.currency).toLowerCase()}`;
+  return unsealed + (await sealOf(unsealed, secret));
+}
+
+export interface ReadCartId {
+  readonly place: Place;
+  readonly origin: CartOrigin;
+}
+
+/** Reads an id, or answers null when it is none of ours. */
+export async function readCartId(cartId: string, secret: string): Promise<ReadCartId | null> {
+  const match = form.exec(cartId);
+  const place = decodePlace(match?.[2] ?? '');
+  const currency = Currency.safeParse(match?.[4]?.toUpperCase());
+  const createdAt = madeAt(cartId);
+  if (match === null || place === null || !currency.success || createdAt === null) return null;
+  const unsealed = cartId.slice(0, -sealLength);
+  if ((await sealOf(unsealed, secret)) !== match[5]) return null;
+  return { place, origin: { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt } };
+}

@@ -1,0 +1,21 @@
+/** What the cart Worker is bound to. */
+import type { CartAnswer, CartWrite } from '../../durable-objects/cart/object.ts';
+import type { CatalogApi } from '../../shared/contracts/catalog.ts';
+import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
+import type { CartCommand } from './domain.ts';
+
+export interface CartStub {
+  read(cartId: string): Promise<CartAnswer>;
+  execute(write: CartWrite): Promise<CartAnswer>;
+  executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<void>;
+  keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void>;
+}
+
+export interface CartEnv {
+  readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
+  readonly CATALOG: Pick<CatalogApi, 'variants'>;
+  readonly PRICING: PricingApi;
+  readonly VITRINE_SECRET: string;
+  readonly VITRINE_CART_DAYS?: string;
+}

@@ -1,0 +1,89 @@
+/**
+ * The cart Worker: carts in Cart objects, priced for every answer. Checkouts read, freeze and complete carts through its
+ * RPC interface. It has no database and no inbox.
+ */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { cartTtlMs } from '../../durable-objects/cart/object.ts';
+import { objectNameOf } from '../../durable-objects/placement.ts';
+import type { CartApi, CartSnapshot, FreezeRefusal, FreezeRequest } from '../../shared/contracts/cart.ts';
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import type { CartCommand } from './domain.ts';
+import type { CartEnv, CartStub } from './env.ts';
+import { app } from './routes.ts';
+import { addressOf, present, snapshotOf } from './service.ts';
+
+export { CartObject } from '../../durable-objects/cart/object.ts';
+
+export default class CartService extends WorkerEntrypoint<CartEnv> implements CartApi {
+  override fetch(request: Request) {
+    return app.fetch(request, this.env, this.ctx);
+  }
+
+  async read(cartId: string, now: number): Promise<CartSnapshot | null> {
+    const address = await addressOf(this.env, cartId);
+    if (address === null) return null;
+    const found = present(address, await address.stub.read(cartId), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
+    return found === null ? null : snapshotOf(found, now);
+  }
+
+  async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Result<null, FreezeRefusal>> {
+    const refusal = await this.#execute(cartId, { type: 'freeze', ...freeze });
+    switch (refusal?.code) {
+      case undefined:
+        return accept(null);
+      case 'not-found':
+      case 'cart-changed':
+      case 'cart-frozen':
+      case 'cart-completed':
+        return refuse(refusal);
+      default:
+        throw new Error(`A freeze cannot be refused with ${refusal?.code}`);
+    }
+  }
+
+  async thaw({
+    cartId,
+    checkoutId,
+    now,
+  }: {
+    readonly cartId: string;
+    readonly checkoutId: string;
+    readonly now: number;
+  }): Promise<void> {
+    await this.#execute(cartId, { type: 'thaw', checkoutId, now });
+  }
+
+  async reprice({
+    cartId,
+    variants,
+    now,
+  }: {
+    readonly cartId: string;
+    readonly variants: readonly VariantSnapshot[];
+    readonly now: number;
+  }): Promise<void> {
+    await this.#execute(cartId, { type: 'reprice', variants, now });
+  }
+
+  async complete(
+    carts: readonly { readonly cartId: string; readonly checkoutId: string }[],
+    now: number,
+  ): Promise<void> {
+    const byObject = new Map<string, { stub: CartStub; writes: { cartId: string; command: CartCommand }[] }>();
+    for (const { cartId, checkoutId } of carts) {
+      const address = await addressOf(this.env, cartId);
+      if (address === null) throw new Error(`${cartId} is no cart, yet it was checked out`);
+      const group = byObject.get(objectNameOf(address.place)) ?? { stub: address.stub, writes: [] };
+      group.writes.push({ cartId, command: { type: 'complete', checkoutId, now } });
+      byObject.set(objectNameOf(address.place), group);
+    }
+    await Promise.all([...byObject.values()].map(({ stub, writes }) => stub.executeAll(writes)));
+  }
+
+  async #execute(cartId: string, command: CartCommand) {
+    const address = await addressOf(this.env, cartId);
+    if (address === null) return { code: 'not-found' } as const;
+    return (await address.stub.execute({ cartId, command, ifVersion: null, idempotency: null })).refusal;
+  }
+}

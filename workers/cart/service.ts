@@ -1,0 +1,216 @@
+/**
+ * Use cases of carts. A change costs one commit in the cart's object; variants and markets come from a short memory of what
+ * the catalogue and pricing said, and a cart is priced anew for each answer without touching storage.
+ */
+
+import type { CartAnswer, CartObjectNo } from '../../durable-objects/cart/object.ts';
+import {
+  isRegion,
+  locationHintOf,
+  objectNameOf,
+  type Place,
+  regionDefault,
+  shardsPerRegion,
+} from '../../durable-objects/placement.ts';
+import type { CartSnapshot } from '../../shared/contracts/cart.ts';
+import type { LineInput } from '../../shared/contracts/cart-http.ts';
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import type { MarketChoice, PricingRefusal, Quote } from '../../shared/contracts/pricing.ts';
+import { quoteRequestOf } from '../../shared/contracts/quoting.ts';
+import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
+import { makeId } from '../../shared/values/ids.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { ShortCache } from '../../shared/values/short-cache.ts';
+import { secondMs } from '../../shared/values/time.ts';
+import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
+import {
+  type CartCommand,
+  type CartDetails,
+  type CartOrigin,
+  evolveCart,
+  type NewLine,
+  type StartedCart,
+} from './domain.ts';
+import type { CartEnv, CartStub } from './env.ts';
+
+export type CartRefusal =
+  | CartObjectNo
+  | PricingRefusal
+  | {
+      readonly code: 'unknown-variant';
+      readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
+    };
+
+/** A cart in the form in which it is read, started or not. */
+export interface PresentCart {
+  readonly cartId: string;
+  readonly cart: StartedCart;
+  readonly version: number;
+}
+
+export interface Replay {
+  readonly replay: { readonly status: number; readonly body: string };
+}
+
+const variantCache = new ShortCache<VariantSnapshot>({ ttlMs: 2 * secondMs, sizeMax: 5_000 });
+const marketCache = new ShortCache<MarketChoice>({ ttlMs: 5 * secondMs, sizeMax: 500 });
+
+export function stubOf(env: CartEnv, place: Place): CartStub {
+  return env.CARTS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
+}
+
+/** Where a new cart lives: near the shopper, and with an idempotency key always at the same object. */
+export function placeOf(region: string, random: Uint8Array, idempotency: IdempotencyKey | null): Place {
+  const number = idempotency === null ? (random[10] ?? 0) : Number.parseInt(idempotency.key.slice(0, 8), 16);
+  return { region: isRegion(region) ? region : regionDefault, shard: number % shardsPerRegion };
+}
+
+export async function marketOf(
+  env: CartEnv,
+  wish: { country: string | null; currency: string | null },
+  now: number,
+): Promise<Result<MarketChoice, PricingRefusal>> {
+  const key = `${wish.country}/${wish.currency}`;
+  const known = marketCache.get(key, now);
+  if (known !== undefined) return accept(known);
+  const found = await env.PRICING.market(wish);
+  if (found.ok) marketCache.set(key, found.value, now);
+  return found;
+}
+
+/** The variants that lines name, in their order; a line that names none is refused with its pointer. */
+export async function newLines(
+  env: CartEnv,
+  inputs: readonly LineInput[],
+  pointerOf: (index: number) => string,
+  now: number,
+): Promise<Result<NewLine[], CartRefusal>> {
+  const found = await variantsOf(env, inputs, now);
+  const missing = inputs.flatMap((input, index) => {
+    if (found[index] !== undefined) return [];
+    const field = input.sku === undefined ? 'variantId' : 'sku';
+    return [
+      { pointer: `${pointerOf(index)}/${field}`, detail: `There is no variant "${input.sku ?? input.variantId}".` },
+    ];
+  });
+  if (missing.length > 0) return refuse({ code: 'unknown-variant', errors: missing });
+  const lines = inputs.flatMap(({ quantity, attributes }, index): NewLine[] => {
+    const variant = found[index];
+    const lineId = makeId('line', { now, random: crypto.getRandomValues(new Uint8Array(10)) });
+    return variant === undefined ? [] : [{ lineId, variant, quantity, attributes: attributes ?? {} }];
+  });
+  return accept(lines);
+}
+
+async function variantsOf(
+  env: CartEnv,
+  inputs: readonly LineInput[],
+  now: number,
+): Promise<(VariantSnapshot | undefined)[]> {
+  const keyOf = (input: LineInput) => (input.sku === undefined ? `id:${input.variantId}` : `sku:${input.sku}`);
+  const unknown = inputs.filter((input) => variantCache.get(keyOf(input), now) === undefined);
+  const fresh = new Map<string, VariantSnapshot>();
+  const variantIds = unknown.flatMap((input) => (input.variantId === undefined ? [] : [input.variantId]));
+  const skus = unknown.flatMap((input) => (input.sku === undefined ? [] : [input.sku]));
+  const asked = await Promise.all([
+    variantIds.length === 0 ? [] : env.CATALOG.variants({ variantIds: [...new Set(variantIds)] }),
+    skus.length === 0 ? [] : env.CATALOG.variants({ skus: [...new Set(skus)] }),
+  ]);
+  for (const variant of asked.flat()) {
+    fresh.set(`id:${variant.variantId}`, variant);
+    fresh.set(`sku:${variant.sku}`, variant);
+  }
+  for (const [key, variant] of fresh) variantCache.set(key, variant, now);
+  return inputs.map((input) => fresh.get(keyOf(input)) ?? variantCache.get(keyOf(input), now));
+}
+
+/** A cart id that was read, with the object that holds the cart. */
+export interface Address extends ReadCartId {
+  readonly cartId: string;
+  readonly stub: CartStub;
+}
+
+export async function addressOf(env: CartEnv, cartId: string): Promise<Address | null> {
+  const read = await readCartId(cartId, env.VITRINE_SECRET);
+  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
+}
+
+export async function newAddress(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): Promise<Address> {
+  const cartId = await makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
+  return { cartId, place, origin, stub: stubOf(env, place) };
+}
+
+/** A cart that nothing was put into yet exists by its id alone, until it would have expired. */
+export function present(
+  address: Address,
+  { cart, version }: Pick<CartAnswer, 'cart' | 'version'>,
+  ttlMs: number,
+  now: number,
+): PresentCart | null {
+  if (cart.status !== 'empty') return { cartId: address.cartId, cart, version };
+  if (address.origin.createdAt + ttlMs <= now) return null;
+  const fresh = evolveCart(cart, { type: 'cart-started', origin: address.origin, at: address.origin.createdAt });
+  return fresh.status === 'empty' ? null : { cartId: address.cartId, cart: fresh, version };
+}
+
+export async function change(
+  address: Address,
+  command: CartCommand,
+  options: { readonly ifVersion: number | null; readonly idempotency: IdempotencyKey | null; readonly ttlMs: number },
+): Promise<Result<PresentCart | Replay, CartRefusal>> {
+  const answer = await address.stub.execute({
+    cartId: address.cartId,
+    command,
+    ifVersion: options.ifVersion,
+    idempotency: options.idempotency,
+  });
+  if (answer.refusal !== null) return refuse(answer.refusal);
+  if (answer.replay !== null) return accept({ replay: answer.replay });
+  const found = present(address, answer, options.ttlMs, command.now);
+  return found === null ? refuse({ code: 'not-found' }) : accept(found);
+}
+
+/** Prices a cart. A shipping option that is no longer offered falls back to the cheapest; one just chosen must exist. */
+export async function priced(env: CartEnv, cart: StartedCart): Promise<Result<Quote, PricingRefusal>> {
+  const request = quoteRequestOf(cart);
+  const quote = await env.PRICING.quote(request);
+  if (!quote.ok && quote.refusal.code === 'unknown-shipping-option')
+    return env.PRICING.quote({ ...request, shippingOptionId: null });
+  return quote;
+}
+
+/** Refuses details that the cart could not be priced with: a country we do not sell to, an option that is not offered. */
+export async function checkDetails(
+  env: CartEnv,
+  cart: StartedCart,
+  details: Partial<CartDetails>,
+): Promise<PricingRefusal | null> {
+  if (details.shippingAddress === undefined && details.shippingOptionId === undefined) return null;
+  const changed = { ...cart, ...details };
+  const request = quoteRequestOf(
+    details.shippingOptionId === undefined ? { ...changed, shippingOptionId: null } : changed,
+  );
+  const quote = await env.PRICING.quote(request);
+  return quote.ok ? null : quote.refusal;
+}
+
+export function snapshotOf({ cartId, cart, version }: PresentCart, now: number): CartSnapshot {
+  const isThawed = cart.status === 'frozen' && cart.until <= now;
+  return {
+    cartId,
+    version,
+    status: isThawed ? 'active' : cart.status,
+    checkoutId: cart.status === 'active' || isThawed ? null : cart.checkoutId,
+    country: cart.country,
+    currency: cart.currency,
+    email: cart.email,
+    shippingAddress: cart.shippingAddress,
+    billingAddress: cart.billingAddress,
+    shippingOptionId: cart.shippingOptionId,
+    discountCodes: cart.discountCodes,
+    giftCards: cart.giftCards,
+    note: cart.note,
+    attributes: cart.attributes,
+    lines: cart.lines,
+  };
+}

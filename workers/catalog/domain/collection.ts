@@ -1,0 +1,46 @@
+/**
+ * A collection: a described list of products, kept by hand or by rules. Giving rules makes it rule-based, giving products
+ * makes it manual, and giving neither leaves it as it is.
+ */
+import type { CollectionPatch, CollectionRule } from '../../../shared/contracts/catalog-collections.ts';
+import { toHandle } from '../../../shared/values/text.ts';
+
+export interface Collection {
+  readonly id: string;
+  readonly handle: string;
+  readonly title: string;
+  readonly descriptionHtml: string;
+  readonly kind: 'manual' | 'rules';
+  readonly match: 'all' | 'any';
+  readonly rules: readonly CollectionRule[];
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export function composeCollection(
+  before: Collection | null,
+  input: CollectionPatch,
+  facts: { readonly now: number; readonly id: string },
+): Collection {
+  const title = input.title ?? before?.title ?? '';
+  const isRuled = input.rules !== undefined || (input.products === undefined && before?.kind === 'rules');
+  return {
+    id: before?.id ?? facts.id,
+    handle: input.handle ?? before?.handle ?? toHandle(title),
+    title,
+    descriptionHtml: input.descriptionHtml ?? before?.descriptionHtml ?? '',
+    kind: isRuled ? 'rules' : 'manual',
+    match: input.match ?? before?.match ?? 'all',
+    rules: isRuled ? (input.rules ?? before?.rules ?? []).map(inLowerCase) : [],
+    version: (before?.version ?? 0) + 1,
+    createdAt: before?.createdAt ?? facts.now,
+    updatedAt: facts.now,
+  };
+}
+
+/** Rules ignore case: they are compared with facts in lower case. */
+function inLowerCase(rule: CollectionRule): CollectionRule {
+  return rule.field === 'price' ? rule : { ...rule, value: rule.value.toLowerCase() };
+}

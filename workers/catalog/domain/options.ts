@@ -1,0 +1,127 @@
+/**
+ * The options of a product and the choice each variant makes. Every variant chooses exactly one value per option, and no
+ * two variants choose the same.
+ */
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-http.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import {
+  defaultOption,
+  type Fault,
+  hasOptions,
+  type Option,
+  type Product,
+  type ProductRefusal,
+  type Variant,
+} from './product.ts';
+
+/** As many as a product may have values per option: see `productLimits`. */
+const valuesMax = 100;
+const optionsMax = 3;
+
+interface Choices {
+  readonly options: readonly Option[];
+  /** Per variant, its values in the order of the options. */
+  readonly chosen: readonly (readonly string[])[];
+}
+
+/** The choice of a variant as the map that merchants write. */
+export function valuesOf(variant: Variant): Record<string, string> {
+  return Object.fromEntries(variant.optionValues.map(({ name, value }) => [name, value]));
+}
+
+export function chooseOptions(
+  before: Product | null,
+  input: ProductPatch,
+  sent: readonly VariantPatch[],
+  matched: readonly (Variant | null)[],
+): Result<Choices, ProductRefusal> {
+  const faults: Fault[] = [];
+  const choices = sent.map((patch, index) => choiceOf(patch, matched[index] ?? null, input));
+  const options = listOptions(before, input, choices);
+  checkOptions(options, faults);
+  if (faults.length === 0) checkChoices(options, choices, sent, faults);
+  if (faults.length > 0)
+    return refuse({ code: 'invalid-options', detail: faults[0]?.detail ?? '', errors: faults.slice(0, 20) });
+  return accept({ options, chosen: choices.map((choice) => options.map(({ name }) => choice[name] ?? '')) });
+}
+
+/** What a variant chooses: what was sent, else what it chose before, else the only thing there is to choose. */
+function choiceOf(patch: VariantPatch, known: Variant | null, input: ProductPatch): Readonly<Record<string, string>> {
+  if (patch.options !== undefined && Object.keys(patch.options).length > 0) return patch.options;
+  if (known !== null) return valuesOf(known);
+  const isPlain =
+    input.options === undefined || input.options.length === 0 || input.options[0]?.name === defaultOption.name;
+  return isPlain ? { [defaultOption.name]: defaultOption.values[0] ?? '' } : {};
+}
+
+/** The options as sent, else those of the variants in the order in which they appear. */
+function listOptions(
+  before: Product | null,
+  input: ProductPatch,
+  choices: readonly Readonly<Record<string, string>>[],
+): Option[] {
+  const given =
+    input.options ?? (before !== null && hasOptions(before) ? before.options.map(({ name }) => ({ name })) : []);
+  const names =
+    given.length > 0 ? given.map(({ name }) => name) : [...new Set(choices.flatMap((choice) => Object.keys(choice)))];
+  return names.map((name, index) => {
+    const stated: readonly string[] | undefined = input.options?.[index]?.values;
+    return { name, values: stated ?? [...new Set(choices.flatMap((choice) => choice[name] ?? []))] };
+  });
+}
+
+function checkOptions(options: readonly Option[], faults: Fault[]): void {
+  if (options.length > optionsMax)
+    faults.push({ pointer: '/options', detail: `A product has at most ${optionsMax} options.` });
+  const names = new Set<string>();
+  for (const [index, { name, values }] of options.entries()) {
+    if (names.has(name))
+      faults.push({ pointer: `/options/${index}/name`, detail: `The option "${name}" is named twice.` });
+    names.add(name);
+    if (new Set(values).size !== values.length)
+      faults.push({ pointer: `/options/${index}/values`, detail: `A value of "${name}" is listed twice.` });
+    if (values.length > valuesMax)
+      faults.push({ pointer: `/options/${index}/values`, detail: `An option has at most ${valuesMax} values.` });
+  }
+}
+
+function checkChoices(
+  options: readonly Option[],
+  choices: readonly Readonly<Record<string, string>>[],
+  sent: readonly VariantPatch[],
+  faults: Fault[],
+): void {
+  const seen = new Map<string, number>();
+  for (const [index, choice] of choices.entries()) {
+    const pointer = `/variants/${index}/options`;
+    for (const { name, values } of options) {
+      const value = choice[name];
+      if (value === undefined) faults.push({ pointer, detail: `The variant chooses no value for "${name}".` });
+      else if (!values.includes(value))
+        faults.push({
+          pointer: `${pointer}/${escapePointer(name)}`,
+          detail: `"${value}" is not a value of "${name}".`,
+        });
+    }
+    for (const name of Object.keys(choice)) {
+      if (options.every((option) => option.name !== name))
+        faults.push({ pointer: `${pointer}/${escapePointer(name)}`, detail: `There is no option "${name}".` });
+    }
+    const key = JSON.stringify(options.map(({ name }) => choice[name]));
+    const first = seen.get(key);
+    if (first !== undefined) {
+      const isUnsaid =
+        sent[index]?.options === undefined && options.length === 1 && options[0]?.name === defaultOption.name;
+      const detail = isUnsaid
+        ? 'Several variants need options that tell them apart.'
+        : `Variant ${first} makes the same choice.`;
+      faults.push({ pointer, detail });
+    }
+    seen.set(key, first ?? index);
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,201 @@
+/**
+ * What a product is, and how one comes to be: `composeProduct` merges what a merchant sent into what was there, and answers
+ * the whole new state or the reason why it cannot be. A product never changes in place, and one that would not change keeps
+ * its version.
+ */
+import type { ProductPatch } from '../../../shared/contracts/catalog-http.ts';
+import type { StockOpening } from '../../../shared/contracts/inventory.ts';
+import { sibling } from '../../../shared/values/ids.ts';
+import type { Money } from '../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { toHandle } from '../../../shared/values/text.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { composeVariants } from './variants.ts';
+
+export type ProductStatus = 'active' | 'draft' | 'archived';
+
+export interface OptionValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Variant {
+  readonly id: string;
+  readonly sku: string;
+  /** The option values joined by " / ". */
+  readonly title: string;
+  readonly optionValues: readonly OptionValue[];
+  /** The first is in the product's own currency, the same for all its variants. */
+  readonly prices: readonly Money[];
+  readonly compareAtPrice: Money | null;
+  readonly weightGrams: number;
+  readonly imageUrl: string | null;
+  readonly barcode: string | null;
+  readonly policy: 'deny' | 'continue';
+  readonly taxable: boolean;
+  readonly requiresShipping: boolean;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly url: string;
+  readonly altText: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+export interface Option {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** The whole state of a product, as it is stored. */
+export interface Product {
+  readonly id: string;
+  readonly handle: string;
+  readonly title: string;
+  readonly descriptionHtml: string;
+  readonly vendor: string;
+  readonly type: string;
+  readonly tags: readonly string[];
+  readonly status: ProductStatus;
+  readonly options: readonly Option[];
+  readonly variants: readonly Variant[];
+  readonly images: readonly Image[];
+  readonly seo: { readonly title: string | null; readonly description: string | null } | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** When it first became active. */
+  readonly publishedAt: string | null;
+  readonly version: number;
+}
+
+/** Where in the input a fault is (RFC 6901), and what it is. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export type ProductRefusal =
+  | { readonly code: 'invalid-options'; readonly detail: string; readonly errors: readonly Fault[] }
+  | { readonly code: 'invalid-input'; readonly detail: string; readonly errors: readonly Fault[] }
+  | { readonly code: 'sku-taken'; readonly sku: string; readonly detail: string; readonly errors: readonly Fault[] }
+  | {
+      readonly code: 'handle-taken';
+      readonly handle: string;
+      readonly detail: string;
+      readonly errors: readonly Fault[];
+    };
+
+export interface Composing {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly newId: (kind: 'product' | 'variant' | 'image') => string;
+  /** What a quantity beside a known variant means: an import says it of every row, an editor only by mistake. */
+  readonly quantityOfKnown: 'refused' | 'ignored';
+  /** The SKU of a new variant that has none; null refuses it. */
+  readonly defaultSku: (
+    handle: string,
+    variant: { readonly values: readonly string[]; readonly isOnly: boolean },
+  ) => string | null;
+}
+
+export interface Composition {
+  readonly before: Product | null;
+  readonly product: Product;
+  /** Stock units that the inventory must know before this product is committed. */
+  readonly openings: readonly StockOpening[];
+  readonly isChanged: boolean;
+}
+
+/** How far below zero a variant may be sold on backorder. */
+export const backorderFloor = -1_000_000;
+
+export const defaultOption: Option = { name: 'Title', values: ['Default Title'] };
+
+export function floorOf(variant: Pick<Variant, 'policy'>): number {
+  return variant.policy === 'continue' ? backorderFloor : 0;
+}
+
+export function stockUnitOf(variantId: string): string {
+  return sibling(variantId, 'stockUnit');
+}
+
+/** Without options a product has the one option "Title", whose one value nobody needs to see. */
+export function hasOptions(product: Pick<Product, 'options'>): boolean {
+  return !(
+    product.options.length === 1 &&
+    product.options[0]?.name === 'Title' &&
+    product.options[0].values.length === 1
+  );
+}
+
+/** Merges `input` into `before`, or into nothing: then title and priced variants must be there. */
+export function composeProduct(
+  before: Product | null,
+  input: ProductPatch,
+  composing: Composing,
+): Result<Composition, ProductRefusal> {
+  const title = input.title ?? before?.title ?? '';
+  const handle = input.handle ?? before?.handle ?? toHandle(title);
+  const variants = composeVariants(before, input, handle, composing);
+  if (!variants.ok) return variants;
+  const status = input.status ?? before?.status ?? 'active';
+  const nowAt = toTimestamp(composing.now);
+  const next: Product = {
+    id: before?.id ?? composing.newId('product'),
+    handle,
+    title,
+    descriptionHtml: input.descriptionHtml ?? before?.descriptionHtml ?? '',
+    vendor: input.vendor ?? before?.vendor ?? '',
+    type: input.type ?? before?.type ?? '',
+    tags: input.tags === undefined ? (before?.tags ?? []) : [...new Set(input.tags)],
+    status,
+    options: variants.value.options,
+    variants: variants.value.variants,
+    images:
+      input.images === undefined
+        ? (before?.images ?? [])
+        : composeImages(before?.images ?? [], input.images, composing),
+    seo: input.seo === undefined ? (before?.seo ?? null) : input.seo,
+    createdAt: before?.createdAt ?? nowAt,
+    updatedAt: before?.updatedAt ?? nowAt,
+    publishedAt: before?.publishedAt ?? (status === 'active' ? nowAt : null),
+    version: before?.version ?? 1,
+  };
+  // Both were put together in the same order of fields, so equal products are equal texts.
+  const isChanged = before === null || JSON.stringify(before) !== JSON.stringify(next);
+  const product = before !== null && isChanged ? { ...next, updatedAt: nowAt, version: before.version + 1 } : next;
+  return accept({ before, product, openings: variants.value.openings, isChanged });
+}
+
+function composeImages(
+  before: readonly Image[],
+  input: NonNullable<ProductPatch['images']>,
+  { newId }: Composing,
+): Image[] {
+  const left = [...before];
+  return input.map((image) => {
+    const known = left.findIndex((candidate) => candidate.url === image.url);
+    const [match] = known < 0 ? [] : left.splice(known, 1);
+    return {
+      id: match?.id ?? newId('image'),
+      url: image.url,
+      altText: image.altText ?? null,
+      width: image.width ?? null,
+      height: image.height ?? null,
+    };
+  });
+}
+
+export function handleTaken(handle: string): { readonly ok: false; readonly refusal: ProductRefusal } {
+  const detail = `The handle "${handle}" is in use.`;
+  return refuse({ code: 'handle-taken', handle, detail, errors: [{ pointer: '/handle', detail }] });
+}
+
+/** `index` is the variant's place in the input, when it is known. */
+export function skuTaken(sku: string, index: number | null): { readonly ok: false; readonly refusal: ProductRefusal } {
+  const detail = `The SKU "${sku}" is in use.`;
+  const pointer = index === null || index < 0 ? '/variants' : `/variants/${index}/sku`;
+  return refuse({ code: 'sku-taken', sku, detail, errors: [{ pointer, detail }] });
+}

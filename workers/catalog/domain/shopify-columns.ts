@@ -1,0 +1,83 @@
+/**
+ * The columns of the Shopify product CSV that are understood, and the one of ours: `Price / USD` states a further currency.
+ * Others, such as `Google Shopping / …`, are ignored.
+ *
+ * @see https://help.shopify.com/en/manual/products/import-export/using-csv
+ */
+import { type Currency, currencies } from '../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+
+export const columnNames = [
+  'Handle',
+  'Title',
+  'Body (HTML)',
+  'Vendor',
+  'Type',
+  'Tags',
+  'Published',
+  'Status',
+  'Option1 Name',
+  'Option1 Value',
+  'Option2 Name',
+  'Option2 Value',
+  'Option3 Name',
+  'Option3 Value',
+  'Variant SKU',
+  'Variant Grams',
+  'Variant Inventory Qty',
+  'Variant Inventory Policy',
+  'Variant Price',
+  'Variant Compare At Price',
+  'Variant Requires Shipping',
+  'Variant Taxable',
+  'Variant Barcode',
+  'Variant Image',
+  'Image Src',
+  'Image Position',
+  'Image Alt Text',
+  'SEO Title',
+  'SEO Description',
+] as const;
+export type ColumnName = (typeof columnNames)[number];
+
+/** Without these a file cannot be a list of products. */
+const requiredColumns: readonly ColumnName[] = ['Handle', 'Title', 'Variant Price'];
+
+export interface Columns {
+  /** How many cells each row has. */
+  readonly width: number;
+  /** The place of each known column that the file has. */
+  readonly places: ReadonlyMap<ColumnName, number>;
+  readonly prices: readonly { readonly currency: Currency; readonly name: string; readonly place: number }[];
+}
+
+export interface HeaderFault {
+  readonly code: 'unknown-header';
+  readonly column: string;
+  readonly detail: string;
+}
+
+/** Finds the columns in the header, whatever their order and case. */
+export function readHeader(cells: readonly string[]): Result<Columns, HeaderFault> {
+  const byName = new Map<string, ColumnName>(columnNames.map((name) => [name.toLowerCase(), name]));
+  const places = new Map<ColumnName, number>();
+  const prices: { currency: Currency; name: string; place: number }[] = [];
+  for (const [place, cell] of cells.entries()) {
+    const name = cell.trim();
+    const known = byName.get(name.toLowerCase());
+    if (known !== undefined) {
+      if (places.has(known))
+        return refuse({ code: 'unknown-header', column: known, detail: `The column "${known}" is there twice.` });
+      places.set(known, place);
+    }
+    const wanted = /^price \/ ([a-z]{3})$/i.exec(name)?.[1]?.toUpperCase();
+    const currency = currencies.find((candidate) => candidate === wanted);
+    if (currency !== undefined) prices.push({ currency, name, place });
+  }
+  const missing = requiredColumns.find((name) => !places.has(name));
+  if (missing !== undefined) {
+    const hint = cells.length === 1 && /[;\t]/.test(cells[0] ?? '') ? ' Columns are separated by commas.' : '';
+    return refuse({ code: 'unknown-header', column: missing, detail: `The column "${missing}" is missing.${hint}` });
+  }
+  return accept({ width: cells.length, places, prices });
+}

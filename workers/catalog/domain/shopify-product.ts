@@ -1,0 +1,287 @@
+/**
+ * Turns the consecutive rows of one product into the input that the admin API takes, so that an imported product obeys the
+ * same rules as any other. Each fault names its line and column. A product is imported whole or not at all.
+ */
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-http.ts';
+import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import { toHandle } from '../../../shared/values/text.ts';
+import type { ColumnName, Columns } from './shopify-columns.ts';
+
+export interface ImportRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+export interface RowFault {
+  readonly line: number;
+  readonly column: string | null;
+  readonly severity: 'rejected' | 'adjusted';
+  readonly reason: string;
+}
+
+export interface ImportSettings {
+  /** Of the columns "Variant Price" and "Variant Compare At Price". */
+  readonly currency: Currency;
+  /** Opening stock of new variants that state none. */
+  readonly openingStock: number;
+}
+
+/** What a group of rows says. Not yet checked against limits and formats: that is up to the schema of the admin API. */
+export interface ReadProduct {
+  readonly handle: string;
+  readonly input: ProductPatch;
+  /** The line that each variant and each image of the input came from. */
+  readonly variantLines: readonly number[];
+  readonly imageLines: readonly number[];
+  readonly faults: readonly RowFault[];
+}
+
+const optionNumbers = [1, 2, 3] as const;
+const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
+const handlePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+
+/** One row, read by column name; faults are collected beside it. */
+class Row {
+  readonly line: number;
+  readonly #cells: readonly string[];
+  readonly #columns: Columns;
+  readonly #faults: RowFault[];
+
+  constructor({ line, cells }: ImportRow, columns: Columns, faults: RowFault[]) {
+    this.line = line;
+    this.#cells = cells;
+    this.#columns = columns;
+    this.#faults = faults;
+  }
+
+  /** Undefined when the file has no such column. */
+  text(name: ColumnName): string | undefined {
+    const place = this.#columns.places.get(name);
+    return place === undefined ? undefined : (this.#cells[place] ?? '').trim();
+  }
+
+  /** Undefined when there is nothing to say. */
+  filled(name: ColumnName): string | undefined {
+    const text = this.text(name);
+    return text === '' ? undefined : text;
+  }
+
+  reject(column: string, reason: string): undefined {
+    this.#faults.push({ line: this.line, column, severity: 'rejected', reason });
+    return undefined;
+  }
+
+  adjust(column: string, reason: string): void {
+    this.#faults.push({ line: this.line, column, severity: 'adjusted', reason });
+  }
+
+  flag(name: ColumnName): boolean | undefined {
+    const text = this.filled(name)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (text === 'true' || text === 'false') return text === 'true';
+    return this.reject(name, `"${text}" is neither TRUE nor FALSE.`);
+  }
+
+  price(name: string, text: string | undefined, currency: Currency): Money | undefined {
+    if (text === undefined || text === '') return undefined;
+    const amount = parseDecimal(text, currency);
+    if (amount !== null) return { amount, currency };
+    return this.reject(
+      name,
+      `"${text}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`,
+    );
+  }
+
+  otherPrices(): Money[] {
+    return this.#columns.prices.flatMap(
+      ({ currency, name, place }) => this.price(name, this.#cells[place]?.trim(), currency) ?? [],
+    );
+  }
+
+  get statesPrices(): boolean {
+    return this.#columns.prices.length > 0;
+  }
+}
+
+/** Reads the rows of one product; there is at least one. */
+export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
+  const faults: RowFault[] = misshapen(group, columns);
+  // The cells of a row that is cut or shifted mean nothing, so nothing more is said about them.
+  const rows = faults.length > 0 ? [] : group.map((row) => new Row(row, columns, faults));
+  const [first] = rows;
+  if (first === undefined)
+    return {
+      handle: group[0]?.cells[columns.places.get('Handle') ?? 0] ?? '',
+      input: {},
+      variantLines: [],
+      imageLines: [],
+      faults,
+    };
+  const handle = readHandle(first);
+  const variantRows = rows.filter((row, index) => index === 0 || isVariant(row));
+  const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
+  const variants = variantRows.map((row) => readVariant(row, names, settings));
+  const images = readImages(rows);
+  const given = names.filter((name) => name !== undefined);
+  const input: ProductPatch = {
+    handle,
+    title: first.filled('Title') ?? first.reject('Title', 'The first row of a product has no title.') ?? '',
+    ...present('descriptionHtml', first.text('Body (HTML)')),
+    ...present('vendor', first.text('Vendor')),
+    ...present('type', first.text('Type')),
+    ...present(
+      'tags',
+      first
+        .text('Tags')
+        ?.split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ''),
+    ),
+    ...present('status', readStatus(first)),
+    ...(given.length > 0 ? { options: given.map((name) => ({ name })) } : {}),
+    variants,
+    ...present(
+      'images',
+      images?.map(({ image }) => image),
+    ),
+    ...present('seo', readSeo(first)),
+  };
+  return {
+    handle,
+    input,
+    variantLines: variantRows.map(({ line }) => line),
+    imageLines: images?.map(({ line }) => line) ?? [],
+    faults,
+  };
+}
+
+function misshapen(group: readonly ImportRow[], { width }: Columns): RowFault[] {
+  return group
+    .filter(({ cells }) => cells.length !== width)
+    .map(({ line, cells }) => ({
+      line,
+      column: null,
+      severity: 'rejected' as const,
+      reason: `The row has ${cells.length} cells, the header has ${width}.`,
+    }));
+}
+
+/** A field that is left out when there is nothing to say about it. */
+function present<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {
+  const field: { [key in Name]?: Value } = {};
+  if (value !== undefined) field[name] = value;
+  return field;
+}
+
+function readHandle(first: Row): string {
+  const written = first.text('Handle') ?? '';
+  if (written === '') {
+    first.reject('Handle', 'The row has no handle.');
+    return '';
+  }
+  if (handlePattern.test(written)) return written;
+  const handle = toHandle(written);
+  first.adjust('Handle', `"${written}" cannot be an address; "${handle}" is used instead.`);
+  return handle;
+}
+
+/** Rows behind the first may also carry nothing but one more image. */
+function isVariant(row: Row): boolean {
+  return variantColumns.some((name) => row.filled(name) !== undefined);
+}
+
+function readVariant(row: Row, names: readonly (string | undefined)[], settings: ImportSettings): VariantPatch {
+  const options: Record<string, string> = {};
+  for (const [index, name] of names.entries()) {
+    const column = `Option${optionNumbers[index] ?? 1} Value` as const;
+    const value = row.filled(column);
+    if (name !== undefined && value !== undefined) options[name] = value;
+    if (name !== undefined && value === undefined) row.reject(column, `The variant chooses no "${name}".`);
+    if (name === undefined && value !== undefined)
+      row.reject(column, 'There is a value, but the first row names no such option.');
+  }
+  const price = row.price('Variant Price', row.filled('Variant Price'), settings.currency);
+  if (row.filled('Variant Price') === undefined) row.reject('Variant Price', 'The variant has no price.');
+  const compareAtPrice = row.price(
+    'Variant Compare At Price',
+    row.filled('Variant Compare At Price'),
+    settings.currency,
+  );
+  return {
+    ...present('sku', row.filled('Variant SKU')),
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+    ...present('price', price),
+    ...(row.statesPrices ? { prices: row.otherPrices() } : {}),
+    ...(row.text('Variant Compare At Price') === undefined ? {} : { compareAtPrice: compareAtPrice ?? null }),
+    ...present('weightGrams', readGrams(row)),
+    quantity: readQuantity(row) ?? settings.openingStock,
+    ...present('policy', readPolicy(row)),
+    ...(row.text('Variant Barcode') === undefined ? {} : { barcode: row.filled('Variant Barcode') ?? null }),
+    ...(row.text('Variant Image') === undefined ? {} : { imageUrl: row.filled('Variant Image') ?? null }),
+    ...present('taxable', row.flag('Variant Taxable')),
+    ...present('requiresShipping', row.flag('Variant Requires Shipping')),
+  };
+}
+
+function readGrams(row: Row): number | undefined {
+  const text = row.filled('Variant Grams');
+  if (text === undefined) return row.text('Variant Grams') === undefined ? undefined : 0;
+  return /^\d{1,9}(?:\.\d+)?$/.test(text)
+    ? Math.round(Number(text))
+    : row.reject('Variant Grams', `"${text}" is not a weight in grams.`);
+}
+
+function readQuantity(row: Row): number | undefined {
+  const text = row.filled('Variant Inventory Qty');
+  if (text === undefined) return undefined;
+  if (!/^-?\d{1,10}$/.test(text)) return row.reject('Variant Inventory Qty', `"${text}" is not a whole number.`);
+  const quantity = Number(text);
+  if (quantity < 0)
+    row.adjust(
+      'Variant Inventory Qty',
+      `The shop begins with 0 where ${text} is written: goods owed elsewhere are not owed here.`,
+    );
+  return Math.max(0, quantity);
+}
+
+function readPolicy(row: Row): 'deny' | 'continue' | undefined {
+  const text = row.filled('Variant Inventory Policy')?.toLowerCase();
+  if (text === undefined || text === 'deny' || text === 'continue') return text;
+  return row.reject('Variant Inventory Policy', `"${text}" is neither deny nor continue.`);
+}
+
+/** `Status` decides; where it says nothing, `Published` does. */
+function readStatus(first: Row): 'active' | 'draft' | 'archived' | undefined {
+  const status = first.filled('Status')?.toLowerCase();
+  if (status === 'active' || status === 'draft' || status === 'archived') return status;
+  if (status !== undefined) return first.reject('Status', `"${status}" is neither active, draft nor archived.`);
+  const isPublished = first.flag('Published');
+  return isPublished === undefined ? undefined : isPublished ? 'active' : 'draft';
+}
+
+function readSeo(first: Row): ProductPatch['seo'] | undefined {
+  if (first.text('SEO Title') === undefined && first.text('SEO Description') === undefined) return undefined;
+  const seo = { title: first.filled('SEO Title') ?? null, description: first.filled('SEO Description') ?? null };
+  return seo.title === null && seo.description === null ? null : seo;
+}
+
+type ReadImage = {
+  readonly line: number;
+  readonly position: number;
+  readonly image: { url: string; altText: string | null };
+};
+
+/** Images in the order of their positions; one that is named again is the same image. */
+function readImages(rows: readonly Row[]): ReadImage[] | undefined {
+  if (rows[0]?.text('Image Src') === undefined) return undefined;
+  const images: ReadImage[] = [];
+  for (const row of rows) {
+    const url = row.filled('Image Src');
+    if (url === undefined || images.some(({ image }) => image.url === url)) continue;
+    const text = row.filled('Image Position');
+    if (text !== undefined && !/^\d{1,6}$/.test(text)) row.reject('Image Position', `"${text}" is not a position.`);
+    const position = text === undefined ? Number.MAX_SAFE_INTEGER : Number(text);
+    images.push({ line: row.line, position, image: { url, altText: row.filled('Image Alt Text') ?? null } });
+  }
+  return images.sort((a, b) => a.position - b.position);
+}

@@ -1,0 +1,208 @@
+/**
+ * How the variants of a product are put together: which of those sent are which of those there, what they inherit, and
+ * whether options and variants fit each other. A variant keeps its id as long as its SKU or its option values lead back to
+ * it, because carts, orders and stock name it by that id.
+ */
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-http.ts';
+import type { StockOpening } from '../../../shared/contracts/inventory.ts';
+import type { Money } from '../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { chooseOptions, valuesOf } from './options.ts';
+import {
+  type Composing,
+  type Fault,
+  floorOf,
+  hasOptions,
+  type Option,
+  type Product,
+  type ProductRefusal,
+  skuTaken,
+  stockUnitOf,
+  type Variant,
+} from './product.ts';
+
+interface ComposedVariants {
+  readonly options: readonly Option[];
+  readonly variants: readonly Variant[];
+  readonly openings: readonly StockOpening[];
+}
+
+export function composeVariants(
+  before: Product | null,
+  input: ProductPatch,
+  handle: string,
+  composing: Composing,
+): Result<ComposedVariants, ProductRefusal> {
+  if (before !== null && input.variants === undefined && input.options === undefined) {
+    return accept({ options: before.options, variants: before.variants, openings: [] });
+  }
+  const sent: readonly VariantPatch[] = input.variants ?? before?.variants.map(({ id }) => ({ id })) ?? [];
+  const matched = matchVariants(before, sent);
+  if (!matched.ok) return matched;
+  const options = chooseOptions(before, input, sent, matched.value);
+  if (!options.ok) return options;
+
+  const faults: Fault[] = [];
+  const openings: StockOpening[] = [];
+  const variants: Variant[] = [];
+  for (const [index, patch] of sent.entries()) {
+    const known = matched.value[index] ?? null;
+    const values = options.value.chosen[index] ?? [];
+    const sku =
+      patch.sku ??
+      known?.sku ??
+      composing.defaultSku(handle, { values, isOnly: sent.length === 1 && !hasOptions(options.value) });
+    if (sku === null) {
+      faults.push({ pointer: `/variants/${index}/sku`, detail: 'A SKU is needed where there are several variants.' });
+      continue;
+    }
+    const variant = composeVariant(
+      known,
+      patch,
+      { sku, options: options.value.options, values, index },
+      composing,
+      faults,
+    );
+    if (variant === null) continue;
+    variants.push(variant);
+    openings.push(...openingOf(known, variant, patch.quantity ?? 0));
+  }
+  checkCurrencies(variants, faults);
+  if (faults.length > 0) return refuse({ code: 'invalid-input', detail: faults[0]?.detail ?? '', errors: faults });
+  const twice = firstRepeated(variants.map((variant) => variant.sku));
+  return twice === null
+    ? accept({ options: options.value.options, variants, openings })
+    : skuTaken(variants[twice]?.sku ?? '', twice);
+}
+
+/** Finds the variant that each patch means: by id, else by SKU, else by option values. Each is meant at most once. */
+function matchVariants(
+  before: Product | null,
+  sent: readonly VariantPatch[],
+): Result<readonly (Variant | null)[], ProductRefusal> {
+  const left = new Set(before?.variants ?? []);
+  const found: (Variant | null)[] = sent.map(() => null);
+  const faults: Fault[] = [];
+  const take = (index: number, fits: (variant: Variant) => boolean) => {
+    if (found[index] !== null) return;
+    for (const variant of left) {
+      if (!fits(variant)) continue;
+      left.delete(variant);
+      found[index] = variant;
+      return;
+    }
+  };
+  for (const [index, patch] of sent.entries()) {
+    if (patch.id === undefined) continue;
+    take(index, (variant) => variant.id === patch.id);
+    if (found[index] === null)
+      faults.push({
+        pointer: `/variants/${index}/id`,
+        detail: 'The product has no such variant, or it is named twice.',
+      });
+  }
+  if (faults.length > 0) return refuse({ code: 'invalid-input', detail: faults[0]?.detail ?? '', errors: faults });
+  for (const [index, patch] of sent.entries())
+    if (patch.sku !== undefined) take(index, (variant) => variant.sku === patch.sku);
+  for (const [index, patch] of sent.entries()) {
+    const wanted =
+      patch.options ??
+      (before !== null && !hasOptions(before) && sent.length === 1 ? { Title: 'Default Title' } : null);
+    if (wanted !== null) take(index, (variant) => isSameChoice(valuesOf(variant), wanted));
+  }
+  return accept(found);
+}
+
+function isSameChoice(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+function composeVariant(
+  known: Variant | null,
+  patch: VariantPatch,
+  place: {
+    readonly sku: string;
+    readonly options: readonly Option[];
+    readonly values: readonly string[];
+    readonly index: number;
+  },
+  { newId, quantityOfKnown }: Composing,
+  faults: Fault[],
+): Variant | null {
+  const base = `/variants/${place.index}`;
+  const [ownPrice, ...otherPrices] = known?.prices ?? [];
+  const price = patch.price ?? ownPrice;
+  if (price === undefined) {
+    faults.push({ pointer: `${base}/price`, detail: 'A new variant needs a price.' });
+    return null;
+  }
+  if (known !== null && patch.quantity !== undefined && quantityOfKnown === 'refused') {
+    faults.push({ pointer: `${base}/quantity`, detail: 'Stock of an existing variant changes through the inventory.' });
+    return null;
+  }
+  const prices = mergePrices(price, patch.prices ?? otherPrices, `${base}/prices`, faults);
+  return {
+    id: known?.id ?? newId('variant'),
+    sku: place.sku,
+    title: place.values.join(' / '),
+    optionValues: place.options.map(({ name }, position) => ({ name, value: place.values[position] ?? '' })),
+    prices,
+    compareAtPrice: patch.compareAtPrice === undefined ? (known?.compareAtPrice ?? null) : patch.compareAtPrice,
+    weightGrams: patch.weightGrams ?? known?.weightGrams ?? 0,
+    imageUrl: patch.imageUrl === undefined ? (known?.imageUrl ?? null) : patch.imageUrl,
+    barcode: patch.barcode === undefined ? (known?.barcode ?? null) : patch.barcode,
+    policy: patch.policy ?? known?.policy ?? 'deny',
+    taxable: patch.taxable ?? known?.taxable ?? true,
+    requiresShipping: patch.requiresShipping ?? known?.requiresShipping ?? true,
+  };
+}
+
+/** The own price first, then the others. Naming one currency twice is fine as long as both say the same. */
+function mergePrices(price: Money, others: readonly Money[], pointer: string, faults: Fault[]): Money[] {
+  const merged = [price];
+  for (const [index, other] of others.entries()) {
+    const same = merged.find(({ currency }) => currency === other.currency);
+    if (same === undefined) merged.push(other);
+    else if (same.amount !== other.amount) {
+      faults.push({ pointer: `${pointer}/${index}`, detail: `There are two different prices in ${other.currency}.` });
+    }
+  }
+  return merged;
+}
+
+/** One first currency per product: a price range over two would say nothing. */
+function checkCurrencies(variants: readonly Variant[], faults: Fault[]): void {
+  const currency = variants[0]?.prices[0]?.currency;
+  for (const [index, variant] of variants.entries()) {
+    if (variant.prices[0]?.currency !== currency) {
+      faults.push({
+        pointer: `/variants/${index}/price/currency`,
+        detail: `All variants of a product are priced in the same currency first: here ${currency}.`,
+      });
+    }
+  }
+}
+
+/** A new unit, or one whose SKU or floor changed and must be mapped anew. The quantity counts for a new unit only. */
+function openingOf(known: Variant | null, variant: Variant, quantity: number): StockOpening[] {
+  if (known !== null && known.sku === variant.sku && known.policy === variant.policy) return [];
+  return [
+    {
+      stockUnitId: stockUnitOf(variant.id),
+      sku: variant.sku,
+      quantity: known === null ? quantity : 0,
+      floor: floorOf(variant),
+    },
+  ];
+}
+
+/** The index at which a text appears for the second time; null when all differ. */
+export function firstRepeated(texts: readonly string[]): number | null {
+  const seen = new Set<string>();
+  for (const [index, text] of texts.entries()) {
+    if (seen.has(text)) return index;
+    seen.add(text);
+  }
+  return null;
+}

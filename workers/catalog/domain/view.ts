@@ -1,0 +1,183 @@
+/**
+ * What others see of a product: storefronts and merchants its document with live availability and one chosen price, carts
+ * a snapshot per variant, and subscribers an event.
+ */
+
+import type * as z from 'zod';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { Product as ProductView } from '../../../shared/contracts/catalog-http.ts';
+import { ProductChanged, ProductDeleted } from '../../../shared/events/catalog.ts';
+import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
+import type { Currency, Money } from '../../../shared/values/money.ts';
+import { assert } from '../../../shared/values/result.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { floorOf, hasOptions, type Product, stockUnitOf, type Variant } from './product.ts';
+
+/** The newest known figure of each stock unit of a product. */
+export interface StockFigure {
+  readonly stockUnitId: string;
+  readonly available: number;
+  /** Milliseconds since 1970. */
+  readonly asOf: number;
+}
+
+export interface Viewer {
+  /** The wished currency; a product that is not sold in it shows its first prices. */
+  readonly currency: Currency | null;
+  readonly isMerchant: boolean;
+}
+
+function priceIn(variant: Variant, currency: Currency): Money | undefined {
+  return variant.prices.find((price) => price.currency === currency);
+}
+
+/** The first price of a variant: every variant has one. */
+function firstPrice(variant: Variant): Money {
+  const [price] = variant.prices;
+  assert(price !== undefined, 'a variant has a price');
+  return price;
+}
+
+/** The currencies in which all variants are sold, the product's own first. */
+export function currenciesOf(product: Product): Currency[] {
+  const [first, ...others] = product.variants;
+  assert(first !== undefined, 'a product has a variant');
+  return first.prices
+    .map(({ currency }) => currency)
+    .filter((currency) => others.every((variant) => priceIn(variant, currency) !== undefined));
+}
+
+/** The lowest price in a currency in which all variants are sold. */
+export function lowestPrice(product: Product, currency: Currency): number {
+  return Math.min(...product.variants.map((variant) => (priceIn(variant, currency) ?? firstPrice(variant)).amount));
+}
+
+export function viewOf(
+  product: Product,
+  stock: readonly StockFigure[],
+  { currency: wish, isMerchant }: Viewer,
+): z.infer<typeof ProductView> {
+  const isSoldIn = wish !== null && product.variants.every((variant) => priceIn(variant, wish) !== undefined);
+  const figures = new Map(stock.map((figure) => [figure.stockUnitId, figure]));
+  const variants = product.variants.map((variant) => {
+    const price = (isSoldIn ? priceIn(variant, wish) : undefined) ?? firstPrice(variant);
+    const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
+    return {
+      id: variant.id,
+      sku: variant.sku,
+      title: variant.title,
+      optionValues: [...variant.optionValues],
+      price,
+      compareAtPrice: variant.compareAtPrice?.currency === price.currency ? variant.compareAtPrice : null,
+      prices: [...variant.prices],
+      availableForSale: product.status === 'active' && available > floorOf(variant),
+      available: Math.max(0, available),
+      weightGrams: variant.weightGrams,
+      imageUrl: variant.imageUrl,
+      barcode: variant.barcode,
+      policy: variant.policy,
+      taxable: variant.taxable,
+      requiresShipping: variant.requiresShipping,
+    };
+  });
+  const byPrice = variants.map(({ price }) => price).sort((a, b) => a.amount - b.amount);
+  const [min] = byPrice;
+  const max = byPrice.at(-1);
+  assert(min !== undefined && max !== undefined, 'a product has a variant');
+  return {
+    id: product.id,
+    handle: product.handle,
+    title: product.title,
+    descriptionHtml: product.descriptionHtml,
+    vendor: product.vendor,
+    type: product.type,
+    tags: [...product.tags],
+    ...(isMerchant ? { status: product.status } : {}),
+    options: product.options.map(({ name, values }) => ({ name, values: [...values] })),
+    variants,
+    images: [...product.images],
+    priceRange: { min, max },
+    availableForSale: variants.some((variant) => variant.availableForSale),
+    availability: { asOf: asOf(product, stock) },
+    seo: product.seo,
+    createdAt: product.createdAt,
+    updatedAt: product.updatedAt,
+    version: product.version,
+  };
+}
+
+/** The last moment at which the inventory told anything; before that, the moment of creation. */
+function asOf(product: Product, stock: readonly StockFigure[]): string {
+  const latest = stock.reduce((time, figure) => Math.max(time, figure.asOf), 0);
+  return latest === 0 ? product.createdAt : toTimestamp(latest);
+}
+
+/** Names the exact answer: the version, and a fingerprint of everything that changes without a new version. */
+export function tagOf(product: Product, stock: readonly StockFigure[], { currency, isMerchant }: Viewer): string {
+  let hash = 17;
+  const mix = (text: string) => {
+    for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+  };
+  for (const { stockUnitId, available, asOf: time } of stock) mix(`${stockUnitId}:${available}:${time};`);
+  mix(`${currency ?? ''}${isMerchant}`);
+  return `${product.version}.${(hash >>> 0).toString(36)}`;
+}
+
+export function snapshotOf(product: Product, variant: Variant): VariantSnapshot {
+  return {
+    variantId: variant.id,
+    productId: product.id,
+    productHandle: product.handle,
+    productVersion: product.version,
+    sku: variant.sku,
+    title: product.title,
+    variantTitle: hasOptions(product) ? variant.title : null,
+    imageUrl: variant.imageUrl ?? product.images[0]?.url ?? null,
+    isSold: product.status === 'active',
+    prices: variant.prices.map(({ currency, amount }) => ({ currency, amountMinor: amount })),
+    weightGrams: variant.weightGrams,
+    requiresShipping: variant.requiresShipping,
+    isTaxable: variant.taxable,
+    stockNeeds: [{ stockUnitId: stockUnitOf(variant.id), quantity: 1 }],
+  };
+}
+
+/** Lower-case texts and lowest prices: what the rules of collections compare with. */
+export function factsOf(product: Product) {
+  const lower = (texts: readonly string[]) => texts.map((text) => text.toLowerCase());
+  return {
+    title: lower([product.title]),
+    vendor: lower([product.vendor]),
+    type: lower([product.type]),
+    tag: lower(product.tags),
+    price: Object.fromEntries(currenciesOf(product).map((currency) => [currency, lowestPrice(product, currency)])),
+  };
+}
+
+/** Long enough to order titles well, short enough for a cursor. */
+const sortTitleLength = 60;
+
+export function sortTitleOf(title: string): string {
+  return title.trim().toLowerCase().slice(0, sortTitleLength).toWellFormed();
+}
+
+/** The id is derived from what it tells, so telling it again is the same event. */
+export function productChanged(product: Product, traceparent?: string): Envelope {
+  const variants = product.variants.map(({ id, sku }) => ({ variantId: id, sku, stockUnitId: stockUnitOf(id) }));
+  const { id: productId, handle, title, status, version, updatedAt } = product;
+  const facts = { id: `${productId}/${version}`, subject: productId, sequence: version, time: updatedAt, traceparent };
+  return envelope(ProductChanged, facts, { productId, handle, title, status, version, variants });
+}
+
+export function productDeleted(product: Product, now: number, traceparent?: string): Envelope {
+  const { id: productId, handle } = product;
+  const version = product.version + 1;
+  const facts = {
+    id: `${productId}/${version}`,
+    subject: productId,
+    sequence: version,
+    time: toTimestamp(now),
+    traceparent,
+  };
+  return envelope(ProductDeleted, facts, { productId, handle, version });
+}

@@ -1,0 +1,31 @@
+/** The bindings of this Worker, and what its use cases are given from them. */
+import { drizzle } from 'drizzle-orm/d1';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import type { Catalog } from './service/catalog.ts';
+import { VariantCache } from './variant-cache.ts';
+
+export interface CatalogEnv {
+  readonly DB: D1Database;
+  readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
+  readonly INVENTORY: InventoryApi;
+  readonly NOTIFICATIONS: InboxApi;
+  readonly INVENTORY_INBOX: Queue<Envelope>;
+  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+}
+
+/** One per isolate. */
+const cache = new VariantCache();
+
+export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
+  return {
+    db: drizzle(env.DB),
+    inventory: env.INVENTORY,
+    cache,
+    armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
+    now: Date.now,
+    ...(actor === null ? {} : { traceparent: actor.traceparent }),
+  };
+}

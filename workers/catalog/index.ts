@@ -1,0 +1,51 @@
+/**
+ * The catalog: products, variants, collections and their import, with the availability that the inventory tells. It serves
+ * `/v1/{products,collections}` and `/admin/v1/{products,collections,imports}`, answers carts by RPC, and publishes
+ * `catalog.*` events from its outbox.
+ */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
+import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import { createApp } from '../../shared/http/app.ts';
+import { handledEventsIn, type Reaches, receiveInto } from '../../shared/messaging/d1.ts';
+import { type CatalogEnv, catalogOf } from './env.ts';
+import { catalogHandlers } from './events.ts';
+import { serveCollectionAdmin, serveProductAdmin } from './routes/admin.ts';
+import { serveImports } from './routes/imports.ts';
+import { servePublic } from './routes/public.ts';
+import { variantsFor } from './service/variants.ts';
+
+const app = createApp<CatalogEnv>();
+servePublic(app);
+serveProductAdmin(app);
+serveCollectionAdmin(app);
+serveImports(app);
+
+export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi {
+  override fetch(request: Request): Response | Promise<Response> {
+    return app.fetch(request, this.env, this.ctx);
+  }
+
+  override async queue(batch: MessageBatch): Promise<void> {
+    const { db, now } = catalogOf(this.env, null);
+    await receiveInto(db, batch, catalogHandlers(db), now());
+  }
+
+  variants(request: VariantRequest): Promise<VariantSnapshot[]> {
+    return variantsFor(catalogOf(this.env, null), request);
+  }
+
+  handledEvents(eventIds: readonly string[]): Promise<string[]> {
+    return handledEventsIn(catalogOf(this.env, null).db, eventIds);
+  }
+}
+
+/** Relays the outbox of this Worker's database. */
+export class OutboxRelay extends OutboxRelayBase<CatalogEnv> {
+  protected override reaches(): Reaches {
+    return {
+      inventory: { inbox: this.env.INVENTORY_INBOX, api: this.env.INVENTORY },
+      notifications: { inbox: this.env.NOTIFICATIONS_INBOX, api: this.env.NOTIFICATIONS },
+    };
+  }
+}

@@ -1,0 +1,155 @@
+/** What merchants edit: products and collections. Imports are in `imports.ts`. */
+import * as contract from '../../../shared/contracts/catalog-http.ts';
+import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
+import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
+import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
+import { nextLink } from '../../../shared/http/pagination.ts';
+import { viewOf } from '../domain/view.ts';
+import { type CatalogEnv, catalogOf } from '../env.ts';
+import {
+  browseCollections,
+  createCollection,
+  deleteCollection,
+  editCollection,
+  readCollection,
+} from '../service/collections.ts';
+import { createProduct, deleteProduct, editProduct, listEvery, readProduct } from '../service/products.ts';
+import type { StoredCollection } from '../store/collections.ts';
+import type { StoredProduct } from '../store/products.ts';
+import { collectionView, notFound, productAnswer, productHeaders, unknownCursor } from './answers.ts';
+
+const merchant = { currency: null, isMerchant: true };
+
+type AnyCall = Call<CatalogEnv, unknown, unknown, unknown>;
+
+export function serveProductAdmin(app: App<CatalogEnv>): void {
+  serve(app, contract.listAllProducts, async ({ query, env, actor, c }) => {
+    const page = await listEvery(catalogOf(env, actor), {
+      status: query.status ?? null,
+      limit: query.limit,
+      cursor: query.cursor,
+    });
+    if (page === null) return unknownCursor(actor);
+    const items = page.items.map(({ product, stock }) => viewOf(product, stock, merchant));
+    return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
+  });
+
+  serve(app, contract.readAnyProduct, async ({ params, env, actor, c }) => {
+    const found = await readProduct(catalogOf(env, actor), params.product, false);
+    return found === null ? notFound(actor, 'product') : productAnswer(found, merchant, c.req.header('if-none-match'));
+  });
+
+  serve(app, contract.createProduct, (call) =>
+    atMostOnce(call, async (attempt) => {
+      const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 201));
+      const created = await createProduct(catalogOf(call.env, call.actor), call.body, also);
+      return created.ok ? toResponse(productRecord(created.value, 201)) : refused(created.refusal, call.actor);
+    }),
+  );
+
+  serve(app, contract.editProduct, (call) =>
+    atMostOnce(call, async (attempt) => {
+      const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 200));
+      const edited = await editProduct(
+        catalogOf(call.env, call.actor),
+        call.params.product,
+        call.body,
+        expectedVersion(call),
+        also,
+      );
+      return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
+    }),
+  );
+
+  serve(app, contract.deleteProduct, async (call) => {
+    const deleted = await deleteProduct(catalogOf(call.env, call.actor), call.params.product, expectedVersion(call));
+    return deleted.ok ? new Response(null, { status: 204 }) : refused(deleted.refusal, call.actor);
+  });
+}
+
+export function serveCollectionAdmin(app: App<CatalogEnv>): void {
+  serve(app, contract.listAllCollections, async ({ query, env, actor, c }) => {
+    const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
+    if (page === null) return unknownCursor(actor);
+    return json(
+      { items: page.items.map((stored) => collectionView(stored, true)), next: page.next },
+      200,
+      nextLink(c.req.url, page.next),
+    );
+  });
+
+  serve(app, contract.readAnyCollection, async ({ params, env, actor, c }) => {
+    const found = await readCollection(catalogOf(env, actor), params.collection);
+    if (found === null) return notFound(actor, 'collection');
+    // The number of products changes without a new version.
+    const etag = etagOf(`${found.collection.version}.${found.productsTotal}`);
+    if (ifNoneMatchHits(c.req.header('if-none-match'), etag))
+      return new Response(null, { status: 304, headers: { etag } });
+    return collectionAnswer(found, 200);
+  });
+
+  serve(app, contract.createCollection, (call) =>
+    atMostOnce(call, async () => {
+      const created = await createCollection(catalogOf(call.env, call.actor), call.body);
+      return created.ok ? collectionAnswer(created.value, 201) : refused(created.refusal, call.actor);
+    }),
+  );
+
+  serve(app, contract.editCollection, (call) =>
+    atMostOnce(call, async () => {
+      const edited = await editCollection(
+        catalogOf(call.env, call.actor),
+        call.params.collection,
+        call.body,
+        expectedVersion(call),
+      );
+      return edited.ok ? collectionAnswer(edited.value, 200) : refused(edited.refusal, call.actor);
+    }),
+  );
+
+  serve(app, contract.deleteCollection, async (call) => {
+    const deleted = await deleteCollection(
+      catalogOf(call.env, call.actor),
+      call.params.collection,
+      expectedVersion(call),
+    );
+    return deleted.ok ? new Response(null, { status: 204 }) : refused(deleted.refusal, call.actor);
+  });
+}
+
+async function atMostOnce({ env, actor, c }: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> {
+  const { db, now } = catalogOf(env, actor);
+  return once(db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
+}
+
+/**
+ * Reads `If-Match`. An entity tag here is the version, a dot and a fingerprint of what changes without a new version, such
+ * as stock: an edit is guarded by the version alone.
+ */
+function expectedVersion({ c }: AnyCall): (version: number) => boolean {
+  const header = c.req.header('if-match')?.trim();
+  if (header === undefined || header === '*') return () => true;
+  const versions = new Set(
+    [...header.matchAll(/(?:^|,)\s*"(\d+)(?:\.[^"]*)?"\s*(?=,|$)/g)].map(([, version]) => Number(version)),
+  );
+  return (version) => versions.has(version);
+}
+
+function productRecord(stored: StoredProduct, status: 200 | 201) {
+  const { etag } = productHeaders(stored, merchant);
+  const location = status === 201 ? { location: `/admin/v1/products/${stored.product.id}` } : {};
+  const headers: Record<string, string> = { 'content-type': 'application/json', etag, ...location };
+  return { status, headers, body: JSON.stringify(viewOf(stored.product, stored.stock, merchant)) };
+}
+
+function toResponse({ status, headers, body }: ReturnType<typeof productRecord>): Response {
+  return new Response(body, { status, headers });
+}
+
+function collectionAnswer(stored: StoredCollection, status: 200 | 201): Response {
+  const location = status === 201 ? { location: `/admin/v1/collections/${stored.collection.id}` } : {};
+  return json(collectionView(stored, true), status, {
+    etag: etagOf(`${stored.collection.version}.${stored.productsTotal}`),
+    ...location,
+  });
+}

@@ -1,0 +1,61 @@
+/** What the routes of the catalog answer with, and the headers that say how long it holds. */
+
+import type { Actor } from '../../../shared/http/actor.ts';
+import { json } from '../../../shared/http/app.ts';
+import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
+import { problem } from '../../../shared/http/problem.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import type { StoredCollection } from '../store/collections.ts';
+import type { StoredProduct } from '../store/products.ts';
+
+/** Any cache may keep an answer, and asks whether it is still the current one before it is used again. */
+export const cacheControl = 'public, max-age=0, must-revalidate';
+
+export function productAnswer(
+  { product, stock }: StoredProduct,
+  viewer: Viewer,
+  ifNoneMatch: string | undefined,
+): Response {
+  const headers = productHeaders({ product, stock }, viewer);
+  if (ifNoneMatchHits(ifNoneMatch, headers.etag)) return new Response(null, { status: 304, headers });
+  return json(viewOf(product, stock, viewer), 200, headers);
+}
+
+export function productHeaders({ product, stock }: StoredProduct, viewer: Viewer) {
+  return {
+    etag: etagOf(tagOf(product, stock, viewer)),
+    'cache-control': viewer.isMerchant ? 'private, no-cache' : cacheControl,
+    'cache-tag': `product-${product.id}`,
+  };
+}
+
+export function collectionView({ collection, productsTotal }: StoredCollection, isMerchant: boolean) {
+  const { id, handle, title, descriptionHtml, kind, match, rules, version } = collection;
+  return {
+    id,
+    handle,
+    title,
+    descriptionHtml,
+    ...(isMerchant ? { kind, match, rules, productsTotal } : {}),
+    createdAt: toTimestamp(collection.createdAt),
+    updatedAt: toTimestamp(collection.updatedAt),
+    version,
+  };
+}
+
+export function notFound(actor: Actor, what: 'product' | 'collection' | 'import', pointer?: string): Response {
+  const detail = `There is no such ${what}.`;
+  return problem('not-found', {
+    requestId: actor.requestId,
+    detail,
+    ...(pointer === undefined ? {} : { errors: [{ pointer, detail }] }),
+  });
+}
+
+export function unknownCursor(actor: Actor): Response {
+  return problem('invalid-cursor', {
+    requestId: actor.requestId,
+    errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this list.' }],
+  });
+}

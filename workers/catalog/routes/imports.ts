@@ -1,0 +1,114 @@
+/** Imports over HTTP: a file goes in, and a report of what became of its rows comes out. */
+
+import type { Import } from '../../../shared/contracts/catalog-http.ts';
+import * as contract from '../../../shared/contracts/catalog-http.ts';
+import { type App, json, refused, serve } from '../../../shared/http/app.ts';
+import { once } from '../../../shared/http/d1-idempotency.ts';
+import { nextLink } from '../../../shared/http/pagination.ts';
+import { problem } from '../../../shared/http/problem.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../csv/spool.ts';
+import { type Columns, readHeader } from '../domain/shopify-columns.ts';
+import { type CatalogEnv, catalogOf } from '../env.ts';
+import { browseImports, importProducts, readReport } from '../service/imports.ts';
+import { type ImportJob, type StoredReport, silenceMsMax } from '../store/imports.ts';
+import { notFound, unknownCursor } from './answers.ts';
+
+/** Faults in the answer of the upload; the others are read from the import. */
+const faultsShown = 100;
+const acceptedTypes = /^(?:text\/(?:csv|plain)|application\/(?:csv|octet-stream))\b/i;
+
+export function serveImports(app: App<CatalogEnv>): void {
+  serve(app, contract.createImport, async ({ query, env, actor, c }) => {
+    const type = c.req.header('content-type');
+    if (type !== undefined && !acceptedTypes.test(type)) {
+      await drain(c.req.raw.body);
+      return problem('unsupported-media-type', {
+        detail: 'Send the file as text/csv.',
+        requestId: actor.requestId,
+        headers: { accept: 'text/csv' },
+      });
+    }
+    const spooled = await readFile(c.req.raw.body);
+    if (!spooled.ok) return refused(spooled.refusal, actor);
+    const catalog = catalogOf(env, actor);
+    const call = {
+      request: c.req.raw,
+      actor,
+      bodyText: `${spooled.value.file.digest}${new URL(c.req.url).search}`,
+      now: catalog.now(),
+    };
+    return once(catalog.db, call, async () => {
+      const work = importProducts(catalog, {
+        ...spooled.value,
+        currency: query.currency,
+        openingStock: query.openingStock,
+      });
+      // A client that goes away does not end the import.
+      c.executionCtx.waitUntil(work.catch(() => {}));
+      const imported = await work;
+      if (!imported.ok) return refused(imported.refusal, actor);
+      const report = await readReport(catalog, imported.value, faultsShown, undefined);
+      if (typeof report === 'string') throw new Error('An import that was just made is not there');
+      return json(reportView(report), 201, { location: `/admin/v1/imports/${imported.value}` });
+    });
+  });
+
+  serve(app, contract.listImports, async ({ query, env, actor, c }) => {
+    const catalog = catalogOf(env, actor);
+    const page = await browseImports(catalog, query.limit, query.cursor);
+    if (page === null) return unknownCursor(actor);
+    const items = page.items.map(importView);
+    return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
+  });
+
+  serve(app, contract.readImport, async ({ params, query, env, actor, c }) => {
+    const catalog = catalogOf(env, actor);
+    const report = await readReport(catalog, params.importId, query.limit, query.cursor);
+    if (report === 'not-found') return notFound(actor, 'import');
+    if (report === 'invalid-cursor') return unknownCursor(actor);
+    return json(reportView(report), 200, nextLink(c.req.url, report.next));
+  });
+}
+
+async function readFile(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<Result<{ readonly file: SpooledCsv; readonly columns: Columns }, CsvRefusal>> {
+  if (body === null) return malformedCsv(1, 'The file is empty.');
+  const file = await spoolCsv(body);
+  if (!file.ok) return file;
+  const { line, cells } = file.value.header;
+  const columns = readHeader(cells);
+  if (!columns.ok) return malformedCsv(line, columns.refusal.detail, columns.refusal.column);
+  return accept({ file: file.value, columns: columns.value });
+}
+
+/** A body that is left unread costs the client its connection. */
+async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  await body?.pipeTo(new WritableStream());
+}
+
+function reportView({ job, faults, next }: StoredReport) {
+  return {
+    ...importView(job),
+    faults: faults.map(({ line, column, handle, severity, reason }) => ({ line, column, handle, severity, reason })),
+    next,
+  };
+}
+
+function importView(job: ImportJob): Import {
+  return {
+    id: job.id,
+    status: job.status,
+    startedAt: toTimestamp(job.startedAt),
+    heartbeatAt: toTimestamp(job.heartbeatAt),
+    finishedAt: job.finishedAt === null ? null : toTimestamp(job.finishedAt),
+    rowsTotal: job.rowsTotal,
+    rows: job.rowsDone,
+    rowsRejected: job.rowsRejected,
+    products: { created: job.created, updated: job.updated, unchanged: job.unchanged, rejected: job.rejected },
+    faultsTotal: job.faults,
+    error: job.error,
+  };
+}

@@ -1,0 +1,77 @@
+/** What storefronts browse: products that are for sale, and collections. Every answer comes from one statement. */
+import * as contract from '../../../shared/contracts/catalog-http.ts';
+import { type App, json, serve } from '../../../shared/http/app.ts';
+import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
+import { nextLink } from '../../../shared/http/pagination.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { currencyOfCountry } from '../domain/currencies.ts';
+import { viewOf } from '../domain/view.ts';
+import { type CatalogEnv, catalogOf } from '../env.ts';
+import { browseCollections, readCollection } from '../service/collections.ts';
+import { browse, readProduct } from '../service/products.ts';
+import { cacheControl, collectionView, notFound, productAnswer, unknownCursor } from './answers.ts';
+
+export function servePublic(app: App<CatalogEnv>): void {
+  serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
+    const catalog = catalogOf(env, actor);
+    const viewer = { currency: wishedCurrency(query), isMerchant: false };
+    const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
+    const page = await browse(catalog, {
+      sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
+      currency: viewer.currency,
+      collection: query.collection ?? null,
+      limit: query.limit,
+      cursor: query.cursor,
+    });
+    if (page === null) return unknownCursor(actor);
+    // An empty first page of a collection may mean that there is no such collection.
+    if (page.items.length === 0 && query.collection !== undefined && query.cursor === undefined) {
+      if ((await readCollection(catalog, query.collection)) === null) {
+        return notFound(actor, 'collection', '/query/collection');
+      }
+    }
+    const items = page.items.map(({ product, stock }) => viewOf(product, stock, viewer));
+    return json({ items, next: page.next }, 200, {
+      'cache-control': cacheControl,
+      'cache-tag': 'products',
+      ...nextLink(c.req.url, page.next),
+    });
+  });
+
+  serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
+    const found = await readProduct(catalogOf(env, actor), params.product, true);
+    if (found === null) return notFound(actor, 'product');
+    return productAnswer(found, { currency: wishedCurrency(query), isMerchant: false }, c.req.header('if-none-match'));
+  });
+
+  serve(app, contract.listCollections, async ({ query, env, actor, c }) => {
+    const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
+    if (page === null) return unknownCursor(actor);
+    const items = page.items.map((stored) => collectionView(stored, false));
+    return json({ items, next: page.next }, 200, {
+      'cache-control': cacheControl,
+      'cache-tag': 'collections',
+      ...nextLink(c.req.url, page.next),
+    });
+  });
+
+  serve(app, contract.readCollection, async ({ params, env, actor, c }) => {
+    const found = await readCollection(catalogOf(env, actor), params.collection);
+    if (found === null) return notFound(actor, 'collection');
+    const etag = etagOf(found.collection.version);
+    const headers = { etag, 'cache-control': cacheControl, 'cache-tag': `collection-${found.collection.id}` };
+    if (ifNoneMatchHits(c.req.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+    return json(collectionView(found, false), 200, headers);
+  });
+}
+
+/** An explicit currency wins over the one of the country. */
+function wishedCurrency({
+  country,
+  currency,
+}: {
+  country?: string | undefined;
+  currency?: Currency | undefined;
+}): Currency | null {
+  return currency ?? (country === undefined ? null : currencyOfCountry(country));
+}

@@ -1,0 +1,33 @@
+/** What the use cases of the catalog stand on, and the little that they share. */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory.ts';
+import { type IdKind, makeId } from '../../../shared/values/ids.ts';
+import type { VariantCache } from '../variant-cache.ts';
+
+export interface Catalog {
+  readonly db: DrizzleD1Database;
+  readonly inventory: Pick<InventoryApi, 'openStock'>;
+  readonly cache: VariantCache;
+  /** Promises that the outbox will be relayed. Called before each commit that fills it. */
+  readonly armRelay: () => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly traceparent?: string;
+}
+
+/** Stock units per call: the inventory takes at most this many. */
+const openingsPerCall = 500;
+
+export function newIdAt(now: number): (kind: IdKind) => string {
+  return (kind) => makeId(kind, { now, random: crypto.getRandomValues(new Uint8Array(16)) });
+}
+
+export async function openStock({ inventory }: Catalog, openings: readonly StockOpening[]): Promise<void> {
+  for (let start = 0; start < openings.length; start += openingsPerCall) {
+    await inventory.openStock(openings.slice(start, start + openingsPerCall));
+  }
+}
+
+export function traceOf({ traceparent }: Catalog): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent };
+}

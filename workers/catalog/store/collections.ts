@@ -1,0 +1,177 @@
+/**
+ * Collections in D1. A collection and its membership are written in one commit; the rules of a rule-based one are evaluated
+ * there by `membership.ts`.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { CollectionRule } from '../../../shared/contracts/catalog-collections.ts';
+import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
+import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Collection } from '../domain/collection.ts';
+import { sortTitleOf } from '../domain/view.ts';
+import { membershipOf } from './membership.ts';
+
+interface CollectionRow {
+  readonly id: string;
+  readonly handle: string;
+  readonly title: string;
+  readonly descriptionHtml: string;
+  readonly kind: 'manual' | 'rules';
+  readonly match: 'all' | 'any';
+  readonly rules: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly productsTotal: number;
+}
+
+export interface StoredCollection {
+  readonly collection: Collection;
+  readonly productsTotal: number;
+}
+
+const columns: SQL = sql`id, handle, title, description_html as descriptionHtml, kind, match, rules, version,
+  created_at as createdAt, updated_at as updatedAt,
+  (select count(*) from collection_products cp where cp.collection_id = collections.id) as productsTotal`;
+
+/** The condition that names one collection by id or handle. */
+export function collectionIs(key: string): SQL {
+  return key.startsWith('col_') ? sql`id = ${key}` : sql`handle = ${key}`;
+}
+
+function readRow({ productsTotal, rules, ...row }: CollectionRow): StoredCollection {
+  const parsed: CollectionRule[] = JSON.parse(rules);
+  return { collection: { ...row, rules: parsed }, productsTotal };
+}
+
+export async function loadCollection(db: DrizzleD1Database, key: string): Promise<StoredCollection | null> {
+  const [row] = await db.all<CollectionRow>(sql`select ${columns} from collections where ${collectionIs(key)}`);
+  return row === undefined ? null : readRow(row);
+}
+
+export interface CollectionPage {
+  readonly items: readonly StoredCollection[];
+  readonly next: string | null;
+}
+
+/** A page in the order of titles; null when the cursor is not one of this list. */
+export async function listCollections(
+  db: DrizzleD1Database,
+  limit: number,
+  cursor: string | undefined,
+): Promise<CollectionPage | null> {
+  const after = cursor === undefined ? null : decodeCursor(cursor, 2);
+  if (cursor !== undefined && after === null) return null;
+  const beyond = after === null ? sql`` : sql`where (sort_title, id) > (${after[0]}, ${after[1]})`;
+  const rows = await db.all<CollectionRow>(
+    sql`select ${columns} from collections ${beyond} order by sort_title, id limit ${limit + 1}`,
+  );
+  const items = rows.slice(0, limit).map(readRow);
+  const last = items.at(-1);
+  const next =
+    rows.length > limit && last !== undefined
+      ? encodeCursor([sortTitleOf(last.collection.title), last.collection.id])
+      : null;
+  return { items, next };
+}
+
+/** The ids of products named by id or handle; absent when there is no such product. */
+export async function findProductIds(db: DrizzleD1Database, keys: readonly string[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db.all<{
+    key: string;
+    id: string;
+  }>(sql`select k.value as key, p.id as id from json_each(${JSON.stringify(keys)}) k
+    join products p on p.id = case when k.value like 'prd/_%' escape '/' then k.value else (select id from products where handle = k.value) end`);
+  return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+export interface MembershipChange {
+  /** The products in their order, instead of those there. */
+  readonly replace?: readonly string[];
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+export type SaveCollectionOutcome = 'saved' | 'version-conflict' | 'handle-taken';
+
+/** Commits a collection with its membership and `also`. Everything or nothing. */
+export async function saveCollection(
+  db: DrizzleD1Database,
+  collection: Collection,
+  members: MembershipChange,
+  also: readonly Statement[] = [],
+): Promise<SaveCollectionOutcome> {
+  const membership =
+    collection.kind === 'rules'
+      ? membershipOf(db, { collectionId: collection.id })
+      : manualMembership(db, collection.id, members);
+  try {
+    await commit(db, [upsert(db, collection), ...membership, ...also]);
+    return 'saved';
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+export async function removeCollection(
+  db: DrizzleD1Database,
+  { id, version }: Collection,
+): Promise<SaveCollectionOutcome> {
+  try {
+    await commit(db, [
+      db.run(
+        sql`update collections set version = case when version = ${version} then version else null end where id = ${id}`,
+      ),
+      db.run(sql`delete from collections where id = ${id}`),
+    ]);
+    return 'saved';
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** As with products, a version that does not follow the stored one is refused by its column. */
+function upsert(db: DrizzleD1Database, collection: Collection): Statement {
+  const { id, handle, title, descriptionHtml, kind, match, rules, version, createdAt, updatedAt } = collection;
+  return db.run(sql`insert into collections
+      (id, handle, title, sort_title, description_html, kind, match, rules, version, created_at, updated_at)
+    select ${id}, ${handle}, ${title}, ${sortTitleOf(title)}, ${descriptionHtml}, ${kind}, ${match}, ${JSON.stringify(rules)},
+      ${version}, ${createdAt}, ${updatedAt}
+    where ${version} = 1 or exists (select 1 from collections where id = ${id})
+    on conflict (id) do update set handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title,
+      description_html = excluded.description_html, kind = excluded.kind, match = excluded.match, rules = excluded.rules,
+      version = case when collections.version = excluded.version - 1 then excluded.version else null end,
+      updated_at = excluded.updated_at`);
+}
+
+function manualMembership(db: DrizzleD1Database, id: string, { replace, add, remove }: MembershipChange): Statement[] {
+  const statements: Statement[] = [];
+  if (replace !== undefined) statements.push(db.run(sql`delete from collection_products where collection_id = ${id}`));
+  if (remove !== undefined) {
+    statements.push(
+      db.run(sql`delete from collection_products where collection_id = ${id}
+        and product_id in (select value from json_each(${JSON.stringify(remove)}))`),
+    );
+  }
+  const added = replace ?? add;
+  if (added !== undefined) {
+    statements.push(
+      db.run(sql`insert or ignore into collection_products (collection_id, product_id, position)
+        select ${id}, k.value, k.key + 1 + coalesce((select max(position) from collection_products where collection_id = ${id}), 0)
+        from json_each(${JSON.stringify(added)}) k`),
+    );
+  }
+  return statements;
+}
+
+function outcomeOf(error: unknown): SaveCollectionOutcome {
+  const message =
+    error instanceof Error
+      ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
+      : String(error);
+  if (message.includes('UNIQUE constraint failed: collections.handle')) return 'handle-taken';
+  if (message.includes('NOT NULL constraint failed: collections.version')) return 'version-conflict';
+  if (message.includes('FOREIGN KEY constraint failed')) return 'version-conflict';
+  throw error;
+}

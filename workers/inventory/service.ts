@@ -1,0 +1,139 @@
+/**
+ * Use cases of the inventory. A hold over several units goes through them in sorted order and takes all or nothing: of two
+ * carts that want the same goods in opposite order, the one that is first at the first unit wins, and neither waits.
+ */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { Movement, StockAnswer } from '../../durable-objects/stock/object.ts';
+import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../../shared/contracts/inventory.ts';
+import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
+import { accept, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
+import type { StockCommand } from './domain.ts';
+import { hasLocation, locationDefault, openingOf, saveOpenings, unitBySku, unitsWithOtherFloor } from './store.ts';
+
+export interface StockStub {
+  execute(stockUnitId: string, command: StockCommand, idempotency?: IdempotencyKey | null): Promise<StockAnswer>;
+  movements(stockUnitId: string, afterSequence: number, limit: number): Promise<Movement[]>;
+}
+
+/** What the use cases need: where the objects are, and the database. */
+export interface Inventory {
+  readonly stock: { getByName(name: string): StockStub };
+  readonly db: DrizzleD1Database;
+}
+
+/** Sends a command to the unit's object, which is opened first when this is the first touch. Null for an unknown unit. */
+export async function command(
+  { stock, db }: Inventory,
+  stockUnitId: string,
+  what: StockCommand,
+  idempotency: IdempotencyKey | null = null,
+): Promise<StockAnswer | null> {
+  const stub = stock.getByName(stockUnitId);
+  const answer = await stub.execute(stockUnitId, what, idempotency);
+  if (answer.refusal?.code !== 'not-open') return answer;
+  const opening = await openingOf(db, stockUnitId);
+  if (opening === null) return null;
+  await stub.execute(stockUnitId, { type: 'open', ...opening, now: what.now });
+  return stub.execute(stockUnitId, what, idempotency);
+}
+
+export async function holdAll(
+  inventory: Inventory,
+  { key, needs, until, now }: HoldRequest,
+): Promise<Result<null, HoldRefusal>> {
+  const sorted = sumByUnit(needs);
+  for (const [index, { stockUnitId, quantity }] of sorted.entries()) {
+    const answer = await command(inventory, stockUnitId, { type: 'hold', key, quantity, until, now });
+    const refusal = holdRefusal(stockUnitId, quantity, answer);
+    if (refusal === null) continue;
+    await undoAll(inventory, { key, stockUnitIds: sorted.slice(0, index).map((need) => need.stockUnitId), now });
+    return refuse(refusal);
+  }
+  return accept(null);
+}
+
+export async function commitAll(
+  inventory: Inventory,
+  { key, stockUnitIds, now }: HoldReference,
+): Promise<Result<null, HoldRefusal>> {
+  const answers = await Promise.all(
+    stockUnitIds.map((stockUnitId) => command(inventory, stockUnitId, { type: 'commit', key, now })),
+  );
+  for (const [index, answer] of answers.entries()) {
+    const refusal = holdRefusal(stockUnitIds[index] ?? '', 0, answer);
+    if (refusal !== null) return refuse(refusal);
+  }
+  return accept(null);
+}
+
+export async function undoAll(inventory: Inventory, { key, stockUnitIds, now }: HoldReference): Promise<void> {
+  await Promise.all(stockUnitIds.map((stockUnitId) => command(inventory, stockUnitId, { type: 'undo', key, now })));
+}
+
+function sumByUnit(needs: HoldRequest['needs']): { stockUnitId: string; quantity: number }[] {
+  const sums = new Map<string, number>();
+  for (const { stockUnitId, quantity } of needs) sums.set(stockUnitId, (sums.get(stockUnitId) ?? 0) + quantity);
+  return [...sums]
+    .map(([stockUnitId, quantity]) => ({ stockUnitId, quantity }))
+    .sort((a, b) => (a.stockUnitId < b.stockUnitId ? -1 : 1));
+}
+
+function holdRefusal(stockUnitId: string, requested: number, answer: StockAnswer | null): HoldRefusal | null {
+  if (answer === null) return { code: 'insufficient-stock', stockUnitId, requested, available: 0 };
+  const { refusal } = answer;
+  switch (refusal?.code) {
+    case undefined:
+      return null;
+    case 'insufficient-stock':
+    case 'hold-closed':
+    case 'hold-key-conflict':
+      return { ...refusal, stockUnitId };
+    default:
+      throw new Error(`A hold cannot be refused with ${refusal?.code}`);
+  }
+}
+
+export async function openStock(inventory: Inventory, openings: readonly StockOpening[], now: number): Promise<void> {
+  const changed = new Set(await unitsWithOtherFloor(inventory.db, openings));
+  await saveOpenings(inventory.db, openings, now);
+  for (const { stockUnitId, floor } of openings) {
+    if (changed.has(stockUnitId)) await command(inventory, stockUnitId, { type: 'change-floor', floor, now });
+  }
+}
+
+export interface AdjustRequest {
+  readonly sku: string;
+  readonly change: { readonly delta: number } | { readonly onHand: number; readonly ifOnHand: number };
+  readonly locationId: string | undefined;
+  readonly reason: string;
+  readonly actor: string;
+  readonly now: number;
+}
+
+export interface Adjusted {
+  readonly stockUnitId: string;
+  readonly answer: StockAnswer;
+}
+
+export async function adjust(
+  inventory: Inventory,
+  request: AdjustRequest,
+  idempotency: IdempotencyKey | null,
+): Promise<Result<Adjusted, Refusal>> {
+  const { sku, change, reason, actor, now } = request;
+  const locationId = request.locationId ?? locationDefault;
+  const unit = await unitBySku(inventory.db, sku);
+  if (unit === undefined) return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
+  if (!(await hasLocation(inventory.db, locationId))) return refuse({ code: 'unknown-location', locationId });
+  const isDelta = 'delta' in change;
+  const delta = isDelta ? change.delta : change.onHand - change.ifOnHand;
+  const onHandExpected = isDelta ? null : change.ifOnHand;
+  const answer = await command(
+    inventory,
+    unit.id,
+    { type: 'adjust', locationId, delta, reason, actor, onHandExpected, now },
+    idempotency,
+  );
+  if (answer === null) throw new Error(`Stock unit ${unit.id} is listed but cannot be opened`);
+  return answer.refusal === null ? accept({ stockUnitId: unit.id, answer }) : refuse(answer.refusal);
+}

@@ -1,0 +1,77 @@
+/**
+ * The event log in D1. Appending is one statement for any number of events, and an event that is there already stays as it
+ * is: the log is its own record of what was handled.
+ */
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Envelope } from '../../shared/events/envelope.ts';
+
+const events = sqliteTable('events', {
+  position: integer('position').primaryKey({ autoIncrement: true }),
+  eventId: text('event_id').notNull().unique(),
+  type: text('type').notNull(),
+  subject: text('subject').notNull(),
+  sequence: integer('sequence').notNull(),
+  time: text('time').notNull(),
+  envelope: text('envelope', { mode: 'json' }).$type<Envelope>().notNull(),
+  receivedAt: integer('received_at').notNull(),
+});
+
+export type EventRow = typeof events.$inferSelect;
+
+export interface FeedQuery {
+  readonly after: number;
+  readonly type?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly limit: number;
+}
+
+export class EventLog {
+  readonly #db: DrizzleD1Database;
+
+  constructor(db: DrizzleD1Database) {
+    this.#db = db;
+  }
+
+  /** Appends what is new, in the order given, in one commit. The envelopes together stay below 2 MB, D1's longest value. */
+  async append(envelopes: readonly Envelope[], now: number): Promise<void> {
+    // Only a known id is passed over in silence: `INSERT OR IGNORE` would also drop an event that breaks another rule.
+    await this.#db.run(sql`
+      insert into events (event_id, type, subject, sequence, time, envelope, received_at)
+      select value ->> 'id', value ->> 'type', value ->> 'subject', value ->> 'sequence', value ->> 'time', value, ${now}
+      from json_each(${JSON.stringify(envelopes)})
+      where true order by key
+      on conflict (event_id) do nothing`);
+  }
+
+  /** The ids among these that are in the log. */
+  async known(eventIds: readonly string[]): Promise<string[]> {
+    if (eventIds.length === 0) return [];
+    const rows = await this.#db
+      .select({ eventId: events.eventId })
+      .from(events)
+      .where(inArray(events.eventId, sql`(select value from json_each(${JSON.stringify(eventIds)}))`));
+    return rows.map((row) => row.eventId);
+  }
+
+  async page({ after, type, subject, limit }: FeedQuery): Promise<EventRow[]> {
+    return this.#db
+      .select()
+      .from(events)
+      .where(
+        and(
+          gt(events.position, after),
+          type === undefined ? undefined : eq(events.type, type),
+          subject === undefined ? undefined : eq(events.subject, subject),
+        ),
+      )
+      .orderBy(asc(events.position))
+      .limit(limit);
+  }
+
+  async byId(eventId: string): Promise<EventRow | undefined> {
+    const [row] = await this.#db.select().from(events).where(eq(events.eventId, eventId));
+    return row;
+  }
+}

@@ -1,0 +1,71 @@
+/** Health and dead letters over HTTP. */
+import * as api from '../../shared/contracts/observer-http.ts';
+import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
+import { decodeCursor, encodeCursor, nextLink } from '../../shared/http/pagination.ts';
+import { toTimestamp } from '../../shared/values/time.ts';
+import { health, type Inboxes, type Probe, replay } from './service.ts';
+import type { DeadLetterRow, DeadLetterStore } from './store.ts';
+
+/** What the routes need, made from the bindings of a request. */
+export interface ObserverDesk {
+  readonly store: DeadLetterStore;
+  readonly inboxes: Inboxes;
+  readonly probes: readonly Probe[];
+}
+
+export function observerApp<Env extends object>(deskOf: (env: Env) => ObserverDesk, clock: () => number): App<Env> {
+  const app = createApp<Env>();
+
+  serve(app, api.listDeadLetters, async ({ env, query, actor, c }) => {
+    const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 1);
+    if (key === null && query.cursor !== undefined) return refused({ code: 'invalid-cursor' }, actor);
+    const before = key === null ? null : String(key[0]);
+    const rows = await deskOf(env).store.page({ status: query.status, before, limit: query.limit + 1 });
+    const shown = rows.slice(0, query.limit);
+    const last = shown.at(-1);
+    const next = rows.length > shown.length && last !== undefined ? encodeCursor([last.id]) : null;
+    return json({ items: shown.map(deadLetter), next }, 200, nextLink(c.req.url, next));
+  });
+
+  serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
+    const row = await deskOf(env).store.byId(params.id);
+    return row === undefined ? refused({ code: 'not-found' }, actor) : json(deadLetter(row));
+  });
+
+  serve(app, api.replayDeadLetter, async ({ env, params, query, actor, c }) => {
+    const key = await idempotencyKeyOf(c.req.raw, actor, '', false);
+    if (key instanceof Response) return key;
+    const { store, inboxes } = deskOf(env);
+    const result = await replay(store, inboxes, {
+      id: params.id,
+      isForced: query.force === 'true',
+      key: key?.key ?? null,
+      now: clock(),
+    });
+    if (!result.ok) return refused(result.refusal, actor);
+    return json(deadLetter(result.value.letter), 200, result.value.isRetry ? replayedHeader : {});
+  });
+
+  serve(app, api.readShopHealth, async ({ env }) => {
+    const { probes, store } = deskOf(env);
+    return json(await health(probes, store, clock), 200, { 'cache-control': 'no-store' });
+  });
+  return app;
+}
+
+function deadLetter(row: DeadLetterRow): api.DeadLetter {
+  return {
+    id: row.id,
+    status: row.status,
+    queue: row.queue,
+    subscriber: row.subscriber,
+    eventId: row.eventId,
+    eventType: row.eventType,
+    deaths: row.deaths,
+    firstDeadAt: toTimestamp(row.firstDeadAt),
+    deadAt: toTimestamp(row.deadAt),
+    replayedAt: row.replayedAt === null ? null : toTimestamp(row.replayedAt),
+    body: JSON.parse(row.body),
+  };
+}

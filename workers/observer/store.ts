@@ -1,0 +1,93 @@
+/** Dead letters in D1. Storing is repeatable: a delivery that comes again changes nothing. */
+import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Subscriber } from '../../shared/events/subscriptions.ts';
+import { commit } from '../../shared/messaging/d1.ts';
+
+const deadLetters = sqliteTable('dead_letters', {
+  id: text('id').primaryKey(),
+  queue: text('queue').notNull(),
+  subscriber: text('subscriber').$type<Subscriber>(),
+  bodySha256: text('body_sha256').notNull(),
+  body: text('body').notNull(),
+  eventId: text('event_id'),
+  eventType: text('event_type'),
+  messageId: text('message_id').notNull(),
+  deaths: integer('deaths').notNull(),
+  status: text('status').$type<'open' | 'replayed'>().notNull(),
+  firstDeadAt: integer('first_dead_at').notNull(),
+  deadAt: integer('dead_at').notNull(),
+  replayedAt: integer('replayed_at'),
+  replayKey: text('replay_key'),
+});
+
+export type DeadLetterRow = typeof deadLetters.$inferSelect;
+/** A letter as it arrives: it may be one that is known. */
+export type Arrival = Omit<DeadLetterRow, 'deaths' | 'status' | 'firstDeadAt' | 'replayedAt' | 'replayKey'>;
+
+export interface LetterQuery {
+  readonly status?: DeadLetterRow['status'] | undefined;
+  /** Only letters with a smaller id: ids grow with time. */
+  readonly before: string | null;
+  readonly limit: number;
+}
+
+export class DeadLetterStore {
+  readonly #db: DrizzleD1Database;
+
+  constructor(db: DrizzleD1Database) {
+    this.#db = db;
+  }
+
+  /** Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. */
+  async keep(arrivals: readonly Arrival[]): Promise<void> {
+    await commit(
+      this.#db,
+      arrivals.map((arrival) =>
+        this.#db
+          .insert(deadLetters)
+          .values({ ...arrival, deaths: 1, status: 'open', firstDeadAt: arrival.deadAt, replayedAt: null })
+          .onConflictDoUpdate({
+            target: [deadLetters.queue, deadLetters.bodySha256],
+            set: {
+              deaths: sql`${deadLetters.deaths} + 1`,
+              status: 'open',
+              messageId: arrival.messageId,
+              deadAt: arrival.deadAt,
+            },
+            setWhere: sql`${deadLetters.messageId} <> ${arrival.messageId}`,
+          }),
+      ),
+    );
+  }
+
+  async byId(id: string): Promise<DeadLetterRow | undefined> {
+    const [row] = await this.#db.select().from(deadLetters).where(eq(deadLetters.id, id));
+    return row;
+  }
+
+  async page({ status, before, limit }: LetterQuery): Promise<DeadLetterRow[]> {
+    const isWanted = status === undefined ? undefined : eq(deadLetters.status, status);
+    return this.#db
+      .select()
+      .from(deadLetters)
+      .where(and(isWanted, before === null ? undefined : lt(deadLetters.id, before)))
+      .orderBy(desc(deadLetters.id))
+      .limit(limit);
+  }
+
+  /** Marks a letter as sent again, unless it has died once more since it was read. Answers how it stands now. */
+  async markReplayed(letter: DeadLetterRow, now: number, replayKey: string | null): Promise<DeadLetterRow | undefined> {
+    await this.#db
+      .update(deadLetters)
+      .set({ status: 'replayed', replayedAt: now, replayKey })
+      .where(and(eq(deadLetters.id, letter.id), eq(deadLetters.deaths, letter.deaths)));
+    return this.byId(letter.id);
+  }
+
+  async openCount(): Promise<number> {
+    const [row] = await this.#db.select({ open: count() }).from(deadLetters).where(eq(deadLetters.status, 'open'));
+    return row?.open ?? 0;
+  }
+}

@@ -1,0 +1,101 @@
+/** A checkout and an order as the public sees them. */
+import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-http.ts';
+import { lineViews, totalsView } from '../../../shared/contracts/quoting.ts';
+import { money } from '../../../shared/values/money.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { type Failure, orderIdOf, type StartedOrder, statusOf, summaryOf } from './order.ts';
+
+/** `accessToken` is the order's: whoever may see the checkout may read its order. */
+export function checkoutView(order: StartedOrder, version: number, accessToken: string): CheckoutView {
+  const { details } = order;
+  const { quote } = details;
+  const summary = summaryOf(order);
+  return {
+    id: details.checkoutId,
+    version,
+    status: statusOf(order),
+    cartId: details.cartId,
+    currency: quote.currency,
+    pricesIncludeTax: quote.pricesIncludeTax,
+    email: details.email,
+    shippingAddress: details.shippingAddress,
+    billingAddress: details.billingAddress,
+    shippingOption: shippingOptionOf(order),
+    lines: lineViews(details.lines, quote),
+    totals: totalsView(quote),
+    payment: paymentOf(order),
+    order:
+      summary === null ? null : { id: summary.orderId, number: summary.number, status: summary.status, accessToken },
+    failure: failureOf(order),
+    createdAt: toTimestamp(details.createdAt),
+    expiresAt: toTimestamp(details.holdUntil),
+    completedAt: order.phase === 'paid' ? toTimestamp(order.paidAt) : null,
+  };
+}
+
+/** Null while the checkout has not become an order. */
+export function orderView(order: StartedOrder, version: number): OrderView | null {
+  const summary = summaryOf(order);
+  if (summary === null) return null;
+  const { details } = order;
+  const { quote } = details;
+  return {
+    id: orderIdOf(details.checkoutId),
+    number: summary.number,
+    version,
+    status: summary.status,
+    checkoutId: details.checkoutId,
+    email: details.email,
+    currency: quote.currency,
+    pricesIncludeTax: quote.pricesIncludeTax,
+    shippingAddress: details.shippingAddress,
+    billingAddress: details.billingAddress,
+    shippingOption: shippingOptionOf(order),
+    note: details.note,
+    attributes: { ...details.attributes },
+    lines: lineViews(details.lines, quote),
+    totals: totalsView(quote),
+    payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
+    failure: failureOf(order),
+    placedAt: summary.placedAt,
+    paidAt: order.phase === 'paid' ? toTimestamp(order.paidAt) : null,
+  };
+}
+
+function shippingOptionOf({ details }: StartedOrder): CheckoutView['shippingOption'] {
+  const { quote } = details;
+  const option = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId);
+  return option === undefined
+    ? null
+    : { id: option.id, name: option.name, price: money(option.priceMinor, quote.currency) };
+}
+
+function paymentOf(order: StartedOrder): CheckoutView['payment'] {
+  if (order.phase === 'open' || order.payment === null) return null;
+  const { provider } = order.payment;
+  switch (order.phase) {
+    case 'paying':
+      return {
+        provider,
+        status: order.actionUrl === null ? 'processing' : 'requires_action',
+        actionUrl: order.actionUrl,
+      };
+    case 'placed':
+      return { provider, status: 'authorized', actionUrl: null };
+    case 'paid':
+      return { provider, status: 'captured', actionUrl: null };
+    case 'undoing':
+      return { provider, status: 'processing', actionUrl: null };
+    default:
+      return { provider, status: 'voided', actionUrl: null };
+  }
+}
+
+function failureOf(order: StartedOrder): { code: string; detail: string } | null {
+  if (!('failure' in order)) return null;
+  return { code: order.failure.code, detail: detailOf(order.failure) };
+}
+
+function detailOf(failure: Failure): string {
+  return typeof failure['detail'] === 'string' ? failure['detail'] : failure.code;
+}

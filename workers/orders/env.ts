@@ -1,0 +1,24 @@
+/** What the orders Worker is bound to. */
+import type {
+  CancelRequest,
+  CheckoutAnswer,
+  CompleteRequest,
+  StartRequest,
+} from '../../durable-objects/order/checkouts.ts';
+import type { OrderObjectEnv } from '../../durable-objects/order/object.ts';
+import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
+
+export interface OrderStub {
+  start(request: StartRequest): Promise<CheckoutAnswer>;
+  complete(request: CompleteRequest): Promise<CheckoutAnswer>;
+  cancel(request: CancelRequest): Promise<CheckoutAnswer>;
+  resume(checkoutId: string): Promise<void>;
+  checkout(checkoutId: string): Promise<CheckoutView | null>;
+  order(checkoutId: string): Promise<OrderView | null>;
+}
+
+export interface OrdersEnv extends OrderObjectEnv {
+  readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
+  readonly VITRINE_ENV?: string;
+  readonly STRIPE_SECRET_KEY?: string;
+}

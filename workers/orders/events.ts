@@ -1,0 +1,29 @@
+/** What the orders Worker does with events: its own, to keep the read model, and news of payments, to go on. */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { OrderCanceled, OrderPaid, OrderPlaced, OrderSummary } from '../../shared/events/orders.ts';
+import { PaymentUpdated } from '../../shared/events/payments.ts';
+import type { Statement } from '../../shared/messaging/d1.ts';
+import type { Handlers } from '../../shared/messaging/inbox.ts';
+import { sibling } from '../../shared/values/ids.ts';
+import { saveOrder } from './store.ts';
+
+/** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
+export function orderHandlers(
+  db: DrizzleD1Database,
+  resume: (checkoutId: string) => Promise<void>,
+): Handlers<Statement> {
+  const save: Handlers<Statement>[string] = (event) => [
+    saveOrder(db, OrderSummary.loose().parse(event.data), event.sequence),
+  ];
+  return {
+    [OrderPlaced.type]: save,
+    [OrderPaid.type]: save,
+    [OrderCanceled.type]: save,
+    [PaymentUpdated.type]: async (event) => {
+      const { paymentKey, status } = PaymentUpdated.data.parse(event.data);
+      // Only these change what a checkout does next; a capture or void is our own doing.
+      if (status === 'authorized' || status === 'declined') await resume(sibling(paymentKey, 'checkout'));
+      return [];
+    },
+  };
+}

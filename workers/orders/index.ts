@@ -1,0 +1,40 @@
+/**
+ * The orders Worker: checkouts, which become orders. The saga runs in Order objects; the database is the read model that
+ * merchants list from, kept from the orders' own events.
+ */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { drizzle } from 'drizzle-orm/d1';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import { handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
+import type { OrdersEnv } from './env.ts';
+import { orderHandlers } from './events.ts';
+import { app } from './routes.ts';
+import { checkoutOf } from './service.ts';
+
+export { OrderObject } from '../../durable-objects/order/object.ts';
+
+export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implements InboxApi {
+  override fetch(request: Request) {
+    return app.fetch(request, this.env, this.ctx);
+  }
+
+  handledEvents(eventIds: readonly string[]) {
+    return handledEventsIn(drizzle(this.env.DB), eventIds);
+  }
+
+  override async queue(batch: MessageBatch) {
+    const db = drizzle(this.env.DB);
+    await receiveInto(
+      db,
+      batch,
+      orderHandlers(db, (checkoutId) => this.#resume(checkoutId)),
+      Date.now(),
+    );
+  }
+
+  async #resume(checkoutId: string): Promise<void> {
+    const found = checkoutOf(this.env, checkoutId);
+    if (found === null) throw new Error(`${checkoutId} is no checkout, yet a payment names it`);
+    await found.stub.resume(checkoutId);
+  }
+}

@@ -1,0 +1,193 @@
+/** Checkouts and orders over HTTP: parse, call, answer. */
+import { timingSafeEqual } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/d1';
+import type { CheckoutAnswer } from '../../durable-objects/order/checkouts.ts';
+import { accessTokenOf } from '../../durable-objects/order/object.ts';
+import * as operations from '../../shared/contracts/orders-http.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { etagOf, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
+import { decodeCursor, encodeCursor, nextLink } from '../../shared/http/pagination.ts';
+import { problem } from '../../shared/http/problem.ts';
+import { money } from '../../shared/values/money.ts';
+import { toTimestamp } from '../../shared/values/time.ts';
+import type { PaymentChoice } from './domain/order.ts';
+import type { OrdersEnv } from './env.ts';
+import { checkoutOf, newCheckout } from './service.ts';
+import { listOrders, type OrderRow } from './store.ts';
+
+export const app: App<OrdersEnv> = createApp();
+
+const privateHeaders = { 'cache-control': 'private, no-store' };
+
+serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  if (idempotency instanceof Response) return idempotency;
+  if (idempotency === null) throw new Error('A required key is never absent');
+  const barred = providerProblem(env, body.payment?.provider, actor);
+  if (barred !== null) return barred;
+  const found = await newCheckout(env, body.cartId, idempotency.key);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { checkoutId, stub } = found;
+  const payment = body.payment === undefined ? null : choiceOf(body.payment);
+  const { requestId, traceparent } = actor;
+  const answer = await stub.start({
+    cartId: body.cartId,
+    checkoutId,
+    payment,
+    expectedTotal: body.expectedTotal ?? null,
+    idempotency,
+    requestId,
+    traceparent,
+  });
+  return respond(answer);
+});
+
+serve(app, operations.completeCheckout, async ({ params, body, actor, env, c }) => {
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  if (idempotency instanceof Response) return idempotency;
+  if (idempotency === null) throw new Error('A required key is never absent');
+  const barred = providerProblem(env, body.payment.provider, actor);
+  if (barred !== null) return barred;
+  const found = checkoutOf(env, params.checkoutId);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { checkoutId, stub } = found;
+  const { requestId, traceparent } = actor;
+  return respond(
+    await stub.complete({ checkoutId, payment: choiceOf(body.payment), idempotency, requestId, traceparent }),
+  );
+});
+
+serve(app, operations.cancelCheckout, async ({ params, body, actor, env, c }) => {
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  if (idempotency instanceof Response) return idempotency;
+  if (idempotency === null) throw new Error('A required key is never absent');
+  const found = checkoutOf(env, params.checkoutId);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { checkoutId, stub } = found;
+  const { requestId, traceparent } = actor;
+  return respond(await stub.cancel({ checkoutId, idempotency, requestId, traceparent }));
+});
+
+serve(app, operations.getCheckout, async ({ params, actor, env }) => {
+  const found = checkoutOf(env, params.checkoutId);
+  const view = found === null ? null : await found.stub.checkout(found.checkoutId);
+  if (view === null) return refused({ code: 'not-found' }, actor);
+  return json(view, 200, { ...privateHeaders, etag: etagOf(view.version) });
+});
+
+/** Without the order's access token there is no such order: a guest learns nothing from guessing. */
+serve(app, operations.getOrder, async ({ params, query, actor, env, c }) => {
+  const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const token = bearer ?? query.access_token ?? '';
+  const found = checkoutOf(env, params.orderId);
+  if (
+    found === null ||
+    !params.orderId.startsWith('ord_') ||
+    !isSame(token, accessTokenOf(params.orderId, env.VITRINE_SECRET))
+  ) {
+    return refused({ code: 'not-found' }, actor);
+  }
+  return answerOrder(await found.stub.order(found.checkoutId), actor, c.req.header('if-none-match'));
+});
+
+serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {
+  const found = params.orderId.startsWith('ord_') ? checkoutOf(env, params.orderId) : null;
+  return answerOrder(
+    found === null ? null : await found.stub.order(found.checkoutId),
+    actor,
+    c.req.header('if-none-match'),
+  );
+});
+
+serve(app, operations.listOrders, async ({ query, env, c }) => {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2);
+  if (query.cursor !== undefined && after === null) return problem('invalid-cursor');
+  const last = after === null ? null : { placedAt: Number(after[0]), id: String(after[1]) };
+  const rows = await listOrders(
+    drizzle(env.DB),
+    { status: query.status, email: query.customer, after: last },
+    query.limit + 1,
+  );
+  const shown = rows.slice(0, query.limit);
+  const end = shown.at(-1);
+  const next = rows.length > query.limit && end !== undefined ? encodeCursor([end.placedAt, end.id]) : null;
+  return json({ items: shown.map(itemOf), next }, 200, nextLink(c.req.url, next));
+});
+
+function answerOrder(view: operations.OrderView | null, actor: Actor, ifNoneMatch: string | undefined): Response {
+  if (view === null) return refused({ code: 'not-found' }, actor);
+  const headers = { ...privateHeaders, etag: etagOf(view.version) };
+  return ifNoneMatchHits(ifNoneMatch, headers.etag)
+    ? new Response(null, { status: 304, headers })
+    : json(view, 200, headers);
+}
+
+function respond({ status, body, isReplayed }: CheckoutAnswer): Response {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  return new Response(body, {
+    status,
+    headers: { ...privateHeaders, 'content-type': type, ...(isReplayed ? replayedHeader : {}) },
+  });
+}
+
+function choiceOf(payment: {
+  provider: PaymentChoice['provider'];
+  token?: string | undefined;
+  returnUrl?: string | undefined;
+}): PaymentChoice {
+  return { provider: payment.provider, token: payment.token ?? null, returnUrl: payment.returnUrl ?? null };
+}
+
+/** Providers that this deployment does not have are refused before anything is held. */
+function providerProblem(
+  env: OrdersEnv,
+  provider: PaymentChoice['provider'] | undefined,
+  actor: Actor,
+): Response | null {
+  const isThere =
+    provider === undefined ||
+    provider === 'manual' ||
+    (provider === 'sandbox' ? env.VITRINE_ENV === 'development' : env.STRIPE_SECRET_KEY !== undefined);
+  if (isThere) return null;
+  const detail = `The payment provider "${provider}" is not set up here.`;
+  return problem('unknown-provider', {
+    detail,
+    errors: [{ pointer: '/payment/provider', detail }],
+    requestId: actor.requestId,
+  });
+}
+
+function isSame(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function itemOf(row: OrderRow): operations.OrderListItem {
+  const {
+    id,
+    number,
+    status,
+    email,
+    currency,
+    totalMinor,
+    capturedMinor,
+    paymentProvider,
+    quantity,
+    checkoutId,
+    placedAt,
+  } = row;
+  return {
+    id,
+    number,
+    status,
+    email,
+    total: money(totalMinor, currency),
+    captured: money(capturedMinor, currency),
+    paymentProvider,
+    quantity,
+    checkoutId,
+    placedAt: toTimestamp(placedAt),
+  };
+}

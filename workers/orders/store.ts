@@ -1,0 +1,69 @@
+/** The orders' database: the read model that lists are answered from. */
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { OrderSummary } from '../../shared/events/orders.ts';
+import type { Statement } from '../../shared/messaging/d1.ts';
+
+const orders = sqliteTable('orders', {
+  id: text('id').primaryKey(),
+  checkoutId: text('checkout_id').notNull(),
+  number: text('number').notNull(),
+  status: text('status', { enum: ['placed', 'paid', 'canceled'] }).notNull(),
+  email: text('email'),
+  currency: text('currency').$type<OrderSummary['currency']>().notNull(),
+  totalMinor: integer('total_minor').notNull(),
+  capturedMinor: integer('captured_minor').notNull(),
+  paymentProvider: text('payment_provider').notNull(),
+  quantity: integer('quantity').notNull(),
+  placedAt: integer('placed_at').notNull(),
+  sequence: integer('sequence').notNull(),
+});
+export type OrderRow = typeof orders.$inferSelect;
+
+/** Keeps the newest summary of an order; an older sequence changes nothing. */
+export function saveOrder(db: DrizzleD1Database, summary: OrderSummary, sequence: number): Statement {
+  const row: OrderRow = {
+    id: summary.orderId,
+    checkoutId: summary.checkoutId,
+    number: summary.number,
+    status: summary.status,
+    email: summary.email,
+    currency: summary.currency,
+    totalMinor: summary.totalMinor,
+    capturedMinor: summary.capturedMinor,
+    paymentProvider: summary.paymentProvider,
+    quantity: summary.lines.reduce((sum, line) => sum + line.quantity, 0),
+    placedAt: Date.parse(summary.placedAt),
+    sequence,
+  };
+  const { id: _, ...changed } = row;
+  return db
+    .insert(orders)
+    .values(row)
+    .onConflictDoUpdate({ target: orders.id, set: changed, setWhere: sql`excluded.sequence > ${orders.sequence}` });
+}
+
+export interface OrderFilter {
+  readonly status: OrderRow['status'] | undefined;
+  readonly email: string | undefined;
+  /** The last row that was seen. */
+  readonly after: { readonly placedAt: number; readonly id: string } | null;
+}
+
+/** Newest first. */
+export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
+  const conditions: (SQL | undefined)[] = [
+    filter.status === undefined ? undefined : eq(orders.status, filter.status),
+    filter.email === undefined ? undefined : eq(orders.email, filter.email),
+    filter.after === null
+      ? undefined
+      : sql`(${orders.placedAt}, ${orders.id}) < (${filter.after.placedAt}, ${filter.after.id})`,
+  ];
+  return db
+    .select()
+    .from(orders)
+    .where(and(...conditions))
+    .orderBy(desc(orders.placedAt), desc(orders.id))
+    .limit(limit);
+}

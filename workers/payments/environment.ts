@@ -1,0 +1,96 @@
+/**
+ * What the payments Worker is given, and which providers follow from it: `manual` always, `sandbox` in development, and
+ * `stripe` where a key for it is configured.
+ */
+import { drizzle } from 'drizzle-orm/d1';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { absentProvider } from './providers/absent.ts';
+import { manualProvider } from './providers/manual.ts';
+import type { PaymentProvider } from './providers/provider.ts';
+import { stripeProvider } from './providers/stripe.ts';
+import { stripeClient } from './providers/stripe-client.ts';
+import { isoUnits, stripeUnits } from './providers/stripe-units.ts';
+import type { WebhookSource } from './providers/stripe-webhooks.ts';
+import { PaymentsUseCases } from './service.ts';
+import { PaymentStore } from './store.ts';
+
+export interface PaymentsEnv {
+  readonly DB: D1Database;
+  readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
+  readonly ORDERS: InboxApi;
+  readonly NOTIFICATIONS: InboxApi;
+  readonly ORDERS_INBOX: Queue<Envelope>;
+  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+  /** Absent in production. */
+  readonly SANDBOX?: { fetch(request: Request): Promise<Response> };
+  readonly SANDBOX_SECRET_KEY?: string;
+  readonly SANDBOX_WEBHOOK_SECRET?: string;
+  readonly STRIPE_SECRET_KEY?: string;
+  readonly STRIPE_WEBHOOK_SECRET?: string;
+  readonly VITRINE_ENV?: string;
+  readonly VITRINE_PUBLIC_URL: string;
+}
+
+export interface Payments {
+  readonly store: PaymentStore;
+  readonly api: PaymentsApi;
+  /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
+  webhookSourceOf(provider: string): WebhookSource | null;
+}
+
+/** Made once per isolate: setting up the SDK costs more than a request. */
+const made = new WeakMap<PaymentsEnv, Payments>();
+
+export function paymentsOf(env: PaymentsEnv): Payments {
+  const known = made.get(env) ?? makePayments(env);
+  made.set(env, known);
+  return known;
+}
+
+function makePayments(env: PaymentsEnv): Payments {
+  const store = new PaymentStore(drizzle(env.DB));
+  const sources = [sandboxOf(env), stripeOf(env)].filter((source) => source !== null);
+  const providers = new Map<string, PaymentProvider>([
+    ['manual', manualProvider(store)],
+    ...sources.map((source): [string, PaymentProvider] => [source.provider, stripeProvider(source, store)]),
+  ]);
+  const absent = absentProvider(store);
+  return {
+    store,
+    api: new PaymentsUseCases((name) => providers.get(name) ?? absent),
+    webhookSourceOf: (provider) =>
+      sources.find((source) => source.provider === provider && source.secret !== '') ?? null,
+  };
+}
+
+function sandboxOf(env: PaymentsEnv) {
+  const { SANDBOX: sandbox, SANDBOX_SECRET_KEY: secretKey = '' } = env;
+  if (env.VITRINE_ENV !== 'development' || sandbox === undefined || secretKey === '') return null;
+  const client = stripeClient({
+    secretKey,
+    host: 'sandbox.internal',
+    fetch: (input, init) => sandbox.fetch(new Request(input, init)),
+  });
+  return {
+    provider: 'sandbox' as const,
+    client,
+    units: isoUnits,
+    returnUrl: null,
+    secret: env.SANDBOX_WEBHOOK_SECRET ?? '',
+  };
+}
+
+function stripeOf(env: PaymentsEnv) {
+  const { STRIPE_SECRET_KEY: secretKey = '', STRIPE_WEBHOOK_SECRET: secret = '' } = env;
+  if (secretKey === '') return null;
+  // A card that asks for a redirect needs an address to come back to, whoever called.
+  return {
+    provider: 'stripe' as const,
+    client: stripeClient({ secretKey }),
+    units: stripeUnits,
+    returnUrl: env.VITRINE_PUBLIC_URL,
+    secret,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The official Stripe SDK, set up for Workers, and what its errors mean here. The SDK never retries: the saga that called
+ * decides, because only it knows whether the money is still wanted.
+ */
+import Stripe from 'stripe';
+import { StripeIntent } from './stripe-intent.ts';
+
+/** How long a provider may take. The checkout waits for it. */
+export const providerTimeoutMs = 6_000;
+
+export interface StripeAccess {
+  readonly secretKey: string;
+  /** How to reach it; the network by default. */
+  readonly fetch?: typeof fetch;
+  readonly host?: string;
+}
+
+export function stripeClient({ secretKey, fetch: reach, host }: StripeAccess): Stripe {
+  return new Stripe(secretKey, {
+    httpClient: Stripe.createFetchHttpClient(reach ?? ((input, init) => fetch(input, init))),
+    timeout: providerTimeoutMs,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    ...(host === undefined ? {} : { host, protocol: 'http' as const, port: 80 }),
+  });
+}
+
+/**
+ * `unknown`: it may have happened. `refused`: it did not happen, and why. `barred`: our key is not accepted, so nothing is
+ * known of the payment itself. `reused`: the idempotency key stands for something else.
+ */
+export type StripeFailure =
+  | { readonly kind: 'unknown' | 'barred' | 'reused'; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly code: string | null;
+      readonly intent: StripeIntent | null;
+    };
+
+export type Attempt = { readonly ok: true; readonly intent: StripeIntent } | ({ readonly ok: false } & StripeFailure);
+
+/** Makes one call that answers an intent. Throws only on a defect of ours. */
+export async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
+  try {
+    const intent = StripeIntent.safeParse(await call());
+    if (intent.success) return { ok: true, intent: intent.data };
+    return { ok: false, kind: 'unknown', reason: 'The provider answered something that is not a payment intent.' };
+  } catch (error) {
+    return { ok: false, ...failureOf(error) };
+  }
+}
+
+/** What an error of the SDK says about the payment. */
+export function failureOf(error: unknown): StripeFailure {
+  const { errors } = Stripe;
+  if (!(error instanceof errors.StripeError)) throw error;
+  const reason = error.message;
+  if (error instanceof errors.StripeIdempotencyError) return { kind: 'reused', reason };
+  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
+    return { kind: 'barred', reason };
+  }
+  if (error instanceof errors.StripeCardError || error instanceof errors.StripeInvalidRequestError) {
+    const intent = StripeIntent.safeParse(error.payment_intent);
+    const decline = error.decline_code || error.code;
+    return {
+      kind: 'refused',
+      reason: error instanceof errors.StripeCardError && decline !== undefined ? decline : reason,
+      code: error.code ?? null,
+      intent: intent.success ? intent.data : null,
+    };
+  }
+  // Connection errors, time-outs, rate limits and failures on the other side: it may have happened or not.
+  return { kind: 'unknown', reason };
+}

@@ -1,0 +1,24 @@
+/**
+ * Stripe counts two currencies otherwise than ISO 4217: ISK and UGX have no minor unit, yet amounts are sent as if they had
+ * one of a hundred. The sandbox counts as ISO does.
+ *
+ * @see https://docs.stripe.com/currencies#special-cases
+ */
+import type { Currency } from '../../../shared/values/money.ts';
+
+export interface AmountUnits {
+  toProvider(amountMinor: number, currency: Currency): number;
+  fromProvider(amount: number, currency: Currency): number;
+}
+
+export const isoUnits: AmountUnits = {
+  toProvider: (amountMinor) => amountMinor,
+  fromProvider: (amount) => amount,
+};
+
+const countedInHundredths: ReadonlySet<Currency> = new Set<Currency>(['ISK', 'UGX']);
+
+export const stripeUnits: AmountUnits = {
+  toProvider: (amountMinor, currency) => (countedInHundredths.has(currency) ? amountMinor * 100 : amountMinor),
+  fromProvider: (amount, currency) => (countedInHundredths.has(currency) ? Math.round(amount / 100) : amount),
+};

@@ -1,0 +1,89 @@
+/**
+ * Reads a webhook of Stripe, or of the sandbox: checks its signature over the raw bytes, and tells what it says about which
+ * payment. Kinds of events that say nothing about a payment are accepted and ignored.
+ *
+ * @see https://docs.stripe.com/webhooks
+ */
+import Stripe from 'stripe';
+import * as z from 'zod';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import type { PaymentReport } from '../domain.ts';
+import { reportOfCharge, reportOfIntent, StripeCharge, StripeIntent } from './stripe-intent.ts';
+import type { AmountUnits } from './stripe-units.ts';
+
+export interface WebhookSource {
+  readonly provider: 'sandbox' | 'stripe';
+  readonly client: Stripe;
+  readonly secret: string;
+  readonly units: AmountUnits;
+}
+
+export interface ProviderEvent {
+  /** The provider's id of the event, unique over all providers. */
+  readonly eventId: string;
+  /** Null when the event is not about a payment of ours. */
+  readonly report: PaymentReport | null;
+}
+
+export interface InvalidWebhook {
+  readonly code: 'invalid-webhook';
+  readonly detail: string;
+}
+
+const intentEvents: ReadonlySet<string> = new Set([
+  'payment_intent.requires_action',
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.payment_failed',
+  'payment_intent.succeeded',
+  'payment_intent.canceled',
+]);
+
+const EventHead = z.looseObject({
+  id: z.string().regex(/^[\w-]{1,150}$/),
+  type: z.string(),
+  data: z.looseObject({ object: z.unknown() }),
+});
+
+export async function readWebhook(
+  body: Uint8Array,
+  signature: string,
+  source: WebhookSource,
+): Promise<Result<ProviderEvent, InvalidWebhook>> {
+  let event: unknown;
+  try {
+    event = await source.client.webhooks.constructEventAsync(
+      body,
+      signature,
+      source.secret,
+      undefined,
+      Stripe.createSubtleCryptoProvider(),
+    );
+  } catch {
+    return invalid('The signature does not match, is too old, or is missing.');
+  }
+  const head = EventHead.safeParse(event);
+  if (!head.success) return invalid('The body is not an event.');
+  const { id, type, data } = head.data;
+  const eventId = `${source.provider}-${id}`;
+  if (intentEvents.has(type)) {
+    const intent = StripeIntent.safeParse(data.object);
+    if (!intent.success) return invalid('The event has no payment intent.');
+    const paymentKey = intent.data.metadata.orderId;
+    const report = paymentKey === undefined ? null : reportOfIntent(intent.data, { paymentKey, ...source });
+    return accept({ eventId, report: report?.status === 'created' ? null : report });
+  }
+  if (type === 'charge.refunded') {
+    const charge = StripeCharge.safeParse(data.object);
+    if (!charge.success) return invalid('The event has no charge.');
+    const paymentKey = charge.data.metadata.orderId;
+    return accept({
+      eventId,
+      report: paymentKey === undefined ? null : reportOfCharge(charge.data, { paymentKey, ...source }),
+    });
+  }
+  return accept({ eventId, report: null });
+}
+
+function invalid(detail: string): { readonly ok: false; readonly refusal: InvalidWebhook } {
+  return refuse({ code: 'invalid-webhook', detail });
+}

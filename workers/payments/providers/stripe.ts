@@ -1,0 +1,195 @@
+/**
+ * Payments through Stripe, and through the sandbox that plays it. The intent is created first, which moves no money and may
+ * be repeated; only when the book has its id is it confirmed. So an intent that the book does not know was never confirmed,
+ * and a tombstone in the book bars every confirmation that has yet to come.
+ */
+import type Stripe from 'stripe';
+import type { AuthorizeRequest, PaymentOutcome, PaymentReference } from '../../../shared/contracts/payments.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { outcomeOf, type Payment } from '../domain.ts';
+import type { PaymentBook, PaymentProvider } from './provider.ts';
+import { type Attempt, attempt, failureOf, type StripeFailure } from './stripe-client.ts';
+import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
+import type { AmountUnits } from './stripe-units.ts';
+
+export interface StripeAccount {
+  readonly provider: 'sandbox' | 'stripe';
+  readonly client: Stripe;
+  readonly units: AmountUnits;
+  /** Where the provider's page sends the shopper when the caller names no address; null lets the provider choose. */
+  readonly returnUrl: string | null;
+}
+
+export function stripeProvider(account: StripeAccount, book: PaymentBook): PaymentProvider {
+  const steps = new StripeSteps(account, book);
+  return {
+    authorize: (request) => steps.authorize(request),
+    lookup: (reference) => steps.lookup(reference),
+    capture: (request) => steps.capture(request),
+    void: (reference) => steps.void(reference),
+  };
+}
+
+class StripeSteps {
+  readonly #account: StripeAccount;
+  readonly #book: PaymentBook;
+
+  constructor(account: StripeAccount, book: PaymentBook) {
+    this.#account = account;
+    this.#book = book;
+  }
+
+  get #intents() {
+    return this.#account.client.paymentIntents;
+  }
+
+  async authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
+    const { paymentKey, now } = request;
+    const created = await this.#create(request);
+    if (!created.ok)
+      return created.kind === 'unknown' || created.kind === 'reused' ? unknown(created) : declined(created);
+    const payment = await this.#book.open(this.#report(created.intent, paymentKey), now);
+    if (payment.status === 'voided') {
+      // Nothing can confirm it any more; cancelling only tidies up at the provider.
+      if (payment.providerRef === null) await attempt(() => this.#intents.cancel(created.intent.id));
+      return { status: 'voided' };
+    }
+    if (payment.providerRef !== created.intent.id) return unknown({ reason: 'another-payment-has-this-key' });
+    if (payment.status === 'authorized' || payment.status === 'captured') return outcomeOf(payment);
+    return this.#confirm(payment, created.intent.id, request);
+  }
+
+  #create({ paymentKey, amountMinor, currency }: AuthorizeRequest): Promise<Attempt> {
+    return attempt(() =>
+      this.#intents.create(
+        {
+          amount: this.#account.units.toProvider(amountMinor, currency),
+          currency: currency.toLowerCase(),
+          capture_method: 'manual',
+          allowed_payment_method_types: ['card'],
+          metadata: { orderId: paymentKey },
+        },
+        { idempotencyKey: `${paymentKey}/create` },
+      ),
+    );
+  }
+
+  async #confirm(payment: Payment, intentId: string, request: AuthorizeRequest): Promise<PaymentOutcome> {
+    const returnUrl = request.returnUrl ?? this.#account.returnUrl;
+    const confirmed = await attempt(() =>
+      this.#intents.confirm(
+        intentId,
+        {
+          ...(request.token === null ? {} : { payment_method: request.token }),
+          ...(returnUrl === null ? {} : { return_url: returnUrl }),
+        },
+        { idempotencyKey: `${request.paymentKey}/confirm` },
+      ),
+    );
+    if (confirmed.ok) return this.#settle(payment, confirmed.intent, request.now);
+    if (confirmed.kind === 'unknown' || confirmed.kind === 'barred') return unknown(confirmed);
+    const intent = await this.#intentBehind(confirmed, intentId);
+    if (intent === null) return confirmed.kind === 'reused' ? unknown(confirmed) : declined(confirmed);
+    const outcome = await this.#settle(payment, intent, request.now);
+    return outcome.status === 'absent' ? declined(confirmed) : outcome;
+  }
+
+  async lookup({ paymentKey, now }: PaymentReference): Promise<PaymentOutcome> {
+    const payment = await this.#book.find(paymentKey);
+    if (payment === null) return { status: 'absent' };
+    const intentId = payment.providerRef;
+    if (intentId === null || payment.status === 'voided') return outcomeOf(payment);
+    const retrieved = await this.#retrieve(intentId);
+    return retrieved.ok ? this.#settle(payment, retrieved.intent, now) : unknown(retrieved);
+  }
+
+  async capture(
+    request: PaymentReference & { readonly amountMinor: number; readonly currency: Currency },
+  ): Promise<PaymentOutcome> {
+    const { paymentKey, amountMinor, currency, now } = request;
+    const payment = await this.#book.find(paymentKey);
+    const intentId = payment?.providerRef ?? null;
+    if (payment === null || intentId === null) return { status: 'declined', reason: 'payment_absent' };
+    if (payment.status === 'captured') return outcomeOf(payment);
+    if (payment.status === 'voided') return { status: 'declined', reason: 'payment_voided' };
+    const captured = await attempt(() =>
+      this.#intents.capture(
+        intentId,
+        { amount_to_capture: this.#account.units.toProvider(amountMinor, currency) },
+        { idempotencyKey: `${paymentKey}/capture` },
+      ),
+    );
+    if (captured.ok) return this.#settle(payment, captured.intent, now);
+    if (captured.kind !== 'refused') return unknown(captured);
+    const intent = await this.#intentBehind(captured, intentId);
+    if (intent === null) return unknown(captured);
+    const outcome = await this.#settle(payment, intent, now);
+    return outcome.status === 'captured' || outcome.status === 'unknown' ? outcome : declined(captured);
+  }
+
+  async void({ paymentKey, now }: PaymentReference): Promise<PaymentOutcome> {
+    const payment = await this.#book.close(paymentKey, this.#account.provider, now);
+    if (payment.status === 'voided') return { status: 'voided' };
+    const intentId = payment.providerRef;
+    if (intentId === null) return unknown({ reason: 'payment-without-reference' });
+    const canceled = await attempt(() => this.#intents.cancel(intentId));
+    if (canceled.ok) return this.#settleVoid(payment, canceled.intent, now);
+    if (canceled.kind !== 'refused') return unknown(canceled);
+    const intent = await this.#intentBehind(canceled, intentId);
+    if (intent === null) return unknown(canceled);
+    if (intent.status !== 'succeeded') return this.#settleVoid(payment, intent, now);
+    return this.#refund(payment, intent, now);
+  }
+
+  /** Gives all of it back. That it was given back before is as good. */
+  async #refund(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
+    try {
+      const options = { idempotencyKey: `${payment.paymentKey}/refund` };
+      const refund = await this.#account.client.refunds.create({ payment_intent: intent.id }, options);
+      if (refund.status === 'failed' || refund.status === 'canceled') return unknown({ reason: 'refund-failed' });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'refused' || failure.code !== 'charge_already_refunded') return unknown(failure);
+    }
+    const report = this.#report(intent, payment.paymentKey);
+    await this.#book.record(payment, { ...report, status: 'voided', refundedMinor: report.capturedMinor }, now);
+    return { status: 'voided' };
+  }
+
+  #retrieve(intentId: string): Promise<Attempt> {
+    return attempt(() => this.#intents.retrieve(intentId, { expand: ['latest_charge'] }));
+  }
+
+  /** The intent as it is after a refusal: the error shows it, or the provider does when asked. */
+  async #intentBehind(failure: StripeFailure, intentId: string): Promise<StripeIntent | null> {
+    if (failure.kind === 'refused' && failure.intent !== null && failure.intent.status !== 'succeeded')
+      return failure.intent;
+    const retrieved = await this.#retrieve(intentId);
+    return retrieved.ok ? retrieved.intent : null;
+  }
+
+  /** Records what the provider says. The book may know better: an answer that was remembered for us can be old. */
+  async #settle(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
+    const report = this.#report(intent, payment.paymentKey);
+    const after = await this.#book.record(payment, report, now);
+    if (after.providerRef !== intent.id) return unknown({ reason: 'another-payment-has-this-key' });
+    return after.status === report.status ? outcomeOfIntent(intent, report) : outcomeOf(after);
+  }
+
+  async #settleVoid(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
+    const outcome = await this.#settle(payment, intent, now);
+    return outcome.status === 'voided' ? outcome : unknown({ reason: `the-intent-is-${intent.status}` });
+  }
+
+  #report(intent: StripeIntent, paymentKey: string) {
+    return reportOfIntent(intent, { paymentKey, provider: this.#account.provider, units: this.#account.units });
+  }
+}
+
+function unknown({ reason }: { readonly reason: string }): PaymentOutcome {
+  return { status: 'unknown', reason };
+}
+
+function declined({ reason }: { readonly reason: string }): PaymentOutcome {
+  return { status: 'declined', reason };
+}

@@ -1,0 +1,130 @@
+/** What a merchant may change, and what stays true after it. */
+import { describe, expect, test } from 'vitest';
+import type { MarketDraft } from '../../../shared/contracts/pricing-http.ts';
+import {
+  addShippingRate,
+  changed,
+  changeMarket,
+  changeShippingRate,
+  type Edit,
+  openMarket,
+  removeShippingRate,
+} from './edit.ts';
+import type { PricingSettings } from './settings.ts';
+
+const draft: MarketDraft = {
+  name: 'Japan',
+  countries: ['JP'],
+  currencies: ['JPY'],
+  taxRate: '0.10',
+  pricesIncludeTax: true,
+  rounding: { mode: 'down', level: 'order' },
+  isDefault: false,
+  isFallback: false,
+};
+const always = () => true;
+const never = () => false;
+
+const given: PricingSettings = {
+  version: 4,
+  markets: [
+    { id: 'de', ...draft, name: 'Germany', countries: ['DE'], currencies: ['EUR'], isDefault: true, version: 1 },
+    { id: 'world', ...draft, name: 'World', countries: [], currencies: ['EUR'], isFallback: true, version: 3 },
+  ],
+  shippingRates: [
+    {
+      id: 'std',
+      marketId: 'de',
+      name: 'Standard',
+      prices: [{ amount: 490, currency: 'EUR' }],
+      freeFrom: [],
+      version: 2,
+    },
+  ],
+};
+
+function settingsAfter<Value>(edit: Edit<Value>): PricingSettings {
+  if (!edit.ok) throw new Error(edit.refusal.code);
+  return changed(given, edit.value);
+}
+
+describe('markets', () => {
+  test('a new one is found in the next version of the settings', () => {
+    const next = settingsAfter(openMarket(given, 'jp', draft));
+    expect(next.version).toBe(5);
+    expect(next.markets.map((market) => market.id)).toEqual(['de', 'jp', 'world']);
+  });
+
+  test('a country of another market is refused by name', () => {
+    const result = openMarket(given, 'jp', { ...draft, countries: ['JP', 'DE'] });
+    expect(result).toEqual({ ok: false, refusal: { code: 'country-taken', country: 'DE', marketId: 'de' } });
+  });
+
+  test('a new default takes the place of the old one', () => {
+    const next = settingsAfter(openMarket(given, 'jp', { ...draft, isDefault: true }));
+    expect(next.markets.map(({ id, isDefault, version }) => ({ id, isDefault, version }))).toEqual([
+      { id: 'de', isDefault: false, version: 2 },
+      { id: 'jp', isDefault: true, version: 1 },
+      { id: 'world', isDefault: false, version: 3 },
+    ]);
+  });
+
+  test('the default cannot simply cease to be it', () => {
+    expect(changeMarket(given, 'de', { isDefault: false }, always)).toMatchObject({
+      refusal: { code: 'default-market-needed' },
+    });
+  });
+
+  test('a market that names no country is refused unless it is the fallback', () => {
+    expect(openMarket(given, 'xx', { ...draft, countries: [] })).toMatchObject({
+      refusal: { errors: [{ pointer: '/countries' }] },
+    });
+    expect(changeMarket(given, 'world', { isDefault: true }, always)).toMatchObject({
+      refusal: { code: 'invalid-input' },
+    });
+    expect(changeMarket(given, 'world', { isFallback: false }, always)).toMatchObject({
+      refusal: { code: 'invalid-input' },
+    });
+    expect(openMarket(given, 'xx', { ...draft, isFallback: true })).toMatchObject({
+      refusal: { errors: [{ pointer: '/isFallback' }] },
+    });
+  });
+
+  test('a change keeps what it does not name and raises the version', () => {
+    const next = settingsAfter(changeMarket(given, 'de', { taxRate: '0.16' }, always));
+    expect(next.markets[0]).toEqual({ ...given.markets[0], taxRate: '0.16', version: 2 });
+  });
+
+  test('a change of an older version is refused with the current one', () => {
+    expect(changeMarket(given, 'de', { name: 'D' }, never)).toEqual({
+      ok: false,
+      refusal: { code: 'precondition-failed', version: 1 },
+    });
+  });
+
+  test('a change of what is not there is not found', () => {
+    expect(changeMarket(given, 'nope', {}, always)).toEqual({ ok: false, refusal: { code: 'not-found' } });
+  });
+});
+
+describe('shipping rates', () => {
+  const rate = { marketId: 'world', name: 'Ship', prices: [{ amount: 1, currency: 'EUR' as const }], freeFrom: [] };
+
+  test('a new one belongs to a market that exists', () => {
+    expect(settingsAfter(addShippingRate(given, 'new', rate)).shippingRates).toHaveLength(2);
+    expect(addShippingRate(given, 'new', { ...rate, marketId: 'nope' })).toMatchObject({
+      refusal: { errors: [{ pointer: '/marketId' }] },
+    });
+  });
+
+  test('a change keeps what it does not name', () => {
+    const next = settingsAfter(changeShippingRate(given, 'std', { name: 'Post' }, always));
+    expect(next.shippingRates).toEqual([{ ...given.shippingRates[0], name: 'Post', version: 3 }]);
+  });
+
+  test('a removed one is gone', () => {
+    expect(settingsAfter(removeShippingRate(given, 'std', always)).shippingRates).toEqual([]);
+    expect(removeShippingRate(given, 'std', never)).toMatchObject({ refusal: { code: 'precondition-failed' } });
+    expect(removeShippingRate(given, 'nope', always)).toMatchObject({ refusal: { code: 'not-found' } });
+  });
+});

@@ -1,0 +1,59 @@
+/** Who gets which market. */
+import { describe, expect, test } from 'vitest';
+import { chooseMarket, type Market, type PricingSettings } from './settings.ts';
+
+function market(id: string, changes: Partial<Market>): Market {
+  return {
+    id,
+    name: id,
+    countries: [],
+    currencies: ['EUR'],
+    taxRate: '0',
+    pricesIncludeTax: false,
+    rounding: { mode: 'half-up', level: 'line' },
+    isDefault: false,
+    isFallback: false,
+    version: 1,
+    ...changes,
+  };
+}
+
+const world = market('a-world', { isFallback: true, currencies: ['EUR', 'USD', 'CHF'] });
+const france = market('b-france', { countries: ['FR', 'MC'] });
+const germany = market('c-germany', { countries: ['DE'], isDefault: true });
+const states = market('d-states', { countries: ['US'], currencies: ['USD'] });
+const all: PricingSettings = { version: 1, markets: [world, france, germany, states], shippingRates: [] };
+
+describe('a wish for a market', () => {
+  test.each([
+    { country: null, currency: null, marketId: 'c-germany', gets: ['DE', 'EUR'] },
+    { country: 'FR', currency: null, marketId: 'b-france', gets: ['FR', 'EUR'] },
+    { country: 'MC', currency: 'EUR', marketId: 'b-france', gets: ['MC', 'EUR'] },
+    { country: null, currency: 'EUR', marketId: 'c-germany', gets: ['DE', 'EUR'] },
+    { country: null, currency: 'USD', marketId: 'd-states', gets: ['US', 'USD'] },
+    { country: 'JP', currency: null, marketId: 'a-world', gets: ['JP', 'EUR'] },
+    { country: 'JP', currency: 'USD', marketId: 'a-world', gets: ['JP', 'USD'] },
+  ])('for $country in $currency leads to $marketId', ({ country, currency, marketId, gets }) => {
+    expect(chooseMarket(all, { country, currency })).toMatchObject({
+      ok: true,
+      value: { marketId, country: gets[0], currency: gets[1] },
+    });
+  });
+
+  test.each([
+    { country: 'US', currency: 'EUR', detail: /sells in USD, not in EUR/ },
+    { country: 'DE', currency: 'XXX', detail: /not in XXX/ },
+    { country: null, currency: 'GBP', detail: /Nothing is sold in GBP/ },
+    { country: null, currency: 'CHF', detail: /say which one/ },
+  ])('for $country in $currency is refused with the reason', ({ country, currency, detail }) => {
+    expect(chooseMarket(all, { country, currency })).toEqual({
+      ok: false,
+      refusal: { code: 'unknown-market', country, currency, detail: expect.stringMatching(detail) },
+    });
+  });
+
+  test('for a country that nobody names is refused where there is no fallback market', () => {
+    const result = chooseMarket({ ...all, markets: [germany] }, { country: 'JP', currency: null });
+    expect(result).toMatchObject({ ok: false, refusal: { code: 'unknown-market', detail: 'Nothing is sold to JP.' } });
+  });
+});

@@ -1,0 +1,39 @@
+/** The door that other Workers use, inside the runtime: its answers, and that a warm one needs no database. */
+import { env, exports } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing.ts';
+
+const pricing: PricingApi = Reflect.get(exports, 'default');
+const database: D1Database = Reflect.get(env, 'DB');
+
+const request: QuoteRequest = {
+  country: 'AT',
+  currency: 'EUR',
+  lines: [
+    { lineId: 'lin_1', unitPriceMinor: 1999, quantity: 2, weightGrams: 100, requiresShipping: true, isTaxable: true },
+    { lineId: 'lin_2', unitPriceMinor: 500, quantity: 1, weightGrams: 0, requiresShipping: false, isTaxable: false },
+  ],
+  shippingOptionId: null,
+};
+
+test('a market and a quote cross RPC as plain data', async () => {
+  expect(await pricing.market({ country: null, currency: 'GBP' })).toEqual({
+    ok: true,
+    value: { marketId: expect.stringMatching(/^mkt_/), country: 'GB', currency: 'GBP' },
+  });
+  expect(await pricing.market({ country: 'US', currency: 'EUR' })).toMatchObject({
+    ok: false,
+    refusal: { code: 'unknown-market' },
+  });
+  // 39.98 with 20 % inside is 6.66, 4.90 shipping is 0.82.
+  expect(await pricing.quote(request)).toMatchObject({
+    ok: true,
+    value: { pricingVersion: 1, subtotalMinor: 4498, shippingMinor: 490, taxMinor: 748, totalMinor: 4988 },
+  });
+});
+
+test('a quote needs no database once the settings are in memory', async () => {
+  const before = await pricing.quote(request);
+  await database.exec('ALTER TABLE markets RENAME TO gone');
+  expect(await pricing.quote(request)).toEqual(before);
+});

@@ -1,0 +1,42 @@
+/**
+ * The second tier of the cache: Workers Cache, where the platform has it. It sits in front of the entrypoint `CatalogPages`
+ * (index.ts) and not in front of the router, so that every request is still counted, named and authenticated. Where it is
+ * absent, as in local runs, reads go straight to the catalog. The Cache API is not used in its place: it is per data centre,
+ * cannot be purged by tag, and a hit costs as much as the read that it would save (docs/decisions tell the measurement).
+ *
+ * @see https://developers.cloudflare.com/workers/cache/
+ */
+import type { Origin } from './forwarding.ts';
+
+/** One tag for all: an edit of one product may change lists and collections that nobody can name. */
+export const catalogTag = 'catalog';
+
+/** How long the edge cache holds a page, and as long again while it revalidates. */
+export const edgeSeconds = 25;
+
+/** The loopback binding of the cached entrypoint. */
+export interface CachedEntrypoint extends Origin {
+  /** Forgets every page, everywhere. Purging is scoped to the entrypoint that asks, so it asks for itself. */
+  purge(): Promise<void>;
+}
+
+/** What the router needs of the execution context. */
+export interface RouterContext {
+  waitUntil(work: Promise<unknown>): void;
+  readonly cache?: { purge(options: { tags?: string[] }): Promise<unknown> };
+  readonly exports?: { readonly CatalogPages?: CachedEntrypoint };
+}
+
+/** The cached entrypoint, or undefined where the platform does not cache for us. */
+export function edgeCacheOf(context: RouterContext): CachedEntrypoint | undefined {
+  return typeof context.cache?.purge === 'function' ? context.exports?.CatalogPages : undefined;
+}
+
+/** Marks what the catalog answers, so that the cache in front knows how long to hold it and by which name to forget it. */
+export function tagged(answer: Response, seconds: number): Response {
+  if (answer.status !== 200) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set('cache-control', `public, s-maxage=${seconds}, stale-while-revalidate=${seconds}`);
+  headers.set('cache-tag', catalogTag);
+  return new Response(answer.body, { status: 200, headers });
+}

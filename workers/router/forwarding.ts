@@ -1,0 +1,136 @@
+/**
+ * Passes a request on to a domain Worker, unchanged but for its internal headers, and brings the answer back with the
+ * router's own headers. A domain Worker that throws, is absent, or answers without a problem document becomes one here, so
+ * that no stack ever leaves the house.
+ */
+
+import { regionDefault, regionOf } from '../../durable-objects/placement.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import { problem } from '../../shared/http/problem.ts';
+import { type BodyReading, drain } from './bodies.ts';
+import type { WorkerName } from './policies.ts';
+import type { Visit } from './visit.ts';
+
+/** What the router needs of a service binding. */
+export interface Origin {
+  fetch(request: Request): Promise<Response>;
+}
+
+export type DomainWorker = Exclude<WorkerName, 'router'>;
+
+export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & {
+  readonly VITRINE_ADMIN_KEY?: string;
+  readonly VITRINE_ENV?: string;
+};
+
+/** Written out here and not imported, because the module that owns it brings a schema library along; a test ties the two. */
+export const actorHeader = 'x-vitrine-actor';
+const internalHeaderPrefix = 'x-vitrine-';
+
+/** Who asks, as the domain Workers are told. */
+export function actorOfVisit(visit: Visit, isAdmin: boolean): Actor {
+  const cf = visit.request.cf;
+  return {
+    kind: isAdmin ? 'key' : 'guest',
+    id: isAdmin ? 'admin' : 'guest',
+    scopes: isAdmin ? ['*'] : [],
+    region: regionOf(textOf(cf?.continent)),
+    country: textOf(cf?.country) ?? null,
+    requestId: visit.requestId,
+    traceparent: visit.traceparent,
+  };
+}
+
+/** An answer that many will read may not depend on who asked first. */
+export function anonymousActor(visit: Visit): Actor {
+  return {
+    kind: 'guest',
+    id: 'guest',
+    scopes: [],
+    region: regionDefault,
+    country: null,
+    requestId: visit.requestId,
+    traceparent: visit.traceparent,
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Builds the request that the domain Worker gets. Credentials for the admin routes end here. */
+export function forwardedRequest(visit: Visit, actor: Actor, isAdminRoute: boolean, body: BodyReading): Request {
+  const headers = new Headers(visit.request.headers);
+  for (const name of [...headers.keys()]) if (name.startsWith(internalHeaderPrefix)) headers.delete(name);
+  headers.delete('x-api-key');
+  if (isAdminRoute) headers.delete('authorization');
+  headers.set(actorHeader, JSON.stringify(actor));
+  headers.set('traceparent', visit.traceparent);
+  const init = { method: visit.method, headers, redirect: 'manual' as const };
+  if (body.kind === 'stream') return new Request(visit.request, init);
+  if (body.kind === 'counted-stream')
+    return new Request(visit.request.url, { ...init, body: body.stream, ...streamingUpload });
+  if (body.kind === 'bytes') return new Request(visit.request.url, { ...init, body: body.bytes });
+  return new Request(visit.request.url, init);
+}
+
+/** Asked for by the fetch standard when a body is a stream. */
+const streamingUpload: object = { duplex: 'half' };
+
+/** Calls a domain Worker. What it throws, and what it answers without a problem document, becomes one. */
+export async function callOrigin(origin: Origin | undefined, request: Request, visit: Visit): Promise<Response> {
+  if (origin === undefined) {
+    await drain(request);
+    return problem('unavailable', { requestId: visit.requestId, headers: { 'retry-after': '5' } });
+  }
+  let answer: Response;
+  try {
+    answer = await origin.fetch(request);
+  } catch (error) {
+    await drain(request);
+    return failed(error, visit);
+  }
+  if (answer.status < 500 || answer.headers.get('content-type')?.startsWith('application/problem+json') === true)
+    return answer;
+  await answer.body?.cancel();
+  return failed(new Error(`The domain Worker answered ${answer.status} without a problem document`), visit);
+}
+
+/** A defect is a 500; a Worker that cannot be reached, or asks to be called again, is a 503. */
+function failed(error: unknown, visit: Visit): Response {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      requestId: visit.requestId,
+      method: visit.method,
+      path: visit.path,
+      message,
+      stack,
+    }),
+  );
+  if (isPassing(error)) return problem('unavailable', { requestId: visit.requestId, headers: { 'retry-after': '1' } });
+  return problem('defect', { requestId: visit.requestId, detail: 'The request id finds the cause in our logs.' });
+}
+
+function isPassing(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if (('retryable' in error && error.retryable === true) || ('overloaded' in error && error.overloaded === true))
+    return true;
+  return (
+    error instanceof Error &&
+    /network connection lost|could ?n[o']t find|no such worker|not (?:available|running)/i.test(error.message)
+  );
+}
+
+/** The domain Worker's answer with the router's headers. Without a word on caching, it is nobody's to keep. */
+export function finish(answer: Response, visit: Visit, isPrivate: boolean): Response {
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(visit.headers)) headers.set(name, value);
+  if (isPrivate || !headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
+  if (visit.isHead || answer.body === null) {
+    void answer.body?.cancel();
+    return new Response(null, { status: answer.status, headers });
+  }
+  return new Response(answer.body, { status: answer.status, headers });
+}

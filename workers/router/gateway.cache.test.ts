@@ -1,0 +1,199 @@
+/** Public reads that are remembered: when they are, for whom, for how long, and when they are forgotten. */
+import { describe, expect, it } from 'vitest';
+import { edgeCacheOf, type RouterContext } from './edge-cache.ts';
+import { createGateway } from './gateway.ts';
+import { asAdmin, neighbour, type TestRouter, testRouter } from './testing.ts';
+
+function counting(router: TestRouter, headers: Record<string, string> = {}): TestRouter {
+  let version = 0;
+  router.catalog.answer = () => {
+    version += 1;
+    return Response.json({ version }, { headers: { etag: `"${version}"`, ...headers } });
+  };
+  return router;
+}
+
+const versionOf = async (answer: Response | Promise<Response>) =>
+  ((await (await answer).json()) as { version: number }).version;
+
+describe('a public read', () => {
+  it('is answered from memory for five seconds', async () => {
+    const router = counting(testRouter());
+    expect(await versionOf(router.fetch('/v1/products'))).toBe(1);
+    router.clock.now += 4999;
+    const kept = await router.fetch('/v1/products');
+    expect(kept.headers.get('age')).toBe('4');
+    expect(await versionOf(kept)).toBe(1);
+    router.clock.now += 1;
+    expect(await versionOf(router.fetch('/v1/products'))).toBe(2);
+  });
+
+  it('tells shared caches how long they may keep it, and browsers to ask again', async () => {
+    const answer = await counting(testRouter()).fetch('/v1/products');
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=25, stale-while-revalidate=25');
+    expect([answer.headers.has('vary'), answer.headers.has('age')]).toEqual([false, false]);
+  });
+
+  it('is one entry however its parameters are ordered', async () => {
+    const router = counting(testRouter());
+    await router.fetch('/v1/products?limit=5&sort=title');
+    expect(await versionOf(router.fetch('/v1/products?sort=title&limit=5'))).toBe(1);
+    expect(await versionOf(router.fetch('/v1/products?sort=title&limit=6'))).toBe(2);
+    expect(router.catalog.requests.map(({ url }) => new URL(url).search)).toEqual([
+      '?limit=5&sort=title',
+      '?limit=6&sort=title',
+    ]);
+  });
+
+  it.each(['?nonsense=1', '?limit=1&limit=2', `?cursor=${'x'.repeat(2000)}`])(
+    'with parameters that are unknown, repeated or endless goes through: %#',
+    async (search) => {
+      const router = counting(testRouter());
+      await router.fetch(`/v1/products${search}`);
+      await router.fetch(`/v1/products${search}`);
+      expect(router.catalog.requests.map(({ url }) => new URL(url).search)).toEqual([search, search]);
+    },
+  );
+
+  it('with an Authorization header is neither taken from memory nor kept', async () => {
+    const router = counting(testRouter());
+    await router.fetch('/v1/products');
+    const answer = await router.fetch('/v1/products', { headers: { authorization: 'Bearer t' } });
+    expect(answer.headers.get('cache-control')).toBe('private, no-store');
+    expect(await versionOf(answer)).toBe(2);
+    expect(await versionOf(router.fetch('/v1/products'))).toBe(1);
+  });
+
+  it('answers 304 from memory to whoever has it', async () => {
+    const router = counting(testRouter());
+    await router.fetch('/v1/products/shirt');
+    const same = await router.fetch('/v1/products/shirt', { headers: { 'if-none-match': 'W/"0", "1"' } });
+    expect([same.status, await same.text(), same.headers.get('etag'), same.headers.has('content-type')]).toEqual([
+      304,
+      '',
+      '"1"',
+      false,
+    ]);
+    expect((await router.fetch('/v1/products/shirt', { headers: { 'if-none-match': '"0"' } })).status).toBe(200);
+    expect(router.catalog.requests).toHaveLength(1);
+    expect(router.catalog.requests[0]?.headers.has('if-none-match')).toBe(false);
+  });
+
+  it('gets an ETag from its content when the catalog states none', async () => {
+    const router = testRouter();
+    const etag = (await router.fetch('/v1/products')).headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{24}"$/);
+    expect((await router.fetch('/v1/products', { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  it.each([
+    ['a refusal', () => Response.json({}, { status: 404 })],
+    ['a cookie', () => Response.json({}, { headers: { 'set-cookie': 'a=b' } })],
+    ['a private answer', () => Response.json({}, { headers: { 'cache-control': 'private' } })],
+    ['an answer that varies', () => Response.json({}, { headers: { vary: 'accept-language' } })],
+  ])('that is %s is not kept', async (_, answer) => {
+    const router = testRouter();
+    router.catalog.answer = answer;
+    await router.fetch('/v1/products');
+    expect((await router.fetch('/v1/products')).headers.get('cache-control')).toBe('no-store');
+    expect(router.catalog.requests).toHaveLength(2);
+  });
+});
+
+describe('readers who come together', () => {
+  it('make one call', async () => {
+    const router = counting(testRouter());
+    const versions = await Promise.all(Array.from({ length: 20 }, () => versionOf(router.fetch('/v1/products'))));
+    expect(new Set(versions)).toEqual(new Set([1]));
+    expect(router.catalog.requests).toHaveLength(1);
+  });
+
+  it('do not share a failure', async () => {
+    const router = testRouter();
+    let calls = 0;
+    router.catalog.answer = () => Response.json({}, { status: calls++ === 0 ? 404 : 200 });
+    const answers = await Promise.all([router.fetch('/v1/products/x'), router.fetch('/v1/products/x')]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 200]);
+  });
+});
+
+describe('an edit by the merchant', () => {
+  const edit = (router: TestRouter) =>
+    router.fetch('/admin/v1/products/shirt', { method: 'PATCH', body: '{}', headers: asAdmin });
+
+  it('is seen by the next reader', async () => {
+    const router = counting(testRouter());
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
+    await edit(router);
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBeGreaterThan(1);
+  });
+
+  it('that is refused changes nothing', async () => {
+    const router = counting(testRouter());
+    await router.fetch('/v1/products/shirt');
+    const answer = router.catalog.answer;
+    router.catalog.answer = () => Response.json({}, { status: 412 });
+    await edit(router);
+    router.catalog.answer = answer;
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
+  });
+
+  it('is not hidden by a read that began before it', async () => {
+    const router = testRouter();
+    const gate = Promise.withResolvers<void>();
+    router.catalog.answer = async (request) => {
+      if (request.method === 'PATCH') return Response.json({});
+      await gate.promise;
+      return Response.json({ version: 1 });
+    };
+    const early = router.fetch('/v1/products/shirt');
+    await edit(router);
+    gate.resolve();
+    expect(await versionOf(early)).toBe(1);
+    router.catalog.answer = () => Response.json({ version: 2 });
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(2);
+  });
+});
+
+describe('the edge cache, where the platform has one', () => {
+  it('is read through and purged by an edit', async () => {
+    const pages = neighbour(() =>
+      Response.json({ from: 'edge' }, { headers: { age: '20', 'cache-control': 'public, s-maxage=25' } }),
+    );
+    let purges = 0;
+    const work: Promise<unknown>[] = [];
+    const context: RouterContext = {
+      waitUntil: (promise) => void work.push(promise),
+      cache: { purge: async () => undefined },
+      exports: {
+        CatalogPages: Object.assign(pages, {
+          purge: async () => {
+            purges += 1;
+          },
+        }),
+      },
+    };
+    const { env, catalog } = testRouter();
+    const gateway = createGateway({ openapi: {}, docsHtml: '' });
+    const read = await gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
+    expect(await read.json()).toEqual({ from: 'edge' });
+    expect(Number(read.headers.get('age'))).toBeGreaterThanOrEqual(20);
+    expect(catalog.requests).toHaveLength(0);
+    await gateway.fetch(
+      new Request('http://shop.test/admin/v1/products/x', { method: 'DELETE', headers: asAdmin }),
+      env,
+      context,
+    );
+    await Promise.all(work);
+    expect(purges).toBe(1);
+  });
+
+  it('is not asked for where there is none', () => {
+    expect(
+      edgeCacheOf({
+        waitUntil: () => undefined,
+        exports: { CatalogPages: Object.assign(neighbour(), { purge: async () => undefined }) },
+      }),
+    ).toBeUndefined();
+  });
+});

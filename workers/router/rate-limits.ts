@@ -1,0 +1,103 @@
+/**
+ * The first tier of rate limits: a fixed window per client address in this isolate's memory. It is cheap and forgiving (every
+ * isolate counts alone); limits that must be exact belong into an object. Requests without a public address, as in
+ * development and load tests, are not counted.
+ *
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
+ */
+
+export interface Quota {
+  readonly quota: number;
+  readonly windowSeconds: number;
+}
+
+export interface RateDecision {
+  readonly isExceeded: boolean;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+}
+
+/** So many addresses are counted at once; beyond it the one seen first is forgotten. */
+const addressesMax = 10_000;
+
+/** Counts calls by address. All addresses share one window, so forgetting it is one step. */
+export class FixedWindow {
+  readonly #quota: Quota;
+  readonly #counts = new Map<string, number>();
+  #endsAt = 0;
+
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  /** Counts one call. `now` is in milliseconds since 1970. */
+  count(address: string, now: number): RateDecision {
+    this.#turn(now);
+    const count = (this.#counts.get(address) ?? 0) + 1;
+    if (count === 1 && this.#counts.size >= addressesMax) this.#forgetOldest();
+    this.#counts.set(address, count);
+    return this.#decide(count, now);
+  }
+
+  /** What the next call would be told, without counting one. */
+  peek(address: string, now: number): RateDecision {
+    this.#turn(now);
+    return this.#decide((this.#counts.get(address) ?? 0) + 1, now);
+  }
+
+  #turn(now: number): void {
+    if (now < this.#endsAt) return;
+    const windowMs = this.#quota.windowSeconds * 1000;
+    this.#endsAt = now - (now % windowMs) + windowMs;
+    this.#counts.clear();
+  }
+
+  #decide(count: number, now: number): RateDecision {
+    return {
+      isExceeded: count > this.#quota.quota,
+      remaining: Math.max(0, this.#quota.quota - count),
+      resetSeconds: Math.ceil((this.#endsAt - now) / 1000),
+    };
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#counts.keys()) {
+      this.#counts.delete(oldest);
+      return;
+    }
+  }
+}
+
+export function rateLimitHeaders(
+  name: string,
+  { quota, windowSeconds }: Quota,
+  decision: RateDecision,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    'ratelimit-policy': `"${name}";q=${quota};w=${windowSeconds}`,
+    ratelimit: `"${name}";r=${decision.remaining};t=${decision.resetSeconds}`,
+  };
+  if (decision.isExceeded) headers['retry-after'] = String(decision.resetSeconds);
+  return headers;
+}
+
+const privateAddress =
+  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|::ffff:127\.|f[cd][0-9a-f]{2}:|fe80:)/i;
+
+/**
+ * Whom to count: an IPv4 address, or the /64 network of an IPv6 one, because a household or server has all of it. Null for a
+ * request without a public address.
+ */
+export function countedAddress(address: string | null): string | null {
+  if (address === null || privateAddress.test(address)) return null;
+  if (!address.includes(':')) return address;
+  const [head = '', tail = ''] = address.toLowerCase().split('::', 2);
+  const headParts = head === '' ? [] : head.split(':');
+  const tailParts = tail === '' ? [] : tail.split(':');
+  const gap = Math.max(0, 8 - headParts.length - tailParts.length);
+  const parts = [...headParts, ...Array.from({ length: gap }, () => '0'), ...tailParts];
+  return parts
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .join(':');
+}

@@ -1,0 +1,79 @@
+/**
+ * Finds the policies of an address. The table is compiled once: addresses without a parameter are found by one look-up,
+ * the others by walking their segments. A literal segment wins over a parameter; an empty segment matches nothing.
+ */
+import type { Policy } from './policies.ts';
+
+/** What one address takes. */
+export interface Route {
+  readonly byMethod: ReadonlyMap<string, Policy>;
+  /** The value of `Allow`. */
+  readonly allow: string;
+}
+
+export type FindRoute = (path: string) => Route | undefined;
+
+interface Node {
+  readonly literals: Map<string, Node>;
+  parameter: Node | null;
+  route: MutableRoute | null;
+}
+
+interface MutableRoute {
+  readonly byMethod: Map<string, Policy>;
+  allow: string;
+}
+
+export function compileRoutes(table: readonly Policy[]): FindRoute {
+  const exact = new Map<string, MutableRoute>();
+  const root = makeNode();
+  for (const policy of table) {
+    if (policy.path.includes('/:')) addTo(nodeOf(root, policy.path), policy);
+    else exact.set(policy.path, withPolicy(exact.get(policy.path), policy));
+  }
+  return (path) => exact.get(path) ?? walk(root, path);
+}
+
+function makeNode(): Node {
+  return { literals: new Map(), parameter: null, route: null };
+}
+
+function nodeOf(root: Node, path: string): Node {
+  let node = root;
+  for (const segment of path.slice(1).split('/')) {
+    const next = segment.startsWith(':') ? (node.parameter ?? makeNode()) : (node.literals.get(segment) ?? makeNode());
+    if (segment.startsWith(':')) node.parameter = next;
+    else node.literals.set(segment, next);
+    node = next;
+  }
+  return node;
+}
+
+function addTo(node: Node, policy: Policy): void {
+  node.route = withPolicy(node.route ?? undefined, policy);
+}
+
+function withPolicy(route: MutableRoute | undefined, policy: Policy): MutableRoute {
+  const grown = route ?? { byMethod: new Map<string, Policy>(), allow: '' };
+  grown.byMethod.set(policy.method, policy);
+  const methods = [...grown.byMethod.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  grown.allow = [...methods, 'OPTIONS'].join(', ');
+  return grown;
+}
+
+/** Walks without backtracking: no address of ours needs it, and a test keeps it so. */
+function walk(root: Node, path: string): Route | undefined {
+  let node = root;
+  let start = 1;
+  while (start <= path.length) {
+    const slash = path.indexOf('/', start);
+    const end = slash < 0 ? path.length : slash;
+    if (end === start) return undefined;
+    const next: Node | null = node.literals.get(path.slice(start, end)) ?? node.parameter;
+    if (next === null) return undefined;
+    node = next;
+    start = end + 1;
+    if (slash < 0) return node.route ?? undefined;
+  }
+  return undefined;
+}

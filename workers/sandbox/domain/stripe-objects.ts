@@ -1,0 +1,125 @@
+/**
+ * How Stripe writes the sandbox's facts: intents, refunds, charges, errors and webhook events in the form that the official
+ * SDK reads. Only the fields that a shop needs are there.
+ *
+ * @see https://docs.stripe.com/api/payment_intents/object
+ */
+import type { Intent, Refund, SandboxAnswer, SandboxError, SandboxEvent } from './intent.ts';
+
+/** Plain JSON. */
+export type StripeObject = Readonly<Record<string, unknown>>;
+
+export interface Writing {
+  /** Where the shop is reached from outside, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Fields of the answer that the client asked to have written out. */
+  readonly expand: readonly string[];
+}
+
+/** The address of the page on which a shopper pays or declines. */
+export function paymentPageUrl(publicUrl: string, intentId: string): string {
+  return `${publicUrl}/sandbox/pay/${intentId}`;
+}
+
+export function writeIntent(intent: Intent, { publicUrl, expand }: Writing): StripeObject {
+  const isAuthorized = intent.status === 'requires_capture';
+  const hasCharge = isAuthorized || intent.capturedMinor > 0;
+  const charge = expand.includes('latest_charge') ? writeCharge(intent) : chargeIdOf(intent);
+  const page = { url: paymentPageUrl(publicUrl, intent.id), return_url: intent.returnUrl };
+  return {
+    id: intent.id,
+    object: 'payment_intent',
+    amount: intent.amountMinor,
+    amount_capturable: isAuthorized ? intent.amountMinor : 0,
+    amount_received: intent.capturedMinor,
+    capture_method: 'manual',
+    created: Math.floor(intent.createdAt / 1000),
+    currency: intent.currency.toLowerCase(),
+    last_payment_error: intent.lastError === null ? null : writeErrorBody(intent.lastError),
+    latest_charge: hasCharge ? charge : null,
+    livemode: false,
+    metadata: metadataOf(intent),
+    next_action: intent.status === 'requires_action' ? { type: 'redirect_to_url', redirect_to_url: page } : null,
+    payment_method: intent.paymentMethod,
+    status: intent.status,
+  };
+}
+
+/** The charge of an intent that was authorized. */
+export function writeCharge(intent: Intent): StripeObject {
+  return {
+    id: chargeIdOf(intent),
+    object: 'charge',
+    amount: intent.amountMinor,
+    amount_captured: intent.capturedMinor,
+    amount_refunded: intent.refundedMinor,
+    captured: intent.capturedMinor > 0,
+    currency: intent.currency.toLowerCase(),
+    livemode: false,
+    metadata: metadataOf(intent),
+    payment_intent: intent.id,
+    refunded: intent.capturedMinor > 0 && intent.refundedMinor === intent.capturedMinor,
+  };
+}
+
+export function writeRefund(refund: Refund): StripeObject {
+  return {
+    id: refund.id,
+    object: 'refund',
+    amount: refund.amountMinor,
+    currency: refund.currency.toLowerCase(),
+    payment_intent: refund.intentId,
+    status: 'succeeded',
+  };
+}
+
+/** The body of an answer. */
+export function writeAnswer(answer: SandboxAnswer, writing: Writing): StripeObject {
+  if (answer.error !== null) {
+    const about = answer.intent === null ? {} : { payment_intent: writeIntent(answer.intent, writing) };
+    return { error: { ...writeErrorBody(answer.error), ...about } };
+  }
+  if (answer.refund !== null) return writeRefund(answer.refund);
+  return answer.intent === null ? {} : writeIntent(answer.intent, writing);
+}
+
+export function writeErrorBody({ declineCode, ...error }: SandboxError): StripeObject {
+  return { ...error, decline_code: declineCode };
+}
+
+const webhookTypes = {
+  'intent-created': 'payment_intent.created',
+  'action-required': 'payment_intent.requires_action',
+  authorized: 'payment_intent.amount_capturable_updated',
+  declined: 'payment_intent.payment_failed',
+  captured: 'payment_intent.succeeded',
+  canceled: 'payment_intent.canceled',
+  refunded: 'charge.refunded',
+} as const satisfies Record<Exclude<SandboxEvent['type'], 'answered'>, string>;
+
+/** The webhook that tells of an event; `intent` is as the event left it. */
+export function writeWebhook(
+  { type }: Exclude<SandboxEvent, { readonly type: 'answered' }>,
+  intent: Intent,
+  { id, now, publicUrl }: { readonly id: string; readonly now: number; readonly publicUrl: string },
+): StripeObject {
+  const object = type === 'refunded' ? writeCharge(intent) : writeIntent(intent, { publicUrl, expand: [] });
+  return {
+    id,
+    object: 'event',
+    created: Math.floor(now / 1000),
+    data: { object },
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type: webhookTypes[type],
+  };
+}
+
+function chargeIdOf(intent: Intent): string {
+  return `ch_${intent.id.slice(intent.id.indexOf('_') + 1)}`;
+}
+
+function metadataOf(intent: Intent): StripeObject {
+  return intent.orderId === null ? {} : { orderId: intent.orderId };
+}
