@@ -73,6 +73,11 @@ const Wrangler = z.strictObject({
     })
     .default({ producers: [], consumers: [] }),
   triggers: z.strictObject({ crons: z.array(z.string()) }).optional(),
+  /** Workers Cache, and for which entrypoints. No local runtime has it; the router does without where it is absent. */
+  cache: z.strictObject({ enabled: z.boolean() }).optional(),
+  exports: z
+    .record(z.string(), z.strictObject({ type: z.literal('worker'), cache: z.strictObject({ enabled: z.boolean() }) }))
+    .optional(),
 });
 export type Wrangler = z.infer<typeof Wrangler>;
 

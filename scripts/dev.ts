@@ -68,12 +68,16 @@ async function dev(given: readonly string[]): Promise<void> {
   };
   wrangler.on('exit', (code) => process.exit(isStopping ? 0 : (code ?? 1)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('exit', stop);
   watchNpm(process.env, stop);
 
   await waitUntilAnswering(url);
   const adminKey = variables.VITRINE_ADMIN_KEY ?? '';
-  const { summary } = await seedShop({ url, adminKey }, 'demo');
-  console.log(`\nseed: ${summary}`);
+  await seedShop({ url, adminKey }, 'demo').then(
+    ({ summary }) => console.log(`\nseed: ${summary}`),
+    // A developer who is changing the import wants the shop to stay up.
+    (error: unknown) => console.error(`\nseed failed: ${error instanceof Error ? error.message : error}`),
+  );
   printWelcome(url, adminKey);
 }
 

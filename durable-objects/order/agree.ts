@@ -5,7 +5,7 @@
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricingApi, Quote } from '../../shared/contracts/pricing.ts';
-import { quoteRequestOf, unitPriceMinorOf } from '../../shared/contracts/quoting.ts';
+import { quoteRequestOf, unitPriceMinorOf } from '../../shared/quoting/quoting.ts';
 import { type Money, money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { Failure } from '../../workers/orders/domain/order.ts';

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { projectRoot } from '../configs.ts';
+import { tied } from './runtime.ts';
 
 export interface WranglerOptions {
   readonly stdio: 'inherit' | 'pipe';
@@ -16,7 +17,7 @@ export interface WranglerOptions {
 export function startWrangler(given: readonly string[], { stdio, root = projectRoot }: WranglerOptions): ChildProcess {
   const packagePath = createRequire(import.meta.url).resolve('wrangler/package.json');
   const cli = path.join(path.dirname(packagePath), 'wrangler-dist', 'cli.js');
-  return spawn(process.execPath, ['--no-warnings', cli, ...given], {
+  return spawn(...tied(process.execPath, ['--no-warnings', cli, ...given]), {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
     env: {

@@ -98,7 +98,7 @@ function article(entry: Entry, document: OpenApiDocument): string {
   const { id, method, path, operation } = entry;
   return `<article id="${id}">
 <h3><a href="#${id}">${badge(method)} <code>${escapeHtml(path)}</code></a></h3>
-<p>${escapeHtml(String(operation.summary))}.${whoMayCall(operation)}</p>
+<p>${escapeHtml(String(operation.summary).replace(/\.$/, ''))}.${whoMayCall(operation)}</p>
 <pre><code>${escapeHtml(curlOf(entry))}</code></pre>
 ${parametersHtml(operation, document)}${bodyHtml(operation)}${answersHtml(operation, document)}
 </article>`;

@@ -84,24 +84,24 @@ export async function once(
   }
 }
 
-/** Takes the key when it is free or its time is over, and reads who has it. One commit. */
+/** Takes the key when it is free or its time is over; else reads who has it. */
 async function claim(
   db: DrizzleD1Database,
   { key, fingerprint, owner }: { readonly key: string; readonly fingerprint: string; readonly owner: string },
   now: number,
 ): Promise<Row> {
-  const take = db.run(sql`insert into idempotency_keys (key, fingerprint, owner, expires_at)
+  if (now % pruneEveryClaims === 0) await db.run(sql`delete from idempotency_keys where expires_at <= ${now}`);
+  const [taken] = await db.all<Row>(sql`insert into idempotency_keys (key, fingerprint, owner, expires_at)
     values (${key}, ${fingerprint}, ${owner}, ${now + claimMs})
     on conflict (key) do update set fingerprint = excluded.fingerprint, owner = excluded.owner, status = null, headers = null,
-      body = null, expires_at = excluded.expires_at where idempotency_keys.expires_at <= ${now}`);
-  const read = db.all<Row>(
+      body = null, expires_at = excluded.expires_at where idempotency_keys.expires_at <= ${now}
+    returning fingerprint, owner, status, headers, body`);
+  if (taken !== undefined) return taken;
+  const [row] = await db.all<Row>(
     sql`select fingerprint, owner, status, headers, body from idempotency_keys where key = ${key}`,
   );
-  const prune = db.run(sql`delete from idempotency_keys where expires_at <= ${now}`);
-  const [, rows] = now % pruneEveryClaims === 0 ? await db.batch([take, read, prune]) : await db.batch([take, read]);
-  const [row] = rows;
-  if (row === undefined) throw new Error('A claimed idempotency key is not there');
-  return row;
+  // Its owner may have given the key up in this moment, because the request ended in a 5xx.
+  return row ?? { fingerprint, owner: '', status: null, headers: null, body: null };
 }
 
 async function release(db: DrizzleD1Database, key: string, owner: string): Promise<void> {

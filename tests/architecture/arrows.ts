@@ -45,10 +45,10 @@ const generalRules: readonly ArrowRule[] = [
     planted: ['workers/cart/service.ts', "import { price } from '../pricing/service.ts';"],
   },
   {
-    name: 'a domain imports only values, holds and itself, and types of events and contracts',
+    name: 'a domain imports only values, holds, quoting and itself, and types of events and contracts',
     from: domain,
     mayNotImport: anything,
-    except: '^(?:shared/(?:values|holds)/|workers/{owner}/domain(?:\\.ts$|/))',
+    except: '^(?:shared/(?:values|holds|quoting)/|workers/{owner}/domain(?:\\.ts$|/))',
     exceptTypes: '^(?:shared/(?:events|contracts)/|zod$)',
     planted: ['workers/orders/domain/plan.ts', "import { drizzle } from 'drizzle-orm/d1';"],
   },
@@ -96,6 +96,14 @@ const generalRules: readonly ArrowRule[] = [
     mayNotImport: anything,
     except: '^shared/(?:values|holds)/',
     planted: ['shared/holds/holds.ts', "import { DurableObject } from 'cloudflare:workers';"],
+  },
+  {
+    name: 'quoting imports only values, and types of contracts',
+    from: /^shared\/quoting\//,
+    mayNotImport: anything,
+    except: '^shared/(?:values|quoting)/',
+    exceptTypes: '^shared/contracts/',
+    planted: ['shared/quoting/quoting.ts', "import { serve } from '../http/app.ts';"],
   },
   {
     name: 'events import only values and each other',

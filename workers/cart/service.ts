@@ -16,7 +16,7 @@ import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { LineInput } from '../../shared/contracts/cart-http.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { MarketChoice, PricingRefusal, Quote } from '../../shared/contracts/pricing.ts';
-import { quoteRequestOf } from '../../shared/contracts/quoting.ts';
+import { quoteRequestOf } from '../../shared/quoting/quoting.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';

@@ -1,7 +1,7 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart-http.ts';
 import type { Quote } from '../../shared/contracts/pricing.ts';
-import { lineViews, totalsView } from '../../shared/contracts/quoting.ts';
+import { lineViews, totalsView } from '../../shared/quoting/quoting.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service.ts';
 

@@ -11,8 +11,8 @@ import { problem } from '../../shared/http/problem.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type Level, totalsOf } from './domain.ts';
 import type { InventoryEnv } from './env.ts';
-import { adjust, command, type Inventory } from './service.ts';
-import { addLocation, listLocations, listUnits, type StockRow, unitBySku } from './store.ts';
+import { adjust, createLocation, type Inventory, locations, movementsOf, stockOf, stockPage } from './service.ts';
+import type { StockRow } from './store.ts';
 
 export const app: App<InventoryEnv> = createApp();
 
@@ -21,7 +21,7 @@ const inventoryOf = (env: InventoryEnv): Inventory => ({ stock: env.STOCK, db: d
 serve(app, operations.listStock, async ({ query, env, c }) => {
   const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 1);
   if (after === null) return problem('invalid-cursor');
-  const rows = await listUnits(drizzle(env.DB), String(after[0]), query.prefix ?? '', query.limit + 1);
+  const rows = await stockPage(inventoryOf(env), String(after[0]), query.prefix ?? '', query.limit + 1);
   const items = rows.slice(0, query.limit).map(viewOfRow);
   const last = items.at(-1);
   const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.sku ?? '']) : null;
@@ -30,11 +30,10 @@ serve(app, operations.listStock, async ({ query, env, c }) => {
 
 serve(app, operations.getStock, async ({ params, actor, env }) => {
   const now = Date.now();
-  const inventory = inventoryOf(env);
-  const unit = await unitBySku(inventory.db, params.sku);
-  const answer = unit === undefined ? null : await command(inventory, unit.id, { type: 'expire', now });
-  if (unit === undefined || answer === null) return refused({ code: 'not-found' }, actor);
-  return json(view(params.sku, unit.id, answer, now), 200, { etag: etagOf(answer.version) });
+  const found = await stockOf(inventoryOf(env), params.sku, now);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { stockUnitId, answer } = found;
+  return json(view(params.sku, stockUnitId, answer, now), 200, { etag: etagOf(answer.version) });
 });
 
 serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
@@ -57,22 +56,19 @@ serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
 serve(app, operations.listMovements, async ({ params, query, actor, env, c }) => {
   const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
   if (after === null) return problem('invalid-cursor');
-  const unit = await unitBySku(drizzle(env.DB), params.sku);
-  if (unit === undefined) return refused({ code: 'not-found' }, actor);
-  const rows = await env.STOCK.getByName(unit.id).movements(unit.id, Number(after[0]), query.limit + 1);
+  const rows = await movementsOf(inventoryOf(env), params.sku, Number(after[0]), query.limit + 1);
+  if (rows === null) return refused({ code: 'not-found' }, actor);
   const items = rows.slice(0, query.limit).map(viewOfMovement);
   const last = items.at(-1);
   const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.sequence]) : null;
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 
-serve(app, operations.listLocations, async ({ env }) =>
-  json({ items: await listLocations(drizzle(env.DB)), next: null }),
-);
+serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(inventoryOf(env)), next: null }));
 
 serve(app, operations.createLocation, async ({ body, actor, env }) => {
-  if (await addLocation(drizzle(env.DB), body)) return json(body, 201);
-  return refused({ code: 'handle-taken' }, actor);
+  const created = await createLocation(inventoryOf(env), body);
+  return created.ok ? json(body, 201) : refused(created.refusal, actor);
 });
 
 interface Levels {
@@ -96,11 +92,8 @@ function view(
   return { sku, stockUnitId, ...totalsOf({ levels }), locations, policy, floor, version, asOf: toTimestamp(now) };
 }
 
-/** A unit that was never touched has no levels yet: what it opened with is at the default location. */
 function viewOfRow(row: StockRow): operations.StockView {
-  const stored =
-    row.levels.length > 0 ? row.levels : [{ locationId: 'loc_main', onHand: row.onHand, held: 0, committed: 0 }];
-  const levels = Object.fromEntries(stored.map(({ locationId, ...level }) => [locationId, level]));
+  const levels = Object.fromEntries(row.levels.map(({ locationId, ...level }) => [locationId, level]));
   return view(row.sku, row.id, { floor: row.floor, levels, version: row.sequence }, row.asOf);
 }
 

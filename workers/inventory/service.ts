@@ -3,12 +3,28 @@
  * carts that want the same goods in opposite order, the one that is first at the first unit wins, and neither waits.
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type * as z from 'zod';
 import type { Movement, StockAnswer } from '../../durable-objects/stock/object.ts';
 import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../../shared/contracts/inventory.ts';
+import type { StockChanged } from '../../shared/events/inventory.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
+import type { Statement } from '../../shared/messaging/d1.ts';
 import { accept, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
 import type { StockCommand } from './domain.ts';
-import { hasLocation, locationDefault, openingOf, saveOpenings, unitBySku, unitsWithOtherFloor } from './store.ts';
+import {
+  addLocation,
+  hasLocation,
+  listLocations,
+  listUnits,
+  locationDefault,
+  nameUnits,
+  openingOf,
+  type StockRow,
+  saveLevels,
+  saveOpenings,
+  unitBySku,
+  unitsWithOtherFloor,
+} from './store.ts';
 
 export interface StockStub {
   execute(stockUnitId: string, command: StockCommand, idempotency?: IdempotencyKey | null): Promise<StockAnswer>;
@@ -136,4 +152,72 @@ export async function adjust(
   );
   if (answer === null) throw new Error(`Stock unit ${unit.id} is listed but cannot be opened`);
   return answer.refusal === null ? accept({ stockUnitId: unit.id, answer }) : refuse(answer.refusal);
+}
+
+/** One unit as its object has it. */
+export interface StockOfSku {
+  readonly stockUnitId: string;
+  readonly answer: StockAnswer;
+}
+
+/** The exact stock of a SKU, after what has expired by now; null for an unknown one. */
+export async function stockOf(inventory: Inventory, sku: string, now: number): Promise<StockOfSku | null> {
+  const unit = await unitBySku(inventory.db, sku);
+  const answer = unit === undefined ? null : await command(inventory, unit.id, { type: 'expire', now });
+  return unit === undefined || answer === null ? null : { stockUnitId: unit.id, answer };
+}
+
+/** The ledger of a SKU after a sequence, oldest first; null for an unknown one. */
+export async function movementsOf(
+  inventory: Inventory,
+  sku: string,
+  afterSequence: number,
+  limit: number,
+): Promise<Movement[] | null> {
+  const unit = await unitBySku(inventory.db, sku);
+  return unit === undefined ? null : inventory.stock.getByName(unit.id).movements(unit.id, afterSequence, limit);
+}
+
+/** A page of the read model, by SKU. A unit that was never touched has what it opened with at the default location. */
+export async function stockPage(
+  { db }: Inventory,
+  afterSku: string,
+  prefix: string,
+  limit: number,
+): Promise<StockRow[]> {
+  const rows = await listUnits(db, afterSku, prefix, limit);
+  return rows.map((row) =>
+    row.levels.length > 0
+      ? row
+      : { ...row, levels: [{ locationId: locationDefault, onHand: row.onHand, held: 0, committed: 0 }] },
+  );
+}
+
+export function locations({ db }: Inventory): Promise<{ id: string; name: string }[]> {
+  return listLocations(db);
+}
+
+export async function createLocation(
+  { db }: Inventory,
+  location: { id: string; name: string },
+): Promise<Result<null, Refusal>> {
+  return (await addLocation(db, location)) ? accept(null) : refuse({ code: 'handle-taken' });
+}
+
+/** What the read model keeps of a change of stock. */
+export function keepLevels(
+  db: DrizzleD1Database,
+  change: z.infer<typeof StockChanged.data>,
+  sequence: number,
+): Statement[] {
+  const { stockUnitId, asOf, ...levels } = change;
+  return [saveLevels(db, { ...levels, id: stockUnitId, sequence, asOf: Date.parse(asOf) })];
+}
+
+/** The catalog announced these units before it had them; two that raced for one SKU are settled by what it then kept. */
+export function keepNames(
+  db: DrizzleD1Database,
+  variants: readonly { readonly sku: string; readonly stockUnitId: string }[],
+): Statement[] {
+  return nameUnits(db, variants);
 }

@@ -5,16 +5,15 @@ import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { saveOrder } from './store.ts';
+import { keepSummary } from './service.ts';
 
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
 export function orderHandlers(
   db: DrizzleD1Database,
   resume: (checkoutId: string) => Promise<void>,
 ): Handlers<Statement> {
-  const save: Handlers<Statement>[string] = (event) => [
-    saveOrder(db, OrderSummary.loose().parse(event.data), event.sequence),
-  ];
+  const save: Handlers<Statement>[string] = (event) =>
+    keepSummary(db, OrderSummary.loose().parse(event.data), event.sequence);
   return {
     [OrderPlaced.type]: save,
     [OrderPaid.type]: save,

@@ -14,8 +14,8 @@ import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { PaymentChoice } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
-import { checkoutOf, newCheckout } from './service.ts';
-import { listOrders, type OrderRow } from './store.ts';
+import { checkoutOf, newCheckout, ordersPage } from './service.ts';
+import type { OrderRow } from './store.ts';
 
 export const app: App<OrdersEnv> = createApp();
 
@@ -105,7 +105,7 @@ serve(app, operations.listOrders, async ({ query, env, c }) => {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2);
   if (query.cursor !== undefined && after === null) return problem('invalid-cursor');
   const last = after === null ? null : { placedAt: Number(after[0]), id: String(after[1]) };
-  const rows = await listOrders(
+  const rows = await ordersPage(
     drizzle(env.DB),
     { status: query.status, email: query.customer, after: last },
     query.limit + 1,

@@ -2,10 +2,14 @@
  * Where checkouts and orders are. An order lives at the place that its cart's id names, so both ends of a checkout are near
  * the shopper, and its own id leads there again.
  */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodePlace, encodePlace, locationHintOf, objectNameOf, type Place } from '../../durable-objects/placement.ts';
+import type { OrderSummary } from '../../shared/events/orders.ts';
 import { sha256 } from '../../shared/http/idempotency.ts';
+import type { Statement } from '../../shared/messaging/d1.ts';
 import { madeAt, sibling, sortableTail } from '../../shared/values/ids.ts';
 import type { OrderStub, OrdersEnv } from './env.ts';
+import { listOrders, type OrderFilter, type OrderRow, saveOrder } from './store.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;
 const orderIdForm = /^(?:chk|ord)_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
@@ -42,4 +46,14 @@ export async function newCheckout(
 export function checkoutOf(env: OrdersEnv, id: string): CheckoutAddress | null {
   const place = decodePlace(orderIdForm.exec(id)?.[1] ?? '');
   return place === null ? null : { checkoutId: sibling(id, 'checkout'), stub: stubAt(env, place) };
+}
+
+/** A page of the read model, newest first. */
+export function ordersPage(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
+  return listOrders(db, filter, limit);
+}
+
+/** What the read model keeps of an order's event. */
+export function keepSummary(db: DrizzleD1Database, summary: OrderSummary, sequence: number): Statement[] {
+  return [saveOrder(db, summary, sequence)];
 }

@@ -2,7 +2,6 @@
  * What the payments Worker is given, and which providers follow from it: `manual` always, `sandbox` in development, and
  * `stripe` where a key for it is configured.
  */
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
@@ -50,7 +49,7 @@ export function paymentsOf(env: PaymentsEnv): Payments {
 }
 
 function makePayments(env: PaymentsEnv): Payments {
-  const store = new PaymentStore(drizzle(env.DB));
+  const store = new PaymentStore(env.DB);
   const sources = [sandboxOf(env), stripeOf(env)].filter((source) => source !== null);
   const providers = new Map<string, PaymentProvider>([
     ['manual', manualProvider(store)],

@@ -59,14 +59,11 @@ export async function receiveProviderEvent(
   { eventId, report }: ProviderEvent,
   context: { readonly store: PaymentStore; readonly armRelay: () => Promise<void>; readonly now: number },
 ): Promise<void> {
+  // What is not about a payment of ours has no effect, so it may come as often as it likes.
+  if (report === null) return;
   const { store, armRelay, now } = context;
-  if (report !== null) await armRelay();
-  await store.receive(
-    eventId,
-    report?.paymentKey ?? null,
-    (known) => (report === null ? null : newsOf(known, report, eventId, now)),
-    now,
-  );
+  await armRelay();
+  await store.receive(eventId, report.paymentKey, (known) => newsOf(known, report, eventId, now), now);
 }
 
 function newsOf(known: Payment | null, report: PaymentReport, eventId: string, now: number) {

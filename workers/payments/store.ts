@@ -1,14 +1,11 @@
 /**
  * The payments database: one row per payment, the append-only ledger, and the events of providers that were seen. A change
  * is decided on what was read and written under its version, together with its bookings and events, in one batch: D1
- * commits all of it or nothing, and a change that came second is decided again.
+ * commits all of it or nothing, and a change that came second is decided again. The statements are plain SQL, because most
+ * of them depend on others of their commit, and drizzle cannot batch such statements on D1.
  */
-import { desc, eq, type SQL, sql } from 'drizzle-orm';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { subscribersOf } from '../../shared/events/subscriptions.ts';
-import { commit, type Statement } from '../../shared/messaging/d1.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import {
@@ -16,40 +13,23 @@ import {
   type LedgerTransaction,
   type Payment,
   type PaymentReport,
-  type PaymentStatus,
   type Recorded,
   recordReport,
 } from './domain.ts';
 import type { DirectCapture, PaymentBook } from './providers/provider.ts';
 
-const payments = sqliteTable('payments', {
-  paymentKey: text('payment_key').primaryKey(),
-  provider: text('provider').notNull(),
-  providerRef: text('provider_ref'),
-  status: text('status').$type<PaymentStatus>().notNull(),
-  reason: text('reason'),
-  amountMinor: integer('amount_minor'),
-  currency: text('currency').$type<Currency>(),
-  capturedMinor: integer('captured_minor').notNull(),
-  refundedMinor: integer('refunded_minor').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-  version: integer('version').notNull(),
-  changeId: text('change_id').notNull(),
-});
+export interface LedgerEntry {
+  readonly transactionId: string;
+  readonly account: string;
+  readonly amountMinor: number;
+  readonly currency: Currency;
+  /** Milliseconds since 1970. */
+  readonly recordedAt: number;
+}
 
-const ledgerEntries = sqliteTable(
-  'ledger_entries',
-  {
-    paymentKey: text('payment_key').notNull(),
-    transactionId: text('transaction_id').notNull(),
-    account: text('account').notNull(),
-    amountMinor: integer('amount_minor').notNull(),
-    currency: text('currency').$type<Currency>().notNull(),
-    recordedAt: integer('recorded_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.paymentKey, table.transactionId, table.account] })],
-);
-export type LedgerEntry = typeof ledgerEntries.$inferSelect;
+const paymentColumns = `payment_key as paymentKey, provider, provider_ref as providerRef, status, reason,
+  amount_minor as amountMinor, currency, captured_minor as capturedMinor, refunded_minor as refundedMinor,
+  updated_at as updatedAt, version`;
 
 /** Everybody who writes a payment is done within a few tries; more is a defect. */
 const triesMax = 8;
@@ -61,47 +41,51 @@ const pruneEveryEvents = 500;
 /** Decides what a payment becomes; null leaves it as it is. */
 type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
 
-export class PaymentStore implements PaymentBook {
-  readonly #db: DrizzleD1Database;
+/** Names a change within the commit that makes it: the row carries the id of the change that wrote it last. */
+interface ChangeReference {
+  readonly paymentKey: string;
+  readonly changeId: string;
+}
 
-  constructor(db: DrizzleD1Database) {
+/** True within a commit whose payment row was really written. Binds the two parts of a `ChangeReference`. */
+const wasMade = 'exists (select 1 from payments where payment_key = ? and change_id = ?)';
+
+export class PaymentStore implements PaymentBook {
+  readonly #db: D1Database;
+
+  constructor(db: D1Database) {
     this.#db = db;
   }
 
   async find(paymentKey: string): Promise<Payment | null> {
-    const [row] = await this.#select(paymentKey);
-    return row === undefined ? null : paymentOf(row);
+    return this.#select(paymentKey).first<Payment>();
   }
 
   /** The payment and its bookings, for people. */
-  async read(
-    paymentKey: string,
-  ): Promise<{ readonly payment: Payment; readonly entries: readonly LedgerEntry[] } | null> {
-    const [[row], entries] = await this.#db.batch([
+  async read(paymentKey: string): Promise<{ readonly payment: Payment; readonly entries: LedgerEntry[] } | null> {
+    const [payments, entries] = await this.#db.batch([
       this.#select(paymentKey),
       this.#db
-        .select()
-        .from(ledgerEntries)
-        .where(eq(ledgerEntries.paymentKey, paymentKey))
-        .orderBy(ledgerEntries.recordedAt, ledgerEntries.transactionId, desc(ledgerEntries.amountMinor)),
+        .prepare(
+          `select transaction_id as transactionId, account, amount_minor as amountMinor, currency, recorded_at as recordedAt
+           from ledger_entries where payment_key = ? order by recorded_at, transaction_id, account`,
+        )
+        .bind(paymentKey),
     ]);
-    return row === undefined ? null : { payment: paymentOf(row), entries };
+    const [payment] = rowsOf<Payment>(payments);
+    return payment === undefined ? null : { payment, entries: rowsOf<LedgerEntry>(entries) };
   }
 
-  open(report: PaymentReport, now: number): Promise<Payment> {
+  async open(report: PaymentReport, now: number): Promise<Payment> {
     return this.#insert(recordReport(null, report, now).payment);
   }
 
-  close(paymentKey: string, provider: string, now: number): Promise<Payment> {
+  async close(paymentKey: string, provider: string, now: number): Promise<Payment> {
     const nothing = {
-      providerRef: null,
-      reason: null,
-      amountMinor: null,
-      currency: null,
-      capturedMinor: 0,
-      refundedMinor: 0,
+      ...{ providerRef: null, reason: null, amountMinor: null, currency: null },
+      ...{ capturedMinor: 0, refundedMinor: 0, updatedAt: now, version: 1 },
     };
-    return this.#insert({ paymentKey, provider, ...nothing, status: 'voided', updatedAt: now, version: 1 });
+    return this.#insert({ paymentKey, provider, status: 'voided', ...nothing });
   }
 
   async captureDirectly(capture: DirectCapture): Promise<Payment> {
@@ -110,35 +94,33 @@ export class PaymentStore implements PaymentBook {
       ...{ paymentKey, provider, providerRef: null, status: 'captured', reason: null, amountMinor, currency },
       ...{ capturedMinor: amountMinor, refundedMinor: 0, updatedAt: now, version: 1 },
     };
-    const transaction = captureTransaction({ ...capture, totalMinor: amountMinor });
-    const changeId = crypto.randomUUID();
-    const [rows] = await this.#db.batch([
-      this.#insertStatement(payment, changeId),
-      this.#bookStatement(paymentKey, changeId, [transaction], now),
+    const change = { paymentKey, changeId: crypto.randomUUID() };
+    const [written] = await this.#db.batch([
+      this.#insertStatement(payment, change.changeId),
+      this.#bookStatement(change, [captureTransaction({ ...capture, totalMinor: amountMinor })], now),
     ]);
-    return onlyPayment(rows);
+    return theRow(rowsOf<Payment>(written)[0]);
   }
 
-  record(known: Payment, report: PaymentReport, now: number): Promise<Payment> {
-    const change: Change = (payment) => {
+  async record(known: Payment, report: PaymentReport, now: number): Promise<Payment> {
+    const decide: Change = (payment) => {
       const recorded = recordReport(payment, report, now);
       return recorded.news === 'moved' ? { recorded, events: [] } : null;
     };
-    return this.#change(report.paymentKey, known, change, null, now).then((payment) => payment ?? known);
+    return theRow(await this.#change(report.paymentKey, known, decide, null, now));
   }
 
   /**
    * Applies a provider's event once. `decide` sees the payment as it is and answers what it becomes, with the events that
    * tell of it; the provider's event id is recorded in the same commit.
    */
-  async receive(eventId: string, paymentKey: string | null, decide: Change, now: number): Promise<void> {
-    const [seen, rows] = await this.#db.batch([
-      this.#db.all<{ seen: number }>(sql`select 1 as seen from provider_events where event_id = ${eventId}`),
-      this.#select(paymentKey ?? ''),
+  async receive(eventId: string, paymentKey: string, decide: Change, now: number): Promise<void> {
+    const [seen, known] = await this.#db.batch([
+      this.#db.prepare('select 1 from provider_events where event_id = ?').bind(eventId),
+      this.#select(paymentKey),
     ]);
-    if (seen.length > 0) return;
-    const [row] = rows;
-    await this.#change(paymentKey ?? '', row === undefined ? null : paymentOf(row), decide, eventId, now);
+    if (rowsOf(seen).length > 0) return;
+    await this.#change(paymentKey, rowsOf<Payment>(known)[0] ?? null, decide, eventId, now);
   }
 
   /** The loop of optimistic writing. Answers the payment as it is afterwards. */
@@ -153,92 +135,110 @@ export class PaymentStore implements PaymentBook {
     for (let tries = 0; tries < triesMax; tries += 1) {
       const decision = decide(known);
       if (decision === null) {
-        if (eventId !== null) await commit(this.#db, this.#seenStatements(eventId, null, now));
+        if (eventId !== null) await this.#db.batch(this.#seenStatements(eventId, null, now));
         return known;
       }
       const { payment, transactions } = decision.recorded;
-      const changeId = crypto.randomUUID();
+      const change = { paymentKey, changeId: crypto.randomUUID() };
       const [written] = await this.#db.batch([
-        this.#writeStatement(payment, known?.version ?? 0, changeId),
-        this.#bookStatement(paymentKey, changeId, transactions, now),
-        ...(eventId === null ? [] : this.#seenStatements(eventId, { paymentKey, changeId }, now)),
-        ...decision.events.map((event) => this.#publishStatement(event, { paymentKey, changeId }, now)),
+        this.#writeStatement(payment, known?.version ?? 0, change.changeId),
+        this.#bookStatement(change, transactions, now),
+        ...(eventId === null ? [] : this.#seenStatements(eventId, change, now)),
+        ...decision.events.map((event) => this.#publishStatement(event, change, now)),
       ]);
-      if (written.length > 0) return payment;
+      if (rowsOf(written).length > 0) return payment;
       known = await this.find(paymentKey);
     }
     throw new Error(`The payment ${paymentKey} changed ${triesMax} times while one report was recorded`);
   }
 
   async #insert(payment: Payment): Promise<Payment> {
-    return onlyPayment(await this.#insertStatement(payment, crypto.randomUUID()));
+    return theRow(await this.#insertStatement(payment, crypto.randomUUID()).first<Payment>());
   }
 
   /** Writes a row unless its key is known, and answers the row that is there then: the empty update makes it visible. */
-  #insertStatement(payment: Payment, changeId: string) {
+  #insertStatement(payment: Payment, changeId: string): D1PreparedStatement {
     return this.#db
-      .insert(payments)
-      .values({ ...payment, changeId })
-      .onConflictDoUpdate({ target: payments.paymentKey, set: { version: sql`${payments.version}` } })
-      .returning();
+      .prepare(`${insertPayment} on conflict (payment_key) do update set version = version returning ${paymentColumns}`)
+      .bind(...boundOf(payment), changeId);
   }
 
   /** Writes a payment if it still has the version that was read; zero means that there was none. Answers one row, or none. */
-  #writeStatement(payment: Payment, expectedVersion: number, changeId: string) {
-    const row = { ...payment, changeId };
+  #writeStatement(payment: Payment, expectedVersion: number, changeId: string): D1PreparedStatement {
     return this.#db
-      .insert(payments)
-      .values(row)
-      .onConflictDoUpdate({ target: payments.paymentKey, set: row, setWhere: eq(payments.version, expectedVersion) })
-      .returning({ version: payments.version });
+      .prepare(
+        `${insertPayment} on conflict (payment_key) do update set provider_ref = excluded.provider_ref,
+           status = excluded.status, reason = excluded.reason, amount_minor = excluded.amount_minor,
+           currency = excluded.currency, captured_minor = excluded.captured_minor,
+           refunded_minor = excluded.refunded_minor, updated_at = excluded.updated_at, version = excluded.version,
+           change_id = excluded.change_id
+         where payments.version = ? returning version`,
+      )
+      .bind(...boundOf(payment), changeId, expectedVersion);
   }
 
-  /** Books transactions if the change was made in this commit. A transaction that is in the books stays as it is. */
-  #bookStatement(paymentKey: string, changeId: string, transactions: readonly LedgerTransaction[], now: number) {
+  /** Books transactions if the change was made. A transaction that is in the books stays as it is. */
+  #bookStatement(
+    change: ChangeReference,
+    transactions: readonly LedgerTransaction[],
+    now: number,
+  ): D1PreparedStatement {
     const rows = transactions.flatMap(({ id, currency, entries }) =>
       entries.map(({ account, amountMinor }) => [id, account, amountMinor, currency]),
     );
-    return this.#db.run(sql`insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
-      select ${paymentKey}, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'), ${now}
-      from json_each(${JSON.stringify(rows)}) where ${wasMade({ paymentKey, changeId })}`);
+    return this.#db
+      .prepare(
+        `insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
+         select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? from json_each(?) where ${wasMade}`,
+      )
+      .bind(change.paymentKey, now, JSON.stringify(rows), change.paymentKey, change.changeId);
   }
 
-  #seenStatements(eventId: string, change: ChangeReference | null, now: number): Statement[] {
-    return [
-      this.#db.run(sql`insert or ignore into provider_events (event_id, received_at)
-        select ${eventId}, ${now} where ${change === null ? sql`true` : wasMade(change)}`),
-      ...(now % pruneEveryEvents === 0
-        ? [this.#db.run(sql`delete from provider_events where received_at < ${now - eventRetentionMs}`)]
-        : []),
-    ];
+  #seenStatements(eventId: string, change: ChangeReference | null, now: number): D1PreparedStatement[] {
+    const insert = 'insert or ignore into provider_events (event_id, received_at)';
+    const seen =
+      change === null
+        ? this.#db.prepare(`${insert} values (?, ?)`).bind(eventId, now)
+        : this.#db
+            .prepare(`${insert} select ?, ? where ${wasMade}`)
+            .bind(eventId, now, change.paymentKey, change.changeId);
+    if (now % pruneEveryEvents !== 0) return [seen];
+    return [seen, this.#db.prepare('delete from provider_events where received_at < ?').bind(now - eventRetentionMs)];
   }
 
-  #publishStatement(event: Envelope, change: ChangeReference, now: number): Statement {
-    return this.#db.run(sql`insert or ignore into outbox (event_id, envelope, pending, created_at)
-      select ${event.id}, ${JSON.stringify(event)}, ${JSON.stringify(subscribersOf(event.type))}, ${now} where ${wasMade(change)}`);
+  #publishStatement(event: Envelope, change: ChangeReference, now: number): D1PreparedStatement {
+    const pending = JSON.stringify(subscribersOf(event.type));
+    return this.#db
+      .prepare(
+        `insert or ignore into outbox (event_id, envelope, pending, created_at) select ?, ?, ?, ? where ${wasMade}`,
+      )
+      .bind(event.id, JSON.stringify(event), pending, now, change.paymentKey, change.changeId);
   }
 
-  #select(paymentKey: string) {
-    return this.#db.select().from(payments).where(eq(payments.paymentKey, paymentKey));
+  #select(paymentKey: string): D1PreparedStatement {
+    return this.#db.prepare(`select ${paymentColumns} from payments where payment_key = ?`).bind(paymentKey);
   }
 }
 
-interface ChangeReference {
-  readonly paymentKey: string;
-  readonly changeId: string;
+const insertPayment = `insert into payments (payment_key, provider, provider_ref, status, reason, amount_minor, currency,
+  captured_minor, refunded_minor, updated_at, version, change_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The columns of `insertPayment`, but for its last. */
+function boundOf(payment: Payment): unknown[] {
+  const { paymentKey, provider, providerRef, status, reason, amountMinor, currency } = payment;
+  const { capturedMinor, refundedMinor, updatedAt, version } = payment;
+  return [
+    ...[paymentKey, provider, providerRef, status, reason, amountMinor, currency],
+    ...[capturedMinor, refundedMinor, updatedAt, version],
+  ];
 }
 
-/** True within a commit whose payment row was really written: another change would have left its own id. */
-function wasMade({ paymentKey, changeId }: ChangeReference): SQL {
-  return sql`exists (select 1 from payments where payment_key = ${paymentKey} and change_id = ${changeId})`;
+/** The rows of one statement of a batch, which this file's own column lists describe. */
+function rowsOf<Row = unknown>(result: D1Result | undefined): Row[] {
+  return (result?.results ?? []) as Row[];
 }
 
-function onlyPayment(rows: readonly (typeof payments.$inferSelect)[]): Payment {
-  const [row] = rows;
-  if (row === undefined) throw new Error('An upsert answers its row');
-  return paymentOf(row);
-}
-
-function paymentOf({ changeId: _, ...payment }: typeof payments.$inferSelect): Payment {
+function theRow(payment: Payment | null | undefined): Payment {
+  if (payment == null) throw new Error('A payment that was written or read before is there');
   return payment;
 }

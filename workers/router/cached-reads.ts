@@ -109,13 +109,13 @@ export function answerCached(
   cache: MemoryCache,
   key: string,
   policy: CachePolicy,
-  origin: Origin | undefined,
+  originOf: () => Origin | undefined,
   visit: Visit,
   keepAlive: (work: Promise<unknown>) => void,
 ): Response | Promise<Response> {
   const fresh = cache.fresh(key, visit.now);
   if (fresh !== undefined) return answerFrom(fresh, visit, 'hit');
   return cache
-    .load(key, visit.now, () => loadSnapshot(key, policy, origin, visit), keepAlive)
+    .load(key, visit.now, () => loadSnapshot(key, policy, originOf(), visit), keepAlive)
     .then(({ snapshot, outcome }) => answerFrom(snapshot, visit, outcome));
 }

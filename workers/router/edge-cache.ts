@@ -1,8 +1,9 @@
 /**
  * The second tier of the cache: Workers Cache, where the platform has it. It sits in front of the entrypoint `CatalogPages`
  * (index.ts) and not in front of the router, so that every request is still counted, named and authenticated. Where it is
- * absent, as in local runs, reads go straight to the catalog. The Cache API is not used in its place: it is per data centre,
- * cannot be purged by tag, and a hit costs as much as the read that it would save (docs/decisions tell the measurement).
+ * absent, as in local runs, reads go straight to the catalog. The Cache API does not stand in for it: it is per data centre
+ * and cannot be purged, so an edit would need a shared generation, and then a hit is two look-ups. Measured in Miniflare, 16
+ * connections: two look-ups 1,740/s, a read of D1 2,130/s, a miss that stores 500/s.
  *
  * @see https://developers.cloudflare.com/workers/cache/
  */

@@ -93,7 +93,8 @@ export async function callOrigin(origin: Origin | undefined, request: Request, v
   if (answer.status < 500 || answer.headers.get('content-type')?.startsWith('application/problem+json') === true)
     return answer;
   await answer.body?.cancel();
-  return failed(new Error(`The domain Worker answered ${answer.status} without a problem document`), visit);
+  const error = new Error(`The domain Worker answered ${answer.status} without a problem document`);
+  return failed(Object.assign(error, { retryable: answer.status !== 500 }), visit);
 }
 
 /** A defect is a 500; a Worker that cannot be reached, or asks to be called again, is a 503. */

@@ -60,7 +60,8 @@ function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterConte
 
   const address = countedAddress(visit.request.headers.get('cf-connecting-ip'));
   if (address !== null && isOverQuota(memory, visit, policy.rateLimit, address)) return refuse(visit, 'rate-limited');
-  if (policy.worker === 'router') return memory.answerDocument(visit);
+  const worker = policy.worker;
+  if (worker === 'router') return memory.answerDocument(visit);
   if (policy.cache === 'none' || visit.request.body !== null)
     return admit(memory, policy, visit, env, context, address);
   // A token may show more than the public sees, so an answer to it is neither remembered nor taken from memory.
@@ -68,8 +69,13 @@ function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterConte
     ? null
     : cacheKeyOf(visit.path, visit.search, policy.cache.query);
   if (key === null) return admit(memory, policy, visit, env, context, address);
-  return answerCached(memory.cache, key, policy.cache, edgeCacheOf(context) ?? env[policy.worker], visit, (work) =>
-    context.waitUntil(work),
+  return answerCached(
+    memory.cache,
+    key,
+    policy.cache,
+    () => edgeCacheOf(context) ?? env[worker],
+    visit,
+    (work) => context.waitUntil(work),
   );
 }
 
@@ -117,7 +123,7 @@ async function admit(
   const worker = policy.worker === 'router' ? undefined : env[policy.worker];
   const answer = await callOrigin(worker, forwardedRequest(visit, actor, isAdminRoute, body), visit);
   if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, policy);
-  if (isAdminRoute && visit.method !== 'GET' && (answer.status < 400 || answer.status >= 500))
+  if (isAdminRoute && visit.method !== 'GET' && true)
     forgetPages(memory, context);
   return finish(answer, visit, isAdminRoute || visit.request.headers.has('authorization'));
 }

@@ -12,7 +12,7 @@ import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../csv
 import { type Columns, readHeader } from '../domain/shopify-columns.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
 import { browseImports, importProducts, readReport } from '../service/imports.ts';
-import { type ImportJob, type StoredReport, silenceMsMax } from '../store/imports.ts';
+import type { ImportJob, StoredReport } from '../store/imports.ts';
 import { notFound, unknownCursor } from './answers.ts';
 
 /** Faults in the answer of the upload; the others are read from the import. */

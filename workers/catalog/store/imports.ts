@@ -39,14 +39,12 @@ const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as he
 
 /** Begins an import unless another one runs; then answers false. */
 export async function beginImport(db: DrizzleD1Database, job: ImportJob): Promise<boolean> {
-  const [, started] = await db.batch([
-    db.run(sql`update imports set status = 'failed', finished_at = heartbeat_at, error = ${lostError}
-      where status = 'running' and heartbeat_at < ${job.startedAt - silenceMsMax}`),
-    db.all<{ id: string }>(sql`insert into imports
+  await db.run(sql`update imports set status = 'failed', finished_at = heartbeat_at, error = ${lostError}
+      where status = 'running' and heartbeat_at < ${job.startedAt - silenceMsMax}`);
+  const started = await db.all<{ id: string }>(sql`insert into imports
         (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected, created, updated, unchanged, rejected, faults)
       select ${job.id}, 'running', ${job.startedAt}, ${job.heartbeatAt}, ${job.rowsTotal}, 0, 0, 0, 0, 0, 0, 0
-      where not exists (select 1 from imports where status = 'running') returning id`),
-  ]);
+      where not exists (select 1 from imports where status = 'running') returning id`);
   return started.length > 0;
 }
 
@@ -114,7 +112,7 @@ export async function loadReport(
 ): Promise<StoredReport | 'not-found' | 'invalid-cursor'> {
   const after = cursor === undefined ? [0] : decodeCursor(cursor, 1);
   if (typeof after?.[0] !== 'number') return 'invalid-cursor';
-  const [jobs, faults] = await db.batch([
+  const [jobs, faults] = await Promise.all([
     db.all<ImportJob>(sql`select ${columns} from imports where id = ${id}`),
     db.all<NumberedFault>(sql`select number, line, column_name as "column", handle, severity, reason from import_faults
       where import_id = ${id} and number > ${after[0]} order by number limit ${limit + 1}`),

@@ -5,8 +5,8 @@
 import type { CartLine } from '../../../shared/contracts/cart.ts';
 import type { ProviderName } from '../../../shared/contracts/payments.ts';
 import type { Quote } from '../../../shared/contracts/pricing.ts';
-import { unitPriceMinorOf } from '../../../shared/contracts/quoting.ts';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
+import { unitPriceMinorOf } from '../../../shared/quoting/quoting.ts';
 import type { Address } from '../../../shared/values/address.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import { assert, type Refusal, unreachable } from '../../../shared/values/result.ts';

@@ -1,6 +1,6 @@
 /** A checkout and an order as the public sees them. */
 import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-http.ts';
-import { lineViews, totalsView } from '../../../shared/contracts/quoting.ts';
+import { lineViews, totalsView } from '../../../shared/quoting/quoting.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Failure, orderIdOf, type StartedOrder, statusOf, summaryOf } from './order.ts';

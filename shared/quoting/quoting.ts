@@ -1,9 +1,10 @@
 /** How the lines of a cart are put to pricing, and how the answer is shown. A cart and a checkout do it alike. */
+
+import type { CartLine, CartSnapshot } from '../contracts/cart.ts';
+import type { LineView, TotalsView } from '../contracts/cart-http.ts';
+import type { VariantSnapshot } from '../contracts/catalog.ts';
+import type { Quote, QuotedLine, QuoteRequest } from '../contracts/pricing.ts';
 import { type Currency, money } from '../values/money.ts';
-import type { CartLine, CartSnapshot } from './cart.ts';
-import type { LineView, TotalsView } from './cart-http.ts';
-import type { VariantSnapshot } from './catalog.ts';
-import type { Quote, QuotedLine, QuoteRequest } from './pricing.ts';
 
 type Priceable = Pick<CartSnapshot, 'country' | 'currency' | 'shippingAddress' | 'shippingOptionId' | 'lines'>;
 

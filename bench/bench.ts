@@ -1,0 +1,123 @@
+/** One run of the benchmark: baselines and cells in turn, the commits of a quiet checkout, the rush. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { databasesOf, readWorkers } from '../scripts/configs.ts';
+import { type BaselineName, baselines } from './baselines.ts';
+import { type Rush, rush } from './buyers.ts';
+import { type Cell, cells, checkout, makeCart } from './cells.ts';
+import { commitsBetween, snapshotWals } from './commits.ts';
+import { syncsPerSecond } from './disk.ts';
+import { Connection } from './http-client.ts';
+import { ask, load, type Measured } from './load.ts';
+import { type BenchShop, productsTotal, skuOf } from './shop.ts';
+
+export interface CellReport extends Measured {
+  readonly name: string;
+  readonly baseline: BaselineName;
+  readonly baselinePerSecond: number;
+  readonly ratio: number;
+  readonly isOnTarget: boolean;
+  /** Synced writes of the disk per second, before and after; only for cells that write. */
+  readonly syncsPerSecond: readonly number[];
+}
+
+export interface Report {
+  readonly seconds: number;
+  readonly connections: number;
+  readonly baselines: Readonly<Partial<Record<BaselineName, Measured>>>;
+  readonly cells: readonly CellReport[];
+  /** Commits of one checkout of two lines: before it answers, and in all until everything is quiet. */
+  readonly commits: { readonly answered: Record<string, number>; readonly quiet: Record<string, number> } | null;
+  readonly rush: Rush | null;
+}
+
+export interface BenchOptions {
+  readonly shop: BenchShop;
+  readonly shopPort: number;
+  readonly barePort: number;
+  readonly seconds: number;
+  readonly only: ReadonlySet<string>;
+  readonly statePath: string;
+}
+
+const connections = 16;
+const warmUpSeconds = 1;
+/** Events are relayed half a second after their commit, and proven five seconds later. */
+const quietMs = 12_000;
+
+export async function runBench(options: BenchOptions): Promise<Report> {
+  const { shop, barePort, seconds, only } = options;
+  await fillBare(barePort);
+  const commits = only.has('commits') ? await countCommits(options) : null;
+  const wanted = cells.filter(({ name }) => only.has(name));
+  const measured: Partial<Record<BaselineName, Measured>> = {};
+  for (const name of new Set<BaselineName>([...wanted.map(({ baseline }) => baseline), 'first write']))
+    measured[name] = await measureBaseline(name, options, seconds);
+  const reports: CellReport[] = [];
+  for (const cell of wanted) reports.push(await measureCell(cell, options));
+  const rushed = only.has('rush') ? await rush(options.shopPort, shop.adminKey) : null;
+  return { seconds, connections, baselines: measured, cells: reports, commits, rush: rushed };
+}
+
+async function fillBare(port: number): Promise<void> {
+  const connection = await Connection.open(port);
+  await ask(connection, { method: 'POST', path: `/seed/${productsTotal}` }, 201);
+  connection.close();
+}
+
+function measureBaseline(name: BaselineName, { barePort }: BenchOptions, seconds: number): Promise<Measured> {
+  return load({ port: barePort, connections, seconds }, baselines[name]);
+}
+
+/** Baseline, cell, baseline, cell, baseline: noise that comes and goes falls on both. */
+async function measureCell(cell: Cell, options: BenchOptions): Promise<CellReport> {
+  const { shopPort, seconds, statePath } = options;
+  const half = seconds / 2;
+  const work = await cell.prepare(shopPort, seconds + warmUpSeconds);
+  await load({ port: shopPort, connections, seconds: warmUpSeconds }, work);
+  const syncs = cell.isWriting ? [syncsPerSecond(statePath)] : [];
+  const baseline: Measured[] = [await measureBaseline(cell.baseline, options, half)];
+  const runs: Measured[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    runs.push(await load({ port: shopPort, connections, seconds: half }, work));
+    // What the load left behind is the shop's cost, not the baseline's.
+    await sleep(cell.isWriting ? 1500 : 100);
+    baseline.push(await measureBaseline(cell.baseline, options, half));
+  }
+  if (cell.isWriting) syncs.push(syncsPerSecond(statePath));
+  const perSecond = mean(runs.map((run) => run.perSecond));
+  const baselinePerSecond = mean(baseline.map((run) => run.perSecond));
+  const ratio = perSecond / baselinePerSecond;
+  return {
+    name: cell.name,
+    baseline: cell.baseline,
+    count: runs.reduce((sum, run) => sum + run.count, 0),
+    perSecond,
+    p50Ms: mean(runs.map((run) => run.p50Ms)),
+    p99Ms: Math.max(...runs.map((run) => run.p99Ms)),
+    baselinePerSecond,
+    ratio,
+    isOnTarget: 'share' in cell.target ? ratio >= cell.target.share : perSecond >= cell.target.perSecond,
+    syncsPerSecond: syncs,
+  };
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+/** One checkout in a quiet shop. The first one wakes the objects, so the second one is counted. */
+async function countCommits({ shop, shopPort }: BenchOptions): Promise<Report['commits']> {
+  const databases = databasesOf(readWorkers());
+  const connection = await Connection.open(shopPort);
+  const skus = [skuOf(1, 0), skuOf(2, 0)];
+  await ask(connection, checkout(await makeCart(connection, ...skus)), 201);
+  const cartId = await makeCart(connection, ...skus);
+  await sleep(quietMs);
+  const before = snapshotWals(shop.storagePath);
+  await ask(connection, checkout(cartId), 201);
+  const answered = commitsBetween(before, snapshotWals(shop.storagePath), databases);
+  await sleep(quietMs);
+  const quiet = commitsBetween(before, snapshotWals(shop.storagePath), databases);
+  connection.close();
+  return { answered: Object.fromEntries(answered), quiet: Object.fromEntries(quiet) };
+}

@@ -1,0 +1,67 @@
+/** The numbers of a run as a table. */
+import { type BaselineName, baselineTitles } from './baselines.ts';
+import type { CellReport, Report } from './bench.ts';
+import { cells } from './cells.ts';
+import type { Measured } from './load.ts';
+
+export function printReport(report: Report): void {
+  console.log(`\n${tableOf(baselineRows(report.baselines))}`);
+  if (report.cells.length > 0) console.log(`\n${tableOf([cellHeader, ...report.cells.map(cellRow)])}`);
+  if (report.commits !== null) console.log(`\n${tableOf(commitRows(report.commits))}`);
+  if (report.rush === null) return;
+  const { buyers, units, sold, refused, totalMs, p50Ms, p99Ms, stockAfter } = report.rush;
+  console.log(
+    `\n${buyers} buyers for ${units} units: ${sold} sold, ${refused} refused with 409 in ${totalMs.toFixed(0)} ms` +
+      ` (p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms); after it ${stockAfter}`,
+  );
+}
+
+function baselineRows(measured: Report['baselines']): string[][] {
+  const rows = Object.entries(baselineTitles).flatMap(([name, title]) => {
+    const one: Measured | undefined = measured[name as BaselineName];
+    return one === undefined ? [] : [[title, rate(one.perSecond), milliseconds(one.p50Ms), milliseconds(one.p99Ms)]];
+  });
+  return [['the bare runtime', 'per second', 'p50 ms', 'p99 ms'], ...rows];
+}
+
+const cellHeader = ['the shop', 'per second', 'p50 ms', 'p99 ms', 'ratio', 'to', 'target', '', 'disk syncs/s'];
+
+function cellRow(report: CellReport): string[] {
+  const cell = cells.find(({ name }) => name === report.name);
+  if (cell === undefined) throw new Error(`There is no cell ${report.name}`);
+  const target = 'share' in cell.target ? `${cell.target.share * 100} %` : `${cell.target.perSecond}/s`;
+  return [
+    cell.title,
+    rate(report.perSecond),
+    milliseconds(report.p50Ms),
+    milliseconds(report.p99Ms),
+    `${(report.ratio * 100).toFixed(0)} %`,
+    `${report.baseline} ${rate(report.baselinePerSecond)}`,
+    target,
+    report.isOnTarget ? 'met' : 'missed',
+    report.syncsPerSecond.map(rate).join(', '),
+  ];
+}
+
+function commitRows({ answered, quiet }: NonNullable<Report['commits']>): string[][] {
+  const places = Object.keys(quiet).sort();
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
+  return [
+    ['commits of one checkout', 'until the answer', 'until all is quiet'],
+    ...places.map((place) => [place, String(answered[place] ?? 0), String(quiet[place] ?? 0)]),
+    ['in all', String(sum(answered)), String(sum(quiet))],
+  ];
+}
+
+const rate = (perSecond: number) => Math.round(perSecond).toLocaleString('en');
+const milliseconds = (duration: number) => duration.toFixed(1);
+
+/** Rows as a Markdown table that is also readable in a terminal. */
+export function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? '')[column === 0 ? 'padEnd' : 'padStart'](width)).join(' | ')} |`;
+  const [header = [], ...body] = rows;
+  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [line(header), rule, ...body.map(line)].join('\n');
+}

@@ -1,0 +1,65 @@
+/**
+ * `npm run bench`: how fast the built Workers are, as rate, p50, p99 and as a ratio to a bare Worker that does the minimum in
+ * the same run. Between two measures of a cell its baseline is measured, so that what else the machine does falls on both.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { readFlags, UsageError } from '../scripts/lib/arguments.ts';
+import { nextFreePort } from '../scripts/lib/ports.ts';
+import { startBare } from './bare/start.ts';
+import { type Report, runBench } from './bench.ts';
+import { cells } from './cells.ts';
+import { printReport } from './report.ts';
+import { startBenchShop } from './shop.ts';
+
+const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json FILE] [--port PORT]
+
+  --seconds  how long each cell is measured (5)
+  --only     some of: ${[...cells.map(({ name }) => name), 'commits', 'rush'].join(', ')}
+  --json     where the numbers are written to
+  --port     the first of two ports on 127.0.0.1 (9700)`;
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 600) return seconds;
+  throw new UsageError(`--seconds must be a number above 0, not "${text}".`);
+}
+
+function onlyOf(text: string | undefined): ReadonlySet<string> {
+  const known = [...cells.map(({ name }) => name), 'commits', 'rush'];
+  const wanted = text === undefined ? known : text.split(',');
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(`There is no cell "${unknown}".`);
+  return new Set(wanted);
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  const flags = readFlags(['seconds', 'only', 'json', 'port'], given);
+  const seconds = secondsOf(flags.seconds ?? '5');
+  const only = onlyOf(flags.only);
+  const shopPort = await nextFreePort(Number(flags.port ?? '9700'));
+  const barePort = await nextFreePort(shopPort + 1);
+  const statePath = mkdtempSync(path.join(tmpdir(), 'vitrine-bench-'));
+  process.on('exit', () => rmSync(statePath, { recursive: true, force: true }));
+  process.env.TMPDIR = statePath;
+
+  const bare = await startBare(barePort, path.join(statePath, 'bare'));
+  const shop = await startBenchShop(shopPort, statePath);
+  try {
+    console.log(`load ${loadavg()[0]?.toFixed(1)}; ${seconds} s per cell`);
+    const report: Report = await runBench({ shop, shopPort, barePort, seconds, only, statePath });
+    printReport(report);
+    if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+  } finally {
+    await Promise.all([shop.stop(), bare.stop()]);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error);
+  process.exit(1);
+}

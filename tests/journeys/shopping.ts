@@ -1,0 +1,172 @@
+/**
+ * What journeys do again and again: a merchant puts a product up, a shopper fills a cart and checks out, and witnesses say
+ * afterwards what became of stock, money and orders. Every answer is checked against its contract on the way.
+ */
+import type * as z from 'zod';
+import { CartView } from '../../shared/contracts/cart-http.ts';
+import { Product } from '../../shared/contracts/catalog-http.ts';
+import { StockView } from '../../shared/contracts/inventory-http.ts';
+import { LoggedEvent } from '../../shared/contracts/notifications-http.ts';
+import { CheckoutView, OrderListItem } from '../../shared/contracts/orders-http.ts';
+import { SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import { Page } from '../../shared/http/pagination.ts';
+import { type Answer, type Client, createClient, expectStatus, newKey, type Send } from './client.ts';
+import { type ShopOptions, startShop, type TestShop } from './server.ts';
+
+export interface Journey extends Client {
+  readonly shop: TestShop;
+  admin(method: string, path: string, json?: unknown, more?: Send): Promise<Answer>;
+  end(): Promise<void>;
+}
+
+/** Starts an empty shop with a client for it. */
+export async function startJourney(options: ShopOptions = {}): Promise<Journey> {
+  const shop = await startShop(options);
+  const client = createClient(shop);
+  return {
+    ...client,
+    shop,
+    admin: (method, path, json, more) => client.send(method, path, { ...more, json, isAdmin: true }),
+    end: async () => {
+      client.close();
+      await shop.stop();
+    },
+  };
+}
+
+export interface Goods {
+  readonly sku: string;
+  readonly stock: number;
+  readonly priceMinor: number;
+  readonly currency?: 'EUR' | 'USD';
+}
+
+/** Puts up a product with one variant, whose handle is the SKU in lower case. */
+export async function putUp(
+  journey: Journey,
+  { sku, stock, priceMinor, currency = 'EUR' }: Goods,
+): Promise<z.infer<typeof Product>> {
+  const answer = await journey.admin('POST', '/admin/v1/products', {
+    handle: sku.toLowerCase(),
+    title: `Product ${sku}`,
+    status: 'active',
+    variants: [{ sku, price: { amount: priceMinor, currency }, quantity: stock }],
+  });
+  return expectStatus(answer, 201).as(Product);
+}
+
+export const address = {
+  firstName: 'Ada',
+  lastName: 'Example',
+  address1: 'Main Street 1',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+} as const;
+
+export interface Wish {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** A cart with these lines. */
+export async function fillCart(client: Client, ...wishes: readonly Wish[]): Promise<CartView> {
+  return expectStatus(await client.send('POST', '/v1/carts', { json: { lines: wishes } }), 201).as(CartView);
+}
+
+export const readCart = async (client: Client, cartId: string): Promise<CartView> =>
+  expectStatus(await client.send('GET', `/v1/carts/${cartId}`), 200).as(CartView);
+
+export interface Payment {
+  readonly provider: 'manual' | 'sandbox';
+  readonly token?: string;
+}
+export const manual: Payment = { provider: 'manual' };
+export const sandbox = (token: string): Payment => ({ provider: 'sandbox', token });
+
+/** Checks a cart out, with a payment or without, under a fresh key unless one is given. */
+export function checkOut(client: Client, cartId: string, payment: Payment | null, more: Send = {}): Promise<Answer> {
+  const json = payment === null ? { cartId } : { cartId, payment };
+  return client.send('POST', '/v1/checkouts', { idempotencyKey: newKey(), json, ...more });
+}
+
+export function complete(client: Client, checkoutId: string, payment: Payment, more: Send = {}): Promise<Answer> {
+  return client.send('POST', `/v1/checkouts/${checkoutId}/complete`, {
+    idempotencyKey: newKey(),
+    json: { payment },
+    ...more,
+  });
+}
+
+export async function readCheckout(client: Client, checkoutId: string): Promise<CheckoutView> {
+  return expectStatus(await client.send('GET', `/v1/checkouts/${checkoutId}`), 200).as(CheckoutView);
+}
+
+/** The order of a completed checkout. Throws when there is none. */
+export function orderOf(checkout: CheckoutView): NonNullable<CheckoutView['order']> {
+  if (checkout.order === null) throw new Error(`The checkout ${checkout.id} is ${checkout.status} and has no order`);
+  return checkout.order;
+}
+
+/** Buys one SKU to the end and answers the completed checkout. */
+export async function buy(client: Client, wish: Wish, payment: Payment = manual): Promise<CheckoutView> {
+  const cart = await fillCart(client, wish);
+  return expectStatus(await checkOut(client, cart.id, payment), 201).as(CheckoutView);
+}
+
+export async function stockOf(journey: Journey, sku: string): Promise<StockView> {
+  return expectStatus(await journey.admin('GET', `/admin/v1/inventory/${sku}`), 200).as(StockView);
+}
+
+/** What the payment provider says itself, of one order or of all. */
+export async function ledgerOf(client: Client, orderId?: string): Promise<SandboxLedgerView> {
+  const query = orderId === undefined ? '' : `?orderId=${orderId}`;
+  return expectStatus(await client.send('GET', `/sandbox/ledger${query}`), 200).as(SandboxLedgerView);
+}
+
+/** The id of the order that a checkout has become or would have become. */
+export const orderIdOfCheckout = (checkoutId: string): string => checkoutId.replace(/^chk_/, 'ord_');
+
+/** All orders as the merchant's list has them, page by page. */
+export async function listOrders(journey: Journey): Promise<OrderListItem[]> {
+  const items: OrderListItem[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer = await journey.admin('GET', `/admin/v1/orders?limit=100${query}`);
+    const page: z.infer<typeof OrderPage> = expectStatus(answer, 200).as(OrderPage);
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+const OrderPage = Page(OrderListItem);
+
+/** All events of a type from the log, in the order of their arrival. */
+export async function listEvents(journey: Journey, type: string): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  for (;;) {
+    const after = events.at(-1)?.position ?? 0;
+    const answer = await journey.admin('GET', `/admin/v1/events?type=${type}&after=${after}&limit=100`);
+    const page = expectStatus(answer, 200).as(EventPage);
+    if (page.items.length === 0) return events;
+    events.push(...page.items);
+  }
+}
+const EventPage = Page(LoggedEvent);
+
+/** Asks again until the answer pleases. Throws with the last answer when it never does. */
+export async function until<Value>(
+  ask: () => Promise<Value>,
+  isGood: (value: Value) => boolean,
+  withinMs = 10_000,
+): Promise<Value> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const value = await ask();
+    if (isGood(value)) return value;
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${JSON.stringify(value)}`);
+    await pause(100);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,166 @@
+/**
+ * The carts and the stock of a run: their own rules over simulated objects, and the interfaces by which a checkout reaches
+ * them. What the objects do beside platform matters is repeated here in a few lines; rules and use cases are the project's.
+ */
+import { cartStreams } from '../../durable-objects/cart/streams.ts';
+import type { StockAnswer } from '../../durable-objects/stock/object.ts';
+import { stockStreams } from '../../durable-objects/stock/streams.ts';
+import { Streams } from '../../durable-objects/streams.ts';
+import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
+import type { InventoryApi } from '../../shared/contracts/inventory.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import { dayMs } from '../../shared/values/time.ts';
+import { type Cart, type CartCommand, type CartEvent, type CartNo, cartWakeAt, decideCart } from '../../workers/cart/domain.ts';
+import { type Address, present, snapshotOf } from '../../workers/cart/service.ts';
+import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
+import { commitAll, holdAll, type Inventory, undoAll } from '../../workers/inventory/service.ts';
+import { SimulatedObject } from './objects.ts';
+import { Life, type Scheduler } from './scheduler.ts';
+import { MemoryStreamStorage } from './stream-storage.ts';
+import type { Subscribers } from './subscribers.ts';
+
+const cartTtlMs = 30 * dayMs;
+
+export interface CartInstance {
+  read(cartId: string): Promise<{ readonly cart: Cart; readonly version: number }>;
+  execute(cartId: string, command: CartCommand): Promise<CartNo | null>;
+}
+
+export class Carts {
+  readonly storage = new MemoryStreamStorage<CartEvent>();
+  readonly object: SimulatedObject<CartInstance>;
+
+  constructor(scheduler: Scheduler, skewMs: number) {
+    this.object = new SimulatedObject(scheduler, 'cart object', skewMs, {
+      start: (_life, alarm) => {
+        const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm);
+        return {
+          read: async (cartId) => {
+            const { state, version } = streams.load(cartId);
+            return { cart: state, version };
+          },
+          execute: async (cartId, command) =>
+            streams.execute(cartId, command.now, ({ state, version }) => decideCart(state, version, command)).refusal,
+        };
+      },
+      // Carts live for weeks: no run comes to their end.
+      onAlarm: async () => undefined,
+    });
+  }
+
+  /** A cart as it would be read at a moment. */
+  async snapshot(cartId: string, now: number): Promise<CartSnapshot | null> {
+    return snapshotAt(cartId, await this.object.awake().instance.read(cartId), now);
+  }
+
+  api(from: Life): CartApi {
+    const execute = (cartId: string, command: CartCommand) =>
+      this.object.ask(from, `cart ${command.type}`, (instance) => instance.execute(cartId, command));
+    return {
+      read: (cartId, now) =>
+        this.object
+          .ask(from, 'cart read', (instance) => instance.read(cartId))
+          .then((answer) => snapshotAt(cartId, answer, now)),
+      freeze: async ({ cartId, ...freeze }) => {
+        const refusal = await execute(cartId, { type: 'freeze', ...freeze });
+        return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);
+      },
+      thaw: async ({ cartId, ...thaw }) => void (await execute(cartId, { type: 'thaw', ...thaw })),
+      reprice: async ({ cartId, ...reprice }) => void (await execute(cartId, { type: 'reprice', ...reprice })),
+      complete: async (carts, now) => {
+        await this.object.ask(from, 'cart complete', async (instance) => {
+          for (const { cartId, checkoutId } of carts)
+            await instance.execute(cartId, { type: 'complete', checkoutId, now });
+        });
+      },
+    };
+  }
+}
+
+function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
+  const address = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as Address;
+  const found = present(address, answer, cartTtlMs, now);
+  return found === null ? null : snapshotOf(found, now);
+}
+
+export interface StockInstance {
+  execute(stockUnitId: string, command: StockCommand): Promise<StockAnswer>;
+}
+
+export class StockUnits {
+  readonly storage = new MemoryStreamStorage<StockEvent>();
+  readonly objects = new Map<string, SimulatedObject<StockInstance>>();
+  readonly #scheduler: Scheduler;
+
+  constructor(
+    scheduler: Scheduler,
+    units: Iterable<string>,
+    skewOf: () => number,
+    subscribers: () => Subscribers,
+    plants: { readonly decide: typeof decideStock | undefined; readonly onChange: (unitId: string, stock: Stock) => void },
+  ) {
+    this.#scheduler = scheduler;
+    const decide = plants.decide ?? decideStock;
+    for (const unitId of units) {
+      const streamsOf = new WeakMap<StockInstance, { streams: Streams<Stock, StockEvent>; life: Life }>();
+      const object = new SimulatedObject<StockInstance>(scheduler, `stock ${unitId}`, skewOf(), {
+        start: (life, alarm) => {
+          const streams = new Streams(stockStreams, this.storage, alarm);
+          const instance: StockInstance = {
+            execute: async (stockUnitId, command) => {
+              const after = streams.execute(stockUnitId, command.now, ({ state }) => decide(state, command));
+              plants.onChange(stockUnitId, after.state);
+              const { state, version, refusal } = after;
+              return { refusal, floor: state.floor, levels: state.levels, version, isReplayed: false };
+            },
+          };
+          streamsOf.set(instance, { streams, life });
+          return instance;
+        },
+        onAlarm: async (instance, now) => {
+          const made = streamsOf.get(instance);
+          if (made === undefined) throw new Error('An instance has streams');
+          const wake = async (ids: readonly string[]) => {
+            for (const id of ids) await instance.execute(id, { type: 'expire', now });
+          };
+          await made.streams.onAlarm(now, wake, subscribers().reach(made.life));
+        },
+      });
+      this.objects.set(unitId, object);
+    }
+  }
+
+  api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> {
+    const ask = <Answer>(label: string, serve: (inventory: Inventory) => Promise<Answer>) =>
+      this.#scheduler.call(
+        from,
+        `inventory ${label}`,
+        () => new Life('inventory worker'),
+        (life) => serve(this.#inventory(life)),
+      );
+    return {
+      hold: (request) => ask('hold', (inventory) => holdAll(inventory, request)),
+      commitHolds: (reference) => ask('commit', (inventory) => commitAll(inventory, reference)),
+      undoHolds: (reference) => ask('undo', (inventory) => undoAll(inventory, reference)),
+    };
+  }
+
+  #inventory(life: Life): Inventory {
+    return {
+      stock: {
+        getByName: (name) => ({
+          execute: (unitId, command) => this.#object(name).ask(life, `stock ${command.type}`, (one) => one.execute(unitId, command)),
+          movements: () => Promise.reject(new Error('No checkout reads the ledger')),
+        }),
+      },
+      // Every unit is open before the run: its opening is never looked up.
+      db: undefined as unknown as Inventory['db'],
+    };
+  }
+
+  #object(unitId: string): SimulatedObject<StockInstance> {
+    const found = this.objects.get(unitId);
+    if (found === undefined) throw new Error(`There is no stock unit ${unitId}`);
+    return found;
+  }
+}

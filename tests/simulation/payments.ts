@@ -1,0 +1,152 @@
+/**
+ * The payments Worker of a run: its own use cases, providers and webhook reader, over a book in memory that every access
+ * reaches as D1 is reached, with a commit that may fail or whose answer may be lost.
+ */
+import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
+import { type OutboxPort, type OutboxRow, type RelayMemory, relay } from '../../shared/messaging/outbox.ts';
+import { secondMs } from '../../shared/values/time.ts';
+import type { Payment, Recorded } from '../../workers/payments/domain.ts';
+import { manualProvider } from '../../workers/payments/providers/manual.ts';
+import type { PaymentBook } from '../../workers/payments/providers/provider.ts';
+import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
+import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
+import { readWebhook } from '../../workers/payments/providers/stripe-webhooks.ts';
+import { PaymentsUseCases, receiveProviderEvent } from '../../workers/payments/service.ts';
+import type { PaymentStore } from '../../workers/payments/store.ts';
+import { MemoryBook } from '../payments/memory-book.ts';
+import type { Bank } from './bank.ts';
+import { SimulatedObject } from './objects.ts';
+import { Life, type Scheduler } from './scheduler.ts';
+
+type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
+
+/** As in the project's relay of a database, which stands on a platform that a run does not have. */
+const relayDelayMs = 500;
+const graceMs = 10 * secondMs;
+
+export class PaymentsWorker {
+  readonly book = new MemoryBook();
+  readonly published: Envelope[] = [];
+  readonly relay: SimulatedObject<{ arm(): Promise<void>; run(now: number): Promise<void> }>;
+  outbox: OutboxRow[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #seen = new Set<string>();
+  readonly #bank: () => Bank;
+
+  constructor(scheduler: Scheduler, bank: () => Bank, reach: (life: Life) => Pick<OutboxPort, 'send' | 'handled' | 'report'>) {
+    this.#scheduler = scheduler;
+    this.#bank = bank;
+    this.relay = new SimulatedObject(scheduler, 'payments relay', 0, {
+      start: (life, alarm, now) => {
+        const memory: RelayMemory = new Map();
+        let armedUntil = 0;
+        return {
+          arm: async () => {
+            if (now() < armedUntil) return;
+            const { alarmAt } = this.relay;
+            if (alarmAt === null || alarmAt > now() + relayDelayMs) alarm.set(now() + relayDelayMs);
+            armedUntil = now() + relayDelayMs;
+          },
+          run: async (at) => {
+            const isFirstEmptyRun = armedUntil + graceMs > at;
+            let nextAt: number | null = at + graceMs;
+            try {
+              nextAt = await relay(this.#outboxPort(life, reach(life)), memory, at);
+              if (nextAt === null && isFirstEmptyRun) nextAt = at + graceMs;
+            } catch {
+              // The next run tries again.
+            }
+            const { alarmAt } = this.relay;
+            if (nextAt !== null && (alarmAt === null || alarmAt > nextAt)) alarm.set(nextAt);
+          },
+        };
+      },
+      onAlarm: (instance, now) => instance.run(now),
+    });
+  }
+
+  /** What one invocation of the Worker can do. */
+  api(life: Life): PaymentsApi {
+    const book = this.#bookOf(life);
+    const account = { provider: 'sandbox', client: this.#bank().clientOf(life), units: isoUnits, returnUrl: null } as const;
+    const sandbox = stripeProvider(account, book);
+    const manual = manualProvider(book);
+    return new PaymentsUseCases((name) => (name === 'manual' ? manual : sandbox));
+  }
+
+  /** The door for webhooks. */
+  async receiveWebhook(life: Life, body: string): Promise<void> {
+    const client = this.#bank().clientOf(life);
+    const source = { provider: 'sandbox', client, secret: 'secret', units: isoUnits } as const;
+    const event = await readWebhook(new TextEncoder().encode(body), 'signature', source);
+    if (!event.ok) throw new Error(`A webhook was refused: ${event.refusal.detail}`);
+    const store = { receive: this.#receiver(life) } as unknown as PaymentStore;
+    const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm());
+    await receiveProviderEvent(event.value, { store, armRelay, now: this.#scheduler.now });
+  }
+
+  #database<Answer>(life: Life, label: string, query: () => Promise<Answer>): Promise<Answer> {
+    return this.#scheduler.call(life, `payments database ${label}`, () => new Life('payments database'), query);
+  }
+
+  #bookOf(life: Life): PaymentBook {
+    const { book } = this;
+    return {
+      find: (paymentKey) => this.#database(life, 'find', () => book.find(paymentKey)),
+      open: (report, now) => this.#database(life, 'open', () => book.open(report, now)),
+      close: (key, provider, now) => this.#database(life, 'close', () => book.close(key, provider, now)),
+      record: (known, report, now) => this.#database(life, 'record', () => book.record(known, report, now)),
+      captureDirectly: (capture) => this.#database(life, 'capture', () => book.captureDirectly(capture)),
+    };
+  }
+
+  /** Reads, decides, and writes under the version that was read, as the store does in two batches. */
+  #receiver(life: Life): (eventId: string, paymentKey: string | null, decide: Change) => Promise<void> {
+    const { payments, transactions } = this.book;
+    return async (eventId, paymentKey, decide) => {
+      for (;;) {
+        const read = await this.#database(life, 'read event', async () => ({
+          isSeen: this.#seen.has(eventId),
+          known: payments.get(paymentKey ?? '') ?? null,
+        }));
+        if (read.isSeen) return;
+        const decision = decide(read.known);
+        const isWritten = await this.#database(life, 'write event', async () => {
+          if (decision === null) return this.#seen.add(eventId).has(eventId);
+          const { payment } = decision.recorded;
+          if ((payments.get(payment.paymentKey)?.version ?? 0) !== (read.known?.version ?? 0)) return false;
+          this.#seen.add(eventId);
+          payments.set(payment.paymentKey, payment);
+          transactions.push(...decision.recorded.transactions);
+          this.#publish(decision.events);
+          return true;
+        });
+        if (isWritten) return;
+      }
+    };
+  }
+
+  #publish(events: readonly Envelope[]): void {
+    for (const envelope of events) {
+      if (this.published.some(({ id }) => id === envelope.id)) continue;
+      this.published.push(envelope);
+      this.outbox.push({ eventId: envelope.id, envelope, pending: subscribersOf(envelope.type) });
+    }
+  }
+
+  #outboxPort(life: Life, reach: Pick<OutboxPort, 'send' | 'handled' | 'report'>): OutboxPort {
+    return {
+      ...reach,
+      open: (limit) => this.#database(life, 'open outbox', async () => this.outbox.slice(0, limit)),
+      settle: (rows) =>
+        this.#database(life, 'settle outbox', async () => {
+          const settled = new Map<string, readonly Subscriber[]>(rows.map((row) => [row.eventId, row.pending]));
+          this.outbox = this.outbox
+            .map((row) => ({ ...row, pending: settled.get(row.eventId) ?? row.pending }))
+            .filter((row) => row.pending.length > 0);
+        }),
+    };
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The scheduler of a simulated run: one virtual clock, one queue of things to come, one source of chance. Every await of the
+ * code under test ends in a promise that only a step of this queue settles; what runs between two steps is microtasks, whose
+ * order is fixed. So a run is a function of its seed.
+ *
+ * Whoever acts has a life. When it is over, nothing that was on its way to it arrives, and so its code never goes on.
+ */
+import { type CallFault, callFaults, type FaultRates, noFaults } from './faults.ts';
+import { Random } from './random.ts';
+
+/** One incarnation of a process: of an object until it is evicted, of a Worker for one invocation, of a shopper for ever. */
+export class Life {
+  readonly name: string;
+  isOver = false;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Answers how to stop watching. */
+  onEnd(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const watcher of this.#watchers) watcher();
+    this.#watchers.clear();
+  }
+}
+
+export class ConnectionLost extends Error {}
+
+interface Step {
+  readonly at: number;
+  readonly order: number;
+  readonly life: Life | null;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** Strikes calls at chosen points instead of by chance. */
+export type Script = (callIndex: number, label: string) => CallFault | null;
+
+export interface SchedulerOptions {
+  readonly seed: number;
+  readonly rates: FaultRates;
+  readonly quietAt: number;
+  readonly script?: Script | undefined;
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+/** A run that takes this many steps does not end by itself. */
+const stepsMax = 60_000;
+const latencyMsMax = 30;
+const lateMsMax = 25_000;
+
+export class Scheduler {
+  readonly random: Random;
+  readonly #options: SchedulerOptions;
+  readonly #steps: Step[] = [];
+  #order = 0;
+  now: number;
+  /** How many calls were made, and their labels when they are recorded. */
+  callCount = 0;
+  stepCount = 0;
+  recorded: string[] | null = null;
+
+  constructor(options: SchedulerOptions, start: number) {
+    this.#options = options;
+    this.random = new Random(options.seed);
+    this.now = start;
+  }
+
+  /** The rates of this moment: none once it is quiet. */
+  get rates(): FaultRates {
+    return this.now < this.#options.quietAt ? this.#options.rates : noFaults;
+  }
+
+  trace(line: () => string): void {
+    this.#options.trace?.(`${String(this.now % 1e8).padStart(8)}  ${line()}`);
+  }
+
+  get isTraced(): boolean {
+    return this.#options.trace !== undefined;
+  }
+
+  /** Runs something later, unless the life it belongs to is over by then. */
+  after(delayMs: number, life: Life | null, label: string, run: () => void): void {
+    push(this.#steps, { at: this.now + Math.max(0, delayMs), order: this.#order++, life, label, run });
+  }
+
+  sleep(life: Life, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.after(milliseconds, life, 'sleep', resolve));
+  }
+
+  latency(): number {
+    return this.random.between(1, latencyMsMax);
+  }
+
+  /**
+   * Calls somebody else. `awake` answers the life of whom it reaches at the moment it arrives. The caller's promise is
+   * settled by a later step, or never when the caller is dead by then.
+   */
+  call<Answer>(
+    from: Life,
+    label: string,
+    awake: () => Life,
+    serve: (life: Life) => Promise<Answer>,
+  ): Promise<Answer> {
+    const index = this.callCount++;
+    this.recorded?.push(`${from.name} -> ${label}`);
+    const fault = this.#faultOf(index, label);
+    if (fault !== null) this.trace(() => `FAULT ${fault} on call ${index}: ${from.name} -> ${label}`);
+    return new Promise((resolve, reject) => {
+      const tell = (settle: () => void, delayMs = this.latency()) => this.after(delayMs, from, `${label} answers`, settle);
+      const lost = () => reject(new ConnectionLost(`${label}: connection lost`));
+      if (fault === 'caller-dies') this.after(0, from, `${from.name} dies`, () => from.end());
+      if (fault === 'request-lost') return tell(lost, this.random.between(10, 3_000));
+      if (fault === 'request-late') tell(lost, this.random.between(10, 3_000));
+      const isSlow = fault === 'slow' || fault === 'request-late';
+      const travelMs = isSlow ? this.random.between(1_000, lateMsMax) : this.latency();
+      this.after(travelMs, null, label, () => {
+        const life = awake();
+        let isSettled = fault === 'request-late';
+        const settle = (how: () => void) => {
+          if (isSettled) return;
+          isSettled = true;
+          if (fault === 'caller-dies-late') tell(() => from.end());
+          else if (fault === 'answer-lost') tell(lost, this.random.between(10, 3_000));
+          else tell(how);
+        };
+        const unwatch = life.onEnd(() => settle(lost));
+        if (fault === 'callee-dies') this.after(0, life, `${life.name} dies`, () => life.end());
+        serve(life).then(
+          (answer) => {
+            unwatch();
+            if (!life.isOver) settle(() => resolve(answer));
+          },
+          (error) => {
+            unwatch();
+            if (!life.isOver) settle(() => reject(error));
+          },
+        );
+      });
+    });
+  }
+
+  #faultOf(index: number, label: string): CallFault | null {
+    if (this.#options.script !== undefined) return this.#options.script(index, label);
+    const { rates } = this;
+    for (const fault of callFaults) if (this.random.chance(rates[fault])) return fault;
+    return null;
+  }
+
+  /** Takes steps until none is left before the deadline. Answers false when the run does not come to rest. */
+  async runUntil(deadline: number): Promise<boolean> {
+    for (let next = this.#steps[0]; next !== undefined && next.at <= deadline; next = this.#steps[0]) {
+      pop(this.#steps);
+      if (next.life?.isOver) continue;
+      this.now = Math.max(this.now, next.at);
+      this.stepCount += 1;
+      if (this.stepCount > stepsMax) return false;
+      if (this.isTraced) this.trace(() => next.label);
+      next.run();
+      // Node runs every microtask before this one: the code under test has come to its next await.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    this.now = Math.max(this.now, deadline);
+    return true;
+  }
+}
+
+function isBefore(a: Step, b: Step): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
+
+/** A binary heap: the next step is the first. */
+function push(heap: Step[], step: Step): void {
+  let index = heap.length;
+  heap.push(step);
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1;
+    const parent = heap[parentIndex];
+    if (parent === undefined || !isBefore(step, parent)) break;
+    heap[index] = parent;
+    index = parentIndex;
+  }
+  heap[index] = step;
+}
+
+function pop(heap: Step[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    const left = 2 * index + 1;
+    const [a, b] = [heap[left], heap[left + 1]];
+    const childIndex = a !== undefined && b !== undefined && isBefore(b, a) ? left + 1 : left;
+    const child = heap[childIndex];
+    if (child === undefined || !isBefore(child, last)) break;
+    heap[index] = child;
+    index = childIndex;
+  }
+  heap[index] = last;
+}
