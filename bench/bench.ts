@@ -14,6 +14,7 @@ export interface CellReport extends Measured {
   readonly name: string;
   readonly baseline: BaselineName;
   readonly baselinePerSecond: number;
+  readonly baselineCpuMs: number | null;
   readonly ratio: number;
   readonly isOnTarget: boolean;
   /** Synced writes of the disk per second, before and after; only for cells that write. */
@@ -34,6 +35,8 @@ export interface BenchOptions {
   readonly shop: BenchShop;
   readonly shopPort: number;
   readonly barePort: number;
+  readonly shopPid: number | undefined;
+  readonly barePid: number | undefined;
   readonly seconds: number;
   readonly only: ReadonlySet<string>;
   readonly statePath: string;
@@ -64,13 +67,13 @@ async function fillBare(port: number): Promise<void> {
   connection.close();
 }
 
-function measureBaseline(name: BaselineName, { barePort }: BenchOptions, seconds: number): Promise<Measured> {
-  return load({ port: barePort, connections, seconds }, baselines[name]);
+function measureBaseline(name: BaselineName, { barePort, barePid }: BenchOptions, seconds: number): Promise<Measured> {
+  return load({ port: barePort, pid: barePid, connections, seconds }, baselines[name]);
 }
 
 /** Baseline, cell, baseline, cell, baseline: noise that comes and goes falls on both. */
 async function measureCell(cell: Cell, options: BenchOptions): Promise<CellReport> {
-  const { shopPort, seconds, statePath } = options;
+  const { shopPort, shopPid, seconds, statePath } = options;
   const half = seconds / 2;
   const work = await cell.prepare(shopPort, seconds + warmUpSeconds);
   await load({ port: shopPort, connections, seconds: warmUpSeconds }, work);
@@ -78,7 +81,7 @@ async function measureCell(cell: Cell, options: BenchOptions): Promise<CellRepor
   const baseline: Measured[] = [await measureBaseline(cell.baseline, options, half)];
   const runs: Measured[] = [];
   for (let round = 0; round < 2; round += 1) {
-    runs.push(await load({ port: shopPort, connections, seconds: half }, work));
+    runs.push(await load({ port: shopPort, pid: shopPid, connections, seconds: half }, work));
     // What the load left behind is the shop's cost, not the baseline's.
     await sleep(cell.isWriting ? 1500 : 100);
     baseline.push(await measureBaseline(cell.baseline, options, half));
@@ -94,7 +97,9 @@ async function measureCell(cell: Cell, options: BenchOptions): Promise<CellRepor
     perSecond,
     p50Ms: mean(runs.map((run) => run.p50Ms)),
     p99Ms: Math.max(...runs.map((run) => run.p99Ms)),
+    cpuMs: meanOrNull(runs.map((run) => run.cpuMs)),
     baselinePerSecond,
+    baselineCpuMs: meanOrNull(baseline.map((run) => run.cpuMs)),
     ratio,
     isOnTarget: 'share' in cell.target ? ratio >= cell.target.share : perSecond >= cell.target.perSecond,
     syncsPerSecond: syncs,
@@ -103,6 +108,11 @@ async function measureCell(cell: Cell, options: BenchOptions): Promise<CellRepor
 
 function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+function meanOrNull(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length === 0 ? null : mean(known);
 }
 
 /** One checkout in a quiet shop. The first one wakes the objects, so the second one is counted. */

@@ -19,12 +19,25 @@ export function printReport(report: Report): void {
 function baselineRows(measured: Report['baselines']): string[][] {
   const rows = Object.entries(baselineTitles).flatMap(([name, title]) => {
     const one: Measured | undefined = measured[name as BaselineName];
-    return one === undefined ? [] : [[title, rate(one.perSecond), milliseconds(one.p50Ms), milliseconds(one.p99Ms)]];
+    return one === undefined
+      ? []
+      : [[title, rate(one.perSecond), milliseconds(one.p50Ms), milliseconds(one.p99Ms), cpu(one.cpuMs)]];
   });
-  return [['the bare runtime', 'per second', 'p50 ms', 'p99 ms'], ...rows];
+  return [['the bare runtime', 'per second', 'p50 ms', 'p99 ms', 'CPU ms'], ...rows];
 }
 
-const cellHeader = ['the shop', 'per second', 'p50 ms', 'p99 ms', 'ratio', 'to', 'target', '', 'disk syncs/s'];
+const cellHeader = [
+  'the shop',
+  'per second',
+  'p50 ms',
+  'p99 ms',
+  'ratio',
+  'to',
+  'target',
+  '',
+  'CPU ms',
+  'disk syncs/s',
+];
 
 function cellRow(report: CellReport): string[] {
   const cell = cells.find(({ name }) => name === report.name);
@@ -39,6 +52,7 @@ function cellRow(report: CellReport): string[] {
     `${report.baseline} ${rate(report.baselinePerSecond)}`,
     target,
     report.isOnTarget ? 'met' : 'missed',
+    `${cpu(report.cpuMs)} : ${cpu(report.baselineCpuMs)}`,
     report.syncsPerSecond.map(rate).join(', '),
   ];
 }
@@ -54,6 +68,7 @@ function commitRows({ answered, quiet }: NonNullable<Report['commits']>): string
 }
 
 const rate = (perSecond: number) => Math.round(perSecond).toLocaleString('en');
+const cpu = (cpuMs: number | null) => cpuMs?.toFixed(3) ?? '';
 const milliseconds = (duration: number) => duration.toFixed(1);
 
 /** Rows as a Markdown table that is also readable in a terminal. */

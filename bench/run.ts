@@ -10,6 +10,7 @@ import { nextFreePort } from '../scripts/lib/ports.ts';
 import { startBare } from './bare/start.ts';
 import { type Report, runBench } from './bench.ts';
 import { cells } from './cells.ts';
+import { runtimeProcesses } from './cpu.ts';
 import { printReport } from './report.ts';
 import { startBenchShop } from './shop.ts';
 
@@ -45,10 +46,13 @@ async function main(given: readonly string[]): Promise<void> {
   process.env.TMPDIR = statePath;
 
   const bare = await startBare(barePort, path.join(statePath, 'bare'));
+  const bareProcesses = runtimeProcesses();
   const shop = await startBenchShop(shopPort, statePath);
+  const [barePid] = bareProcesses;
+  const shopPid = [...runtimeProcesses()].find((pid) => !bareProcesses.has(pid));
   try {
     console.log(`load ${loadavg()[0]?.toFixed(1)}; ${seconds} s per cell`);
-    const report: Report = await runBench({ shop, shopPort, barePort, seconds, only, statePath });
+    const report: Report = await runBench({ shop, shopPort, barePort, shopPid, barePid, seconds, only, statePath });
     printReport(report);
     if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
   } finally {

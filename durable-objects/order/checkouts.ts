@@ -173,15 +173,25 @@ export class Checkouts {
 
   async #startOne(request: StartRequest): Promise<CheckoutAnswer> {
     // Two requests for one cart go one after the other, so the second finds what the first has made.
-    for (let other = this.#byCart.get(request.cartId); other !== undefined; other = this.#byCart.get(request.cartId))
+    let hasWaited = false;
+    for (let other = this.#byCart.get(request.cartId); other !== undefined; other = this.#byCart.get(request.cartId)) {
+      hasWaited = true;
       await other;
+    }
+    const kept = hasWaited ? this.#ports.streams.storage.answer(request.idempotency.key) : null;
+    if (kept !== null) return { status: kept.status, body: kept.body, isReplayed: true };
     const work = this.#startAlone(request);
+    // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
     const settled = work.then(
+      () => this.#sagas.get(request.checkoutId),
+      () => this.#sagas.get(request.checkoutId),
+    );
+    const free = settled.then(
       () => undefined,
       () => undefined,
     );
-    this.#byCart.set(request.cartId, settled);
-    settled.finally(() => this.#byCart.delete(request.cartId));
+    this.#byCart.set(request.cartId, free);
+    free.finally(() => this.#byCart.delete(request.cartId));
     return work;
   }
 

@@ -95,6 +95,7 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
           const { totalMinor: amountMinor, currency } = details.quote;
+          if (amountMinor === 0) return done;
           return paymentOutcome(
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
           );
@@ -122,6 +123,8 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
       run: ({ checkoutId, details, payment }, now) =>
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
+          // No provider takes a payment of nothing.
+          if (details.quote.totalMinor === 0) return done;
           const { provider } = payment;
           const outcome = await payments.capture({
             paymentKey: orderIdOf(checkoutId),

@@ -32,6 +32,8 @@ export interface StockAnswer {
   readonly floor: number;
   readonly levels: Stock['levels'];
   readonly version: number;
+  /** When this was true, in milliseconds since 1970. */
+  readonly asOf: number;
   readonly isReplayed: boolean;
 }
 
@@ -75,12 +77,19 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
       return { ...answer, refusal: { code: 'idempotency-key-reused' } };
     }
     if (command.type !== 'open' && this.streams.load(stockUnitId).version === 0) {
-      return { refusal: { code: 'not-open' }, floor: 0, levels: {}, version: 0, isReplayed: false };
+      return { refusal: { code: 'not-open' }, floor: 0, levels: {}, version: 0, asOf: command.now, isReplayed: false };
     }
     const { state, version, refusal } = this.streams.execute(stockUnitId, command.now, (loaded) =>
       decideStock(loaded.state, command),
     );
-    const answer: StockAnswer = { refusal, floor: state.floor, levels: state.levels, version, isReplayed: false };
+    const answer: StockAnswer = {
+      refusal,
+      floor: state.floor,
+      levels: state.levels,
+      version,
+      asOf: command.now,
+      isReplayed: false,
+    };
     if (idempotency !== null)
       this.storage.saveAnswer({
         ...idempotency,

@@ -31,7 +31,10 @@ let shop: Journey;
 beforeAll(async () => {
   shop = await startJourney();
 });
-afterAll(() => shop.end());
+afterAll(async () => {
+  await shop.end();
+  expect(shop.errorsLogged()).toEqual([]);
+});
 
 describe('a first purchase', () => {
   it('leads from the list to an order that its buyer and the merchant can read', async () => {
@@ -77,7 +80,7 @@ describe('a first purchase', () => {
     );
     expect(listed.find((one) => one.id === id)).toMatchObject({ number, total: cart.totals.total, quantity: 2 });
     const asAdmin = expectStatus(await shop.admin('GET', `/admin/v1/orders/${id}`), 200).as(OrderView);
-    expect(asAdmin).toEqual(seen);
+    expect({ ...asAdmin, version: null }).toEqual({ ...seen, version: null });
     const events = await until(
       () => listEvents(shop, 'orders.order-placed.v1'),
       (all) => all.some(({ subject }) => subject === id),
@@ -188,7 +191,7 @@ describe('a total that is not the one the shopper saw', () => {
         json: { cartId: cart.id, payment: manual, expectedTotal: { amount, currency: 'EUR' } },
       });
     const { amount } = cart.totals.total;
-    expect(expectProblem(await start(amount - 1), 'price-changed')['total']).toEqual(cart.totals.total);
+    expect(expectProblem(await start(amount - 1), 'price-changed').total).toEqual(cart.totals.total);
     expect(await stockOf(shop, 'SAWN')).toMatchObject({ held: 0, available: 5 });
     expectStatus(await start(amount), 201);
   });
@@ -203,7 +206,7 @@ describe('a total that is not the one the shopper saw', () => {
     const refused = expectProblem(await checkOut(shop, cart.id, manual), 'price-changed');
     const repriced = await readCart(shop, cart.id);
     expect(repriced.totals.subtotal.amount).toBe(2000);
-    expect(refused['total']).toEqual(repriced.totals.total);
+    expect(refused.total).toEqual(repriced.totals.total);
     expect(await stockOf(shop, 'DEARER')).toMatchObject({ held: 0, committed: 0 });
 
     const checkout = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
@@ -280,7 +283,7 @@ describe('an idempotency key', () => {
     const before = await stockOf(shop, 'KEYED');
     await keyed('POST', '/admin/v1/inventory/KEYED/adjustments', { delta: 3, reason: 'found' }, true);
     expect((await stockOf(shop, 'KEYED')).onHand).toBe(before.onHand + 3);
-    await keyed('POST', '/admin/v1/products', newProduct('twice'), true);
+    await keyed('POST', '/admin/v1/products', newProduct('doubled'), true);
   });
 
   it('makes one order of fifty identical requests at once', async () => {

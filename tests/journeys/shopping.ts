@@ -16,6 +16,8 @@ import { type ShopOptions, startShop, type TestShop } from './server.ts';
 export interface Journey extends Client {
   readonly shop: TestShop;
   admin(method: string, path: string, json?: unknown, more?: Send): Promise<Answer>;
+  /** What the shop has logged as errors: defects of ours, and neighbours that did not answer. */
+  errorsLogged(): string[];
   end(): Promise<void>;
 }
 
@@ -27,6 +29,11 @@ export async function startJourney(options: ShopOptions = {}): Promise<Journey> 
     ...client,
     shop,
     admin: (method, path, json, more) => client.send(method, path, { ...more, json, isAdmin: true }),
+    errorsLogged: () =>
+      shop
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('"level":"error"') || /uncaught/i.test(line)),
     end: async () => {
       client.close();
       await shop.stop();
@@ -47,7 +54,7 @@ export async function putUp(
   { sku, stock, priceMinor, currency = 'EUR' }: Goods,
 ): Promise<z.infer<typeof Product>> {
   const answer = await journey.admin('POST', '/admin/v1/products', {
-    handle: sku.toLowerCase(),
+    handle: sku.toLowerCase().replaceAll('_', '-'),
     title: `Product ${sku}`,
     status: 'active',
     variants: [{ sku, price: { amount: priceMinor, currency }, quantity: stock }],

@@ -1,12 +1,15 @@
 /**
  * Stands for everybody around payments and sandbox: the router that brings webhooks in, and the two Workers that receive
- * events. It remembers what it saw, so that a test can ask.
+ * events. It remembers what it saw, so that a test can ask, and calls payments as the orders Worker does.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
 
 interface NeighboursEnv {
-  readonly PAYMENTS: { fetch(request: Request): Promise<Response> };
+  /** The database of payments, to look behind its doors. */
+  readonly DB: D1Database;
+  readonly PAYMENTS: PaymentsApi & { fetch(request: Request): Promise<Response> };
   readonly SANDBOX: { fetch(request: Request): Promise<Response> };
 }
 
@@ -31,10 +34,14 @@ export default class Neighbours extends WorkerEntrypoint<NeighboursEnv> {
   override async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === '/seen') return Response.json(seen);
+    if (pathname === '/outbox')
+      return Response.json((await this.env.DB.prepare('select event_id from outbox').all()).results);
     if (pathname === '/down' || pathname === '/up') {
       isDown = pathname === '/down';
       return new Response(null, { status: 204 });
     }
+    if (pathname.startsWith('/rpc/'))
+      return Response.json(await this.#call(pathname.slice('/rpc/'.length), await request.json()));
     const headers = new Headers(request.headers);
     headers.set(actorHeader, actor);
     const body = await request.text();
@@ -54,6 +61,19 @@ export default class Neighbours extends WorkerEntrypoint<NeighboursEnv> {
       });
     }
     return answer;
+  }
+
+  /** A test hands in what the contract asks for; it is checked there by the compiler. */
+  #call(method: string, argument: unknown): Promise<unknown> {
+    const payments: Readonly<Record<string, (argument: never) => Promise<unknown>>> = {
+      authorize: (request) => this.env.PAYMENTS.authorize(request),
+      lookup: (reference) => this.env.PAYMENTS.lookup(reference),
+      capture: (request) => this.env.PAYMENTS.capture(request),
+      void: (reference) => this.env.PAYMENTS.void(reference),
+    };
+    const call = payments[method];
+    if (call === undefined) throw new Error(`Payments has no method ${method}`);
+    return call(argument as never);
   }
 
   override async queue(batch: MessageBatch<Seen['events'][number]>): Promise<void> {

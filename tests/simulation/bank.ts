@@ -20,7 +20,14 @@ import { Life, type Scheduler } from './scheduler.ts';
 
 /** One movement at the provider, in the order in which it happened. */
 export interface BankMovement {
-  readonly kind: 'authorized' | 'captured' | 'canceled' | 'refunded' | 'declined' | 'action-required' | 'intent-created';
+  readonly kind:
+    | 'authorized'
+    | 'captured'
+    | 'canceled'
+    | 'refunded'
+    | 'declined'
+    | 'action-required'
+    | 'intent-created';
   readonly orderId: string;
   readonly intentId: string;
   readonly amountMinor: number;
@@ -124,8 +131,10 @@ export class Bank implements Ledger {
       paymentIntents: {
         create: (params: object, options: object) => ask('POST', intents, params, options),
         retrieve: (id: string, params: object) => ask('GET', `${intents}/${id}`, params),
-        confirm: (id: string, params: object, options: object) => ask('POST', `${intents}/${id}/confirm`, params, options),
-        capture: (id: string, params: object, options: object) => ask('POST', `${intents}/${id}/capture`, params, options),
+        confirm: (id: string, params: object, options: object) =>
+          ask('POST', `${intents}/${id}/confirm`, params, options),
+        capture: (id: string, params: object, options: object) =>
+          ask('POST', `${intents}/${id}/capture`, params, options),
         cancel: (id: string) => ask('POST', `${intents}/${id}/cancel`),
       },
       refunds: { create: (params: object, options: object) => ask('POST', '/v1/refunds', params, options) },

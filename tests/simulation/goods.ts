@@ -22,7 +22,14 @@ export const settings: PricingSettings = {
     },
   ],
   shippingRates: [
-    { id: 'shr_1', marketId: 'mkt_de', name: 'Parcel', prices: [{ amount: 490, currency: 'EUR' }], freeFrom: [], version: 1 },
+    {
+      id: 'shr_1',
+      marketId: 'mkt_de',
+      name: 'Parcel',
+      prices: [{ amount: 490, currency: 'EUR' }],
+      freeFrom: [],
+      version: 1,
+    },
   ],
 };
 

@@ -10,7 +10,7 @@ import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contract
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
-import { type Cart, type CartCommand, type CartEvent, type CartNo, cartWakeAt, decideCart } from '../../workers/cart/domain.ts';
+import { type Cart, type CartCommand, type CartEvent, type CartNo, decideCart } from '../../workers/cart/domain.ts';
 import { type Address, present, snapshotOf } from '../../workers/cart/service.ts';
 import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
 import { commitAll, holdAll, type Inventory, undoAll } from '../../workers/inventory/service.ts';
@@ -88,7 +88,7 @@ export interface StockInstance {
 }
 
 export class StockUnits {
-  readonly storage = new MemoryStreamStorage<StockEvent>();
+  readonly storages = new Map<string, MemoryStreamStorage<StockEvent>>();
   readonly objects = new Map<string, SimulatedObject<StockInstance>>();
   readonly #scheduler: Scheduler;
 
@@ -97,21 +97,33 @@ export class StockUnits {
     units: Iterable<string>,
     skewOf: () => number,
     subscribers: () => Subscribers,
-    plants: { readonly decide: typeof decideStock | undefined; readonly onChange: (unitId: string, stock: Stock) => void },
+    plants: {
+      readonly decide: typeof decideStock | undefined;
+      readonly onChange: (unitId: string, stock: Stock) => void;
+    },
   ) {
     this.#scheduler = scheduler;
     const decide = plants.decide ?? decideStock;
     for (const unitId of units) {
+      const storage = new MemoryStreamStorage<StockEvent>();
+      this.storages.set(unitId, storage);
       const streamsOf = new WeakMap<StockInstance, { streams: Streams<Stock, StockEvent>; life: Life }>();
       const object = new SimulatedObject<StockInstance>(scheduler, `stock ${unitId}`, skewOf(), {
         start: (life, alarm) => {
-          const streams = new Streams(stockStreams, this.storage, alarm);
+          const streams = new Streams(stockStreams, storage, alarm);
           const instance: StockInstance = {
             execute: async (stockUnitId, command) => {
               const after = streams.execute(stockUnitId, command.now, ({ state }) => decide(state, command));
               plants.onChange(stockUnitId, after.state);
               const { state, version, refusal } = after;
-              return { refusal, floor: state.floor, levels: state.levels, version, isReplayed: false };
+              return {
+                refusal,
+                floor: state.floor,
+                levels: state.levels,
+                version,
+                asOf: command.now,
+                isReplayed: false,
+              };
             },
           };
           streamsOf.set(instance, { streams, life });
@@ -128,6 +140,11 @@ export class StockUnits {
       });
       this.objects.set(unitId, object);
     }
+  }
+
+  /** The stock of a unit, folded from its events alone. */
+  replayed(unitId: string): Stock {
+    return (this.storages.get(unitId)?.history(unitId) ?? []).reduce(stockStreams.evolve, stockStreams.initial);
   }
 
   api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> {
@@ -149,7 +166,8 @@ export class StockUnits {
     return {
       stock: {
         getByName: (name) => ({
-          execute: (unitId, command) => this.#object(name).ask(life, `stock ${command.type}`, (one) => one.execute(unitId, command)),
+          execute: (unitId, command) =>
+            this.#object(name).ask(life, `stock ${command.type}`, (one) => one.execute(unitId, command)),
           movements: () => Promise.reject(new Error('No checkout reads the ledger')),
         }),
       },

@@ -5,8 +5,8 @@
 import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
-import { type OutboxPort, type OutboxRow, type RelayMemory, relay } from '../../shared/messaging/outbox.ts';
-import { secondMs } from '../../shared/values/time.ts';
+import type { OutboxPort, OutboxRow } from '../../shared/messaging/outbox.ts';
+import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
 import type { Payment, Recorded } from '../../workers/payments/domain.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
 import type { PaymentBook } from '../../workers/payments/providers/provider.ts';
@@ -22,47 +22,28 @@ import { Life, type Scheduler } from './scheduler.ts';
 
 type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
 
-/** As in the project's relay of a database, which stands on a platform that a run does not have. */
-const relayDelayMs = 500;
-const graceMs = 10 * secondMs;
-
 export class PaymentsWorker {
   readonly book = new MemoryBook();
   readonly published: Envelope[] = [];
-  readonly relay: SimulatedObject<{ arm(): Promise<void>; run(now: number): Promise<void> }>;
+  readonly relay: SimulatedObject<RelayAlarm>;
   outbox: OutboxRow[] = [];
   readonly #scheduler: Scheduler;
   readonly #seen = new Set<string>();
   readonly #bank: () => Bank;
 
-  constructor(scheduler: Scheduler, bank: () => Bank, reach: (life: Life) => Pick<OutboxPort, 'send' | 'handled' | 'report'>) {
+  constructor(
+    scheduler: Scheduler,
+    bank: () => Bank,
+    reach: (life: Life) => Pick<OutboxPort, 'send' | 'handled' | 'report'>,
+  ) {
     this.#scheduler = scheduler;
     this.#bank = bank;
     this.relay = new SimulatedObject(scheduler, 'payments relay', 0, {
-      start: (life, alarm, now) => {
-        const memory: RelayMemory = new Map();
-        let armedUntil = 0;
-        return {
-          arm: async () => {
-            if (now() < armedUntil) return;
-            const { alarmAt } = this.relay;
-            if (alarmAt === null || alarmAt > now() + relayDelayMs) alarm.set(now() + relayDelayMs);
-            armedUntil = now() + relayDelayMs;
-          },
-          run: async (at) => {
-            const isFirstEmptyRun = armedUntil + graceMs > at;
-            let nextAt: number | null = at + graceMs;
-            try {
-              nextAt = await relay(this.#outboxPort(life, reach(life)), memory, at);
-              if (nextAt === null && isFirstEmptyRun) nextAt = at + graceMs;
-            } catch {
-              // The next run tries again.
-            }
-            const { alarmAt } = this.relay;
-            if (nextAt !== null && (alarmAt === null || alarmAt > nextAt)) alarm.set(nextAt);
-          },
-        };
-      },
+      start: (life, alarm) =>
+        new RelayAlarm(this.#outboxPort(life, reach(life)), {
+          get: async () => this.relay.alarmAt,
+          set: async (at) => alarm.set(at),
+        }),
       onAlarm: (instance, now) => instance.run(now),
     });
   }
@@ -70,7 +51,12 @@ export class PaymentsWorker {
   /** What one invocation of the Worker can do. */
   api(life: Life): PaymentsApi {
     const book = this.#bookOf(life);
-    const account = { provider: 'sandbox', client: this.#bank().clientOf(life), units: isoUnits, returnUrl: null } as const;
+    const account = {
+      provider: 'sandbox',
+      client: this.#bank().clientOf(life),
+      units: isoUnits,
+      returnUrl: null,
+    } as const;
     const sandbox = stripeProvider(account, book);
     const manual = manualProvider(book);
     return new PaymentsUseCases((name) => (name === 'manual' ? manual : sandbox));
@@ -83,7 +69,7 @@ export class PaymentsWorker {
     const event = await readWebhook(new TextEncoder().encode(body), 'signature', source);
     if (!event.ok) throw new Error(`A webhook was refused: ${event.refusal.detail}`);
     const store = { receive: this.#receiver(life) } as unknown as PaymentStore;
-    const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm());
+    const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm(this.#scheduler.now));
     await receiveProviderEvent(event.value, { store, armRelay, now: this.#scheduler.now });
   }
 

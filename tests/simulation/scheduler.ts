@@ -105,18 +105,14 @@ export class Scheduler {
    * Calls somebody else. `awake` answers the life of whom it reaches at the moment it arrives. The caller's promise is
    * settled by a later step, or never when the caller is dead by then.
    */
-  call<Answer>(
-    from: Life,
-    label: string,
-    awake: () => Life,
-    serve: (life: Life) => Promise<Answer>,
-  ): Promise<Answer> {
+  call<Answer>(from: Life, label: string, awake: () => Life, serve: (life: Life) => Promise<Answer>): Promise<Answer> {
     const index = this.callCount++;
     this.recorded?.push(`${from.name} -> ${label}`);
     const fault = this.#faultOf(index, label);
     if (fault !== null) this.trace(() => `FAULT ${fault} on call ${index}: ${from.name} -> ${label}`);
     return new Promise((resolve, reject) => {
-      const tell = (settle: () => void, delayMs = this.latency()) => this.after(delayMs, from, `${label} answers`, settle);
+      const tell = (settle: () => void, delayMs = this.latency()) =>
+        this.after(delayMs, from, `${label} answers`, settle);
       const lost = () => reject(new ConnectionLost(`${label}: connection lost`));
       if (fault === 'caller-dies') this.after(0, from, `${from.name} dies`, () => from.end());
       if (fault === 'request-lost') return tell(lost, this.random.between(10, 3_000));
@@ -141,6 +137,7 @@ export class Scheduler {
             if (!life.isOver) settle(() => resolve(answer));
           },
           (error) => {
+            this.trace(() => `${label} fails: ${String(error)}`);
             unwatch();
             if (!life.isOver) settle(() => reject(error));
           },

@@ -2,8 +2,8 @@
  * The whole shop of one run, put together: orders with the project's checkouts and saga, their neighbours, payments and
  * provider, subscribers and queues. Wrong variants of the design are planted through `Plants`, never in the code itself.
  */
-import { Checkouts, type CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
-import { type Effects, checkoutEffects } from '../../durable-objects/order/steps.ts';
+import { type CheckoutNeighbors, Checkouts } from '../../durable-objects/order/checkouts.ts';
+import { checkoutEffects, type Effects } from '../../durable-objects/order/steps.ts';
 import { orderStreams } from '../../durable-objects/order/streams.ts';
 import { type StreamStorage, Streams } from '../../durable-objects/streams.ts';
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
@@ -76,11 +76,18 @@ export class Shop {
     const { decideStock: decide } = plants;
     const onChange = watcher.onStock;
     this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, { decide, onChange });
-    this.payments = new PaymentsWorker(scheduler, () => this.bank, (life) => this.#reach(life));
+    this.payments = new PaymentsWorker(
+      scheduler,
+      () => this.bank,
+      (life) => this.#reach(life),
+    );
     this.bank = new Bank(scheduler, {
       deliver: (from, body) =>
-        scheduler.call(from, 'payments webhook', () => new Life('payments worker'), (life) =>
-          this.payments.receiveWebhook(life, body),
+        scheduler.call(
+          from,
+          'payments webhook',
+          () => new Life('payments worker'),
+          (life) => this.payments.receiveWebhook(life, body),
         ),
       onMovement: watcher.onMovement,
     });

@@ -37,12 +37,18 @@ export class Subscribers {
   readonly #scheduler: Scheduler;
   readonly #plants: SubscriberPlants;
 
-  constructor(scheduler: Scheduler, plants: SubscriberPlants, resume: (from: Life, checkoutId: string) => Promise<void>) {
+  constructor(
+    scheduler: Scheduler,
+    plants: SubscriberPlants,
+    resume: (from: Life, checkoutId: string) => Promise<void>,
+  ) {
     this.#scheduler = scheduler;
     this.#plants = plants;
     this.#handled = { catalog: new Set(), inventory: new Set(), orders: new Set(), notifications: this.#logged };
     const queueOf = (name: Subscriber, handlers: (life: Life) => Handlers<Effect>) =>
-      new InboxQueue(scheduler, name, (deliveries, life) => receive(deliveries, handlers(life), this.#inbox(name, life)));
+      new InboxQueue(scheduler, name, (deliveries, life) =>
+        receive(deliveries, handlers(life), this.#inbox(name, life)),
+      );
     this.queues = {
       catalog: queueOf('catalog', () => ({})),
       inventory: queueOf('inventory', () => ({ [StockChanged.type]: (event) => [() => this.#saveStock(event)] })),
@@ -105,7 +111,8 @@ export class Subscribers {
       append: (envelopes: readonly Envelope[]) =>
         this.#database(life, 'notifications log', async () => {
           for (const envelope of envelopes) {
-            const isKnown = this.#plants.isLogged === undefined ? this.#logged.has(envelope.id) : isLogged(this.log, envelope.id);
+            const isKnown =
+              this.#plants.isLogged === undefined ? this.#logged.has(envelope.id) : isLogged(this.log, envelope.id);
             if (isKnown) continue;
             this.#logged.add(envelope.id);
             this.log.push(envelope);

@@ -33,7 +33,7 @@ serve(app, operations.getStock, async ({ params, actor, env }) => {
   const found = await stockOf(inventoryOf(env), params.sku, now);
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { stockUnitId, answer } = found;
-  return json(view(params.sku, stockUnitId, answer, now), 200, { etag: etagOf(answer.version) });
+  return json(view(params.sku, stockUnitId, answer, answer.asOf), 200, { etag: etagOf(answer.version) });
 });
 
 serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
@@ -47,7 +47,7 @@ serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
   );
   if (!result.ok) return refused(result.refusal, actor);
   const { stockUnitId, answer } = result.value;
-  return json(view(params.sku, stockUnitId, answer, now), 200, {
+  return json(view(params.sku, stockUnitId, answer, answer.asOf), 200, {
     etag: etagOf(answer.version),
     ...(answer.isReplayed ? replayedHeader : {}),
   });

@@ -38,6 +38,7 @@ export function tagged(answer: Response, seconds: number): Response {
   if (answer.status !== 200) return answer;
   const headers = new Headers(answer.headers);
   headers.set('cache-control', `public, s-maxage=${seconds}, stale-while-revalidate=${seconds}`);
-  headers.set('cache-tag', catalogTag);
+  const own = headers.get('cache-tag');
+  headers.set('cache-tag', own === null ? catalogTag : `${catalogTag},${own}`);
   return new Response(answer.body, { status: 200, headers });
 }

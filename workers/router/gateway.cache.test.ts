@@ -1,6 +1,6 @@
 /** Public reads that are remembered: when they are, for whom, for how long, and when they are forgotten. */
 import { describe, expect, it } from 'vitest';
-import { edgeCacheOf, type RouterContext } from './edge-cache.ts';
+import { edgeCacheOf, type RouterContext, tagged } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
 import { asAdmin, neighbour, type TestRouter, testRouter } from './testing.ts';
 
@@ -155,6 +155,26 @@ describe('an edit by the merchant', () => {
   });
 });
 
+describe('a reader who comes after an edit', () => {
+  // Shorter than the patience of a reader who waits for another.
+  it('does not wait for a read that began before it', { timeout: 1500 }, async () => {
+    const router = testRouter();
+    const gate = Promise.withResolvers<void>();
+    router.catalog.answer = async (request) => {
+      if (request.method === 'PATCH') return Response.json({});
+      await gate.promise;
+      return Response.json({ version: 1 });
+    };
+    const early = router.fetch('/v1/products/shirt');
+    await router.fetch('/admin/v1/products/shirt', { method: 'PATCH', body: '{}', headers: asAdmin });
+    router.catalog.answer = () => Response.json({ version: 2 });
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(2);
+    gate.resolve();
+    expect(await versionOf(early)).toBe(1);
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(2);
+  });
+});
+
 describe('the edge cache, where the platform has one', () => {
   it('is read through and purged by an edit', async () => {
     const pages = neighbour(() =>
@@ -186,6 +206,14 @@ describe('the edge cache, where the platform has one', () => {
     );
     await Promise.all(work);
     expect(purges).toBe(1);
+  });
+
+  it('is told how long to hold a page and by which names to forget it, and keeps no refusal', () => {
+    const page = tagged(Response.json({}, { headers: { 'cache-tag': 'product-1', 'cache-control': 'no-cache' } }), 25);
+    expect(page.headers.get('cache-tag')).toBe('catalog,product-1');
+    expect(page.headers.get('cache-control')).toBe('public, s-maxage=25, stale-while-revalidate=25');
+    const refusal = Response.json({}, { status: 404, headers: { 'cache-control': 'no-store' } });
+    expect(tagged(refusal, 25)).toBe(refusal);
   });
 
   it('is not asked for where there is none', () => {

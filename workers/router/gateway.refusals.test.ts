@@ -1,5 +1,8 @@
 /** What the door refuses, and how: every refusal is a problem document that can be traced. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Origin } from './forwarding.ts';
+import { createGateway } from './gateway.ts';
+import { type Policy, policies } from './policies.ts';
 import { asAdmin, chunked, type TestRouter, testRouter } from './testing.ts';
 
 interface Expected {
@@ -113,6 +116,41 @@ describe('a body over the limit', () => {
     expect((await post('/admin/v1/products', 1024 * 1024 + 1)).status).toBe(413);
     expect((await post('/admin/v1/imports', 5 * 1024 * 1024)).status).toBe(200);
     expect(router.catalog.bodies.map((body) => body.length)).toEqual([1024 * 1024, 5 * 1024 * 1024]);
+  });
+});
+
+describe('a file of unknown length', () => {
+  const limit = 2 * 1024 * 1024;
+  const table: Policy[] = policies.map((policy) =>
+    policy.path === '/admin/v1/imports' ? { ...policy, bodyMaxBytes: limit } : policy,
+  );
+
+  it.each([limit, limit + 1])('is counted while it streams: %i', async (bytes) => {
+    const { env, catalog } = testRouter();
+    const seen = { bytes: 0 };
+    const reading: Origin = {
+      async fetch(request) {
+        for await (const chunk of request.body ?? []) seen.bytes += chunk.byteLength;
+        return catalog.fetch(new Request(request.url));
+      },
+    };
+    const gateway = createGateway({ openapi: {}, docsHtml: '' }, Date.now, table);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const init: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      body: chunked(bytes).body,
+      headers: asAdmin,
+      duplex: 'half',
+    };
+    const answer = await gateway.fetch(
+      new Request('http://shop.test/admin/v1/imports', init),
+      { ...env, CATALOG: reading },
+      { waitUntil: () => undefined },
+    );
+    vi.restoreAllMocks();
+    if (bytes > limit) await expectProblem(answer, { status: 413, code: 'content-too-large' });
+    else expect([answer.status, seen.bytes]).toEqual([200, limit]);
+    expect(seen.bytes).toBeLessThanOrEqual(limit);
   });
 });
 

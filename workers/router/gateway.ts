@@ -123,7 +123,7 @@ async function admit(
   const worker = policy.worker === 'router' ? undefined : env[policy.worker];
   const answer = await callOrigin(worker, forwardedRequest(visit, actor, isAdminRoute, body), visit);
   if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, policy);
-  if (isAdminRoute && visit.method !== 'GET' && true)
+  if (isAdminRoute && visit.method !== 'GET' && (answer.status < 400 || answer.status >= 500))
     forgetPages(memory, context);
   return finish(answer, visit, isAdminRoute || visit.request.headers.has('authorization'));
 }

@@ -113,14 +113,14 @@ function asOf(product: Product, stock: readonly StockFigure[]): string {
 }
 
 /** Names the exact answer: the version, and a fingerprint of everything that changes without a new version. */
-export function tagOf(product: Product, stock: readonly StockFigure[], { currency, isMerchant }: Viewer): string {
+export function tagOf(version: number, stock: readonly StockFigure[], { currency, isMerchant }: Viewer): string {
   let hash = 17;
   const mix = (text: string) => {
     for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
   };
   for (const { stockUnitId, available, asOf: time } of stock) mix(`${stockUnitId}:${available}:${time};`);
   mix(`${currency ?? ''}${isMerchant}`);
-  return `${product.version}.${(hash >>> 0).toString(36)}`;
+  return `${version}.${(hash >>> 0).toString(36)}`;
 }
 
 export function snapshotOf(product: Product, variant: Variant): VariantSnapshot {

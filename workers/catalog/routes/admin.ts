@@ -35,7 +35,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readAnyProduct, async ({ params, env, actor, c }) => {
-    const found = await readProduct(catalogOf(env, actor), params.product, false);
+    const found = await readProduct(catalogOf(env, actor), params.product);
     return found === null ? notFound(actor, 'product') : productAnswer(found, merchant, c.req.header('if-none-match'));
   });
 
@@ -136,7 +136,7 @@ function expectedVersion({ c }: AnyCall): (version: number) => boolean {
 }
 
 function productRecord(stored: StoredProduct, status: 200 | 201) {
-  const { etag } = productHeaders(stored, merchant);
+  const { etag } = productHeaders({ ...stored.product, stock: stored.stock }, merchant);
   const location = status === 201 ? { location: `/admin/v1/products/${stored.product.id}` } : {};
   const headers: Record<string, string> = { 'content-type': 'application/json', etag, ...location };
   return { status, headers, body: JSON.stringify(viewOf(stored.product, stored.stock, merchant)) };

@@ -4,30 +4,52 @@ import type { Actor } from '../../../shared/http/actor.ts';
 import { json } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { fillPage } from '../domain/page.ts';
+import { type StockFigure, tagOf, type Viewer, viewOf } from '../domain/view.ts';
 import type { StoredCollection } from '../store/collections.ts';
+import type { ShownProduct } from '../store/pages.ts';
 import type { StoredProduct } from '../store/products.ts';
 
 /** Any cache may keep an answer, and asks whether it is still the current one before it is used again. */
 export const cacheControl = 'public, max-age=0, must-revalidate';
 
+/** A whole product, for merchants. */
 export function productAnswer(
   { product, stock }: StoredProduct,
   viewer: Viewer,
   ifNoneMatch: string | undefined,
 ): Response {
-  const headers = productHeaders({ product, stock }, viewer);
+  const headers = productHeaders({ ...product, stock }, viewer);
   if (ifNoneMatchHits(ifNoneMatch, headers.etag)) return new Response(null, { status: 304, headers });
   return json(viewOf(product, stock, viewer), 200, headers);
 }
 
-export function productHeaders({ product, stock }: StoredProduct, viewer: Viewer) {
+interface Tagged {
+  readonly id: string;
+  readonly version: number;
+  readonly stock: readonly StockFigure[];
+}
+
+export function productHeaders({ id, version, stock }: Tagged, viewer: Viewer) {
   return {
-    etag: etagOf(tagOf(product, stock, viewer)),
+    etag: etagOf(tagOf(version, stock, viewer)),
     'cache-control': viewer.isMerchant ? 'private, no-cache' : cacheControl,
-    'cache-tag': `product-${product.id}`,
+    'cache-tag': `product-${id}`,
   };
+}
+
+/** The JSON of a product as shoppers see it. */
+export function shownText({ page, product, stock }: ShownProduct, currency: Currency | null): string {
+  return product === null
+    ? fillPage(page, stock)
+    : JSON.stringify(viewOf(product, stock, { currency, isMerchant: false }));
+}
+
+/** Answers with text that is JSON already. */
+export function jsonText(text: string, headers: Record<string, string>): Response {
+  return new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
 }
 
 export function collectionView({ collection, productsTotal }: StoredCollection, isMerchant: boolean) {

@@ -5,20 +5,27 @@ import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { nextLink } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { currencyOfCountry } from '../domain/currencies.ts';
-import { viewOf } from '../domain/view.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
-import { browse, readProduct } from '../service/products.ts';
-import { cacheControl, collectionView, notFound, productAnswer, unknownCursor } from './answers.ts';
+import { browse, showProduct } from '../service/products.ts';
+import {
+  cacheControl,
+  collectionView,
+  jsonText,
+  notFound,
+  productHeaders,
+  shownText,
+  unknownCursor,
+} from './answers.ts';
 
 export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
     const catalog = catalogOf(env, actor);
-    const viewer = { currency: wishedCurrency(query), isMerchant: false };
+    const wish = wishedCurrency(query);
     const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
     const page = await browse(catalog, {
       sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
-      currency: viewer.currency,
+      currency: wish,
       collection: query.collection ?? null,
       limit: query.limit,
       cursor: query.cursor,
@@ -30,8 +37,8 @@ export function servePublic(app: App<CatalogEnv>): void {
         return notFound(actor, 'collection', '/query/collection');
       }
     }
-    const items = page.items.map(({ product, stock }) => viewOf(product, stock, viewer));
-    return json({ items, next: page.next }, 200, {
+    const items = page.items.map((shown) => shownText(shown, wish)).join(',');
+    return jsonText(`{"items":[${items}],"next":${JSON.stringify(page.next)}}`, {
       'cache-control': cacheControl,
       'cache-tag': 'products',
       ...nextLink(c.req.url, page.next),
@@ -39,9 +46,13 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
-    const found = await readProduct(catalogOf(env, actor), params.product, true);
+    const wish = wishedCurrency(query);
+    const found = await showProduct(catalogOf(env, actor), params.product, wish);
     if (found === null) return notFound(actor, 'product');
-    return productAnswer(found, { currency: wishedCurrency(query), isMerchant: false }, c.req.header('if-none-match'));
+    const headers = productHeaders(found, { currency: wish, isMerchant: false });
+    if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
+      return new Response(null, { status: 304, headers });
+    return jsonText(shownText(found, wish), headers);
   });
 
   serve(app, contract.listCollections, async ({ query, env, actor, c }) => {

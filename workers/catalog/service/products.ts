@@ -4,6 +4,7 @@
  */
 import type { ProductPatch } from '../../../shared/contracts/catalog-http.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import {
   type Composition,
@@ -16,11 +17,12 @@ import {
 import { productDeleted } from '../domain/view.ts';
 import {
   type AllProductsList,
+  type ListPage,
   listActiveProducts,
   listAllProducts,
   type ProductList,
-  type ProductPage,
 } from '../store/lists.ts';
+import { loadShown, type ShownProduct } from '../store/pages.ts';
 import {
   findNamesakes,
   loadProduct,
@@ -68,7 +70,7 @@ export async function editProduct(
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, EditRefusal>> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadProduct(catalog.db, key, false);
+    const found = await loadProduct(catalog.db, key);
     if (found === null) return refuse({ code: 'not-found' });
     if (!expected(found.product.version))
       return refuse({ code: 'precondition-failed', version: found.product.version });
@@ -95,7 +97,7 @@ export async function deleteProduct(
   Result<null, { readonly code: 'not-found' } | { readonly code: 'precondition-failed'; readonly version: number }>
 > {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadProduct(catalog.db, key, false);
+    const found = await loadProduct(catalog.db, key);
     if (found === null) return refuse({ code: 'not-found' });
     if (!expected(found.product.version))
       return refuse({ code: 'precondition-failed', version: found.product.version });
@@ -169,17 +171,22 @@ function stockAfter({ openings }: Composition, before: StoredProduct | null, now
   return [...known, ...opened.map(({ stockUnitId, quantity }) => ({ stockUnitId, available: quantity, asOf: now }))];
 }
 
-/** One product with the newest known figures of its stock, by id or handle. */
-export function readProduct({ db }: Catalog, key: string, onlyActive: boolean): Promise<StoredProduct | null> {
-  return loadProduct(db, key, onlyActive);
+/** One product of any status with the newest known figures of its stock, by id or handle. */
+export function readProduct({ db }: Catalog, key: string): Promise<StoredProduct | null> {
+  return loadProduct(db, key);
+}
+
+/** One product that is for sale, by id or handle. */
+export function showProduct({ db }: Catalog, key: string, wish: Currency | null): Promise<ShownProduct | null> {
+  return loadShown(db, key, wish);
 }
 
 /** A page of what is for sale; null when the cursor is not one of this list. */
-export function browse({ db }: Catalog, list: ProductList): Promise<ProductPage | null> {
+export function browse({ db }: Catalog, list: ProductList): Promise<ListPage<ShownProduct> | null> {
   return listActiveProducts(db, list);
 }
 
 /** A page of all products; null when the cursor is not one of this list. */
-export function listEvery({ db }: Catalog, list: AllProductsList): Promise<ProductPage | null> {
+export function listEvery({ db }: Catalog, list: AllProductsList): Promise<ListPage<StoredProduct> | null> {
   return listAllProducts(db, list);
 }

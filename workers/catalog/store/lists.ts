@@ -9,7 +9,8 @@ import type { ProductSort, ProductStatus } from '../../../shared/contracts/catal
 import { type CursorKey, decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { collectionIs } from './collections.ts';
-import { type ProductRow, productColumns, readRow, type StoredProduct } from './products.ts';
+import { readShown, type ShownProduct, shownColumns } from './pages.ts';
+import { productColumns, readRow, type StoredProduct } from './products.ts';
 
 export interface ProductList {
   readonly sort: ProductSort;
@@ -26,8 +27,8 @@ export interface AllProductsList {
   readonly cursor: string | undefined;
 }
 
-export interface ProductPage {
-  readonly items: readonly StoredProduct[];
+export interface ListPage<Item> {
+  readonly items: readonly Item[];
   readonly next: string | null;
 }
 
@@ -47,44 +48,58 @@ interface Source {
   readonly isDescending: boolean;
 }
 
-interface KeyedRow extends ProductRow {
+interface Keyed {
   readonly sortKey: string | number;
-  readonly id: string;
+}
+
+/** What is read of each product, and made of it. */
+interface Reading<Row, Item> {
+  readonly columns: SQL;
+  readonly read: (row: Row) => Item;
 }
 
 /** A page of the products that are for sale; null when the cursor is not one of this list. */
-export async function listActiveProducts(db: DrizzleD1Database, list: ProductList): Promise<ProductPage | null> {
+export async function listActiveProducts(
+  db: DrizzleD1Database,
+  list: ProductList,
+): Promise<ListPage<ShownProduct> | null> {
   const tag = list.sort.endsWith('price') ? `${list.sort}:${list.currency ?? ''}` : list.sort;
-  return readPage(db, tag, sourcesOf(list), list);
+  const shown = { columns: shownColumns(list.currency), read: readShown };
+  return readPage(db, tag, sourcesOf(list), shown, list);
 }
 
 /** A page of all products, the last created first; null when the cursor is not one of this list. */
-export async function listAllProducts(db: DrizzleD1Database, list: AllProductsList): Promise<ProductPage | null> {
+export async function listAllProducts(
+  db: DrizzleD1Database,
+  list: AllProductsList,
+): Promise<ListPage<StoredProduct> | null> {
   const where = list.status === null ? sql`true` : sql`p.status = ${list.status}`;
   const source = { from: sql`products p`, where, key: sql`p.created_at`, id: sql`p.id`, isDescending: true };
-  return readPage(db, `created:${list.status ?? ''}`, [source], list);
+  const whole = { columns: productColumns, read: readRow };
+  return readPage(db, `created:${list.status ?? ''}`, [source], whole, list);
 }
 
-async function readPage(
+async function readPage<Row extends { readonly id: string }, Item>(
   db: DrizzleD1Database,
   tag: string,
   sources: readonly Source[],
+  { columns, read }: Reading<Row, Item>,
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
-): Promise<ProductPage | null> {
+): Promise<ListPage<Item> | null> {
   const start = cursor === undefined ? null : positionOf(cursor, tag);
   if (start === undefined) return null;
-  const found: { readonly group: number; readonly row: KeyedRow }[] = [];
+  const found: { readonly group: number; readonly row: Row & Keyed }[] = [];
   for (const [group, source] of sources.entries()) {
     if (group < (start?.group ?? 0) || found.length > limit) continue;
     const after = start?.group === group ? start : null;
-    const rows = await db.all<KeyedRow>(selectFrom(source, after, limit + 1 - found.length));
+    const rows = await db.all<Row & Keyed>(selectFrom(columns, source, after, limit + 1 - found.length));
     found.push(...rows.map((row) => ({ group, row })));
   }
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const next =
     found.length > limit && last !== undefined ? encodeCursor([tag, last.group, last.row.sortKey, last.row.id]) : null;
-  return { items: page.map(({ row }) => readRow(row)), next };
+  return { items: page.map(({ row }) => read(row)), next };
 }
 
 function positionOf(cursor: string, tag: string): Position | undefined {
@@ -95,11 +110,16 @@ function positionOf(cursor: string, tag: string): Position | undefined {
   return { group, key: sortKey, id };
 }
 
-function selectFrom({ from, where, key, id, isDescending }: Source, after: Position | null, limit: number): SQL {
+function selectFrom(
+  columns: SQL,
+  { from, where, key, id, isDescending }: Source,
+  after: Position | null,
+  limit: number,
+): SQL {
   const direction = isDescending ? sql`desc` : sql`asc`;
   const comparison = isDescending ? sql`<` : sql`>`;
   const beyond = after === null ? sql`` : sql`and (${key}, ${id}) ${comparison} (${after.key}, ${after.id})`;
-  return sql`select ${productColumns}, ${key} as sortKey, p.id as id from ${from} where ${where} ${beyond}
+  return sql`select ${columns}, ${key} as sortKey from ${from} where ${where} ${beyond}
     order by ${key} ${direction}, ${id} ${direction} limit ${limit}`;
 }
 

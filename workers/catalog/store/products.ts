@@ -6,6 +6,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { commit, publish, type Statement } from '../../../shared/messaging/d1.ts';
+import { pageOf } from '../domain/page.ts';
 import type { Composition, Product } from '../domain/product.ts';
 import { floorOf, stockUnitOf } from '../domain/product.ts';
 import {
@@ -29,32 +30,37 @@ export interface StoredProduct {
 }
 
 export interface ProductRow {
+  readonly id: string;
   readonly document: string;
   readonly stock: string;
 }
 
-/** The columns of a product page: its document and its stock figures, for a query over `products p`. */
-export const productColumns: SQL = sql`p.document as document, (select json_group_array(json_array(a.stock_unit_id, a.available, a.as_of))
+/** The newest figures of a product's stock units, for a query over `products p`. */
+export const stockColumn: SQL = sql`(select json_group_array(json_array(a.stock_unit_id, a.available, a.as_of))
   from availability a where a.product_id = p.id) as stock`;
+
+/** The columns of a whole product, for a query over `products p`. */
+export const productColumns: SQL = sql`p.id as id, p.document as document, ${stockColumn}`;
 
 export function readRow(row: ProductRow): StoredProduct {
   const product: Product = JSON.parse(row.document);
-  const figures: [string, number, number][] = JSON.parse(row.stock);
-  return { product, stock: figures.map(([stockUnitId, available, asOf]) => ({ stockUnitId, available, asOf })) };
+  return { product, stock: readStock(row.stock) };
 }
 
-const idPattern = /^prd_/;
+export function readStock(json: string): StockFigure[] {
+  const figures: [string, number, number][] = JSON.parse(json);
+  return figures.map(([stockUnitId, available, asOf]) => ({ stockUnitId, available, asOf }));
+}
 
-/** One product by id or handle, in one statement. */
-export async function loadProduct(
-  db: DrizzleD1Database,
-  key: string,
-  onlyActive: boolean,
-): Promise<StoredProduct | null> {
-  const column = idPattern.test(key) ? sql`p.id` : sql`p.handle`;
-  const visible = onlyActive ? sql`and p.status = 'active'` : sql``;
+/** A handle cannot look like an id: it has no underscore. */
+export function keyColumn(key: string): SQL {
+  return key.startsWith('prd_') ? sql`p.id` : sql`p.handle`;
+}
+
+/** One product of any status, by id or handle, in one statement. */
+export async function loadProduct(db: DrizzleD1Database, key: string): Promise<StoredProduct | null> {
   const [row] = await db.all<ProductRow>(
-    sql`select ${productColumns} from products p where ${column} = ${key} ${visible}`,
+    sql`select ${productColumns} from products p where ${keyColumn(key)} = ${key}`,
   );
   return row === undefined ? null : readRow(row);
 }
@@ -193,15 +199,17 @@ function writesOf(db: DrizzleD1Database, changed: readonly Composition[], now: n
 function upsertProducts(db: DrizzleD1Database, products: readonly Product[]): Statement {
   const rows = JSON.stringify(products.map(productRow));
   return db.run(sql`insert into products
-      (id, handle, title, sort_title, status, vendor, type, facts, document, version, created_at, updated_at, published_at)
+      (id, handle, title, sort_title, status, vendor, type, facts, document, version, created_at, updated_at, published_at,
+      currency, page)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-      value ->> 9, value ->> 10, value ->> 11, value ->> 12
+      value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
     from json_each(${rows}) where value ->> 9 = 1 or exists (select 1 from products where id = value ->> 0)
     on conflict (id) do update set
       handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title, status = excluded.status,
       vendor = excluded.vendor, type = excluded.type, facts = excluded.facts, document = excluded.document,
       version = case when products.version = excluded.version - 1 then excluded.version else null end,
-      updated_at = excluded.updated_at, published_at = excluded.published_at`);
+      updated_at = excluded.updated_at, published_at = excluded.published_at,
+      currency = excluded.currency, page = excluded.page`);
 }
 
 function productRow(product: Product): (string | number | null)[] {
@@ -219,6 +227,8 @@ function productRow(product: Product): (string | number | null)[] {
     Date.parse(product.createdAt),
     Date.parse(product.updatedAt),
     product.publishedAt === null ? null : Date.parse(product.publishedAt),
+    product.variants[0]?.prices[0]?.currency ?? '',
+    pageOf(product),
   ];
 }
 

@@ -1,0 +1,64 @@
+/**
+ * When the outbox of a database is relayed. A database has no alarms, so an object lends its own: it is armed before the
+ * write that needs it, which leaves no moment in which a row exists that nobody will relay. It knows no platform.
+ */
+import { minuteMs, secondMs } from '../values/time.ts';
+import { type OutboxPort, type RelayMemory, relay } from './outbox.ts';
+
+/** Long enough for the write to land and for its neighbours to share the run. */
+const relayDelayMs = 500;
+/** After a run that found nothing: the write it was armed for may still be under way, and D1 gives up after 30 seconds. */
+const graceMs = minuteMs;
+/** After a run that failed. */
+const retryMs = 10 * secondMs;
+
+export interface AlarmPort {
+  /** Milliseconds since 1970, or null when none is set. */
+  get(): Promise<number | null>;
+  set(at: number): Promise<void>;
+}
+
+export class RelayAlarm {
+  readonly #port: OutboxPort;
+  readonly #alarm: AlarmPort;
+  readonly #memory: RelayMemory = new Map();
+  #armedUntil = 0;
+  /** Since when runs find nothing; null after an arming, and in an instance that has yet to run: it may follow one that was armed. */
+  #emptySince: number | null = null;
+
+  constructor(port: OutboxPort, alarm: AlarmPort) {
+    this.#port = port;
+    this.#alarm = alarm;
+  }
+
+  /** Promises a run soon after now. Call it before the write that fills the outbox. */
+  async arm(now: number): Promise<void> {
+    this.#emptySince = null;
+    if (now < this.#armedUntil) return;
+    await this.#setEarlier(now + relayDelayMs);
+    this.#armedUntil = now + relayDelayMs;
+  }
+
+  /** What the alarm does. It never throws: an alarm that fails six times is dropped for good. */
+  async run(now: number): Promise<void> {
+    let nextAt: number | null = now + retryMs;
+    try {
+      nextAt = (await relay(this.#port, this.#memory, now)) ?? this.#onceMore(now);
+    } catch (error) {
+      this.#port.report('the outbox could not be read', error);
+    }
+    if (nextAt !== null) await this.#setEarlier(nextAt);
+  }
+
+  /** Outlasts the grace time before it believes that there is nothing to relay. */
+  #onceMore(now: number): number | null {
+    this.#emptySince ??= now;
+    const until = this.#emptySince + graceMs;
+    return now < until ? until : null;
+  }
+
+  async #setEarlier(at: number): Promise<void> {
+    const set = await this.#alarm.get();
+    if (set === null || set > at) await this.#alarm.set(at);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The precomputed public answer of a product: its JSON in the product's own currency, with holes where stock is told. The
+ * holes are filled per request; the result is the same text that `viewOf` would give.
+ */
+import { assert } from '../../../shared/values/result.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { floorOf, type Product, stockUnitOf } from './product.ts';
+import { type StockFigure, viewOf } from './view.ts';
+
+/** A control character: JSON escapes it, so it cannot be in an answer. */
+const hole = '\u0001';
+const marker = JSON.stringify(hole);
+
+const shopper = { currency: null, isMerchant: false };
+
+/** The stock unit and floor of each variant and the date of creation, then the answer in pieces. */
+export function pageOf(product: Product): string {
+  const view = viewOf(product, [], shopper);
+  const pierced = {
+    ...view,
+    variants: view.variants.map((variant) => ({ ...variant, availableForSale: hole, available: hole })),
+    availableForSale: hole,
+    availability: { asOf: hole },
+  };
+  const units = product.variants.map((variant) => [stockUnitOf(variant.id), floorOf(variant)]);
+  const text = JSON.stringify(pierced).replaceAll(marker, hole);
+  return JSON.stringify([product.createdAt, ...units]) + hole + text;
+}
+
+/** Fills the holes of an active product's page, in the order of the text: two per variant, then two of the product. */
+export function fillPage(page: string, stock: readonly StockFigure[]): string {
+  const [header = '', ...pieces] = page.split(hole);
+  const [createdAt, ...units]: [string, ...(readonly [stockUnitId: string, floor: number])[]] = JSON.parse(header);
+  assert(pieces.length === units.length * 2 + 3, 'a page has two holes per variant and two more');
+  let text = pieces[0] ?? '';
+  let isForSale = false;
+  let latest = 0;
+  for (const figure of stock) if (figure.asOf > latest) latest = figure.asOf;
+  for (const [index, [stockUnitId, floor]] of units.entries()) {
+    const available = stock.find((figure) => figure.stockUnitId === stockUnitId)?.available ?? 0;
+    isForSale ||= available > floor;
+    text += `${available > floor}${pieces[2 * index + 1]}${Math.max(0, available)}${pieces[2 * index + 2]}`;
+  }
+  const asOf = latest === 0 ? createdAt : toTimestamp(latest);
+  return `${text}${isForSale}${pieces.at(-2)}${JSON.stringify(asOf)}${pieces.at(-1)}`;
+}
