@@ -153,13 +153,11 @@ export class Checkouts {
   /** The same key gets the same answer: from storage, or from the request that is still running. */
   async #once({ idempotency, requestId }: Asked, work: () => Promise<CheckoutAnswer>): Promise<CheckoutAnswer> {
     const { key, fingerprint } = idempotency;
-    const kept = this.#ports.streams.storage.answer(key);
-    const reused = problemAnswer({ code: 'idempotency-key-reused', requestId });
-    if (kept !== null)
-      return kept.fingerprint === fingerprint ? { status: kept.status, body: kept.body, isReplayed: true } : reused;
+    const kept = this.#kept({ idempotency, requestId });
+    if (kept !== null) return kept;
     const running = this.#byKey.get(key);
     if (running !== undefined) {
-      if (running.fingerprint !== fingerprint) return reused;
+      if (running.fingerprint !== fingerprint) return problemAnswer({ code: 'idempotency-key-reused', requestId });
       const inProgress = this.#ports
         .sleep(joinMs)
         .then(() => problemAnswer({ code: 'request-in-progress', requestId }));
@@ -171,6 +169,15 @@ export class Checkouts {
     return answer;
   }
 
+  /** The final answer that was given under a key; null while there is none. */
+  #kept({ idempotency, requestId }: Asked): CheckoutAnswer | null {
+    const kept = this.#ports.streams.storage.answer(idempotency.key);
+    if (kept === null) return null;
+    return kept.fingerprint === idempotency.fingerprint
+      ? { status: kept.status, body: kept.body, isReplayed: true }
+      : problemAnswer({ code: 'idempotency-key-reused', requestId });
+  }
+
   async #startOne(request: StartRequest): Promise<CheckoutAnswer> {
     // Two requests for one cart go one after the other, so the second finds what the first has made.
     let hasWaited = false;
@@ -178,8 +185,8 @@ export class Checkouts {
       hasWaited = true;
       await other;
     }
-    const kept = hasWaited ? this.#ports.streams.storage.answer(request.idempotency.key) : null;
-    if (kept !== null) return { status: kept.status, body: kept.body, isReplayed: true };
+    const kept = hasWaited ? this.#kept(request) : null;
+    if (kept !== null) return kept;
     const work = this.#startAlone(request);
     // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
     const settled = work.then(
@@ -198,6 +205,13 @@ export class Checkouts {
   async #startAlone(request: StartRequest): Promise<CheckoutAnswer> {
     const { cart, now } = this.#ports;
     const { checkoutId } = request;
+    if (this.#isBarred(checkoutId))
+      return this.#refuse(
+        { code: 'checkout-expired', detail: 'This checkout has ended; start a new one with a new key.' },
+        request,
+      );
+    // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
+    if (this.read(checkoutId) !== null) return this.#answerExisting(checkoutId, request);
     let snapshot = await cart.read(request.cartId, now());
     if (snapshot?.checkoutId && this.read(snapshot.checkoutId) !== null)
       return this.#answerExisting(snapshot.checkoutId, request);
@@ -240,7 +254,13 @@ export class Checkouts {
     const context = { checkoutId, details, payment: null };
     const steps = this.#steps.filter((step) => step === 'hold' || step === 'freeze');
     const end = await runSaga(
-      { context, start: { direction: 'forward', index: 0, isResolving: false }, endsAs: 'failed', attempts: 0 },
+      {
+        context,
+        start: { direction: 'forward', index: 0, isResolving: false },
+        endsAs: 'failed',
+        attempts: 0,
+        onAbandon: () => this.#bar(checkoutId),
+      },
       { ...this.#ports, effects: this.#effects, steps },
     );
     if (end.kind === 'failed') return this.#refuse(end.failure, request);
@@ -255,6 +275,9 @@ export class Checkouts {
 
   /** The cart is in a checkout already: that one is the answer, and a payment completes it. */
   async #answerExisting(checkoutId: string, request: StartRequest): Promise<CheckoutAnswer> {
+    const phase = this.read(checkoutId)?.order.phase;
+    if (phase === 'failed' || phase === 'expired' || phase === 'canceled')
+      return this.#keep(this.#view(checkoutId, 200), request);
     if (request.payment !== null) return this.#complete(checkoutId, request.payment, request, 200);
     return this.#view(checkoutId, 200);
   }
@@ -262,6 +285,7 @@ export class Checkouts {
   /** A crash left a frozen cart and perhaps holds, but no record: they are given back before the cart is checked out anew. */
   async #cleanUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
     const { cart, inventory, now } = this.#ports;
+    this.#bar(checkoutId);
     const stockUnitIds = [
       ...new Set(snapshot.lines.flatMap(({ variant }) => variant.stockNeeds.map((need) => need.stockUnitId))),
     ].sort();
@@ -282,7 +306,7 @@ export class Checkouts {
     const running = this.#sagas.get(checkoutId);
     if (running !== undefined) {
       await this.#patiently(running);
-      return this.#view(checkoutId, status);
+      return this.#payAnswer(checkoutId, asked, status);
     }
     switch (order.phase) {
       case 'open': {
@@ -300,20 +324,27 @@ export class Checkouts {
       case 'placed':
       case 'undoing':
         await this.#patiently(this.resume(checkoutId));
-        return this.#view(checkoutId, status);
+        return this.#payAnswer(checkoutId, asked, status);
       case 'paid':
-        return this.#view(checkoutId, status);
+        return this.#payAnswer(checkoutId, asked, status);
       default:
-        return this.#refuse(
-          {
-            code: 'checkout-state',
-            detail: `The checkout has ${order.phase}; start a new one.`,
-            checkoutId,
-            checkoutStatus: order.phase,
-          },
-          asked,
-        );
+        return this.#refuseEnded(checkoutId, order.phase, asked);
     }
+  }
+
+  /** What a wish to pay is answered when the saga that it started or joined stands still. */
+  #payAnswer(checkoutId: string, asked: Asked, status: 200 | 201): CheckoutAnswer {
+    const phase = this.read(checkoutId)?.order.phase;
+    if (phase === 'canceled') return this.#refuseEnded(checkoutId, phase, asked);
+    // Nothing was recorded and nothing is owed, so this is no "yes" of any kind.
+    if (phase === 'open')
+      return problemAnswer({ code: 'unavailable', detail: 'The payment has not begun; try again with the same key.' });
+    return this.#keep(this.#view(checkoutId, status), asked);
+  }
+
+  #refuseEnded(checkoutId: string, phase: EndPhase, asked: Asked): CheckoutAnswer {
+    const detail = `The checkout has ${phase}; start a new one.`;
+    return this.#refuse({ code: 'checkout-state', detail, checkoutId, checkoutStatus: phase }, asked);
   }
 
   async #cancel(request: CancelRequest): Promise<CheckoutAnswer> {
@@ -370,7 +401,7 @@ export class Checkouts {
       answer = this.#keep(ended, asked);
     };
     await this.#patiently(this.#run(context, start, endsAs, asked.traceparent, onEnd));
-    return answer ?? this.#view(checkoutId, status);
+    return answer ?? this.#payAnswer(checkoutId, asked, status);
   }
 
   async #run(
@@ -383,7 +414,15 @@ export class Checkouts {
     const { checkoutId } = context;
     const attempts = this.#attempts.get(checkoutId) ?? 0;
     const saga = runSaga(
-      { context, start, endsAs, attempts, traceparent, ...(onEnd === undefined ? {} : { onEnd }) },
+      {
+        context,
+        start,
+        endsAs,
+        attempts,
+        traceparent,
+        onAbandon: () => this.#bar(checkoutId),
+        ...(onEnd === undefined ? {} : { onEnd }),
+      },
       { streams: this.#ports.streams, effects: this.#effects, now: this.#ports.now, steps: this.#steps },
     ).finally(() => this.#sagas.delete(checkoutId));
     this.#sagas.set(checkoutId, saga);
@@ -391,6 +430,25 @@ export class Checkouts {
     if (end.kind === 'later') this.#attempts.set(checkoutId, attempts + 1);
     else this.#attempts.delete(checkoutId);
     return end;
+  }
+
+  /**
+   * What undoes a checkout that left no record may arrive late, long after a retry under the same id has held and paid. So
+   * such an id is given up for good, before the first undo is sent.
+   */
+  #bar(checkoutId: string): void {
+    const expiresAt = this.#ports.now() + idempotencyTtlMs;
+    this.#ports.streams.storage.saveAnswer({
+      key: barKeyOf(checkoutId),
+      fingerprint: '',
+      status: 0,
+      body: '',
+      expiresAt,
+    });
+  }
+
+  #isBarred(checkoutId: string): boolean {
+    return this.#ports.streams.storage.answer(barKeyOf(checkoutId)) !== null;
   }
 
   /** Waits as long as a shopper does; the work goes on without the wait. */
@@ -425,6 +483,9 @@ export class Checkouts {
     return answer;
   }
 }
+
+/** Keys of requests are hashes, so none is ever like this. */
+const barKeyOf = (checkoutId: string) => `barred:${checkoutId}`;
 
 function problemAnswer({ code, ...facts }: Failure): CheckoutAnswer {
   return { ...problemDocument(problemCodeOf({ code }), facts), isReplayed: false };

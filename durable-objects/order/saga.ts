@@ -47,6 +47,8 @@ export interface SagaRun {
   /** Tries so far, to space out the next. */
   readonly attempts: number;
   readonly traceparent?: string | undefined;
+  /** Called before the first undo of a checkout that left no record. */
+  readonly onAbandon?: () => void;
   /** Called in the very commit that ends the stream, so that the answer is kept with it. */
   readonly onEnd?: (end: SagaEnd) => void;
 }
@@ -84,6 +86,7 @@ export async function runSaga(run: SagaRun, ports: SagaPorts): Promise<SagaEnd> 
       case 'undo': {
         const { position } = action;
         assert(position.direction === 'backward', 'an undo goes backward');
+        if (phase() === 'none') run.onAbandon?.();
         if (isOpenPhase(phase()))
           record({ type: 'undo-started', failure: position.failure, endsAs: run.endsAs, at: now() });
         const undo = ports.effects[action.step]?.undo;

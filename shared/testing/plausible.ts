@@ -6,21 +6,30 @@ export function scriptOf<Step>(step: fc.Arbitrary<Step>): fc.Arbitrary<Step[]> {
   return fc.array(step, { maxLength: 30, size: 'max' });
 }
 
-/** Plays many scripts and prints how many commands that were. `play` answers how many it judged, and throws at a fault. */
+/** Told how each command was answered: the code of its refusal, or `accepted`. */
+export type Note = (answer: string) => void;
+
+/**
+ * Plays many scripts and prints how many commands that were. `play` throws at a fault. Answers how often each answer was
+ * given: scripts that never reach a refusal prove nothing about it.
+ */
 export function playMany<Step>(
   name: string,
   runs: number,
   step: fc.Arbitrary<Step>,
-  play: (steps: readonly Step[]) => number,
-): void {
+  play: (steps: readonly Step[], note: Note) => void,
+): ReadonlyMap<string, number> {
   const startedAt = performance.now();
-  let commands = 0;
-  const property = fc.property(scriptOf(step), (steps) => {
-    commands += play(steps);
-  });
-  fc.assert(property, { numRuns: runs });
+  const answers = new Map<string, number>();
+  const note: Note = (answer) => answers.set(answer, (answers.get(answer) ?? 0) + 1);
+  fc.assert(
+    fc.property(scriptOf(step), (steps) => play(steps, note)),
+    { numRuns: runs },
+  );
+  const commands = [...answers.values()].reduce((sum, count) => sum + count, 0);
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   console.log(`${name}: ${runs} runs, ${commands} commands, 0 violations in ${seconds} s`);
+  return answers;
 }
 
 const mutantRuns = 3_000;
@@ -32,7 +41,7 @@ const mutantRuns = 3_000;
 export function faultFound<Step>(
   invariant: string,
   step: fc.Arbitrary<Step>,
-  play: (steps: readonly Step[]) => number,
+  play: (steps: readonly Step[]) => void,
 ): { readonly error: string; readonly steps: readonly Step[] } | null {
   const property = fc.property(scriptOf(step), (steps) => {
     try {

@@ -16,6 +16,7 @@ import {
 } from '../../workers/inventory/domain.ts';
 import type { Decision } from '../holds/holds.ts';
 import { HoldOracle, type HoldSeen, holdInvariants, type Invariant, type Verdict } from './hold-model.ts';
+import type { Note } from './plausible.ts';
 
 export type StockStep =
   | { readonly do: 'adjust'; readonly place: number; readonly delta: number; readonly compare: 'no' | 'right' | 'wrong' }
@@ -277,14 +278,13 @@ export class StockRun {
   }
 }
 
-/** Plays a script on the pure core. Answers how many commands were judged. */
-export function playStock(steps: readonly StockStep[], core: StockCore = stockCore, only?: StockInvariantName): number {
+/** Plays a script on the pure core. */
+export function playStock(steps: readonly StockStep[], core: StockCore = stockCore, only?: StockInvariantName, note?: Note): void {
   const run = new StockRun(1_800_000_000_000, core, only);
-  let judged = 0;
   const play = (command: StockCommand) => {
     const { events, refusal } = core.decide(run.state, command);
     run.judge(command, refusal, events);
-    judged += 1;
+    note?.(refusal?.code ?? 'accepted');
   };
   for (const command of run.commandsOf({ do: 'open' })) play(command);
   for (const step of steps) {
@@ -293,7 +293,6 @@ export function playStock(steps: readonly StockStep[], core: StockCore = stockCo
     if (step.do === 'compact') run.compact();
   }
   run.evict();
-  return judged;
 }
 
 function canonical({ isOpened, floor, levels, holds }: Stock): string {

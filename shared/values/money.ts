@@ -153,39 +153,65 @@ export function parseRate(rate: string): Fraction {
   return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(decimals.length) };
 }
 
-/** Splits an amount over weights by largest remainder: the parts add up to the amount exactly, ties go to the first. */
-export function allocate(amount: number, weights: readonly number[]): number[] {
-  if (weights.length === 0) return [];
-  if (amount < 0) return allocate(-amount, weights).map((part) => (part === 0 ? 0 : -part));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = total === 0 ? weights.map(() => 1) : weights;
-  const whole = BigInt(total === 0 ? weights.length : total);
-  const exact = shares.map((share) => BigInt(amount) * BigInt(share));
-  const parts = exact.map((share) => Number(share / whole));
-  const byRemainder = exact
-    .map((share, index) => ({ index, remainder: share % whole }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  let left = amount - parts.reduce((sum, part) => sum + part, 0);
-  for (const { index } of byRemainder) {
-    if (left === 0) break;
-    parts[index] = (parts[index] ?? 0) + 1;
-    left -= 1;
+/** Several rates over one denominator, so that they add up as they stand. */
+export interface Rates {
+  readonly numerators: readonly bigint[];
+  readonly denominator: bigint;
+}
+
+/** Reads decimal strings such as `["0.05", "0.09975"]` exactly. Throws like `parseRate`. */
+export function parseRates(rates: readonly string[]): Rates {
+  const fractions = rates.map(parseRate);
+  let denominator = 1n;
+  for (const one of fractions) if (one.denominator > denominator) denominator = one.denominator;
+  return { numerators: fractions.map((one) => one.numerator * (denominator / one.denominator)), denominator };
+}
+
+/** The sum of amounts; throws when it leaves the safe integers. */
+export function sumOf(amounts: readonly number[]): number {
+  let total = 0;
+  for (const amount of amounts) {
+    total += amount;
+    assert(Number.isSafeInteger(total), 'an amount is a safe integer');
   }
-  return parts;
+  return total;
+}
+
+/** A unit price times a quantity; throws when it leaves the safe integers. */
+export function multiply(amount: number, quantity: number): number {
+  const product = amount * quantity;
+  assert(Number.isSafeInteger(product), 'an amount is a safe integer');
+  return product;
 }
 
 /**
- * Reads a decimal price such as `"49.95"` into minor units, or answers null when it is not one: only digits, one dot,
- * at most as many decimals as the currency has.
+ * Reads a decimal amount such as `"-49.95"` into minor units, or answers null when it is not one: only digits, one optional
+ * minus, one dot, at most as many decimals as the currency has, no leading zeros, no minus zero, nothing beyond 2^53 − 1.
  */
-export function parseDecimal(text: string, currency: string): number | null {
-  const match = /^(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text);
+export function parseAmount(text: string, currency: string): number | null {
+  const match = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text);
   if (match === null) return null;
   const exponent = exponentOf(currency);
-  const decimals = match[2] ?? '';
+  const decimals = match[3] ?? '';
   if (decimals.length > exponent) return null;
-  const minor = Number((match[1] ?? '0') + decimals.padEnd(exponent, '0'));
-  return minor <= amountMax ? minor : null;
+  const minor = Number((match[2] ?? '0') + decimals.padEnd(exponent, '0'));
+  if (!Number.isSafeInteger(minor)) return null;
+  if (match[1] === '') return minor;
+  return minor === 0 ? null : -minor;
+}
+
+/** Reads a decimal price such as `"49.95"` into minor units: an amount that is not negative and not above `amountMax`. */
+export function parseDecimal(text: string, currency: string): number | null {
+  const minor = parseAmount(text, currency);
+  return minor !== null && !text.startsWith('-') && minor <= amountMax ? minor : null;
+}
+
+/** Rounds a decimal string finer than the currency, such as `"2.675"`, to minor units. Throws on anything else. */
+export function roundDecimal(decimal: string, currency: string, mode: RoundingMode): number {
+  const isNegative = decimal.startsWith('-');
+  const { numerator, denominator } = parseRate(isNegative ? decimal.slice(1) : decimal);
+  const minor = numerator * 10n ** BigInt(exponentOf(currency));
+  return roundFraction(isNegative ? -minor : minor, denominator, mode);
 }
 
 /** Writes minor units as a decimal string: `1999 EUR` is `"19.99"`, `500 JPY` is `"500"`. */

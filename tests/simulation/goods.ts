@@ -49,7 +49,7 @@ export const unitIds = ['stk_a', 'stk_b', 'stk_c'] as const;
 export function drawGoods(random: Random): Goods {
   const cartCount = random.between(2, 5);
   return {
-    stock: new Map(unitIds.map((unitId) => [unitId, random.between(1, 5)])),
+    stock: new Map(unitIds.map((unitId) => [unitId, random.between(1, 7)])),
     carts: Array.from({ length: cartCount }, (_, index) => ({
       cartId: cartIdOf(index),
       lines: ['var_a', 'var_b', 'var_kit']

@@ -194,6 +194,8 @@ function answerViolations({ heard }: History, orders: ReadonlyMap<string, Order>
     const phase = orders.get(checkoutId)?.phase ?? 'none';
     if (told.status === 'completed' && phase !== 'paid') found.push(`I8 ${key} was told completed, it is ${phase}`);
     if (told.status === 'canceled' && phase !== 'canceled') found.push(`I8 ${key} was told canceled, it is ${phase}`);
+    if (kind === 'complete' && status < 300 && !['completed', 'processing'].includes(String(told.status)))
+      found.push(`I8 ${key} wished to pay and got ${status} ${told.status}`);
     const isNo = status >= 400 && status < 500 && kind !== 'cancel' && told.code !== 'request-in-progress';
     if (isNo && isPaid(orders.get(checkoutId)))
       found.push(`I8 ${key} was refused with ${told.code}, yet ${checkoutId} is paid`);

@@ -82,12 +82,15 @@ export class SimulatedObject<Instance> {
 
   #arm(): void {
     if (this.#alarmAt === null) return;
-    const { random, rates } = this.#scheduler;
     this.#alarmNumber += 1;
     const number = this.#alarmNumber;
-    const lateMs = random.chance(rates['alarm-late']) ? random.between(100, 20_000) : 0;
-    this.#scheduler.after(this.#alarmAt - this.now() + lateMs, null, `${this.name} alarm`, () => {
+    const ring = () => {
       if (number === this.#alarmNumber && !this.#isAlarmRunning) this.#ring();
+    };
+    this.#scheduler.after(this.#alarmAt - this.now(), null, `${this.name} alarm`, () => {
+      const { random, rates } = this.#scheduler;
+      if (random.chance(rates['alarm-late'])) this.#scheduler.after(random.between(100, 20_000), null, 'alarm', ring);
+      else ring();
     });
   }
 

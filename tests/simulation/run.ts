@@ -3,6 +3,7 @@ import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
 import { drawGoods, type Goods, startAt } from './goods.ts';
 import { violationsAtRest, Watch } from './invariants.ts';
+import { lateViolations, standstillOf } from './promptness.ts';
 import { Random } from './random.ts';
 import { Scheduler, type Script } from './scheduler.ts';
 import { type Plants, Shop } from './shop.ts';
@@ -26,8 +27,8 @@ export interface RunReport {
   readonly stepCount: number;
   readonly calls: readonly string[];
   readonly history: History;
-  /** How long after the last fault, and after the end of the last hold, the last checkout ended. */
-  readonly settledAfterMs: number;
+  /** The longest time that a checkout stood still after the last fault; 0 when clocks were wrong. */
+  readonly standstillMs: number;
   readonly paidCount: number;
 }
 
@@ -53,28 +54,23 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
   }
   if (script === undefined) scheduleMisfortunes(shop, profile, random, quietAt);
 
+  const isClockRight = profile.clockSkewMs === 0 && profile.rates['clock-back'] === 0;
   const deadline = quietAt + profile.holdMs + restMs + 2 * profile.clockSkewMs;
   const isAtRest = await scheduler.runUntil(deadline);
   const violations = isAtRest
-    ? await violationsAtRest(shop, watch, history)
+    ? [...(await violationsAtRest(shop, watch, history)), ...(isClockRight ? lateViolations(shop, quietAt) : [])]
     : [...watch.violations, 'I7 the run does not come to rest'];
   const { orderStorage } = shop;
-  const ends = orderStorage.streamIds.map(
-    (id) => orderStorage.history(id).findLast(({ type }) => isEnd(type))?.at ?? 0,
-  );
+  const histories = orderStorage.streamIds.map((id) => orderStorage.history(id));
   return {
     seed,
     violations,
     stepCount: scheduler.stepCount,
     calls: scheduler.recorded ?? [],
     history,
-    settledAfterMs: Math.max(0, ...ends) - Math.max(quietAt, startAt + profile.holdMs),
+    standstillMs: isClockRight ? Math.max(0, ...histories.map((events) => standstillOf(events, quietAt))) : 0,
     paidCount: orderStorage.commits.filter(({ events }) => events.some(({ type }) => type === 'order-paid')).length,
   };
-}
-
-function isEnd(type: string): boolean {
-  return type === 'order-paid' || type === 'checkout-ended';
 }
 
 /** Power cuts, clocks that jump back, and a merchant who raises his prices in the middle of it. */

@@ -192,27 +192,28 @@ export class Shopper {
     this.#keyNumber += 1;
     const key = `${this.#cartId}/${this.#keyNumber}`;
     const idempotency = { key, fingerprint: JSON.stringify([kind, payment]) };
-    for (let attempt = 0; attempt < triesMax; attempt += 1) {
+    const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
       const asked = { idempotency, requestId: `req_${attempt}` };
-      const send = ({ checkouts }: OrderInstance): Promise<CheckoutAnswer> => {
+      const ask = ({ checkouts }: OrderInstance): Promise<CheckoutAnswer> => {
         if (kind === 'cancel') return checkouts.cancel({ ...asked, checkoutId });
         if (kind === 'complete' && payment !== null) return checkouts.complete({ ...asked, checkoutId, payment });
-        return checkouts.start({
-          ...asked,
-          cartId: this.#cartId,
-          checkoutId: idOf(attempt),
-          payment,
-          expectedTotal: null,
-        });
+        const start = { ...asked, cartId: this.#cartId, checkoutId: idOf(attempt), payment, expectedTotal: null };
+        return checkouts.start(start);
       };
       const patience = scheduler.sleep(this.#life, this.#patienceMs * (1 + attempt)).then(() => null);
-      const answered = orders.ask(this.#life, `order ${kind}`, send).catch(() => null);
-      const answer = await Promise.race([answered, patience]);
+      const answer = await Promise.race([orders.ask(this.#life, `order ${kind}`, ask).catch(() => null), patience]);
+      if (answer === null) return null;
+      const { status, body } = answer;
+      this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), status, body });
+      scheduler.trace(() => `HEARD ${kind} ${key}: ${status} ${body.slice(0, 160)}`);
+      return status < 500 && !body.includes('request-in-progress') ? answer : null;
+    };
+    for (let attempt = 0; attempt < triesMax; attempt += 1) {
+      const answer = await send(attempt);
       if (answer !== null) {
-        const { status, body } = answer;
-        this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), status, body });
-        scheduler.trace(() => `HEARD ${kind} ${key}: ${status} ${body.slice(0, 160)}`);
-        if (status < 500 && !body.includes('request-in-progress')) return answer;
+        if (scheduler.random.chance(0.3))
+          void this.#pause(scheduler.random.between(0, 30_000)).then(() => send(attempt));
+        return answer;
       }
       await this.#pause(scheduler.random.between(100, 4_000));
     }

@@ -18,7 +18,9 @@ import { PersistentMap } from '../../shared/values/persistent-map.ts';
 import { decideStock, emptyStock, evolveStock, reviveStock, type Stock, type StockCommand } from './domain.ts';
 
 test('stock keeps every invariant after every command of any script', () => {
-  playMany('stock', 40_000, stockStep, (steps) => playStock(steps));
+  const answers = playMany('stock', 40_000, stockStep, (steps, note) => playStock(steps, stockCore, undefined, note));
+  const refusals = ['insufficient-stock', 'hold-closed', 'hold-key-conflict', 'stock-conflict'];
+  for (const answer of ['accepted', ...refusals]) expect(answers.get(answer)).toBeGreaterThan(1_000);
 });
 
 /** A wrong decision beside the right ones. Null leaves it to the real rules. */

@@ -22,7 +22,8 @@ export const app: App<OrdersEnv> = createApp();
 const privateHeaders = { 'cache-control': 'private, no-store' };
 
 serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  // Whoever has the cart is the caller: a retry may come from another network.
+  const idempotency = await idempotencyKeyOf(c.req.raw, { ...actor, id: body.cartId }, JSON.stringify(body), true);
   if (idempotency instanceof Response) return idempotency;
   if (idempotency === null) throw new Error('A required key is never absent');
   const barred = providerProblem(env, body.payment?.provider, actor);
@@ -45,7 +46,12 @@ serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
 });
 
 serve(app, operations.completeCheckout, async ({ params, body, actor, env, c }) => {
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  const idempotency = await idempotencyKeyOf(
+    c.req.raw,
+    { ...actor, id: params.checkoutId },
+    JSON.stringify(body),
+    true,
+  );
   if (idempotency instanceof Response) return idempotency;
   if (idempotency === null) throw new Error('A required key is never absent');
   const barred = providerProblem(env, body.payment.provider, actor);
@@ -60,7 +66,12 @@ serve(app, operations.completeCheckout, async ({ params, body, actor, env, c }) 
 });
 
 serve(app, operations.cancelCheckout, async ({ params, body, actor, env, c }) => {
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), true);
+  const idempotency = await idempotencyKeyOf(
+    c.req.raw,
+    { ...actor, id: params.checkoutId },
+    JSON.stringify(body),
+    true,
+  );
   if (idempotency instanceof Response) return idempotency;
   if (idempotency === null) throw new Error('A required key is never absent');
   const found = checkoutOf(env, params.checkoutId);

@@ -32,13 +32,19 @@ export function actorOfVisit(visit: Visit, isAdmin: boolean): Actor {
   const cf = visit.request.cf;
   return {
     kind: isAdmin ? 'key' : 'guest',
-    id: isAdmin ? 'admin' : 'guest',
+    id: isAdmin ? 'admin' : guestIdOf(visit),
     scopes: isAdmin ? ['*'] : [],
     region: regionOf(textOf(cf?.continent)),
     country: textOf(cf?.country) ?? null,
     requestId: visit.requestId,
     traceparent: visit.traceparent,
   };
+}
+
+/** Guests are told apart by their address, so that two who chose the same idempotency key never meet. */
+function guestIdOf(visit: Visit): string {
+  const address = visit.request.headers.get('cf-connecting-ip');
+  return address === null ? 'guest' : `guest:${address}`;
 }
 
 /** An answer that many will read may not depend on who asked first. */

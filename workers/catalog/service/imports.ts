@@ -42,6 +42,7 @@ const groupRowsMax = 500;
 /** Kept of each report. The counts go on. */
 const faultsKeptMax = 20_000;
 const attemptsMax = 5;
+const pauseMs = 1;
 
 export type ImportRefusal = { readonly code: 'import-running'; readonly detail: string };
 
@@ -57,13 +58,21 @@ export async function importProducts(catalog: Catalog, request: ImportRequest): 
     });
   }
   try {
-    for await (const chunk of chunksOf(request)) await job.take(chunk, request);
+    for await (const chunk of chunksOf(request)) {
+      await job.take(chunk, request);
+      await pause();
+    }
     await job.finish(null);
   } catch (error) {
     await job.finish(error instanceof Error ? error.message : String(error)).catch(() => {});
     throw error;
   }
   return accept(id);
+}
+
+/** Lets waiting requests in between two chunks: without it a local shop answers nobody until the import is done. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
 /** Gathers consecutive rows of one handle, and so many of these groups as go into one commit. */

@@ -6,8 +6,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 
-/** What has changed: some products (a SQL list of ids) or one collection. */
-export type Changed = { readonly products: SQL } | { readonly collectionId: string };
+/** What has changed: some products (SQL lists of ids; `known` are those that existed before) or one collection. */
+export type Changed = { readonly products: SQL; readonly known: SQL | null } | { readonly collectionId: string };
 
 /**
  * Whether the product `p` fits the rule `r` (a row of `json_each`). The facts of a product hold every text as a list in
@@ -30,17 +30,24 @@ const fits: SQL = sql`case r.value ->> 'field'
 
 /** Brings the membership of rule-based collections up to date after a change, in the commit of that change. */
 export function membershipOf(db: DrizzleD1Database, changed: Changed): Statement[] {
-  const stale =
-    'products' in changed ? sql`product_id in ${changed.products}` : sql`collection_id = ${changed.collectionId}`;
   const fresh = 'products' in changed ? sql`p.id in ${changed.products}` : sql`c.id = ${changed.collectionId}`;
   return [
-    db.run(
-      sql`delete from collection_products where ${stale} and collection_id in (select id from collections where kind = 'rules')`,
-    ),
+    ...clear(db, changed),
     db.run(sql`insert into collection_products (collection_id, product_id, position)
       select c.id, p.id, 0 from collections c cross join products p
       where c.kind = 'rules' and ${fresh} and case c.match
         when 'all' then not exists (select 1 from json_each(c.rules) r where not (${fits}))
         else exists (select 1 from json_each(c.rules) r where ${fits}) end`),
+  ];
+}
+
+function clear(db: DrizzleD1Database, changed: Changed): Statement[] {
+  if ('collectionId' in changed) {
+    return [db.run(sql`delete from collection_products where collection_id = ${changed.collectionId}`)];
+  }
+  if (changed.known === null) return [];
+  return [
+    db.run(sql`delete from collection_products where product_id in ${changed.known}
+      and collection_id in (select id from collections where kind = 'rules')`),
   ];
 }

@@ -6,22 +6,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { commit, publish, type Statement } from '../../../shared/messaging/d1.ts';
-import { pageOf } from '../domain/page.ts';
 import type { Composition, Product } from '../domain/product.ts';
-import { floorOf, stockUnitOf } from '../domain/product.ts';
-import {
-  currenciesOf,
-  factsOf,
-  lowestPrice,
-  productChanged,
-  type StockFigure,
-  snapshotOf,
-  sortTitleOf,
-} from '../domain/view.ts';
-import { membershipOf } from './membership.ts';
-
-/** `publish` takes at most this many events per statement. */
-const eventsPerStatement = 100;
+import { productChanged, type StockFigure } from '../domain/view.ts';
+import { writesOf } from './product-writes.ts';
 
 /** A product with the newest figures of its stock. */
 export interface StoredProduct {
@@ -117,7 +104,7 @@ export async function saveProducts(
   try {
     await commit(db, [
       ...(changed.length === 0 ? [] : writesOf(db, changed, facts.now)),
-      ...publishAll(db, events, facts.now),
+      ...publish(db, events, facts.now),
       ...also,
     ]);
     return 'saved';
@@ -148,14 +135,6 @@ export async function removeProduct(
   }
 }
 
-function publishAll(db: DrizzleD1Database, events: readonly Envelope[], now: number): Statement[] {
-  const statements: Statement[] = [];
-  for (let start = 0; start < events.length; start += eventsPerStatement) {
-    statements.push(...publish(db, events.slice(start, start + eventsPerStatement), now));
-  }
-  return statements;
-}
-
 /** Translates the constraint that stopped a commit. Anything else is a defect and goes on. */
 function outcomeOf(error: unknown): SaveOutcome {
   const message =
@@ -168,95 +147,4 @@ function outcomeOf(error: unknown): SaveOutcome {
   // Variants of a product that was deleted meanwhile have nothing to belong to.
   if (message.includes('FOREIGN KEY constraint failed')) return 'version-conflict';
   throw error;
-}
-
-function writesOf(db: DrizzleD1Database, changed: readonly Composition[], now: number): Statement[] {
-  const products = changed.map(({ product }) => product);
-  const ids = sql`(select value from json_each(${JSON.stringify(products.map(({ id }) => id))}))`;
-  const variants = JSON.stringify(products.flatMap(variantRows));
-  return [
-    upsertProducts(db, products),
-    db.run(sql`delete from variants where product_id in ${ids}`),
-    db.run(sql`insert into variants (id, product_id, sku, stock_unit_id, floor, position, snapshot)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${variants})`),
-    db.run(sql`delete from product_prices where product_id in ${ids}`),
-    db.run(sql`insert into product_prices (product_id, currency, price_minor)
-      select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(priceRows))})`),
-    db.run(sql`delete from availability where product_id in ${ids}
-      and stock_unit_id not in (select value ->> 3 from json_each(${variants}))`),
-    // A unit that the inventory told of already keeps its figure and is given its product.
-    db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
-      select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
-      on conflict (stock_unit_id) do update set product_id = excluded.product_id`),
-    ...membershipOf(db, { products: ids }),
-  ];
-}
-
-/**
- * Inserts new products and updates known ones. A version that does not follow the stored one becomes null and is refused by
- * its column; a deleted product is not brought back, so that its variants fail.
- */
-function upsertProducts(db: DrizzleD1Database, products: readonly Product[]): Statement {
-  const rows = JSON.stringify(products.map(productRow));
-  return db.run(sql`insert into products
-      (id, handle, title, sort_title, status, vendor, type, facts, document, version, created_at, updated_at, published_at,
-      currency, page)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-      value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
-    from json_each(${rows}) where value ->> 9 = 1 or exists (select 1 from products where id = value ->> 0)
-    on conflict (id) do update set
-      handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title, status = excluded.status,
-      vendor = excluded.vendor, type = excluded.type, facts = excluded.facts, document = excluded.document,
-      version = case when products.version = excluded.version - 1 then excluded.version else null end,
-      updated_at = excluded.updated_at, published_at = excluded.published_at,
-      currency = excluded.currency, page = excluded.page`);
-}
-
-function productRow(product: Product): (string | number | null)[] {
-  return [
-    product.id,
-    product.handle,
-    product.title,
-    sortTitleOf(product.title),
-    product.status,
-    product.vendor,
-    product.type,
-    JSON.stringify(factsOf(product)),
-    JSON.stringify(product),
-    product.version,
-    Date.parse(product.createdAt),
-    Date.parse(product.updatedAt),
-    product.publishedAt === null ? null : Date.parse(product.publishedAt),
-    product.variants[0]?.prices[0]?.currency ?? '',
-    pageOf(product),
-  ];
-}
-
-function variantRows(product: Product): (string | number)[][] {
-  return product.variants.map((variant, position) => [
-    variant.id,
-    product.id,
-    variant.sku,
-    stockUnitOf(variant.id),
-    floorOf(variant),
-    position,
-    JSON.stringify(snapshotOf(product, variant)),
-  ]);
-}
-
-function priceRows(product: Product): (string | number)[][] {
-  if (product.status !== 'active') return [];
-  const currencies = currenciesOf(product);
-  const rows = currencies.map((currency) => [product.id, currency, lowestPrice(product, currency)]);
-  const [first] = currencies;
-  return first === undefined ? rows : [[product.id, '', lowestPrice(product, first)], ...rows];
-}
-
-function stockRows({ before, product, openings }: Composition): (string | number)[][] {
-  const known = new Set(before?.variants.map(({ id }) => stockUnitOf(id)) ?? []);
-  const quantities = new Map(openings.map(({ stockUnitId, quantity }) => [stockUnitId, quantity]));
-  return product.variants
-    .map(({ id }) => stockUnitOf(id))
-    .filter((unit) => !known.has(unit))
-    .map((unit) => [unit, product.id, quantities.get(unit) ?? 0]);
 }

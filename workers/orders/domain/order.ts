@@ -37,6 +37,7 @@ export interface PaymentChoice {
 
 /** Why a checkout came to nothing. Its code has a problem document. */
 export interface Failure extends Refusal {
+  readonly detail?: string;
   readonly [fact: string]: unknown;
 }
 

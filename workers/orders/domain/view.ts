@@ -3,7 +3,7 @@ import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-h
 import { lineViews, totalsView } from '../../../shared/quoting/quoting.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type Failure, orderIdOf, type StartedOrder, statusOf, summaryOf } from './order.ts';
+import { orderIdOf, type StartedOrder, statusOf, summaryOf } from './order.ts';
 
 /** `accessToken` is the order's: whoever may see the checkout may read its order. */
 export function checkoutView(order: StartedOrder, version: number, accessToken: string): CheckoutView {
@@ -93,9 +93,5 @@ function paymentOf(order: StartedOrder): CheckoutView['payment'] {
 
 function failureOf(order: StartedOrder): { code: string; detail: string } | null {
   if (!('failure' in order)) return null;
-  return { code: order.failure.code, detail: detailOf(order.failure) };
-}
-
-function detailOf(failure: Failure): string {
-  return typeof failure['detail'] === 'string' ? failure['detail'] : failure.code;
+  return { code: order.failure.code, detail: order.failure.detail ?? order.failure.code };
 }

@@ -1,5 +1,5 @@
 /**
- * What a cart costs: listed lines, shipping and a flat tax, in exact integer arithmetic. The order of lines changes nothing
+ * What a cart costs in its market: the pricing engine fed with the settings of a merchant. The order of lines changes nothing
  * but where a tied cent falls, and a cart that returns to the same lines returns to the same numbers.
  */
 import type {
@@ -10,10 +10,13 @@ import type {
   QuoteRequest,
   ShippingOption,
 } from '../../../shared/contracts/pricing.ts';
-import type { Currency } from '../../../shared/values/money.ts';
+import { type Currency, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
-import { chooseMarket, type PricingSettings, type ShippingRate } from './settings.ts';
-import { taxesOf } from './tax.ts';
+import type { Cart, DiscountedEntry, TaxRate } from './cart.ts';
+import { price } from './price.ts';
+import { chooseMarket, type Market, type PricingSettings, type ShippingRate } from './settings.ts';
+
+const untaxed: readonly TaxRate[] = [];
 
 /** Prices a cart. Refused when the market does not sell in the currency, or when the shipping option is not one of it. */
 export function quote(settings: PricingSettings, request: QuoteRequest): Result<Quote, PricingRefusal> {
@@ -21,33 +24,50 @@ export function quote(settings: PricingSettings, request: QuoteRequest): Result<
   if (!chosen.ok) return chosen;
   const { market, country, currency } = chosen.value;
 
-  const subtotals = request.lines.map(subtotalOf);
-  const subtotalMinor = sum(subtotals);
   const rates = settings.shippingRates.filter((rate) => rate.marketId === market.id);
   const mustShip = request.lines.some((line) => line.requiresShipping);
-  const shippingOptions = mustShip ? shippingOptionsOf(rates, currency, subtotalMinor) : [];
+  const shippingOptions = mustShip ? shippingOptionsOf(rates, currency, subtotalOf(request.lines)) : [];
   const shipping = chooseShipping(shippingOptions, request.shippingOptionId, rates, mustShip);
   if (!shipping.ok) return shipping;
-  const shippingMinor = shipping.value?.priceMinor ?? 0;
 
-  const taxable = request.lines.map((line, index) => (line.isTaxable ? (subtotals[index] ?? 0) : 0));
-  const taxes = taxesOf([...taxable, shippingMinor], market);
-  const taxMinor = sum(taxes);
-  const lines = request.lines.map((line, index) => quotedLine(line, subtotals[index] ?? 0, taxes[index] ?? 0));
+  const priced = price(cartOf(request.lines, shipping.value, market));
+  assert(priced.ok, 'a cart without rebates costs no less than nothing');
+  const { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor } = priced.value;
   return accept({
     pricingVersion: settings.version,
     country,
     currency,
     pricesIncludeTax: market.pricesIncludeTax,
-    lines,
+    lines: lines.map(quotedLine),
     shippingOptions,
     shippingOptionId: shipping.value?.id ?? null,
     subtotalMinor,
-    discountMinor: 0,
+    discountMinor,
     shippingMinor,
     taxMinor,
-    totalMinor: sum([subtotalMinor, shippingMinor, market.pricesIncludeTax ? 0 : taxMinor]),
+    totalMinor,
   });
+}
+
+/** The cart as the engine takes it: one flat rate of the market, on shipping too. */
+function cartOf(lines: readonly QuoteLine[], shipping: ShippingOption | null, market: Market): Cart {
+  const taxRates = [{ name: market.id, rate: market.taxRate }];
+  return {
+    pricesIncludeTax: market.pricesIncludeTax,
+    rounding: market.rounding,
+    lines: lines.map(({ lineId, unitPriceMinor, quantity, isTaxable }) => ({
+      key: lineId,
+      unitPriceMinor,
+      quantity,
+      taxRates: isTaxable ? taxRates : untaxed,
+      tags: [],
+    })),
+    shipping: shipping === null ? [] : [{ key: shipping.id, amountMinor: shipping.priceMinor, taxRates }],
+    surcharges: [],
+    codes: [],
+    giftCards: [],
+    promotions: [],
+  };
 }
 
 /** The rates that have a price in the currency, cheapest first; free where the subtotal reaches their threshold. */
@@ -84,21 +104,11 @@ function chooseShipping(
   return accept(options.find((option) => option.id === wishedId) ?? null);
 }
 
-function subtotalOf({ unitPriceMinor, quantity }: QuoteLine): number {
-  assert(unitPriceMinor >= 0 && quantity >= 0, 'a line has no negative price or quantity');
-  return safe(BigInt(unitPriceMinor) * BigInt(quantity));
+/** What the lines are listed at: the base of the thresholds for free shipping. */
+function subtotalOf(lines: readonly QuoteLine[]): number {
+  return sumOf(lines.map(({ unitPriceMinor, quantity }) => multiply(unitPriceMinor, quantity)));
 }
 
-function quotedLine({ lineId }: QuoteLine, subtotalMinor: number, taxMinor: number): QuotedLine {
-  return { lineId, subtotalMinor, discountMinor: 0, taxMinor, totalMinor: subtotalMinor };
-}
-
-function sum(amounts: readonly number[]): number {
-  return safe(amounts.reduce((total, amount) => total + BigInt(amount), 0n));
-}
-
-function safe(amount: bigint): number {
-  const number = Number(amount);
-  assert(Number.isSafeInteger(number), 'an amount is a safe integer');
-  return number;
+function quotedLine({ key, listedMinor, discountMinor, taxMinor }: DiscountedEntry): QuotedLine {
+  return { lineId: key, subtotalMinor: listedMinor, discountMinor, taxMinor, totalMinor: listedMinor - discountMinor };
 }

@@ -1,40 +1,130 @@
 /**
- * Flat tax, exact to the last fraction. Every tax is a fraction over one common denominator and is rounded once: per entry,
- * or once over all and given back by largest remainder.
+ * Taxes, exact to the last fraction and rounded once: per entry and rate, or once per rate over all entries and given back to
+ * them by largest remainder. The tax is what is rounded; the net of an inclusive price is what is left over.
  */
-import { parseRate, roundFraction } from '../../../shared/values/money.ts';
-import type { Market } from './settings.ts';
+import { byLargestRemainder } from '../../../shared/values/allocation.ts';
+import { parseRates, type Rates, roundFraction, sumOf } from '../../../shared/values/money.ts';
+import type { AppliedTax, PricedEntry, TaxRate, TaxSummaryLine } from './cart.ts';
+import type { Rounding } from './settings.ts';
 
-type TaxRules = Pick<Market, 'taxRate' | 'pricesIncludeTax' | 'rounding'>;
-
-/**
- * The tax of each listed amount, in minor units. Where prices include tax it is the part inside, `amount × rate ÷ (1 + rate)`;
- * otherwise what comes on top, `amount × rate`.
- */
-export function taxesOf(amountsMinor: readonly number[], { taxRate, pricesIncludeTax, rounding }: TaxRules): number[] {
-  const rate = parseRate(taxRate);
-  const denominator = pricesIncludeTax ? rate.denominator + rate.numerator : rate.denominator;
-  const exact = amountsMinor.map((amount) => BigInt(amount) * rate.numerator);
-  if (rounding.level === 'line') return exact.map((numerator) => roundFraction(numerator, denominator, rounding.mode));
-  const total = roundFraction(
-    exact.reduce((sum, numerator) => sum + numerator, 0n),
-    denominator,
-    rounding.mode,
-  );
-  return giveBack(total, exact, denominator);
+/** An amount to tax: with its taxes inside, or to put them on top. Only a surcharge is negative. */
+export interface TaxableEntry {
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly taxRates: readonly TaxRate[];
+  readonly includesTax: boolean;
 }
 
-/** Floors every exact share, then adds one minor unit to the largest fractions, ties to the first, until they sum up. */
-function giveBack(totalMinor: number, exact: readonly bigint[], denominator: bigint): number[] {
-  const parts = exact.map((numerator) => Number(numerator / denominator));
-  let left = totalMinor - parts.reduce((sum, part) => sum + part, 0);
-  const byFraction = exact
-    .map((numerator, index) => ({ index, fraction: numerator % denominator }))
-    .sort((a, b) => (a.fraction === b.fraction ? a.index - b.index : a.fraction > b.fraction ? -1 : 1));
-  for (const { index } of byFraction) {
-    if (left === 0) break;
-    parts[index] = (parts[index] ?? 0) + 1;
-    left -= 1;
+/** One rate on one entry: `numerator / denominator` is its exact tax. */
+interface Portion {
+  readonly entryIndex: number;
+  readonly taxRate: TaxRate;
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  taxMinor: number;
+}
+
+/** Every entry with its taxes, in the given order, and their sums per name and rate in order of first appearance. */
+export function taxed(
+  entries: readonly TaxableEntry[],
+  { mode, level }: Rounding,
+): { readonly entries: readonly PricedEntry[]; readonly summary: readonly TaxSummaryLine[] } {
+  const portions = portionsOf(entries);
+  const groups = groupsOf(portions.flat());
+  if (level === 'line') {
+    for (const portion of portions.flat())
+      portion.taxMinor = roundFraction(portion.numerator, portion.denominator, mode);
+  } else {
+    const roomMinor = entries.map(({ includesTax, amountMinor }) =>
+      includesTax && amountMinor >= 0 ? amountMinor : Number.POSITIVE_INFINITY,
+    );
+    for (const group of groups) shareOut(group, mode, roomMinor);
   }
-  return parts;
+  const priced = entries.map((entry, index) => pricedEntry(entry, portions[index] ?? []));
+  return { entries: priced, summary: groups.map((group) => summaryLine(group, priced)) };
+}
+
+function portionsOf(entries: readonly TaxableEntry[]): readonly (readonly Portion[])[] {
+  const ratesOf = ratesReader();
+  return entries.map(({ amountMinor, taxRates, includesTax }, entryIndex) => {
+    const rates = ratesOf(taxRates);
+    const inside = includesTax ? rates.numerators.reduce((sum, numerator) => sum + numerator, 0n) : 0n;
+    return taxRates.map((taxRate, index) => ({
+      entryIndex,
+      taxRate,
+      numerator: BigInt(amountMinor) * (rates.numerators[index] ?? 0n),
+      denominator: rates.denominator + inside,
+      taxMinor: 0,
+    }));
+  });
+}
+
+/** Lines of a cart mostly share their rates, often the very same list: each list is read once. */
+function ratesReader(): (taxRates: readonly TaxRate[]) => Rates {
+  const known = new Map<readonly TaxRate[], Rates>();
+  return (taxRates) => {
+    const found = known.get(taxRates) ?? parseRates(taxRates.map(({ rate }) => rate));
+    known.set(taxRates, found);
+    return found;
+  };
+}
+
+/** The portions of each name and rate; `0.2` and `0.20` are one rate. */
+function groupsOf(portions: readonly Portion[]): readonly (readonly Portion[])[] {
+  const groups = new Map<string, Portion[]>();
+  for (const portion of portions) {
+    const { name, rate } = portion.taxRate;
+    const id = `${rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate} ${name}`;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [portion]);
+    else group.push(portion);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Rounds the exact sum of a group once and gives it back to its portions. Two rates inside one small price could both get
+ * their spare unit there and exceed it, so a price that has no room left gets none.
+ */
+function shareOut(group: readonly Portion[], mode: Rounding['mode'], roomMinor: number[]): void {
+  const common = [...new Set(group.map((portion) => portion.denominator))].reduce(leastCommonMultiple, 1n);
+  const exact = group.map((portion) => portion.numerator * (common / portion.denominator));
+  const total = roundFraction(
+    exact.reduce((sum, share) => sum + share, 0n),
+    common,
+    mode,
+  );
+  const roomOf = (index: number): number => roomMinor[group[index]?.entryIndex ?? -1] ?? 0;
+  const parts = byLargestRemainder(total, exact, common, (index, part) => part < roomOf(index));
+  group.forEach((portion, index) => {
+    portion.taxMinor = parts[index] ?? 0;
+    roomMinor[portion.entryIndex] = roomOf(index) - portion.taxMinor;
+  });
+}
+
+function leastCommonMultiple(a: bigint, b: bigint): bigint {
+  let [divisor, rest] = [a, b];
+  while (rest > 0n) [divisor, rest] = [rest, divisor % rest];
+  return (a / divisor) * b;
+}
+
+function pricedEntry({ key, amountMinor, includesTax }: TaxableEntry, portions: readonly Portion[]): PricedEntry {
+  const taxes: AppliedTax[] = portions.map(({ taxRate, taxMinor }) => ({
+    name: taxRate.name,
+    rate: taxRate.rate,
+    taxMinor,
+  }));
+  const taxMinor = sumOf(taxes.map((tax) => tax.taxMinor));
+  const netMinor = includesTax ? amountMinor - taxMinor : amountMinor;
+  return { key, netMinor, taxMinor, grossMinor: sumOf([netMinor, taxMinor]), taxes };
+}
+
+function summaryLine(group: readonly Portion[], priced: readonly PricedEntry[]): TaxSummaryLine {
+  const { name, rate } = group[0]?.taxRate ?? { name: '', rate: '0' };
+  return {
+    name,
+    rate,
+    baseMinor: sumOf(group.map(({ entryIndex }) => priced[entryIndex]?.netMinor ?? 0)),
+    taxMinor: sumOf(group.map(({ taxMinor }) => taxMinor)),
+  };
 }

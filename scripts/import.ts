@@ -1,0 +1,117 @@
+/**
+ * `npm run import -- FILE.csv[.gz]`: imports products into a running shop over its public admin API, with progress on the
+ * error stream and the report on the output stream. Safe to interrupt and to repeat.
+ */
+import * as z from 'zod';
+import { createImport, type Import, type ImportFault, listImports } from '../shared/contracts/catalog-http.ts';
+import { UsageError } from './lib/arguments.ts';
+import { type ImportOptions, importUsage, readImportOptions } from './lib/import-options.ts';
+import { Progress } from './lib/import-progress.ts';
+import { reportLines } from './lib/import-report.ts';
+import { type Answer, get, ImportError, upload } from './lib/import-upload.ts';
+
+const exitCodes = { imported: 0, someRejected: 1, failed: 2 } as const;
+const pollMs = 200;
+const faultsPerPage = 100;
+
+const Problem = z.looseObject({ title: z.string(), detail: z.string().optional() });
+
+async function main(options: ImportOptions): Promise<number> {
+  const progress = new Progress(process.stderr);
+  const headers = { authorization: `Bearer ${options.adminKey}` };
+  const before = await newestImport(options, headers);
+  const address = new URL('/admin/v1/imports', options.url);
+  address.searchParams.set('openingStock', String(options.openingStock));
+  address.searchParams.set('currency', options.currency);
+
+  const follower = follow(options, headers, before?.id ?? null, progress);
+  const answer = await upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {
+    progress.show({ name: 'sending', done: read, total, unit: 'bytes' }, Date.now());
+  }).finally(follower.stop);
+  const report = read(answer, createImport.answer);
+  progress.show({ name: 'importing', done: report.rows, total: report.rowsTotal, unit: 'rows' }, Date.now());
+  progress.end();
+  const faults = [...report.faults, ...(await moreFaults(options, headers, report.id, report.next))];
+  for (const line of reportLines(report, faults, options.isVerbose)) console.log(line);
+  return report.products.rejected > 0 ? exitCodes.someRejected : exitCodes.imported;
+}
+
+/** Shows the rows of the job that our upload starts, as the shop counts them. */
+function follow(
+  options: ImportOptions,
+  headers: Readonly<Record<string, string>>,
+  idBefore: string | null,
+  progress: Progress,
+) {
+  let isStopped = false;
+  const poll = async (): Promise<void> => {
+    while (!isStopped) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      const job = await newestImport(options, headers).catch(() => null);
+      if (isStopped || job === null || job.id === idBefore) continue;
+      progress.show({ name: 'importing', done: job.rows, total: job.rowsTotal, unit: 'rows' }, Date.now());
+    }
+  };
+  void poll();
+  return {
+    stop: () => {
+      isStopped = true;
+    },
+  };
+}
+
+/** Also finds out early whether there is a shop, and whether the key opens it. */
+async function newestImport({ url }: ImportOptions, headers: Readonly<Record<string, string>>): Promise<Import | null> {
+  const page = read(await get(new URL('/admin/v1/imports?limit=1', url), headers), listImports.answer);
+  return page.items[0] ?? null;
+}
+
+async function moreFaults(
+  { url }: ImportOptions,
+  headers: Readonly<Record<string, string>>,
+  id: string,
+  first: string | null,
+): Promise<ImportFault[]> {
+  const faults: ImportFault[] = [];
+  for (let cursor = first; cursor !== null; ) {
+    const address = new URL(`/admin/v1/imports/${id}`, url);
+    address.searchParams.set('limit', String(faultsPerPage));
+    address.searchParams.set('cursor', cursor);
+    const page = read(await get(address, headers), createImport.answer);
+    faults.push(...page.faults);
+    cursor = page.next;
+  }
+  return faults;
+}
+
+/** Reads an answer, or says in one sentence why there is none. */
+function read<Schema extends z.ZodType>({ status, body }: Answer, schema: Schema): z.infer<Schema> {
+  if (status === 401 || status === 403)
+    throw new ImportError('The shop does not take this admin key. Give the right one with --key or VITRINE_ADMIN_KEY.');
+  const json = parseJson(body);
+  if (status >= 200 && status < 300) {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    throw new ImportError('This address does not answer like a Vitrine shop.');
+  }
+  const problem = Problem.safeParse(json);
+  if (!problem.success) throw new ImportError(`The shop answered ${status}. Is it a Vitrine shop?`);
+  throw new ImportError(`The shop refused the file (${status}): ${problem.data.detail ?? problem.data.title}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+try {
+  process.exitCode = await main(readImportOptions(process.argv.slice(2), process.env));
+} catch (error) {
+  process.exitCode = exitCodes.failed;
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${importUsage}`);
+  else if (error instanceof ImportError) console.error(error.message);
+  else console.error(error);
+}

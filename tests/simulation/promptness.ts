@@ -1,0 +1,59 @@
+/**
+ * How long things take once nothing goes wrong any more: no checkout stands still for longer than a minute unless it waits
+ * for its shopper, and a hold is given back within seconds of its end. Only runs whose clocks were right can be judged.
+ */
+import { orderStreams } from '../../durable-objects/order/streams.ts';
+import { secondMs } from '../../shared/values/time.ts';
+import type { StockEvent } from '../../workers/inventory/domain.ts';
+import type { Order, OrderEvent } from '../../workers/orders/domain/order.ts';
+import type { Shop } from './shop.ts';
+
+/** Reliability promises the first for a test build, the second for every build. */
+const standstillMsMax = 60 * secondMs;
+const expiryMsMax = 5 * secondMs;
+
+export function lateViolations(shop: Shop, quietAt: number): string[] {
+  const found: string[] = [];
+  for (const id of shop.orderStorage.streamIds) {
+    const standstillMs = standstillOf(shop.orderStorage.history(id), quietAt);
+    if (standstillMs > standstillMsMax) found.push(`I7 ${id} stood still for ${standstillMs} ms`);
+  }
+  for (const [unitId, storage] of shop.stock.storages) {
+    const lateMs = expiryLatenessOf(storage.history(unitId), quietAt);
+    if (lateMs > expiryMsMax) found.push(`I3 ${unitId} gave a hold back ${lateMs} ms late`);
+  }
+  return found;
+}
+
+/** The longest time between two records, counted from when faults stopped. */
+export function standstillOf(events: readonly OrderEvent[], quietAt: number): number {
+  let order: Order = orderStreams.initial;
+  let since = 0;
+  let longest = 0;
+  for (const event of events) {
+    const from = Math.max(quietAt, since, waitsUntil(order));
+    // A shopper who acts before the time is over ends the wait early.
+    longest = Math.max(longest, event.at - from);
+    order = orderStreams.evolve(order, event);
+    since = event.at;
+  }
+  return longest;
+}
+
+/** When a state that waits for its shopper stops to do so. */
+function waitsUntil(order: Order): number {
+  if (order.phase === 'open') return order.details.holdUntil;
+  return order.phase === 'paying' && order.actionUrl !== null ? order.details.holdUntil : 0;
+}
+
+function expiryLatenessOf(events: readonly StockEvent[], quietAt: number): number {
+  const ends = new Map<string, number>();
+  let latest = 0;
+  for (const event of events) {
+    if (event.type === 'hold-placed') ends.set(event.key, event.until);
+    if (event.type !== 'hold-expired') continue;
+    const until = ends.get(event.key) ?? 0;
+    if (until > quietAt + standstillMsMax) latest = Math.max(latest, event.at - until);
+  }
+  return latest;
+}

@@ -1,0 +1,118 @@
+/**
+ * How products become rows: the product itself with its document and page, its variants with their snapshots, its lowest
+ * prices, its availability and its membership of rule-based collections. Any number of products takes the same few
+ * statements, each with one JSON parameter.
+ */
+import { type SQL, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { Statement } from '../../../shared/messaging/d1.ts';
+import { pageOf } from '../domain/page.ts';
+import { type Composition, floorOf, type Product, stockUnitOf } from '../domain/product.ts';
+import { currenciesOf, factsOf, lowestPrice, snapshotOf, sortTitleOf } from '../domain/view.ts';
+import { membershipOf } from './membership.ts';
+
+/** The statements that store products and everything derived from them. */
+export function writesOf(db: DrizzleD1Database, changed: readonly Composition[], now: number): Statement[] {
+  const products = changed.map(({ product }) => product);
+  const ids = listOf(products);
+  const variants = JSON.stringify(products.flatMap(variantRows));
+  const before = changed.flatMap((composition) => composition.before ?? []);
+  const known = before.length === 0 ? null : listOf(before);
+  return [
+    upsertProducts(db, products),
+    // New products have nothing to clear away, and an import of new ones has only those.
+    ...(known === null ? [] : clear(db, known, variants)),
+    db.run(sql`insert into variants (id, product_id, sku, stock_unit_id, floor, position, snapshot)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6 from json_each(${variants})`),
+    db.run(sql`insert into product_prices (product_id, currency, price_minor)
+      select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(priceRows))})`),
+    // A unit that the inventory told of already keeps its figure and is given its product.
+    db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
+      select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
+      on conflict (stock_unit_id) do update set product_id = excluded.product_id`),
+    ...membershipOf(db, { products: ids, known }),
+  ];
+}
+
+function listOf(products: readonly Product[]): SQL {
+  return sql`(select value from json_each(${JSON.stringify(products.map(({ id }) => id))}))`;
+}
+
+function clear(db: DrizzleD1Database, ids: SQL, variants: string): Statement[] {
+  return [
+    db.run(sql`delete from variants where product_id in ${ids}`),
+    db.run(sql`delete from product_prices where product_id in ${ids}`),
+    db.run(sql`delete from availability where product_id in ${ids}
+      and stock_unit_id not in (select value ->> 3 from json_each(${variants}))`),
+  ];
+}
+
+/**
+ * Inserts new products and updates known ones. A version that does not follow the stored one becomes null and is refused by
+ * its column; a deleted product is not brought back, so that its variants fail.
+ */
+function upsertProducts(db: DrizzleD1Database, products: readonly Product[]): Statement {
+  const rows = JSON.stringify(products.map(productRow));
+  return db.run(sql`insert into products
+      (id, handle, title, sort_title, status, vendor, type, facts, document, version, created_at, updated_at, published_at,
+      currency, page)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value -> 7, value -> 8,
+      value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+    from json_each(${rows}) where value ->> 9 = 1 or exists (select 1 from products where id = value ->> 0)
+    on conflict (id) do update set
+      handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title, status = excluded.status,
+      vendor = excluded.vendor, type = excluded.type, facts = excluded.facts, document = excluded.document,
+      version = case when products.version = excluded.version - 1 then excluded.version else null end,
+      updated_at = excluded.updated_at, published_at = excluded.published_at,
+      currency = excluded.currency, page = excluded.page`);
+}
+
+/** Documents stay nested: as text inside text each of their quotes would be escaped twice more on its way. */
+function productRow(product: Product): (string | number | null | object)[] {
+  return [
+    product.id,
+    product.handle,
+    product.title,
+    sortTitleOf(product.title),
+    product.status,
+    product.vendor,
+    product.type,
+    factsOf(product),
+    product,
+    product.version,
+    Date.parse(product.createdAt),
+    Date.parse(product.updatedAt),
+    product.publishedAt === null ? null : Date.parse(product.publishedAt),
+    product.variants[0]?.prices[0]?.currency ?? '',
+    pageOf(product),
+  ];
+}
+
+function variantRows(product: Product): (string | number | object)[][] {
+  return product.variants.map((variant, position) => [
+    variant.id,
+    product.id,
+    variant.sku,
+    stockUnitOf(variant.id),
+    floorOf(variant),
+    position,
+    snapshotOf(product, variant),
+  ]);
+}
+
+function priceRows(product: Product): (string | number)[][] {
+  if (product.status !== 'active') return [];
+  const currencies = currenciesOf(product);
+  const rows = currencies.map((currency) => [product.id, currency, lowestPrice(product, currency)]);
+  const [first] = currencies;
+  return first === undefined ? rows : [[product.id, '', lowestPrice(product, first)], ...rows];
+}
+
+function stockRows({ before, product, openings }: Composition): (string | number)[][] {
+  const known = new Set(before?.variants.map(({ id }) => stockUnitOf(id)) ?? []);
+  const quantities = new Map(openings.map(({ stockUnitId, quantity }) => [stockUnitId, quantity]));
+  return product.variants
+    .map(({ id }) => stockUnitOf(id))
+    .filter((unit) => !known.has(unit))
+    .map((unit) => [unit, product.id, quantities.get(unit) ?? 0]);
+}

@@ -1,0 +1,122 @@
+/**
+ * What is priced and what comes out: the vocabulary of the pricing engine. Amounts are whole minor units of the one currency
+ * of the cart, rates are decimal strings (`"0.19"` is 19 %), and everything that depends on who, where or when has been
+ * decided before: the promotions are those that run now, in the order of their priority.
+ */
+import type { Promotion } from './promotion.ts';
+import type { Rounding } from './settings.ts';
+
+export interface TaxRate {
+  readonly name: string;
+  readonly rate: string;
+}
+
+export interface CartLine {
+  readonly key: string;
+  readonly unitPriceMinor: number;
+  readonly quantity: number;
+  /** Several rates add up, they do not compound. None: the line is not taxed. */
+  readonly taxRates: readonly TaxRate[];
+  readonly tags: readonly string[];
+}
+
+export interface Shipment {
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly taxRates: readonly TaxRate[];
+}
+
+/** A fee, or a rebate where the amount is negative. No promotion touches it. */
+export interface Surcharge {
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly taxRates: readonly TaxRate[];
+  /** Null: like the prices of the market. */
+  readonly includesTax: boolean | null;
+}
+
+export interface GiftCard {
+  readonly key: string;
+  readonly balanceMinor: number;
+}
+
+export interface Cart {
+  readonly pricesIncludeTax: boolean;
+  readonly rounding: Rounding;
+  readonly lines: readonly CartLine[];
+  readonly shipping: readonly Shipment[];
+  readonly surcharges: readonly Surcharge[];
+  readonly codes: readonly string[];
+  /** In the order in which they pay. */
+  readonly giftCards: readonly GiftCard[];
+  readonly promotions: readonly Promotion[];
+}
+
+export interface AppliedTax extends TaxRate {
+  readonly taxMinor: number;
+}
+
+/** What an entry costs after discounts. Always: gross = net + tax, and tax is the sum of `taxes`. */
+export interface PricedEntry {
+  readonly key: string;
+  readonly netMinor: number;
+  readonly taxMinor: number;
+  readonly grossMinor: number;
+  readonly taxes: readonly AppliedTax[];
+}
+
+export interface DiscountedEntry extends PricedEntry {
+  /** Before discounts, as listed: the gross in an inclusive market, the net in an exclusive one. */
+  readonly listedMinor: number;
+  readonly discountMinor: number;
+}
+
+/** What one promotion took off, and from where. Always: the amount is the sum of the allocations, none of which is zero. */
+export interface Discount {
+  readonly promotionKey: string;
+  readonly amountMinor: number;
+  readonly allocations: readonly Allocation[];
+}
+
+export interface Allocation {
+  readonly from: 'line' | 'shipping';
+  readonly key: string;
+  readonly amountMinor: number;
+}
+
+export interface TaxSummaryLine extends TaxRate {
+  /** The net of the entries that carry the rate. */
+  readonly baseMinor: number;
+  readonly taxMinor: number;
+}
+
+/** Always: subtotal − discount + shipping + surcharge (+ tax where prices exclude it) = total, and none of these is below zero but a surcharge. */
+export interface PricedCart {
+  readonly lines: readonly DiscountedEntry[];
+  readonly shipping: readonly DiscountedEntry[];
+  readonly surcharges: readonly PricedEntry[];
+  readonly subtotalMinor: number;
+  /** Taken off lines; what was taken off shipping stands apart. */
+  readonly discountMinor: number;
+  readonly shippingMinor: number;
+  readonly shippingDiscountMinor: number;
+  readonly surchargeMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
+  /** Per name and rate, in order of first appearance. */
+  readonly taxSummary: readonly TaxSummaryLine[];
+  /** One per promotion that took something off, in the order in which they acted. */
+  readonly discounts: readonly Discount[];
+  readonly appliedPromotions: readonly string[];
+  /** The codes that no promotion knows. */
+  readonly rejectedCodes: readonly string[];
+  readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
+  /** The total less what gift cards pay. */
+  readonly dueMinor: number;
+}
+
+/** A rebate larger than everything else together. */
+export interface TotalBelowZero {
+  readonly code: 'total-below-zero';
+  readonly totalMinor: number;
+}

@@ -1,0 +1,140 @@
+/**
+ * Promotions on a cart, in the given order, each on what the earlier ones left. A fraction of a minor unit is rounded once,
+ * with the mode of the market, and a discount on several entries is spread over what is left of them by largest remainder.
+ */
+import { allocate } from '../../../shared/values/allocation.ts';
+import { multiply, parseRate, roundFraction } from '../../../shared/values/money.ts';
+import { assert, unreachable } from '../../../shared/values/result.ts';
+import { setsOf, type UnitUse } from './buy-x-get-y.ts';
+import type { Discount } from './cart.ts';
+import type { Choice, Conditions, Offer, Promotion, Scope } from './promotion.ts';
+import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, takeOff } from './remaining.ts';
+import type { Rounding } from './settings.ts';
+
+type Mode = Rounding['mode'];
+
+interface Effect {
+  readonly cuts: readonly Cut[];
+  readonly uses?: readonly UnitUse[];
+}
+
+/** Lets every promotion act on what remains, and answers what each took off that took something. */
+export function applyPromotions(
+  remaining: Remaining,
+  promotions: readonly Promotion[],
+  codes: readonly string[],
+  mode: Mode,
+): readonly Discount[] {
+  const given = new Set(codes);
+  return promotions.flatMap((promotion) => {
+    if (!doHold(promotion.conditions, remaining, given)) return [];
+    const { cuts, uses } = effectOf(promotion, remaining, mode);
+    const real = cuts.filter((cut) => cut.amountMinor > 0);
+    if (real.length === 0) return [];
+    takeOff(remaining, real);
+    for (const { line, quantity } of uses ?? []) line.usedQuantity += quantity;
+    return [discountOf(promotion.key, real)];
+  });
+}
+
+function discountOf(promotionKey: string, cuts: readonly Cut[]): Discount {
+  let amountMinor = 0;
+  const allocations = cuts.map((cut) => {
+    amountMinor += cut.amountMinor;
+    return { from: cut.entry.from, key: cut.entry.key, amountMinor: cut.amountMinor };
+  });
+  return { promotionKey, amountMinor, allocations };
+}
+
+function doHold(conditions: Conditions, remaining: Remaining, codes: ReadonlySet<string>): boolean {
+  const { code, minSubtotalMinor, minLineQuantity, containsKey } = conditions;
+  return (
+    (code === null || codes.has(code)) &&
+    (minSubtotalMinor === null || remaining.subtotalMinor >= minSubtotalMinor) &&
+    (minLineQuantity === null || remaining.maxLineQuantity >= minLineQuantity) &&
+    (containsKey === null || remaining.keys.has(containsKey))
+  );
+}
+
+function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
+  const { lines, shipping } = remaining;
+  switch (offer.kind) {
+    case 'percentOffOrder':
+      return percentSpread(offer.rate, entriesIn(offer.scope, remaining), mode);
+    case 'fixedOffOrder':
+      return spread(offer.amountMinor, entriesIn(offer.scope, remaining));
+    case 'orderFixedPrice':
+      return spread(Math.max(0, remaining.subtotalMinor - offer.amountMinor), lines);
+    case 'percentOffItems':
+      return percentEach(offer.rate, chosen(lines, offer), offer.maxQuantity, mode);
+    case 'fixedOffItemsEach':
+      return fixedEach(offer.amountMinor, chosen(lines, offer), offer.maxQuantity);
+    case 'fixedOffItemsAcross':
+      return spread(offer.amountMinor, chosen(lines, offer));
+    case 'buyXGetY':
+      return setsOf(offer, lines, mode);
+    case 'freeShipping':
+      return { cuts: shipping.map((entry) => ({ entry, amountMinor: entry.leftMinor })) };
+    case 'fixedOffShipping':
+      return spread(offer.amountMinor, shipping);
+    case 'percentOffShipping':
+      return percentSpread(offer.rate, shipping, mode);
+    default:
+      return unreachable(offer);
+  }
+}
+
+function entriesIn(scope: Scope, { lines, shipping }: Remaining): readonly EntryLeft[] {
+  return scope === 'lines' ? lines : [...lines, ...shipping];
+}
+
+function chosen(lines: readonly LineLeft[], { keys, tag }: Choice): readonly LineLeft[] {
+  if (keys === null && tag === null) return lines;
+  const wanted = keys === null ? null : new Set(keys);
+  return lines.filter((line) => (wanted?.has(line.key) ?? true) && (tag === null || line.tags.includes(tag)));
+}
+
+/** An amount, at most what is left, in proportion to what is left of each entry. */
+function spread(amountMinor: number, entries: readonly EntryLeft[]): Effect {
+  assert(amountMinor >= 0, 'a promotion takes off, it never adds');
+  const fitting = Math.min(amountMinor, leftOf(entries));
+  if (fitting === 0) return { cuts: [] };
+  const parts = allocate(
+    fitting,
+    entries.map((entry) => entry.leftMinor),
+  );
+  return { cuts: entries.map((entry, index) => ({ entry, amountMinor: parts[index] ?? 0 })) };
+}
+
+/** The rate of all entries together, rounded once, then spread. */
+function percentSpread(rate: string, entries: readonly EntryLeft[], mode: Mode): Effect {
+  const { numerator, denominator } = parseRate(rate);
+  return spread(roundFraction(BigInt(leftOf(entries)) * numerator, denominator, mode), entries);
+}
+
+/** Per line: the rate of what is left, or of the share of so many units in it. */
+function percentEach(rate: string, lines: readonly LineLeft[], maxQuantity: number | null, mode: Mode): Effect {
+  const { numerator, denominator } = parseRate(rate);
+  const cuts: Cut[] = [];
+  for (const entry of lines) {
+    if (entry.leftMinor === 0) continue;
+    const exact = BigInt(entry.leftMinor) * numerator;
+    const amountMinor =
+      maxQuantity === null || maxQuantity >= entry.quantity
+        ? roundFraction(exact, denominator, mode)
+        : roundFraction(exact * BigInt(maxQuantity), denominator * BigInt(entry.quantity), mode);
+    cuts.push({ entry, amountMinor: Math.min(entry.leftMinor, amountMinor) });
+  }
+  return { cuts };
+}
+
+/** Per unit: the amount, at most the unit price. */
+function fixedEach(amountMinor: number, lines: readonly LineLeft[], maxQuantity: number | null): Effect {
+  assert(amountMinor >= 0, 'a promotion takes off, it never adds');
+  const cuts = lines.map((entry) => {
+    const units = Math.min(entry.quantity, maxQuantity ?? entry.quantity);
+    const off = multiply(Math.min(amountMinor, entry.unitPriceMinor), units);
+    return { entry, amountMinor: Math.min(entry.leftMinor, off) };
+  });
+  return { cuts };
+}

@@ -1,0 +1,44 @@
+/**
+ * What a promotion is: a kind with its amounts, and the conditions under which it acts. Each takes a discount off the listed
+ * price of what earlier promotions left, and never takes an entry below zero.
+ */
+
+/** All must hold when the turn of the promotion comes; null asks for nothing. */
+export interface Conditions {
+  readonly code: string | null;
+  /** Of the lines, after earlier discounts. */
+  readonly minSubtotalMinor: number | null;
+  /** Of any one line. */
+  readonly minLineQuantity: number | null;
+  readonly containsKey: string | null;
+}
+
+/** The lines that a promotion is about: null narrows nothing down. */
+export interface Choice {
+  readonly keys: readonly string[] | null;
+  readonly tag: string | null;
+}
+
+export type Scope = 'lines' | 'lines+shipping';
+
+export interface BuyXGetY {
+  readonly kind: 'buyXGetY';
+  readonly buy: { readonly keys: readonly string[] | null; readonly quantity: number };
+  readonly get: { readonly keys: readonly string[] | null; readonly quantity: number; readonly rate: string };
+  readonly maxSets: number | null;
+}
+
+/** What a promotion takes off. `maxQuantity` bounds the units of each line, null means all of them. */
+export type Offer =
+  | { readonly kind: 'percentOffOrder'; readonly rate: string; readonly scope: Scope }
+  | { readonly kind: 'fixedOffOrder'; readonly amountMinor: number; readonly scope: Scope }
+  | { readonly kind: 'orderFixedPrice'; readonly amountMinor: number }
+  | ({ readonly kind: 'percentOffItems'; readonly rate: string; readonly maxQuantity: number | null } & Choice)
+  | ({ readonly kind: 'fixedOffItemsEach'; readonly amountMinor: number; readonly maxQuantity: number | null } & Choice)
+  | ({ readonly kind: 'fixedOffItemsAcross'; readonly amountMinor: number } & Choice)
+  | BuyXGetY
+  | { readonly kind: 'freeShipping' }
+  | { readonly kind: 'fixedOffShipping'; readonly amountMinor: number }
+  | { readonly kind: 'percentOffShipping'; readonly rate: string };
+
+export type Promotion = { readonly key: string; readonly conditions: Conditions } & Offer;

@@ -1,0 +1,95 @@
+/**
+ * What is left of a cart while promotions act on it, one after the other. It lives for one pricing: the only place in the
+ * engine that changes under its feet, and it changes only through `takeOff`.
+ */
+import { multiply } from '../../../shared/values/money.ts';
+import { assert } from '../../../shared/values/result.ts';
+import type { Cart, CartLine, Shipment } from './cart.ts';
+
+export interface ShippingLeft {
+  readonly from: 'shipping';
+  readonly key: string;
+  readonly listedMinor: number;
+  leftMinor: number;
+}
+
+export interface LineLeft {
+  readonly from: 'line';
+  readonly key: string;
+  readonly listedMinor: number;
+  leftMinor: number;
+  readonly unitPriceMinor: number;
+  readonly quantity: number;
+  readonly tags: readonly string[];
+  /** Units that a buy-and-get set has used up. */
+  usedQuantity: number;
+}
+
+export type EntryLeft = LineLeft | ShippingLeft;
+
+export interface Remaining {
+  readonly lines: readonly LineLeft[];
+  readonly shipping: readonly ShippingLeft[];
+  readonly keys: ReadonlySet<string>;
+  readonly maxLineQuantity: number;
+  subtotalMinor: number;
+}
+
+/** An amount to take off an entry. */
+export interface Cut {
+  readonly entry: EntryLeft;
+  readonly amountMinor: number;
+}
+
+/** All that is left at the beginning. Throws on a negative or broken amount: prices come from checked data. */
+export function remainingOf({ lines, shipping }: Pick<Cart, 'lines' | 'shipping'>): Remaining {
+  const left = lines.map(lineLeft);
+  return {
+    lines: left,
+    shipping: shipping.map(shippingLeft),
+    keys: new Set(left.filter((line) => line.quantity > 0).map((line) => line.key)),
+    maxLineQuantity: left.reduce((most, line) => Math.max(most, line.quantity), 0),
+    subtotalMinor: leftOf(left),
+  };
+}
+
+/** What is left of some entries together. */
+export function leftOf(entries: readonly EntryLeft[]): number {
+  let total = 0;
+  for (const entry of entries) total += entry.leftMinor;
+  assert(Number.isSafeInteger(total), 'an amount is a safe integer');
+  return total;
+}
+
+/** Takes the amounts off their entries. */
+export function takeOff(remaining: Remaining, cuts: readonly Cut[]): void {
+  for (const { entry, amountMinor } of cuts) {
+    assert(amountMinor >= 0 && amountMinor <= entry.leftMinor, 'a discount takes no entry below zero');
+    entry.leftMinor -= amountMinor;
+    if (entry.from === 'line') remaining.subtotalMinor -= amountMinor;
+  }
+}
+
+function lineLeft({ key, unitPriceMinor, quantity, tags }: CartLine): LineLeft {
+  assert(isCount(unitPriceMinor) && isCount(quantity), 'a line has no negative price or quantity');
+  const listedMinor = multiply(unitPriceMinor, quantity);
+  return {
+    from: 'line',
+    key,
+    listedMinor,
+    leftMinor: listedMinor,
+    unitPriceMinor,
+    quantity,
+    tags,
+    usedQuantity: 0,
+  };
+}
+
+function shippingLeft({ key, amountMinor }: Shipment): ShippingLeft {
+  assert(isCount(amountMinor), 'shipping has no negative price');
+  return { from: 'shipping', key, listedMinor: amountMinor, leftMinor: amountMinor };
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
