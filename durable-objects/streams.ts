@@ -19,6 +19,8 @@ export interface StreamType<State, Event> {
   revive(json: string): State;
   /** The integration events that follow from a commit. */
   publish(commit: StreamCommit<State, Event>): readonly Envelope[];
+  /** True when an event tells the whole state: one that was not sent yet is then dropped for a newer one. */
+  readonly isNewestEnough?: boolean;
   /** When this stream wants to be woken, in milliseconds since 1970; null for never. */
   wakeAt(state: State): number | null;
   /** Drops from a state what nobody will ask for again. Called when a snapshot is taken. */
@@ -106,13 +108,19 @@ export class Streams<State, Event> {
   readonly #alarm: AlarmClock;
   readonly #entries = new Map<string, Entry<State>>();
   readonly #relayMemory: RelayMemory = new Map();
+  /** Events since the last relay began, by stream: none of them was sent. */
+  readonly #unsent = new Map<string, readonly string[]>();
   /** The earliest alarm that this instance has set; null when it has set none that is still to come. */
   #alarmAt: number | null = null;
+  /** What was owed before this instance began. The alarm for it may stand on disk, where setting a later one would lose it. */
+  #owedAt: number | null;
 
   constructor(type: StreamType<State, Event>, storage: StreamStorage<Event>, alarm: AlarmClock) {
     this.#type = type;
     this.#storage = storage;
     this.#alarm = alarm;
+    const [unsent] = storage.openOutbox(1);
+    this.#owedAt = unsent === undefined ? storage.nextWakeAt() : Date.parse(unsent.envelope.time) + relayDelayMs;
   }
 
   get storage(): StreamStorage<Event> {
@@ -170,7 +178,10 @@ export class Streams<State, Event> {
       wakeAt: wakeAt === (entry?.wakeAt ?? null) ? undefined : wakeAt,
       snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
     });
-    if (envelopes.length > 0) this.#needAlarm(now + relayDelayMs);
+    if (envelopes.length > 0) {
+      this.#supersede(streamId, envelopes);
+      this.#needAlarm(now + relayDelayMs);
+    }
     if (wakeAt !== null) this.#needAlarm(wakeAt);
     return this.#remember(streamId, {
       state,
@@ -178,6 +189,17 @@ export class Streams<State, Event> {
       snapshotVersion: isSnapshotDue ? version : (entry?.snapshotVersion ?? 0),
       wakeAt,
     });
+  }
+
+  /** In the commit of newer events, drops the older ones that nobody has seen and nobody needs. */
+  #supersede(streamId: string, newer: readonly Envelope[]): void {
+    if (this.#type.isNewestEnough !== true) return;
+    const older = this.#unsent.get(streamId) ?? [];
+    if (older.length > 0) this.#storage.settleOutbox(older.map((eventId) => ({ eventId, pending: [] })));
+    this.#unsent.set(
+      streamId,
+      newer.map((envelope) => envelope.id),
+    );
   }
 
   /** Wakes a stream later than its state says, without an event: a retry that is put off. */
@@ -201,6 +223,7 @@ export class Streams<State, Event> {
     port: Pick<OutboxPort, 'send' | 'handled' | 'report'>,
   ): Promise<void> {
     this.#alarmAt = null;
+    this.#owedAt = null;
     const due = this.#storage.dueStreams(now, wakesPerRunMax);
     if (due.length > 0) {
       try {
@@ -212,6 +235,7 @@ export class Streams<State, Event> {
         if (due.includes(streamId)) this.postpone(streamId, now + wakeAgainMs);
     }
     let relayAt: number | null = now + wakeAgainMs;
+    this.#unsent.clear();
     try {
       relayAt = await relay(
         {
@@ -232,7 +256,9 @@ export class Streams<State, Event> {
   }
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
-  #needAlarm(at: number): void {
+  #needAlarm(wantedAt: number): void {
+    const at = Math.min(wantedAt, this.#owedAt ?? wantedAt);
+    this.#owedAt = null;
     if (this.#alarmAt !== null && this.#alarmAt <= at) return;
     this.#alarmAt = at;
     this.#alarm.set(at);

@@ -1,37 +1,33 @@
 /**
  * `npm run cases -- FILE...`: runs files of numeric cases through the engines, prints every difference between what a case
- * expects and what comes out, and ends with `N passed, M failed`. The exit code is 1 when any failed or a file is unreadable.
+ * expects and what comes out, and ends with `N passed, M failed`. The exit code is 1 when any failed; a file that cannot be
+ * read as cases counts as one failure.
  */
 import { readFileSync } from 'node:fs';
-import { runCaseFile } from './cases/run.ts';
+import { type CaseReport, runCaseFile } from './cases/run.ts';
 import { UsageError } from './lib/arguments.ts';
 
 function main(files: readonly string[]): boolean {
-  if (files.length === 0) throw new UsageError('Usage: npm run cases -- FILE...');
-  let passed = 0;
-  let failed = 0;
-  for (const file of files) {
-    const report = runCaseFile(textOf(file), file);
-    for (const line of report.lines) console.log(line);
-    passed += report.passed;
-    failed += report.failed;
-  }
-  console.log(`${passed} passed, ${failed} failed`);
+  const reports = files.map(reportOf);
+  for (const line of reports.flatMap((report) => report.lines)) console.log(line);
+  const failed = reports.reduce((sum, report) => sum + report.failed, 0);
+  console.log(`${reports.reduce((sum, report) => sum + report.passed, 0)} passed, ${failed} failed`);
   return failed === 0;
 }
 
-function textOf(file: string): string {
+function reportOf(file: string): CaseReport {
   try {
-    return readFileSync(file, 'utf8');
+    return runCaseFile(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof UsageError || isMissing(error))) throw error;
+    return { passed: 0, failed: 1, lines: [`FAILED ${file}`, `  ${error.message}`] };
   }
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2)) ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+function isMissing(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
+
+const files = process.argv.slice(2);
+if (files.length === 0) console.error('Usage: npm run cases -- FILE...');
+process.exitCode = files.length > 0 && main(files) ? 0 : 1;

@@ -3,7 +3,8 @@
  * error stream and the report on the output stream. Safe to interrupt and to repeat.
  */
 import * as z from 'zod';
-import { createImport, type Import, type ImportFault, listImports } from '../shared/contracts/catalog-http.ts';
+import { createImport, listImports } from '../shared/contracts/catalog-http.ts';
+import type { Import, ImportFault } from '../shared/contracts/catalog-imports.ts';
 import { UsageError } from './lib/arguments.ts';
 import { type ImportOptions, importUsage, readImportOptions } from './lib/import-options.ts';
 import { Progress } from './lib/import-progress.ts';

@@ -37,6 +37,9 @@ export interface StockAnswer {
   readonly isReplayed: boolean;
 }
 
+/** What a unit begins with. */
+export type StockBeginning = Pick<Extract<StockCommand, { type: 'open' }>, 'levels' | 'floor'>;
+
 export interface Movement {
   readonly sequence: number;
   readonly event: StockEvent;
@@ -64,11 +67,15 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
       this.streams.execute(stockUnitId, now, ({ state }) => decideStock(state, { type: 'expire', now }));
   }
 
-  /** Decides one command. Under an idempotency key the answer is kept in the same commit. */
+  /**
+   * Decides one command. Under an idempotency key the answer is kept in the same commit, and so is the beginning of a unit
+   * that is touched for the first time, when its opening is given.
+   */
   async execute(
     stockUnitId: string,
     command: StockCommand,
     idempotency: IdempotencyKey | null = null,
+    opening: StockBeginning | null = null,
   ): Promise<StockAnswer> {
     const replay = idempotency === null ? null : this.storage.answer(idempotency.key);
     if (replay !== null) {
@@ -77,8 +84,21 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
       return { ...answer, refusal: { code: 'idempotency-key-reused' } };
     }
     if (command.type !== 'open' && this.streams.load(stockUnitId).version === 0) {
-      return { refusal: { code: 'not-open' }, floor: 0, levels: {}, version: 0, asOf: command.now, isReplayed: false };
+      if (opening === null)
+        return {
+          refusal: { code: 'not-open' },
+          floor: 0,
+          levels: {},
+          version: 0,
+          asOf: command.now,
+          isReplayed: false,
+        };
+      this.#decide(stockUnitId, { type: 'open', ...opening, now: command.now }, null);
     }
+    return this.#decide(stockUnitId, command, idempotency);
+  }
+
+  #decide(stockUnitId: string, command: StockCommand, idempotency: IdempotencyKey | null): StockAnswer {
     const { state, version, refusal } = this.streams.execute(stockUnitId, command.now, (loaded) =>
       decideStock(loaded.state, command),
     );

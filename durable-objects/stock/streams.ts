@@ -19,6 +19,7 @@ export const stockStreams: StreamType<Stock, StockEvent> = {
   evolve: evolveStock,
   revive: reviveStock,
   publish: publishStock,
+  isNewestEnough: true,
   wakeAt: stockWakeAt,
   compact: compactStock,
 };

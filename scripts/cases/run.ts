@@ -26,8 +26,8 @@ export interface CaseReport {
 }
 
 /** Runs the cases of a file's text. Throws a `UsageError` when it is not a file of cases. */
-export function runCaseFile(text: string, file: string, areas: readonly Area[] = allAreas): CaseReport {
-  const { area, cases } = parseFile(text, file);
+export function runCaseFile(text: string, areas: readonly Area[] = allAreas): CaseReport {
+  const { area, cases } = parseFile(text);
   const lines: string[] = [];
   let failed = 0;
   for (const one of cases) {
@@ -39,15 +39,16 @@ export function runCaseFile(text: string, file: string, areas: readonly Area[] =
   return { passed: cases.length - failed, failed, lines };
 }
 
-function parseFile(text: string, file: string): z.infer<typeof CaseFile> {
+function parseFile(text: string): z.infer<typeof CaseFile> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = CaseFile.safeParse(json);
-  if (!parsed.success) throw new UsageError(`${file} is not a file of cases: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new UsageError(`not a file of cases: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
   return parsed.data;
 }
 

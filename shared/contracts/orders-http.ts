@@ -111,8 +111,11 @@ export const startCheckout = operation({
   status: 201,
   alsoStatus: [200, 202],
   refusals: [
+    'not-found',
     'cart-empty',
     'cart-changed',
+    'cart-frozen',
+    'cart-completed',
     'insufficient-stock',
     'price-changed',
     'variant-unavailable',

@@ -4,6 +4,7 @@ import { dayMs } from '../values/time.ts';
 import {
   decideCommit,
   decideHold,
+  decideRelease,
   decideUndo,
   evolveHolds,
   expireDue,
@@ -90,6 +91,10 @@ describe('a committed key', () => {
   test('never expires', () => {
     expect(expireDue(committed, at + 365 * dayMs)).toEqual([]);
     expect(nextExpiryAt(committed)).toBeNull();
+  });
+
+  test('stays committed when whoever held it gives up holding', () => {
+    expect(decideRelease(committed, hold)).toEqual({ events: [], refusal: null });
   });
 
   test('is given back by an undo', () => {

@@ -120,6 +120,17 @@ export function decideUndo(
   return closed.state === 'committed' ? decided({ type: 'hold-returned', key, at: now }) : decided();
 }
 
+/**
+ * As an undo, but a commitment stays: whoever gives up in the middle of holding cannot know of one, and his word may arrive
+ * after a later attempt under the same key has held, paid and committed.
+ */
+export function decideRelease(
+  holds: Holds,
+  command: { readonly key: string; readonly now: number },
+): Decision<HoldEvent, never> {
+  return holds.closed.get(command.key)?.state === 'committed' ? decided() : decideUndo(holds, command);
+}
+
 export function evolveHolds(holds: Holds, event: HoldEvent): Holds {
   if (event.type === 'hold-placed') {
     const quantity = event.parts.reduce((sum, part) => sum + part.quantity, 0);

@@ -53,7 +53,7 @@ export function serve<
   app.on(operation.method, operation.path, async (c) => {
     const actor = actorOf(c.req.raw.headers);
     const faults: FieldFault[] = [];
-    const body = await readBody(c, operation, faults);
+    const body = await readBody(c, operation, actor.requestId, faults);
     if (body instanceof Response) return body;
     const params = check(operation.params, c.req.param(), '/path', faults);
     const query = check(operation.query, queryOf(c.req.url), '/query', faults);
@@ -82,6 +82,7 @@ const jsonDepthMax = 32;
 async function readBody<Env extends object>(
   c: Context<AppTypes<Env>>,
   operation: Operation,
+  requestId: string,
   faults: FieldFault[],
 ): Promise<{ readonly value: unknown } | Response> {
   if (operation.bodyType !== undefined) return { value: undefined };
@@ -91,6 +92,7 @@ async function readBody<Env extends object>(
   if (text !== '' && type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     return problem('unsupported-media-type', {
       detail: 'Send the body as application/json.',
+      requestId,
       headers: { accept: 'application/json' },
     });
   }
@@ -98,6 +100,7 @@ async function readBody<Env extends object>(
   if (parsed === undefined)
     return problem('malformed-json', {
       detail: 'The body cannot be parsed as JSON.',
+      requestId,
       errors: [{ pointer: '', detail: 'Not JSON.' }],
     });
   return { value: check(operation.body, parsed.value, '', faults) };
@@ -121,12 +124,13 @@ function depthOf(value: unknown, depth: number): number {
 
 /** A query parameter that is given twice is a list, so that a schema for one value refuses it. */
 function queryOf(url: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = {};
+  // A Map, because a parameter may be called like something that every object has.
+  const query = new Map<string, string | string[]>();
   for (const [name, value] of new URL(url).searchParams) {
-    const before = query[name];
-    query[name] = before === undefined ? value : [before, value].flat();
+    const before = query.get(name);
+    query.set(name, before === undefined ? value : [before, value].flat());
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 function check<Schema extends z.ZodType>(
@@ -144,13 +148,22 @@ function check<Schema extends z.ZodType>(
 
 /** Names the field of every fault as a JSON pointer; an unknown field is named itself, not its parent. */
 export function faultsOf(error: z.ZodError, base = ''): FieldFault[] {
-  return error.issues.flatMap((issue) => {
+  return faultsOfIssues(error.issues, base);
+}
+
+function faultsOfIssues(issues: readonly z.core.$ZodIssue[], base: string): FieldFault[] {
+  return issues.flatMap((issue) => {
     const pointer = base + issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         pointer: `${pointer}/${escapePointer(key)}`,
         detail: 'This field is not known here.',
       }));
+    }
+    // Of several forms the one that fits best was meant; at a draw the last, which is the more general by custom.
+    if (issue.code === 'invalid_union') {
+      const closest = issue.errors.toReversed().sort((a, b) => a.length - b.length)[0];
+      if (closest !== undefined) return faultsOfIssues(closest, pointer);
     }
     return [{ pointer, detail: issue.message }];
   });

@@ -20,10 +20,13 @@ export function ifNoneMatchHits(header: string | undefined | null, etag: string)
   return listed(header.replaceAll('W/', ''), etag);
 }
 
-/** The version a client compares with, read from `If-Match`; null when it sent none or `*`. */
+/**
+ * The one version a client compares with, read from `If-Match`; null when it sent none or `*`. A weak tag, a list or anything
+ * else becomes a text that no version is, so that an edit which was meant to be guarded never passes unguarded.
+ */
 export function ifMatchVersion(header: string | undefined | null): string | null {
-  const match = /^"([^"]*)"$/.exec(header?.trim() ?? '');
-  return match?.[1] ?? null;
+  const value = header?.trim() ?? '*';
+  return value === '*' ? null : (/^"([^"]+)"$/.exec(value)?.[1] ?? 'none');
 }
 
 function listed(header: string, etag: string): boolean {

@@ -15,7 +15,11 @@ export const PageLimit = z
   .pipe(z.int().min(1).max(pageSizeMax))
   .default(pageSizeDefault);
 
-export const Cursor = z.string().max(600).optional();
+/** The longest part of a key, in UTF-16 units: the title or SKU that a list is sorted by. */
+const cursorPartMax = 400;
+
+/** Room for one such part in three-byte characters, in base 64, beside the short ones. */
+export const Cursor = z.string().max(2_000).optional();
 
 /** A page on the wire. */
 export function Page<Item extends z.ZodType>(item: Item) {
@@ -47,7 +51,7 @@ export function decodeCursor(cursor: string, length: number): CursorKey | null {
   }
 }
 
-const CursorSchema = z.array(z.union([z.string().max(400), z.number()])).max(4);
+const CursorSchema = z.array(z.union([z.string().max(cursorPartMax), z.number()])).max(4);
 
 /** The `Link` header of a page that has a next one. @see https://www.rfc-editor.org/rfc/rfc8288 */
 export function nextLink(url: string, next: string | null): Record<string, string> {

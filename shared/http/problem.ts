@@ -90,7 +90,10 @@ export function isProblemCode(code: string): code is ProblemCode {
 }
 
 /** A problem document as text, for an answer that is kept. */
-export function problemDocument(code: ProblemCode, facts: Readonly<Record<string, unknown>>): { readonly status: number; readonly body: string } {
+export function problemDocument(
+  code: ProblemCode,
+  facts: Readonly<Record<string, unknown>>,
+): { readonly status: number; readonly body: string } {
   const [status, title] = problems[code];
   return { status, body: JSON.stringify({ type: `/problems/${code}`, code, title, status, ...facts }) };
 }

@@ -127,6 +127,21 @@ export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPor
   };
 }
 
+/**
+ * Ids that this isolate has committed, so that the relay's question costs no query as a rule. Bounded, and lost with the
+ * isolate: what is not here is looked up.
+ */
+const handledHere = new Set<string>();
+const handledHereMax = 20_000;
+
+function rememberHandled(eventIds: readonly string[]): void {
+  for (const eventId of eventIds) handledHere.add(eventId);
+  for (const oldest of handledHere) {
+    if (handledHere.size <= handledHereMax) return;
+    handledHere.delete(oldest);
+  }
+}
+
 export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<Statement> {
   return {
     handledAmong: async (eventIds) => new Set(await handledEventsIn(db, eventIds)),
@@ -141,6 +156,7 @@ export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<State
           ? [db.delete(inboxEvents).where(lt(inboxEvents.handledAt, now - inboxRetentionMs))]
           : []),
       ]);
+      rememberHandled(eventIds);
     },
     report: reportDefect,
   };
@@ -148,12 +164,13 @@ export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<State
 
 /** The answer of `handledEvents` for a D1 subscriber. */
 export async function handledEventsIn(db: DrizzleD1Database, eventIds: readonly string[]): Promise<string[]> {
-  if (eventIds.length === 0) return [];
+  const unsure = eventIds.filter((eventId) => !handledHere.has(eventId));
+  if (unsure.length === 0) return [...eventIds];
   const rows = await db
     .select({ eventId: inboxEvents.eventId })
     .from(inboxEvents)
-    .where(inArray(inboxEvents.eventId, sql`(select value from json_each(${JSON.stringify(eventIds)}))`));
-  return rows.map((row) => row.eventId);
+    .where(inArray(inboxEvents.eventId, sql`(select value from json_each(${JSON.stringify(unsure)}))`));
+  return [...eventIds.filter((eventId) => handledHere.has(eventId)), ...rows.map((row) => row.eventId)];
 }
 
 /** A queue handler for a D1 subscriber. */

@@ -32,6 +32,8 @@ export interface OutboxPort {
 /** How long a subscriber has before it is asked for proof; grows with each fruitless send. */
 export const proofAfterMs = 5 * secondMs;
 const proofAfterMsMax = minuteMs;
+/** When more is waiting than one run takes: what was sent is asked for sooner, so that its rows make room. */
+const crowdedProofAfterMs = 1_500;
 const retryAfterMs = 2 * secondMs;
 /** Rows per run: bounds the memory of one run; a fuller outbox is relayed in several. */
 export const relayRowsMax = 500;
@@ -48,7 +50,8 @@ interface Attempt {
 export type RelayMemory = Map<string, Attempt>;
 
 const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
-const proofDelay = (sends: number) => Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
+const proofDelay = (sends: number, isCrowded: boolean) =>
+  isCrowded && sends <= 1 ? crowdedProofAfterMs : Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
 
 /**
  * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven.
@@ -60,12 +63,13 @@ export async function relay(port: OutboxPort, memory: RelayMemory, now: number):
     memory.clear();
     return null;
   }
-  const proven = await askForProof(port, rows, memory, now);
+  const isCrowded = rows.length === relayRowsMax;
+  const proven = await askForProof(port, rows, memory, now, isCrowded);
   const open = await settleProven(port, rows, proven, memory);
-  let nextAt = await sendDue(port, open, memory, now);
+  let nextAt = await sendDue(port, open, memory, now, isCrowded);
   // More rows than one run takes: the rest must not wait for the proof of these.
-  if (rows.length === relayRowsMax && open.length < rows.length) nextAt = now;
-  return open.length === 0 && rows.length < relayRowsMax ? null : nextAt;
+  if (isCrowded && open.length < rows.length) nextAt = now;
+  return open.length === 0 && !isCrowded ? null : nextAt;
 }
 
 async function askForProof(
@@ -73,11 +77,12 @@ async function askForProof(
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
+  isCrowded: boolean,
 ): Promise<ReadonlySet<string>> {
   const proven = new Set<string>();
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
-    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends);
+    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends, isCrowded);
   });
   for (const [subscriber, asked] of due) {
     try {
@@ -123,12 +128,13 @@ async function sendDue(
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
+  isCrowded: boolean,
 ): Promise<number> {
   let nextAt = Number.POSITIVE_INFINITY;
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
     if (attempt === undefined) return true;
-    const proofAt = attempt.sentAt + proofDelay(attempt.sends);
+    const proofAt = attempt.sentAt + proofDelay(attempt.sends, isCrowded);
     if (now < proofAt) nextAt = Math.min(nextAt, proofAt);
     return now >= proofAt;
   });
@@ -143,7 +149,7 @@ async function sendDue(
           const key = pairKey(row.eventId, subscriber);
           const sends = (memory.get(key)?.sends ?? 0) + 1;
           memory.set(key, { sentAt: now, sends });
-          nextAt = Math.min(nextAt, now + proofDelay(sends));
+          nextAt = Math.min(nextAt, now + proofDelay(sends, isCrowded));
         }
       } catch (error) {
         port.report(`could not send to ${subscriber}`, error);

@@ -20,8 +20,7 @@ export type HoldCommand =
       readonly until: number;
       readonly now: number;
     }
-  | { readonly type: 'commit'; readonly key: string; readonly now: number }
-  | { readonly type: 'undo'; readonly key: string; readonly now: number }
+  | { readonly type: 'commit' | 'undo' | 'release'; readonly key: string; readonly now: number }
   | { readonly type: 'expire'; readonly now: number };
 
 /** A refusal with its facts, or null. */
@@ -59,6 +58,10 @@ export class HoldOracle {
         if (key === undefined) this.keys.set(command.key, { state: 'barred', quantity: 0, until: 0 });
         else if (key.state === 'open') this.keys.set(command.key, { ...key, state: 'released' });
         else if (key.state === 'committed') this.keys.set(command.key, { ...key, state: 'returned' });
+        return null;
+      case 'release':
+        if (key === undefined) this.keys.set(command.key, { state: 'barred', quantity: 0, until: 0 });
+        else if (key.state === 'open') this.keys.set(command.key, { ...key, state: 'released' });
         return null;
     }
   }
@@ -139,9 +142,11 @@ export const holdInvariants = {
       : 'a key was taken for another quantity';
   },
 
-  /** An undo leaves nothing to undo, and bars a hold that arrives after it. */
-  INV7({ command, probe }) {
-    if (command.type !== 'undo') return null;
+  /** An undo leaves nothing to undo and bars a hold that arrives after it; so does a release, but for a commitment. */
+  INV7({ before, after, command, probe }) {
+    if (command.type !== 'undo' && command.type !== 'release') return null;
+    if (command.type === 'release' && stateOf(before, command.key) === 'committed')
+      return stateOf(after, command.key) === 'committed' ? null : 'a release took what was committed';
     if (probe(command).events.length > 0) return 'a second undo gives back again';
     const late = probe({ ...command, type: 'hold', quantity: 1, until: command.now + 1 });
     return late.refusal?.code === 'hold-closed' ? null : 'a hold was taken after its undo';

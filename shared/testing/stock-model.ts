@@ -22,7 +22,7 @@ export type StockStep =
   | { readonly do: 'adjust'; readonly place: number; readonly delta: number; readonly compare: 'no' | 'right' | 'wrong' }
   | { readonly do: 'floor'; readonly floor: number }
   | { readonly do: 'hold'; readonly key: number; readonly quantity: number; readonly seconds: number }
-  | { readonly do: 'commit' | 'undo'; readonly key: number }
+  | { readonly do: 'commit' | 'undo' | 'release'; readonly key: number }
   | { readonly do: 'open' | 'expire' | 'evict' | 'compact' }
   | { readonly do: 'tick'; readonly seconds: number }
   | { readonly do: 'replay'; readonly last: number };
@@ -39,7 +39,7 @@ export const stockStep: fc.Arbitrary<StockStep> = fc.oneof(
       seconds: fc.integer({ min: -10, max: 900 }),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('commit' as const, 'undo' as const), key: keyNumber }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('commit' as const, 'undo' as const, 'release' as const), key: keyNumber }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -189,6 +189,7 @@ export class StockRun {
         };
       case 'commit':
       case 'undo':
+      case 'release':
         return { type: step.do, key: `key${step.key}`, now };
       case 'expire':
         return { type: 'expire', now };

@@ -188,7 +188,8 @@ describe('a quantity', () => {
     expectProblem(await adjust({ onHand: 5, reason: 'x' }), 'invalid-input');
     expectProblem(await adjust({ onHand: -5, ifOnHand: 100, reason: 'x' }), 'invalid-input');
     expectProblem(await adjust({ onHand: 5, ifOnHand: 7, reason: 'x' }), 'stock-conflict');
-    expectProblem(await adjust({ delta: -101, reason: 'x' }), 'insufficient-stock');
+    expectProblem(await adjust({ delta: -100, reason: 'x' }), 'insufficient-stock');
+    expectProblem(await adjust({ delta: -101, reason: 'x' }), 'stock-conflict');
     expectProblem(await adjust({ delta: 1, locationId: 'loc_nowhere', reason: 'x' }), 'unknown-location');
     const other = await shop.admin('POST', '/admin/v1/inventory/NOTHING/adjustments', { delta: 1, reason: 'x' });
     expectProblem(other, 'not-found');
@@ -323,7 +324,7 @@ describe('a merchant', () => {
     ['createMarket', { taxRate: '1.5' }, 'invalid-input'],
     ['createMarket', { taxRate: 0.19 }, 'invalid-input'],
     ['createMarket', { currencies: [] }, 'invalid-input'],
-    ['createShippingRate', { marketId: 'mkt_01kdvdna00e008000000000999' }, 'unknown-market'],
+    ['createShippingRate', { marketId: 'mkt_01kdvdna00e008000000000999' }, 'invalid-input'],
     ['createShippingRate', { prices: [{ amount: -1, currency: 'EUR' }] }, 'invalid-input'],
     ['createCollection', { products: ['nothing'] }, 'unknown-product'],
     ['createCollection', { rules: [{ field: 'tag', relation: 'equals', value: 'x' }] }, 'invalid-input'],

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CartView, ShippingOptionView } from '../../shared/contracts/cart-http.ts';
-import { Product } from '../../shared/contracts/catalog-http.ts';
+import { Product } from '../../shared/contracts/catalog-products.ts';
 import { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';

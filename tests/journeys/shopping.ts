@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import { CartView } from '../../shared/contracts/cart-http.ts';
-import { Product } from '../../shared/contracts/catalog-http.ts';
+import { Product } from '../../shared/contracts/catalog-products.ts';
 import { StockView } from '../../shared/contracts/inventory-http.ts';
 import { LoggedEvent } from '../../shared/contracts/notifications-http.ts';
 import { CheckoutView, OrderListItem } from '../../shared/contracts/orders-http.ts';
@@ -45,7 +45,7 @@ export interface Goods {
   readonly sku: string;
   readonly stock: number;
   readonly priceMinor: number;
-  readonly currency?: 'EUR' | 'USD';
+  readonly currency?: string;
 }
 
 /** Puts up a product with one variant, whose handle is the SKU in lower case. */
@@ -132,7 +132,7 @@ export async function ledgerOf(client: Client, orderId?: string): Promise<Sandbo
 }
 
 /** The id of the order that a checkout has become or would have become. */
-export const orderIdOfCheckout = (checkoutId: string): string => checkoutId.replace(/^chk_/, 'ord_');
+export const orderIdOfCheckout = (checkoutId: string): string => `ord_${checkoutId.slice('chk_'.length, 33)}`;
 
 /** All orders as the merchant's list has them, page by page. */
 export async function listOrders(journey: Journey): Promise<OrderListItem[]> {

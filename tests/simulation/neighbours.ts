@@ -83,7 +83,15 @@ function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now
   return found === null ? null : snapshotOf(found, now);
 }
 
+export interface StockPlants {
+  readonly decide: typeof decideStock | undefined;
+  readonly onChange: (unitId: string, stock: Stock) => void;
+  readonly onGivenBack: (key: string) => void;
+}
+
 export interface StockInstance {
+  readonly streams: Streams<Stock, StockEvent>;
+  readonly life: Life;
   execute(stockUnitId: string, command: StockCommand): Promise<StockAnswer>;
 }
 
@@ -91,51 +99,38 @@ export class StockUnits {
   readonly storages = new Map<string, MemoryStreamStorage<StockEvent>>();
   readonly objects = new Map<string, SimulatedObject<StockInstance>>();
   readonly #scheduler: Scheduler;
+  readonly #onGivenBack: (key: string) => void;
 
   constructor(
     scheduler: Scheduler,
     units: Iterable<string>,
     skewOf: () => number,
     subscribers: () => Subscribers,
-    plants: {
-      readonly decide: typeof decideStock | undefined;
-      readonly onChange: (unitId: string, stock: Stock) => void;
-    },
+    plants: StockPlants,
   ) {
     this.#scheduler = scheduler;
+    this.#onGivenBack = plants.onGivenBack;
     const decide = plants.decide ?? decideStock;
     for (const unitId of units) {
       const storage = new MemoryStreamStorage<StockEvent>();
       this.storages.set(unitId, storage);
-      const streamsOf = new WeakMap<StockInstance, { streams: Streams<Stock, StockEvent>; life: Life }>();
       const object = new SimulatedObject<StockInstance>(scheduler, `stock ${unitId}`, skewOf(), {
         start: (life, alarm) => {
           const streams = new Streams(stockStreams, storage, alarm);
-          const instance: StockInstance = {
-            execute: async (stockUnitId, command) => {
-              const after = streams.execute(stockUnitId, command.now, ({ state }) => decide(state, command));
-              plants.onChange(stockUnitId, after.state);
-              const { state, version, refusal } = after;
-              return {
-                refusal,
-                floor: state.floor,
-                levels: state.levels,
-                version,
-                asOf: command.now,
-                isReplayed: false,
-              };
-            },
+          const execute: StockInstance['execute'] = async (stockUnitId, command) => {
+            const after = streams.execute(stockUnitId, command.now, ({ state }) => decide(state, command));
+            plants.onChange(stockUnitId, after.state);
+            const { state, version, refusal } = after;
+            const { floor, levels } = state;
+            return { refusal, floor, levels, version, asOf: command.now, isReplayed: false };
           };
-          streamsOf.set(instance, { streams, life });
-          return instance;
+          return { streams, life, execute };
         },
-        onAlarm: async (instance, now) => {
-          const made = streamsOf.get(instance);
-          if (made === undefined) throw new Error('An instance has streams');
+        onAlarm: ({ streams, life, execute }, now) => {
           const wake = async (ids: readonly string[]) => {
-            for (const id of ids) await instance.execute(id, { type: 'expire', now });
+            for (const id of ids) await execute(id, { type: 'expire', now });
           };
-          await made.streams.onAlarm(now, wake, subscribers().reach(made.life));
+          return streams.onAlarm(now, wake, subscribers().reach(life));
         },
       });
       this.objects.set(unitId, object);
@@ -158,7 +153,10 @@ export class StockUnits {
     return {
       hold: (request) => ask('hold', (inventory) => holdAll(inventory, request)),
       commitHolds: (reference) => ask('commit', (inventory) => commitAll(inventory, reference)),
-      undoHolds: (reference) => ask('undo', (inventory) => undoAll(inventory, reference)),
+      undoHolds: async (reference) => {
+        await ask('undo', (inventory) => undoAll(inventory, reference));
+        this.#onGivenBack(reference.key);
+      },
     };
   }
 

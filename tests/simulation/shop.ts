@@ -47,6 +47,8 @@ export interface OrderInstance {
 
 export interface ShopWatcher {
   onStock(unitId: string, stock: Stock): void;
+  /** Everything that a checkout held was given back, and it knows. */
+  onGivenBack(key: string): void;
   onMovement(movement: BankMovement): void;
 }
 
@@ -74,8 +76,8 @@ export class Shop {
       this.orders.ask(from, 'order resume', ({ checkouts }) => checkouts.resume(checkoutId)),
     );
     const { decideStock: decide } = plants;
-    const onChange = watcher.onStock;
-    this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, { decide, onChange });
+    const { onStock: onChange, onGivenBack } = watcher;
+    this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, { decide, onChange, onGivenBack });
     this.payments = new PaymentsWorker(
       scheduler,
       () => this.bank,

@@ -21,7 +21,7 @@ import { faultFound, playMany } from '../../shared/testing/plausible.ts';
 import { type Cart, type CartCommand, type CartEvent, decideCart, evolveCart } from './domain.ts';
 
 test('a cart keeps every invariant after every command of any script', () => {
-  const answers = playMany('cart', 30_000, cartStep, (steps, note) => playCart(steps, cartCore, undefined, note));
+  const answers = playMany('cart', 25_000, cartStep, (steps, note) => playCart(steps, cartCore, undefined, note));
   const refusals = [
     'not-found',
     'cart-changed',

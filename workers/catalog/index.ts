@@ -6,20 +6,11 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import { createApp } from '../../shared/http/app.ts';
 import { handledEventsIn, type Reaches, receiveInto } from '../../shared/messaging/d1.ts';
 import { type CatalogEnv, catalogOf } from './env.ts';
 import { catalogHandlers } from './events.ts';
-import { serveCollectionAdmin, serveProductAdmin } from './routes/admin.ts';
-import { serveImports } from './routes/imports.ts';
-import { servePublic } from './routes/public.ts';
+import { app } from './routes/app.ts';
 import { variantsFor } from './service/variants.ts';
-
-const app = createApp<CatalogEnv>();
-servePublic(app);
-serveProductAdmin(app);
-serveCollectionAdmin(app);
-serveImports(app);
 
 export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi {
   override fetch(request: Request): Response | Promise<Response> {

@@ -86,7 +86,8 @@ const mutants: readonly (readonly [name: StockInvariantName, fault: string, core
     'INV7',
     'an undo that comes first leaves no tombstone',
     deciding((stock, command) => {
-      const decision = command.type === 'undo' ? decideStock(stock, command) : null;
+      const isUndo = command.type === 'undo' || command.type === 'release';
+      const decision = isUndo ? decideStock(stock, command) : null;
       return decision && { ...decision, events: decision.events.filter((event) => event.type !== 'hold-barred') };
     }),
   ],

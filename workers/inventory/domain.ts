@@ -8,6 +8,7 @@ import {
   decideCommit,
   decided,
   decideHold,
+  decideRelease,
   decideUndo,
   declined,
   evolveHolds,
@@ -87,6 +88,8 @@ export type StockCommand =
     }
   | { readonly type: 'commit'; readonly key: string; readonly now: number }
   | { readonly type: 'undo'; readonly key: string; readonly now: number }
+  /** As `undo`, but what is committed stays. */
+  | { readonly type: 'release'; readonly key: string; readonly now: number }
   | { readonly type: 'expire'; readonly now: number };
 
 export type StockNo = HoldNo | { readonly code: 'stock-conflict'; readonly onHand: number };
@@ -133,6 +136,8 @@ function decideOn(stock: Stock, command: StockCommand): Decision<StockEvent, Sto
       return decideCommit(stock.holds, command);
     case 'undo':
       return decideUndo(stock.holds, command);
+    case 'release':
+      return decideRelease(stock.holds, command);
     case 'expire':
       return decided();
     default:

@@ -4,7 +4,7 @@
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
-import type { Movement, StockAnswer } from '../../durable-objects/stock/object.ts';
+import type { Movement, StockAnswer, StockBeginning } from '../../durable-objects/stock/object.ts';
 import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../../shared/contracts/inventory.ts';
 import type { StockChanged } from '../../shared/events/inventory.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
@@ -27,7 +27,12 @@ import {
 } from './store.ts';
 
 export interface StockStub {
-  execute(stockUnitId: string, command: StockCommand, idempotency?: IdempotencyKey | null): Promise<StockAnswer>;
+  execute(
+    stockUnitId: string,
+    command: StockCommand,
+    idempotency?: IdempotencyKey | null,
+    opening?: StockBeginning | null,
+  ): Promise<StockAnswer>;
   movements(stockUnitId: string, afterSequence: number, limit: number): Promise<Movement[]>;
 }
 
@@ -49,8 +54,7 @@ export async function command(
   if (answer.refusal?.code !== 'not-open') return answer;
   const opening = await openingOf(db, stockUnitId);
   if (opening === null) return null;
-  await stub.execute(stockUnitId, { type: 'open', ...opening, now: what.now });
-  return stub.execute(stockUnitId, what, idempotency);
+  return stub.execute(stockUnitId, what, idempotency, opening);
 }
 
 export async function holdAll(
@@ -62,7 +66,9 @@ export async function holdAll(
     const answer = await command(inventory, stockUnitId, { type: 'hold', key, quantity, until, now });
     const refusal = holdRefusal(stockUnitId, quantity, answer);
     if (refusal === null) continue;
-    await undoAll(inventory, { key, stockUnitIds: sorted.slice(0, index).map((need) => need.stockUnitId), now });
+    await Promise.all(
+      sorted.slice(0, index).map((taken) => command(inventory, taken.stockUnitId, { type: 'release', key, now })),
+    );
     return refuse(refusal);
   }
   return accept(null);

@@ -6,10 +6,11 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import { handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
+import { orderIdOf } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes.ts';
-import { checkoutOf } from './service.ts';
+import { checkoutOfOrder } from './service.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
 
@@ -33,8 +34,8 @@ export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implement
   }
 
   async #resume(checkoutId: string): Promise<void> {
-    const found = checkoutOf(this.env, checkoutId);
+    const found = checkoutOfOrder(this.env, orderIdOf(checkoutId));
     if (found === null) throw new Error(`${checkoutId} is no checkout, yet a payment names it`);
-    await found.stub.resume(checkoutId);
+    await found.stub.resume(found.checkoutId);
   }
 }

@@ -14,7 +14,7 @@ import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { PaymentChoice } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
-import { checkoutOf, newCheckout, ordersPage } from './service.ts';
+import { checkoutOf, checkoutOfOrder, newCheckout, ordersPage } from './service.ts';
 import type { OrderRow } from './store.ts';
 
 export const app: App<OrdersEnv> = createApp();
@@ -92,19 +92,15 @@ serve(app, operations.getCheckout, async ({ params, actor, env }) => {
 serve(app, operations.getOrder, async ({ params, query, actor, env, c }) => {
   const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   const token = bearer ?? query.access_token ?? '';
-  const found = checkoutOf(env, params.orderId);
-  if (
-    found === null ||
-    !params.orderId.startsWith('ord_') ||
-    !isSame(token, accessTokenOf(params.orderId, env.VITRINE_SECRET))
-  ) {
+  const found = checkoutOfOrder(env, params.orderId);
+  if (found === null || !isSame(token, accessTokenOf(params.orderId, env.VITRINE_SECRET))) {
     return refused({ code: 'not-found' }, actor);
   }
   return answerOrder(await found.stub.order(found.checkoutId), actor, c.req.header('if-none-match'));
 });
 
 serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {
-  const found = params.orderId.startsWith('ord_') ? checkoutOf(env, params.orderId) : null;
+  const found = checkoutOfOrder(env, params.orderId);
   return answerOrder(
     found === null ? null : await found.stub.order(found.checkoutId),
     actor,

@@ -1,18 +1,25 @@
 /**
  * Where checkouts and orders are. An order lives at the place that its cart's id names, so both ends of a checkout are near
- * the shopper, and its own id leads there again.
+ * the shopper, and its own id leads there again. A checkout's id is that of its order and a seal: whoever has it sees the
+ * access token of the order, so it must not follow from the order's id, which people pass on.
  */
+import { createHmac } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodePlace, encodePlace, locationHintOf, objectNameOf, type Place } from '../../durable-objects/placement.ts';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import { sha256 } from '../../shared/http/idempotency.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
-import { madeAt, sibling, sortableTail } from '../../shared/values/ids.ts';
+import { madeAt, sibling, sortableTail, toBase32 } from '../../shared/values/ids.ts';
+import { orderIdOf } from './domain/order.ts';
 import type { OrderStub, OrdersEnv } from './env.ts';
 import { listOrders, type OrderFilter, type OrderRow, saveOrder } from './store.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;
-const orderIdForm = /^(?:chk|ord)_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
+const orderIdForm = /^ord_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
+
+/** Sixty bits of HMAC-SHA-256: nobody who knows an order guesses its checkout. */
+const sealLength = 12;
+const sealBits = 60n;
 
 function stubAt(env: OrdersEnv, place: Place): OrderStub {
   return env.ORDERS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
@@ -39,13 +46,26 @@ export async function newCheckout(
   const random = Uint8Array.from({ length: 10 }, (_, index) =>
     Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16),
   );
-  return { checkoutId: `chk_${sortableTail({ now, random })}${encodePlace(place)}`, stub: stubAt(env, place) };
+  const orderId = `ord_${sortableTail({ now, random })}${encodePlace(place)}`;
+  return { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
 }
 
-/** Finds a checkout by its own id or by its order's; null when the id cannot be one. */
-export function checkoutOf(env: OrdersEnv, id: string): CheckoutAddress | null {
-  const place = decodePlace(orderIdForm.exec(id)?.[1] ?? '');
-  return place === null ? null : { checkoutId: sibling(id, 'checkout'), stub: stubAt(env, place) };
+/** Finds a checkout by its id; null when it is none of ours. */
+export function checkoutOf(env: OrdersEnv, checkoutId: string): CheckoutAddress | null {
+  const found = checkoutOfOrder(env, orderIdOf(checkoutId));
+  return found?.checkoutId === checkoutId ? found : null;
+}
+
+/** Finds the checkout of an order; null when the id cannot be one. */
+export function checkoutOfOrder(env: OrdersEnv, orderId: string): CheckoutAddress | null {
+  const place = decodePlace(orderIdForm.exec(orderId)?.[1] ?? '');
+  return place === null ? null : { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+}
+
+function checkoutIdOf(orderId: string, secret: string): string {
+  const digest = createHmac('sha256', `checkout-id:${secret}`).update(orderId).digest();
+  const seal = toBase32(digest.readBigUInt64BE() >> (64n - sealBits), sealLength);
+  return sibling(orderId, 'checkout') + seal;
 }
 
 /** A page of the read model, newest first. */

@@ -2,22 +2,11 @@
  * Turns the consecutive rows of one product into the input that the admin API takes, so that an imported product obeys the
  * same rules as any other. Each fault names its line and column. A product is imported whole or not at all.
  */
-import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-http.ts';
-import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-products.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import { toHandle } from '../../../shared/values/text.ts';
-import type { ColumnName, Columns } from './shopify-columns.ts';
-
-export interface ImportRow {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-export interface RowFault {
-  readonly line: number;
-  readonly column: string | null;
-  readonly severity: 'rejected' | 'adjusted';
-  readonly reason: string;
-}
+import type { Columns } from './shopify-columns.ts';
+import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
 
 export interface ImportSettings {
   /** Of the columns "Variant Price" and "Variant Compare At Price". */
@@ -39,69 +28,6 @@ export interface ReadProduct {
 const optionNumbers = [1, 2, 3] as const;
 const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
 const handlePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-
-/** One row, read by column name; faults are collected beside it. */
-class Row {
-  readonly line: number;
-  readonly #cells: readonly string[];
-  readonly #columns: Columns;
-  readonly #faults: RowFault[];
-
-  constructor({ line, cells }: ImportRow, columns: Columns, faults: RowFault[]) {
-    this.line = line;
-    this.#cells = cells;
-    this.#columns = columns;
-    this.#faults = faults;
-  }
-
-  /** Undefined when the file has no such column. */
-  text(name: ColumnName): string | undefined {
-    const place = this.#columns.places.get(name);
-    return place === undefined ? undefined : (this.#cells[place] ?? '').trim();
-  }
-
-  /** Undefined when there is nothing to say. */
-  filled(name: ColumnName): string | undefined {
-    const text = this.text(name);
-    return text === '' ? undefined : text;
-  }
-
-  reject(column: string, reason: string): undefined {
-    this.#faults.push({ line: this.line, column, severity: 'rejected', reason });
-    return undefined;
-  }
-
-  adjust(column: string, reason: string): void {
-    this.#faults.push({ line: this.line, column, severity: 'adjusted', reason });
-  }
-
-  flag(name: ColumnName): boolean | undefined {
-    const text = this.filled(name)?.toLowerCase();
-    if (text === undefined) return undefined;
-    if (text === 'true' || text === 'false') return text === 'true';
-    return this.reject(name, `"${text}" is neither TRUE nor FALSE.`);
-  }
-
-  price(name: string, text: string | undefined, currency: Currency): Money | undefined {
-    if (text === undefined || text === '') return undefined;
-    const amount = parseDecimal(text, currency);
-    if (amount !== null) return { amount, currency };
-    return this.reject(
-      name,
-      `"${text}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`,
-    );
-  }
-
-  otherPrices(): Money[] {
-    return this.#columns.prices.flatMap(
-      ({ currency, name, place }) => this.price(name, this.#cells[place]?.trim(), currency) ?? [],
-    );
-  }
-
-  get statesPrices(): boolean {
-    return this.#columns.prices.length > 0;
-  }
-}
 
 /** Reads the rows of one product; there is at least one. */
 export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {

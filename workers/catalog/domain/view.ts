@@ -1,13 +1,11 @@
 /**
  * What others see of a product: storefronts and merchants its document with live availability and one chosen price, carts
- * a snapshot per variant, and subscribers an event.
+ * a snapshot per variant, rules its facts.
  */
 
 import type * as z from 'zod';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
-import type { Product as ProductView } from '../../../shared/contracts/catalog-http.ts';
-import { ProductChanged, ProductDeleted } from '../../../shared/events/catalog.ts';
-import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
+import type { Product as ProductView } from '../../../shared/contracts/catalog-products.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -159,25 +157,4 @@ const sortTitleLength = 60;
 
 export function sortTitleOf(title: string): string {
   return title.trim().toLowerCase().slice(0, sortTitleLength).toWellFormed();
-}
-
-/** The id is derived from what it tells, so telling it again is the same event. */
-export function productChanged(product: Product, traceparent?: string): Envelope {
-  const variants = product.variants.map(({ id, sku }) => ({ variantId: id, sku, stockUnitId: stockUnitOf(id) }));
-  const { id: productId, handle, title, status, version, updatedAt } = product;
-  const facts = { id: `${productId}/${version}`, subject: productId, sequence: version, time: updatedAt, traceparent };
-  return envelope(ProductChanged, facts, { productId, handle, title, status, version, variants });
-}
-
-export function productDeleted(product: Product, now: number, traceparent?: string): Envelope {
-  const { id: productId, handle } = product;
-  const version = product.version + 1;
-  const facts = {
-    id: `${productId}/${version}`,
-    subject: productId,
-    sequence: version,
-    time: toTimestamp(now),
-    traceparent,
-  };
-  return envelope(ProductDeleted, facts, { productId, handle, version });
 }

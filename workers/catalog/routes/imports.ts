@@ -1,7 +1,7 @@
 /** Imports over HTTP: a file goes in, and a report of what became of its rows comes out. */
 
-import type { Import } from '../../../shared/contracts/catalog-http.ts';
 import * as contract from '../../../shared/contracts/catalog-http.ts';
+import type { Import } from '../../../shared/contracts/catalog-imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { nextLink } from '../../../shared/http/pagination.ts';

@@ -54,7 +54,8 @@ export async function importProducts(catalog: Catalog, request: ImportRequest): 
   if (!(await beginImport(catalog.db, job.state))) {
     return refuse({
       code: 'import-running',
-      detail: 'Another import is running. GET /admin/v1/imports shows how far it is.',
+      detail:
+        'Another import is running, or was cut off less than a minute ago. GET /admin/v1/imports shows how far it is.',
     });
   }
   try {

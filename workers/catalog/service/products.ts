@@ -2,7 +2,7 @@
  * The use cases of products. Stock is opened before the product that sells it is committed, so nobody can put into a cart
  * what the inventory does not know; a commit that fails leaves a stock unit that nothing names, which harms nobody.
  */
-import type { ProductPatch } from '../../../shared/contracts/catalog-http.ts';
+import type { ProductPatch } from '../../../shared/contracts/catalog-products.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
@@ -14,7 +14,7 @@ import {
   type ProductRefusal,
   skuTaken,
 } from '../domain/product.ts';
-import { productDeleted } from '../domain/view.ts';
+import { productDeleted } from '../store/announcements.ts';
 import {
   type AllProductsList,
   type ListPage,
@@ -38,8 +38,8 @@ export type EditRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'precondition-failed'; readonly version: number };
 
-/** A writer that loses this often in a row meets a storm; it is told to come back. */
-const attemptsMax = 5;
+/** Of several writers one wins each round, so this is also how many may edit one product at the same moment. */
+const attemptsMax = 25;
 
 /** The one variant of a product without options may go without a SKU: then the handle is its code. */
 const defaultSku = (handle: string, { isOnly }: { readonly isOnly: boolean }) => (isOnly ? handle : null);

@@ -4,7 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { RowFault } from '../domain/shopify-product.ts';
+import type { RowFault } from '../domain/shopify-row.ts';
 
 /** A running import writes far more often. One that has been silent for so long was cut off. */
 export const silenceMsMax = minuteMs;

@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
-import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog-http.ts';
+import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog-products.ts';
 import { type CursorKey, decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { collectionIs } from './collections.ts';

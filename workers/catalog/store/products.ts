@@ -7,7 +7,8 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { commit, publish, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Composition, Product } from '../domain/product.ts';
-import { productChanged, type StockFigure } from '../domain/view.ts';
+import type { StockFigure } from '../domain/view.ts';
+import { productChanged } from './announcements.ts';
 import { writesOf } from './product-writes.ts';
 
 /** A product with the newest figures of its stock. */

@@ -201,13 +201,16 @@ export function statusOf(order: StartedOrder): CheckoutStatus {
   }
 }
 
+/** Prefix, sortable part and place of a checkout's id; the order has these, and not the seal that follows. */
+const unsealedLength = 'chk_'.length + 26 + 3;
+
 export function orderIdOf(checkoutId: string): string {
-  return sibling(checkoutId, 'order');
+  return sibling(checkoutId.slice(0, unsealedLength), 'order');
 }
 
 /** A number that people can say on the phone. It comes from the id's random part, so it tells nobody how much we sell. */
 export function orderNumberOf(checkoutId: string): string {
-  const tail = checkoutId.slice(-11, -3).toUpperCase();
+  const tail = checkoutId.slice(unsealedLength - 11, unsealedLength - 3).toUpperCase();
   return `${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
 

@@ -90,7 +90,10 @@ export interface TaxSummaryLine extends TaxRate {
   readonly taxMinor: number;
 }
 
-/** Always: subtotal − discount + shipping + surcharge (+ tax where prices exclude it) = total, and none of these is below zero but a surcharge. */
+/**
+ * Always: subtotal − discount + shipping + surcharge (+ tax where prices exclude it) = total. Only a surcharge, and the tax
+ * on it, may be below zero.
+ */
 export interface PricedCart {
   readonly lines: readonly DiscountedEntry[];
   readonly shipping: readonly DiscountedEntry[];

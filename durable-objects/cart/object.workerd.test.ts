@@ -1,0 +1,192 @@
+/**
+ * The Cart object in its own runtime: many carts in a few objects play the scripts of the pure core with evictions between
+ * commands; then what only the object adds: conditional changes, answers kept under a key, carts that are deleted.
+ */
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import * as fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { CartRun, type CartStep, cartStep, variantOf } from '../../shared/testing/cart-model.ts';
+import { scriptOf } from '../../shared/testing/plausible.ts';
+import { dayMs } from '../../shared/values/time.ts';
+import type { CartCommand, CartEvent } from '../../workers/cart/domain.ts';
+import type { CartStub } from '../../workers/cart/env.ts';
+import type { CartWrite } from './object.ts';
+
+type Stub = DurableObjectStub & CartStub;
+const objects: { getByName(name: string): Stub } = Reflect.get(env, 'CARTS');
+
+/** Ahead of the clock of the runtime, so that no alarm rings into a script. */
+const tomorrow = Date.now() + dayMs;
+const cartDays = 30;
+
+const freshCart = () => `cart_${crypto.randomUUID()}`;
+const freshObject = () => objects.getByName(crypto.randomUUID());
+
+/** The object keeps its ledger to itself, so it is read where it lies. */
+function eventsOf(stub: Stub, cartId: string, after: number): Promise<CartEvent[]> {
+  return runInDurableObject(stub, (_instance, state) =>
+    state.storage.sql
+      .exec<{ event: string }>(
+        'select event from events where stream = ? and sequence > ? order by sequence',
+        cartId,
+        after,
+      )
+      .toArray()
+      .map((row) => JSON.parse(row.event)),
+  );
+}
+
+async function evict(stub: Stub): Promise<void> {
+  await stub.read('cart_none');
+  await evictDurableObject(stub);
+}
+
+async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<number> {
+  const cartId = freshCart();
+  const run = new CartRun(tomorrow);
+  let judged = 0;
+  for (const step of steps) {
+    for (const command of run.commandsOf(step)) {
+      const answer = await stub.execute({ cartId, command, ifVersion: null, idempotency: null });
+      run.judge(command, answer.refusal, await eventsOf(stub, cartId, run.version));
+      expect({ cart: answer.cart, version: answer.version }).toEqual({ cart: run.state, version: run.version });
+      judged += 1;
+    }
+    if (step.do === 'evict') await evict(stub);
+  }
+  return judged;
+}
+
+describe('the scripts of the pure core', () => {
+  test('keep every invariant on objects that many carts share, with evictions in between', async () => {
+    const startedAt = performance.now();
+    const runs = 150;
+    const shared = [freshObject(), freshObject(), freshObject()];
+    let commands = 0;
+    await fc.assert(
+      fc.asyncProperty(scriptOf(cartStep), fc.nat({ max: 2 }), async (steps, at) => {
+        const stub = shared[at];
+        if (stub !== undefined) commands += await playOnObject(stub, steps);
+      }),
+      { numRuns: runs },
+    );
+    console.log(`cart objects: ${runs} runs, ${commands} commands in ${Math.round(performance.now() - startedAt)} ms`);
+  });
+
+  test('keep every invariant over several snapshots of one cart', async () => {
+    const long = fc.array(cartStep, { minLength: 400, maxLength: 400, size: 'max' });
+    const lasting = long.map((steps) => steps.filter((step) => step.do !== 'complete' && step.do !== 'tick'));
+    const [steps] = fc.sample(lasting, 1);
+    expect(await playOnObject(freshObject(), steps ?? [])).toBeGreaterThan(200);
+  });
+});
+
+function add(now: number, number = 0): CartCommand {
+  const variant = variantOf(number, 100);
+  const line = { lineId: `lin_${crypto.randomUUID()}`, variant, quantity: 1, attributes: {} };
+  const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };
+  return { type: 'add-lines', lines: [line], origin, emptyUntil: now + dayMs, now };
+}
+
+function write(cartId: string, command: CartCommand, more: Partial<CartWrite> = {}): CartWrite {
+  return { cartId, command, ifVersion: null, idempotency: null, ...more };
+}
+
+describe('a change that names the version it was made for', () => {
+  test('goes through when the cart has it, and is refused without a trace when it has moved on', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    const { version } = await stub.execute(write(cartId, add(tomorrow)));
+    const second = await stub.execute(write(cartId, add(tomorrow, 1), { ifVersion: version }));
+    expect(second.refusal).toBeNull();
+    const stale = await stub.execute(write(cartId, add(tomorrow, 2), { ifVersion: version }));
+    expect(stale.refusal).toEqual({ code: 'precondition-failed', version: second.version });
+    expect(await stub.read(cartId)).toEqual(second);
+  });
+});
+
+describe('a change under an idempotency key', () => {
+  const idempotency = { key: 'k', fingerprint: 'f' };
+
+  test('adds its line once, and a merge that is repeated adds nothing (C6)', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    await stub.execute(write(cartId, add(tomorrow)));
+    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    await stub.keepAnswer(idempotency, 201, '{"the":"answer"}', tomorrow);
+    await evict(stub);
+    const again = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    expect(again.replay).toEqual({ status: 201, body: '{"the":"answer"}' });
+    expect(again.cart).toMatchObject({ lines: [{ quantity: 2 }] });
+  });
+
+  test('is told to wait while the first has not been answered, and gets the cart when it never was', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    const soon = await stub.execute(write(cartId, add(tomorrow + 9_999), { idempotency }));
+    expect(soon.refusal).toEqual({ code: 'request-in-progress' });
+    const later = await stub.execute(write(cartId, add(tomorrow + 10_000), { idempotency }));
+    expect(later).toMatchObject({ refusal: null, replay: null, cart: { lines: [{ quantity: 1 }] } });
+  });
+
+  test('is refused when the key was used for another change', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    const other = { ...idempotency, fingerprint: 'g' };
+    const reused = await stub.execute(write(cartId, add(tomorrow, 1), { idempotency: other }));
+    expect(reused).toMatchObject({ refusal: { code: 'idempotency-key-reused' }, cart: { lines: [{ quantity: 1 }] } });
+  });
+
+  test('that was refused leaves the key free', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    const refused = await stub.execute(write(cartId, add(tomorrow, 4), { idempotency }));
+    expect(refused.refusal?.code).toBe('variant-unavailable');
+    const next = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    expect(next).toMatchObject({ refusal: null, cart: { lines: [{ quantity: 1 }] } });
+  });
+});
+
+describe('carts that one checkout run completes together', () => {
+  test('are completed in one call, each by its own checkout', async () => {
+    const [stub, one, other] = [freshObject(), freshCart(), freshCart()];
+    await stub.execute(write(one, add(tomorrow)));
+    await stub.execute(write(other, add(tomorrow)));
+    const complete = (cartId: string, checkoutId: string) => ({
+      cartId,
+      command: { type: 'complete' as const, checkoutId, now: tomorrow },
+    });
+    await stub.executeAll([complete(one, 'chk_1'), complete(other, 'chk_2')]);
+    await stub.executeAll([complete(one, 'chk_3')]);
+    expect((await stub.read(one)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_1' });
+    expect((await stub.read(other)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_2' });
+  });
+});
+
+describe('a cart that nobody changed for its time to live', () => {
+  const rowsOf = (stub: Stub, cartId: string) =>
+    runInDurableObject(stub, (_instance, state) => {
+      const { sql } = state.storage;
+      return ['events', 'snapshots', 'wakes'].map(
+        (table) => sql.exec(`select stream from ${table} where stream = ?`, cartId).toArray().length,
+      );
+    });
+
+  test('is deleted by the alarm with all its events, and its neighbour in the object stays', async () => {
+    const [stub, old, young] = [freshObject(), freshCart(), freshCart()];
+    await stub.execute(write(young, add(Date.now())));
+    // The last change was so long ago that the cart is due as soon as it is written.
+    await stub.execute(write(old, add(Date.now() - (cartDays + 2) * dayMs)));
+    await vi.waitFor(async () => expect(await rowsOf(stub, old)).toEqual([0, 0, 0]), 5_000);
+    expect((await stub.read(old)).cart).toEqual({ status: 'empty' });
+    expect((await stub.read(young)).cart).toMatchObject({ status: 'active' });
+  });
+
+  test('keeps its alarm when the object starts again and another cart is changed later', async () => {
+    const [stub, early, late] = [freshObject(), freshCart(), freshCart()];
+    const alarm = () => runInDurableObject(stub, (_instance, state) => state.storage.getAlarm());
+    await stub.execute(write(early, add(tomorrow)));
+    const alarmBefore = await alarm();
+    await evict(stub);
+    await stub.execute(write(late, add(tomorrow + 10 * dayMs)));
+    expect(await alarm()).toBe(alarmBefore);
+  });
+});

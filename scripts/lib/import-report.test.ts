@@ -1,0 +1,72 @@
+/** What the terminal says about an import, and which command lines are refused. */
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readImportOptions } from './import-options.ts';
+import { lineOf } from './import-progress.ts';
+import { reportLines } from './import-report.ts';
+
+const job = {
+  id: 'imp_01m7y46fp0fb8v0jt66hjr0hcz',
+  status: 'done' as const,
+  startedAt: '2026-11-20T00:00:00.000Z',
+  heartbeatAt: '2026-11-20T00:00:02.000Z',
+  finishedAt: '2026-11-20T00:00:02.000Z',
+  rowsTotal: 5_000,
+  rows: 5_000,
+  rowsRejected: 2,
+  products: { created: 4_000, updated: 1, unchanged: 2, rejected: 1 },
+  faultsTotal: 2,
+  error: null,
+};
+const faults = [
+  { line: 7, column: 'Variant Price', handle: 'cap', severity: 'rejected' as const, reason: 'Not a price.' },
+  { line: 9, column: null, handle: 'mug', severity: 'adjusted' as const, reason: 'Another SKU.' },
+];
+
+test('every rejected row is named with its line, column and reason; changed ones on request', () => {
+  const short = reportLines(job, faults, false);
+  expect(short).toContain('  line 7, Variant Price, cap: Not a price.');
+  expect(short).toContain('5,000 rows in 2.0 s, 2,500 rows/s');
+  expect(short.some((line) => line.includes('mug'))).toBe(false);
+  expect(reportLines(job, faults, true)).toContain('  line 9, mug: Another SKU.');
+});
+
+test('a progress line has a bar on a terminal only', () => {
+  const step = { name: 'importing', done: 50, total: 200, unit: 'rows' };
+  expect(lineOf(step, null, false)).toBe('importing 25 %  50 of 200 rows');
+  expect(lineOf(step, 1_234, true)).toBe(
+    `importing ${'█'.repeat(7)}${'░'.repeat(21)} 25 %  50 of 200 rows, 1,234 rows/s`,
+  );
+});
+
+describe('a command line', () => {
+  const file = path.resolve(import.meta.dirname, '../demo/products.csv');
+  const read = (...given: string[]) => readImportOptions(given, { VITRINE_ADMIN_KEY: 'from-environment' });
+
+  test('needs only a file', () => {
+    expect(read(file)).toMatchObject({
+      file,
+      adminKey: 'from-environment',
+      openingStock: 0,
+      currency: 'EUR',
+      isVerbose: false,
+    });
+    expect(read(file, '--key', 'k', '--opening-stock', '5', '--currency', 'usd')).toMatchObject({
+      adminKey: 'k',
+      openingStock: 5,
+      currency: 'USD',
+    });
+  });
+
+  test.each([
+    ['no file', [], 'Name one file'],
+    ['a file that is not there', ['/nowhere.csv'], 'There is no file'],
+    ['a folder', [import.meta.dirname], 'is not a file'],
+    ['an unknown currency', [file, '--currency', 'XXX'], 'not a currency'],
+    ['a fractional stock', [file, '--opening-stock', '1.5'], 'whole number'],
+    ['an address without http', [file, '--url', 'localhost:1'], 'http'],
+    ['an unknown flag', [file, '--fast'], '--fast'],
+  ])('with %s is refused in a sentence', (_, given, message) => {
+    expect(() => read(...given)).toThrow(message);
+  });
+});

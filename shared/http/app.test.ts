@@ -1,0 +1,235 @@
+/** How an operation is served: what comes in is checked and every fault is named, what goes out is the handler's answer. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { text } from '../values/text.ts';
+import { type Actor, actorHeader } from './actor.ts';
+import { createApp, json, refused, serve } from './app.ts';
+import { operation } from './operation.ts';
+
+const actor: Actor = {
+  kind: 'guest',
+  id: 'guest',
+  scopes: [],
+  region: 'weur',
+  country: 'DE',
+  requestId: 'req_1',
+  traceparent: '00-0-0-00',
+};
+
+const Answer = z.unknown();
+const putThing = operation({
+  id: 'putThing',
+  method: 'POST',
+  path: '/v1/things/:thingId',
+  summary: 'Put a thing',
+  params: z.strictObject({ thingId: text(5) }),
+  query: z.strictObject({ limit: z.string().regex(/^\d+$/).optional() }),
+  body: z.strictObject({
+    name: text(10),
+    'odd/na~me': z.int().optional(),
+    lines: z.array(z.strictObject({ quantity: z.int().min(1) })).optional(),
+    payment: z
+      .union([z.strictObject({ card: z.string() }), z.strictObject({ account: z.string(), bank: z.string() })])
+      .optional(),
+    deep: z.unknown().optional(),
+  }),
+  answer: Answer,
+  status: 200,
+});
+const getThing = operation({
+  id: 'getThing',
+  method: 'GET',
+  path: '/v1/things/:thingId',
+  summary: 'Get a thing',
+  answer: Answer,
+  status: 200,
+});
+const importThings = operation({
+  id: 'importThings',
+  method: 'POST',
+  path: '/v1/imports',
+  summary: 'Import things',
+  bodyType: 'text/csv',
+  answer: Answer,
+  status: 200,
+});
+
+const app = createApp();
+serve(app, putThing, async ({ params, query, body }) => json({ params, query, body }));
+serve(app, getThing, async ({ actor: asking }) => {
+  if (asking.id === 'broken') throw new Error('select secret from vault');
+  const refusal = { code: 'not-found', thing: 'a' };
+  return refused(refusal, asking);
+});
+serve(app, importThings, async ({ c }) => json({ length: (await c.req.text()).length }));
+
+function send(body: BodyInit | null, { path = '/v1/things/a', type = 'application/json' as string | null } = {}) {
+  const headers: Record<string, string> = { [actorHeader]: JSON.stringify(actor) };
+  if (type !== null) headers['content-type'] = type;
+  // As bytes, so that no content type is added for us.
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return app.fetch(new Request(`http://things.test${path}`, { method: 'POST', body: bytes, headers }), {});
+}
+
+async function faultsOf(response: Response | Promise<Response>): Promise<{ status: number; code: string; at: string[] }> {
+  const answered = await response;
+  const problem = z
+    .object({ code: z.string(), errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).default([]) })
+    .parse(await answered.json());
+  expect(answered.headers.get('content-type')).toBe('application/problem+json');
+  return { status: answered.status, code: problem.code, at: problem.errors.map(({ pointer }) => pointer) };
+}
+
+const name = (more: object) => JSON.stringify({ name: 'a', ...more });
+
+describe('a request as documented', () => {
+  test('reaches the handler with what was checked', async () => {
+    const response = await send(name({ lines: [{ quantity: 2 }] }), { path: '/v1/things/a%20b?limit=3' });
+    expect(await response.json()).toEqual({
+      params: { thingId: 'a b' },
+      query: { limit: '3' },
+      body: { name: 'a', lines: [{ quantity: 2 }] },
+    });
+  });
+
+  test.each([['application/json'], ['application/json; charset=utf-8'], ['APPLICATION/JSON'], ['application/merge-patch+json'], [null]])(
+    'may call its body %s',
+    async (type) => {
+      expect((await send(name({}), { type })).status).toBe(200);
+    },
+  );
+
+  test('with another type of body than JSON is left to the handler', async () => {
+    const response = await send('Handle,Title\n', { path: '/v1/imports', type: 'text/csv' });
+    expect(await response.json()).toEqual({ length: 13 });
+  });
+});
+
+describe('a fault in the input', () => {
+  test.each<[string, string, string[]]>([
+    ['a missing field', '{}', ['/name']],
+    ['a wrong type', '{"name":1}', ['/name']],
+    ['null', '{"name":null}', ['/name']],
+    ['text that is too long', '{"name":"01234567890"}', ['/name']],
+    ['NUL', '{"name":"a\\u0000"}', ['/name']],
+    ['a lone surrogate', '{"name":"\\ud800"}', ['/name']],
+    ['an element of a list', name({ lines: [{ quantity: 1 }, { quantity: 0 }] }), ['/lines/1/quantity']],
+    ['a fraction', name({ lines: [{ quantity: 1.5 }] }), ['/lines/0/quantity']],
+    ['a number beyond the integers', name({ lines: [{ quantity: 1e308 }] }), ['/lines/0/quantity']],
+    ['a field that is not known', name({ price: 1 }), ['/price']],
+    ['two fields that are not known', name({ price: 1, total: 2 }), ['/price', '/total']],
+    ['an unknown field inside', name({ lines: [{ quantity: 1, price: 0 }] }), ['/lines/0/price']],
+    ['a name that must be escaped', name({ 'odd/na~me': 'x' }), ['/odd~1na~0me']],
+    ['an unknown name that must be escaped', name({ 'a/b~c': 1 }), ['/a~1b~0c']],
+    ['one of several forms', name({ payment: { account: 'a' } }), ['/payment/bank']],
+    ['a list instead of an object', '[]', ['']],
+    ['text instead of an object', '"a"', ['']],
+    ['no body at all', '', ['/name']],
+  ])('is named: %s', async (_name, body, at) => {
+    expect(await faultsOf(send(body))).toEqual({ status: 400, code: 'invalid-input', at });
+  });
+
+  test('of a known JavaScript property name is named like any other', async () => {
+    const body = '{"name":"a","__proto__":{"admin":true},"constructor":1,"toString":2}';
+    const { status, at } = await faultsOf(send(body));
+    expect(status).toBe(400);
+    expect(at).toEqual(expect.arrayContaining(['/constructor', '/toString', '/__proto__']));
+  });
+
+  test('in path, query and body are all named at once', async () => {
+    const path = '/v1/things/toolong?limit=x&foo=1';
+    const { at } = await faultsOf(send('{"name":1}', { path }));
+    expect(at).toEqual(['/name', '/path/thingId', '/query/limit', '/query/foo']);
+  });
+
+  test('is named for at most twenty fields', async () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`field${index}`, 1]));
+    expect((await faultsOf(send(name(many)))).at).toHaveLength(20);
+  });
+
+  test('carries the id of the request', async () => {
+    expect(await (await send('{}')).json()).toMatchObject({ requestId: 'req_1', type: '/problems/invalid-input' });
+  });
+});
+
+describe('a query parameter', () => {
+  test('that is given twice is refused where one is meant', async () => {
+    expect(await faultsOf(send(name({}), { path: '/v1/things/a?limit=1&limit=2' }))).toMatchObject({
+      status: 400,
+      at: ['/query/limit'],
+    });
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('called %s is refused like any unknown one', async (parameter) => {
+    const faults = await faultsOf(send(name({}), { path: `/v1/things/a?${parameter}=1` }));
+    expect(faults).toMatchObject({ status: 400, at: [`/query/${parameter}`] });
+  });
+});
+
+describe('a body that is no JSON', () => {
+  test.each(['{', '{"name":"a",}', "{'name':'a'}", '{"name":"a"} x', 'NaN', '{"name":\t"a\n"}', '\ufeff{"name":"a"}x'])(
+    'is refused: %j',
+    async (body) => {
+      expect(await faultsOf(send(body))).toMatchObject({ status: 400, code: 'malformed-json' });
+    },
+  );
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'multipart/form-data; boundary=x'])(
+    'but %s, is refused for its type',
+    async (type) => {
+      const response = await send(name({}), { type });
+      expect(response.headers.get('accept')).toBe('application/json');
+      expect(await faultsOf(response)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+    },
+  );
+
+  const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+
+  test('because it is nested too deeply, is refused at 33 levels and not at 32', async () => {
+    expect((await send(`{"name":"a","deep":${nested(31)}}`)).status).toBe(200);
+    expect(await faultsOf(send(`{"name":"a","deep":${nested(32)}}`))).toMatchObject({ code: 'malformed-json' });
+  });
+
+  test('because it is nested a hundred thousand times, is refused and not walked', async () => {
+    expect(await faultsOf(send(`{"name":"a","deep":${nested(100_000)}}`))).toMatchObject({ code: 'malformed-json' });
+  });
+});
+
+describe('an answer', () => {
+  const get = (path: string, as: Actor | null = actor) =>
+    app.fetch(
+      new Request(`http://things.test${path}`, as === null ? {} : { headers: { [actorHeader]: JSON.stringify(as) } }),
+      {},
+    );
+
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
+  test('to an unknown address is a problem document', async () => {
+    expect(await faultsOf(get('/v2/nothing'))).toMatchObject({ status: 404, code: 'not-found' });
+  });
+
+  test('that refuses carries its facts and the id of the request', async () => {
+    expect(await (await get('/v1/things/a')).json()).toEqual({
+      type: '/problems/not-found',
+      code: 'not-found',
+      title: 'There is nothing at this address',
+      status: 404,
+      thing: 'a',
+      requestId: 'req_1',
+    });
+  });
+
+  test('to a defect names the request and nothing of its cause', async () => {
+    const response = await get('/v1/things/a', { ...actor, id: 'broken' });
+    const body = await response.text();
+    expect(response.status).toBe(500);
+    expect(JSON.parse(body)).toMatchObject({ code: 'defect', requestId: 'req_1' });
+    expect(body).not.toContain('vault');
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('select secret from vault'));
+  });
+
+  test('to a request that did not come through the router is a defect', async () => {
+    expect((await get('/v1/things/a', null)).status).toBe(500);
+  });
+});

@@ -1,0 +1,68 @@
+/** Claims on an idempotency key: one runs, a dead one is replaced, and an answer outlives everything but its day. */
+import { drizzle } from 'drizzle-orm/d1';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migratedDatabase, type TestDatabase } from '../testing/d1.ts';
+import { once } from './d1-idempotency.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await migratedDatabase('catalog');
+});
+afterAll(() => database.close());
+
+const actor = {
+  kind: 'key' as const,
+  id: 'k1',
+  scopes: ['*'],
+  region: 'weur',
+  country: null,
+  requestId: 'req_1',
+  traceparent: '',
+};
+const start = Date.UTC(2026, 10, 20);
+const minute = 60_000;
+
+function post(key: string, now: number, run: Parameters<typeof once>[2], who = actor) {
+  const request = new Request('http://shop.test/things', { method: 'POST', headers: { 'idempotency-key': key } });
+  return once(drizzle(database.db), { request, actor: who, bodyText: '{}', now }, run);
+}
+
+test('a request that died leaves the key to the next one after a minute', async () => {
+  await new Promise<void>((claimed) => {
+    void post('dead', start, () => {
+      claimed();
+      return new Promise<Response>(() => {});
+    });
+  });
+  const next = (now: number) => post('dead', now, async () => new Response('done', { status: 201 }));
+  expect((await next(start + minute - 1)).status).toBe(409);
+  expect((await next(start + minute)).status).toBe(201);
+});
+
+test('an answer is given again for a day, and then the key is new', async () => {
+  let runs = 0;
+  const run = async () => {
+    runs += 1;
+    return new Response(`run ${runs}`, { status: 201, headers: { etag: '"1"', 'x-other': 'lost' } });
+  };
+  const texts = [];
+  for (const now of [start, start + 1, start + 24 * 60 * minute - 1, start + 24 * 60 * minute])
+    texts.push(await (await post('day', now, run)).text());
+  expect(texts).toEqual(['run 1', 'run 1', 'run 1', 'run 2']);
+});
+
+test('the same key of another caller is another key', async () => {
+  await post('mine', start, async () => new Response('mine'));
+  const other = await post('mine', start, async () => new Response('theirs'), { ...actor, id: 'k2' });
+  expect(await other.text()).toBe('theirs');
+});
+
+test('a success that was to be stored with its commit is not stored when the commit failed', async () => {
+  const fails = await post('race', start, async (attempt) => {
+    // The statements are made and then rolled back with everything else.
+    attempt.answered({ status: 201, headers: {}, body: 'created' });
+    return new Response('taken', { status: 409 });
+  });
+  const again = await post('race', start, async () => new Response('created', { status: 201 }));
+  expect([fails.status, again.status, await again.text()]).toEqual([409, 409, 'taken']);
+});

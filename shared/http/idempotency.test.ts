@@ -1,0 +1,88 @@
+/** The `Idempotency-Key` of a request: which forms are taken, what it is scoped to, and what makes a request the same. */
+import { describe, expect, test } from 'vitest';
+import type { Actor } from './actor.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
+
+const guest: Actor = {
+  kind: 'guest',
+  id: 'guest-1',
+  scopes: [],
+  region: 'weur',
+  country: null,
+  requestId: 'req_1',
+  traceparent: '',
+};
+
+interface Sent {
+  readonly key?: string | null;
+  readonly method?: string;
+  readonly path?: string;
+  readonly actor?: Actor;
+  readonly body?: string;
+  readonly isRequired?: boolean;
+}
+
+function read({ key = 'k', method = 'POST', path = '/v1/carts', actor = guest, body = '{}', isRequired = false }: Sent) {
+  const headers: Record<string, string> = key === null ? {} : { 'idempotency-key': key };
+  return idempotencyKeyOf(new Request(`http://shop.test${path}`, { method, headers }), actor, body, isRequired);
+}
+
+async function taken(sent: Sent): Promise<{ readonly key: string; readonly fingerprint: string }> {
+  const found = await read(sent);
+  if (found === null || found instanceof Response) throw new Error('No key was taken');
+  return found;
+}
+
+async function refusal(sent: Sent): Promise<unknown> {
+  const found = await read(sent);
+  return found instanceof Response ? [found.status, (await found.json<{ code: string }>()).code] : found;
+}
+
+describe('a request without a key', () => {
+  test('has none where it may, and is refused where it must', async () => {
+    expect(await read({ key: null })).toBeNull();
+    expect(await refusal({ key: null, isRequired: true })).toEqual([400, 'idempotency-key-missing']);
+  });
+});
+
+describe('a key', () => {
+  test.each(['8e03978e-40d5-43dd-bc93-6894a57f9324', '"quoted"', '"', '!~', 'x'.repeat(255), `"${'x'.repeat(255)}"`])(
+    'may be %s',
+    async (key) => {
+      expect((await taken({ key })).key).toMatch(/^[0-9a-f]{64}$/);
+    },
+  );
+
+  test.each(['', '""', 'two words', 'x'.repeat(256), 'caf\u00e9', 'tab\there'])('may not be %j', async (key) => {
+    expect(await refusal({ key })).toEqual([400, 'idempotency-key-invalid']);
+  });
+
+  test('is the same with and without the quotes of a structured field', async () => {
+    expect(await taken({ key: '"k"' })).toEqual(await taken({ key: 'k' }));
+  });
+});
+
+describe('the scope of a key', () => {
+  const own = taken({});
+
+  test.each<[string, Sent]>([
+    ['another caller', { actor: { ...guest, id: 'guest-2' } }],
+    ['another kind of caller', { actor: { ...guest, kind: 'key' } }],
+    ['another method', { method: 'PATCH' }],
+    ['another address', { path: '/v1/checkouts' }],
+    ['another key', { key: 'l' }],
+  ])('ends at %s', async (_name, sent) => {
+    expect((await taken(sent)).key).not.toBe((await own).key);
+  });
+
+  test('does not end at another body, which is a reuse', async () => {
+    const other = await taken({ body: '{"a":1}' });
+    expect(other.key).toBe((await own).key);
+    expect(other.fingerprint).not.toBe((await own).fingerprint);
+  });
+
+  test('does not depend on the request id or the region of a retry', async () => {
+    const retry = await taken({ actor: { ...guest, requestId: 'req_2', region: 'enam' } });
+    expect(retry).toEqual(await own);
+  });
+});

@@ -1,0 +1,98 @@
+/** Text from outside: what is kept as it is, and what is refused. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Country, Email, filledText, Handle, Sku, text, toHandle } from './text.ts';
+
+describe('free text', () => {
+  test.each([
+    ['', 'nothing'],
+    ['  two  spaces  ', 'spaces at its ends'],
+    ['a\tb\nc\rd', 'tabs and line ends'],
+    ['日本語 العربية', 'other scripts'],
+    ['👩‍👩‍👧', 'emoji'],
+    ['<script>', 'markup, which is text'],
+    ['\u202Eabc', 'a change of direction'],
+    ['x'.repeat(10), 'as much as it may be'],
+  ])('%j is kept: %s', (value) => {
+    expect(text(20).parse(value)).toBe(value);
+  });
+
+  test.each([
+    ['a\u0000b', 'NUL'],
+    ['\u0007', 'a bell'],
+    ['\u001b[31m', 'an escape'],
+    ['\u007f', 'delete'],
+    ['\u0085', 'a control character of the second set'],
+    ['\ud800', 'a lone high surrogate'],
+    ['a\udc00', 'a lone low surrogate'],
+    ['\udc00\ud800', 'surrogates in the wrong order'],
+    ['x'.repeat(21), 'too long'],
+  ])('%j is refused: %s', (value) => {
+    expect(text(20).safeParse(value).success).toBe(false);
+  });
+
+  test.each([' ', '\n\t', '\u00a0', ''])('that must say something is not %j', (value) => {
+    expect(filledText(20).safeParse(value).success).toBe(false);
+  });
+});
+
+describe('a SKU', () => {
+  test.each(['A', 'A-1', 'a b', 'äöü', '🧦'])('may be %j', (value) => {
+    expect(Sku.safeParse(value).success).toBe(true);
+  });
+
+  test.each(['', ' ', ' A', 'A ', 'A\n', 'A\u0000', 'x'.repeat(256)])('may not be %j', (value) => {
+    expect(Sku.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('a handle', () => {
+  test.each(['a', '7', 'a-b', 'a--b', 'x'.repeat(200)])('may be %j', (value) => {
+    expect(Handle.safeParse(value).success).toBe(true);
+  });
+
+  test.each(['', '-a', 'a-', 'A', 'a_b', 'a b', 'ä', 'a/b', '..', 'a\n', 'x'.repeat(201)])('may not be %j', (value) => {
+    expect(Handle.safeParse(value).success).toBe(false);
+  });
+
+  test.each([
+    ['Crème Brûlée (250 g)', 'creme-brulee-250-g'],
+    ['  --  ', 'item'],
+    ['日本語', 'item'],
+    ['Ünï & Söhne', 'uni-sohne'],
+    ['A/B\\C', 'a-b-c'],
+  ])('of %j is %j', (title, handle) => {
+    expect(toHandle(title)).toBe(handle);
+  });
+
+  test('of any title is a handle', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400, size: 'max' }), (title) => {
+        expect(Handle.safeParse(toHandle(title)).success).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test.each([
+  ['DE', true],
+  ['de', false],
+  ['DEU', false],
+  ['D', false],
+  ['', false],
+])('the country %j is taken: %s', (value, isTaken) => {
+  expect(Country.safeParse(value).success).toBe(isTaken);
+});
+
+test.each([
+  ['ada@example.org', true],
+  ['ada+tag@mail.example.org', true],
+  ['ada@example', false],
+  ['ada', false],
+  ['@example.org', false],
+  ['ada@example.org\u0000', false],
+  [`${'a'.repeat(250)}@example.org`, false],
+])('the e-mail address %j is taken: %s', (value, isTaken) => {
+  expect(Email.safeParse(value).success).toBe(isTaken);
+});

@@ -1,0 +1,16 @@
+/** A simulation that cannot fail proves nothing: every planted mistake has to break a promise within a bounded number of runs. */
+import { describe, expect, test } from 'vitest';
+import { mutants } from './mutants.ts';
+import { run } from './run.ts';
+
+const seedsMax = 3_000;
+
+describe('a shop with a planted mistake', () => {
+  test.each(mutants)('is caught: $name', async ({ plants, profile, plan }) => {
+    for (let seed = 1; seed <= seedsMax; seed += 1) {
+      const { violations } = await run(seed, { plants: plants(), profile, plan });
+      if (violations.length > 0) return;
+    }
+    expect.unreachable(`the mutant survived ${seedsMax} runs`);
+  });
+});

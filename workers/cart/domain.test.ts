@@ -1,0 +1,173 @@
+/** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
+import { describe, expect, test } from 'vitest';
+import { variantOf } from '../../shared/testing/cart-model.ts';
+import { cartLinesMax, lineQuantityMax } from '../../shared/values/quantity.ts';
+import { dayMs, minuteMs } from '../../shared/values/time.ts';
+import {
+  type Cart,
+  type CartCommand,
+  type CartEvent,
+  cartWakeAt,
+  decideCart,
+  emptyCart,
+  evolveCart,
+  isExpired,
+  type NewLine,
+} from './domain.ts';
+
+const now = 1_800_000_000_000;
+const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };
+const start = { origin, emptyUntil: now + dayMs, now };
+
+function line(variant: number, quantity: number, attributes: Record<string, string> = {}): NewLine {
+  return { lineId: `lin_${variant}_${quantity}`, variant: variantOf(variant, 100), quantity, attributes };
+}
+const add = (...lines: readonly NewLine[]): CartCommand => ({ type: 'add-lines', lines, ...start });
+
+/** A cart after commands that must all be accepted, with its version. */
+function cartAfter(...commands: readonly CartCommand[]): { cart: Cart; version: number } {
+  let cart = emptyCart;
+  let version = 0;
+  for (const command of commands) {
+    const { events, refusal } = decideCart(cart, version, command);
+    expect(refusal).toBeNull();
+    cart = events.reduce(evolveCart, cart);
+    version += events.length;
+  }
+  return { cart, version };
+}
+
+const types = (events: readonly CartEvent[]) => events.map(({ type }) => type);
+
+describe('the quantity of a line', () => {
+  test.each([
+    [1, null],
+    [lineQuantityMax, null],
+    [lineQuantityMax + 1, { code: 'quantity-too-large', variantId: 'var_0', quantity: 1_000, max: 999 }],
+  ])('of %i is refused with %j', (quantity, refusal) => {
+    expect(decideCart(emptyCart, 0, add(line(0, quantity))).refusal).toEqual(refusal);
+  });
+
+  test('counts what is there and what comes, also within one command', () => {
+    const { cart, version } = cartAfter(add(line(0, 998)));
+    expect(decideCart(cart, version, add(line(0, 1))).refusal).toBeNull();
+    expect(decideCart(cart, version, add(line(0, 1), line(0, 1))).refusal).toMatchObject({ quantity: 1_000 });
+  });
+});
+
+describe('the lines of a cart', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => line(100 + index, 1));
+
+  test(`are at most ${cartLinesMax}, and one that merges does not count`, () => {
+    const { cart, version } = cartAfter(add(...many(cartLinesMax)));
+    expect(decideCart(cart, version, add(line(0, 1))).refusal).toEqual({ code: 'too-many-lines', max: 200 });
+    expect(decideCart(cart, version, add(line(100, 1))).refusal).toBeNull();
+    expect(decideCart(emptyCart, 0, add(...many(cartLinesMax + 1))).refusal).toMatchObject({ code: 'too-many-lines' });
+  });
+
+  test('are one when variant and attributes are the same, in whatever order the attributes came', () => {
+    const { cart } = cartAfter(add(line(0, 1, { a: '1', b: '2' })), add(line(0, 2, { b: '2', a: '1' })));
+    expect(cart).toMatchObject({ lines: [{ quantity: 3 }] });
+  });
+
+  test('are all added or none', () => {
+    const { cart, version } = cartAfter(add(line(0, 1)));
+    const { events, refusal } = decideCart(cart, version, add(line(1, 1), line(4, 1)));
+    expect([events, refusal]).toEqual([[], { code: 'variant-unavailable', variantId: 'var_4', sku: 'SKU-4' }]);
+  });
+
+  test('need a price in the currency of the cart', () => {
+    expect(decideCart(emptyCart, 0, add(line(3, 1))).refusal).toMatchObject({
+      code: 'currency-not-sold',
+      currency: 'EUR',
+    });
+  });
+});
+
+describe('a change that changes nothing', () => {
+  const { cart, version } = cartAfter(add(line(0, 2)), { type: 'change-details', details: { email: 'a@b.cd' }, ...start });
+
+  test.each<[string, CartCommand]>([
+    ['the same quantity', { type: 'change-line', lineId: 'lin_0_2', quantity: 2, now }],
+    ['the same details', { type: 'change-details', details: { email: 'a@b.cd' }, ...start }],
+    ['a thaw of a cart that is not frozen', { type: 'thaw', checkoutId: 'chk_1', now }],
+    ['prices of nothing', { type: 'reprice', variants: [], now }],
+  ])('makes no event: %s', (_name, command) => {
+    expect(decideCart(cart, version, command)).toEqual({ events: [], refusal: null });
+  });
+});
+
+describe('a cart that nothing was put into', () => {
+  test('begins with the first line or detail, until its id is too old', () => {
+    expect(types(decideCart(emptyCart, 0, add(line(0, 1))).events)).toEqual(['cart-started', 'line-added']);
+    const late = { ...add(line(0, 1)), now: now + dayMs };
+    expect(decideCart(emptyCart, 0, late)).toEqual({ events: [], refusal: { code: 'not-found' } });
+  });
+
+  test.each<[string, CartCommand]>([
+    ['frozen', { type: 'freeze', checkoutId: 'chk_1', version: 0, until: now + 1, now }],
+    ['changed', { type: 'change-line', lineId: 'lin_1', quantity: 1, now }],
+    ['emptied', { type: 'remove-line', lineId: 'lin_1', now }],
+  ])('cannot be %s', (_name, command) => {
+    expect(decideCart(emptyCart, 0, command).refusal).toEqual({ code: 'not-found' });
+  });
+});
+
+describe('a frozen cart', () => {
+  const freeze = (version: number, checkoutId = 'chk_1'): CartCommand => ({
+    type: 'freeze',
+    checkoutId,
+    version,
+    until: now + 15 * minuteMs,
+    now,
+  });
+  const { cart, version } = cartAfter(add(line(0, 1)), freeze(2));
+
+  test('stays frozen for its checkout, and is refused to another', () => {
+    expect(decideCart(cart, version, freeze(2))).toEqual({ events: [], refusal: null });
+    expect(decideCart(cart, version, freeze(version, 'chk_2')).refusal).toEqual({
+      code: 'cart-frozen',
+      checkoutId: 'chk_1',
+    });
+  });
+
+  test('is thawed by its own checkout only', () => {
+    expect(decideCart(cart, version, { type: 'thaw', checkoutId: 'chk_2', now }).events).toEqual([]);
+    expect(types(decideCart(cart, version, { type: 'thaw', checkoutId: 'chk_1', now }).events)).toEqual(['cart-thawed']);
+  });
+
+  test('thaws by itself the moment its time is over, before whatever comes then', () => {
+    const change = { ...add(line(1, 1)), now: now + 15 * minuteMs };
+    expect(types(decideCart(cart, version, change).events)).toEqual(['cart-thawed', 'line-added']);
+    expect(decideCart(cart, version, { ...change, now: change.now - 1 }).refusal).toMatchObject({ code: 'cart-frozen' });
+  });
+
+  test('is completed by its paid checkout even when its time is over', () => {
+    const complete: CartCommand = { type: 'complete', checkoutId: 'chk_1', now: now + dayMs };
+    expect(types(decideCart(cart, version, complete).events)).toEqual(['cart-completed']);
+  });
+
+  test('is not frozen at a version that nobody has seen', () => {
+    const active = cartAfter(add(line(0, 1)));
+    expect(decideCart(active.cart, active.version, freeze(1)).refusal).toEqual({ code: 'cart-changed', version: 2 });
+  });
+});
+
+describe('the life of a cart', () => {
+  const ttlMs = 30 * dayMs;
+  const { cart } = cartAfter(add(line(0, 1)));
+
+  test('ends a time to live after its last change', () => {
+    expect(isExpired(cart, now + ttlMs - 1, ttlMs)).toBe(false);
+    expect(isExpired(cart, now + ttlMs, ttlMs)).toBe(true);
+    expect(isExpired(emptyCart, now + ttlMs, ttlMs)).toBe(false);
+  });
+
+  test('is looked at on the day after, never before it has ended', () => {
+    const wakeAt = cartWakeAt(cart, ttlMs) ?? 0;
+    expect(wakeAt % dayMs).toBe(0);
+    expect(isExpired(cart, wakeAt, ttlMs)).toBe(true);
+    expect(wakeAt - (now + ttlMs)).toBeLessThan(dayMs);
+    expect(cartWakeAt(emptyCart, ttlMs)).toBeNull();
+  });
+});

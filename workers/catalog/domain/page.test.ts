@@ -1,0 +1,107 @@
+/** The precomputed page and the view made on the spot must be the same text, whatever is in the product. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { makeId } from '../../../shared/values/ids.ts';
+import { fillPage, pageOf } from './page.ts';
+import { composeProduct, type Product, stockUnitOf } from './product.ts';
+import { tagOf, viewOf } from './view.ts';
+
+let made = 0;
+const newId = (kind: 'product' | 'variant' | 'image') => {
+  made += 1;
+  return makeId(kind, { now: 1_700_000_000_000 + made, random: new Uint8Array(16).fill(made % 251) });
+};
+
+function productOf(title: string, html: string, skus: readonly string[]): Product {
+  const variants = skus.map((sku, index) => ({
+    sku,
+    options: { Size: `${index}` },
+    price: { amount: 100 * index, currency: 'EUR' as const },
+    prices: index % 2 === 0 ? [{ amount: 7, currency: 'USD' as const }] : [],
+    policy: index % 3 === 0 ? ('continue' as const) : ('deny' as const),
+  }));
+  const composing = { now: 1_700_000_000_000, newId, quantityOfKnown: 'refused' as const, defaultSku: () => null };
+  const composed = composeProduct(null, { title, descriptionHtml: html, handle: 'a', variants }, composing);
+  if (!composed.ok) throw new Error(JSON.stringify(composed.refusal));
+  return composed.value.product;
+}
+
+const shopper = { currency: null, isMerchant: false };
+const tricky = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('\\u0001', '"\\u0001"', '\u2028', '</script>', '\\', '"'),
+);
+
+test('a filled page is the view, to the letter', () => {
+  fc.assert(
+    fc.property(
+      tricky,
+      tricky,
+      fc.uniqueArray(tricky, { minLength: 1, maxLength: 6 }),
+      fc.array(fc.record({ available: fc.integer({ min: -5, max: 50 }), asOf: fc.integer({ min: 0, max: 2e12 }) }), {
+        maxLength: 8,
+      }),
+      (title, html, skus, figures) => {
+        const product = productOf(title, html, skus);
+        const stock = product.variants.flatMap(({ id }, index) => {
+          const figure = figures[index];
+          return figure === undefined ? [] : [{ stockUnitId: stockUnitOf(id), ...figure }];
+        });
+        expect(fillPage(pageOf(product), stock)).toBe(JSON.stringify(viewOf(product, stock, shopper)));
+      },
+    ),
+  );
+});
+
+test('a wished currency is shown only when every variant is sold in it', () => {
+  const product = productOf('A', '', ['x', 'y']);
+  expect(viewOf(product, [], { ...shopper, currency: 'USD' }).priceRange.min.currency).toBe('EUR');
+  const single = productOf('A', '', ['x']);
+  expect(viewOf(single, [], { ...shopper, currency: 'USD' }).priceRange).toEqual({
+    min: { amount: 7, currency: 'USD' },
+    max: { amount: 7, currency: 'USD' },
+  });
+});
+
+test('only an active product is for sale, and backorder sells below zero down to its floor', () => {
+  const product = productOf('A', '', ['backorder', 'counted']);
+  const sold = (available: number, status: Product['status'] = 'active') =>
+    viewOf(
+      { ...product, status },
+      product.variants.map(({ id }) => ({ stockUnitId: stockUnitOf(id), available, asOf: 1 })),
+      shopper,
+    ).variants.map(({ availableForSale, available: shown }) => [availableForSale, shown]);
+  expect(sold(1)).toEqual([
+    [true, 1],
+    [true, 1],
+  ]);
+  expect(sold(0)).toEqual([
+    [true, 0],
+    [false, 0],
+  ]);
+  expect(sold(-3)).toEqual([
+    [true, 0],
+    [false, 0],
+  ]);
+  expect(sold(-1_000_000)).toEqual([
+    [false, 0],
+    [false, 0],
+  ]);
+  expect(sold(1, 'draft')).toEqual([
+    [false, 1],
+    [false, 1],
+  ]);
+});
+
+test('the tag changes with the stock, the currency and the reader, not only with the version', () => {
+  const figures = [{ stockUnitId: 'stk_1', available: 1, asOf: 5 }];
+  const tags = new Set([
+    tagOf(1, figures, shopper),
+    tagOf(2, figures, shopper),
+    tagOf(1, [{ stockUnitId: 'stk_1', available: 2, asOf: 5 }], shopper),
+    tagOf(1, figures, { ...shopper, currency: 'USD' }),
+    tagOf(1, figures, { ...shopper, isMerchant: true }),
+  ]);
+  expect(tags.size).toBe(5);
+  expect(tagOf(1, figures, shopper)).toBe(tagOf(1, figures, shopper));
+});

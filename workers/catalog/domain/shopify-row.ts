@@ -1,0 +1,78 @@
+/** One row of an imported file, read by column name. What cannot be read becomes a fault with its line and column. */
+import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import type { ColumnName, Columns } from './shopify-columns.ts';
+
+export interface ImportRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+export interface RowFault {
+  readonly line: number;
+  readonly column: string | null;
+  readonly severity: 'rejected' | 'adjusted';
+  readonly reason: string;
+}
+
+/** Faults are collected in the list that it is given. */
+export class Row {
+  readonly line: number;
+  readonly #cells: readonly string[];
+  readonly #columns: Columns;
+  readonly #faults: RowFault[];
+
+  constructor({ line, cells }: ImportRow, columns: Columns, faults: RowFault[]) {
+    this.line = line;
+    this.#cells = cells;
+    this.#columns = columns;
+    this.#faults = faults;
+  }
+
+  /** Undefined when the file has no such column. */
+  text(name: ColumnName): string | undefined {
+    const place = this.#columns.places.get(name);
+    return place === undefined ? undefined : (this.#cells[place] ?? '').trim();
+  }
+
+  /** Undefined when there is nothing to say. */
+  filled(name: ColumnName): string | undefined {
+    const text = this.text(name);
+    return text === '' ? undefined : text;
+  }
+
+  reject(column: string, reason: string): undefined {
+    this.#faults.push({ line: this.line, column, severity: 'rejected', reason });
+    return undefined;
+  }
+
+  adjust(column: string, reason: string): void {
+    this.#faults.push({ line: this.line, column, severity: 'adjusted', reason });
+  }
+
+  flag(name: ColumnName): boolean | undefined {
+    const text = this.filled(name)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (text === 'true' || text === 'false') return text === 'true';
+    return this.reject(name, `"${text}" is neither TRUE nor FALSE.`);
+  }
+
+  price(name: string, text: string | undefined, currency: Currency): Money | undefined {
+    if (text === undefined || text === '') return undefined;
+    const amount = parseDecimal(text, currency);
+    if (amount !== null) return { amount, currency };
+    return this.reject(
+      name,
+      `"${text}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`,
+    );
+  }
+
+  otherPrices(): Money[] {
+    return this.#columns.prices.flatMap(
+      ({ currency, name, place }) => this.price(name, this.#cells[place]?.trim(), currency) ?? [],
+    );
+  }
+
+  get statesPrices(): boolean {
+    return this.#columns.prices.length > 0;
+  }
+}

@@ -1,0 +1,305 @@
+/** Imports over HTTP on a real database: whole products or none, a reason for each row that is not taken, and no effect twice. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { type TestCatalog, testCatalog } from '../testing.ts';
+
+let database: TestDatabase;
+let catalog: TestCatalog;
+beforeAll(async () => {
+  database = await migratedDatabase('catalog');
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  for (const table of ['products', 'imports', 'outbox', 'idempotency_keys'])
+    await database.db.prepare(`delete from ${table}`).run();
+  catalog = testCatalog(database.db);
+});
+
+const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty';
+const csv = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`;
+const product = async (handle: string) => (await catalog.call('GET', `/admin/v1/products/${handle}`)).body;
+const eventsTotal = async () =>
+  (await database.db.prepare('select count(*) as total from outbox').first<number>('total')) ?? 0;
+
+describe('an import', () => {
+  test('makes products with variants, stock, and one event each', async () => {
+    const answer = await catalog.importCsv(
+      csv('cap,Cap,Size,S,CAP-S,19.95,4', 'cap,,,M,CAP-M,21,', 'mug,Mug,,,MUG,9,'),
+      '?openingStock=7',
+    );
+    expect(answer.status, answer.text).toBe(201);
+    expect(answer.body).toMatchObject({
+      status: 'done',
+      rowsTotal: 3,
+      rows: 3,
+      rowsRejected: 0,
+      products: { created: 2, updated: 0, unchanged: 0, rejected: 0 },
+      faults: [],
+    });
+    expect(await product('cap')).toMatchObject({
+      status: 'active',
+      options: [{ name: 'Size', values: ['S', 'M'] }],
+      variants: [
+        { sku: 'CAP-S', price: { amount: 1995, currency: 'EUR' }, available: 4 },
+        { sku: 'CAP-M', price: { amount: 2100 }, available: 7 },
+      ],
+    });
+    expect(catalog.openings.map(({ sku, quantity }) => [sku, quantity])).toEqual([
+      ['CAP-S', 4],
+      ['CAP-M', 7],
+      ['MUG', 7],
+    ]);
+    expect(await eventsTotal()).toBe(2);
+  });
+
+  test('of the same file again changes nothing', async () => {
+    const file = csv('cap,Cap,Size,S,CAP-S,19.95,4', 'cap,,,M,,21,', 'mug,Mug,,,,9,');
+    await catalog.importCsv(file);
+    const before = [await product('cap'), await product('mug'), await eventsTotal(), catalog.openings.length];
+    const again = await catalog.importCsv(file, '?openingStock=99');
+    expect(again.body.products).toEqual({ created: 0, updated: 0, unchanged: 2, rejected: 0 });
+    expect([await product('cap'), await product('mug'), await eventsTotal(), catalog.openings.length]).toEqual(before);
+  });
+
+  test('changes what differs and keeps the ids of variants', async () => {
+    await catalog.importCsv(csv('cap,Cap,Size,S,CAP-S,19.95,4', 'cap,,,M,CAP-M,21,4'));
+    const before = await product('cap');
+    const answer = await catalog.importCsv(
+      csv('cap,Cap,Size,S,CAP-S,18,400', 'cap,,,M,CAP-M2,21,4', 'cap,,,L,CAP-L,22,2'),
+    );
+    expect(answer.body.products).toMatchObject({ updated: 1 });
+    const after = await product('cap');
+    expect(after.version).toBe(2);
+    expect(after.variants.slice(0, 2).map(({ id }: { id: string }) => id)).toEqual(
+      before.variants.map(({ id }: { id: string }) => id),
+    );
+    // Opening stock counts for the new variant only.
+    expect(after.variants.map(({ available }: { available: number }) => available)).toEqual([4, 4, 2]);
+  });
+
+  test('puts right what was edited by hand, and leaves alone what the file has no column for', async () => {
+    const file = csv('mug,Mug,,,MUG,9,1');
+    await catalog.importCsv(file);
+    await catalog.call('PATCH', '/admin/v1/products/mug', { title: 'Other', vendor: 'Kept' });
+    expect((await catalog.importCsv(file)).body.products.updated).toBe(1);
+    expect(await product('mug')).toMatchObject({ title: 'Mug', vendor: 'Kept', version: 3 });
+  });
+
+  test('takes further currencies, texts, images and the rest of the format', async () => {
+    const file = [
+      'Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Status,Variant Price,Price / USD,Variant Compare At Price,Variant Grams,Variant Inventory Policy,Variant Taxable,Image Src,Image Position,Image Alt Text,SEO Title',
+      'lamp,Lamp,"<p>Two\nlines</p>",Ember,Lights,"home, gift ,",TRUE,,45.00,49,60,240,continue,FALSE,https://img.test/2.jpg,2,Second,Lamp!',
+      'lamp,,,,,,,,,,,,,,https://img.test/1.jpg,1,,',
+      'old,Old,,,,,TRUE,archived,1,,,,,,,,,',
+      'shy,Shy,,,,,FALSE,,1,,,,,,,,,',
+    ].join('\r\n');
+    const answer = await catalog.importCsv(`\ufeff${file}`);
+    expect(answer.body.products, answer.text).toMatchObject({ created: 3 });
+    expect(await product('lamp')).toMatchObject({
+      descriptionHtml: '<p>Two\nlines</p>',
+      vendor: 'Ember',
+      type: 'Lights',
+      tags: ['home', 'gift'],
+      images: [
+        { url: 'https://img.test/1.jpg', altText: null },
+        { url: 'https://img.test/2.jpg', altText: 'Second' },
+      ],
+      seo: { title: 'Lamp!', description: null },
+      variants: [
+        {
+          prices: [
+            { amount: 4500, currency: 'EUR' },
+            { amount: 4900, currency: 'USD' },
+          ],
+          compareAtPrice: { amount: 6000, currency: 'EUR' },
+          weightGrams: 240,
+          policy: 'continue',
+          taxable: false,
+        },
+      ],
+    });
+    expect([(await product('old')).status, (await product('shy')).status]).toEqual(['archived', 'draft']);
+  });
+
+  test('reads prices in the currency it is told', async () => {
+    await catalog.importCsv(csv('mug,Mug,,,MUG,900,1', 'cup,Cup,,,CUP,9.50,1'), '?currency=JPY');
+    expect((await product('mug')).variants[0].price).toEqual({ amount: 900, currency: 'JPY' });
+    expect((await catalog.call('GET', '/admin/v1/products/cup')).status).toBe(404);
+  });
+});
+
+describe('a row that cannot be taken', () => {
+  test('rejects its whole product with line, column and reason, and no other', async () => {
+    const file = csv(
+      'good,Good,,,G,1,1',
+      'bad,Bad,Size,S,B-S,1,1',
+      'bad,,,M,B-M,"1,50",x',
+      ',Nameless,,,N,1,1',
+      'untitled,,,,U,1,1',
+      'good,Good again,,,G2,1,1',
+      'short,Short',
+      'pair,Pair,Size,S,P,1,1',
+      'pair,,,S,P2,1,1',
+      `long,${'x'.repeat(300)},,,L,1,1`,
+      'also-good,Also good,,,AG,1,1',
+    );
+    const { body } = await catalog.importCsv(file);
+    expect(body.products).toEqual({ created: 2, updated: 0, unchanged: 0, rejected: 7 });
+    expect(body.rowsRejected).toBe(9);
+    expect(body.faults.map(({ line, column }: { line: number; column: string | null }) => [line, column])).toEqual([
+      [4, 'Variant Price'],
+      [4, 'Variant Inventory Qty'],
+      [5, 'Handle'],
+      [6, 'Title'],
+      [7, 'Handle'],
+      [8, null],
+      [10, 'Option1 Value'],
+      [11, 'Title'],
+    ]);
+    expect(body.faults[0]).toMatchObject({
+      handle: 'bad',
+      severity: 'rejected',
+      reason: expect.stringContaining('"1,50"'),
+    });
+    const handles = (await catalog.call('GET', '/admin/v1/products')).body.items.map(
+      ({ handle }: { handle: string }) => handle,
+    );
+    expect(handles.sort()).toEqual(['also-good', 'good']);
+  });
+
+  test('is reported page by page', async () => {
+    const { body } = await catalog.importCsv(csv(...Array.from({ length: 250 }, (_, index) => `p-${index},,,,,1,1`)));
+    expect([body.faults.length, body.faultsTotal]).toEqual([100, 250]);
+    const lines: number[] = body.faults.map(({ line }: { line: number }) => line);
+    for (let cursor = body.next; cursor !== null; ) {
+      const page = await catalog.call('GET', `/admin/v1/imports/${body.id}?cursor=${cursor}&limit=70`);
+      lines.push(...page.body.faults.map(({ line }: { line: number }) => line));
+      cursor = page.body.next;
+    }
+    expect(lines).toEqual(Array.from({ length: 250 }, (_, index) => index + 2));
+  });
+});
+
+describe('a SKU that is blank or taken', () => {
+  const file = csv(
+    'one,One,,,83,1,1',
+    'two,Two,,,83,1,1',
+    'cap,Cap,Size,S,83,1,1',
+    'cap,,,M,83,1,1',
+    'bare,Bare,Size,S,,1,1',
+    'bare,,,M,,1,1',
+    'plain,Plain,,,,1,1',
+  );
+
+  test('is made distinct, reported, and the same again', async () => {
+    const { body } = await catalog.importCsv(file);
+    expect(body.products).toMatchObject({ created: 5, rejected: 0 });
+    expect(body.faults.map(({ line, severity }: { line: number; severity: string }) => [line, severity])).toEqual([
+      [3, 'adjusted'],
+      [4, 'adjusted'],
+      [5, 'adjusted'],
+    ]);
+    const skus = async () =>
+      (
+        await database.db
+          .prepare('select v.sku from variants v join products p on p.id = v.product_id order by p.id, v.position')
+          .all()
+      ).results.map(({ sku }) => String(sku));
+    const first = await skus();
+    expect(first[0]).toBe('83');
+    expect(first.slice(1, 4).every((sku) => /^83-[0-9a-z]{8}$/.test(sku))).toBe(true);
+    expect(first.slice(4)).toEqual(['bare-s', 'bare-m', 'plain']);
+    expect((await catalog.importCsv(file)).body.products).toMatchObject({ unchanged: 5 });
+    expect(await skus()).toEqual(first);
+  });
+});
+
+describe('a file that is no list of products', () => {
+  test.each([
+    ['empty', '', '/1'],
+    ['without prices', 'Handle,Title\na,A\n', '/1/Variant Price'],
+    ['with a column twice', `${header},handle\na,A,,,A,1,1,b\n`, '/1/Handle'],
+    ['with semicolons', header.replaceAll(',', ';'), '/1/Handle'],
+    ['cut inside a quote', `${csv('a,A,,,A,1,1')}b,"B`, '/3'],
+    ['cut inside a row', `${csv('a,A,,,A,1,1')}b,B,,`, '/3'],
+  ])('is refused whole when it is %s', async (_, file, pointer) => {
+    const { status, body } = await catalog.importCsv(file);
+    expect([status, body.code, body.errors[0].pointer]).toEqual([400, 'malformed-csv', pointer]);
+    expect((await catalog.call('GET', '/admin/v1/products')).body.items).toEqual([]);
+    expect((await catalog.call('GET', '/admin/v1/imports')).body.items).toEqual([]);
+  });
+
+  test('is refused by its type', async () => {
+    expect((await catalog.importCsv('{}', '', { 'content-type': 'application/json' })).status).toBe(415);
+    expect((await catalog.importCsv(csv(), '?openingStock=-1')).status).toBe(400);
+  });
+});
+
+describe('two imports', () => {
+  test('do not run at once, and one that was cut off counts as failed and is no hindrance', async () => {
+    const file = csv('a,A,,,A,1,1');
+    let rival = 0;
+    catalog.whileOpening = async () => {
+      rival = (await catalog.importCsv(csv('b,B,,,B,1,1'))).status;
+    };
+    expect((await catalog.importCsv(file)).status).toBe(201);
+    expect(rival).toBe(409);
+    const lost = Date.now() - 61_000;
+    await database.db
+      .prepare("update imports set status = 'running', finished_at = null, heartbeat_at = ?")
+      .bind(lost)
+      .run();
+    expect((await catalog.call('GET', '/admin/v1/imports')).body.items[0]).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('cut off'),
+    });
+    catalog.whileOpening = async () => {};
+    expect((await catalog.importCsv(file)).body).toMatchObject({ status: 'done', products: { unchanged: 1 } });
+  });
+
+  test('that fail on our side say so, keep what was committed, and can be repeated', async () => {
+    const rows = Array.from({ length: 200 }, (_, index) => `p-${index},P ${index},,,P-${index},1,1`);
+    let calls = 0;
+    catalog.whileOpening = async () => {
+      calls += 1;
+      if (calls === 2) throw new Error('The inventory is away');
+    };
+    expect((await catalog.importCsv(csv(...rows))).status).toBe(500);
+    const [job] = (await catalog.call('GET', '/admin/v1/imports')).body.items;
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: 'The inventory is away',
+      rows: 150,
+      products: { created: 150 },
+    });
+    expect((await catalog.importCsv(csv(...rows))).body.products).toEqual({
+      created: 50,
+      updated: 0,
+      unchanged: 150,
+      rejected: 0,
+    });
+  });
+
+  test('with one key are one', async () => {
+    const headers = { 'idempotency-key': 'import-1' };
+    const first = await catalog.importCsv(csv('a,A,,,A,1,1'), '', headers);
+    const again = await catalog.importCsv(csv('a,A,,,A,1,1'), '', headers);
+    expect([again.headers.get('idempotency-replayed'), again.text]).toEqual(['true', first.text]);
+    expect((await catalog.importCsv(csv('a,A2,,,A,1,1'), '', headers)).status).toBe(422);
+  });
+});
+
+test('the demo shop imports without a fault, and its collections are not empty', async () => {
+  const folder = path.resolve(import.meta.dirname, '../../../scripts/demo');
+  const { body } = await catalog.importCsv(readFileSync(path.join(folder, 'products.csv'), 'utf8'));
+  expect(body).toMatchObject({ products: { created: 28, rejected: 0 }, faultsTotal: 0 });
+  for (const collection of JSON.parse(readFileSync(path.join(folder, 'collections.json'), 'utf8'))) {
+    const answer = await catalog.call('POST', '/admin/v1/collections', collection);
+    expect(answer.status, answer.text).toBe(201);
+    expect(answer.body.productsTotal).toBeGreaterThan(0);
+  }
+  const { variants } = await product('ridgeline-shell-jacket');
+  expect(variants[0].prices.map(({ currency }: { currency: string }) => currency)).toEqual(['EUR', 'USD', 'GBP']);
+});
