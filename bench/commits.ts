@@ -51,7 +51,7 @@ export function commitsBetween(
   for (const [file, { salt, commits }] of after) {
     const known = before.get(file);
     const count = commits - (known?.salt === salt ? known.commits : 0);
-    if (count === 0) continue;
+    if (count <= 0) continue;
     const place = placeOf(file, databases);
     counts.set(place, (counts.get(place) ?? 0) + count);
   }

@@ -1,6 +1,15 @@
 /** Placement: what an id says about its object leads there for ever. */
 import { describe, expect, test } from 'vitest';
-import { decodePlace, encodePlace, isRegion, objectNameOf, type Region, regionOf, regions, shardsPerRegion } from './placement.ts';
+import {
+  decodePlace,
+  encodePlace,
+  isRegion,
+  objectNameOf,
+  type Region,
+  regionOf,
+  regions,
+  shardsPerRegion,
+} from './placement.ts';
 
 const names = Object.keys(regions) as Region[];
 
@@ -14,7 +23,17 @@ test('every place reads back as it was written, and no two are written alike', (
 
 // Ids that exist name these letters and this number of shards: a change would strand them.
 test('letters and shards are those that ids were made with', () => {
-  expect(regions).toEqual({ weur: 'w', eeur: 'e', enam: 'n', wnam: 'p', apac: 'a', oc: 'c', sam: 's', afr: 'f', me: 'm' });
+  expect(regions).toEqual({
+    weur: 'w',
+    eeur: 'e',
+    enam: 'n',
+    wnam: 'p',
+    apac: 'a',
+    oc: 'c',
+    sam: 's',
+    afr: 'f',
+    me: 'm',
+  });
   expect(shardsPerRegion).toBe(64);
   expect(objectNameOf({ region: 'weur', shard: 7 })).toBe('weur-7');
 });

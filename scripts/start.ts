@@ -16,11 +16,12 @@ import { keepSecrets, variablesOf } from './lib/settings.ts';
 import { type Shop, startShop } from './lib/shop.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
 
-const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE.csv]
+const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE]
 
   --port   where to listen on 127.0.0.1 (8787)
   --state  where databases and objects are kept (.vitrine/state)
-  --seed   what an empty shop is filled with (demo)
+  --seed   what an empty shop is filled with (demo). A Shopify-format CSV, also gzipped, gets a stock of 100 per variant
+           where it names none
 
 Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_WEBHOOK_ALLOW,
 VITRINE_PUBLIC_URL, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;

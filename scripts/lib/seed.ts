@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { projectRoot } from '../configs.ts';
 
@@ -20,6 +21,8 @@ export interface SeedReport {
   readonly summary: string;
 }
 
+/** A shop that was started with a file is there to be tried: where the file names no quantity, there is something to buy. */
+const openingStock = 100;
 /** An import of 15,000 products takes some seconds; a job that stands still longer than this is lost. */
 const importTimeoutMs = 300_000;
 
@@ -37,7 +40,7 @@ export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedRepo
   if (seed === 'none') return { summary: 'not seeded' };
   const { items } = Products.parse(await call(target, 'GET', '/admin/v1/products?limit=1'));
   if (items.length > 0) return { summary: 'kept the products that are there' };
-  if (seed !== 'demo') return { summary: await importCsv(target, seed.csvPath) };
+  if (seed !== 'demo') return { summary: await importCsv(target, seed.csvPath, openingStock) };
 
   const folder = path.join(projectRoot, 'scripts', 'demo');
   const summary = await importCsv(target, path.join(folder, 'products.csv'));
@@ -45,8 +48,11 @@ export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedRepo
   return { summary: `${summary}, ${collections} collections` };
 }
 
-async function importCsv(target: SeedTarget, csvPath: string): Promise<string> {
-  const started = await call(target, 'POST', '/admin/v1/imports', await readFile(csvPath), 'text/csv');
+/** `opening` is the stock of variants for which the file names none. */
+async function importCsv(target: SeedTarget, csvPath: string, opening = 0): Promise<string> {
+  const file = await readFile(csvPath);
+  const csv = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file;
+  const started = await call(target, 'POST', `/admin/v1/imports?openingStock=${opening}`, csv, 'text/csv');
   let job = Job.parse(started);
   const deadline = performance.now() + importTimeoutMs;
   while (job.status === 'running') {

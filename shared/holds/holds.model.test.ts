@@ -88,7 +88,8 @@ type Name = keyof typeof invariants;
 
 function commandOf(one: Step, now: number): HoldCommand | null {
   if (one.do === 'expire') return { type: 'expire', now };
-  if (one.do === 'commit' || one.do === 'undo' || one.do === 'release') return { type: one.do, key: `key${one.key}`, now };
+  if (one.do === 'commit' || one.do === 'undo' || one.do === 'release')
+    return { type: one.do, key: `key${one.key}`, now };
   if (one.do !== 'hold') return null;
   return { type: 'hold', key: `key${one.key}`, quantity: one.quantity, until: now + one.seconds * 1_000, now };
 }

@@ -23,7 +23,7 @@ const placed = (key: string, until = at + 60_000): HoldEvent => ({
   until,
   at,
 });
-const after = (...events: readonly HoldEvent[]) => events.reduce(evolveHolds, noHolds);
+const holdsAfter = (...events: readonly HoldEvent[]) => events.reduce(evolveHolds, noHolds);
 const plenty = (quantity: number) => ({ parts: [{ poolId: 'loc_main', quantity }] });
 const hold = { key: 'a', quantity: 2, until: at + 60_000, now: at };
 
@@ -65,7 +65,7 @@ describe('a key that nobody used', () => {
 });
 
 describe.each(ends)('a key that is %s', (state, event) => {
-  const ended = after(placed('a'), event);
+  const ended = holdsAfter(placed('a'), event);
 
   test('cannot be held again', () => {
     expect(decideHold(ended, hold, plenty)).toEqual({ events: [], refusal: { code: 'hold-closed', state } });
@@ -81,7 +81,7 @@ describe.each(ends)('a key that is %s', (state, event) => {
 });
 
 describe('a committed key', () => {
-  const committed = after(placed('a'), { type: 'hold-committed', key: 'a', at });
+  const committed = holdsAfter(placed('a'), { type: 'hold-committed', key: 'a', at });
 
   test('answers its hold and its commit again without a change', () => {
     expect(decideHold(committed, hold, plenty)).toEqual({ events: [], refusal: null });
@@ -103,7 +103,7 @@ describe('a committed key', () => {
 });
 
 describe('holds whose time is over', () => {
-  const holds = after(placed('a', at + 10), placed('b', at + 20), placed('c', at + 30));
+  const holds = holdsAfter(placed('a', at + 10), placed('b', at + 20), placed('c', at + 30));
 
   test.each([
     [at + 9, []],
@@ -125,7 +125,7 @@ describe('holds whose time is over', () => {
 
 describe('keys that ended long ago', () => {
   const committedFirst: HoldEvent = { type: 'hold-committed', key: 'kept', at };
-  const holds = after(placed('kept'), committedFirst, placed('old'), {
+  const holds = holdsAfter(placed('kept'), committedFirst, placed('old'), {
     type: 'hold-released',
     key: 'old',
     at: at + 99,
@@ -142,7 +142,7 @@ describe('keys that ended long ago', () => {
 });
 
 test('a snapshot reads back as the holds that were written', () => {
-  const holds = after(placed('a'), placed('b'), { type: 'hold-committed', key: 'b', at });
+  const holds = holdsAfter(placed('a'), placed('b'), { type: 'hold-committed', key: 'b', at });
   const revived = reviveHolds(JSON.parse(JSON.stringify(holds)));
   expect(revived.open.get('a')).toEqual(holds.open.get('a'));
   expect(revived.closed.get('b')).toEqual(holds.closed.get('b'));

@@ -71,7 +71,9 @@ function send(body: BodyInit | null, { path = '/v1/things/a', type = 'applicatio
   return app.fetch(new Request(`http://things.test${path}`, { method: 'POST', body: bytes, headers }), {});
 }
 
-async function faultsOf(response: Response | Promise<Response>): Promise<{ status: number; code: string; at: string[] }> {
+async function faultsOf(
+  response: Response | Promise<Response>,
+): Promise<{ status: number; code: string; at: string[] }> {
   const answered = await response;
   const problem = z
     .object({ code: z.string(), errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).default([]) })
@@ -92,12 +94,15 @@ describe('a request as documented', () => {
     });
   });
 
-  test.each([['application/json'], ['application/json; charset=utf-8'], ['APPLICATION/JSON'], ['application/merge-patch+json'], [null]])(
-    'may call its body %s',
-    async (type) => {
-      expect((await send(name({}), { type })).status).toBe(200);
-    },
-  );
+  test.each([
+    ['application/json'],
+    ['application/json; charset=utf-8'],
+    ['APPLICATION/JSON'],
+    ['application/merge-patch+json'],
+    [null],
+  ])('may call its body %s', async (type) => {
+    expect((await send(name({}), { type })).status).toBe(200);
+  });
 
   test('with another type of body than JSON is left to the handler', async () => {
     const response = await send('Handle,Title\n', { path: '/v1/imports', type: 'text/csv' });
@@ -160,10 +165,13 @@ describe('a query parameter', () => {
     });
   });
 
-  test.each(['constructor', 'toString', '__proto__'])('called %s is refused like any unknown one', async (parameter) => {
-    const faults = await faultsOf(send(name({}), { path: `/v1/things/a?${parameter}=1` }));
-    expect(faults).toMatchObject({ status: 400, at: [`/query/${parameter}`] });
-  });
+  test.each(['constructor', 'toString', '__proto__'])(
+    'called %s is refused like any unknown one',
+    async (parameter) => {
+      const faults = await faultsOf(send(name({}), { path: `/v1/things/a?${parameter}=1` }));
+      expect(faults).toMatchObject({ status: 400, at: [`/query/${parameter}`] });
+    },
+  );
 });
 
 describe('a body that is no JSON', () => {
@@ -174,14 +182,16 @@ describe('a body that is no JSON', () => {
     },
   );
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'multipart/form-data; boundary=x'])(
-    'but %s, is refused for its type',
-    async (type) => {
-      const response = await send(name({}), { type });
-      expect(response.headers.get('accept')).toBe('application/json');
-      expect(await faultsOf(response)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonp',
+    'multipart/form-data; boundary=x',
+  ])('but %s, is refused for its type', async (type) => {
+    const response = await send(name({}), { type });
+    expect(response.headers.get('accept')).toBe('application/json');
+    expect(await faultsOf(response)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+  });
 
   const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
 

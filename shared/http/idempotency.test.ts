@@ -22,7 +22,14 @@ interface Sent {
   readonly isRequired?: boolean;
 }
 
-function read({ key = 'k', method = 'POST', path = '/v1/carts', actor = guest, body = '{}', isRequired = false }: Sent) {
+function read({
+  key = 'k',
+  method = 'POST',
+  path = '/v1/carts',
+  actor = guest,
+  body = '{}',
+  isRequired = false,
+}: Sent) {
   const headers: Record<string, string> = key === null ? {} : { 'idempotency-key': key };
   return idempotencyKeyOf(new Request(`http://shop.test${path}`, { method, headers }), actor, body, isRequired);
 }

@@ -3,10 +3,16 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cursor, decodeCursor, encodeCursor, nextLink, PageLimit } from './pagination.ts';
 
-const key = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => text.isWellFormed()), fc.integer()), {
-  minLength: 1,
-  maxLength: 4,
-});
+const key = fc.array(
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => text.isWellFormed()),
+    fc.integer(),
+  ),
+  {
+    minLength: 1,
+    maxLength: 4,
+  },
+);
 
 describe('a cursor', () => {
   test('reads back as the key that was written, and is safe in an address', () => {

@@ -51,17 +51,24 @@ describe('a public code', () => {
     expect(isProblemCode(code) && problems[code][0]).toBe(status);
   });
 
-  test.each(Object.entries(problems))('%s is lower case with hyphens, and has a status and a title', (code, [status, title]) => {
-    expect(code).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(600);
-    expect(title.length).toBeGreaterThan(5);
-  });
+  test.each(Object.entries(problems))(
+    '%s is lower case with hyphens, and has a status and a title',
+    (code, [status, title]) => {
+      expect(code).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(600);
+      expect(title.length).toBeGreaterThan(5);
+    },
+  );
 });
 
 describe('a problem document', () => {
   test('says what RFC 9457 asks for, and is never stored by a cache', async () => {
-    const response = problem('insufficient-stock', { detail: 'Only 2.', available: 2, headers: { 'retry-after': '1' } });
+    const response = problem('insufficient-stock', {
+      detail: 'Only 2.',
+      available: 2,
+      headers: { 'retry-after': '1' },
+    });
     expect(response.status).toBe(409);
     expect(Object.fromEntries(response.headers)).toEqual({
       'content-type': 'application/problem+json',

@@ -13,8 +13,8 @@ import {
   evolveCart,
 } from '../../workers/cart/domain.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
-import { quoteRequestOf } from '../quoting/quoting.ts';
 import type { Decision } from '../holds/holds.ts';
+import { quoteRequestOf } from '../quoting/quoting.ts';
 import { CartOracle, linesOf, type OracleLine, priceOf } from './cart-oracle.ts';
 import type { Invariant, Verdict } from './hold-model.ts';
 import type { Note } from './plausible.ts';
@@ -76,7 +76,10 @@ export const cartStep: fc.Arbitrary<CartStep> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('thaw' as const), checkout }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('complete' as const), checkout }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: -300, max: 600 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: -300, max: 600 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('evict' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), last: fc.integer({ min: 1, max: 5 }) }) },
 );
@@ -198,7 +201,9 @@ export const cartInvariants = {
     if (JSON.stringify(verdict) !== JSON.stringify(expected))
       return `answered ${JSON.stringify(verdict)} where the model answers ${JSON.stringify(expected)}`;
     if (after.status !== oracle.status) return `the cart is ${after.status}, not ${oracle.status}`;
-    return JSON.stringify(linesOf(after)) === JSON.stringify(oracle.lines) ? null : 'the lines are not those of the model';
+    return JSON.stringify(linesOf(after)) === JSON.stringify(oracle.lines)
+      ? null
+      : 'the lines are not those of the model';
   },
 } satisfies Record<string, Invariant<CartSeen>>;
 
@@ -247,7 +252,11 @@ export class CartRun {
       case 'add':
         return { type: 'add-lines', lines: step.lines.map((line) => this.#line(line)), ...start };
       case 'fill': {
-        const lines = Array.from({ length: step.count }, (_, index) => ({ variant: step.from + index, wish: 0, quantity: 1 }));
+        const lines = Array.from({ length: step.count }, (_, index) => ({
+          variant: step.from + index,
+          wish: 0,
+          quantity: 1,
+        }));
         return { type: 'add-lines', lines: lines.map((line) => this.#line(line)), ...start };
       }
       case 'change':
@@ -307,16 +316,23 @@ export class CartRun {
   evict(): void {
     const revived = this.#core.revive(JSON.stringify(this.state));
     if (this.#isEvictionAsked) {
-      if (JSON.stringify(revived) !== JSON.stringify(this.state)) throw new Error('INV9: a snapshot reads back otherwise');
+      if (JSON.stringify(revived) !== JSON.stringify(this.state))
+        throw new Error('INV9: a snapshot reads back otherwise');
       const folded = this.#history.reduce(this.#core.evolve, emptyCart);
-      if (JSON.stringify(folded) !== JSON.stringify(this.state)) throw new Error('INV9: the events fold to another cart');
+      if (JSON.stringify(folded) !== JSON.stringify(this.state))
+        throw new Error('INV9: the events fold to another cart');
     }
     this.state = revived;
   }
 }
 
 /** Plays a script on the pure core. */
-export function playCart(steps: readonly CartStep[], core: CartCore = cartCore, only?: CartInvariantName, note?: Note): void {
+export function playCart(
+  steps: readonly CartStep[],
+  core: CartCore = cartCore,
+  only?: CartInvariantName,
+  note?: Note,
+): void {
   const run = new CartRun(1_800_000_000_000, core, only);
   for (const step of steps) {
     for (const command of run.commandsOf(step)) {

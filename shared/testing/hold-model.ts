@@ -134,7 +134,8 @@ export const holdInvariants = {
   INV6({ after, command, verdict, probe }) {
     const again = probe(command);
     if (again.events.length > 0) return `a second ${command.type} changes something`;
-    if (JSON.stringify(again.refusal) !== JSON.stringify(verdict)) return `a second ${command.type} is answered otherwise`;
+    if (JSON.stringify(again.refusal) !== JSON.stringify(verdict))
+      return `a second ${command.type} is answered otherwise`;
     if (command.type !== 'hold' || !['open', 'committed'].includes(stateOf(after, command.key))) return null;
     const other = probe({ ...command, quantity: (after.open.get(command.key)?.quantity ?? command.quantity) + 1_000 });
     return other.refusal?.code === 'hold-key-conflict' && other.events.length === 0

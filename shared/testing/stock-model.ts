@@ -19,7 +19,12 @@ import { HoldOracle, type HoldSeen, holdInvariants, type Invariant, type Verdict
 import type { Note } from './plausible.ts';
 
 export type StockStep =
-  | { readonly do: 'adjust'; readonly place: number; readonly delta: number; readonly compare: 'no' | 'right' | 'wrong' }
+  | {
+      readonly do: 'adjust';
+      readonly place: number;
+      readonly delta: number;
+      readonly compare: 'no' | 'right' | 'wrong';
+    }
   | { readonly do: 'floor'; readonly floor: number }
   | { readonly do: 'hold'; readonly key: number; readonly quantity: number; readonly seconds: number }
   | { readonly do: 'commit' | 'undo' | 'release'; readonly key: number }
@@ -39,7 +44,13 @@ export const stockStep: fc.Arbitrary<StockStep> = fc.oneof(
       seconds: fc.integer({ min: -10, max: 900 }),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('commit' as const, 'undo' as const, 'release' as const), key: keyNumber }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('commit' as const, 'undo' as const, 'release' as const),
+      key: keyNumber,
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -50,7 +61,10 @@ export const stockStep: fc.Arbitrary<StockStep> = fc.oneof(
     }),
   },
   // The clock may also go back, by up to five minutes at a time.
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: -300, max: 600 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: -300, max: 600 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('evict' as const, 'expire' as const, 'compact' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('floor' as const), floor: fc.integer({ min: -5, max: 0 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), last: fc.integer({ min: 1, max: 5 }) }) },
@@ -280,7 +294,12 @@ export class StockRun {
 }
 
 /** Plays a script on the pure core. */
-export function playStock(steps: readonly StockStep[], core: StockCore = stockCore, only?: StockInvariantName, note?: Note): void {
+export function playStock(
+  steps: readonly StockStep[],
+  core: StockCore = stockCore,
+  only?: StockInvariantName,
+  note?: Note,
+): void {
   const run = new StockRun(1_800_000_000_000, core, only);
   const play = (command: StockCommand) => {
     const { events, refusal } = core.decide(run.state, command);

@@ -18,9 +18,11 @@ describe('an id', () => {
   });
 
   test('says when it was made', () => {
-    fc.assert(fc.property(time, random, (now, bytes) => {
-      expect(madeAt(makeId('order', { now, random: bytes }))).toBe(now);
-    }));
+    fc.assert(
+      fc.property(time, random, (now, bytes) => {
+        expect(madeAt(makeId('order', { now, random: bytes }))).toBe(now);
+      }),
+    );
   });
 
   test('is a UUID of version 7', () => {
@@ -72,8 +74,10 @@ test('a checkout and its order share the rest of their ids', () => {
 });
 
 test('base 32 reads back as what was written, and knows what is not of it', () => {
-  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 40n - 1n }), (value) => {
-    expect(fromBase32(toBase32(value, 8))).toBe(value);
-  }));
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 40n - 1n }), (value) => {
+      expect(fromBase32(toBase32(value, 8))).toBe(value);
+    }),
+  );
   for (const foreign of ['i', 'l', 'o', 'u', 'A', '-', ' ']) expect(fromBase32(foreign)).toBeNull();
 });

@@ -90,9 +90,13 @@ describe('a decimal price', () => {
 
   test('reads back as what was written, in every currency', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...currencies), fc.integer({ min: -amountMax, max: amountMax }), (currency, minor) => {
-        expect(parseAmount(formatDecimal(minor, currency), currency)).toBe(minor);
-      }),
+      fc.property(
+        fc.constantFrom(...currencies),
+        fc.integer({ min: -amountMax, max: amountMax }),
+        (currency, minor) => {
+          expect(parseAmount(formatDecimal(minor, currency), currency)).toBe(minor);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -102,7 +102,7 @@ export const currencies = [
   'ZAR',
 ] as const;
 
-export const Currency = z.enum(currencies);
+export const Currency = z.enum(currencies, { error: 'The ISO 4217 code of a currency, such as EUR.' });
 export type Currency = z.infer<typeof Currency>;
 
 /** The largest amount accepted anywhere: far below 2^53, so sums over a whole cart stay exact. */

@@ -19,7 +19,8 @@ test('a persistent map holds what a plain map holds after any changes', () => {
         map = after;
         expect([map.size, map.get(key), map.has(key)]).toEqual([plain.size, plain.get(key), plain.has(key)]);
       }
-      const sorted = (entries: Iterable<readonly [string, number]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+      const sorted = (entries: Iterable<readonly [string, number]>) =>
+        [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
       expect(sorted(map)).toEqual(sorted(plain));
       expect(sorted(PersistentMap.from<number>(JSON.parse(JSON.stringify(map))))).toEqual(sorted(plain));
     }),

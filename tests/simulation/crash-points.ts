@@ -34,18 +34,28 @@ const profile = { rates: noFaults, quietAfterMs: 60_000, holdMs: 60_000, clockSk
 
 export type Token = SandboxToken | 'manual';
 
-export function runWith(token: Token, points: readonly CrashPoint[], trace?: (line: string) => void): Promise<RunReport> {
-  const script = (index: number): CallFault | null => points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
+export function runWith(
+  token: Token,
+  points: readonly CrashPoint[],
+  trace?: (line: string) => void,
+): Promise<RunReport> {
+  const script = (index: number): CallFault | null =>
+    points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
   return run(seed, { script, goods, profile, token, plan: 'buy', trace, isRecorded: points.length === 0 });
 }
 
-/** How many calls a calm checkout makes until its shopper is answered and its events are on their way. */
-export async function callCountOf(token: Token): Promise<number> {
-  return (await runWith(token, [])).calls.length;
+/** Calls on the way to the shopper's answer; the others carry events, which nobody waits for. */
+export function isOfTheCheckout(call: string): boolean {
+  return !/queue|inbox|handledEvents|relay|consumer|notifications/.test(call);
 }
 
-export function singlePoints(callCount: number, faults: readonly CallFault[]): CrashPoint[] {
-  return Array.from({ length: callCount }, (_, callIndex) => faults.map((fault) => ({ callIndex, fault }))).flat();
+/** Every chosen call of a calm run, with every kind of break. */
+export function singlePoints(
+  calls: readonly string[],
+  faults: readonly CallFault[],
+  isChosen: (call: string) => boolean = () => true,
+): CrashPoint[] {
+  return calls.flatMap((call, callIndex) => (isChosen(call) ? faults.map((fault) => ({ callIndex, fault })) : []));
 }
 
 /** The pairs of points, the first earlier than the second. */

@@ -144,7 +144,10 @@ function eventViolations(shop: Shop): string[] {
     if (!ids.has(id)) found.push(`I5 ${id} was handled and never happened`);
     if (times > 1) found.push(`I5 ${id} was logged ${times} times`);
   }
-  const stale = staleEvents(stockStreams.isNewestEnough === true ? newestOf(expected, 'inventory.') : new Map(), expected);
+  const stale = staleEvents(
+    stockStreams.isNewestEnough === true ? newestOf(expected, 'inventory.') : new Map(),
+    expected,
+  );
   for (const { id, type } of expected)
     for (const subscriber of stale.has(id) ? [] : (subscribersOf(type) as Subscriber[]))
       if (!subscribers.hasHandled(subscriber, id)) found.push(`I5 ${subscriber} never handled ${id}`);

@@ -3,8 +3,8 @@
  * a mistake that somebody could make in good faith, and the simulation has to catch every one of them.
  */
 import type { CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import type { StreamStorage } from '../../durable-objects/streams.ts';
+import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import { decided } from '../../shared/holds/holds.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { decideStock, type StockEvent } from '../../workers/inventory/domain.ts';

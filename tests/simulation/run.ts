@@ -34,7 +34,18 @@ export interface RunReport {
 
 const restMs = 40 * 60_000;
 
+/** Runs one seed to its rest. What the code under test reports to the console goes to the trace. */
 export async function run(seed: number, options: RunOptions = {}): Promise<RunReport> {
+  const { error } = console;
+  console.error = (line: unknown) => options.trace?.(`reported: ${String(line)}`);
+  try {
+    return await runAloud(seed, options);
+  } finally {
+    console.error = error;
+  }
+}
+
+async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   const random = new Random(seed);
   const profile: FaultProfile = { ...drawProfile(random), ...options.profile };
   const goods = options.goods ?? drawGoods(random);

@@ -77,7 +77,11 @@ export class Shop {
     );
     const { decideStock: decide } = plants;
     const { onStock: onChange, onGivenBack } = watcher;
-    this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, { decide, onChange, onGivenBack });
+    this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, {
+      decide,
+      onChange,
+      onGivenBack,
+    });
     this.payments = new PaymentsWorker(
       scheduler,
       () => this.bank,

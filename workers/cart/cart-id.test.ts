@@ -26,9 +26,24 @@ describe('a cart id', () => {
   test('of another second, shard, country or currency is another id', async () => {
     const ids = await Promise.all([
       make(),
-      makeCartId({ region: 'enam', shard: 62 }, { country: 'CA', currency: 'CAD' }, { now, random: new Uint8Array(16) }, secret),
-      makeCartId({ region: 'enam', shard: 63 }, { country: 'US', currency: 'CAD' }, { now, random: new Uint8Array(16) }, secret),
-      makeCartId({ region: 'enam', shard: 63 }, { country: 'CA', currency: 'USD' }, { now, random: new Uint8Array(16) }, secret),
+      makeCartId(
+        { region: 'enam', shard: 62 },
+        { country: 'CA', currency: 'CAD' },
+        { now, random: new Uint8Array(16) },
+        secret,
+      ),
+      makeCartId(
+        { region: 'enam', shard: 63 },
+        { country: 'US', currency: 'CAD' },
+        { now, random: new Uint8Array(16) },
+        secret,
+      ),
+      makeCartId(
+        { region: 'enam', shard: 63 },
+        { country: 'CA', currency: 'USD' },
+        { now, random: new Uint8Array(16) },
+        secret,
+      ),
     ]);
     expect(new Set(ids.map((id) => id.slice(-8))).size).toBe(4);
   });
@@ -71,7 +86,8 @@ describe('an id that we did not make', () => {
 
   test('is none with a line feed after it, in upper case or twice', async () => {
     const id = await make();
-    for (const other of [`${id}\n`, id.toUpperCase(), id + id, ` ${id}`]) expect(await readCartId(other, secret)).toBeNull();
+    for (const other of [`${id}\n`, id.toUpperCase(), id + id, ` ${id}`])
+      expect(await readCartId(other, secret)).toBeNull();
   });
 
   test('with a place that no object has is none, though well sealed', async () => {

@@ -85,8 +85,7 @@ const mutants: readonly (readonly [name: CartInvariantName, fault: string, core:
     'a merged line keeps an old price',
     {
       ...cartCore,
-      evolve: (cart, event) =>
-        evolveCart(cart, event.type === 'line-changed' ? { ...event, variant: null } : event),
+      evolve: (cart, event) => evolveCart(cart, event.type === 'line-changed' ? { ...event, variant: null } : event),
     },
   ],
   [

@@ -85,7 +85,11 @@ describe('the lines of a cart', () => {
 });
 
 describe('a change that changes nothing', () => {
-  const { cart, version } = cartAfter(add(line(0, 2)), { type: 'change-details', details: { email: 'a@b.cd' }, ...start });
+  const { cart, version } = cartAfter(add(line(0, 2)), {
+    type: 'change-details',
+    details: { email: 'a@b.cd' },
+    ...start,
+  });
 
   test.each<[string, CartCommand]>([
     ['the same quantity', { type: 'change-line', lineId: 'lin_0_2', quantity: 2, now }],
@@ -133,13 +137,17 @@ describe('a frozen cart', () => {
 
   test('is thawed by its own checkout only', () => {
     expect(decideCart(cart, version, { type: 'thaw', checkoutId: 'chk_2', now }).events).toEqual([]);
-    expect(types(decideCart(cart, version, { type: 'thaw', checkoutId: 'chk_1', now }).events)).toEqual(['cart-thawed']);
+    expect(types(decideCart(cart, version, { type: 'thaw', checkoutId: 'chk_1', now }).events)).toEqual([
+      'cart-thawed',
+    ]);
   });
 
   test('thaws by itself the moment its time is over, before whatever comes then', () => {
     const change = { ...add(line(1, 1)), now: now + 15 * minuteMs };
     expect(types(decideCart(cart, version, change).events)).toEqual(['cart-thawed', 'line-added']);
-    expect(decideCart(cart, version, { ...change, now: change.now - 1 }).refusal).toMatchObject({ code: 'cart-frozen' });
+    expect(decideCart(cart, version, { ...change, now: change.now - 1 }).refusal).toMatchObject({
+      code: 'cart-frozen',
+    });
   });
 
   test('is completed by its paid checkout even when its time is over', () => {

@@ -68,7 +68,9 @@ describe('buyers who hold several units at once, in any interleaving', () => {
         const honest = stock.execute.bind(stock);
         stock.execute = async (unit, command) =>
           isReleaseLost && command.type === 'release' ? honest(unit, { type: 'expire', now }) : honest(unit, command);
-        const answers = carts.map((cart, buyer) => holdAll(inventory, { key: `chk_${buyer}`, needs: cart, until, now }));
+        const answers = carts.map((cart, buyer) =>
+          holdAll(inventory, { key: `chk_${buyer}`, needs: cart, until, now }),
+        );
         await scheduler.waitFor(Promise.all(answers));
         for (const [buyer, cart] of carts.entries()) {
           const wanted = [...new Set(cart.map((need) => need.stockUnitId))].sort();
@@ -95,7 +97,12 @@ describe('a hold over several units', () => {
 
   test('goes through the units in sorted order, the demand of a unit summed over its lines', async () => {
     const stock = new Units({ stk_a: 9, stk_b: 9 }, atOnce);
-    await holdAll(stock.inventory, { key: 'k', needs: [need('stk_b', 2), need('stk_a', 1), need('stk_b', 3)], until, now });
+    await holdAll(stock.inventory, {
+      key: 'k',
+      needs: [need('stk_b', 2), need('stk_a', 1), need('stk_b', 3)],
+      until,
+      now,
+    });
     expect(stock.asked).toEqual(['hold stk_a', 'hold stk_b']);
     expect([stock.available('stk_a'), stock.available('stk_b')]).toEqual([8, 4]);
   });

@@ -71,7 +71,7 @@ const checkoutWrite = { ...checkout, idempotency: 'required' } as const;
 const admin = { who: 'admin', cache: 'none', bodyMaxBytes: mebibyte, rateLimit: 'admin', idempotency: 'none' } as const;
 const adminWrite = { ...admin, idempotency: 'optional' } as const;
 /** A CSV file is streamed through, never held in memory. */
-const adminUpload = { ...adminWrite, bodyMaxBytes: 256 * mebibyte } as const;
+const adminUpload = { ...adminWrite, bodyMaxBytes: 100 * mebibyte } as const;
 const webhook = { ...browse, bodyMaxBytes: 256 * kibibyte, rateLimit: 'webhook' } as const;
 
 /** With the seconds that a router keeps an answer in memory, nothing is shown longer than 60 s after the truth was read. */

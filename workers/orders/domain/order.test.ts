@@ -21,11 +21,10 @@ const paying = [...opened, orderEvents['payment-started']];
 const placed = [...paying, orderEvents['order-placed']];
 const paid = [...placed, orderEvents['order-paid']];
 const undoing = [...placed, orderEvents['undo-started']];
-const ended = (endsAs: 'failed' | 'expired' | 'canceled', from: readonly OrderEvent[] = placed): readonly OrderEvent[] => [
-  ...from,
-  { ...orderEvents['undo-started'], endsAs },
-  orderEvents['checkout-ended'],
-];
+const ended = (
+  endsAs: 'failed' | 'expired' | 'canceled',
+  from: readonly OrderEvent[] = placed,
+): readonly OrderEvent[] => [...from, { ...orderEvents['undo-started'], endsAs }, orderEvents['checkout-ended']];
 
 /** How each phase is reached. */
 const roads: Readonly<Record<Order['phase'], readonly OrderEvent[]>> = {
@@ -39,12 +38,12 @@ const roads: Readonly<Record<Order['phase'], readonly OrderEvent[]>> = {
   expired: ended('expired'),
   canceled: ended('canceled'),
 };
-const after = (events: readonly OrderEvent[]): Order => events.reduce(evolveOrder, noOrder);
+const orderAfter = (events: readonly OrderEvent[]): Order => events.reduce(evolveOrder, noOrder);
 const phases = Object.keys(roads) as Order['phase'][];
 const types = Object.keys(transitions) as OrderEvent['type'][];
 
 describe.each(phases)('an order that is %s', (phase) => {
-  const order = after(roads[phase]);
+  const order = orderAfter(roads[phase]);
 
   test('is what its events make of it', () => {
     expect(order.phase).toBe(phase);
@@ -70,15 +69,19 @@ describe('the table of transitions', () => {
 
 describe('an order that is undone', () => {
   test('remembers that it was placed, so that its number is told when it is canceled', () => {
-    expect(after(ended('failed'))).toMatchObject({ phase: 'failed', placed: { number: 'ABCD-1234' }, payment: sandbox });
+    expect(orderAfter(ended('failed'))).toMatchObject({
+      phase: 'failed',
+      placed: { number: 'ABCD-1234' },
+      payment: sandbox,
+    });
   });
 
   test('before it was placed has no summary', () => {
-    expect(summaryOf(after(ended('expired', opened)))).toBeNull();
+    expect(summaryOf(orderAfter(ended('expired', opened)))).toBeNull();
   });
 
   test('keeps why, and how it was to end', () => {
-    expect(after(ended('canceled'))).toMatchObject({
+    expect(orderAfter(ended('canceled'))).toMatchObject({
       phase: 'canceled',
       failure: { code: 'payment-declined' },
       endedAt: orderEvents['checkout-ended'].at,
@@ -88,7 +91,7 @@ describe('an order that is undone', () => {
 
 describe('a manual payment', () => {
   test('places an open checkout without a record of its own', () => {
-    const order = after([...opened, { ...orderEvents['order-placed'], payment: manual }]);
+    const order = orderAfter([...opened, { ...orderEvents['order-placed'], payment: manual }]);
     expect(order).toMatchObject({ phase: 'placed', payment: manual, number: 'ABCD-1234' });
   });
 });
@@ -107,7 +110,7 @@ describe('the next time an order wakes', () => {
     ['never comes once it has ended', ended('failed'), null],
     ['never comes before it began', [], null],
   ])('%s', (_name, events, at) => {
-    expect(orderWakeAt(after(events))).toBe(at);
+    expect(orderWakeAt(orderAfter(events))).toBe(at);
   });
 
   test('leaves any provider the time to answer', () => {
@@ -126,20 +129,20 @@ describe('what an order shows outside', () => {
     ['expired', 'expired'],
     ['canceled', 'canceled'],
   ])('%s is shown as %s', (phase, status) => {
-    const order = after(roads[phase]);
+    const order = orderAfter(roads[phase]);
     expect(order.phase === 'none' ? null : statusOf(order)).toBe(status);
   });
 
   test('has a summary from the moment it is placed', () => {
-    expect(summaryOf(after(paying))).toBeNull();
-    expect(summaryOf(after(placed))).toMatchObject({ status: 'placed', totalMinor: 2990, capturedMinor: 0 });
-    expect(summaryOf(after(paid))).toMatchObject({ status: 'paid', capturedMinor: 2990 });
-    expect(summaryOf(after(undoing))).toMatchObject({ status: 'placed', capturedMinor: 0 });
-    expect(summaryOf(after(ended('failed')))).toMatchObject({ status: 'canceled', capturedMinor: 0 });
+    expect(summaryOf(orderAfter(paying))).toBeNull();
+    expect(summaryOf(orderAfter(placed))).toMatchObject({ status: 'placed', totalMinor: 2990, capturedMinor: 0 });
+    expect(summaryOf(orderAfter(paid))).toMatchObject({ status: 'paid', capturedMinor: 2990 });
+    expect(summaryOf(orderAfter(undoing))).toMatchObject({ status: 'placed', capturedMinor: 0 });
+    expect(summaryOf(orderAfter(ended('failed')))).toMatchObject({ status: 'canceled', capturedMinor: 0 });
   });
 
   test('sums what each line takes of its stock units', () => {
-    expect(summaryOf(after(paid))?.lines).toMatchObject([
+    expect(summaryOf(orderAfter(paid))?.lines).toMatchObject([
       { sku: 'CUP-1', quantity: 2, unitPriceMinor: 1250, stockUnits: [{ stockUnitId: 'stk_1', quantity: 2 }] },
     ]);
   });

@@ -44,16 +44,7 @@ describe('a step that ends', () => {
   });
 
   test('every step of the plan is in the table', () => {
-    expect(checkoutSteps).toEqual([
-      'hold',
-      'freeze',
-      'begin',
-      'authorize',
-      'place',
-      'commit',
-      'capture',
-      'settle',
-    ]);
+    expect(checkoutSteps).toEqual(['hold', 'freeze', 'begin', 'authorize', 'place', 'commit', 'capture', 'settle']);
   });
 });
 
@@ -126,7 +117,7 @@ describe('money is taken last', () => {
 });
 
 describe('a checkout that is found after a crash', () => {
-  const after = (...types: readonly OrderEvent['type'][]): Order =>
+  const orderAfter = (...types: readonly OrderEvent['type'][]): Order =>
     types.map((type) => orderEvents[type]).reduce<Order>(evolveOrder, noOrder);
   const { holdUntil } = checkoutDetails();
   const expired = { code: 'checkout-expired', detail: expect.any(String) };
@@ -165,6 +156,6 @@ describe('a checkout that is found after a crash', () => {
     ['that is paid has nothing to do', paid, checkoutAt, null],
     ['that has ended has nothing to do', [...opened, 'undo-started', 'checkout-ended'], checkoutAt, null],
   ])('%s', (_name, events, now, position) => {
-    expect(recover(after(...events), now)).toEqual(position);
+    expect(recover(orderAfter(...events), now)).toEqual(position);
   });
 });

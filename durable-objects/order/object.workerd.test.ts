@@ -1,0 +1,277 @@
+/**
+ * The Order object in its own runtime, with neighbours in memory: a checkout that is paid, one that is declined, one whose
+ * goods are gone, and what a restart on the same storage makes of one that was left in the middle.
+ */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import type { CartApi } from '../../shared/contracts/cart.ts';
+import type { InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { PaymentOutcome, PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { cartSnapshot, manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
+import type { StartRequest } from './checkouts.ts';
+import { OrderObject, type OrderObjectEnv } from './object.ts';
+
+const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
+
+/** The neighbours of one shop, which remember what they were asked. */
+class Shop {
+  readonly asked: string[] = [];
+  available = 5;
+  /** What the provider does with an authorization; null: it takes it and its answer is lost. */
+  authorization: PaymentOutcome | null = { status: 'authorized', amountMinor: 2990 };
+  known: PaymentOutcome = { status: 'absent' };
+  cartStatus: 'active' | 'frozen' | 'completed' = 'active';
+  /** False while nobody answers. */
+  isAlive = true;
+  isLostAfterAuthorization = false;
+
+  #ask(what: string): void {
+    if (!this.isAlive) throw new Error('the network is gone');
+    this.asked.push(what);
+  }
+
+  get cart(): CartApi {
+    return {
+      read: async () => cartSnapshot({ status: this.cartStatus }),
+      freeze: async () => {
+        this.#ask('freeze');
+        this.cartStatus = 'frozen';
+        return accept(null);
+      },
+      thaw: async () => {
+        this.#ask('thaw');
+        this.cartStatus = 'active';
+      },
+      reprice: async () => {},
+      complete: async () => {
+        this.#ask('complete');
+        this.cartStatus = 'completed';
+      },
+    };
+  }
+
+  get inventory(): InventoryApi {
+    return {
+      openStock: async () => {},
+      handledEvents: async () => [],
+      hold: async ({ needs }) => {
+        this.#ask('hold');
+        const requested = needs.reduce((sum, need) => sum + need.quantity, 0);
+        if (requested <= this.available) return accept(null);
+        return refuse({ code: 'insufficient-stock', stockUnitId: 'stk_1', requested, available: this.available });
+      },
+      commitHolds: async () => {
+        this.#ask('commit');
+        return accept(null);
+      },
+      undoHolds: async () => this.#ask('undo'),
+    };
+  }
+
+  get payments(): PaymentsApi {
+    return {
+      authorize: async () => {
+        this.#ask('authorize');
+        this.isAlive = !this.isLostAfterAuthorization;
+        this.known = this.authorization ?? { status: 'authorized', amountMinor: 2990 };
+        return this.authorization ?? { status: 'unknown', reason: 'no answer' };
+      },
+      lookup: async () => {
+        this.#ask('lookup');
+        return this.known;
+      },
+      capture: async () => {
+        this.#ask('capture');
+        this.known = { status: 'captured', amountMinor: 2990 };
+        return this.known;
+      },
+      void: async () => {
+        this.#ask('void');
+        this.known = { status: 'voided' };
+        return this.known;
+      },
+    };
+  }
+}
+
+/** An object of its own for a test, which may be started anew on its storage. */
+function orderObject(shop: Shop) {
+  const stub = objects.getByName(crypto.randomUUID());
+  const database: D1Database = Reflect.get(env, 'DB');
+  const inbox: Queue<Envelope> = Reflect.get(env, 'ORDERS_INBOX');
+  const neighbours: OrderObjectEnv = {
+    DB: database,
+    ORDERS_INBOX: inbox,
+    NOTIFICATIONS_INBOX: inbox,
+    NOTIFICATIONS: { handledEvents: async () => [] },
+    VITRINE_SECRET: 'a secret',
+    CART: shop.cart,
+    INVENTORY: shop.inventory,
+    PAYMENTS: shop.payments,
+    CATALOG: { variants: async () => [variant], handledEvents: async () => [] },
+    PRICING: {
+      quote: async () => accept(quote),
+      market: async () => accept({ marketId: 'mkt_1', country: 'DE', currency: 'EUR' }),
+    },
+  };
+  return {
+    /** Acts on a fresh instance: whatever an earlier one had in memory is gone. */
+    act: <Answer>(action: (object: OrderObject) => Promise<Answer>) =>
+      runInDurableObject(stub, (_instance, state) => action(new OrderObject(state, neighbours))),
+    outbox: () =>
+      runInDurableObject(stub, (_instance, state) =>
+        state.storage.sql
+          .exec<{ envelope: string }>('select envelope from outbox order by position')
+          .toArray()
+          .map((row): unknown => JSON.parse(row.envelope)?.type),
+      ),
+  };
+}
+
+function startWith(payment: PaymentChoice | null): StartRequest {
+  const tail = crypto.randomUUID().replaceAll('-', '').slice(0, 26);
+  return {
+    cartId: 'cart_1',
+    checkoutId: `chk_0${tail.slice(1)}w00`,
+    payment,
+    expectedTotal: null,
+    idempotency: { key: crypto.randomUUID(), fingerprint: 'f' },
+    requestId: 'req_1',
+  };
+}
+
+describe('a checkout with a payment that works', () => {
+  test('asks each neighbour once, in the order of the plan, and is paid', async () => {
+    const shop = new Shop();
+    const { act, outbox } = orderObject(shop);
+    const answer = await act((object) => object.start(startWith(sandbox)));
+    expect(answer.status).toBe(201);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      status: 'completed',
+      payment: { provider: 'sandbox', status: 'captured' },
+      order: { status: 'paid' },
+      totals: { total: { amount: 2990, currency: 'EUR' } },
+    });
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit', 'capture']);
+    expect(await outbox()).toEqual(['orders.order-placed.v1', 'orders.order-paid.v1']);
+  });
+
+  test('gives its first answer again to a repetition, after a restart too', async () => {
+    const shop = new Shop();
+    const { act } = orderObject(shop);
+    const request = startWith(manual);
+    const first = await act((object) => object.start(request));
+    const again = await act((object) => object.start(request));
+    expect(again).toEqual({ ...first, isReplayed: true });
+    expect(shop.asked.filter((what) => what === 'capture')).toHaveLength(1);
+  });
+
+  test('refuses its key to another request', async () => {
+    const { act } = orderObject(new Shop());
+    const request = startWith(manual);
+    await act((object) => object.start(request));
+    const other = { ...request, idempotency: { ...request.idempotency, fingerprint: 'g' } };
+    expect((await act((object) => object.start(other))).status).toBe(422);
+  });
+});
+
+describe('a checkout whose payment is declined', () => {
+  test('gives back the goods and the cart, voids by key, and says why', async () => {
+    const shop = new Shop();
+    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    const { act, outbox } = orderObject(shop);
+    const request = startWith(sandbox);
+    const answer = await act((object) => object.start(request));
+    expect(answer.status).toBe(402);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'payment-declined', detail: 'The card has expired.' });
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'void', 'thaw', 'undo']);
+    expect(shop.cartStatus).toBe('active');
+    expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({ status: 'failed', order: null });
+    // It never became an order, so nobody outside hears of it.
+    expect(await outbox()).toEqual([]);
+  });
+});
+
+describe('a checkout whose goods are gone', () => {
+  test('is refused with what is left, and leaves no stream and no payment', async () => {
+    const shop = new Shop();
+    shop.available = 1;
+    const { act } = orderObject(shop);
+    const request = startWith(sandbox);
+    const answer = await act((object) => object.start(request));
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'insufficient-stock', sku: 'CUP-1', available: 1 });
+    expect(shop.asked).toEqual(['hold']);
+    expect(await act((object) => object.checkout(request.checkoutId))).toBeNull();
+  });
+});
+
+describe('a payment whose outcome is unknown', () => {
+  test('is asked for, never made again, and the checkout is paid', async () => {
+    const shop = new Shop();
+    shop.authorization = null;
+    const { act } = orderObject(shop);
+    const answer = await act((object) => object.start(startWith(sandbox)));
+    expect(answer.status).toBe(201);
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'lookup', 'commit', 'capture']);
+  });
+});
+
+describe('an object that dies in the middle of a payment', () => {
+  test('asks what became of it when it starts again, and goes on to the end', async () => {
+    const shop = new Shop();
+    const { act } = orderObject(shop);
+    const request = startWith(sandbox);
+    // The provider takes the payment, and then nothing answers any more.
+    shop.authorization = null;
+    shop.isLostAfterAuthorization = true;
+    const first = await act((object) => object.start(request));
+    expect(first.status).toBe(202);
+    expect(JSON.parse(first.body)).toMatchObject({ status: 'processing' });
+    shop.isAlive = true;
+    await act((object) => object.resume(request.checkoutId));
+    expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({
+      status: 'completed',
+      order: { status: 'paid' },
+    });
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'lookup', 'commit', 'capture']);
+  });
+});
+
+describe('a checkout without a payment', () => {
+  test('holds the goods, and is completed later by another request', async () => {
+    const shop = new Shop();
+    const { act } = orderObject(shop);
+    const request = startWith(null);
+    const opened = await act((object) => object.start(request));
+    expect(opened.status).toBe(201);
+    expect(JSON.parse(opened.body)).toMatchObject({ status: 'open', payment: null, order: null });
+    const { checkoutId } = request;
+    const idempotency = { key: crypto.randomUUID(), fingerprint: 'c' };
+    const completed = await act((object) =>
+      object.complete({ checkoutId, payment: manual, idempotency, requestId: 'req_2' }),
+    );
+    expect(completed.status).toBe(200);
+    expect(JSON.parse(completed.body)).toMatchObject({ status: 'completed' });
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit', 'capture']);
+  });
+
+  test('is canceled: goods and cart are given back, and a payment comes too late', async () => {
+    const shop = new Shop();
+    const { act } = orderObject(shop);
+    const request = startWith(null);
+    await act((object) => object.start(request));
+    const { checkoutId } = request;
+    const asked = { checkoutId, requestId: 'req_2' };
+    const key = () => ({ key: crypto.randomUUID(), fingerprint: 'c' });
+    const canceled = await act((object) => object.cancel({ ...asked, idempotency: key() }));
+    expect([canceled.status, JSON.parse(canceled.body).status]).toEqual([200, 'canceled']);
+    expect(shop.asked).toEqual(['hold', 'freeze', 'thaw', 'undo']);
+    const late = await act((object) => object.complete({ ...asked, payment: manual, idempotency: key() }));
+    expect([late.status, JSON.parse(late.body).code]).toEqual([409, 'checkout-state']);
+  });
+});

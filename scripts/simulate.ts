@@ -1,0 +1,97 @@
+/**
+ * `npm run simulate -- --seeds N [--from S]`: simulated runs of checkout, money, stock and events, as many as wanted.
+ * `--seed X [--trace]` repeats one, step by step; `--mutants` measures how often each planted mistake is caught.
+ */
+import { parseArgs } from 'node:util';
+import { mutants } from '../tests/simulation/mutants.ts';
+import { run } from '../tests/simulation/run.ts';
+import { UsageError } from './lib/arguments.ts';
+
+const usage = 'npm run simulate -- [--seeds N] [--from S] | --seed X [--trace] | --mutants [--seeds N]';
+const seedsDefault = 5_000;
+const failuresShownMax = 10;
+const progressEveryMs = 2_000;
+
+const options = {
+  seeds: { type: 'string' },
+  from: { type: 'string' },
+  seed: { type: 'string' },
+  trace: { type: 'boolean' },
+  mutants: { type: 'boolean' },
+} as const;
+
+function wholeNumber(name: string, value: string | undefined, fallback: number): number {
+  const number = value === undefined ? fallback : Number(value);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new UsageError(`--${name} must be a whole number, not "${value}".`);
+}
+
+/** Runs one seed and shows what became of it. */
+async function showSeed(seed: number, isTraced: boolean): Promise<number> {
+  const { violations, stepCount, history, paidCount } = await run(seed, isTraced ? { trace: console.log } : {});
+  for (const { kind, key, status } of history.heard) console.log(`heard: ${kind} ${key} -> ${status}`);
+  console.log(`seed ${seed}: ${stepCount} steps, ${paidCount} orders paid, ${violations.length} promises broken`);
+  for (const violation of violations) console.log(`  ${violation}`);
+  return violations.length === 0 ? 0 : 1;
+}
+
+async function runSeeds(from: number, count: number): Promise<number> {
+  const startedAt = performance.now();
+  let shownAt = startedAt;
+  let steps = 0;
+  let paid = 0;
+  let failures = 0;
+  for (let seed = from; seed < from + count; seed += 1) {
+    const report = await run(seed);
+    steps += report.stepCount;
+    paid += report.paidCount;
+    if (report.violations.length > 0) {
+      failures += 1;
+      console.log(`seed ${seed} breaks a promise; see it with: npm run simulate -- --seed ${seed} --trace`);
+      for (const violation of report.violations.slice(0, 5)) console.log(`  ${violation}`);
+      if (failures === failuresShownMax) break;
+    }
+    if (performance.now() - shownAt < progressEveryMs) continue;
+    shownAt = performance.now();
+    process.stderr.write(`\r${seed - from + 1} of ${count} seeds, ${failures} failed `);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const rate = Math.round(count / seconds);
+  console.log(`\n${count} seeds from ${from}: ${failures} failed, ${steps} steps, ${paid} orders paid`);
+  console.log(`${seconds.toFixed(1)} s, ${rate} seeds/s`);
+  return failures === 0 ? 0 : 1;
+}
+
+/** How many runs of a hundred catch each mistake. One that survives all is a failure. */
+async function measureMutants(count: number): Promise<number> {
+  let survivors = 0;
+  for (const { name, plants, profile, plan } of mutants) {
+    let caught = 0;
+    const promises = new Set<string>();
+    for (let seed = 1; seed <= count; seed += 1) {
+      const { violations } = await run(seed, { plants: plants(), profile, plan });
+      if (violations.length > 0) caught += 1;
+      for (const violation of violations) promises.add(violation.slice(0, 2));
+    }
+    if (caught === 0) survivors += 1;
+    console.log(`${((caught / count) * 100).toFixed(2).padStart(6)} %  ${name} (${[...promises].sort().join(' ')})`);
+  }
+  return survivors === 0 ? 0 : 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options, strict: true, allowPositionals: false });
+  if (values.seed !== undefined) return showSeed(wholeNumber('seed', values.seed, 0), values.trace === true);
+  if (values.mutants === true) return measureMutants(wholeNumber('seeds', values.seeds, 1_000));
+  return runSeeds(wholeNumber('from', values.from, 1), wholeNumber('seeds', values.seeds, seedsDefault));
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof UsageError || error instanceof TypeError ? `${error.message}\n${usage}` : error);
+    process.exitCode = 2;
+  },
+);
