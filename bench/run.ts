@@ -14,12 +14,13 @@ import { runtimeProcesses } from './cpu.ts';
 import { printReport } from './report.ts';
 import { startBenchShop } from './shop.ts';
 
-const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json FILE] [--port PORT]
+const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json FILE] [--port PORT] [--state FOLDER]
 
   --seconds  how long each cell is measured (5)
   --only     some of: ${[...cells.map(({ name }) => name), 'commits', 'rush'].join(', ')}
   --json     where the numbers are written to
-  --port     the first of two ports on 127.0.0.1 (9700)`;
+  --port     the first of two ports on 127.0.0.1 (9700)
+  --state    a folder on the disk to measure; a fresh state in it is used and removed (the system's temporary folder)`;
 
 function secondsOf(text: string): number {
   const seconds = Number(text);
@@ -36,12 +37,12 @@ function onlyOf(text: string | undefined): ReadonlySet<string> {
 }
 
 async function main(given: readonly string[]): Promise<void> {
-  const flags = readFlags(['seconds', 'only', 'json', 'port'], given);
+  const flags = readFlags(['seconds', 'only', 'json', 'port', 'state'], given);
   const seconds = secondsOf(flags.seconds ?? '5');
   const only = onlyOf(flags.only);
   const shopPort = await nextFreePort(Number(flags.port ?? '9700'));
   const barePort = await nextFreePort(shopPort + 1);
-  const statePath = mkdtempSync(path.join(tmpdir(), 'vitrine-bench-'));
+  const statePath = mkdtempSync(path.join(path.resolve(flags.state ?? tmpdir()), 'vitrine-bench-'));
   process.on('exit', () => rmSync(statePath, { recursive: true, force: true }));
   process.env.TMPDIR = statePath;
 

@@ -223,7 +223,8 @@ export class Streams<State, Event> {
     port: Pick<OutboxPort, 'send' | 'handled' | 'report'>,
   ): Promise<void> {
     this.#alarmAt = null;
-    this.#owedAt = null;
+    // An alarm that is set while this one runs replaces its repetition after a death, so it must not be a late one.
+    this.#owedAt = now + wakeAgainMs;
     const due = this.#storage.dueStreams(now, wakesPerRunMax);
     if (due.length > 0) {
       try {
@@ -251,6 +252,7 @@ export class Streams<State, Event> {
     }
     this.#storage.dropAnswers(now);
     const wakeAt = this.#storage.nextWakeAt();
+    this.#owedAt = null;
     if (relayAt !== null) this.#needAlarm(relayAt);
     if (wakeAt !== null) this.#needAlarm(wakeAt);
   }

@@ -6,7 +6,8 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { CartRun, type CartStep, cartStep, variantOf } from '../../shared/testing/cart-model.ts';
+import { CartRun } from '../../shared/testing/cart-model.ts';
+import { type CartStep, cartStep, variantOf } from '../../shared/testing/cart-script.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { CartCommand, CartEvent } from '../../workers/cart/domain.ts';
@@ -58,7 +59,7 @@ async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<num
   return judged;
 }
 
-describe('the scripts of the pure core', () => {
+describe('the scripts of the pure core', { timeout: 60_000 }, () => {
   test('keep every invariant on objects that many carts share, with evictions in between', async () => {
     const startedAt = performance.now();
     const runs = 150;

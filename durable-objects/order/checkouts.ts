@@ -215,8 +215,7 @@ export class Checkouts {
     let snapshot = await cart.read(request.cartId, now());
     if (snapshot?.checkoutId && this.read(snapshot.checkoutId) !== null)
       return this.#answerExisting(snapshot.checkoutId, request);
-    if (snapshot?.checkoutId && snapshot.checkoutId !== checkoutId)
-      snapshot = await this.#cleanUp(snapshot, snapshot.checkoutId);
+    if (snapshot?.checkoutId) snapshot = await this.#cleanUp(snapshot, snapshot.checkoutId, checkoutId);
     if (snapshot === null)
       return problemAnswer({
         code: 'not-found',
@@ -232,7 +231,7 @@ export class Checkouts {
     const details: CheckoutDetails = {
       checkoutId,
       cartId,
-      cartVersion: snapshot.checkoutId === checkoutId ? cartVersion - 1 : cartVersion,
+      cartVersion,
       email,
       shippingAddress,
       billingAddress,
@@ -282,14 +281,19 @@ export class Checkouts {
     return this.#view(checkoutId, 200);
   }
 
-  /** A crash left a frozen cart and perhaps holds, but no record: they are given back before the cart is checked out anew. */
-  async #cleanUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
+  /**
+   * A crash left a frozen cart and perhaps holds, but no record: they are given back before the cart is checked out anew. A
+   * retry of the same request goes on with its holds, and thaws the cart all the same: it may be refused this time.
+   */
+  async #cleanUp(snapshot: CartSnapshot, checkoutId: string, retryOf: string): Promise<CartSnapshot | null> {
     const { cart, inventory, now } = this.#ports;
-    this.#bar(checkoutId);
-    const stockUnitIds = [
-      ...new Set(snapshot.lines.flatMap(({ variant }) => variant.stockNeeds.map((need) => need.stockUnitId))),
-    ].sort();
-    await inventory.undoHolds({ key: checkoutId, stockUnitIds, now: now() });
+    if (checkoutId !== retryOf) {
+      this.#bar(checkoutId);
+      const stockUnitIds = [
+        ...new Set(snapshot.lines.flatMap(({ variant }) => variant.stockNeeds.map((need) => need.stockUnitId))),
+      ].sort();
+      await inventory.undoHolds({ key: checkoutId, stockUnitIds, now: now() });
+    }
     await cart.thaw({ cartId: snapshot.cartId, checkoutId, now: now() });
     return cart.read(snapshot.cartId, now());
   }

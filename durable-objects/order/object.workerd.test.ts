@@ -5,101 +5,18 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { CartApi } from '../../shared/contracts/cart.ts';
-import type { InventoryApi } from '../../shared/contracts/inventory.ts';
-import type { PaymentOutcome, PaymentsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-import { cartSnapshot, manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
-import { accept, refuse } from '../../shared/values/result.ts';
+import { manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
+import { Neighbours } from '../../shared/testing/neighbours.ts';
+import { accept } from '../../shared/values/result.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import type { StartRequest } from './checkouts.ts';
 import { OrderObject, type OrderObjectEnv } from './object.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 
-/** The neighbours of one shop, which remember what they were asked. */
-class Shop {
-  readonly asked: string[] = [];
-  available = 5;
-  /** What the provider does with an authorization; null: it takes it and its answer is lost. */
-  authorization: PaymentOutcome | null = { status: 'authorized', amountMinor: 2990 };
-  known: PaymentOutcome = { status: 'absent' };
-  cartStatus: 'active' | 'frozen' | 'completed' = 'active';
-  /** False while nobody answers. */
-  isAlive = true;
-  isLostAfterAuthorization = false;
-
-  #ask(what: string): void {
-    if (!this.isAlive) throw new Error('the network is gone');
-    this.asked.push(what);
-  }
-
-  get cart(): CartApi {
-    return {
-      read: async () => cartSnapshot({ status: this.cartStatus }),
-      freeze: async () => {
-        this.#ask('freeze');
-        this.cartStatus = 'frozen';
-        return accept(null);
-      },
-      thaw: async () => {
-        this.#ask('thaw');
-        this.cartStatus = 'active';
-      },
-      reprice: async () => {},
-      complete: async () => {
-        this.#ask('complete');
-        this.cartStatus = 'completed';
-      },
-    };
-  }
-
-  get inventory(): InventoryApi {
-    return {
-      openStock: async () => {},
-      handledEvents: async () => [],
-      hold: async ({ needs }) => {
-        this.#ask('hold');
-        const requested = needs.reduce((sum, need) => sum + need.quantity, 0);
-        if (requested <= this.available) return accept(null);
-        return refuse({ code: 'insufficient-stock', stockUnitId: 'stk_1', requested, available: this.available });
-      },
-      commitHolds: async () => {
-        this.#ask('commit');
-        return accept(null);
-      },
-      undoHolds: async () => this.#ask('undo'),
-    };
-  }
-
-  get payments(): PaymentsApi {
-    return {
-      authorize: async () => {
-        this.#ask('authorize');
-        this.isAlive = !this.isLostAfterAuthorization;
-        this.known = this.authorization ?? { status: 'authorized', amountMinor: 2990 };
-        return this.authorization ?? { status: 'unknown', reason: 'no answer' };
-      },
-      lookup: async () => {
-        this.#ask('lookup');
-        return this.known;
-      },
-      capture: async () => {
-        this.#ask('capture');
-        this.known = { status: 'captured', amountMinor: 2990 };
-        return this.known;
-      },
-      void: async () => {
-        this.#ask('void');
-        this.known = { status: 'voided' };
-        return this.known;
-      },
-    };
-  }
-}
-
 /** An object of its own for a test, which may be started anew on its storage. */
-function orderObject(shop: Shop) {
+function orderObject(shop: Neighbours) {
   const stub = objects.getByName(crypto.randomUUID());
   const database: D1Database = Reflect.get(env, 'DB');
   const inbox: Queue<Envelope> = Reflect.get(env, 'ORDERS_INBOX');
@@ -121,7 +38,12 @@ function orderObject(shop: Shop) {
   return {
     /** Acts on a fresh instance: whatever an earlier one had in memory is gone. */
     act: <Answer>(action: (object: OrderObject) => Promise<Answer>) =>
-      runInDurableObject(stub, (_instance, state) => action(new OrderObject(state, neighbours))),
+      runInDurableObject(stub, async (_instance, state) => {
+        const answer = await action(new OrderObject(state, neighbours));
+        // The alarm would ring in the instance of the runtime, whose neighbours refuse every call.
+        await state.storage.deleteAlarm();
+        return answer;
+      }),
     outbox: () =>
       runInDurableObject(stub, (_instance, state) =>
         state.storage.sql
@@ -146,7 +68,7 @@ function startWith(payment: PaymentChoice | null): StartRequest {
 
 describe('a checkout with a payment that works', () => {
   test('asks each neighbour once, in the order of the plan, and is paid', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     const { act, outbox } = orderObject(shop);
     const answer = await act((object) => object.start(startWith(sandbox)));
     expect(answer.status).toBe(201);
@@ -161,7 +83,7 @@ describe('a checkout with a payment that works', () => {
   });
 
   test('gives its first answer again to a repetition, after a restart too', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     const { act } = orderObject(shop);
     const request = startWith(manual);
     const first = await act((object) => object.start(request));
@@ -171,7 +93,7 @@ describe('a checkout with a payment that works', () => {
   });
 
   test('refuses its key to another request', async () => {
-    const { act } = orderObject(new Shop());
+    const { act } = orderObject(new Neighbours());
     const request = startWith(manual);
     await act((object) => object.start(request));
     const other = { ...request, idempotency: { ...request.idempotency, fingerprint: 'g' } };
@@ -181,7 +103,7 @@ describe('a checkout with a payment that works', () => {
 
 describe('a checkout whose payment is declined', () => {
   test('gives back the goods and the cart, voids by key, and says why', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     shop.authorization = { status: 'declined', reason: 'The card has expired.' };
     const { act, outbox } = orderObject(shop);
     const request = startWith(sandbox);
@@ -198,7 +120,7 @@ describe('a checkout whose payment is declined', () => {
 
 describe('a checkout whose goods are gone', () => {
   test('is refused with what is left, and leaves no stream and no payment', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     shop.available = 1;
     const { act } = orderObject(shop);
     const request = startWith(sandbox);
@@ -212,7 +134,7 @@ describe('a checkout whose goods are gone', () => {
 
 describe('a payment whose outcome is unknown', () => {
   test('is asked for, never made again, and the checkout is paid', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     shop.authorization = null;
     const { act } = orderObject(shop);
     const answer = await act((object) => object.start(startWith(sandbox)));
@@ -223,7 +145,7 @@ describe('a payment whose outcome is unknown', () => {
 
 describe('an object that dies in the middle of a payment', () => {
   test('asks what became of it when it starts again, and goes on to the end', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     const { act } = orderObject(shop);
     const request = startWith(sandbox);
     // The provider takes the payment, and then nothing answers any more.
@@ -244,7 +166,7 @@ describe('an object that dies in the middle of a payment', () => {
 
 describe('a checkout without a payment', () => {
   test('holds the goods, and is completed later by another request', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     const { act } = orderObject(shop);
     const request = startWith(null);
     const opened = await act((object) => object.start(request));
@@ -261,7 +183,7 @@ describe('a checkout without a payment', () => {
   });
 
   test('is canceled: goods and cart are given back, and a payment comes too late', async () => {
-    const shop = new Shop();
+    const shop = new Neighbours();
     const { act } = orderObject(shop);
     const request = startWith(null);
     await act((object) => object.start(request));

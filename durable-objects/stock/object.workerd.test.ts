@@ -7,7 +7,8 @@ import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { scriptOf } from '../../shared/testing/plausible.ts';
-import { StockRun, type StockStep, stockStep } from '../../shared/testing/stock-model.ts';
+import { StockRun } from '../../shared/testing/stock-model.ts';
+import { type StockStep, stockStep } from '../../shared/testing/stock-script.ts';
 import type { StockCommand } from '../../workers/inventory/domain.ts';
 import type { StockStub } from '../../workers/inventory/service.ts';
 
@@ -54,7 +55,7 @@ async function playOnObject(steps: readonly StockStep[]): Promise<number> {
   return judged;
 }
 
-describe('the scripts of the pure core', () => {
+describe('the scripts of the pure core', { timeout: 60_000 }, () => {
   test('keep every invariant on the object, with evictions in between', async () => {
     const startedAt = performance.now();
     const runs = 150;

@@ -126,6 +126,7 @@ export const getCart = operation({
   params: CartParams,
   answer: CartView,
   status: 200,
+  refusals: ['unknown-market'],
 });
 
 export const changeCart = operation({
@@ -151,6 +152,7 @@ export const addLine = operation({
   answer: CartView,
   status: 201,
   refusals: [
+    'unknown-market',
     'unknown-variant',
     'variant-unavailable',
     'currency-not-sold',
@@ -172,7 +174,7 @@ export const changeLine = operation({
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
   status: 200,
-  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: ['unknown-market', 'cart-frozen', 'cart-completed', 'precondition-failed'],
   idempotency: 'optional',
 });
 
@@ -184,7 +186,7 @@ export const removeLine = operation({
   params: LineParams,
   answer: CartView,
   status: 200,
-  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: ['unknown-market', 'cart-frozen', 'cart-completed', 'precondition-failed'],
 });
 
 export const listShippingOptions = operation({
@@ -195,6 +197,7 @@ export const listShippingOptions = operation({
   params: CartParams,
   answer: z.strictObject({ items: z.array(ShippingOptionView), next: z.null() }),
   status: 200,
+  refusals: ['unknown-market'],
 });
 
 export const cartOperations = [createCart, getCart, changeCart, addLine, changeLine, removeLine, listShippingOptions];

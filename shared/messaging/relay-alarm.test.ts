@@ -30,7 +30,9 @@ function database() {
     send: async () => void sentAt.push(clock.now),
     handled: async (_subscriber, ids) => ids,
     settle: async () => void rows.splice(0),
-    report: () => void (clock.reports += 1),
+    report: () => {
+      clock.reports += 1;
+    },
   };
   const newAlarm = () =>
     new RelayAlarm(port, {

@@ -1,8 +1,7 @@
 /**
- * Scripts of stock commands and what must hold after each of them. A script is plain data, so the pure core and the real
- * object play the same ones: `StockRun` turns steps into commands, keeps the model beside the subject, and judges.
+ * One script of stock commands being played: `StockRun` turns steps into commands, keeps the model beside the subject, folds
+ * what the subject made of each command, and asks every invariant.
  */
-import * as fc from 'fast-check';
 import {
   compactStock,
   decideStock,
@@ -12,64 +11,12 @@ import {
   type Stock,
   type StockCommand,
   type StockEvent,
-  totalsOf,
 } from '../../workers/inventory/domain.ts';
 import type { Decision } from '../holds/holds.ts';
-import { HoldOracle, type HoldSeen, holdInvariants, type Invariant, type Verdict } from './hold-model.ts';
+import { HoldOracle, type Invariant, type Verdict } from './hold-model.ts';
 import type { Note } from './plausible.ts';
-
-export type StockStep =
-  | {
-      readonly do: 'adjust';
-      readonly place: number;
-      readonly delta: number;
-      readonly compare: 'no' | 'right' | 'wrong';
-    }
-  | { readonly do: 'floor'; readonly floor: number }
-  | { readonly do: 'hold'; readonly key: number; readonly quantity: number; readonly seconds: number }
-  | { readonly do: 'commit' | 'undo' | 'release'; readonly key: number }
-  | { readonly do: 'open' | 'expire' | 'evict' | 'compact' }
-  | { readonly do: 'tick'; readonly seconds: number }
-  | { readonly do: 'replay'; readonly last: number };
-
-const keyNumber = fc.integer({ min: 0, max: 4 });
-
-export const stockStep: fc.Arbitrary<StockStep> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('hold' as const),
-      key: keyNumber,
-      quantity: fc.integer({ min: 1, max: 7 }),
-      seconds: fc.integer({ min: -10, max: 900 }),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constantFrom('commit' as const, 'undo' as const, 'release' as const),
-      key: keyNumber,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('adjust' as const),
-      place: fc.integer({ min: 0, max: 2 }),
-      delta: fc.integer({ min: -8, max: 8 }),
-      compare: fc.constantFrom('no' as const, 'right' as const, 'wrong' as const),
-    }),
-  },
-  // The clock may also go back, by up to five minutes at a time.
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: -300, max: 600 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('evict' as const, 'expire' as const, 'compact' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('floor' as const), floor: fc.integer({ min: -5, max: 0 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), last: fc.integer({ min: 1, max: 5 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('open' as const) }) },
-);
+import { type StockInvariantName, type StockSeen, stockInvariants } from './stock-invariants.ts';
+import type { StockStep } from './stock-script.ts';
 
 /** The rules under test, so that a test can put a wrong one in their place. */
 export interface StockCore {
@@ -79,77 +26,6 @@ export interface StockCore {
 }
 
 export const stockCore: StockCore = { decide: decideStock, evolve: evolveStock, revive: reviveStock };
-
-interface StockSeen extends Omit<HoldSeen, 'before' | 'after' | 'command'> {
-  readonly before: Stock;
-  readonly after: Stock;
-  readonly command: StockCommand;
-  /** On hand per place by the ledger alone: what was opened with and what was adjusted. */
-  readonly ledger: ReadonlyMap<string, number>;
-}
-
-function ofHolds(ask: Invariant<HoldSeen>): Invariant<StockSeen> {
-  return ({ before, after, command, ...seen }) => {
-    const { type } = command;
-    if (type === 'open' || type === 'adjust' || type === 'change-floor') return null;
-    return ask({ ...seen, before: before.holds, after: after.holds, command });
-  };
-}
-
-export const stockInvariants = {
-  /** onHand = available + held + committed, and every level is a whole number that is not negative. */
-  INV1({ after }) {
-    const { onHand, held, committed, available } = totalsOf(after);
-    if (onHand !== available + held + committed) return 'the totals do not add up';
-    for (const [place, level] of Object.entries(after.levels)) {
-      for (const count of [level.onHand, level.held, level.committed])
-        if (!Number.isSafeInteger(count) || count < 0) return `${place} has ${JSON.stringify(level)}`;
-    }
-    return null;
-  },
-
-  /** Held and committed are, at every place, the sums of the holds there; and over all places those of the model. */
-  INV2(seen) {
-    const { levels, holds } = seen.after;
-    const sums = new Map(Object.keys(levels).map((place) => [place, { held: 0, committed: 0 }]));
-    for (const [, hold] of holds.open)
-      for (const part of hold.parts) (sums.get(part.poolId) ?? { held: 0 }).held += part.quantity;
-    for (const [, hold] of holds.closed)
-      if (hold.state === 'committed')
-        for (const part of hold.parts) (sums.get(part.poolId) ?? { committed: 0 }).committed += part.quantity;
-    for (const [place, { held, committed }] of sums) {
-      const level = levels[place];
-      if (level?.held !== held || level.committed !== committed)
-        return `${place} shows ${JSON.stringify(level)} for ${held} held and ${committed} committed`;
-    }
-    return ofHolds(holdInvariants.INV2)(seen);
-  },
-
-  /** The ledger of movements alone gives what is on hand. */
-  INV3({ after, ledger }) {
-    for (const [place, level] of Object.entries(after.levels))
-      if (level.onHand !== (ledger.get(place) ?? 0)) return `${place} has ${level.onHand}, its ledger says otherwise`;
-    return null;
-  },
-
-  INV5: ofHolds(holdInvariants.INV5),
-  INV6: ofHolds(holdInvariants.INV6),
-  INV7: ofHolds(holdInvariants.INV7),
-
-  /** No command takes what is available below the floor. */
-  INV8({ before, after }) {
-    const [was, is] = [totalsOf(before).available, totalsOf(after).available];
-    return is < was && is < after.floor ? `${is} are available where ${after.floor} is the least` : null;
-  },
-
-  INV10: ofHolds(holdInvariants.INV10),
-
-  /** Every answer is the one of the model, with all its facts. */
-  oracle: holdInvariants.oracle as Invariant<unknown> as Invariant<StockSeen>,
-} satisfies Record<string, Invariant<StockSeen>>;
-
-/** What is not asked per command: INV9 at every eviction and at the end. */
-export type StockInvariantName = keyof typeof stockInvariants | 'INV9';
 
 const places = ['loc_a', 'loc_b', 'loc_c'];
 const opening = { levels: { loc_a: 6, loc_b: 3 }, floor: 0 };

@@ -82,12 +82,11 @@ beforeAll(async () => {
   for (let round = 0; round < kills; round += 1) {
     let isOver = false;
     const shopping = Array.from({ length: buyers }, (_, shopper) => goShopping(() => isOver, shopper));
-    // A cold shop answers nothing yet: the clock starts at the first sign of trade.
+    // A cold shop answers nothing yet. The clock starts with the first cart of a round, which hits the first steps of many
+    // checkouts at once, or with its first order, which hits all of them.
+    const isSign = round % 2 === 0 ? () => true : ({ answer }: Attempt) => answer !== null && isSold(answer);
     const before = attempts.length;
-    await until(
-      async () => attempts.length - before,
-      (made) => made > 0,
-    );
+    await until(async () => attempts.slice(before).some(isSign), Boolean, convergenceMs);
     await pause(300 + Math.random() * 500);
     await shop.shop.kill9();
     isOver = true;
@@ -108,7 +107,7 @@ describe('after the last crash', () => {
     console.log(
       `${kills} kills: ${attempts.length} checkouts, ${acknowledged.length} acknowledged, ${unknown.length} unknown, ${cartsLost} connections broken`,
     );
-    expect(acknowledged.length).toBeGreaterThan(kills * 5);
+    expect(acknowledged.length).toBeGreaterThan(kills);
     expect(unknown.length).toBeGreaterThan(kills);
   });
 

@@ -2,18 +2,13 @@
  * Wrong designs, planted from outside: through the order of steps, wrapped ports, wrapped storage and replaced rules. Each is
  * a mistake that somebody could make in good faith, and the simulation has to catch every one of them.
  */
-import type { CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
-import type { StreamStorage } from '../../durable-objects/streams.ts';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
-import { decided } from '../../shared/holds/holds.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import { decideStock, type StockEvent } from '../../workers/inventory/domain.ts';
-import type { OrderEvent } from '../../workers/orders/domain/order.ts';
+import { decideStock } from '../../workers/inventory/domain.ts';
 import { checkoutSteps } from '../../workers/orders/domain/plan.ts';
 import { type FaultProfile, onlyFaults } from './faults.ts';
+import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
 import type { Plants } from './shop.ts';
 import type { Plan } from './shoppers.ts';
-import type { MemoryStreamStorage } from './stream-storage.ts';
 
 export interface Mutant {
   readonly name: string;
@@ -168,94 +163,3 @@ export const mutants: readonly Mutant[] = [
     plan: 'change-the-cart',
   },
 ];
-
-/** The same storage with another way to write. */
-function writingBy(
-  storage: MemoryStreamStorage<OrderEvent>,
-  write: StreamStorage<OrderEvent>['write'],
-): StreamStorage<OrderEvent> {
-  return {
-    write,
-    read: (streamId) => storage.read(streamId),
-    setWake: (streamId, at) => storage.setWake(streamId, at),
-    dueStreams: (now, limit) => storage.dueStreams(now, limit),
-    nextWakeAt: () => storage.nextWakeAt(),
-    dropStream: (streamId) => storage.dropStream(streamId),
-    openOutbox: (limit) => storage.openOutbox(limit),
-    settleOutbox: (rows) => storage.settleOutbox(rows),
-    answer: (key) => storage.answer(key),
-    saveAnswer: (answer) => storage.saveAnswer(answer),
-    dropAnswers: (expiredBefore) => storage.dropAnswers(expiredBefore),
-  };
-}
-
-function withPayments(change: (payments: PaymentsApi) => PaymentsApi): NonNullable<Plants['neighbors']> {
-  let changed: PaymentsApi | null = null;
-  let honest: PaymentsApi | null = null;
-  // What a mistake remembers outlives a death: it stands for what such a design would have stored.
-  return (neighbors: CheckoutNeighbors) => {
-    honest = neighbors.payments;
-    changed ??= change({
-      authorize: (request) => current(honest).authorize(request),
-      lookup: (reference) => current(honest).lookup(reference),
-      capture: (request) => current(honest).capture(request),
-      void: (reference) => current(honest).void(reference),
-    });
-    return { ...neighbors, payments: changed };
-  };
-}
-
-function current(payments: PaymentsApi | null): PaymentsApi {
-  if (payments === null) throw new Error('A mutant is asked after it was planted');
-  return payments;
-}
-
-function freshKeys(payments: PaymentsApi): PaymentsApi {
-  const attempts = new Map<string, number>();
-  const keyed = <Request extends { readonly paymentKey: string }>(request: Request): Request => {
-    const attempt = attempts.get(request.paymentKey) ?? 1;
-    return attempt === 1 ? request : { ...request, paymentKey: `${request.paymentKey}~${attempt}` };
-  };
-  return {
-    authorize: (request) => {
-      attempts.set(request.paymentKey, (attempts.get(request.paymentKey) ?? 0) + 1);
-      return payments.authorize(keyed(request));
-    },
-    // Whoever makes new keys asks by paying again.
-    lookup: (reference) => payments.lookup(keyed(reference)),
-    capture: (request) => payments.capture(keyed(request)),
-    void: (reference) => payments.void(keyed(reference)),
-  };
-}
-
-function noVoidAfterUnknown(payments: PaymentsApi): PaymentsApi {
-  const unknown = new Set<string>();
-  return {
-    ...payments,
-    authorize: async (request) => {
-      unknown.add(request.paymentKey);
-      const outcome = await payments.authorize(request);
-      if (outcome.status !== 'unknown') unknown.delete(request.paymentKey);
-      return outcome;
-    },
-    void: async (reference) => (unknown.has(reference.paymentKey) ? { status: 'voided' } : payments.void(reference)),
-  };
-}
-
-const commitAfterExpiry: typeof decideStock = (stock, command) => {
-  const decision = decideStock(stock, command);
-  if (command.type !== 'commit' || decision.refusal?.code !== 'hold-closed') return decision;
-  const { key, now } = command;
-  const expired = stock.holds.closed.get(key) ?? stock.holds.open.get(key);
-  if (expired === undefined || decision.refusal.state !== 'expired') return decision;
-  const again: StockEvent[] = [
-    { type: 'hold-placed', key, parts: expired.parts, until: now + 1, at: now },
-    { type: 'hold-committed', key, at: now },
-  ];
-  return { events: [...decision.events, ...again], refusal: null };
-};
-
-const releaseAgain: typeof decideStock = (stock, command) => {
-  const isAgain = command.type === 'undo' && stock.holds.closed.get(command.key)?.state === 'released';
-  return isAgain ? decided({ type: 'hold-released', key: command.key, at: command.now }) : decideStock(stock, command);
-};

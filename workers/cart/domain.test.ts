@@ -1,6 +1,6 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
-import { variantOf } from '../../shared/testing/cart-model.ts';
+import { variantOf } from '../../shared/testing/cart-script.ts';
 import { cartLinesMax, lineQuantityMax } from '../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../shared/values/time.ts';
 import {

@@ -6,18 +6,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideCommit, decided, type HoldEvent } from '../../shared/holds/holds.ts';
 import { faultFound, playMany } from '../../shared/testing/plausible.ts';
-import {
-  playStock,
-  type StockCore,
-  type StockInvariantName,
-  type StockStep,
-  stockCore,
-  stockStep,
-} from '../../shared/testing/stock-model.ts';
+import type { StockInvariantName } from '../../shared/testing/stock-invariants.ts';
+import { playStock, type StockCore, stockCore } from '../../shared/testing/stock-model.ts';
+import { type StockStep, stockStep } from '../../shared/testing/stock-script.ts';
 import { PersistentMap } from '../../shared/values/persistent-map.ts';
 import { decideStock, emptyStock, evolveStock, reviveStock, type Stock, type StockCommand } from './domain.ts';
 
-test('stock keeps every invariant after every command of any script', () => {
+test('stock keeps every invariant after every command of any script', { timeout: 60_000 }, () => {
   const answers = playMany('stock', 40_000, stockStep, (steps, note) => playStock(steps, stockCore, undefined, note));
   const refusals = ['insufficient-stock', 'hold-closed', 'hold-key-conflict', 'stock-conflict'];
   for (const answer of ['accepted', ...refusals]) expect(answers.get(answer)).toBeGreaterThan(1_000);
