@@ -69,3 +69,12 @@ export function locationHintOf(place: Place): DurableObjectLocationHint {
 export function isRegion(text: string): text is Region {
   return Object.hasOwn(regions, text);
 }
+
+/** Objects that share all stock units of the shop. Changing it would strand every ledger: it is fixed for good. */
+const stockShards = 64;
+
+/** The name of the object that holds a stock unit: by the last characters of its id, which are random. */
+export function stockObjectNameOf(stockUnitId: string): string {
+  const tail = fromBase32(stockUnitId.slice(-2)) ?? 0n;
+  return `stock-${Number(tail % BigInt(stockShards))}`;
+}

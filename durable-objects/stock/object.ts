@@ -1,5 +1,5 @@
 /**
- * The Stock object: one per stock unit, the single writer of its levels and holds. Its stream begins with `open`, which its
+ * The Stock object: many stock units, one stream each; the single writer of their levels and holds. A stream begins with `open`, which its
  * Worker sends when the object says that it has none, so a unit that nobody touches costs no object.
  */
 import { drizzle } from 'drizzle-orm/d1';

@@ -133,7 +133,9 @@ describe('at the sandbox', () => {
   it('a payer who has to confirm is waited for, and the webhook completes the order', async () => {
     await goods(shop, 'CONFIRM', 3, 2500);
     const cart = await fillCart(shop, { sku: 'CONFIRM', quantity: 1 });
-    const waiting = expectStatus(await checkOut(shop, cart.id, sandbox('requires_action')), 202).as(CheckoutView);
+    const idempotencyKey = newKey();
+    const start = () => checkOut(shop, cart.id, sandbox('requires_action'), { idempotencyKey });
+    const waiting = expectStatus(await start(), 202).as(CheckoutView);
     expect(waiting).toMatchObject({ status: 'processing', order: null, payment: { status: 'requires_action' } });
     expect(await stockOf(shop, 'CONFIRM')).toMatchObject({ held: 1, committed: 0 });
     await press(shop, waiting, 'pay');
@@ -144,12 +146,20 @@ describe('at the sandbox', () => {
     expect(done.status).toBe('completed');
     expect(await moneyOf(shop, orderOf(done).id)).toEqual(paidOnce(2500));
     expect(await stockOf(shop, 'CONFIRM')).toMatchObject({ held: 0, committed: 1, available: 2 });
+    const first = expectStatus(await start(), 200);
+    await until(
+      () => readCart(shop, cart.id),
+      ({ status }) => status === 'completed',
+    );
+    expect((await start()).text).toBe(first.text);
   });
 
   it('a payer who declines on the page gets the cart back', async () => {
     await goods(shop, 'REFUSE', 3, 2500);
     const cart = await fillCart(shop, { sku: 'REFUSE', quantity: 1 });
-    const waiting = expectStatus(await checkOut(shop, cart.id, sandbox('requires_action')), 202).as(CheckoutView);
+    const idempotencyKey = newKey();
+    const start = () => checkOut(shop, cart.id, sandbox('requires_action'), { idempotencyKey });
+    const waiting = expectStatus(await start(), 202).as(CheckoutView);
     await press(shop, waiting, 'decline');
     const ended = await until(
       () => readCheckout(shop, waiting.id),
@@ -159,6 +169,9 @@ describe('at the sandbox', () => {
     expect(await moneyOf(shop, orderIdOfCheckout(waiting.id))).toEqual(nothingTaken);
     expect(await stockOf(shop, 'REFUSE')).toMatchObject({ held: 0, committed: 0, available: 3 });
     expect((await readCart(shop, cart.id)).status).toBe('active');
+    const [first, second] = [await start(), await start()];
+    expectProblem(first, 'payment-declined');
+    expect({ status: second.status, text: second.text }).toEqual({ status: first.status, text: first.text });
   });
 
   it('a checkout that waits for its payer can be canceled, and a late confirmation takes nothing', async () => {

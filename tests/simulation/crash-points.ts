@@ -15,9 +15,9 @@ export interface CrashPoint {
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {
   stock: new Map([
-    ['stk_a', 5],
-    ['stk_b', 5],
-    ['stk_c', 5],
+    ['stk_aa', 5],
+    ['stk_ba', 5],
+    ['stk_ca', 5],
   ]),
   carts: [
     {

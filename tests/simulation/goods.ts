@@ -43,7 +43,8 @@ export interface Goods {
   readonly carts: readonly CartPlan[];
 }
 
-export const unitIds = ['stk_a', 'stk_b', 'stk_c'] as const;
+/** The first and the last share an object, the second has one of its own. */
+export const unitIds = ['stk_aa', 'stk_ba', 'stk_ca'] as const;
 
 /** Few goods for many carts: some must go away with nothing. */
 export function drawGoods(random: Random): Goods {
@@ -67,13 +68,13 @@ export function cartIdOf(index: number): string {
 }
 
 const needs: Readonly<Record<string, VariantSnapshot['stockNeeds']>> = {
-  var_a: [{ stockUnitId: 'stk_a', quantity: 1 }],
-  var_b: [{ stockUnitId: 'stk_b', quantity: 1 }],
-  var_c: [{ stockUnitId: 'stk_c', quantity: 1 }],
+  var_a: [{ stockUnitId: 'stk_aa', quantity: 1 }],
+  var_b: [{ stockUnitId: 'stk_ba', quantity: 1 }],
+  var_c: [{ stockUnitId: 'stk_ca', quantity: 1 }],
   // Sorted the other way round on purpose: holds must sort for themselves.
   var_kit: [
-    { stockUnitId: 'stk_c', quantity: 1 },
-    { stockUnitId: 'stk_a', quantity: 1 },
+    { stockUnitId: 'stk_ca', quantity: 1 },
+    { stockUnitId: 'stk_aa', quantity: 1 },
   ],
 };
 

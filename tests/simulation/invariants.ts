@@ -88,6 +88,10 @@ function moneyViolations(shop: Shop, { movements }: Watch, orders: ReadonlyMap<s
   for (const { id, orderId, status } of shop.bank.state.intents.values())
     if (status === 'requires_capture' || status === 'requires_action')
       found.push(`I4 the payment ${id} of ${orderId} is left in ${status}`);
+  // Goods are committed before money is taken, so there is never a reason to give money back.
+  for (const { id } of transactions) if (id.includes('/refund/')) found.push(`I1 money was taken for nothing: ${id}`);
+  for (const { kind, orderId } of movements)
+    if (kind === 'refunded') found.push(`I1 money of ${orderId} was taken for nothing and given back`);
   for (const { id, entries } of transactions)
     if (entries.reduce((sum, entry) => sum + entry.amountMinor, 0) !== 0)
       found.push(`I9 ${id} does not add up to zero`);

@@ -66,14 +66,6 @@ export const mutants: readonly Mutant[] = [
     name: 'capture before the goods are committed',
     plants: () => ({
       steps: checkoutSteps.map((step) => (step === 'commit' ? 'capture' : step === 'capture' ? 'commit' : step)),
-      // A refused commit is final in this wrong design: the money is gone, and nobody gives it back.
-      neighbors: withPayments((payments) => ({
-        ...payments,
-        void: async (reference) => {
-          const known = await payments.lookup(reference);
-          return known.status === 'captured' ? { status: 'voided' } : payments.void(reference);
-        },
-      })),
     }),
     profile: { rates: onlyFaults({ slow: 0.1, 'answer-lost': 0.05 }), holdMs: 3 * secondMs },
   },

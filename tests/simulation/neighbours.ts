@@ -3,6 +3,7 @@
  * them. What the objects do beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
+import { stockObjectNameOf } from '../../durable-objects/placement.ts';
 import type { StockAnswer } from '../../durable-objects/stock/object.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
@@ -96,6 +97,7 @@ export interface StockInstance {
 }
 
 export class StockUnits {
+  /** By the name of the object, as the project places units. */
   readonly storages = new Map<string, MemoryStreamStorage<StockEvent>>();
   readonly objects = new Map<string, SimulatedObject<StockInstance>>();
   readonly #scheduler: Scheduler;
@@ -111,10 +113,10 @@ export class StockUnits {
     this.#scheduler = scheduler;
     this.#onGivenBack = plants.onGivenBack;
     const decide = plants.decide ?? decideStock;
-    for (const unitId of units) {
+    for (const name of new Set([...units].map(stockObjectNameOf))) {
       const storage = new MemoryStreamStorage<StockEvent>();
-      this.storages.set(unitId, storage);
-      const object = new SimulatedObject<StockInstance>(scheduler, `stock ${unitId}`, skewOf(), {
+      this.storages.set(name, storage);
+      const object = new SimulatedObject<StockInstance>(scheduler, name, skewOf(), {
         start: (life, alarm) => {
           const streams = new Streams(stockStreams, storage, alarm);
           const execute: StockInstance['execute'] = async (stockUnitId, command) => {
@@ -133,13 +135,23 @@ export class StockUnits {
           return streams.onAlarm(now, wake, subscribers().reach(life));
         },
       });
-      this.objects.set(unitId, object);
+      this.objects.set(name, object);
     }
+  }
+
+  history(unitId: string): readonly StockEvent[] {
+    return this.storages.get(stockObjectNameOf(unitId))?.history(unitId) ?? [];
   }
 
   /** The stock of a unit, folded from its events alone. */
   replayed(unitId: string): Stock {
-    return (this.storages.get(unitId)?.history(unitId) ?? []).reduce(stockStreams.evolve, stockStreams.initial);
+    return this.history(unitId).reduce(stockStreams.evolve, stockStreams.initial);
+  }
+
+  /** Opens a unit before the run begins. */
+  async open(unitId: string, quantity: number, now: number): Promise<void> {
+    const command: StockCommand = { type: 'open', levels: { loc_main: quantity }, floor: 0, now };
+    await this.#object(stockObjectNameOf(unitId)).awake().instance.execute(unitId, command);
   }
 
   api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> {
@@ -174,9 +186,9 @@ export class StockUnits {
     };
   }
 
-  #object(unitId: string): SimulatedObject<StockInstance> {
-    const found = this.objects.get(unitId);
-    if (found === undefined) throw new Error(`There is no stock unit ${unitId}`);
+  #object(name: string): SimulatedObject<StockInstance> {
+    const found = this.objects.get(name);
+    if (found === undefined) throw new Error(`There is no stock object ${name}`);
     return found;
   }
 }

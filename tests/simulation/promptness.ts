@@ -18,8 +18,8 @@ export function lateViolations(shop: Shop, quietAt: number): string[] {
     const standstillMs = standstillOf(shop.orderStorage.history(id), quietAt);
     if (standstillMs > standstillMsMax) found.push(`I7 ${id} stood still for ${standstillMs} ms`);
   }
-  for (const [unitId, storage] of shop.stock.storages) {
-    const lateMs = expiryLatenessOf(storage.history(unitId), quietAt);
+  for (const unitId of shop.goods.stock.keys()) {
+    const lateMs = expiryLatenessOf(shop.stock.history(unitId), quietAt);
     if (lateMs > expiryMsMax) found.push(`I3 ${unitId} gave a hold back ${lateMs} ms late`);
   }
   return found;

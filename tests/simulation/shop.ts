@@ -156,10 +156,7 @@ export class Shop {
   /** Fills the shelves and the carts before the run begins. */
   async open(): Promise<void> {
     const { now } = this.scheduler;
-    for (const [unitId, quantity] of this.goods.stock) {
-      const command = { type: 'open', levels: { loc_main: quantity }, floor: 0, now } as const;
-      await this.stock.objects.get(unitId)?.awake().instance.execute(unitId, command);
-    }
+    for (const [unitId, quantity] of this.goods.stock) await this.stock.open(unitId, quantity, now);
     for (const { cartId, lines } of this.goods.carts) {
       const newLines = lines.map(({ variantId, quantity }, index) => ({
         lineId: `lin_${index}`,

@@ -2,8 +2,10 @@
  * Use cases of the inventory. A hold over several units goes through them in sorted order and takes all or nothing: of two
  * carts that want the same goods in opposite order, the one that is first at the first unit wins, and neither waits.
  */
+
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
+import { stockObjectNameOf } from '../../durable-objects/placement.ts';
 import type { Movement, StockAnswer, StockBeginning } from '../../durable-objects/stock/object.ts';
 import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../../shared/contracts/inventory.ts';
 import type { StockChanged } from '../../shared/events/inventory.ts';
@@ -49,7 +51,7 @@ export async function command(
   what: StockCommand,
   idempotency: IdempotencyKey | null = null,
 ): Promise<StockAnswer | null> {
-  const stub = stock.getByName(stockUnitId);
+  const stub = stock.getByName(stockObjectNameOf(stockUnitId));
   const answer = await stub.execute(stockUnitId, what, idempotency);
   if (answer.refusal?.code !== 'not-open') return answer;
   const opening = await openingOf(db, stockUnitId);
@@ -181,7 +183,9 @@ export async function movementsOf(
   limit: number,
 ): Promise<Movement[] | null> {
   const unit = await unitBySku(inventory.db, sku);
-  return unit === undefined ? null : inventory.stock.getByName(unit.id).movements(unit.id, afterSequence, limit);
+  return unit === undefined
+    ? null
+    : inventory.stock.getByName(stockObjectNameOf(unit.id)).movements(unit.id, afterSequence, limit);
 }
 
 /** A page of the read model, by SKU. A unit that was never touched has what it opened with at the default location. */
