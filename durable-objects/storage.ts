@@ -139,11 +139,12 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
     this.#sql.exec('delete from wakes where stream = ?', streamId);
   }
 
-  openOutbox(limit: number): OutboxRow[] {
+  openOutbox(limit: number, skip: number): OutboxRow[] {
     return this.#sql
       .exec<{ event_id: string; envelope: string; pending: string }>(
-        'select event_id, envelope, pending from outbox order by position limit ?',
+        'select event_id, envelope, pending from outbox order by position limit ? offset ?',
         limit,
+        skip,
       )
       .toArray()
       .map((row) => ({

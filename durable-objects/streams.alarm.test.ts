@@ -30,7 +30,7 @@ describe('the alarm', () => {
     const { streams, alarms, storage } = object();
     streams.append('a', [{ add: 100 }], now);
     expect(alarms).toEqual([now + relayDelayMs]);
-    expect(storage.openOutbox(10)).toMatchObject([{ eventId: 'a/1', pending: ['orders', 'notifications'] }]);
+    expect(storage.openOutbox(10, 0)).toMatchObject([{ eventId: 'a/1', pending: ['orders', 'notifications'] }]);
   });
 });
 

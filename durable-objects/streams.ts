@@ -70,7 +70,7 @@ export interface StreamStorage<Event> {
   dueStreams(now: number, limit: number): string[];
   nextWakeAt(): number | null;
   dropStream(streamId: string): void;
-  openOutbox(limit: number): OutboxRow[];
+  openOutbox(limit: number, skip: number): OutboxRow[];
   settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void;
   answer(key: string): StoredAnswer | null;
   saveAnswer(answer: StoredAnswer): void;
@@ -119,7 +119,7 @@ export class Streams<State, Event> {
     this.#type = type;
     this.#storage = storage;
     this.#alarm = alarm;
-    const [unsent] = storage.openOutbox(1);
+    const [unsent] = storage.openOutbox(1, 0);
     this.#owedAt = unsent === undefined ? storage.nextWakeAt() : Date.parse(unsent.envelope.time) + relayDelayMs;
   }
 
@@ -241,7 +241,7 @@ export class Streams<State, Event> {
       relayAt = await relay(
         {
           ...port,
-          open: (limit) => this.#storage.openOutbox(limit),
+          open: (limit, skip) => this.#storage.openOutbox(limit, skip),
           settle: (rows) => this.#storage.settleOutbox(rows),
         },
         this.#relayMemory,

@@ -109,8 +109,8 @@ export function reportDefect(message: string, error: unknown): void {
 export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPort {
   return {
     ...reachPort(reaches),
-    open: async (limit): Promise<OutboxRow[]> =>
-      db.select().from(outbox).orderBy(asc(outbox.createdAt), asc(outbox.eventId)).limit(limit),
+    open: async (limit, skip): Promise<OutboxRow[]> =>
+      db.select().from(outbox).orderBy(asc(outbox.createdAt), asc(outbox.eventId)).limit(limit).offset(skip),
     settle: async (rows) => {
       const closed = JSON.stringify(rows.filter((row) => row.pending.length === 0).map((row) => row.eventId));
       const open = rows.filter((row) => row.pending.length > 0);

@@ -18,8 +18,8 @@ export interface OutboxRow {
 
 /** What a relay needs from the owner of the outbox. */
 export interface OutboxPort {
-  /** The oldest open rows. */
-  open(limit: number): Promise<readonly OutboxRow[]> | readonly OutboxRow[];
+  /** The oldest open rows after the first `skip`. */
+  open(limit: number, skip: number): Promise<readonly OutboxRow[]> | readonly OutboxRow[];
   /** Puts events into a subscriber's inbox queue. */
   send(subscriber: Subscriber, envelopes: readonly Envelope[]): Promise<void>;
   /** Asks a subscriber which of these events it has handled. */
@@ -32,11 +32,11 @@ export interface OutboxPort {
 /** How long a subscriber has before it is asked for proof; grows with each fruitless send. */
 export const proofAfterMs = 5 * secondMs;
 const proofAfterMsMax = minuteMs;
-/** When more is waiting than one run takes: what was sent is asked for sooner, so that its rows make room. */
-const crowdedProofAfterMs = 1_500;
 const retryAfterMs = 2 * secondMs;
-/** Rows per run: bounds the memory of one run; a fuller outbox is relayed in several. */
+/** Rows per page: bounds what is read at once. */
 export const relayRowsMax = 500;
+/** Pages per run: 10,000 rows may wait for a subscriber that is away before others feel it. */
+const relayPagesMax = 20;
 /** A queue takes at most 100 messages or 256 KB per batch; envelopes are far below 2.5 KB on average, so bytes are counted too. */
 const batchMessagesMax = 100;
 const batchBytesMax = 240_000;
@@ -50,26 +50,28 @@ interface Attempt {
 export type RelayMemory = Map<string, Attempt>;
 
 const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
-const proofDelay = (sends: number, isCrowded: boolean) =>
-  isCrowded && sends <= 1 ? crowdedProofAfterMs : Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
+const proofDelay = (sends: number) => Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
 
 /**
- * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven.
+ * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven, page by page, so that rows
+ * which wait for a subscriber that is away hold up nobody else's.
  * Answers when to run again (milliseconds since 1970), or null when nothing is open.
  */
 export async function relay(port: OutboxPort, memory: RelayMemory, now: number): Promise<number | null> {
-  const rows = await port.open(relayRowsMax);
-  if (rows.length === 0) {
-    memory.clear();
-    return null;
+  let nextAt: number | null = null;
+  for (let page = 0, skip = 0; page < relayPagesMax; page += 1) {
+    const rows = await port.open(relayRowsMax, skip);
+    const proven = await askForProof(port, rows, memory, now);
+    const open = await settleProven(port, rows, proven, memory);
+    if (open.length > 0) nextAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, await sendDue(port, open, memory, now));
+    if (rows.length < relayRowsMax) {
+      if (nextAt === null) memory.clear();
+      return nextAt;
+    }
+    // What was closed is gone, so the next page begins after what is left of this one.
+    skip += open.length;
   }
-  const isCrowded = rows.length === relayRowsMax;
-  const proven = await askForProof(port, rows, memory, now, isCrowded);
-  const open = await settleProven(port, rows, proven, memory);
-  let nextAt = await sendDue(port, open, memory, now, isCrowded);
-  // More rows than one run takes: the rest must not wait for the proof of these.
-  if (isCrowded && open.length < rows.length) nextAt = now;
-  return open.length === 0 && !isCrowded ? null : nextAt;
+  return Math.min(nextAt ?? now, now + retryAfterMs);
 }
 
 async function askForProof(
@@ -77,12 +79,11 @@ async function askForProof(
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
-  isCrowded: boolean,
 ): Promise<ReadonlySet<string>> {
   const proven = new Set<string>();
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
-    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends, isCrowded);
+    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends);
   });
   for (const [subscriber, asked] of due) {
     try {
@@ -128,13 +129,12 @@ async function sendDue(
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
-  isCrowded: boolean,
 ): Promise<number> {
   let nextAt = Number.POSITIVE_INFINITY;
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
     if (attempt === undefined) return true;
-    const proofAt = attempt.sentAt + proofDelay(attempt.sends, isCrowded);
+    const proofAt = attempt.sentAt + proofDelay(attempt.sends);
     if (now < proofAt) nextAt = Math.min(nextAt, proofAt);
     return now >= proofAt;
   });
@@ -149,7 +149,7 @@ async function sendDue(
           const key = pairKey(row.eventId, subscriber);
           const sends = (memory.get(key)?.sends ?? 0) + 1;
           memory.set(key, { sentAt: now, sends });
-          nextAt = Math.min(nextAt, now + proofDelay(sends, isCrowded));
+          nextAt = Math.min(nextAt, now + proofDelay(sends));
         }
       } catch (error) {
         port.report(`could not send to ${subscriber}`, error);

@@ -20,7 +20,7 @@ export function writingBy(
     dueStreams: (now, limit) => storage.dueStreams(now, limit),
     nextWakeAt: () => storage.nextWakeAt(),
     dropStream: (streamId) => storage.dropStream(streamId),
-    openOutbox: (limit) => storage.openOutbox(limit),
+    openOutbox: (limit, skip) => storage.openOutbox(limit, skip),
     settleOutbox: (rows) => storage.settleOutbox(rows),
     answer: (key) => storage.answer(key),
     saveAnswer: (answer) => storage.saveAnswer(answer),

@@ -80,8 +80,8 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
     this.#wakes.delete(streamId);
   }
 
-  openOutbox(limit: number): OutboxRow[] {
-    return this.#outbox.slice(0, limit);
+  openOutbox(limit: number, skip: number): OutboxRow[] {
+    return this.#outbox.slice(skip, skip + limit);
   }
 
   settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void {
