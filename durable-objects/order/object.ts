@@ -17,13 +17,8 @@ import { secondMs } from '../../shared/values/time.ts';
 import { type Order, type OrderEvent, orderIdOf } from '../../workers/orders/domain/order.ts';
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { AggregateObject } from '../aggregate.ts';
-import {
-  type CancelRequest,
-  type CheckoutAnswer,
-  Checkouts,
-  type CompleteRequest,
-  type StartRequest,
-} from './checkouts.ts';
+import { Checkouts } from './checkouts.ts';
+import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './requests.ts';
 import { orderStreams } from './streams.ts';
 
 export interface OrderObjectEnv {

@@ -10,8 +10,8 @@ import { manual, quote, sandbox, variant } from '../../shared/testing/checkouts.
 import { Neighbours } from '../../shared/testing/neighbours.ts';
 import { accept } from '../../shared/values/result.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
-import type { StartRequest } from './checkouts.ts';
 import { OrderObject, type OrderObjectEnv } from './object.ts';
+import type { StartRequest } from './requests.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 

@@ -154,13 +154,14 @@ async function attempt(effect: () => Promise<Outcome>): Promise<Outcome> {
 const unknown = (why: string): Outcome => ({ kind: 'unknown', why });
 const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure });
 
-function needsOf({ lines }: CheckoutDetails): StockNeed[] {
+function needsOf({ lines }: Pick<CheckoutDetails, 'lines'>): StockNeed[] {
   return lines.flatMap(({ variant, quantity }) =>
     variant.stockNeeds.map((need) => ({ ...need, quantity: need.quantity * quantity })),
   );
 }
 
-export function unitsOf(details: CheckoutDetails): string[] {
+/** The stock units that a cart's lines consume, each once, sorted. */
+export function unitsOf(details: Pick<CheckoutDetails, 'lines'>): string[] {
   return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
 }
 

@@ -43,7 +43,9 @@ export interface PaymentsApi {
   /** Asks the provider what it knows under this key. */
   lookup(reference: PaymentReference): Promise<PaymentOutcome>;
   /** Takes the authorized money, once. Answers `captured`, `declined` (it will never be captured) or `unknown`. */
-  capture(reference: PaymentReference & { readonly amountMinor: number; readonly currency: Currency }): Promise<PaymentOutcome>;
+  capture(
+    reference: PaymentReference & { readonly amountMinor: number; readonly currency: Currency },
+  ): Promise<PaymentOutcome>;
   /** Drops the authorization, or refunds what was captured, and bars one that has yet to arrive. Answers `voided` or `unknown`. */
   void(reference: PaymentReference): Promise<PaymentOutcome>;
 }

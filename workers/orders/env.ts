@@ -1,11 +1,12 @@
 /** What the orders Worker is bound to. */
+
+import type { OrderObjectEnv } from '../../durable-objects/order/object.ts';
 import type {
   CancelRequest,
   CheckoutAnswer,
   CompleteRequest,
   StartRequest,
-} from '../../durable-objects/order/checkouts.ts';
-import type { OrderObjectEnv } from '../../durable-objects/order/object.ts';
+} from '../../durable-objects/order/requests.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
 
 export interface OrderStub {

@@ -1,8 +1,8 @@
 /** Checkouts and orders over HTTP: parse, call, answer. */
 import { timingSafeEqual } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
-import type { CheckoutAnswer } from '../../durable-objects/order/checkouts.ts';
 import { accessTokenOf } from '../../durable-objects/order/object.ts';
+import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
 import * as operations from '../../shared/contracts/orders-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
