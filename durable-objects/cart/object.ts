@@ -16,7 +16,6 @@ import {
   isExpired,
 } from '../../workers/cart/domain.ts';
 import { AggregateObject } from '../aggregate.ts';
-import type { StoredAnswer } from '../streams.ts';
 import { cartStreams } from './streams.ts';
 
 export type CartObjectNo =
@@ -29,9 +28,16 @@ export interface CartAnswer {
   readonly refusal: CartObjectNo | null;
   readonly cart: Cart;
   readonly version: number;
-  /** The answer that was given under the same idempotency key before. */
-  readonly replay: { readonly status: number; readonly body: string } | null;
 }
+
+/** What became of the first request under an idempotency key. */
+export type Recalled =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'refused'; readonly refusal: Extract<CartObjectNo, { code: KeyNo }> }
+  /** It changed this cart, and its answer was lost in a crash. */
+  | { readonly kind: 'unanswered'; readonly cartId: string };
+
+type KeyNo = 'idempotency-key-reused' | 'request-in-progress';
 
 export interface CartWrite {
   readonly cartId: string;
@@ -41,7 +47,11 @@ export interface CartWrite {
   readonly idempotency: IdempotencyKey | null;
 }
 
-/** A claim of a key whose request never stored its answer is given up after this time. */
+/**
+ * A change claims its key in its own commit: an answer of status 0, whose body is the id of the cart. A claim whose request
+ * never stored its answer is given up after this time.
+ */
+const claimStatus = 0;
 const claimMs = 10 * secondMs;
 
 export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: string }, Cart, CartEvent> {
@@ -68,26 +78,26 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
 
   async read(cartId: string): Promise<CartAnswer> {
     const { state, version } = this.streams.load(cartId);
-    return { refusal: null, cart: state, version, replay: null };
+    return { refusal: null, cart: state, version };
   }
 
+  /** Decides one command. A key that stands for an answer, or for a change that is not answered yet, lets nothing through. */
   async execute({ cartId, command, ifVersion, idempotency }: CartWrite): Promise<CartAnswer> {
     const loaded = this.streams.load(cartId);
-    const stored = idempotency === null ? null : this.storage.answer(idempotency.key);
-    if (stored !== null) return this.#repeat(loaded, stored, idempotency, command.now);
+    const barred = idempotency === null ? null : this.#barredBy(idempotency);
+    if (barred !== null) return { refusal: barred, cart: loaded.state, version: loaded.version };
     if (ifVersion !== null && ifVersion !== loaded.version) {
       return {
         refusal: { code: 'precondition-failed', version: loaded.version },
         cart: loaded.state,
         version: loaded.version,
-        replay: null,
       };
     }
     const { state, version, refusal } = this.streams.execute(cartId, command.now, (current) =>
       decideCart(current.state, current.version, command),
     );
-    if (refusal === null && idempotency !== null) this.#keep(idempotency, 0, '', command.now);
-    return { refusal, cart: state, version, replay: null };
+    if (refusal === null && idempotency !== null) this.#keep(idempotency, claimStatus, cartId, command.now);
+    return { refusal, cart: state, version };
   }
 
   /** Several carts in one commit. */
@@ -97,30 +107,37 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
     }
   }
 
-  /** Keeps the answer that was given under a key. */
+  /** What is known under a key; null when no request with it has come to an end that is kept. */
+  async recall({ key, fingerprint }: IdempotencyKey, now: number): Promise<Recalled | null> {
+    const stored = this.storage.answer(key);
+    if (stored === null) return null;
+    if (stored.fingerprint !== fingerprint) return { kind: 'refused', refusal: { code: 'idempotency-key-reused' } };
+    if (stored.status !== claimStatus) return { kind: 'answered', status: stored.status, body: stored.body };
+    const isRunning = stored.expiresAt - idempotencyTtlMs + claimMs > now;
+    return isRunning
+      ? { kind: 'refused', refusal: { code: 'request-in-progress' } }
+      : { kind: 'unanswered', cartId: stored.body };
+  }
+
+  /**
+   * Keeps the answer that was given under a key. The first one stays, and a refusal never takes the place of a change that
+   * another request with the key has made in the meantime.
+   */
   async keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void> {
-    this.#keep(idempotency, status, body, now);
+    const stored = this.storage.answer(idempotency.key);
+    const isClaimOfThis = stored?.status === claimStatus && stored.fingerprint === idempotency.fingerprint;
+    if (stored === null || (isClaimOfThis && status < 300)) this.#keep(idempotency, status, body, now);
   }
 
   #keep(idempotency: IdempotencyKey, status: number, body: string, now: number): void {
     this.storage.saveAnswer({ ...idempotency, status, body, expiresAt: now + idempotencyTtlMs });
   }
 
-  #repeat(
-    loaded: { state: Cart; version: number },
-    stored: StoredAnswer,
-    idempotency: IdempotencyKey | null,
-    now: number,
-  ): CartAnswer {
-    const present = { cart: loaded.state, version: loaded.version };
-    if (stored.fingerprint !== idempotency?.fingerprint)
-      return { refusal: { code: 'idempotency-key-reused' }, ...present, replay: null };
-    if (stored.status > 0) return { refusal: null, ...present, replay: { status: stored.status, body: stored.body } };
-    const isRunning = stored.expiresAt - idempotencyTtlMs + claimMs > now;
-    // The effect is there but its answer was lost in a crash: the present cart is the best answer there is.
-    return isRunning
-      ? { refusal: { code: 'request-in-progress' }, ...present, replay: null }
-      : { refusal: null, ...present, replay: null };
+  /** Only a request that runs beside another with its key comes here: `recall` has answered every later one. */
+  #barredBy({ key, fingerprint }: IdempotencyKey): CartObjectNo | null {
+    const stored = this.storage.answer(key);
+    if (stored === null) return null;
+    return { code: stored.fingerprint === fingerprint ? 'request-in-progress' : 'idempotency-key-reused' };
   }
 }
 

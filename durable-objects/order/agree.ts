@@ -5,9 +5,10 @@
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricingApi, Quote } from '../../shared/contracts/pricing.ts';
-import { quoteRequestOf, unitPriceMinorOf } from '../../shared/quoting/quoting.ts';
+import { quoteOrCheapest, quoteRequestOf, unitPriceMinorOf } from '../../shared/quoting/quoting.ts';
 import { type Money, money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { minuteMs } from '../../shared/values/time.ts';
 import type { Failure } from '../../workers/orders/domain/order.ts';
 
 export interface Agreed {
@@ -42,25 +43,44 @@ export async function agree(
     });
   }
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
-  const quote = await ports.pricing.quote(quoteRequestOf({ ...cart, lines }));
-  if (!quote.ok) return refuse<Failure>({ ...quote.refusal });
-  const { totalMinor, currency } = quote.value;
-  const isLineChanged = lines.some((line, index) => {
-    const before = cart.lines[index];
-    return (
-      before === undefined || unitPriceMinorOf(before.variant, currency) !== unitPriceMinorOf(line.variant, currency)
-    );
-  });
-  const isTotalOther =
-    expectedTotal !== null && (expectedTotal.amount !== totalMinor || expectedTotal.currency !== currency);
-  if (!isLineChanged && !isTotalOther) return accept({ lines, quote: quote.value });
-  if (isLineChanged && cart.status === 'active')
-    await ports.cart.reprice({ cartId: cart.cartId, variants: [...fresh.values()], now });
+  const quoted = await quoteOrCheapest(ports.pricing, quoteRequestOf({ ...cart, lines }));
+  if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
+  const quote = quoted.value;
+  const isAgreed =
+    expectedTotal === null
+      ? await isAsSeen(cart, lines, quote, ports.pricing)
+      : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
+  if (isAgreed) return accept({ lines, quote });
+  if (cart.status === 'active') await ports.cart.reprice({ cartId: cart.cartId, variants: [...fresh.values()], now });
   return refuse<Failure>({
     code: 'price-changed',
     detail: 'Look at the new total and check out again.',
-    total: money(totalMinor, currency),
+    total: money(quote.totalMinor, quote.currency),
   });
+}
+
+/** Other places may have shown old settings for this long after a change. */
+const settingsStaleMs = minuteMs;
+
+/** Whether the shopper saw this total and this shipping when the cart was last touched. */
+async function isAsSeen(
+  cart: CartSnapshot,
+  lines: readonly CartLine[],
+  quote: Quote,
+  pricing: Pick<PricingApi, 'quote'>,
+): Promise<boolean> {
+  const isLineChanged = lines.some((line, index) => {
+    const before = cart.lines[index]?.variant;
+    return (
+      before === undefined ||
+      unitPriceMinorOf(before, quote.currency) !== unitPriceMinorOf(line.variant, quote.currency)
+    );
+  });
+  if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
+  const seen = await quoteOrCheapest(pricing, { ...quoteRequestOf(cart), asOf: cart.updatedAt });
+  return (
+    seen.ok && seen.value.totalMinor === quote.totalMinor && seen.value.shippingOptionId === quote.shippingOptionId
+  );
 }
 
 async function freshVariants(

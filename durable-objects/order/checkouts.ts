@@ -5,6 +5,7 @@
 import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import { money } from '../../shared/values/money.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type {
   CheckoutDetails,
@@ -177,6 +178,18 @@ export class Checkouts {
     const phase = this.read(checkoutId)?.order.phase;
     const hasEnded = phase === 'failed' || phase === 'expired' || phase === 'canceled';
     if (hasEnded) return this.#answers.keep(this.#view(checkoutId, 200), request);
+    const quote = this.read(checkoutId)?.order.details.quote;
+    const { expectedTotal } = request;
+    const isOther =
+      expectedTotal !== null &&
+      (expectedTotal.amount !== quote?.totalMinor || expectedTotal.currency !== quote.currency);
+    if (isOther && quote !== undefined) {
+      const total = money(quote.totalMinor, quote.currency);
+      return this.#refuse(
+        { code: 'price-changed', detail: 'The checkout was opened with this total.', total, checkoutId },
+        request,
+      );
+    }
     if (request.payment !== null) return this.#complete(checkoutId, request.payment, request, 200);
     return this.#view(checkoutId, 200);
   }

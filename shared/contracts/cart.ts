@@ -30,6 +30,8 @@ export interface CartSnapshot {
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly CartLine[];
+  /** When the shopper last changed it, in milliseconds since 1970. */
+  readonly updatedAt: number;
 }
 
 export interface FreezeRequest {

@@ -24,6 +24,8 @@ export interface QuoteRequest {
   readonly lines: readonly QuoteLine[];
   /** Null takes the cheapest option where something must be shipped. */
   readonly shippingOptionId: string | null;
+  /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a storage round trip. */
+  readonly asOf?: number;
 }
 
 export interface QuotedLine {
@@ -45,6 +47,8 @@ export interface ShippingOption {
 /** Always: total = subtotal − discount + shipping (+ tax where prices exclude it). */
 export interface Quote {
   readonly pricingVersion: number;
+  /** Since when the settings of this version are so, in milliseconds since 1970. */
+  readonly pricingSince: number;
   readonly country: string;
   readonly currency: Currency;
   readonly pricesIncludeTax: boolean;

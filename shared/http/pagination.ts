@@ -1,8 +1,11 @@
 /**
  * Lists by opaque cursor. A cursor names the last row that was seen by its sort key and id, so rows that are inserted
- * meanwhile are neither skipped nor repeated. It is a position, not a permission: what it may show is decided anew each time.
+ * meanwhile are neither skipped nor repeated. It also names its list, so that one list never takes the position of another.
+ * It is a position, not a permission: what it may show is decided anew each time.
  */
 import * as z from 'zod';
+import type { Actor } from './actor.ts';
+import { problem } from './problem.ts';
 
 export const pageSizeMax = 100;
 export const pageSizeDefault = 20;
@@ -28,16 +31,28 @@ export function Page<Item extends z.ZodType>(item: Item) {
 
 export type CursorKey = readonly (string | number)[];
 
-export function encodeCursor(key: CursorKey): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(key));
+/** The types of the parts of a key, such as `['number', 'string']`. */
+export type CursorShape = readonly ('string' | 'number')[];
+
+type KeyOf<Shape extends CursorShape> = {
+  readonly [Index in keyof Shape]: Shape[Index] extends 'number' ? number : Shape[Index] extends 'string' ? string : never;
+};
+
+/** @param list the name of the list, with whatever decides its order */
+export function encodeCursor(list: string, key: CursorKey): string {
+  const bytes = new TextEncoder().encode(JSON.stringify([list, ...key]));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
 }
 
-/** Reads a cursor of `length` parts; null when it is none of ours. */
-export function decodeCursor(cursor: string, length: number): CursorKey | null {
+/** Reads a cursor of this list; null when it is none, or has other parts than the shape says. */
+export function decodeCursor<const Shape extends CursorShape>(
+  cursor: string,
+  list: string,
+  shape: Shape,
+): KeyOf<Shape> | null {
   try {
     const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
       character.charCodeAt(0),
@@ -45,13 +60,28 @@ export function decodeCursor(cursor: string, length: number): CursorKey | null {
     const parsed = CursorSchema.safeParse(
       JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)),
     );
-    return parsed.success && parsed.data.length === length ? parsed.data : null;
+    if (!parsed.success) return null;
+    const [name, ...key] = parsed.data;
+    return name === list && hasShape(key, shape) ? key : null;
   } catch {
     return null;
   }
 }
 
-const CursorSchema = z.array(z.union([z.string().max(cursorPartMax), z.number()])).max(4);
+/** The name of the list and at most four parts of a key. */
+const CursorSchema = z.array(z.union([z.string().max(cursorPartMax), z.number()])).max(5);
+
+function hasShape<Shape extends CursorShape>(key: CursorKey, shape: Shape): key is KeyOf<Shape> & CursorKey {
+  return key.length === shape.length && key.every((part, index) => typeof part === shape[index]);
+}
+
+/** The one answer to a cursor that the list did not hand out. */
+export function invalidCursor({ requestId }: Pick<Actor, 'requestId'>): Response {
+  return problem('invalid-cursor', {
+    requestId,
+    errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this list.' }],
+  });
+}
 
 /** The `Link` header of a page that has a next one. @see https://www.rfc-editor.org/rfc/rfc8288 */
 export function nextLink(url: string, next: string | null): Record<string, string> {

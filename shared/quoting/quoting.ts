@@ -3,8 +3,9 @@
 import type { CartLine, CartSnapshot } from '../contracts/cart.ts';
 import type { LineView, TotalsView } from '../contracts/cart-http.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
-import type { Quote, QuotedLine, QuoteRequest } from '../contracts/pricing.ts';
+import type { PricingApi, PricingRefusal, Quote, QuotedLine, QuoteRequest } from '../contracts/pricing.ts';
 import { type Currency, money } from '../values/money.ts';
+import type { Result } from '../values/result.ts';
 
 type Priceable = Pick<CartSnapshot, 'country' | 'currency' | 'shippingAddress' | 'shippingOptionId' | 'lines'>;
 
@@ -27,6 +28,19 @@ export function quoteRequestOf(cart: Priceable): QuoteRequest {
       isTaxable: variant.isTaxable,
     })),
   };
+}
+
+/**
+ * Quotes a cart. A shipping option that is not offered any more, because the address or the merchant has changed, falls back
+ * to the cheapest.
+ */
+export async function quoteOrCheapest(
+  pricing: Pick<PricingApi, 'quote'>,
+  request: QuoteRequest,
+): Promise<Result<Quote, PricingRefusal>> {
+  const quote = await pricing.quote(request);
+  const isOptionGone = !quote.ok && quote.refusal.code === 'unknown-shipping-option';
+  return isOptionGone ? pricing.quote({ ...request, shippingOptionId: null }) : quote;
 }
 
 /** The price of a variant in a currency it is sold in; a line without one never enters a cart. */

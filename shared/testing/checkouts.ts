@@ -28,6 +28,7 @@ const line = { lineId: 'lin_1', quantity: 2, variant, attributes: {} };
 
 export const quote: Quote = {
   pricingVersion: 1,
+  pricingSince: 0,
   country: 'DE',
   currency: 'EUR',
   pricesIncludeTax: true,
@@ -58,6 +59,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     note: null,
     attributes: {},
     lines: [line],
+    updatedAt: 1_800_000_000_000,
     ...changes,
   };
 }

@@ -7,6 +7,7 @@ export const startAt = Date.UTC(2027, 0, 4, 12);
 
 export const settings: PricingSettings = {
   version: 1,
+  changedAt: 0,
   markets: [
     {
       id: 'mkt_de',

@@ -1,5 +1,5 @@
 /** What the cart Worker is bound to. */
-import type { CartAnswer, CartWrite } from '../../durable-objects/cart/object.ts';
+import type { CartAnswer, CartWrite, Recalled } from '../../durable-objects/cart/object.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
@@ -9,6 +9,7 @@ export interface CartStub {
   read(cartId: string): Promise<CartAnswer>;
   execute(write: CartWrite): Promise<CartAnswer>;
   executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<void>;
+  recall(idempotency: IdempotencyKey, now: number): Promise<Recalled | null>;
   keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ import type { LineInput } from '../../shared/contracts/cart-http.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { MarketChoice, PricingRefusal, Quote } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
-import { quoteRequestOf } from '../../shared/quoting/quoting.ts';
+import { quoteOrCheapest, quoteRequestOf } from '../../shared/quoting/quoting.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
@@ -170,13 +170,9 @@ export async function change(
   return found === null ? refuse({ code: 'not-found' }) : accept(found);
 }
 
-/** Prices a cart. A shipping option that is no longer offered falls back to the cheapest; one just chosen must exist. */
-export async function priced(env: CartEnv, cart: StartedCart): Promise<Result<Quote, PricingRefusal>> {
-  const request = quoteRequestOf(cart);
-  const quote = await env.PRICING.quote(request);
-  if (!quote.ok && quote.refusal.code === 'unknown-shipping-option')
-    return env.PRICING.quote({ ...request, shippingOptionId: null });
-  return quote;
+/** Prices a cart for an answer. */
+export function priced(env: CartEnv, cart: StartedCart): Promise<Result<Quote, PricingRefusal>> {
+  return quoteOrCheapest(env.PRICING, quoteRequestOf(cart));
 }
 
 /** Refuses details that the cart could not be priced with: a country we do not sell to, an option that is not offered. */
@@ -212,5 +208,6 @@ export function snapshotOf({ cartId, cart, version }: PresentCart, now: number):
     note: cart.note,
     attributes: cart.attributes,
     lines: cart.lines,
+    updatedAt: cart.updatedAt,
   };
 }

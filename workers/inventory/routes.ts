@@ -6,8 +6,7 @@ import * as operations from '../../shared/contracts/inventory-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
-import { decodeCursor, encodeCursor, nextLink } from '../../shared/http/pagination.ts';
-import { problem } from '../../shared/http/problem.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type Level, totalsOf } from './domain.ts';
 import type { InventoryEnv } from './env.ts';
@@ -18,13 +17,13 @@ export const app: App<InventoryEnv> = createApp();
 
 const inventoryOf = (env: InventoryEnv): Inventory => ({ stock: env.STOCK, db: drizzle(env.DB) });
 
-serve(app, operations.listStock, async ({ query, env, c }) => {
-  const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 1);
-  if (after === null) return problem('invalid-cursor');
-  const rows = await stockPage(inventoryOf(env), String(after[0]), query.prefix ?? '', query.limit + 1);
+serve(app, operations.listStock, async ({ query, actor, env, c }) => {
+  const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'stock', ['string']);
+  if (after === null) return invalidCursor(actor);
+  const rows = await stockPage(inventoryOf(env), after[0] ?? '', query.prefix ?? '', query.limit + 1);
   const items = rows.slice(0, query.limit).map(viewOfRow);
   const last = items.at(-1);
-  const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.sku ?? '']) : null;
+  const next = rows.length > query.limit && last !== undefined ? encodeCursor('stock', [last.sku ?? '']) : null;
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 
@@ -54,13 +53,14 @@ serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
 });
 
 serve(app, operations.listMovements, async ({ params, query, actor, env, c }) => {
-  const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
-  if (after === null) return problem('invalid-cursor');
-  const rows = await movementsOf(inventoryOf(env), params.sku, Number(after[0]), query.limit + 1);
+  const list = `movements:${params.sku}`;
+  const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
+  if (after === null) return invalidCursor(actor);
+  const rows = await movementsOf(inventoryOf(env), params.sku, after[0] ?? 0, query.limit + 1);
   if (rows === null) return refused({ code: 'not-found' }, actor);
   const items = rows.slice(0, query.limit).map(viewOfMovement);
   const last = items.at(-1);
-  const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.sequence]) : null;
+  const next = rows.length > query.limit && last !== undefined ? encodeCursor(list, [last.sequence]) : null;
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 

@@ -4,6 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import { commit, type Statement } from '../../shared/messaging/d1.ts';
+import { assert } from '../../shared/values/result.ts';
 
 export const locationDefault = 'loc_main';
 
@@ -65,7 +66,10 @@ export async function openingOf(
   stockUnitId: string,
 ): Promise<{ levels: Record<string, number>; floor: number } | null> {
   const row = await db.select().from(stockUnits).where(eq(stockUnits.id, stockUnitId)).get();
-  return row === undefined ? null : { levels: { [locationDefault]: row.openingQuantity }, floor: row.floor };
+  if (row === undefined) return null;
+  // Opening a unit anew would sell again what is sold: whoever lost its ledger has to restore it first.
+  assert(row.sequence === 0, `stock unit ${stockUnitId} has been opened before, yet its object knows nothing of it`);
+  return { levels: { [locationDefault]: row.openingQuantity }, floor: row.floor };
 }
 
 export async function unitBySku(db: DrizzleD1Database, sku: string): Promise<StockRow | undefined> {

@@ -2,7 +2,7 @@
 import * as api from '../../shared/contracts/observer-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
-import { decodeCursor, encodeCursor, nextLink } from '../../shared/http/pagination.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { health, type Inboxes, type Probe, replay } from './service.ts';
 import type { DeadLetterRow, DeadLetterStore } from './store.ts';
@@ -18,13 +18,13 @@ export function observerApp<Env extends object>(deskOf: (env: Env) => ObserverDe
   const app = createApp<Env>();
 
   serve(app, api.listDeadLetters, async ({ env, query, actor, c }) => {
-    const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 1);
-    if (key === null && query.cursor !== undefined) return refused({ code: 'invalid-cursor' }, actor);
-    const before = key === null ? null : String(key[0]);
+    const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 'dead-letters', ['string']);
+    if (key === null && query.cursor !== undefined) return invalidCursor(actor);
+    const before = key === null ? null : key[0];
     const rows = await deskOf(env).store.page({ status: query.status, before, limit: query.limit + 1 });
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
-    const next = rows.length > shown.length && last !== undefined ? encodeCursor([last.id]) : null;
+    const next = rows.length > shown.length && last !== undefined ? encodeCursor('dead-letters', [last.id]) : null;
     return json({ items: shown.map(deadLetter), next }, 200, nextLink(c.req.url, next));
   });
 

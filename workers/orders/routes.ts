@@ -8,7 +8,7 @@ import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
-import { decodeCursor, encodeCursor, nextLink } from '../../shared/http/pagination.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
@@ -108,10 +108,10 @@ serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {
   );
 });
 
-serve(app, operations.listOrders, async ({ query, env, c }) => {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 2);
-  if (query.cursor !== undefined && after === null) return problem('invalid-cursor');
-  const last = after === null ? null : { placedAt: Number(after[0]), id: String(after[1]) };
+serve(app, operations.listOrders, async ({ query, actor, env, c }) => {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 'orders', ['number', 'string']);
+  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+  const last = after === null ? null : { placedAt: after[0], id: after[1] };
   const rows = await ordersPage(
     drizzle(env.DB),
     { status: query.status, email: query.customer, after: last },
@@ -119,7 +119,7 @@ serve(app, operations.listOrders, async ({ query, env, c }) => {
   );
   const shown = rows.slice(0, query.limit);
   const end = shown.at(-1);
-  const next = rows.length > query.limit && end !== undefined ? encodeCursor([end.placedAt, end.id]) : null;
+  const next = rows.length > query.limit && end !== undefined ? encodeCursor('orders', [end.placedAt, end.id]) : null;
   return json({ items: shown.map(itemOf), next }, 200, nextLink(c.req.url, next));
 });
 

@@ -42,7 +42,10 @@ export default class PricingService extends WorkerEntrypoint<PricingEnv> impleme
   }
 
   async quote(request: QuoteRequest): Promise<Result<Quote, PricingRefusal>> {
-    return quote(await this.#settings(), request);
+    const settings = await this.#settings();
+    const { asOf } = request;
+    if (asOf === undefined || asOf >= settings.changedAt) return quote(settings, request);
+    return quote((await storeOf(this.env).settingsAt(asOf)) ?? settings, request);
   }
 
   #settings(): Promise<PricingSettings> {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { PricingSettings } from './domain/settings.ts';
 import { checkEveryMs, SettingsMemory, type SettingsSource, staleMaxMs } from './memory.ts';
 
-const at = (version: number): PricingSettings => ({ version, markets: [], shippingRates: [] });
+const at = (version: number): PricingSettings => ({ version, changedAt: 0, markets: [], shippingRates: [] });
 
 class Source implements SettingsSource {
   current = 1;

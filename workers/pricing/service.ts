@@ -51,9 +51,9 @@ export async function write<Value extends Versioned | null>(
     if (!decision.ok) return decision;
     const change = decision.value;
     const answer = { status, version: change.value?.version ?? 0, body: JSON.stringify(change.value) };
-    const next = changed(settings, change);
+    const next = changed(settings, change, now);
     const stored = key === null ? null : { ...answer, ...key };
-    if (await store.save({ version: next.version, change, answer: stored, changedBy, now })) {
+    if (await store.save({ version: next.version, replaced: settings, change, answer: stored, changedBy, now })) {
       memory.replace(next, now);
       return accept({ ...answer, isReplay: false });
     }

@@ -2,7 +2,7 @@
  * Pricing settings in D1. Every write inserts the next row of `settings_versions` in the same commit, so two writers that
  * decided on the same version cannot both succeed, whatever they changed.
  */
-import { asc, eq, inArray, lt, max } from 'drizzle-orm';
+import { asc, desc, eq, inArray, lt, lte, max } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { idempotencyTtlMs } from '../../shared/http/idempotency.ts';
@@ -15,6 +15,8 @@ const settingsVersions = sqliteTable('settings_versions', {
   version: integer('version').primaryKey(),
   changedAt: integer('changed_at').notNull(),
   changedBy: text('changed_by').notNull(),
+  /** What they were, kept when the next version replaced them; null for the newest. */
+  settings: text('settings', { mode: 'json' }).$type<PricingSettings>(),
 });
 
 const markets = sqliteTable('markets', {
@@ -61,6 +63,7 @@ export interface StoredAnswer {
 
 export interface Write {
   readonly version: number;
+  readonly replaced: PricingSettings;
   readonly change: Change<unknown>;
   readonly answer: StoredAnswer | null;
   /** Names the caller, for the record of who changed what version. */
@@ -84,11 +87,23 @@ export class PricingStore {
   /** Everything at one version: a batch is one transaction. */
   async load(): Promise<PricingSettings> {
     const [versions, marketRows, rateRows] = await this.#db.batch([
-      this.#db.select({ version: max(settingsVersions.version) }).from(settingsVersions),
+      this.#db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
       this.#db.select().from(markets).orderBy(asc(markets.id)),
       this.#db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
     ]);
-    return { version: versions[0]?.version ?? 0, markets: marketRows.map(marketOf), shippingRates: rateRows };
+    const { version = 0, changedAt = 0 } = versions[0] ?? {};
+    return { version, changedAt, markets: marketRows.map(marketOf), shippingRates: rateRows };
+  }
+
+  /** The settings as they were at a moment; null when they are the present ones, or were never kept. */
+  async settingsAt(moment: number): Promise<PricingSettings | null> {
+    const [row] = await this.#db
+      .select({ settings: settingsVersions.settings })
+      .from(settingsVersions)
+      .where(lte(settingsVersions.changedAt, moment))
+      .orderBy(desc(settingsVersions.version))
+      .limit(1);
+    return row?.settings ?? null;
   }
 
   async answerTo(key: string): Promise<StoredAnswer | null> {
@@ -97,10 +112,14 @@ export class PricingStore {
   }
 
   /** Commits a write. False when another took its version, or gave an answer under its key, first. */
-  async save({ version, change, answer, changedBy, now }: Write): Promise<boolean> {
+  async save({ version, replaced, change, answer, changedBy, now }: Write): Promise<boolean> {
     try {
       await this.#db.batch([
         this.#db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
+        this.#db
+          .update(settingsVersions)
+          .set({ settings: replaced })
+          .where(eq(settingsVersions.version, replaced.version)),
         ...this.#rows(change),
         ...(answer === null ? [] : [this.#db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
         this.#db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),

@@ -60,7 +60,7 @@ export async function listCollections(
   limit: number,
   cursor: string | undefined,
 ): Promise<CollectionPage | null> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, 2);
+  const after = cursor === undefined ? null : decodeCursor(cursor, 'collections', ['string', 'string']);
   if (cursor !== undefined && after === null) return null;
   const beyond = after === null ? sql`` : sql`where (sort_title, id) > (${after[0]}, ${after[1]})`;
   const rows = await db.all<CollectionRow>(
@@ -70,7 +70,7 @@ export async function listCollections(
   const last = items.at(-1);
   const next =
     rows.length > limit && last !== undefined
-      ? encodeCursor([sortTitleOf(last.collection.title), last.collection.id])
+      ? encodeCursor('collections', [sortTitleOf(last.collection.title), last.collection.id])
       : null;
   return { items, next };
 }

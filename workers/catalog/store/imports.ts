@@ -86,15 +86,15 @@ export async function listImports(
   limit: number,
   cursor: string | undefined,
 ): Promise<ImportPage | null> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, 1);
-  if (cursor !== undefined && typeof after?.[0] !== 'string') return null;
+  const after = cursor === undefined ? null : decodeCursor(cursor, 'imports', ['string']);
+  if (cursor !== undefined && after === null) return null;
   const beyond = after === null ? sql`` : sql`where id < ${after[0]}`;
   const rows = await db.all<ImportJob>(
     sql`select ${columns} from imports ${beyond} order by id desc limit ${limit + 1}`,
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null };
+  return { items, next: rows.length > limit && last !== undefined ? encodeCursor('imports', [last.id]) : null };
 }
 
 export interface StoredReport {
@@ -110,8 +110,9 @@ export async function loadReport(
   limit: number,
   cursor: string | undefined,
 ): Promise<StoredReport | 'not-found' | 'invalid-cursor'> {
-  const after = cursor === undefined ? [0] : decodeCursor(cursor, 1);
-  if (typeof after?.[0] !== 'number') return 'invalid-cursor';
+  const list = `faults:${id}`;
+  const after = cursor === undefined ? [0] : decodeCursor(cursor, list, ['number']);
+  if (after === null) return 'invalid-cursor';
   const [jobs, faults] = await Promise.all([
     db.all<ImportJob>(sql`select ${columns} from imports where id = ${id}`),
     db.all<NumberedFault>(sql`select number, line, column_name as "column", handle, severity, reason from import_faults
@@ -121,5 +122,6 @@ export async function loadReport(
   if (job === undefined) return 'not-found';
   const page = faults.slice(0, limit);
   const last = page.at(-1);
-  return { job, faults: page, next: faults.length > limit && last !== undefined ? encodeCursor([last.number]) : null };
+  const next = faults.length > limit && last !== undefined ? encodeCursor(list, [last.number]) : null;
+  return { job, faults: page, next };
 }

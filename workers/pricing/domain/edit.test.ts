@@ -27,6 +27,7 @@ const never = () => false;
 
 const given: PricingSettings = {
   version: 4,
+  changedAt: 0,
   markets: [
     { id: 'de', ...draft, name: 'Germany', countries: ['DE'], currencies: ['EUR'], isDefault: true, version: 1 },
     { id: 'world', ...draft, name: 'World', countries: [], currencies: ['EUR'], isFallback: true, version: 3 },
@@ -45,7 +46,7 @@ const given: PricingSettings = {
 
 function settingsAfter<Value>(edit: Edit<Value>): PricingSettings {
   if (!edit.ok) throw new Error(edit.refusal.code);
-  return changed(given, edit.value);
+  return changed(given, edit.value, 1);
 }
 
 describe('markets', () => {

@@ -131,10 +131,11 @@ export function removeShippingRate(settings: PricingSettings, id: string, isExpe
 }
 
 /** The settings after a change, at their next version. */
-export function changed(settings: PricingSettings, change: Change<unknown>): PricingSettings {
+export function changed(settings: PricingSettings, change: Change<unknown>, now: number): PricingSettings {
   const removed = new Set(change.removedShippingRateIds);
   return {
     version: settings.version + 1,
+    changedAt: now,
     markets: upserted(settings.markets, change.markets),
     shippingRates: upserted(settings.shippingRates, change.shippingRates).filter((rate) => !removed.has(rate.id)),
   };

@@ -37,7 +37,7 @@ function settings(
   changes: Partial<Market> = {},
   shippingRates: readonly ShippingRate[] = [express, standard],
 ): PricingSettings {
-  return { version: 7, markets: [{ ...market, ...changes }], shippingRates };
+  return { version: 7, changedAt: 0, markets: [{ ...market, ...changes }], shippingRates };
 }
 
 function line(lineId: string, unitPriceMinor: number, quantity = 1, changes: Partial<QuoteLine> = {}): QuoteLine {

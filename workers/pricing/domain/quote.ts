@@ -35,6 +35,7 @@ export function quote(settings: PricingSettings, request: QuoteRequest): Result<
   const { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor } = priced.value;
   return accept({
     pricingVersion: settings.version,
+    pricingSince: settings.changedAt,
     country,
     currency,
     pricesIncludeTax: market.pricesIncludeTax,

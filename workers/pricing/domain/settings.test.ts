@@ -22,7 +22,7 @@ const world = market('a-world', { isFallback: true, currencies: ['EUR', 'USD', '
 const france = market('b-france', { countries: ['FR', 'MC'] });
 const germany = market('c-germany', { countries: ['DE'], isDefault: true });
 const states = market('d-states', { countries: ['US'], currencies: ['USD'] });
-const all: PricingSettings = { version: 1, markets: [world, france, germany, states], shippingRates: [] };
+const all: PricingSettings = { version: 1, changedAt: 0, markets: [world, france, germany, states], shippingRates: [] };
 
 describe('a wish for a market', () => {
   test.each([

@@ -44,6 +44,8 @@ export interface ShippingRate {
 /** Everything a quote depends on. `markets` and `shippingRates` are in the order of their ids, which is that of their making. */
 export interface PricingSettings {
   readonly version: number;
+  /** Since when they are so, in milliseconds since 1970. */
+  readonly changedAt: number;
   readonly markets: readonly Market[];
   readonly shippingRates: readonly ShippingRate[];
 }
