@@ -5,8 +5,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { readFlags, UsageError } from '../scripts/lib/arguments.ts';
+import { answerHelp, portOf, readFlags, SettingError, UsageError } from '../scripts/lib/arguments.ts';
 import { nextFreePort } from '../scripts/lib/ports.ts';
+import { makeStateFolder } from '../scripts/lib/state-folder.ts';
 import { startBare } from './bare/start.ts';
 import { type Report, runBench } from './bench.ts';
 import { cells } from './cells.ts';
@@ -40,9 +41,11 @@ async function main(given: readonly string[]): Promise<void> {
   const flags = readFlags(['seconds', 'only', 'json', 'port', 'state'], given);
   const seconds = secondsOf(flags.seconds ?? '5');
   const only = onlyOf(flags.only);
-  const shopPort = await nextFreePort(Number(flags.port ?? '9700'));
+  const shopPort = await nextFreePort(portOf(flags.port ?? '9700'));
   const barePort = await nextFreePort(shopPort + 1);
-  const statePath = mkdtempSync(path.join(path.resolve(flags.state ?? tmpdir()), 'vitrine-bench-'));
+  const parent = path.resolve(flags.state ?? tmpdir());
+  makeStateFolder(parent);
+  const statePath = mkdtempSync(path.join(parent, 'vitrine-bench-'));
   process.on('exit', () => rmSync(statePath, { recursive: true, force: true }));
   process.env.TMPDIR = statePath;
 
@@ -61,10 +64,12 @@ async function main(given: readonly string[]): Promise<void> {
   }
 }
 
+answerHelp(process.argv.slice(2), usage);
 try {
   await main(process.argv.slice(2));
   process.exit(0);
 } catch (error) {
-  console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error);
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+  else console.error(error instanceof SettingError ? error.message : error);
   process.exit(1);
 }

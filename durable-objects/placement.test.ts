@@ -34,7 +34,7 @@ test('letters and shards are those that ids were made with', () => {
     afr: 'f',
     me: 'm',
   });
-  expect(shardsPerRegion).toBe(64);
+  expect(shardsPerRegion).toBe(16);
   expect(objectNameOf({ region: 'weur', shard: 7 })).toBe('weur-7');
 });
 

@@ -37,7 +37,7 @@ export function regionOf(continent: string | undefined | null): Region {
 }
 
 /** Objects per region for carts and for orders. */
-export const shardsPerRegion = 64;
+export const shardsPerRegion = 16;
 
 export interface Place {
   readonly region: Region;
@@ -71,7 +71,7 @@ export function isRegion(text: string): text is Region {
 }
 
 /** Objects that share all stock units of the shop. Changing it would strand every ledger: it is fixed for good. */
-const stockShards = 64;
+const stockShards = 16;
 
 /** The name of the object that holds a stock unit: by the last characters of its id, which are random. */
 export function stockObjectNameOf(stockUnitId: string): string {

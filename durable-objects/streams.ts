@@ -97,7 +97,7 @@ const snapshotEveryEvents = 100;
 /** States kept folded in memory; the least recently used one goes first. */
 const statesMax = 5_000;
 /** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
-export const relayDelayMs = 500;
+export const relayDelayMs = 1_000;
 const wakesPerRunMax = 200;
 /** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
 const wakeAgainMs = 10 * secondMs;

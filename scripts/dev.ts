@@ -6,7 +6,7 @@
 import { mkdirSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { databasesOf, projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
-import { portOf, readFlags, UsageError } from './lib/arguments.ts';
+import { answerHelp, portOf, readFlags, SettingError, UsageError } from './lib/arguments.ts';
 import { migrate } from './lib/migrate.ts';
 import { watchNpm } from './lib/parent-watch.ts';
 import { isPortFree, nextFreePort } from './lib/ports.ts';
@@ -14,6 +14,7 @@ import { waitUntilAnswering } from './lib/ready.ts';
 import { tieRuntimeToProcess } from './lib/runtime.ts';
 import { seedShop } from './lib/seed.ts';
 import { keepSecrets, type Variables, variablesOf } from './lib/settings.ts';
+import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
 import { startWrangler } from './lib/wrangler.ts';
 
@@ -39,7 +40,7 @@ const sandboxTokens = [
 async function dev(given: readonly string[]): Promise<void> {
   const flags = readFlags(['port', 'log-level'], given);
   const folder = path.join(projectRoot, '.wrangler');
-  mkdirSync(folder, { recursive: true });
+  makeStateFolder(folder);
   const lock = await lockState(folder);
   process.on('exit', () => lock.release());
 
@@ -140,11 +141,12 @@ sandbox tokens  ${sandboxTokens.join(', ')}
 ready ${url}`);
 }
 
+answerHelp(process.argv.slice(2), usage);
 try {
   await dev(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof StateInUseError) console.error(error.message);
+  else if (error instanceof StateInUseError || error instanceof SettingError) console.error(error.message);
   else console.error(error instanceof Error ? error.stack : error);
   process.exit(1);
 }

@@ -5,8 +5,9 @@
 import * as z from 'zod';
 import { createImport, listImports } from '../shared/contracts/catalog-http.ts';
 import type { Import, ImportFault } from '../shared/contracts/catalog-imports.ts';
-import { UsageError } from './lib/arguments.ts';
+import { answerHelp, UsageError } from './lib/arguments.ts';
 import { type ImportOptions, importUsage, readImportOptions } from './lib/import-options.ts';
+import { uploadWhenFree } from './lib/import-patience.ts';
 import { Progress } from './lib/import-progress.ts';
 import { reportLines } from './lib/import-report.ts';
 import { type Answer, get, ImportError, upload } from './lib/import-upload.ts';
@@ -20,15 +21,26 @@ const Problem = z.looseObject({ title: z.string(), detail: z.string().optional()
 async function main(options: ImportOptions): Promise<number> {
   const progress = new Progress(process.stderr);
   const headers = { authorization: `Bearer ${options.adminKey}` };
-  const before = await newestImport(options, headers);
   const address = new URL('/admin/v1/imports', options.url);
   address.searchParams.set('openingStock', String(options.openingStock));
   address.searchParams.set('currency', options.currency);
 
-  const follower = follow(options, headers, before?.id ?? null, progress);
-  const answer = await upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {
-    progress.show({ name: 'sending', done: read, total, unit: 'bytes' }, Date.now());
-  }).finally(follower.stop);
+  const answer = await uploadWhenFree(
+    async () => {
+      const before = await newestImport(options, headers);
+      const follower = follow(options, headers, before?.id ?? null, progress);
+      return upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {
+        progress.show({ name: 'sending', done: read, total, unit: 'bytes' }, Date.now());
+      }).finally(follower.stop);
+    },
+    {
+      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
+      say: (line) => {
+        progress.end();
+        console.error(line);
+      },
+    },
+  );
   const report = read(answer, createImport.answer);
   progress.show({ name: 'importing', done: report.rows, total: report.rowsTotal, unit: 'rows' }, Date.now());
   progress.end();
@@ -108,6 +120,7 @@ function parseJson(text: string): unknown {
   }
 }
 
+answerHelp(process.argv.slice(2), importUsage);
 try {
   process.exitCode = await main(readImportOptions(process.argv.slice(2), process.env));
 } catch (error) {

@@ -5,9 +5,15 @@
 import { parseArgs } from 'node:util';
 import { mutants } from '../tests/simulation/mutants.ts';
 import { run } from '../tests/simulation/run.ts';
-import { UsageError } from './lib/arguments.ts';
+import { answerHelp, UsageError } from './lib/arguments.ts';
 
-const usage = 'npm run simulate -- [--seeds N] [--from S] | --seed X [--trace] | --mutants [--seeds N]';
+const usage = `Usage: npm run simulate -- [--seeds N] [--from S] | --seed X [--trace] | --mutants [--seeds N]
+
+  --seeds    how many runs (5000); with --mutants, how many for each planted mistake (1000)
+  --from     the first seed (1)
+  --seed     the one run to repeat
+  --trace    shows its steps
+  --mutants  measures how often each planted mistake is caught`;
 const seedsDefault = 5_000;
 const failuresShownMax = 10;
 const progressEveryMs = 2_000;
@@ -86,12 +92,13 @@ async function main(): Promise<number> {
   return runSeeds(wholeNumber('from', values.from, 1), wholeNumber('seeds', values.seeds, seedsDefault));
 }
 
+answerHelp(process.argv.slice(2), usage);
 main().then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(error instanceof UsageError || error instanceof TypeError ? `${error.message}\n${usage}` : error);
+    console.error(error instanceof UsageError || error instanceof TypeError ? `${error.message}\n\n${usage}` : error);
     process.exitCode = 2;
   },
 );

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { databasesOf, projectRoot, readWorkers } from './configs.ts';
-import { portOf, readFlags, UsageError } from './lib/arguments.ts';
+import { answerHelp, portOf, readFlags, SettingError, UsageError } from './lib/arguments.ts';
 import { BuildError, bundleWorkers } from './lib/bundle.ts';
 import { migrate } from './lib/migrate.ts';
 import { watchNpm } from './lib/parent-watch.ts';
@@ -14,6 +14,7 @@ import { waitUntilAnswering } from './lib/ready.ts';
 import { type Seed, seedShop } from './lib/seed.ts';
 import { keepSecrets, variablesOf } from './lib/settings.ts';
 import { type Shop, startShop } from './lib/shop.ts';
+import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
 
 const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE]
@@ -24,7 +25,7 @@ const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|n
            where it names none
 
 Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_WEBHOOK_ALLOW,
-VITRINE_PUBLIC_URL, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;
+VITRINE_PUBLIC_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;
 
 const host = '127.0.0.1';
 
@@ -52,7 +53,7 @@ function seedOf(value: string): Seed {
 }
 
 async function start(options: Options): Promise<void> {
-  mkdirSync(options.statePath, { recursive: true });
+  makeStateFolder(options.statePath);
   const lock = await lockState(options.statePath);
   process.on('exit', () => lock.release());
   useTemporaryFolder(path.join(options.statePath, 'tmp'));
@@ -113,11 +114,13 @@ function stopOnSignals(shop: Shop): void {
   watchNpm(process.env, () => void stop());
 }
 
+answerHelp(process.argv.slice(2), usage);
 try {
   await start(readOptions(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof StateInUseError || error instanceof BuildError) console.error(error.message);
+  else if (error instanceof StateInUseError || error instanceof BuildError || error instanceof SettingError)
+    console.error(error.message);
   else console.error(error instanceof Error ? error.stack : error);
   process.exit(1);
 }

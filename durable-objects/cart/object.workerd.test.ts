@@ -115,34 +115,55 @@ describe('a change under an idempotency key', () => {
     await stub.execute(write(cartId, add(tomorrow), { idempotency }));
     await stub.keepAnswer(idempotency, 201, '{"the":"answer"}', tomorrow);
     await evict(stub);
+    expect(await stub.recall(idempotency, tomorrow)).toEqual({
+      kind: 'answered',
+      status: 201,
+      body: '{"the":"answer"}',
+    });
     const again = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    expect(again.replay).toEqual({ status: 201, body: '{"the":"answer"}' });
+    expect(again.refusal).toEqual({ code: 'request-in-progress' });
     expect(again.cart).toMatchObject({ lines: [{ quantity: 2 }] });
   });
 
-  test('is told to wait while the first has not been answered, and gets the cart when it never was', async () => {
+  test('is told to wait while the first has not been answered, and which cart it changed when it never was', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
+    expect(await stub.recall(idempotency, tomorrow)).toBeNull();
     await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    const soon = await stub.execute(write(cartId, add(tomorrow + 9_999), { idempotency }));
-    expect(soon.refusal).toEqual({ code: 'request-in-progress' });
-    const later = await stub.execute(write(cartId, add(tomorrow + 10_000), { idempotency }));
-    expect(later).toMatchObject({ refusal: null, replay: null, cart: { lines: [{ quantity: 1 }] } });
+    await evict(stub);
+    const inProgress = { kind: 'refused', refusal: { code: 'request-in-progress' } };
+    expect(await stub.recall(idempotency, tomorrow + 9_999)).toEqual(inProgress);
+    expect(await stub.recall(idempotency, tomorrow + 10_000)).toEqual({ kind: 'unanswered', cartId });
   });
 
   test('is refused when the key was used for another change', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
     await stub.execute(write(cartId, add(tomorrow), { idempotency }));
     const other = { ...idempotency, fingerprint: 'g' };
+    const refusal = { code: 'idempotency-key-reused' };
+    expect(await stub.recall(other, tomorrow)).toEqual({ kind: 'refused', refusal });
     const reused = await stub.execute(write(cartId, add(tomorrow, 1), { idempotency: other }));
-    expect(reused).toMatchObject({ refusal: { code: 'idempotency-key-reused' }, cart: { lines: [{ quantity: 1 }] } });
+    expect(reused).toMatchObject({ refusal, cart: { lines: [{ quantity: 1 }] } });
   });
 
-  test('that was refused leaves the key free', async () => {
+  test('that was refused claims nothing, and a kept refusal bars what comes later', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
     const refused = await stub.execute(write(cartId, add(tomorrow, 4), { idempotency }));
     expect(refused.refusal?.code).toBe('variant-unavailable');
+    expect(await stub.recall(idempotency, tomorrow)).toBeNull();
+    await stub.keepAnswer(idempotency, 409, '{"the":"refusal"}', tomorrow);
+    expect(await stub.recall(idempotency, tomorrow)).toMatchObject({ kind: 'answered', status: 409 });
     const next = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    expect(next).toMatchObject({ refusal: null, cart: { lines: [{ quantity: 1 }] } });
+    expect(next).toMatchObject({ refusal: { code: 'request-in-progress' }, version: 0 });
+  });
+
+  test('keeps its claim and its answer when a twin that ran beside it was refused', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    await stub.keepAnswer(idempotency, 422, '{"the":"refusal"}', tomorrow);
+    expect(await stub.recall(idempotency, tomorrow + 10_000)).toEqual({ kind: 'unanswered', cartId });
+    await stub.keepAnswer(idempotency, 201, '{"the":"answer"}', tomorrow);
+    await stub.keepAnswer(idempotency, 201, '{"a":"later answer"}', tomorrow);
+    expect(await stub.recall(idempotency, tomorrow)).toMatchObject({ kind: 'answered', body: '{"the":"answer"}' });
   });
 });
 

@@ -3,8 +3,18 @@
  */
 import { parseArgs } from 'node:util';
 
-/** Something the user can put right: it is shown as its message alone. */
+/** A wrong flag: it is shown as its message and the usage. */
 export class UsageError extends Error {}
+
+/** Something around the command that the user can put right, such as a variable or a folder: shown as its message alone. */
+export class SettingError extends Error {}
+
+/** Prints the usage and ends well when that is what was asked for. */
+export function answerHelp(given: readonly string[], usage: string): void {
+  if (!given.includes('--help') && !given.includes('-h')) return;
+  console.log(usage);
+  process.exit(0);
+}
 
 /** Reads flags that all take a value. Throws a `UsageError` for an unknown flag, a missing value or a stray word. */
 export function readFlags<const Names extends readonly string[]>(

@@ -8,6 +8,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { projectRoot } from '../configs.ts';
+import { uploadWhenFree } from './import-patience.ts';
+import type { Answer } from './import-upload.ts';
 
 export interface SeedTarget {
   readonly url: string;
@@ -52,8 +54,13 @@ export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedRepo
 async function importCsv(target: SeedTarget, csvPath: string, opening = 0): Promise<string> {
   const file = await readFile(csvPath);
   const csv = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file;
-  const started = await call(target, 'POST', `/admin/v1/imports?openingStock=${opening}`, csv, 'text/csv');
-  let job = Job.parse(started);
+  const route = `/admin/v1/imports?openingStock=${opening}`;
+  // A start that was cut off in its import leaves one that looks alive for some seconds.
+  const started = await uploadWhenFree(() => send(target, 'POST', route, csv, 'text/csv'), {
+    wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
+    say: (line) => console.log(`seed: ${line}`),
+  });
+  let job = Job.parse(readAnswer(started, `POST ${route}`));
   const deadline = performance.now() + importTimeoutMs;
   while (job.status === 'running') {
     if (performance.now() > deadline)
@@ -76,21 +83,34 @@ async function seedCollections(target: SeedTarget, file: string): Promise<number
 }
 
 async function call(
+  target: SeedTarget,
+  method: 'GET' | 'POST',
+  route: string,
+  body?: string,
+  type?: string,
+  alsoFine: readonly number[] = [],
+): Promise<unknown> {
+  return readAnswer(await send(target, method, route, body, type), `${method} ${route}`, alsoFine);
+}
+
+async function send(
   { url, adminKey }: SeedTarget,
   method: 'GET' | 'POST',
   route: string,
   body?: string | Buffer,
   type?: string,
-  alsoFine: readonly number[] = [],
-): Promise<unknown> {
+): Promise<Answer> {
   const headers = { authorization: `Bearer ${adminKey}`, ...(type === undefined ? {} : { 'content-type': type }) };
   const response = await fetch(url + route, {
     method,
     headers,
     ...(body === undefined ? {} : { body: new Uint8Array(Buffer.from(body)) }),
   });
-  const text = await response.text();
-  if (!response.ok && !alsoFine.includes(response.status))
-    throw new Error(`${method} ${route} answered ${response.status}: ${text.slice(0, 500)}`);
-  return JSON.parse(text);
+  return { status: response.status, body: await response.text() };
+}
+
+function readAnswer({ status, body }: Answer, asked: string, alsoFine: readonly number[] = []): unknown {
+  if (status >= 300 && !alsoFine.includes(status))
+    throw new Error(`${asked} answered ${status}: ${body.slice(0, 500)}`);
+  return JSON.parse(body);
 }

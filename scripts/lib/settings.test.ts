@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SettingError } from './arguments.ts';
 import { keepSecrets, variablesOf } from './settings.ts';
 
 let statePath = '';
@@ -46,6 +47,18 @@ describe('the environment', () => {
       VITRINE_CART_DAYS: '3',
     });
     expect(variables).not.toHaveProperty('VITRINE_WEBHOOK_ALLOW');
+    expect(variables).not.toHaveProperty('STRIPE_SECRET_KEY');
+  });
+
+  it('turns on Stripe by its two keys', () => {
+    const stripe = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+    expect(variablesOf(secrets, url, stripe)).toMatchObject(stripe);
+  });
+
+  it.each(['0', '-1', '1.5', 'soon', '1e3'])('is refused in one line when a life of a cart is %j days', (value) => {
+    const start = () => variablesOf(secrets, url, { VITRINE_CART_DAYS: value });
+    expect(start).toThrow(SettingError);
+    expect(start).toThrow(/^VITRINE_CART_DAYS must be a whole number above 0, not [^\n]+\.$/);
   });
 
   it.each(['0', '-1', '1.5', 'soon', '1e3'])('is refused when the hold time is %j', (value) => {

@@ -7,6 +7,7 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { SettingError } from './arguments.ts';
 
 /** Bound to every Worker under these names. */
 export type Variables = Readonly<Record<string, string>>;
@@ -23,7 +24,12 @@ export type Secrets = z.infer<typeof Secrets>;
 const holdSecondsDefault = '900';
 
 /** Bound only when they are set; the Workers know their own defaults. */
-const optionalNames = ['VITRINE_CART_DAYS', 'VITRINE_WEBHOOK_ALLOW'] as const;
+const optionalNames = [
+  'VITRINE_CART_DAYS',
+  'VITRINE_WEBHOOK_ALLOW',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+] as const;
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -40,7 +46,7 @@ export function keepSecrets(statePath: string): Secrets {
     try {
       return Secrets.parse(JSON.parse(text));
     } catch {
-      throw new Error(
+      throw new SettingError(
         `${file} is damaged. Remove it to have new keys made; keys and tokens issued before will no longer work.`,
       );
     }
@@ -67,7 +73,10 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-/** Joins secrets and environment; what the environment sets wins, and an empty string counts as not set. */
+/**
+ * Joins secrets and environment; what the environment sets wins, and an empty string counts as not set. Throws a
+ * `SettingError` for a value that no Worker could use.
+ */
 export function variablesOf(secrets: Secrets, publicUrl: string, environment: NodeJS.ProcessEnv): Variables {
   const chosen = (name: string, otherwise: string): string => environment[name] || otherwise;
   const variables: Record<string, string> = {
@@ -86,7 +95,7 @@ export function variablesOf(secrets: Secrets, publicUrl: string, environment: No
   for (const name of ['VITRINE_HOLD_SECONDS', 'VITRINE_CART_DAYS']) {
     const value = variables[name];
     if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))
-      throw new Error(`${name} must be a whole number above 0, not "${value}".`);
+      throw new SettingError(`${name} must be a whole number above 0, not "${value}".`);
   }
   return variables;
 }

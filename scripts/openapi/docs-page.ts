@@ -8,7 +8,7 @@ import type { OpenApiDocument } from './document.ts';
 import { isSchema } from './examples.ts';
 import { schemaHtml } from './schema-html.ts';
 import type { JsonSchema } from './schemas.ts';
-import { code, escapeHtml, prose } from './text-html.ts';
+import { code, escapeHtml, inline, prose } from './text-html.ts';
 
 interface Entry {
   readonly id: string;
@@ -74,12 +74,13 @@ function entriesOf(document: OpenApiDocument): Entry[] {
 function navigation(tag: string, entries: readonly Entry[]): string {
   const items = entries
     .filter((entry) => entry.tag === tag)
-    .map((entry) => `<li><a href="#${entry.id}">${badge(entry.method)} ${escapeHtml(shortPath(entry.path))}</a></li>`);
+    .map((entry) => `<li><a href="#${entry.id}">${badge(entry.method)} <span>${breakable(entry.path)}</span></a></li>`);
   return `<details open><summary>${escapeHtml(tag)}</summary><ul>${items.join('')}</ul></details>`;
 }
 
-function shortPath(path: string): string {
-  return path.replace(/^\/(?:admin\/)?v1(?=\/)/, '');
+/** The whole path, which may go on in the next line after each slash. */
+function breakable(path: string): string {
+  return escapeHtml(path).replaceAll(/(?<=.)\//g, '<wbr>/');
 }
 
 function badge(method: string): string {
@@ -98,7 +99,7 @@ function article(entry: Entry, document: OpenApiDocument): string {
   const { id, method, path, operation } = entry;
   return `<article id="${id}">
 <h3><a href="#${id}">${badge(method)} <code>${escapeHtml(path)}</code></a></h3>
-<p>${escapeHtml(String(operation.summary).replace(/\.$/, ''))}.${whoMayCall(operation)}</p>
+<p>${inline(String(operation.summary).replace(/\.$/, ''))}.${whoMayCall(operation)}</p>
 <pre><code>${escapeHtml(curlOf(entry))}</code></pre>
 ${parametersHtml(operation, document)}${bodyHtml(operation)}${answersHtml(operation, document)}
 </article>`;

@@ -6,15 +6,16 @@ export const docsStyle = `
   --code: #20252c; --link: #7ab7ff; --get: #5fd394; --post: #7ab7ff; --patch: #e5b567; --put: #e5b567; --delete: #ff8f87; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; }
-body { margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr); color: var(--ink); background: var(--page);
+body { margin: 0; display: grid; grid-template-columns: 21rem minmax(0, 1fr); color: var(--ink); background: var(--page);
   font: 15px/1.55 system-ui, sans-serif; }
 nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.25rem 1rem 3rem; background: var(--side); border-right: 1px solid var(--line); }
 nav .brand { display: block; font-size: 1.25rem; font-weight: 650; margin-bottom: .75rem; color: var(--ink); }
 nav summary { cursor: pointer; padding: .3rem 0; font-weight: 600; }
 nav ul { list-style: none; margin: 0 0 .5rem; padding: 0; }
-nav li a { display: block; padding: .1rem .4rem; border-radius: 4px; color: var(--ink); font-size: 13px; overflow-wrap: anywhere; }
+nav li a { display: flex; gap: .4rem; align-items: baseline; padding: .1rem .4rem; border-radius: 4px; color: var(--ink); font-size: 13px; line-height: 1.35; }
+nav li span { min-width: 0; overflow-wrap: break-word; }
 nav li a:hover, nav li a:focus-visible { background: var(--code); }
-nav b { display: inline-block; width: 3.6em; font-size: 10px; }
+nav b { flex: none; width: 4.6em; font-size: 10px; white-space: nowrap; }
 main { padding: 2rem clamp(1rem, 4vw, 4rem) 6rem; max-width: 64rem; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }

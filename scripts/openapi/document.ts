@@ -39,9 +39,7 @@ export function buildDocument({ operations, named }: Contracts): OpenApiDocument
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, schemas) };
   }
   const usedAlone = problemCodes.filter((code) => JSON.stringify(paths).includes(`"${responsePrefix}${code}"`));
-  const tags = [...new Set(published.map(tagOf))].sort(
-    (left, right) => Number(left.startsWith('admin')) - Number(right.startsWith('admin')),
-  );
+  const tags = [...new Set(published.map(tagOf))].sort((left, right) => placeOf(left) - placeOf(right));
   return {
     ...fixedHead,
     tags: tags.map((name) => ({ name })),
@@ -62,6 +60,12 @@ function tagOf({ path }: Operation): string {
   const [first = '', second = '', third = ''] = path.slice(1).split('/');
   if (first === 'admin') return `admin ${third}`;
   return first === 'v1' ? second : 'router';
+}
+
+/** What a reader looks for first stands first: each side begins with its products; what is watched comes last. */
+function placeOf(tag: string): number {
+  const places: Partial<Record<string, number>> = { products: 0, 'admin products': 2, 'admin health': 4, router: 5 };
+  return places[tag] ?? (tag.startsWith('admin ') ? 3 : 1);
 }
 
 function policyOf(operation: Operation): Policy {

@@ -101,8 +101,7 @@ export function headerParameters({ idempotency, refusals }: Operation, policy: P
   const names: (keyof typeof fixedComponents.parameters)[] = [];
   if (idempotency === 'optional') names.push('IdempotencyKey');
   if (idempotency === 'required') names.push('IdempotencyKeyRequired');
-  if (refusals?.includes('precondition-failed') === true || refusals?.includes('precondition-required') === true)
-    names.push('IfMatch');
+  if (refusals?.includes('precondition-failed') === true) names.push('IfMatch');
   if (policy.cache !== 'none') names.push('IfNoneMatch');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }

@@ -19,6 +19,7 @@ export function prose(markdown: string): string {
     .join('\n');
 }
 
-function inline(text: string): string {
+/** One line of it: no paragraphs, no lists. */
+export function inline(text: string): string {
   return escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }

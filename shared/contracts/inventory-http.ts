@@ -122,7 +122,8 @@ export const createLocation = operation({
   body: z.strictObject({ id: LocationId, name: filledText(100) }),
   answer: LocationView,
   status: 201,
-  refusals: ['handle-taken'],
+  refusals: ['location-taken'],
+  idempotency: 'optional',
 });
 
 export const inventoryOperations = [listStock, getStock, adjustStock, listMovements, listLocations, createLocation];

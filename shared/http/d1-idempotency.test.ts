@@ -1,8 +1,9 @@
 /** Claims on an idempotency key: one runs, a dead one is replaced, and an answer outlives everything but its day. */
 import { drizzle } from 'drizzle-orm/d1';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../testing/d1.ts';
 import { once } from './d1-idempotency.ts';
+import { problem } from './problem.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -65,4 +66,36 @@ test('a success that was to be stored with its commit is not stored when the com
   });
   const again = await post('race', start, async () => new Response('created', { status: 201 }));
   expect([fails.status, again.status, await again.text()]).toEqual([409, 409, 'taken']);
+});
+
+test('a request that runs for long keeps its key', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  try {
+    const statuses: number[] = [];
+    const long = await post('long', start, async () => {
+      for (let minutes = 1; minutes <= 5; minutes += 1) {
+        vi.advanceTimersByTime(minute);
+        const rival = await post('long', start + minutes * minute, async () => new Response('twice'));
+        statuses.push(rival.status);
+      }
+      return new Response('done', { status: 201 });
+    });
+    expect([long.status, statuses]).toEqual([201, [409, 409, 409, 409, 409]]);
+    expect(await (await post('long', start + 60 * minute, async () => new Response('twice'))).text()).toBe('done');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each([
+  ['import-running', 0],
+  ['request-in-progress', 0],
+  ['rate-limited', 0],
+  ['unavailable', 0],
+  ['sku-taken', 1],
+  ['unknown-product', 1],
+] as const)('%s is kept %i times', async (code, kept) => {
+  await post(code, start, async () => problem(code));
+  const again = await post(code, start + 1, async () => new Response('made', { status: 201 }));
+  expect(again.status).toBe(kept === 0 ? 201 : problem(code).status);
 });

@@ -1,7 +1,8 @@
 /**
  * `Idempotency-Key` for Workers whose truth is a D1 database: one row per key, claimed before the request runs. The answer
  * can be stored in the same commit as the effect, and then no crash can part the two. A claim whose request died ends by
- * itself; an answer of 5xx is not kept, so that the client may try again.
+ * itself, and one whose request lives is prolonged. An answer that only says "not now" is not kept, so that the client may
+ * try again with the same key.
  *
  * The database needs the table `idempotency_keys(key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, owner TEXT NOT NULL,
  * status INTEGER, headers TEXT, body TEXT, expires_at INTEGER NOT NULL)` with an index on `expires_at`.
@@ -12,10 +13,14 @@ import type { Statement } from '../messaging/d1.ts';
 import { minuteMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
 import { idempotencyKeyOf, idempotencyTtlMs, replayedHeader } from './idempotency.ts';
-import { problem } from './problem.ts';
+import { type ProblemCode, problem } from './problem.ts';
 
-/** Longer than any request runs. Until then a second one is told to wait. */
+/** How long the key stays with a request that died. Until then a second one is told to wait. */
 const claimMs = minuteMs;
+/** A request that runs longer, as an import may, keeps its claim: two of these may be lost. */
+const prolongEveryMs = claimMs / 3;
+/** Conflicts that end by themselves. Other refusals are answers: they are given again. */
+const transientConflicts: ReadonlySet<unknown> = new Set<ProblemCode>(['import-running', 'request-in-progress']);
 /** Pruning on a fraction of the claims keeps its cost away from the others. */
 const pruneEveryClaims = 100;
 /** The headers of an answer that are part of it. */
@@ -58,6 +63,11 @@ export async function once(
   const row = await claim(db, { ...key, owner }, call.now);
   if (row.owner !== owner) return answerRepetition(row, key.fingerprint, call.actor);
 
+  const startedAt = Date.now();
+  const prolonging = setInterval(() => {
+    const expiresAt = call.now + (Date.now() - startedAt) + claimMs;
+    void prolong(db, key.key, owner, expiresAt).catch(() => {});
+  }, prolongEveryMs);
   let isStored = false;
   const store = (answer: { readonly status: number; readonly headers: string; readonly body: string }) =>
     db.run(sql`update idempotency_keys set status = ${answer.status}, headers = ${answer.headers}, body = ${answer.body},
@@ -69,7 +79,7 @@ export async function once(
         return [store({ status, headers: JSON.stringify(headers), body })];
       },
     });
-    if (response.status >= 500) await release(db, key.key, owner);
+    if (await isTransient(response)) await release(db, key.key, owner);
     // A refusal may follow a failed commit that would have stored a success, so only a success counts as stored.
     else if (!isStored || response.status >= 400) {
       const headers = Object.fromEntries(
@@ -81,7 +91,23 @@ export async function once(
   } catch (error) {
     await release(db, key.key, owner);
     throw error;
+  } finally {
+    clearInterval(prolonging);
   }
+}
+
+/** Whether the same request may be answered otherwise in a moment. */
+async function isTransient(response: Response): Promise<boolean> {
+  if (response.status >= 500 || response.status === 429) return true;
+  if (response.status !== 409 || response.headers.get('content-type') !== 'application/problem+json') return false;
+  const refusal: unknown = await response.clone().json();
+  return typeof refusal === 'object' && refusal !== null && 'code' in refusal && transientConflicts.has(refusal.code);
+}
+
+/** An answer that was stored meanwhile keeps its own time. */
+async function prolong(db: DrizzleD1Database, key: string, owner: string, expiresAt: number): Promise<void> {
+  await db.run(sql`update idempotency_keys set expires_at = ${expiresAt}
+    where key = ${key} and owner = ${owner} and status is null`);
 }
 
 /** Takes the key when it is free or its time is over; else reads who has it. */
@@ -100,7 +126,7 @@ async function claim(
   const [row] = await db.all<Row>(
     sql`select fingerprint, owner, status, headers, body from idempotency_keys where key = ${key}`,
   );
-  // Its owner may have given the key up in this moment, because the request ended in a 5xx.
+  // Its owner may have given the key up in this moment, because the answer was not one to keep.
   return row ?? { fingerprint, owner: '', status: null, headers: null, body: null };
 }
 

@@ -1,7 +1,7 @@
 /** The `Idempotency-Key` of a request: which forms are taken, what it is scoped to, and what makes a request the same. */
 import { describe, expect, test } from 'vitest';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf } from './idempotency.ts';
+import { idempotencyKeyOf, isFinalStatus } from './idempotency.ts';
 
 const guest: Actor = {
   kind: 'guest',
@@ -92,4 +92,12 @@ describe('the scope of a key', () => {
     const retry = await taken({ actor: { ...guest, requestId: 'req_2', region: 'enam' } });
     expect(retry).toEqual(await own);
   });
+});
+
+describe('an answer', () => {
+  test.each([200, 201, 204, 402, 409, 422])('of %i is final', (status) => expect(isFinalStatus(status)).toBe(true));
+
+  test.each([202, 400, 403, 404, 412, 429, 500, 503])('of %i leaves the key free', (status) =>
+    expect(isFinalStatus(status)).toBe(false),
+  );
 });

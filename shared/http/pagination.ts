@@ -35,7 +35,11 @@ export type CursorKey = readonly (string | number)[];
 export type CursorShape = readonly ('string' | 'number')[];
 
 type KeyOf<Shape extends CursorShape> = {
-  readonly [Index in keyof Shape]: Shape[Index] extends 'number' ? number : Shape[Index] extends 'string' ? string : never;
+  readonly [Index in keyof Shape]: Shape[Index] extends 'number'
+    ? number
+    : Shape[Index] extends 'string'
+      ? string
+      : never;
 };
 
 /** @param list the name of the list, with whatever decides its order */

@@ -17,14 +17,12 @@ export const problems = {
   'invalid-webhook': [400, 'The webhook is not signed as agreed'],
   // Who asks.
   'not-authenticated': [401, 'A valid key is needed'],
-  'not-allowed': [403, 'This key may not do that'],
   // Money refused by the payer's side.
   'payment-declined': [402, 'The payment was declined'],
   'payment-failed': [402, 'The payment could not be completed'],
   // Things that do not exist for the caller.
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take that method'],
-  'not-acceptable': [406, 'No representation fits the Accept header'],
   // Conflicts with the present state.
   'insufficient-stock': [409, 'There is not enough stock'],
   'price-changed': [409, 'The total has changed'],
@@ -36,6 +34,7 @@ export const problems = {
   'checkout-expired': [409, 'The checkout has expired'],
   'variant-unavailable': [409, 'The variant is not sold any more'],
   'handle-taken': [409, 'The handle is in use'],
+  'location-taken': [409, 'The location is there already'],
   'sku-taken': [409, 'The SKU is in use'],
   'stock-conflict': [409, 'The stock is not what you compared it with'],
   'request-in-progress': [409, 'The same request is still running'],
@@ -61,9 +60,7 @@ export const problems = {
   'unknown-product': [422, 'There is no such product'],
   'too-many-lines': [422, 'A cart holds no more lines'],
   'quantity-too-large': [422, 'A line holds no more of one variant'],
-  'email-missing': [422, 'An e-mail address is needed to order'],
   'invalid-options': [422, 'The variants do not fit the options'],
-  'precondition-required': [428, 'The version that you change is needed'],
   'rate-limited': [429, 'Too many requests'],
   defect: [500, 'Something is wrong on our side'],
   unavailable: [503, 'This part of the shop does not answer'],

@@ -69,6 +69,15 @@ describe('the generated documents', () => {
     expect(html).not.toMatch(/<script|javascript:|\son\w+=|<link|@import|url\(/i);
     expect(html).toContain('href="#createProduct"');
   });
+
+  it('begin with the products, end with what is watched, and tell the two sides apart', () => {
+    const tags = document.tags.map(({ name }) => name);
+    expect([tags[0], ...tags.slice(-2)]).toEqual(['products', 'admin health', 'router']);
+    const html = renderDocs(document);
+    expect(html).toContain('<b class="delete">DELETE</b> <span>/admin<wbr>/v1<wbr>/products<wbr>/{product}</span>');
+    expect(html).toContain('<b class="get">GET</b> <span>/v1<wbr>/products</span>');
+    expect(html).toContain('the <code>type</code> of every problem document leads here.');
+  });
 });
 
 describe('the bundle of the router', () => {

@@ -328,7 +328,7 @@ describe('a merchant', () => {
     ['createShippingRate', { prices: [{ amount: -1, currency: 'EUR' }] }, 'invalid-input'],
     ['createCollection', { products: ['nothing'] }, 'unknown-product'],
     ['createCollection', { rules: [{ field: 'tag', relation: 'equals', value: 'x' }] }, 'invalid-input'],
-    ['createLocation', { id: 'loc_main' }, 'handle-taken'],
+    ['createLocation', { id: 'loc_main' }, 'location-taken'],
   ] as const)('%s refuses %j as %s', async (name, change, code: ProblemCode) => {
     const operation = operationOf(name);
     expectProblem(await spoil(operation, { json: { ...operation.valid, ...change } }), code);

@@ -155,6 +155,18 @@ describe('a list refuses', () => {
     const cursor = encodeURIComponent(page.next ?? '');
     expectProblem(await shop.send('GET', `/v1/products?sort=title&cursor=${cursor}`), 'invalid-cursor');
   });
+
+  it('the cursor of another list, everywhere in the same words', async () => {
+    const page = expectStatus(await shop.admin('GET', '/admin/v1/inventory?limit=1'), 200).as(AnyPage);
+    const cursor = encodeURIComponent(page.next ?? '');
+    for (const list of ['orders', 'products', 'collections', 'imports', 'dead-letters', 'inventory/LIST-1/movements']) {
+      const answer = await shop.admin('GET', `/admin/v1/${list}?cursor=${cursor}`);
+      expect(expectProblem(answer, 'invalid-cursor'), list).toMatchObject({
+        requestId: expect.any(String),
+        errors: [{ pointer: '/query/cursor' }],
+      });
+    }
+  });
 });
 
 describe('what the client has already', () => {

@@ -12,7 +12,7 @@ import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import { type Cart, type CartCommand, type CartEvent, type CartNo, decideCart } from '../../workers/cart/domain.ts';
-import { type Address, present, snapshotOf } from '../../workers/cart/service.ts';
+import { type LocatedCart, present, snapshotOf } from '../../workers/cart/service.ts';
 import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
 import { commitAll, holdAll, type Inventory, undoAll } from '../../workers/inventory/service.ts';
 import { SimulatedObject } from './objects.ts';
@@ -79,8 +79,8 @@ export class Carts {
 }
 
 function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
-  const address = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as Address;
-  const found = present(address, answer, cartTtlMs, now);
+  const located = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as LocatedCart;
+  const found = present(located, answer, cartTtlMs, now);
   return found === null ? null : snapshotOf(found, now);
 }
 

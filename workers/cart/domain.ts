@@ -152,7 +152,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       return decided({ type: 'cart-completed', checkoutId: command.checkoutId, at });
     case 'add-lines':
     case 'change-details': {
-      const barred = notOpen(cart);
+      const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
       // A cart that was never filled, or was deleted, lives no longer than its id says.
       if (cart.status === 'empty' && command.emptyUntil <= at) return declined({ code: 'not-found' });
@@ -170,7 +170,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
     }
     case 'change-line':
     case 'remove-line': {
-      const barred = notOpen(cart);
+      const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
       const line = cart.status === 'active' ? cart.lines.find(({ lineId }) => lineId === command.lineId) : undefined;
       if (line === undefined) return declined({ code: 'not-found' });
@@ -187,7 +187,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
   }
 }
 
-function notOpen(cart: Cart): CartNo | null {
+function barredBy(cart: Cart): CartNo | null {
   if (cart.status === 'frozen') return { code: 'cart-frozen', checkoutId: cart.checkoutId };
   if (cart.status === 'completed') return { code: 'cart-completed', checkoutId: cart.checkoutId };
   return null;
@@ -196,7 +196,7 @@ function notOpen(cart: Cart): CartNo | null {
 function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand, { type: 'freeze' }>): CartDecision {
   if (cart.status === 'empty') return declined({ code: 'not-found' });
   if (cart.status === 'frozen' && cart.checkoutId === command.checkoutId) return decided();
-  const barred = notOpen(cart);
+  const barred = barredBy(cart);
   if (barred !== null) return declined(barred);
   if (version !== command.version) return declined({ code: 'cart-changed', version });
   return decided({ type: 'cart-frozen', checkoutId: command.checkoutId, until: command.until, at: command.now });

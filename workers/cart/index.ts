@@ -11,7 +11,7 @@ import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { CartCommand } from './domain.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import { app } from './routes.ts';
-import { addressOf, present, snapshotOf } from './service.ts';
+import { locate, present, snapshotOf } from './service.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
@@ -21,9 +21,9 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   }
 
   async read(cartId: string, now: number): Promise<CartSnapshot | null> {
-    const address = await addressOf(this.env, cartId);
-    if (address === null) return null;
-    const found = present(address, await address.stub.read(cartId), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
+    const located = await locate(this.env, cartId);
+    if (located === null) return null;
+    const found = present(located, await located.stub.read(cartId), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
     return found === null ? null : snapshotOf(found, now);
   }
 
@@ -72,18 +72,18 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   ): Promise<void> {
     const byObject = new Map<string, { stub: CartStub; writes: { cartId: string; command: CartCommand }[] }>();
     for (const { cartId, checkoutId } of carts) {
-      const address = await addressOf(this.env, cartId);
-      if (address === null) throw new Error(`${cartId} is no cart, yet it was checked out`);
-      const group = byObject.get(objectNameOf(address.place)) ?? { stub: address.stub, writes: [] };
+      const located = await locate(this.env, cartId);
+      if (located === null) throw new Error(`${cartId} is no cart, yet it was checked out`);
+      const group = byObject.get(objectNameOf(located.place)) ?? { stub: located.stub, writes: [] };
       group.writes.push({ cartId, command: { type: 'complete', checkoutId, now } });
-      byObject.set(objectNameOf(address.place), group);
+      byObject.set(objectNameOf(located.place), group);
     }
     await Promise.all([...byObject.values()].map(({ stub, writes }) => stub.executeAll(writes)));
   }
 
   async #execute(cartId: string, command: CartCommand) {
-    const address = await addressOf(this.env, cartId);
-    if (address === null) return { code: 'not-found' } as const;
-    return (await address.stub.execute({ cartId, command, ifVersion: null, idempotency: null })).refusal;
+    const located = await locate(this.env, cartId);
+    if (located === null) return { code: 'not-found' } as const;
+    return (await located.stub.execute({ cartId, command, ifVersion: null, idempotency: null })).refusal;
   }
 }

@@ -1,40 +1,53 @@
 /** Carts over HTTP: parse, call, answer. */
-import { cartTtlMs } from '../../durable-objects/cart/object.ts';
+import { cartTtlMs, type Recalled } from '../../durable-objects/cart/object.ts';
 import * as operations from '../../shared/contracts/cart-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
-import { type IdempotencyKey, idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
+import { type IdempotencyKey, idempotencyKeyOf, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
 import { money } from '../../shared/values/money.ts';
-import type { Result } from '../../shared/values/result.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { CartCommand, CartDetails } from './domain.ts';
-import type { CartEnv } from './env.ts';
+import type { CartEnv, CartStub } from './env.ts';
 import {
-  type Address,
-  addressOf,
   type CartRefusal,
   change,
   checkDetails,
-  marketOf,
-  newAddress,
+  type LocatedCart,
+  locate,
+  locateNew,
+  marketOfNewCart,
   newLines,
   type PresentCart,
   placeOf,
   present,
   priced,
-  type Replay,
+  stubOf,
 } from './service.ts';
 import { viewOf } from './view.ts';
 
 export const app: App<CartEnv> = createApp();
 
-/** What a change needs beside its command. */
-interface Request {
+/** Who asks for what kind of answer, beside the command. */
+interface Asked {
   readonly env: CartEnv;
   readonly actor: Actor;
   readonly idempotency: IdempotencyKey | null;
   readonly now: number;
+  readonly success: Success;
 }
+
+interface Success {
+  readonly status: 200 | 201;
+  /** The answer says where the new cart is. */
+  readonly isNewCart: boolean;
+}
+
+type Outcome = Result<PresentCart, CartRefusal>;
+
+const cartMade: Success = { status: 201, isNewCart: true };
+const lineMade: Success = { status: 201, isNewCart: false };
+const cartShown: Success = { status: 200, isNewCart: false };
 
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
 const notFound = (actor: Actor) => refused(noCart, actor);
@@ -43,48 +56,23 @@ serve(app, operations.createCart, async ({ body, actor, env, c }) => {
   const now = Date.now();
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
-  const market = await marketOf(
-    env,
-    { country: body.country ?? (body.currency === undefined ? actor.country : null), currency: body.currency ?? null },
-    now,
-  );
-  const fallback =
-    market.ok || body.country !== undefined
-      ? market
-      : await marketOf(env, { country: null, currency: body.currency ?? null }, now);
-  if (!fallback.ok) return refused(fallback.refusal, actor);
   const random = crypto.getRandomValues(new Uint8Array(16));
-  const { country, currency } = fallback.value;
   const place = placeOf(actor.region, random, idempotency);
-  const address = await newAddress(env, place, { country, currency, createdAt: now }, random);
-  const inputs = body.lines ?? [];
-  const request = { env, actor, idempotency, now };
-  if (inputs.length === 0 && idempotency === null) return created(await answerNew(address, request), address);
-  const lines = await newLines(env, inputs, (index) => `/lines/${index}`, now);
-  if (!lines.ok) return refused(lines.refusal, actor);
-  return created(
-    await answerChange(
-      address,
-      { type: 'add-lines', lines: lines.value, ...beginningOf(address, env), now },
-      undefined,
-      request,
-      201,
-    ),
-    address,
-  );
+  return once(stubOf(env, place), { env, actor, idempotency, now, success: cartMade }, async () => {
+    const market = await marketOfNewCart(env, body, actor.country, now);
+    if (!market.ok) return market;
+    const { country, currency } = market.value;
+    const located = await locateNew(env, place, { country, currency, createdAt: now }, random);
+    const inputs = body.lines ?? [];
+    // An empty cart costs no commit: it is what its id says.
+    if (inputs.length === 0 && idempotency === null)
+      return orNoCart(present(located, { cart: { status: 'empty' }, version: 0 }, ttlOf(env), now));
+    const lines = await newLines(env, inputs, (index) => `/lines/${index}`, now);
+    if (!lines.ok) return lines;
+    const command: CartCommand = { type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now };
+    return change(located, command, { ifVersion: null, idempotency, ttlMs: ttlOf(env) });
+  });
 });
-
-/** An empty cart costs no commit: it is what its id says. */
-async function answerNew(address: Address, request: Request): Promise<Response> {
-  const found = present(address, { cart: { status: 'empty' }, version: 0 }, ttlOf(request.env), request.now);
-  return found === null ? notFound(request.actor) : answer(found, request, 201);
-}
-
-function created(response: Response, address: Address): Response {
-  if (response.status === 201 && !response.headers.has('idempotency-replayed'))
-    response.headers.set('location', `/v1/carts/${address.cartId}`);
-  return response;
-}
 
 serve(app, operations.getCart, async ({ params, actor, env, c }) => {
   const now = Date.now();
@@ -93,7 +81,7 @@ serve(app, operations.getCart, async ({ params, actor, env, c }) => {
   const etag = etagOf(found.version);
   if (ifNoneMatchHits(c.req.header('if-none-match'), etag))
     return new Response(null, { status: 304, headers: { etag } });
-  return answer(found, { env, actor, idempotency: null, now }, 200);
+  return respond(accept(found), { env, actor, idempotency: null, now, success: cartShown });
 });
 
 serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
@@ -110,22 +98,22 @@ serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
 
 serve(app, operations.addLine, async ({ params, body, actor, env, c }) => {
   const now = Date.now();
-  const [address, idempotency, lines] = await Promise.all([
-    addressOf(env, params.cartId),
-    idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false),
-    newLines(env, [body], () => '', now),
-  ]);
-  if (address === null) return notFound(actor);
+  const located = await locate(env, params.cartId);
+  if (located === null) return notFound(actor);
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
-  if (!lines.ok) return refused(lines.refusal, actor);
-  const command: CartCommand = { type: 'add-lines', lines: lines.value, ...beginningOf(address, env), now };
-  return answerChange(address, command, c.req.header('if-match'), { env, actor, idempotency, now }, 201);
+  return once(located.stub, { env, actor, idempotency, now, success: lineMade }, async () => {
+    const lines = await newLines(env, [body], () => '', now);
+    if (!lines.ok) return lines;
+    const command: CartCommand = { type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now };
+    return change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) });
+  });
 });
 
 serve(app, operations.changeLine, async ({ params, body, actor, env, c }) => {
   const now = Date.now();
-  const address = await addressOf(env, params.cartId);
-  if (address === null) return notFound(actor);
+  const located = await locate(env, params.cartId);
+  if (located === null) return notFound(actor);
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
   const { lineId } = params;
@@ -133,76 +121,96 @@ serve(app, operations.changeLine, async ({ params, body, actor, env, c }) => {
     body.quantity === 0
       ? { type: 'remove-line', lineId, now }
       : { type: 'change-line', lineId, quantity: body.quantity, now };
-  return answerChange(address, command, c.req.header('if-match'), { env, actor, idempotency, now }, 200);
+  return once(located.stub, { env, actor, idempotency, now, success: cartShown }, () =>
+    change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) }),
+  );
 });
 
 serve(app, operations.removeLine, async ({ params, actor, env, c }) => {
   const now = Date.now();
-  const address = await addressOf(env, params.cartId);
-  if (address === null) return notFound(actor);
+  const located = await locate(env, params.cartId);
+  if (located === null) return notFound(actor);
   const command: CartCommand = { type: 'remove-line', lineId: params.lineId, now };
-  return answerChange(address, command, c.req.header('if-match'), { env, actor, idempotency: null, now }, 200);
+  const guard = guardOf(c.req.header('if-match'));
+  const changed = await change(located, command, { ...guard, idempotency: null, ttlMs: ttlOf(env) });
+  return respond(changed, { env, actor, idempotency: null, now, success: cartShown });
 });
 
 serve(app, operations.changeCart, async ({ params, body, actor, env, c }) => {
   const now = Date.now();
-  const address = await addressOf(env, params.cartId);
+  const located = await locate(env, params.cartId);
+  if (located === null) return notFound(actor);
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
-  const found = address === null ? null : await find(env, params.cartId, now);
-  if (address === null || found === null) return notFound(actor);
-  const details: Partial<CartDetails> = Object.fromEntries(
-    Object.entries(body).filter(([, value]) => value !== undefined),
-  );
-  const refusal = await checkDetails(env, found.cart, details);
-  if (refusal !== null) return refused(refusal, actor);
-  const command: CartCommand = { type: 'change-details', details, ...beginningOf(address, env), now };
-  return answerChange(address, command, c.req.header('if-match'), { env, actor, idempotency, now }, 200);
+  return once(located.stub, { env, actor, idempotency, now, success: cartShown }, async () => {
+    const found = await find(env, params.cartId, now);
+    if (found === null) return refuse(noCart);
+    const details: Partial<CartDetails> = Object.fromEntries(
+      Object.entries(body).filter(([, value]) => value !== undefined),
+    );
+    const refusal = await checkDetails(env, found.cart, details);
+    if (refusal !== null) return refuse(refusal);
+    const command: CartCommand = { type: 'change-details', details, ...beginningOf(located, env), now };
+    return change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) });
+  });
 });
 
 const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
 
 /** What the first change of a cart starts it with, and until when it may come. */
-function beginningOf({ origin }: Address, env: CartEnv) {
+function beginningOf({ origin }: LocatedCart, env: CartEnv) {
   return { origin, emptyUntil: origin.createdAt + ttlOf(env) };
 }
 
-async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
-  const address = await addressOf(env, cartId);
-  return address === null ? null : present(address, await address.stub.read(cartId), ttlOf(env), now);
+function guardOf(ifMatch: string | undefined): { readonly ifVersion: number | null } {
+  const compared = ifMatchVersion(ifMatch);
+  return { ifVersion: compared === null ? null : Number(compared) };
 }
 
-async function answerChange(
-  address: Address,
-  command: CartCommand,
-  ifMatch: string | undefined,
-  request: Request,
-  status: 200 | 201,
-): Promise<Response> {
-  const { idempotency, env, actor, now } = request;
-  const compared = ifMatchVersion(ifMatch);
-  const ifVersion = compared === null ? null : Number(compared);
-  const changed: Result<PresentCart | Replay, CartRefusal> = await change(address, command, {
-    ifVersion,
-    idempotency,
-    ttlMs: ttlOf(env),
-  });
-  if (!changed.ok) return refused(changed.refusal, actor);
-  if ('replay' in changed.value) {
-    const { body, status: before } = changed.value.replay;
-    return new Response(body, { status: before, headers: { 'content-type': 'application/json', ...replayedHeader } });
-  }
-  const response = await answer(changed.value, request, status);
-  if (idempotency !== null && response.ok)
-    await address.stub.keepAnswer(idempotency, response.status, await response.clone().text(), now);
+async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
+  const located = await locate(env, cartId);
+  return located === null ? null : present(located, await located.stub.read(cartId), ttlOf(env), now);
+}
+
+const orNoCart = (found: PresentCart | null): Outcome => (found === null ? refuse(noCart) : accept(found));
+
+/** Runs a request once per key: what is kept is answered before anything is checked, and what is final is kept. */
+async function once(stub: CartStub, asked: Asked, run: () => Promise<Outcome>): Promise<Response> {
+  const { env, actor, idempotency, now } = asked;
+  if (idempotency === null) return respond(await run(), asked);
+  const recalled = await stub.recall(idempotency, now);
+  if (recalled?.kind === 'refused') return refused(recalled.refusal, actor);
+  if (recalled?.kind === 'answered') return replayOf(recalled, asked);
+  // The change is there but its answer was lost in a crash: the cart as it is now is the best answer there is.
+  const outcome = recalled === null ? await run() : orNoCart(await find(env, recalled.cartId, now));
+  const response = await respond(outcome, asked);
+  if (isFinalStatus(response.status))
+    await stub.keepAnswer(idempotency, response.status, await response.clone().text(), now);
   return response;
 }
 
-async function answer(found: PresentCart, { env, actor, now }: Request, status: 200 | 201): Promise<Response> {
-  const quote = await priced(env, found.cart);
+function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, asked: Asked): Response {
+  if (status >= 400) {
+    const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...replayedHeader };
+    return new Response(body, { status, headers });
+  }
+  const cart: operations.CartView = JSON.parse(body);
+  const headers = { 'content-type': 'application/json', ...headersOf(cart, asked.success), ...replayedHeader };
+  return new Response(body, { status, headers });
+}
+
+async function respond(outcome: Outcome, { env, actor, now, success }: Asked): Promise<Response> {
+  if (!outcome.ok) return refused(outcome.refusal, actor);
+  const quote = await priced(env, outcome.value.cart);
   if (!quote.ok) return refused(quote.refusal, actor);
-  return json(viewOf(found, quote.value, ttlOf(env), now), status, {
-    etag: etagOf(found.version),
+  const view = viewOf(outcome.value, quote.value, ttlOf(env), now);
+  return json(view, success.status, headersOf(view, success));
+}
+
+function headersOf({ id, version }: operations.CartView, { isNewCart }: Success): Record<string, string> {
+  return {
+    etag: etagOf(version),
     'cache-control': 'private, no-store',
-  });
+    ...(isNewCart ? { location: `/v1/carts/${id}` } : {}),
+  };
 }

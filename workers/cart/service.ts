@@ -48,10 +48,6 @@ export interface PresentCart {
   readonly version: number;
 }
 
-export interface Replay {
-  readonly replay: { readonly status: number; readonly body: string };
-}
-
 const variantCache = new ShortCache<VariantSnapshot>({ ttlMs: 2 * secondMs, sizeMax: 5_000 });
 const marketCache = new ShortCache<MarketChoice>({ ttlMs: 5 * secondMs, sizeMax: 500 });
 
@@ -76,6 +72,20 @@ export async function marketOf(
   const found = await env.PRICING.market(wish);
   if (found.ok) marketCache.set(key, found.value, now);
   return found;
+}
+
+/** The market that a new cart names; without a country the one of the shopper's, as far as we sell there. */
+export async function marketOfNewCart(
+  env: CartEnv,
+  named: { readonly country?: string | undefined; readonly currency?: string | undefined },
+  shopperCountry: string | null,
+  now: number,
+): Promise<Result<MarketChoice, PricingRefusal>> {
+  const currency = named.currency ?? null;
+  if (named.country !== undefined) return marketOf(env, { country: named.country, currency }, now);
+  // A currency that is named says more about the wish than the place where the shopper happens to be.
+  const guessed = await marketOf(env, { country: currency === null ? shopperCountry : null, currency }, now);
+  return guessed.ok ? guessed : marketOf(env, { country: null, currency }, now);
 }
 
 /** The variants that lines name, in their order; a line that names none is refused with its pointer. */
@@ -125,48 +135,52 @@ async function variantsOf(
 }
 
 /** A cart id that was read, with the object that holds the cart. */
-export interface Address extends ReadCartId {
+export interface LocatedCart extends ReadCartId {
   readonly cartId: string;
   readonly stub: CartStub;
 }
 
-export async function addressOf(env: CartEnv, cartId: string): Promise<Address | null> {
+export async function locate(env: CartEnv, cartId: string): Promise<LocatedCart | null> {
   const read = await readCartId(cartId, env.VITRINE_SECRET);
   return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
 }
 
-export async function newAddress(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): Promise<Address> {
+export async function locateNew(
+  env: CartEnv,
+  place: Place,
+  origin: CartOrigin,
+  random: Uint8Array,
+): Promise<LocatedCart> {
   const cartId = await makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
   return { cartId, place, origin, stub: stubOf(env, place) };
 }
 
 /** A cart that nothing was put into yet exists by its id alone, until it would have expired. */
 export function present(
-  address: Address,
+  located: LocatedCart,
   { cart, version }: Pick<CartAnswer, 'cart' | 'version'>,
   ttlMs: number,
   now: number,
 ): PresentCart | null {
-  if (cart.status !== 'empty') return { cartId: address.cartId, cart, version };
-  if (address.origin.createdAt + ttlMs <= now) return null;
-  const fresh = evolveCart(cart, { type: 'cart-started', origin: address.origin, at: address.origin.createdAt });
-  return fresh.status === 'empty' ? null : { cartId: address.cartId, cart: fresh, version };
+  if (cart.status !== 'empty') return { cartId: located.cartId, cart, version };
+  if (located.origin.createdAt + ttlMs <= now) return null;
+  const fresh = evolveCart(cart, { type: 'cart-started', origin: located.origin, at: located.origin.createdAt });
+  return fresh.status === 'empty' ? null : { cartId: located.cartId, cart: fresh, version };
 }
 
 export async function change(
-  address: Address,
+  located: LocatedCart,
   command: CartCommand,
   options: { readonly ifVersion: number | null; readonly idempotency: IdempotencyKey | null; readonly ttlMs: number },
-): Promise<Result<PresentCart | Replay, CartRefusal>> {
-  const answer = await address.stub.execute({
-    cartId: address.cartId,
+): Promise<Result<PresentCart, CartRefusal>> {
+  const answer = await located.stub.execute({
+    cartId: located.cartId,
     command,
     ifVersion: options.ifVersion,
     idempotency: options.idempotency,
   });
   if (answer.refusal !== null) return refuse(answer.refusal);
-  if (answer.replay !== null) return accept({ replay: answer.replay });
-  const found = present(address, answer, options.ttlMs, command.now);
+  const found = present(located, answer, options.ttlMs, command.now);
   return found === null ? refuse({ code: 'not-found' }) : accept(found);
 }
 

@@ -2,8 +2,12 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { PricingApi } from '../../shared/contracts/pricing.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
+import type { Currency } from '../../shared/values/money.ts';
+import { ShortCache } from '../../shared/values/short-cache.ts';
+import { secondMs } from '../../shared/values/time.ts';
 import type { Catalog } from './service/catalog.ts';
 import { VariantCache } from './variant-cache.ts';
 
@@ -11,6 +15,7 @@ export interface CatalogEnv {
   readonly DB: D1Database;
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
   readonly INVENTORY: InventoryApi;
+  readonly PRICING: PricingApi;
   readonly NOTIFICATIONS: InboxApi;
   readonly INVENTORY_INBOX: Queue<Envelope>;
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
@@ -18,12 +23,15 @@ export interface CatalogEnv {
 
 /** One per isolate. */
 const cache = new VariantCache();
+const currencies = new ShortCache<Currency | null>({ ttlMs: 5 * secondMs, sizeMax: 500 });
 
 export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
   return {
     db: drizzle(env.DB),
     inventory: env.INVENTORY,
+    pricing: env.PRICING,
     cache,
+    currencies,
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
     now: Date.now,
     ...(actor === null ? {} : { traceparent: actor.traceparent }),

@@ -4,6 +4,8 @@
  */
 import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
+import type { Currency } from '../../shared/values/money.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
 import type { CatalogEnv } from './env.ts';
 import { app } from './routes/app.ts';
 
@@ -25,6 +27,12 @@ export interface TestCatalog {
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   importCsv(csv: string, query?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
+
+/** Where the merchant of a test sells, and in which currency: not always that of the country. */
+const markets = new Map<string, Currency>([
+  ['US', 'USD'],
+  ['CH', 'EUR'],
+]);
 
 const actor = JSON.stringify({
   kind: 'key',
@@ -54,6 +62,15 @@ export function testCatalog(db: D1Database): TestCatalog {
         commitHolds: unused,
         undoHolds: unused,
         handledEvents: unused,
+      },
+      PRICING: {
+        market: async ({ country }) => {
+          const currency = markets.get(country ?? '');
+          return currency === undefined
+            ? refuse({ code: 'unknown-market', country, currency: null, detail: 'Nothing is sold there.' })
+            : accept({ marketId: 'mkt_1', country: country ?? '', currency });
+        },
+        quote: unused,
       },
       NOTIFICATIONS: { handledEvents: unused },
       INVENTORY_INBOX: unusedQueue(),

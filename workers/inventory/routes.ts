@@ -5,8 +5,10 @@ import type { Movement } from '../../durable-objects/stock/object.ts';
 import * as operations from '../../shared/contracts/inventory-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
+import { once } from '../../shared/http/d1-idempotency.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
+import { problem } from '../../shared/http/problem.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type Level, totalsOf } from './domain.ts';
 import type { InventoryEnv } from './env.ts';
@@ -66,9 +68,15 @@ serve(app, operations.listMovements, async ({ params, query, actor, env, c }) =>
 
 serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(inventoryOf(env)), next: null }));
 
-serve(app, operations.createLocation, async ({ body, actor, env }) => {
-  const created = await createLocation(inventoryOf(env), body);
-  return created.ok ? json(body, 201) : refused(created.refusal, actor);
+serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  const call = { request: c.req.raw, actor, bodyText: JSON.stringify(body), now: Date.now() };
+  return once(inventory.db, call, async () => {
+    const created = await createLocation(inventory, body);
+    if (created.ok) return json(body, 201);
+    const detail = `There is a location with the id "${body.id}".`;
+    return problem('location-taken', { detail, errors: [{ pointer: '/id', detail }], requestId: actor.requestId });
+  });
 });
 
 interface Levels {

@@ -211,7 +211,7 @@ export async function createLocation(
   { db }: Inventory,
   location: { id: string; name: string },
 ): Promise<Result<null, Refusal>> {
-  return (await addLocation(db, location)) ? accept(null) : refuse({ code: 'handle-taken' });
+  return (await addLocation(db, location)) ? accept(null) : refuse({ code: 'location-taken' });
 }
 
 /** What the read model keeps of a change of stock. */

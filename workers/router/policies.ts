@@ -134,7 +134,7 @@ export const policies: readonly Policy[] = [
   { method: 'PATCH', path: '/admin/v1/shipping-rates/:id', worker: 'PRICING', ...adminWrite },
   { method: 'DELETE', path: '/admin/v1/shipping-rates/:id', worker: 'PRICING', ...admin },
   { method: 'GET', path: '/admin/v1/locations', worker: 'INVENTORY', ...admin },
-  { method: 'POST', path: '/admin/v1/locations', worker: 'INVENTORY', ...admin },
+  { method: 'POST', path: '/admin/v1/locations', worker: 'INVENTORY', ...adminWrite },
   { method: 'GET', path: '/admin/v1/inventory', worker: 'INVENTORY', ...admin },
   { method: 'GET', path: '/admin/v1/inventory/:sku/movements', worker: 'INVENTORY', ...admin },
   { method: 'GET', path: '/admin/v1/inventory/:sku', worker: 'INVENTORY', ...admin },

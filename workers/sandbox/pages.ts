@@ -23,7 +23,9 @@ function page(title: string, body: Html): Html {
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c1c1c; background: #fff }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ccc; font-size: .9rem; overflow-wrap: anywhere }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ccc; font-size: .9rem }
+.wide { overflow-x: auto }
+.wide th, .wide td { white-space: nowrap }
 button { font: inherit; padding: .6rem 1.4rem; margin-right: .5rem; border: 1px solid #1c1c1c; border-radius: .4rem; background: #fff; color: inherit }
 button.first { background: #14532d; border-color: #14532d; color: #fff }
 form { display: inline }
@@ -75,11 +77,11 @@ ${Object.entries(totals).map(
     html`<tr><td>${currency}</td><td>${amountText(total.authorizedOpen, currency)}</td><td>${amountText(total.captured, currency)}</td><td>${amountText(total.refunded, currency)}</td></tr>`,
 )}</table>
 <h2>Payments: the newest ${shown.length} of ${intents.length}</h2>
-<table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Token</th><th>Created</th></tr>
+<div class="wide"><table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Token</th><th>Created</th></tr>
 ${shown.map(
   (intent) =>
     html`<tr><td>${intent.orderId ?? ''}</td><td>${intent.id}</td><td>${intent.status}</td><td>${amountText(intent.amount, intent.currency)}</td><td>${amountText(intent.amountCaptured, intent.currency)}</td><td>${amountText(intent.amountRefunded, intent.currency)}</td><td>${intent.paymentMethod ?? ''}</td><td>${intent.createdAt}</td></tr>`,
-)}</table>
+)}</table></div>
 <h2>Tokens</h2>
 <table><tr><th>Token</th><th>What it does</th></tr>
 ${Object.entries(tokens).map(([token, { summary }]) => html`<tr><td><code>${token}</code></td><td>${summary}</td></tr>`)}</table>`,

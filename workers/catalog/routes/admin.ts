@@ -3,7 +3,7 @@ import * as contract from '../../../shared/contracts/catalog-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
-import { nextLink } from '../../../shared/http/pagination.ts';
+import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { viewOf } from '../domain/view.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { createProduct, deleteProduct, editProduct, listEvery, readProduct } from '../service/products.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { StoredProduct } from '../store/products.ts';
-import { collectionView, notFound, productAnswer, productHeaders, unknownCursor } from './answers.ts';
+import { collectionView, notFound, productAnswer, productHeaders } from './answers.ts';
 
 const merchant = { currency: null, isMerchant: true };
 
@@ -29,7 +29,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
       limit: query.limit,
       cursor: query.cursor,
     });
-    if (page === null) return unknownCursor(actor);
+    if (page === null) return invalidCursor(actor);
     const items = page.items.map(({ product, stock }) => viewOf(product, stock, merchant));
     return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
   });
@@ -70,7 +70,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
 export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.listAllCollections, async ({ query, env, actor, c }) => {
     const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
-    if (page === null) return unknownCursor(actor);
+    if (page === null) return invalidCursor(actor);
     return json(
       { items: page.items.map((stored) => collectionView(stored, true)), next: page.next },
       200,

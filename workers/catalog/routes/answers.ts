@@ -74,10 +74,3 @@ export function notFound(actor: Actor, what: 'product' | 'collection' | 'import'
     ...(pointer === undefined ? {} : { errors: [{ pointer, detail }] }),
   });
 }
-
-export function unknownCursor(actor: Actor): Response {
-  return problem('invalid-cursor', {
-    requestId: actor.requestId,
-    errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this list.' }],
-  });
-}

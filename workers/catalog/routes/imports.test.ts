@@ -1,9 +1,9 @@
 /** Imports over HTTP on a real database: whole products or none, a reason for each row that is not taken, and no effect twice. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { type TestCatalog, testCatalog } from '../testing.ts';
+import { type Answer, type TestCatalog, testCatalog } from '../testing.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;
@@ -240,13 +240,18 @@ describe('a file that is no list of products', () => {
 describe('two imports', () => {
   test('do not run at once, and one that was cut off counts as failed and is no hindrance', async () => {
     const file = csv('a,A,,,A,1,1');
-    let rival = 0;
+    const rivals: Answer[] = [];
     catalog.whileOpening = async () => {
-      rival = (await catalog.importCsv(csv('b,B,,,B,1,1'))).status;
+      rivals.push(await catalog.importCsv(csv('b,B,,,B,1,1')));
     };
     expect((await catalog.importCsv(file)).status).toBe(201);
-    expect(rival).toBe(409);
-    const lost = Date.now() - 61_000;
+    const [rival] = rivals;
+    expect(rival).toMatchObject({
+      status: 409,
+      body: { code: 'import-running', requestId: 'req_1', detail: expect.stringMatching(/row 0 of 1\..* in 1[45] s/) },
+    });
+    expect(rival?.headers.get('retry-after')).toBe(String(rival?.body.retryAfterSeconds));
+    const lost = Date.now() - 15_001;
     await database.db
       .prepare("update imports set status = 'running', finished_at = null, heartbeat_at = ?")
       .bind(lost)
@@ -257,6 +262,36 @@ describe('two imports', () => {
     });
     catalog.whileOpening = async () => {};
     expect((await catalog.importCsv(file)).body).toMatchObject({ status: 'done', products: { unchanged: 1 } });
+  });
+
+  test('stay apart when a commit of the first takes longer than the silence of a dead one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const rivals: number[] = [];
+    catalog.whileOpening = async () => {
+      for (let turn = 0; turn < 5; turn += 1) {
+        vi.advanceTimersByTime(5_000);
+        rivals.push((await catalog.importCsv(csv('b,B,,,B,1,1'))).body.retryAfterSeconds);
+      }
+    };
+    try {
+      expect((await catalog.importCsv(csv('a,A,,,A,1,1'))).body.status).toBe('done');
+    } finally {
+      vi.useRealTimers();
+    }
+    for (const seconds of rivals) expect(seconds).toBeGreaterThanOrEqual(11);
+    expect(rivals).toHaveLength(5);
+  });
+
+  test('with one key: a refusal because another one runs is not kept', async () => {
+    const headers = { 'idempotency-key': 'busy' };
+    const rivals: number[] = [];
+    catalog.whileOpening = async () => {
+      rivals.push((await catalog.importCsv(csv('b,B,,,B,1,1'), '', headers)).status);
+    };
+    await catalog.importCsv(csv('a,A,,,A,1,1'));
+    catalog.whileOpening = async () => {};
+    const again = await catalog.importCsv(csv('b,B,,,B,1,1'), '', headers);
+    expect([rivals, again.status, again.headers.get('idempotency-replayed')]).toEqual([[409], 201, null]);
   });
 
   test('that fail on our side say so, keep what was committed, and can be repeated', async () => {

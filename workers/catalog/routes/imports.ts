@@ -4,7 +4,7 @@ import * as contract from '../../../shared/contracts/catalog-http.ts';
 import type { Import } from '../../../shared/contracts/catalog-imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
-import { nextLink } from '../../../shared/http/pagination.ts';
+import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -13,7 +13,7 @@ import { type Columns, readHeader } from '../domain/shopify-columns.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
 import { browseImports, importProducts, readReport } from '../service/imports.ts';
 import type { ImportJob, StoredReport } from '../store/imports.ts';
-import { notFound, unknownCursor } from './answers.ts';
+import { notFound } from './answers.ts';
 
 /** Faults in the answer of the upload; the others are read from the import. */
 const faultsShown = 100;
@@ -48,7 +48,11 @@ export function serveImports(app: App<CatalogEnv>): void {
       // A client that goes away does not end the import.
       c.executionCtx.waitUntil(work.catch(() => {}));
       const imported = await work;
-      if (!imported.ok) return refused(imported.refusal, actor);
+      if (!imported.ok) {
+        const { code, ...facts } = imported.refusal;
+        const headers = { 'retry-after': String(facts.retryAfterSeconds) };
+        return problem(code, { ...facts, requestId: actor.requestId, headers });
+      }
       const report = await readReport(catalog, imported.value, faultsShown, undefined);
       if (typeof report === 'string') throw new Error('An import that was just made is not there');
       return json(reportView(report), 201, { location: `/admin/v1/imports/${imported.value}` });
@@ -58,7 +62,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   serve(app, contract.listImports, async ({ query, env, actor, c }) => {
     const catalog = catalogOf(env, actor);
     const page = await browseImports(catalog, query.limit, query.cursor);
-    if (page === null) return unknownCursor(actor);
+    if (page === null) return invalidCursor(actor);
     const items = page.items.map(importView);
     return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
   });
@@ -67,7 +71,7 @@ export function serveImports(app: App<CatalogEnv>): void {
     const catalog = catalogOf(env, actor);
     const report = await readReport(catalog, params.importId, query.limit, query.cursor);
     if (report === 'not-found') return notFound(actor, 'import');
-    if (report === 'invalid-cursor') return unknownCursor(actor);
+    if (report === 'invalid-cursor') return invalidCursor(actor);
     return json(reportView(report), 200, nextLink(c.req.url, report.next));
   });
 }

@@ -53,10 +53,18 @@ describe('a created product', () => {
     expect((await catalog.call('GET', `/admin/v1/products/${product.id}`)).body.status).toBe('draft');
   });
 
-  test('is shown in the currency of the country, of the query, or in its own', async () => {
+  test('is shown in the currency of the market, of the query, or in its own', async () => {
     const product = await created({
       variants: [
-        { sku: 'cur-1', price: eur(1000), prices: [{ amount: 1100, currency: 'USD' }], compareAtPrice: eur(1500) },
+        {
+          sku: 'cur-1',
+          price: eur(1000),
+          prices: [
+            { amount: 1100, currency: 'USD' },
+            { amount: 950, currency: 'CHF' },
+          ],
+          compareAtPrice: eur(1500),
+        },
       ],
     });
     const shown = async (query: string) => {
@@ -65,6 +73,9 @@ describe('a created product', () => {
     };
     expect(await shown('')).toEqual(['EUR', 1000, eur(1500)]);
     expect(await shown('?country=US')).toEqual(['USD', 1100, null]);
+    // Switzerland is sold to in euros, and Brazil not at all.
+    expect(await shown('?country=CH')).toEqual(['EUR', 1000, eur(1500)]);
+    expect(await shown('?country=BR')).toEqual(['EUR', 1000, eur(1500)]);
     expect(await shown('?country=US&currency=EUR')).toEqual(['EUR', 1000, eur(1500)]);
     expect(await shown('?currency=JPY')).toEqual(['EUR', 1000, eur(1500)]);
     expect((await catalog.call('GET', `/v1/products/${product.id}?currency=XXX`)).status).toBe(400);

@@ -1,27 +1,23 @@
-/** What storefronts browse: products that are for sale, and collections. Every answer comes from one statement. */
+/**
+ * What storefronts browse: products that are for sale, and collections. Every answer comes from one statement; a country is
+ * looked up in a short memory of what pricing said.
+ */
 import * as contract from '../../../shared/contracts/catalog-http.ts';
 import { type App, json, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import { nextLink } from '../../../shared/http/pagination.ts';
+import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import { currencyOfCountry } from '../domain/currencies.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
+import type { Catalog } from '../service/catalog.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
+import { currencyOfCountry } from '../service/currency.ts';
 import { browse, showProduct } from '../service/products.ts';
-import {
-  cacheControl,
-  collectionView,
-  jsonText,
-  notFound,
-  productHeaders,
-  shownText,
-  unknownCursor,
-} from './answers.ts';
+import { cacheControl, collectionView, jsonText, notFound, productHeaders, shownText } from './answers.ts';
 
 export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
     const catalog = catalogOf(env, actor);
-    const wish = wishedCurrency(query);
+    const wish = await wishedCurrency(catalog, query);
     const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
     const page = await browse(catalog, {
       sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
@@ -30,7 +26,7 @@ export function servePublic(app: App<CatalogEnv>): void {
       limit: query.limit,
       cursor: query.cursor,
     });
-    if (page === null) return unknownCursor(actor);
+    if (page === null) return invalidCursor(actor);
     // An empty first page of a collection may mean that there is no such collection.
     if (page.items.length === 0 && query.collection !== undefined && query.cursor === undefined) {
       if ((await readCollection(catalog, query.collection)) === null) {
@@ -46,8 +42,9 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
-    const wish = wishedCurrency(query);
-    const found = await showProduct(catalogOf(env, actor), params.product, wish);
+    const catalog = catalogOf(env, actor);
+    const wish = await wishedCurrency(catalog, query);
+    const found = await showProduct(catalog, params.product, wish);
     if (found === null) return notFound(actor, 'product');
     const headers = productHeaders(found, { currency: wish, isMerchant: false });
     if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
@@ -57,7 +54,7 @@ export function servePublic(app: App<CatalogEnv>): void {
 
   serve(app, contract.listCollections, async ({ query, env, actor, c }) => {
     const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
-    if (page === null) return unknownCursor(actor);
+    if (page === null) return invalidCursor(actor);
     const items = page.items.map((stored) => collectionView(stored, false));
     return json({ items, next: page.next }, 200, {
       'cache-control': cacheControl,
@@ -76,13 +73,10 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 }
 
-/** An explicit currency wins over the one of the country. */
-function wishedCurrency({
-  country,
-  currency,
-}: {
-  country?: string | undefined;
-  currency?: Currency | undefined;
-}): Currency | null {
-  return currency ?? (country === undefined ? null : currencyOfCountry(country));
+/** An explicit currency wins over the one that the country is sold to in. */
+async function wishedCurrency(
+  catalog: Catalog,
+  { country, currency }: { readonly country?: string | undefined; readonly currency?: Currency | undefined },
+): Promise<Currency | null> {
+  return currency ?? (country === undefined ? null : currencyOfCountry(catalog, country));
 }

@@ -7,17 +7,20 @@
 import { commit } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { secondMs } from '../../../shared/values/time.ts';
 import type { CsvRow } from '../csv/reader.ts';
 import type { SpooledCsv } from '../csv/spool.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import {
   beginImport,
+  heartbeatEveryMs,
   type ImportJob,
   type ImportPage,
   listImports,
   loadReport,
   lostError,
   type NumberedFault,
+  noteAlive,
   noteProgress,
   type StoredReport,
   silenceMsMax,
@@ -44,20 +47,21 @@ const faultsKeptMax = 20_000;
 const attemptsMax = 5;
 const pauseMs = 1;
 
-export type ImportRefusal = { readonly code: 'import-running'; readonly detail: string };
+export interface ImportRefusal {
+  readonly code: 'import-running';
+  readonly detail: string;
+  /** By then the running import has said that it is alive, or counts as failed. */
+  readonly retryAfterSeconds: number;
+}
 
 /** Runs an import to its end. Throws on a defect, after the job was marked as failed. */
 export async function importProducts(catalog: Catalog, request: ImportRequest): Promise<Result<string, ImportRefusal>> {
   const now = catalog.now();
   const id = newIdAt(now)('import');
   const job = new Job(catalog, id, request.file.rowsTotal);
-  if (!(await beginImport(catalog.db, job.state))) {
-    return refuse({
-      code: 'import-running',
-      detail:
-        'Another import is running, or was cut off less than a minute ago. GET /admin/v1/imports shows how far it is.',
-    });
-  }
+  const begun = await beginImport(catalog.db, job.state);
+  if (begun !== 'begun') return refuse(importRunning(begun, catalog.now()));
+  const heart = setInterval(() => void noteAlive(catalog.db, id, catalog.now()).catch(() => {}), heartbeatEveryMs);
   try {
     for await (const chunk of chunksOf(request)) {
       await job.take(chunk, request);
@@ -67,8 +71,19 @@ export async function importProducts(catalog: Catalog, request: ImportRequest): 
   } catch (error) {
     await job.finish(error instanceof Error ? error.message : String(error)).catch(() => {});
     throw error;
+  } finally {
+    clearInterval(heart);
   }
   return accept(id);
+}
+
+function importRunning(
+  running: { readonly heartbeatAt: number; readonly rowsDone: number; readonly rowsTotal: number },
+  now: number,
+): ImportRefusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil((running.heartbeatAt + silenceMsMax - now) / secondMs));
+  const detail = `Another import is at row ${running.rowsDone} of ${running.rowsTotal}. Try again in ${retryAfterSeconds} s: if it was cut off, it counts as failed by then. GET /admin/v1/imports shows how far it is.`;
+  return { code: 'import-running', detail, retryAfterSeconds };
 }
 
 /** Lets waiting requests in between two chunks: without it a local shop answers nobody until the import is done. */
@@ -159,7 +174,7 @@ class Job {
       const changed = compositions.filter(({ isChanged }) => isChanged);
       const openings = changed.flatMap((composition) => composition.openings);
       if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
-      const { state, faults } = this.#after(products, now);
+      const { state, faults } = this.#after(products, catalog.now());
       const outcome = await saveProducts(
         catalog.db,
         changed,

@@ -3,11 +3,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import { minuteMs } from '../../../shared/values/time.ts';
+import { secondMs } from '../../../shared/values/time.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 
-/** A running import writes far more often. One that has been silent for so long was cut off. */
-export const silenceMsMax = minuteMs;
+/** A running import says at least this often that it is alive, however long one commit takes. */
+export const heartbeatEveryMs = 4 * secondMs;
+/** Three heartbeats and some patience. An import that has been silent for so long was cut off. */
+export const silenceMsMax = 15 * secondMs;
 
 export const lostError = 'The import was cut off. Repeating it imports the rest.';
 
@@ -37,15 +39,26 @@ export interface NumberedFault extends RowFault {
 const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as heartbeatAt, finished_at as finishedAt,
   rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error`;
 
-/** Begins an import unless another one runs; then answers false. */
-export async function beginImport(db: DrizzleD1Database, job: ImportJob): Promise<boolean> {
+/** Begins an import unless another one runs: then answers that one. */
+export async function beginImport(
+  db: DrizzleD1Database,
+  job: ImportJob,
+): Promise<'begun' | Pick<ImportJob, 'heartbeatAt' | 'rowsDone' | 'rowsTotal'>> {
   await db.run(sql`update imports set status = 'failed', finished_at = heartbeat_at, error = ${lostError}
       where status = 'running' and heartbeat_at < ${job.startedAt - silenceMsMax}`);
   const started = await db.all<{ id: string }>(sql`insert into imports
         (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected, created, updated, unchanged, rejected, faults)
       select ${job.id}, 'running', ${job.startedAt}, ${job.heartbeatAt}, ${job.rowsTotal}, 0, 0, 0, 0, 0, 0, 0
       where not exists (select 1 from imports where status = 'running') returning id`);
-  return started.length > 0;
+  if (started.length > 0) return 'begun';
+  const [running] = await db.all<ImportJob>(sql`select ${columns} from imports where status = 'running'`);
+  // It may have ended in this moment: then there is nothing left to wait for.
+  return running ?? { heartbeatAt: job.startedAt - silenceMsMax, rowsDone: 0, rowsTotal: 0 };
+}
+
+/** Says that an import is alive, between two commits. */
+export async function noteAlive(db: DrizzleD1Database, id: string, now: number): Promise<void> {
+  await db.run(sql`update imports set heartbeat_at = ${now} where id = ${id} and status = 'running'`);
 }
 
 /** Writes how far an import is, and what it has to report since the last time. */
@@ -63,7 +76,7 @@ export function noteProgress(db: DrizzleD1Database, job: ImportJob, faults: read
   return [
     // A job that was taken for dead and buried meanwhile must not go on: the column refuses null.
     db.run(sql`update imports set status = case when status = 'running' then ${job.status} else null end,
-      heartbeat_at = ${job.heartbeatAt}, finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone}, rows_rejected = ${job.rowsRejected},
+      heartbeat_at = max(heartbeat_at, ${job.heartbeatAt}), finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone}, rows_rejected = ${job.rowsRejected},
       created = ${job.created}, updated = ${job.updated}, unchanged = ${job.unchanged}, rejected = ${job.rejected},
       faults = ${job.faults}, error = ${job.error} where id = ${job.id}`),
     ...(faults.length === 0

@@ -6,7 +6,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
 import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog-products.ts';
-import { type CursorKey, decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
+import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { collectionIs } from './collections.ts';
 import { readShown, type ShownProduct, shownColumns } from './pages.ts';
@@ -48,6 +48,12 @@ interface Source {
   readonly isDescending: boolean;
 }
 
+/** What a cursor of a list must be like. */
+interface Order {
+  readonly list: string;
+  readonly keyType: 'string' | 'number';
+}
+
 interface Keyed {
   readonly sortKey: string | number;
 }
@@ -63,9 +69,13 @@ export async function listActiveProducts(
   db: DrizzleD1Database,
   list: ProductList,
 ): Promise<ListPage<ShownProduct> | null> {
-  const tag = list.sort.endsWith('price') ? `${list.sort}:${list.currency ?? ''}` : list.sort;
+  const currency = list.sort.endsWith('price') ? (list.currency ?? '') : '';
+  const order: Order = {
+    list: `products:${list.sort}:${currency}:${list.collection ?? ''}`,
+    keyType: list.sort === 'title' ? 'string' : 'number',
+  };
   const shown = { columns: shownColumns(list.currency), read: readShown };
-  return readPage(db, tag, sourcesOf(list), shown, list);
+  return readPage(db, order, sourcesOf(list), shown, list);
 }
 
 /** A page of all products, the last created first; null when the cursor is not one of this list. */
@@ -76,17 +86,18 @@ export async function listAllProducts(
   const where = list.status === null ? sql`true` : sql`p.status = ${list.status}`;
   const source = { from: sql`products p`, where, key: sql`p.created_at`, id: sql`p.id`, isDescending: true };
   const whole = { columns: productColumns, read: readRow };
-  return readPage(db, `created:${list.status ?? ''}`, [source], whole, list);
+  const order: Order = { list: `products:created:${list.status ?? ''}`, keyType: 'number' };
+  return readPage(db, order, [source], whole, list);
 }
 
 async function readPage<Row extends { readonly id: string }, Item>(
   db: DrizzleD1Database,
-  tag: string,
+  order: Order,
   sources: readonly Source[],
   { columns, read }: Reading<Row, Item>,
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
 ): Promise<ListPage<Item> | null> {
-  const start = cursor === undefined ? null : positionOf(cursor, tag);
+  const start = cursor === undefined ? null : positionOf(cursor, order);
   if (start === undefined) return null;
   const found: { readonly group: number; readonly row: Row & Keyed }[] = [];
   for (const [group, source] of sources.entries()) {
@@ -98,16 +109,17 @@ async function readPage<Row extends { readonly id: string }, Item>(
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const next =
-    found.length > limit && last !== undefined ? encodeCursor([tag, last.group, last.row.sortKey, last.row.id]) : null;
+    found.length > limit && last !== undefined
+      ? encodeCursor(order.list, [last.group, last.row.sortKey, last.row.id])
+      : null;
   return { items: page.map(({ row }) => read(row)), next };
 }
 
-function positionOf(cursor: string, tag: string): Position | undefined {
-  const key: CursorKey | null = decodeCursor(cursor, 4);
-  const [cursorTag, group, sortKey, id] = key ?? [];
-  if (cursorTag !== tag || typeof group !== 'number' || sortKey === undefined || typeof id !== 'string')
-    return undefined;
-  return { group, key: sortKey, id };
+function positionOf(cursor: string, { list, keyType }: Order): Position | undefined {
+  const position = decodeCursor(cursor, list, ['number', keyType, 'string']);
+  if (position === null) return undefined;
+  const [group, key, id] = position;
+  return { group, key, id };
 }
 
 function selectFrom(

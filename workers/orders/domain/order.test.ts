@@ -105,7 +105,7 @@ describe('the next time an order wakes', () => {
     ['is the end of its holds while the payer acts', [...paying, orderEvents['action-required']], holdUntil],
     ['is soon after it was placed', placed, checkoutAt + 3 + resumeAfterMs],
     ['is soon after its undo began', undoing, checkoutAt + 6 + resumeAfterMs],
-    ['is a moment after it was paid, to complete its cart', paid, checkoutAt + 4 + 500],
+    ['is a moment after it was paid, to complete its cart', paid, checkoutAt + 4 + 1_000],
     ['never comes once its cart is completed', [...paid, orderEvents['cart-completed']], null],
     ['never comes once it has ended', ended('failed'), null],
     ['never comes before it began', [], null],

@@ -162,7 +162,7 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
 /** A saga that stands still this long after its last record is resumed: longer than any provider may take to answer. */
 export const resumeAfterMs = 15 * secondMs;
 /** A paid order closes its cart a moment later, together with others. */
-const completeCartAfterMs = 500;
+const completeCartAfterMs = 1_000;
 
 export function orderWakeAt(order: Order): number | null {
   switch (order.phase) {
