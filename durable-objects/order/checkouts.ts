@@ -150,8 +150,14 @@ export class Checkouts {
       return this.#refuse(agreed.refusal, request);
     }
     const details = this.#detailsOf(cart, checkoutId, agreed.value);
-    if (payment === null) return this.#open(details, request);
-    return this.#runAndAnswer({ checkoutId, details, payment }, fromTheStart, request, 201);
+    const answer =
+      payment === null
+        ? await this.#open(details, request)
+        : await this.#runAndAnswer({ checkoutId, details, payment }, fromTheStart, request, 201);
+    // What the first try froze is not undone by a saga that got no further than its holds.
+    const hasEnded = this.read(checkoutId) === null && this.#sagas.find(checkoutId) === undefined;
+    if (hasEnded && cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
+    return answer;
   }
 
   #detailsOf(cart: CartSnapshot, checkoutId: string, { lines, quote }: Agreed): CheckoutDetails {
