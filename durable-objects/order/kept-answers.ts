@@ -2,7 +2,7 @@
  * The same key gets the same answer: from storage, or from the request that is still running. It also remembers which
  * checkout ids were given up, because what undoes them may arrive late.
  */
-import { idempotencyTtlMs } from '../../shared/http/idempotency.ts';
+import { idempotencyTtlMs, isFinalStatus } from '../../shared/http/idempotency.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type { StreamStorage } from '../streams.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from './requests.ts';
@@ -56,7 +56,7 @@ export class KeptAnswers {
 
   /** Keeps an answer that is final. What is still processing, or was our own failure, may be asked for again. */
   keep(answer: CheckoutAnswer, { idempotency }: Pick<Asked, 'idempotency'>): CheckoutAnswer {
-    if (answer.status === 202 || answer.status >= 500) return answer;
+    if (!isFinalStatus(answer.status)) return answer;
     const { status, body } = answer;
     const expiresAt = this.#ports.now() + idempotencyTtlMs;
     this.#ports.storage.saveAnswer({ ...idempotency, status, body, expiresAt });

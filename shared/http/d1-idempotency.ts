@@ -12,7 +12,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../messaging/d1.ts';
 import { minuteMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf, idempotencyTtlMs, replayedHeader } from './idempotency.ts';
+import { idempotencyKeyOf, idempotencyTtlMs, isFinalStatus, replayedHeader } from './idempotency.ts';
 import { type ProblemCode, problem } from './problem.ts';
 
 /** How long the key stays with a request that died. Until then a second one is told to wait. */
@@ -98,7 +98,7 @@ export async function once(
 
 /** Whether the same request may be answered otherwise in a moment. */
 async function isTransient(response: Response): Promise<boolean> {
-  if (response.status >= 500 || response.status === 429) return true;
+  if (!isFinalStatus(response.status)) return true;
   if (response.status !== 409 || response.headers.get('content-type') !== 'application/problem+json') return false;
   const refusal: unknown = await response.clone().json();
   return typeof refusal === 'object' && refusal !== null && 'code' in refusal && transientConflicts.has(refusal.code);

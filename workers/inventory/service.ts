@@ -11,7 +11,7 @@ import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../.
 import type { StockChanged } from '../../shared/events/inventory.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
-import { accept, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
+import { accept, assert, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
 import type { StockCommand } from './domain.ts';
 import {
   addLocation,
@@ -20,7 +20,8 @@ import {
   listUnits,
   locationDefault,
   nameUnits,
-  openingOf,
+  type Opening,
+  openingsOf,
   type StockRow,
   saveLevels,
   saveOpenings,
@@ -44,19 +45,35 @@ export interface Inventory {
   readonly db: DrizzleD1Database;
 }
 
+type FindOpening = (stockUnitId: string) => Promise<Opening | undefined>;
+
+/** Reads the openings of several units at once, and only when one of them is asked for. */
+function openingsIn(db: DrizzleD1Database, stockUnitIds: readonly string[]): FindOpening {
+  let found: Promise<ReadonlyMap<string, Opening>> | null = null;
+  return async (stockUnitId) => {
+    found ??= openingsOf(db, stockUnitIds);
+    return (await found).get(stockUnitId);
+  };
+}
+
 /** Sends a command to the unit's object, which is opened first when this is the first touch. Null for an unknown unit. */
 export async function command(
   { stock, db }: Inventory,
   stockUnitId: string,
   what: StockCommand,
   idempotency: IdempotencyKey | null = null,
+  openingOf: FindOpening = openingsIn(db, [stockUnitId]),
 ): Promise<StockAnswer | null> {
   const stub = stock.getByName(stockObjectNameOf(stockUnitId));
   const answer = await stub.execute(stockUnitId, what, idempotency);
   if (answer.refusal?.code !== 'not-open') return answer;
-  const opening = await openingOf(db, stockUnitId);
-  if (opening === null) return null;
-  return stub.execute(stockUnitId, what, idempotency, opening);
+  const opening = await openingOf(stockUnitId);
+  if (opening === undefined) return null;
+  const { levels, floor, isOver } = opening;
+  const second = await stub.execute(stockUnitId, what, idempotency, isOver ? null : { levels, floor });
+  // Opening a unit anew would sell again what is sold: whoever lost its ledger has to restore it first.
+  assert(second.refusal?.code !== 'not-open', `the ledger of stock unit ${stockUnitId} is lost`);
+  return second;
 }
 
 export async function holdAll(
@@ -64,8 +81,13 @@ export async function holdAll(
   { key, needs, until, now }: HoldRequest,
 ): Promise<Result<null, HoldRefusal>> {
   const sorted = sumByUnit(needs);
+  const openingOf = openingsIn(
+    inventory.db,
+    sorted.map((need) => need.stockUnitId),
+  );
   for (const [index, { stockUnitId, quantity }] of sorted.entries()) {
-    const answer = await command(inventory, stockUnitId, { type: 'hold', key, quantity, until, now });
+    const hold: StockCommand = { type: 'hold', key, quantity, until, now };
+    const answer = await command(inventory, stockUnitId, hold, null, openingOf);
     const refusal = holdRefusal(stockUnitId, quantity, answer);
     if (refusal === null) continue;
     await Promise.all(

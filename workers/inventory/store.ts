@@ -1,10 +1,9 @@
 /** The inventory's database: SKU codes, opening quantities, locations, and the read model of levels. */
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import { commit, type Statement } from '../../shared/messaging/d1.ts';
-import { assert } from '../../shared/values/result.ts';
 
 export const locationDefault = 'loc_main';
 
@@ -60,16 +59,29 @@ export async function unitsWithOtherFloor(db: DrizzleD1Database, openings: reado
   return found.map((row) => row.id);
 }
 
-/** What was there when the unit came into being, or null for a unit that nobody announced. */
-export async function openingOf(
+/** What was there when a unit came into being. */
+export interface Opening {
+  readonly levels: Readonly<Record<string, number>>;
+  readonly floor: number;
+  /** True when the unit's ledger has begun since, as far as the read model knows. */
+  readonly isOver: boolean;
+}
+
+/** The openings of units, by unit id; a unit that nobody announced is absent. */
+export async function openingsOf(
   db: DrizzleD1Database,
-  stockUnitId: string,
-): Promise<{ levels: Record<string, number>; floor: number } | null> {
-  const row = await db.select().from(stockUnits).where(eq(stockUnits.id, stockUnitId)).get();
-  if (row === undefined) return null;
-  // Opening a unit anew would sell again what is sold: whoever lost its ledger has to restore it first.
-  assert(row.sequence === 0, `stock unit ${stockUnitId} has been opened before, yet its object knows nothing of it`);
-  return { levels: { [locationDefault]: row.openingQuantity }, floor: row.floor };
+  stockUnitIds: readonly string[],
+): Promise<ReadonlyMap<string, Opening>> {
+  const rows = await db
+    .select()
+    .from(stockUnits)
+    .where(inArray(stockUnits.id, sql`(select value from json_each(${JSON.stringify(stockUnitIds)}))`));
+  return new Map(
+    rows.map(({ id, openingQuantity, floor, sequence }) => [
+      id,
+      { levels: { [locationDefault]: openingQuantity }, floor, isOver: sequence > 0 },
+    ]),
+  );
 }
 
 export async function unitBySku(db: DrizzleD1Database, sku: string): Promise<StockRow | undefined> {
