@@ -66,3 +66,9 @@ export interface CartApi {
   /** Ends carts that have become orders. Idempotent; at most 100 per call. */
   complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;
 }
+
+/** A Worker that remembers what the merchant has set: the router tells it of every edit. */
+export interface RemembersMerchant {
+  /** Drops what is remembered, in the isolate that is called. */
+  forget(): Promise<void>;
+}

@@ -5,7 +5,7 @@
  */
 import { asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Envelope } from '../events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../events/subscriptions.ts';
@@ -52,6 +52,17 @@ export async function commit(db: DrizzleD1Database, statements: readonly Stateme
       return client.prepare(text).bind(...params);
     }),
   );
+}
+
+const databases = new WeakMap<D1Database, DrizzleD1Database>();
+
+/** The drizzle of a binding, made once per isolate: making it costs as much as a small query. */
+export function databaseOf(binding: D1Database): DrizzleD1Database {
+  const known = databases.get(binding);
+  if (known !== undefined) return known;
+  const made = drizzle(binding);
+  databases.set(binding, made);
+  return made;
 }
 
 function clientOf(db: DrizzleD1Database): D1Database {

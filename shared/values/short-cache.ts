@@ -9,6 +9,7 @@ export class ShortCache<Value> {
   readonly #kept = new Map<string, Kept<Value>>();
   readonly #ttlMs: number;
   readonly #sizeMax: number;
+  #generation = 0;
 
   constructor(options: { readonly ttlMs: number; readonly sizeMax: number }) {
     this.#ttlMs = options.ttlMs;
@@ -30,7 +31,13 @@ export class ShortCache<Value> {
     this.#kept.set(key, { value, until: now + this.#ttlMs });
   }
 
+  /** Counts the clearings: what was asked for before one must not be kept after it. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   clear(): void {
+    this.#generation += 1;
     this.#kept.clear();
   }
 }

@@ -5,17 +5,23 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { cartTtlMs } from '../../durable-objects/cart/object.ts';
 import { objectNameOf } from '../../durable-objects/placement.ts';
-import type { CartApi, CartSnapshot, FreezeRefusal, FreezeRequest } from '../../shared/contracts/cart.ts';
+import type {
+  CartApi,
+  CartSnapshot,
+  FreezeRefusal,
+  FreezeRequest,
+  RemembersMerchant,
+} from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { CartCommand } from './domain.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import { app } from './routes.ts';
-import { locate, present, snapshotOf } from './service.ts';
+import { forgetMerchant, locate, present, snapshotOf } from './service.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
-export default class CartService extends WorkerEntrypoint<CartEnv> implements CartApi {
+export default class CartService extends WorkerEntrypoint<CartEnv> implements CartApi, RemembersMerchant {
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -79,6 +85,10 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
       byObject.set(objectNameOf(located.place), group);
     }
     await Promise.all([...byObject.values()].map(({ stub, writes }) => stub.executeAll(writes)));
+  }
+
+  async forget(): Promise<void> {
+    forgetMerchant();
   }
 
   async #execute(cartId: string, command: CartCommand) {

@@ -11,6 +11,7 @@ import { variantOf } from '../../shared/testing/cart-script.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import { app } from './routes.ts';
+import { forgetMerchant } from './service.ts';
 
 const objects: CartEnv['CARTS'] = Reflect.get(env, 'CARTS');
 
@@ -132,7 +133,7 @@ interface Answer {
     readonly id?: string;
     readonly version?: number;
     readonly code?: string;
-    readonly lines: readonly { readonly id: string }[];
+    readonly lines: readonly { readonly id: string; readonly unitPrice: { readonly amount: number } }[];
   };
 }
 
@@ -223,6 +224,36 @@ describe('a change that is repeated with its key', () => {
     };
     expect(await callsOf({})).toEqual(['execute']);
     expect(await callsOf(newKey())).toEqual(['recall', 'execute', 'keepAnswer']);
+  });
+});
+
+describe('an edit by the merchant', () => {
+  test('is in the next line, and a look that began before it is not kept', async () => {
+    const shop = new Shop();
+    const sku = shop.putUp();
+    const priceOfNewCart = async () => {
+      const { body } = await shop.send('POST', '/v1/carts', { lines: [{ sku, quantity: 1 }] }, newKey());
+      return body.lines[0]?.unitPrice.amount ?? 0;
+    };
+    const raise = (by: number) => {
+      const variant = shop.variants.get(sku);
+      if (variant !== undefined)
+        shop.variants.set(sku, {
+          ...variant,
+          prices: variant.prices.map((price) => ({ ...price, amountMinor: price.amountMinor + by })),
+        });
+    };
+    const before = await priceOfNewCart();
+    raise(1);
+    expect(await priceOfNewCart()).toBe(before);
+    forgetMerchant();
+    expect(await priceOfNewCart()).toBe(before + 1);
+    forgetMerchant();
+    const early = priceOfNewCart();
+    raise(1);
+    forgetMerchant();
+    await early;
+    expect(await priceOfNewCart()).toBe(before + 2);
   });
 });
 

@@ -48,8 +48,16 @@ export interface PresentCart {
   readonly version: number;
 }
 
-const variantCache = new ShortCache<VariantSnapshot>({ ttlMs: 2 * secondMs, sizeMax: 5_000 });
-const marketCache = new ShortCache<MarketChoice>({ ttlMs: 5 * secondMs, sizeMax: 500 });
+/** How stale a new line may be in an isolate that was not told of an edit; a checkout asks the catalogue itself. */
+const rememberMs = 30 * secondMs;
+const variantCache = new ShortCache<VariantSnapshot>({ ttlMs: rememberMs, sizeMax: 5_000 });
+const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, sizeMax: 500 });
+
+/** The merchant has changed something: what this isolate remembers of it, and is just being told, counts no more. */
+export function forgetMerchant(): void {
+  variantCache.clear();
+  marketCache.clear();
+}
 
 export function stubOf(env: CartEnv, place: Place): CartStub {
   return env.CARTS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
@@ -69,8 +77,9 @@ export async function marketOf(
   const key = `${wish.country}/${wish.currency}`;
   const known = marketCache.get(key, now);
   if (known !== undefined) return accept(known);
+  const { generation } = marketCache;
   const found = await env.PRICING.market(wish);
-  if (found.ok) marketCache.set(key, found.value, now);
+  if (found.ok && generation === marketCache.generation) marketCache.set(key, found.value, now);
   return found;
 }
 
@@ -120,6 +129,7 @@ async function variantsOf(
   const keyOf = (input: LineInput) => (input.sku === undefined ? `id:${input.variantId}` : `sku:${input.sku}`);
   const unknown = inputs.filter((input) => variantCache.get(keyOf(input), now) === undefined);
   const fresh = new Map<string, VariantSnapshot>();
+  const { generation } = variantCache;
   const variantIds = unknown.flatMap((input) => (input.variantId === undefined ? [] : [input.variantId]));
   const skus = unknown.flatMap((input) => (input.sku === undefined ? [] : [input.sku]));
   const asked = await Promise.all([
@@ -130,7 +140,7 @@ async function variantsOf(
     fresh.set(`id:${variant.variantId}`, variant);
     fresh.set(`sku:${variant.sku}`, variant);
   }
-  for (const [key, variant] of fresh) variantCache.set(key, variant, now);
+  if (generation === variantCache.generation) for (const [key, variant] of fresh) variantCache.set(key, variant, now);
   return inputs.map((input) => fresh.get(keyOf(input)) ?? variantCache.get(keyOf(input), now));
 }
 

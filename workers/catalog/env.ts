@@ -1,13 +1,14 @@
 /** The bindings of this Worker, and what its use cases are given from them. */
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
+import { PageMemory } from './page-memory.ts';
 import type { Catalog } from './service/catalog.ts';
 import { VariantCache } from './variant-cache.ts';
 
@@ -23,14 +24,16 @@ export interface CatalogEnv {
 
 /** One per isolate. */
 const cache = new VariantCache();
+const pages = new PageMemory();
 const currencies = new ShortCache<Currency | null>({ ttlMs: 5 * secondMs, sizeMax: 500 });
 
 export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
   return {
-    db: drizzle(env.DB),
+    db: databaseOf(env.DB),
     inventory: env.INVENTORY,
     pricing: env.PRICING,
     cache,
+    pages,
     currencies,
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
     now: Date.now,

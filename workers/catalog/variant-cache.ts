@@ -1,11 +1,11 @@
 /**
- * Variant snapshots in the memory of this isolate: a busy shop asks for the same few again and again. Entries live for two
- * seconds, which is how stale a price in a cart may be; a checkout prices the cart anew. Writes through this isolate clear it.
+ * Variant snapshots in the memory of this isolate: a busy shop asks for the same few again and again. Writes through
+ * this isolate clear it; in others an entry lives for half a minute, which is how stale a price in a new cart line may be.
  */
 import type { VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { secondMs } from '../../shared/values/time.ts';
 
-const ttlMs = 2 * secondMs;
+const ttlMs = 30 * secondMs;
 /** About 1 KB each. */
 const entriesMax = 5_000;
 

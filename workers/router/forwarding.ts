@@ -5,6 +5,7 @@
  */
 
 import { regionDefault, regionOf } from '../../durable-objects/placement.ts';
+import type { RemembersMerchant } from '../../shared/contracts/cart.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { type BodyReading, drain } from './bodies.ts';
@@ -19,6 +20,7 @@ export interface Origin {
 export type DomainWorker = Exclude<WorkerName, 'router'>;
 
 export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & {
+  readonly CART?: Partial<RemembersMerchant>;
   readonly VITRINE_ADMIN_KEY?: string;
   readonly VITRINE_ENV?: string;
 };

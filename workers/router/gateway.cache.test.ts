@@ -1,5 +1,5 @@
 /** Public reads that are remembered: when they are, for whom, for how long, and when they are forgotten. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { edgeCacheOf, type RouterContext, tagged } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
 import { asAdmin, neighbour, type TestRouter, testRouter } from './testing.ts';
@@ -126,6 +126,20 @@ describe('an edit by the merchant', () => {
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
     await edit(router);
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBeGreaterThan(1);
+  });
+
+  it('is told to the cart Worker before it is answered, and a cart Worker that is away delays nobody', async () => {
+    const router = counting(testRouter());
+    const told: string[] = [];
+    const CART = (forget: () => Promise<void>) => ({ CART: Object.assign(neighbour(), { forget }) });
+    router.env = { ...router.env, ...CART(async () => void told.push('forget')) };
+    expect((await edit(router)).status).toBe(200);
+    expect(told).toEqual(['forget']);
+    const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
+    router.env = { ...router.env, ...CART(() => Promise.reject(new Error('away'))) };
+    expect((await edit(router)).status).toBe(200);
+    expect(quiet).toHaveBeenCalledOnce();
+    quiet.mockRestore();
   });
 
   it('that is refused changes nothing', async () => {

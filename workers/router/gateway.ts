@@ -124,7 +124,7 @@ async function admit(
   const answer = await callOrigin(worker, forwardedRequest(visit, actor, isAdminRoute, body), visit);
   if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, policy);
   if (isAdminRoute && visit.method !== 'GET' && (answer.status < 400 || answer.status >= 500))
-    forgetPages(memory, context);
+    await forget(memory, env, context);
   return finish(answer, visit, isAdminRoute || visit.request.headers.has('authorization'));
 }
 
@@ -149,9 +149,15 @@ async function barred(memory: Memory, visit: Visit, env: RouterEnv, address: str
   });
 }
 
-/** An edit is visible at once: here now, in the edge cache as soon as the purge arrives. */
-function forgetPages(memory: Memory, context: RouterContext): void {
+/**
+ * An edit is visible at once: in pages and new cart lines now, in the edge cache as soon as the purge arrives. Other
+ * isolates see it when what they remember has grown old.
+ */
+async function forget(memory: Memory, { CART }: RouterEnv, context: RouterContext): Promise<void> {
   memory.cache.clear();
+  await CART?.forget?.().catch((error: unknown) =>
+    console.error(JSON.stringify({ level: 'error', message: 'The cart Worker did not forget', error: String(error) })),
+  );
   const edge = edgeCacheOf(context);
   if (edge === undefined) return;
   const purge = edge

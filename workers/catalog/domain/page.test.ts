@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeId } from '../../../shared/values/ids.ts';
-import { fillPage, pageOf } from './page.ts';
+import { fillPage, pageOf, readPage } from './page.ts';
 import { composeProduct, type Product, stockUnitOf } from './product.ts';
 import { tagOf, viewOf } from './view.ts';
 
@@ -37,17 +37,20 @@ test('a filled page is the view, to the letter', () => {
     fc.property(
       tricky,
       tricky,
+      fc.constantFrom(null, 'EUR' as const, 'USD' as const),
       fc.uniqueArray(tricky, { minLength: 1, maxLength: 6 }),
       fc.array(fc.record({ available: fc.integer({ min: -5, max: 50 }), asOf: fc.integer({ min: 0, max: 2e12 }) }), {
         maxLength: 8,
       }),
-      (title, html, skus, figures) => {
+      (title, html, currency, skus, figures) => {
         const product = productOf(title, html, skus);
         const stock = product.variants.flatMap(({ id }, index) => {
           const figure = figures[index];
           return figure === undefined ? [] : [{ stockUnitId: stockUnitOf(id), ...figure }];
         });
-        expect(fillPage(pageOf(product), stock)).toBe(JSON.stringify(viewOf(product, stock, shopper)));
+        expect(fillPage(readPage(pageOf(product, currency)), stock)).toBe(
+          JSON.stringify(viewOf(product, stock, { currency, isMerchant: false })),
+        );
       },
     ),
   );

@@ -1,21 +1,28 @@
 /**
- * The precomputed public answer of a product: its JSON in the product's own currency, with holes where stock is told. The
- * holes are filled per request; the result is the same text that `viewOf` would give.
+ * The precomputed public answer of a product: its JSON in one currency, with holes where stock is told. The holes are filled
+ * per request; the result is the same text that `viewOf` would give.
  */
+import type { Currency } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { floorOf, type Product, stockUnitOf } from './product.ts';
 import { type StockFigure, viewOf } from './view.ts';
 
+/** A page that was read from its text, ready to be filled any number of times. */
+export interface Page {
+  readonly createdAt: string;
+  readonly units: readonly (readonly [stockUnitId: string, floor: number])[];
+  /** The answer between its holes. */
+  readonly pieces: readonly string[];
+}
+
 /** A control character: JSON escapes it, so it cannot be in an answer. */
 const hole = '\u0001';
 const marker = JSON.stringify(hole);
 
-const shopper = { currency: null, isMerchant: false };
-
 /** The stock unit and floor of each variant and the date of creation, then the answer in pieces. */
-export function pageOf(product: Product): string {
-  const view = viewOf(product, [], shopper);
+export function pageOf(product: Product, currency: Currency | null): string {
+  const view = viewOf(product, [], { currency, isMerchant: false });
   const pierced = {
     ...view,
     variants: view.variants.map((variant) => ({ ...variant, availableForSale: hole, available: hole })),
@@ -27,11 +34,15 @@ export function pageOf(product: Product): string {
   return JSON.stringify([product.createdAt, ...units]) + hole + text;
 }
 
-/** Fills the holes of an active product's page, in the order of the text: two per variant, then two of the product. */
-export function fillPage(page: string, stock: readonly StockFigure[]): string {
-  const [header = '', ...pieces] = page.split(hole);
+export function readPage(text: string): Page {
+  const [header = '', ...pieces] = text.split(hole);
   const [createdAt, ...units]: [string, ...(readonly [stockUnitId: string, floor: number])[]] = JSON.parse(header);
   assert(pieces.length === units.length * 2 + 3, 'a page has two holes per variant and two more');
+  return { createdAt, units, pieces };
+}
+
+/** Fills the holes of an active product's page, in the order of the text: two per variant, then two of the product. */
+export function fillPage({ createdAt, units, pieces }: Page, stock: readonly StockFigure[]): string {
   let text = pieces[0] ?? '';
   let isForSale = false;
   let latest = 0;

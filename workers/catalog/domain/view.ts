@@ -112,13 +112,39 @@ function asOf(product: Product, stock: readonly StockFigure[]): string {
 
 /** Names the exact answer: the version, and a fingerprint of everything that changes without a new version. */
 export function tagOf(version: number, stock: readonly StockFigure[], { currency, isMerchant }: Viewer): string {
-  let hash = 17;
-  const mix = (text: string) => {
-    for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
-  };
-  for (const { stockUnitId, available, asOf: time } of stock) mix(`${stockUnitId}:${available}:${time};`);
-  mix(`${currency ?? ''}${isMerchant}`);
+  let hash = mixText(17, `${currency ?? ''}${isMerchant}`);
+  for (const figure of stock) hash = mixFigure(hash, figure);
   return `${version}.${(hash >>> 0).toString(36)}`;
+}
+
+/** Names the exact page of a list: which products in which version, with which stock, and where it goes on. */
+export function listTagOf(
+  items: readonly { readonly id: string; readonly version: number; readonly stock: readonly StockFigure[] }[],
+  next: string | null,
+  currency: Currency | null,
+): string {
+  let hash = mixText(17, `${next}${currency}`);
+  let versions = 0;
+  for (const { id, version, stock } of items) {
+    hash = mix(mixText(hash, id), version);
+    versions += version;
+    for (const figure of stock) hash = mixFigure(hash, figure);
+  }
+  return `${versions}.${(hash >>> 0).toString(36)}`;
+}
+
+/** A fast hash, only good enough to tell one state of a thing from another. */
+const mix = (hash: number, value: number) => (Math.imul(hash, 31) + (value | 0)) | 0;
+
+function mixText(start: number, text: string): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index += 1) hash = mix(hash, text.charCodeAt(index));
+  return hash;
+}
+
+/** The end of an id is its random part. */
+function mixFigure(hash: number, { stockUnitId, available, asOf: time }: StockFigure): number {
+  return mix(mix(mix(mixText(hash, stockUnitId.slice(-8)), available), time), Math.floor(time / 2 ** 32));
 }
 
 export function snapshotOf(product: Product, variant: Variant): VariantSnapshot {

@@ -4,7 +4,6 @@ import type { Actor } from '../../../shared/http/actor.ts';
 import { json } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { fillPage } from '../domain/page.ts';
 import { type StockFigure, tagOf, type Viewer, viewOf } from '../domain/view.ts';
@@ -41,10 +40,8 @@ export function productHeaders({ id, version, stock }: Tagged, viewer: Viewer) {
 }
 
 /** The JSON of a product as shoppers see it. */
-export function shownText({ page, product, stock }: ShownProduct, currency: Currency | null): string {
-  return product === null
-    ? fillPage(page, stock)
-    : JSON.stringify(viewOf(product, stock, { currency, isMerchant: false }));
+export function shownText({ page, stock }: ShownProduct): string {
+  return fillPage(page, stock);
 }
 
 /** Answers with text that is JSON already. */

@@ -7,6 +7,7 @@ import { type App, json, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { listTagOf } from '../domain/view.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
 import type { Catalog } from '../service/catalog.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
@@ -33,12 +34,15 @@ export function servePublic(app: App<CatalogEnv>): void {
         return notFound(actor, 'collection', '/query/collection');
       }
     }
-    const items = page.items.map((shown) => shownText(shown, wish)).join(',');
-    return jsonText(`{"items":[${items}],"next":${JSON.stringify(page.next)}}`, {
+    const headers = {
+      etag: etagOf(listTagOf(page.items, page.next, wish)),
       'cache-control': cacheControl,
       'cache-tag': 'products',
       ...nextLink(c.req.url, page.next),
-    });
+    };
+    if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
+      return new Response(null, { status: 304, headers });
+    return jsonText(`{"items":[${page.items.map(shownText).join(',')}],"next":${JSON.stringify(page.next)}}`, headers);
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
@@ -49,7 +53,7 @@ export function servePublic(app: App<CatalogEnv>): void {
     const headers = productHeaders(found, { currency: wish, isMerchant: false });
     if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
       return new Response(null, { status: 304, headers });
-    return jsonText(shownText(found, wish), headers);
+    return jsonText(shownText(found), headers);
   });
 
   serve(app, contract.listCollections, async ({ query, env, actor, c }) => {

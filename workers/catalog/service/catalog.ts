@@ -5,6 +5,7 @@ import type { PricingApi } from '../../../shared/contracts/pricing.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { ShortCache } from '../../../shared/values/short-cache.ts';
+import type { PageMemory } from '../page-memory.ts';
 import type { VariantCache } from '../variant-cache.ts';
 
 export interface Catalog {
@@ -12,6 +13,7 @@ export interface Catalog {
   readonly inventory: Pick<InventoryApi, 'openStock'>;
   readonly pricing: Pick<PricingApi, 'market'>;
   readonly cache: VariantCache;
+  readonly pages: PageMemory;
   /** By country, as the markets said a few seconds ago; null where nothing is sold. */
   readonly currencies: ShortCache<Currency | null>;
   /** Promises that the outbox will be relayed. Called before each commit that fills it. */

@@ -177,13 +177,13 @@ export function readProduct({ db }: Catalog, key: string): Promise<StoredProduct
 }
 
 /** One product that is for sale, by id or handle. */
-export function showProduct({ db }: Catalog, key: string, wish: Currency | null): Promise<ShownProduct | null> {
-  return loadShown(db, key, wish);
+export function showProduct({ db, pages }: Catalog, key: string, wish: Currency | null): Promise<ShownProduct | null> {
+  return loadShown(db, pages, key, wish);
 }
 
 /** A page of what is for sale; null when the cursor is not one of this list. */
-export function browse({ db }: Catalog, list: ProductList): Promise<ListPage<ShownProduct> | null> {
-  return listActiveProducts(db, list);
+export function browse({ db, pages }: Catalog, list: ProductList): Promise<ListPage<ShownProduct> | null> {
+  return listActiveProducts(db, pages, list);
 }
 
 /** A page of all products; null when the cursor is not one of this list. */

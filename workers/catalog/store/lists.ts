@@ -8,8 +8,9 @@ import type * as z from 'zod';
 import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog-products.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import type { PageMemory } from '../page-memory.ts';
 import { collectionIs } from './collections.ts';
-import { readShown, type ShownProduct, shownColumns } from './pages.ts';
+import { type ShownProduct, shownReading } from './pages.ts';
 import { productColumns, readRow, type StoredProduct } from './products.ts';
 
 export interface ProductList {
@@ -67,6 +68,7 @@ interface Reading<Row, Item> {
 /** A page of the products that are for sale; null when the cursor is not one of this list. */
 export async function listActiveProducts(
   db: DrizzleD1Database,
+  memory: PageMemory,
   list: ProductList,
 ): Promise<ListPage<ShownProduct> | null> {
   const currency = list.sort.endsWith('price') ? (list.currency ?? '') : '';
@@ -74,8 +76,14 @@ export async function listActiveProducts(
     list: `products:${list.sort}:${currency}:${list.collection ?? ''}`,
     keyType: list.sort === 'title' ? 'string' : 'number',
   };
-  const shown = { columns: shownColumns(list.currency), read: readShown };
-  return readPage(db, order, sourcesOf(list), shown, list);
+  const look = `${order.list}:${list.limit}:${list.cursor ?? ''}`;
+  const page = await readPage(db, order, sourcesOf(list), shownReading(memory, look, list.currency), list);
+  if (page !== null)
+    memory.keepLook(
+      look,
+      page.items.map(({ id }) => id),
+    );
+  return page;
 }
 
 /** A page of all products, the last created first; null when the cursor is not one of this list. */

@@ -84,7 +84,7 @@ function productRow(product: Product): (string | number | null | object)[] {
     Date.parse(product.updatedAt),
     product.publishedAt === null ? null : Date.parse(product.publishedAt),
     product.variants[0]?.prices[0]?.currency ?? '',
-    pageOf(product),
+    pageOf(product, null),
   ];
 }
 
