@@ -56,7 +56,7 @@ export function serve<
     const body = await readBody(c, operation, actor.requestId, faults);
     if (body instanceof Response) return body;
     const params = check(operation.params, c.req.param(), '/path', faults);
-    const query = check(operation.query, queryOf(c.req.url), '/query', faults);
+    const query = check(operation.query, operation.query && queryOf(c.req.url), '/query', faults);
     if (faults.length > 0)
       return problem('invalid-input', {
         errors: faults.slice(0, faultsMax),
@@ -124,6 +124,7 @@ function depthOf(value: unknown, depth: number): number {
 
 /** A query parameter that is given twice is a list, so that a schema for one value refuses it. */
 function queryOf(url: string): Record<string, string | string[]> {
+  if (!url.includes('?')) return {};
   // A Map, because a parameter may be called like something that every object has.
   const query = new Map<string, string | string[]>();
   for (const [name, value] of new URL(url).searchParams) {

@@ -38,16 +38,23 @@ export interface Entropy {
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const tailPattern = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
-/** The 26 characters after the prefix: a UUIDv7 in base 32. */
+/** The 26 characters after the prefix: a UUIDv7 in base 32, of which the first stands for three bits. */
 export function sortableTail({ now, random }: Entropy): string {
-  let value = BigInt(now) & 0xffffffffffffn;
-  value = (value << 4n) | 7n;
-  value = (value << 12n) | BigInt((((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0xfff);
-  value = (value << 2n) | 2n;
-  let rest = 0n;
-  for (let index = 2; index < 10; index += 1) rest = (rest << 8n) | BigInt(random[index] ?? 0);
-  value = (value << 62n) | (rest & 0x3fffffffffffffffn);
-  return toBase32(value, 26);
+  const byte = (index: number) => random[index] ?? 0;
+  let text = '';
+  let bits = 0;
+  let held = 2;
+  const write = (value: number) => {
+    bits = (bits << 8) | value;
+    for (held += 8; held >= 5; held -= 5) text += alphabet.charAt((bits >> (held - 5)) & 31);
+    bits &= (1 << held) - 1;
+  };
+  for (let shift = 40; shift >= 0; shift -= 8) write(Math.floor(now / 2 ** shift) % 256);
+  write(0x70 | (byte(0) & 0x0f));
+  write(byte(1));
+  write(0x80 | (byte(2) & 0x3f));
+  for (let index = 3; index < 10; index += 1) write(byte(index));
+  return text;
 }
 
 /** Writes a number in Crockford base 32 with leading zeros. */
@@ -82,11 +89,16 @@ export function Id(kind: IdKind) {
   });
 }
 
-/** The millisecond at which an id was made, read from its tail; null when it is not an id. */
+const tailForm = new RegExp(`^${tailPattern}$`);
+
+/** The millisecond at which an id was made, read from the first ten characters of its tail; null when it is not an id. */
 export function madeAt(id: string): number | null {
-  const tail = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 27);
-  const value = tail.length === 26 ? fromBase32(tail) : null;
-  return value === null ? null : Number(value >> 80n);
+  const start = id.indexOf('_') + 1;
+  const tail = id.slice(start, start + 26);
+  if (!tailForm.test(tail)) return null;
+  let time = 0;
+  for (let index = 0; index < 10; index += 1) time = time * 32 + alphabet.indexOf(tail.charAt(index));
+  return time;
 }
 
 /** The same tail under another prefix: a checkout and its order share one. */

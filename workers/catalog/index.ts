@@ -6,11 +6,11 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import { handledEventsIn, type Reaches, receiveInto } from '../../shared/messaging/d1.ts';
+import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/messaging/d1.ts';
 import { type CatalogEnv, catalogOf } from './env.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
-import { variantsFor } from './service/variants.ts';
+import { stockNoted, variantsFor } from './service/variants.ts';
 
 export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi {
   override fetch(request: Request): Response | Promise<Response> {
@@ -19,7 +19,7 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   override async queue(batch: MessageBatch): Promise<void> {
     const { db, now } = catalogOf(this.env, null);
-    await receiveInto(db, batch, catalogHandlers(db), now());
+    await receiveTogether(db, batch, catalogHandlers, (notes) => stockNoted(db, notes), now());
   }
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {

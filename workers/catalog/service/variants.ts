@@ -14,7 +14,7 @@ export async function variantsFor({ db, cache, now }: Catalog, request: VariantR
   return found;
 }
 
-/** The effect of hearing a level, for the inbox to commit. */
-export function stockNoted(db: DrizzleD1Database, note: StockNote): Statement[] {
-  return [noteStock(db, note)];
+/** The effect of hearing of levels, for the inbox to commit. */
+export function stockNoted(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {
+  return noteStock(db, notes);
 }

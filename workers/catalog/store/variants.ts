@@ -22,11 +22,15 @@ export interface StockNote {
   readonly sequence: number;
 }
 
-/** Notes what the inventory told of a stock unit, unless something newer is known. */
-export function noteStock(db: DrizzleD1Database, figure: StockNote): Statement {
-  return db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
-    values (${figure.stockUnitId}, (select product_id from variants where stock_unit_id = ${figure.stockUnitId}),
-      ${figure.available}, ${figure.asOf}, ${figure.sequence})
-    on conflict (stock_unit_id) do update set available = excluded.available, as_of = excluded.as_of, sequence = excluded.sequence
-    where excluded.sequence > availability.sequence`);
+/** Notes what the inventory told of stock units, in one statement; what is older than the known is passed over. */
+export function noteStock(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {
+  if (notes.length === 0) return [];
+  const rows = notes.map(({ stockUnitId, available, asOf, sequence }) => [stockUnitId, available, asOf, sequence]);
+  return [
+    db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
+      select value ->> 0, (select product_id from variants where stock_unit_id = value ->> 0), value ->> 1, value ->> 2, value ->> 3
+      from json_each(${JSON.stringify(rows)}) where true
+      on conflict (stock_unit_id) do update set available = excluded.available, as_of = excluded.as_of, sequence = excluded.sequence
+      where excluded.sequence > availability.sequence`),
+  ];
 }
