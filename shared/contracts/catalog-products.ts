@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { Id } from '../values/ids.ts';
 import { Money, Price } from '../values/money.ts';
 import { StockQuantity } from '../values/quantity.ts';
-import { filledText, Handle, Sku, text } from '../values/text.ts';
+import { ClassName, filledText, Handle, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
 
 /** The most of each list inside one product. They keep a product's row far below the 2 MB that D1 stores. */
@@ -61,6 +61,10 @@ export const VariantPatch = z.strictObject({
   imageUrl: WebUrl.nullable().optional(),
   taxable: z.boolean().optional(),
   requiresShipping: z.boolean().optional(),
+  /** Which tax rates apply: `standard` unless said otherwise. */
+  taxClass: ClassName.optional(),
+  /** Which shipping rates can carry it: `default` unless said otherwise. */
+  shippingProfile: ClassName.optional(),
 });
 export type VariantPatch = z.infer<typeof VariantPatch>;
 
@@ -117,6 +121,9 @@ export const Product = z.strictObject({
       policy: StockPolicy,
       taxable: z.boolean(),
       requiresShipping: z.boolean(),
+      /** Shown to merchants only, like the shipping profile. */
+      taxClass: z.string().optional(),
+      shippingProfile: z.string().optional(),
     }),
   ),
   images: z.array(

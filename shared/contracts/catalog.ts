@@ -27,6 +27,13 @@ export interface VariantSnapshot {
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
   readonly isTaxable: boolean;
+  /** What promotions, taxes and shipping know it by. A snapshot from before they were told has none of these. */
+  readonly tags?: readonly string[];
+  readonly collectionIds?: readonly string[];
+  /** Absent: `standard`. */
+  readonly taxClass?: string;
+  /** Absent: `default`. */
+  readonly shippingProfile?: string;
   readonly stockNeeds: readonly StockNeed[];
 }
 

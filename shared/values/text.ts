@@ -51,6 +51,12 @@ export const Sku = text(255).refine((value) => value.trim() === value && value.l
 });
 
 /** ISO 3166-1 alpha-2, upper case. */
+/** A name that merchants give to a kind of goods: a tax class, a shipping profile. */
+export const ClassName = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Lower-case letters, digits and hyphens.' });
+
 export const Country = z.string().regex(/^[A-Z]{2}$/, { error: 'Two upper-case letters (ISO 3166-1).' });
 
 export const Email = z.email().max(254);

@@ -48,6 +48,8 @@ test('answers variants by id and by SKU, and leaves out what it does not know', 
     weightGrams: 0,
     requiresShipping: true,
     isTaxable: true,
+    tags: [],
+    collectionIds: [],
     stockNeeds: [{ stockUnitId: sibling(variant.id, 'stockUnit'), quantity: 1 }],
   };
   expect(await service().variants({ variantIds: [variant.id, 'var_unknown'] })).toEqual([snapshot]);
@@ -105,4 +107,33 @@ test('keeps the newest stock, in whatever order and however often it is told', a
     `${stockUnitId}/2`,
     `${stockUnitId}/4`,
   ]);
+});
+
+test('tells of a variant which tags, collections, tax class and shipping profile it has, and of a change at once', async () => {
+  const catalog = testCatalog(own().DB);
+  await catalog.call('POST', '/admin/v1/products', {
+    title: 'Book',
+    tags: ['paper'],
+    variants: [
+      { sku: 'BOOK', price: { amount: 1200, currency: 'EUR' }, taxClass: 'books', shippingProfile: 'letters' },
+    ],
+  });
+  const told = async () => (await service().variants({ skus: ['BOOK'] }))[0];
+  expect(await told()).toMatchObject({
+    tags: ['paper'],
+    collectionIds: [],
+    taxClass: 'books',
+    shippingProfile: 'letters',
+  });
+  const { body: collection } = await catalog.call('POST', '/admin/v1/collections', {
+    title: 'Reading',
+    products: ['book'],
+  });
+  expect(await told()).toMatchObject({ collectionIds: [collection.id] });
+  const edit = { variants: [{ sku: 'BOOK', taxClass: 'standard' }] };
+  expect((await catalog.call('PATCH', '/admin/v1/products/book', edit)).body.variants[0]).toMatchObject({
+    taxClass: 'standard',
+    shippingProfile: 'letters',
+  });
+  expect((await told())?.taxClass).toBeUndefined();
 });

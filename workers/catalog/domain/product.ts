@@ -34,6 +34,10 @@ export interface Variant {
   readonly policy: 'deny' | 'continue';
   readonly taxable: boolean;
   readonly requiresShipping: boolean;
+  /** Absent: `standard`. */
+  readonly taxClass?: string;
+  /** Absent: `default`. */
+  readonly shippingProfile?: string;
 }
 
 export interface Image {

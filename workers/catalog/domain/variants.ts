@@ -21,6 +21,9 @@ import {
   type Variant,
 } from './product.ts';
 
+export const standardTaxClass = 'standard';
+export const defaultShippingProfile = 'default';
+
 interface ComposedVariants {
   readonly options: readonly Option[];
   readonly variants: readonly Variant[];
@@ -155,7 +158,20 @@ function composeVariant(
     policy: patch.policy ?? known?.policy ?? 'deny',
     taxable: patch.taxable ?? known?.taxable ?? true,
     requiresShipping: patch.requiresShipping ?? known?.requiresShipping ?? true,
+    ...unlessUsual('taxClass', patch.taxClass ?? known?.taxClass, standardTaxClass),
+    ...unlessUsual('shippingProfile', patch.shippingProfile ?? known?.shippingProfile, defaultShippingProfile),
   };
+}
+
+/** The usual is not stored: most variants are of it. */
+function unlessUsual<Name extends string>(
+  name: Name,
+  value: string | undefined,
+  usual: string,
+): { [key in Name]?: string } {
+  const field: { [key in Name]?: string } = {};
+  if (value !== undefined && value !== usual) field[name] = value;
+  return field;
 }
 
 /** The own price first, then the others. Naming one currency twice is fine as long as both say the same. */

@@ -10,6 +10,7 @@ import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { floorOf, hasOptions, type Product, stockUnitOf, type Variant } from './product.ts';
+import { defaultShippingProfile, standardTaxClass } from './variants.ts';
 
 /** The newest known figure of each stock unit of a product. */
 export interface StockFigure {
@@ -76,6 +77,12 @@ export function viewOf(
       policy: variant.policy,
       taxable: variant.taxable,
       requiresShipping: variant.requiresShipping,
+      ...(isMerchant
+        ? {
+            taxClass: variant.taxClass ?? standardTaxClass,
+            shippingProfile: variant.shippingProfile ?? defaultShippingProfile,
+          }
+        : {}),
     };
   });
   const byPrice = variants.map(({ price }) => price).sort((a, b) => a.amount - b.amount);
@@ -162,6 +169,9 @@ export function snapshotOf(product: Product, variant: Variant): VariantSnapshot 
     weightGrams: variant.weightGrams,
     requiresShipping: variant.requiresShipping,
     isTaxable: variant.taxable,
+    tags: product.tags,
+    ...(variant.taxClass === undefined ? {} : { taxClass: variant.taxClass }),
+    ...(variant.shippingProfile === undefined ? {} : { shippingProfile: variant.shippingProfile }),
     stockNeeds: [{ stockUnitId: stockUnitOf(variant.id), quantity: 1 }],
   };
 }

@@ -71,13 +71,15 @@ export async function deleteCollection(
     if (found === null) return refuse({ code: 'not-found' });
     if (!expected(found.collection.version))
       return refuse({ code: 'precondition-failed', version: found.collection.version });
-    if ((await removeCollection(catalog.db, found.collection)) === 'saved') return accept(null);
+    const outcome = await removeCollection(catalog.db, found.collection);
+    catalog.cache.clear();
+    if (outcome === 'saved') return accept(null);
   }
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
 }
 
 async function store(
-  { db }: Catalog,
+  { db, cache }: Catalog,
   collection: Collection,
   input: CollectionPatch,
 ): Promise<Result<StoredCollection, CollectionRefusal> | 'version-conflict'> {
@@ -89,6 +91,7 @@ async function store(
   const members = await resolveMembers(db, input);
   if (!members.ok) return members;
   const outcome = await saveCollection(db, collection, members.value);
+  cache.clear();
   if (outcome === 'version-conflict') return outcome;
   if (outcome === 'handle-taken') {
     const detail = `The handle "${collection.handle}" is in use.`;

@@ -6,11 +6,14 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 
 export async function loadVariants(db: DrizzleD1Database, request: VariantRequest): Promise<VariantSnapshot[]> {
   const [column, keys] = 'skus' in request ? [sql`sku`, request.skus] : [sql`id`, request.variantIds];
-  const rows = await db.all<{ snapshot: string }>(sql`select snapshot from variants where ${column} in
-    (select value from json_each(${JSON.stringify(keys)}))`);
-  return rows.map(({ snapshot }) => {
+  const rows = await db.all<{ snapshot: string; collections: string }>(sql`select snapshot,
+      (select json_group_array(c.collection_id) from collection_products c where c.product_id = variants.product_id) as collections
+    from variants where ${column} in (select value from json_each(${JSON.stringify(keys)}))`);
+  return rows.map(({ snapshot, collections }) => {
     const parsed: VariantSnapshot = JSON.parse(snapshot);
-    return parsed;
+    // Which collections hold a product changes without a new version of it, so they are not part of what is stored.
+    const collectionIds: readonly string[] = JSON.parse(collections);
+    return { ...parsed, collectionIds };
   });
 }
 
