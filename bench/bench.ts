@@ -15,16 +15,22 @@ export interface CellReport extends Measured {
   readonly baseline: BaselineName;
   readonly baselinePerSecond: number;
   readonly baselineCpuMs: number | null;
+  /** To the baseline behind Miniflare's own door, where the targets were set. */
   readonly ratio: number;
+  /** To the baseline on a direct socket, like the shop's. */
+  readonly directRatio: number;
   readonly isOnTarget: boolean;
   /** Synced writes of the disk per second, before and after; only for cells that write. */
   readonly syncsPerSecond: readonly number[];
 }
 
+export type Baselines = Readonly<Partial<Record<BaselineName, Measured>>>;
+
 export interface Report {
   readonly seconds: number;
   readonly connections: number;
-  readonly baselines: Readonly<Partial<Record<BaselineName, Measured>>>;
+  readonly baselines: Baselines;
+  readonly directBaselines: Baselines;
   readonly cells: readonly CellReport[];
   /** Commits of one checkout of two lines: before it answers, and in all until everything is quiet. */
   readonly commits: { readonly answered: Record<string, number>; readonly quiet: Record<string, number> } | null;
@@ -34,7 +40,9 @@ export interface Report {
 export interface BenchOptions {
   readonly shop: BenchShop;
   readonly shopPort: number;
-  readonly barePort: number;
+  /** The bare Worker behind Miniflare's own door, and on a direct socket. */
+  readonly usualPort: number;
+  readonly directPort: number;
   readonly shopPid: number | undefined;
   readonly barePid: number | undefined;
   readonly seconds: number;
@@ -49,17 +57,20 @@ const quietMs = 8_000;
 const lookAgainMs = 250;
 
 export async function runBench(options: BenchOptions): Promise<Report> {
-  const { shop, barePort, seconds, only } = options;
-  await fillBare(barePort);
+  const { shop, usualPort, directPort, seconds, only } = options;
+  await fillBare(usualPort);
   const commits = only.has('commits') ? await countCommits(options) : null;
   const wanted = cells.filter(({ name }) => only.has(name));
   const measured: Partial<Record<BaselineName, Measured>> = {};
-  for (const name of new Set<BaselineName>([...wanted.map(({ baseline }) => baseline), 'first write']))
-    measured[name] = await measureBaseline(name, options, seconds);
+  const direct: Partial<Record<BaselineName, Measured>> = {};
+  for (const name of new Set<BaselineName>([...wanted.map(({ baseline }) => baseline), 'first write'])) {
+    measured[name] = await measureBaseline(name, usualPort, options, seconds);
+    direct[name] = await measureBaseline(name, directPort, options, seconds);
+  }
   const reports: CellReport[] = [];
-  for (const cell of wanted) reports.push(await measureCell(cell, options));
+  for (const cell of wanted) reports.push(await measureCell(cell, options, direct));
   const rushed = only.has('rush') ? await rush(options.shopPort, shop.adminKey) : null;
-  return { seconds, connections, baselines: measured, cells: reports, commits, rush: rushed };
+  return { seconds, connections, baselines: measured, directBaselines: direct, cells: reports, commits, rush: rushed };
 }
 
 async function fillBare(port: number): Promise<void> {
@@ -68,24 +79,29 @@ async function fillBare(port: number): Promise<void> {
   connection.close();
 }
 
-function measureBaseline(name: BaselineName, { barePort, barePid }: BenchOptions, seconds: number): Promise<Measured> {
-  return load({ port: barePort, pid: barePid, connections, seconds }, baselines[name]);
+function measureBaseline(
+  name: BaselineName,
+  port: number,
+  { barePid }: BenchOptions,
+  seconds: number,
+): Promise<Measured> {
+  return load({ port, pid: barePid, connections, seconds }, baselines[name]);
 }
 
 /** Baseline, cell, baseline, cell, baseline: noise that comes and goes falls on both. */
-async function measureCell(cell: Cell, options: BenchOptions): Promise<CellReport> {
-  const { shopPort, shopPid, seconds, statePath } = options;
+async function measureCell(cell: Cell, options: BenchOptions, direct: Baselines): Promise<CellReport> {
+  const { shopPort, usualPort, shopPid, seconds, statePath } = options;
   const half = seconds / 2;
   const work = await cell.prepare(shopPort, seconds + warmUpSeconds);
   await load({ port: shopPort, connections, seconds: warmUpSeconds }, work);
   const syncs = cell.isWriting ? [syncsPerSecond(statePath)] : [];
-  const baseline: Measured[] = [await measureBaseline(cell.baseline, options, half)];
+  const baseline: Measured[] = [await measureBaseline(cell.baseline, usualPort, options, half)];
   const runs: Measured[] = [];
   for (let round = 0; round < 2; round += 1) {
     runs.push(await load({ port: shopPort, pid: shopPid, connections, seconds: half }, work));
     // What the load left behind is the shop's cost, not the baseline's.
     await sleep(cell.isWriting ? 1500 : 100);
-    baseline.push(await measureBaseline(cell.baseline, options, half));
+    baseline.push(await measureBaseline(cell.baseline, usualPort, options, half));
   }
   if (cell.isWriting) syncs.push(syncsPerSecond(statePath));
   const perSecond = mean(runs.map((run) => run.perSecond));
@@ -102,6 +118,7 @@ async function measureCell(cell: Cell, options: BenchOptions): Promise<CellRepor
     baselinePerSecond,
     baselineCpuMs: meanOrNull(baseline.map((run) => run.cpuMs)),
     ratio,
+    directRatio: perSecond / (direct[cell.baseline]?.perSecond ?? Number.POSITIVE_INFINITY),
     isOnTarget: 'share' in cell.target ? ratio >= cell.target.share : perSecond >= cell.target.perSecond,
     syncsPerSecond: syncs,
   };

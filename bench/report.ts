@@ -5,7 +5,7 @@ import { cells } from './cells.ts';
 import type { Measured } from './load.ts';
 
 export function printReport(report: Report): void {
-  console.log(`\n${tableOf(baselineRows(report.baselines))}`);
+  console.log(`\n${tableOf(baselineRows(report))}`);
   if (report.cells.length > 0) console.log(`\n${tableOf([cellHeader, ...report.cells.map(cellRow)])}`);
   if (report.commits !== null) console.log(`\n${tableOf(commitRows(report.commits))}`);
   if (report.rush === null) return;
@@ -16,14 +16,19 @@ export function printReport(report: Report): void {
   );
 }
 
-function baselineRows(measured: Report['baselines']): string[][] {
+function baselineRows({ baselines, directBaselines }: Report): string[][] {
   const rows = Object.entries(baselineTitles).flatMap(([name, title]) => {
-    const one: Measured | undefined = measured[name as BaselineName];
-    return one === undefined
+    const [usual, direct] = [baselines, directBaselines].map((measured) => measured[name as BaselineName]);
+    return usual === undefined || direct === undefined
       ? []
-      : [[title, rate(one.perSecond), milliseconds(one.p50Ms), milliseconds(one.p99Ms), cpu(one.cpuMs)]];
+      : [[title, ...measuredCells(usual), ...measuredCells(direct)]];
   });
-  return [['the bare runtime', 'per second', 'p50 ms', 'p99 ms', 'CPU ms'], ...rows];
+  const columns = ['per second', 'p50 ms', 'p99 ms', 'CPU ms'];
+  return [['the bare runtime', ...columns, ...columns.map((column) => `direct ${column}`)], ...rows];
+}
+
+function measuredCells(one: Measured): string[] {
+  return [rate(one.perSecond), milliseconds(one.p50Ms), milliseconds(one.p99Ms), cpu(one.cpuMs)];
 }
 
 const cellHeader = [
@@ -35,6 +40,7 @@ const cellHeader = [
   'to',
   'target',
   '',
+  'direct',
   'CPU ms',
   'disk syncs/s',
 ];
@@ -52,6 +58,7 @@ function cellRow(report: CellReport): string[] {
     `${report.baseline} ${rate(report.baselinePerSecond)}`,
     target,
     report.isOnTarget ? 'met' : 'missed',
+    `${(report.directRatio * 100).toFixed(0)} %`,
     `${cpu(report.cpuMs)} : ${cpu(report.baselineCpuMs)}`,
     report.syncsPerSecond.map(rate).join(', '),
   ];

@@ -20,7 +20,7 @@ const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json 
   --seconds  how long each cell is measured (5)
   --only     some of: ${[...cells.map(({ name }) => name), 'commits', 'rush'].join(', ')}
   --json     where the numbers are written to
-  --port     the first of two ports on 127.0.0.1 (9700)
+  --port     the first of three ports on 127.0.0.1 (9700)
   --state    a folder on the disk to measure; a fresh state in it is used and removed (the system's temporary folder)`;
 
 function secondsOf(text: string): number {
@@ -42,21 +42,32 @@ async function main(given: readonly string[]): Promise<void> {
   const seconds = secondsOf(flags.seconds ?? '5');
   const only = onlyOf(flags.only);
   const shopPort = await nextFreePort(portOf(flags.port ?? '9700'));
-  const barePort = await nextFreePort(shopPort + 1);
+  const usualPort = await nextFreePort(shopPort + 1);
+  const directPort = await nextFreePort(usualPort + 1);
   const parent = path.resolve(flags.state ?? tmpdir());
   makeStateFolder(parent);
   const statePath = mkdtempSync(path.join(parent, 'vitrine-bench-'));
   process.on('exit', () => rmSync(statePath, { recursive: true, force: true }));
   process.env.TMPDIR = statePath;
 
-  const bare = await startBare(barePort, path.join(statePath, 'bare'));
+  const bare = await startBare({ usualPort, directPort }, path.join(statePath, 'bare'));
   const bareProcesses = runtimeProcesses();
   const shop = await startBenchShop(shopPort, statePath);
   const [barePid] = bareProcesses;
   const shopPid = [...runtimeProcesses()].find((pid) => !bareProcesses.has(pid));
   try {
     console.log(`load ${loadavg()[0]?.toFixed(1)}; ${seconds} s per cell`);
-    const report: Report = await runBench({ shop, shopPort, barePort, shopPid, barePid, seconds, only, statePath });
+    const report: Report = await runBench({
+      shop,
+      shopPort,
+      usualPort,
+      directPort,
+      shopPid,
+      barePid,
+      seconds,
+      only,
+      statePath,
+    });
     printReport(report);
     if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
   } finally {

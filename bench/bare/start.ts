@@ -1,11 +1,19 @@
-/** Runs the bare Worker as the shop is run: bundled, in a Miniflare of its own, on a direct socket of workerd. */
+/**
+ * Runs the bare Worker, bundled, in a Miniflare of its own. It has two doors: Miniflare's own, behind which Workers usually
+ * run and the targets were set, and a direct socket of workerd, like the shop's.
+ */
 import path from 'node:path';
 import { build } from 'esbuild';
 import { Log, LogLevel, Miniflare } from 'miniflare';
 import { tieRuntimeToProcess } from '../../scripts/lib/runtime.ts';
 import type { Shop } from '../../scripts/lib/shop.ts';
 
-export async function startBare(port: number, storagePath: string): Promise<Shop> {
+export interface BareDoors {
+  readonly usualPort: number;
+  readonly directPort: number;
+}
+
+export async function startBare({ usualPort, directPort }: BareDoors, storagePath: string): Promise<Shop> {
   tieRuntimeToProcess();
   const bundle = await build({
     entryPoints: [path.join(import.meta.dirname, 'worker.ts')],
@@ -20,6 +28,7 @@ export async function startBare(port: number, storagePath: string): Promise<Shop
   const host = '127.0.0.1';
   const miniflare = new Miniflare({
     host,
+    port: usualPort,
     cf: false,
     telemetry: { enabled: false },
     enableDevRegistry: false,
@@ -37,7 +46,7 @@ export async function startBare(port: number, storagePath: string): Promise<Shop
           },
           exports: { BareObject: { type: 'durable-object', storage: 'sqlite' } },
         },
-        dev: { unsafeRegisterWorker: false, unsafeDirectSockets: [{ host, port }] },
+        dev: { unsafeRegisterWorker: false, unsafeDirectSockets: [{ host, port: directPort }] },
       },
     ],
   });
