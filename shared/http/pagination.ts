@@ -58,22 +58,34 @@ export function decodeCursor<const Shape extends CursorShape>(
   shape: Shape,
 ): KeyOf<Shape> | null {
   try {
-    const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-      character.charCodeAt(0),
-    );
-    const parsed = CursorSchema.safeParse(
-      JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)),
-    );
-    if (!parsed.success) return null;
-    const [name, ...key] = parsed.data;
-    return name === list && hasShape(key, shape) ? key : null;
+    const binary = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
+    const parsed: unknown = JSON.parse(isAscii(binary) ? binary : utf8Of(binary));
+    if (!Array.isArray(parsed) || parsed.length > cursorPartsMax) return null;
+    const [name, ...key]: readonly unknown[] = parsed;
+    return name === list && key.every(isCursorPart) && hasShape(key, shape) ? key : null;
   } catch {
     return null;
   }
 }
 
+// Checked by hand: with the schema library this was a tenth of the work of a list.
+
 /** The name of the list and at most four parts of a key. */
-const CursorSchema = z.array(z.union([z.string().max(cursorPartMax), z.number()])).max(5);
+const cursorPartsMax = 5;
+
+function isCursorPart(part: unknown): part is string | number {
+  return typeof part === 'number' || (typeof part === 'string' && part.length <= cursorPartMax);
+}
+
+function isAscii(binary: string): boolean {
+  for (let index = 0; index < binary.length; index += 1) if (binary.charCodeAt(index) > 127) return false;
+  return true;
+}
+
+function utf8Of(binary: string): string {
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+}
 
 function hasShape<Shape extends CursorShape>(key: CursorKey, shape: Shape): key is KeyOf<Shape> & CursorKey {
   return key.length === shape.length && key.every((part, index) => typeof part === shape[index]);
