@@ -73,8 +73,31 @@ export function isRegion(text: string): text is Region {
 /** Objects that share all stock units of the shop. Changing it would strand every ledger: it is fixed for good. */
 const stockShards = 16;
 
+/** All of them, for whoever tells every Stock object. */
+export const stockObjectNames: readonly string[] = Array.from({ length: stockShards }, (_, shard) => `stock-${shard}`);
+
 /** The name of the object that holds a stock unit: by the last characters of its id, which are random. */
 export function stockObjectNameOf(stockUnitId: string): string {
   const tail = fromBase32(stockUnitId.slice(-2)) ?? 0n;
   return `stock-${Number(tail % BigInt(stockShards))}`;
+}
+
+/** Objects that share all allowances of the shop. Changing it would strand every ledger: it is fixed for good. */
+const allowanceShards = 16;
+
+/** All of them, for whoever goes through every allowance. */
+export const allowanceObjectNames: readonly string[] = Array.from(
+  { length: allowanceShards },
+  (_, shard) => `allowance-${shard}`,
+);
+
+/**
+ * The name of the object that holds an allowance: by the first id in its name, so that all uses and the budget of one
+ * promotion lie together and are held in one commit. FNV-1a, because ids of other shops need not be random anywhere.
+ */
+export function allowanceObjectNameOf(allowance: string): string {
+  const id = allowance.split(':')[1] ?? '';
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return `allowance-${(hash >>> 0) % allowanceShards}`;
 }

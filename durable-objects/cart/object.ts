@@ -6,15 +6,8 @@
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import {
-  type Cart,
-  type CartCommand,
-  type CartEvent,
-  type CartNo,
-  cartWakeAt,
-  decideCart,
-  isExpired,
-} from '../../workers/cart/domain.ts';
+import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
+import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 

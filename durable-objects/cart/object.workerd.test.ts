@@ -10,7 +10,8 @@ import { CartRun } from '../../shared/testing/cart-model.ts';
 import { type CartStep, cartStep, variantOf } from '../../shared/testing/cart-script.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
 import { dayMs } from '../../shared/values/time.ts';
-import type { CartCommand, CartEvent } from '../../workers/cart/domain.ts';
+import type { CartEvent } from '../../workers/cart/domain/cart.ts';
+import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import type { CartStub } from '../../workers/cart/env.ts';
 import type { CartWrite } from './object.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import type { PricingApi, Quote } from '../../shared/contracts/pricing.ts';
-import { quoteOrCheapest, quoteRequestOf, unitPriceMinorOf } from '../../shared/quoting/quoting.ts';
+import type { PricedQuote } from '../../shared/contracts/pricing.ts';
+import { type CartQuote, type QuotingPorts, quoteCart, quoteRequestOf } from '../../shared/quoting/quoting.ts';
 import { type Money, money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { minuteMs } from '../../shared/values/time.ts';
@@ -13,13 +13,13 @@ import type { Failure } from '../../workers/orders/domain/order.ts';
 
 export interface Agreed {
   readonly lines: readonly CartLine[];
-  readonly quote: Quote;
+  readonly quote: PricedQuote;
 }
 
 interface AgreePorts {
   readonly cart: Pick<CartApi, 'reprice'>;
   readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: Pick<PricingApi, 'quote'>;
+  readonly pricing: QuotingPorts;
 }
 
 export async function agree(
@@ -43,14 +43,24 @@ export async function agree(
     });
   }
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
-  const quoted = await quoteOrCheapest(ports.pricing, quoteRequestOf({ ...cart, lines }));
+  const quoted = await quoteCart(ports.pricing, { ...cart, lines }, now, { needsShippingRate: true });
   if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
-  const quote = quoted.value;
+  const { quote } = quoted.value;
   const isAgreed =
     expectedTotal === null
-      ? await isAsSeen(cart, lines, quote, ports.pricing)
+      ? await isAsSeen(cart, lines, quoted.value, ports.pricing, now)
       : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
   if (isAgreed) return accept({ lines, quote });
+  const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
+  if (usedUp !== undefined && expectedTotal === null) {
+    return refuse<Failure>({
+      code: 'code-used-up',
+      detail: `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`,
+      discountCode: usedUp.code,
+      available: usedUp.available ?? 0,
+      total: money(quote.totalMinor, quote.currency),
+    });
+  }
   if (cart.status === 'active') await ports.cart.reprice({ cartId: cart.cartId, variants: [...fresh.values()], now });
   return refuse<Failure>({
     code: 'price-changed',
@@ -66,21 +76,20 @@ const settingsStaleMs = minuteMs;
 async function isAsSeen(
   cart: CartSnapshot,
   lines: readonly CartLine[],
-  quote: Quote,
-  pricing: Pick<PricingApi, 'quote'>,
+  { quote, usedUp }: CartQuote,
+  pricing: QuotingPorts,
+  now: number,
 ): Promise<boolean> {
-  const isLineChanged = lines.some((line, index) => {
-    const before = cart.lines[index]?.variant;
-    return (
-      before === undefined ||
-      unitPriceMinorOf(before, quote.currency) !== unitPriceMinorOf(line.variant, quote.currency)
-    );
-  });
+  // Nobody knows whether it was used up when the shopper looked: the new total is asked for by name.
+  if (usedUp.length > 0) return false;
+  // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
+  const isLineChanged =
+    JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
   if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
-  const seen = await quoteOrCheapest(pricing, { ...quoteRequestOf(cart), asOf: cart.updatedAt });
-  return (
-    seen.ok && seen.value.totalMinor === quote.totalMinor && seen.value.shippingOptionId === quote.shippingOptionId
-  );
+  const seen = await quoteCart(pricing, cart, now, { asOf: cart.updatedAt });
+  if (!seen.ok) return false;
+  const before = seen.value.quote;
+  return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;
 }
 
 async function freshVariants(

@@ -4,7 +4,7 @@
  */
 import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
-import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { money } from '../../shared/values/money.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type {
@@ -12,11 +12,12 @@ import type {
   EndPhase,
   Failure,
   Order,
-  OrderEvent,
+  OrderStreamEvent,
   PaymentChoice,
 } from '../../workers/orders/domain/order.ts';
 import { orderIdOf } from '../../workers/orders/domain/order.ts';
 import { checkoutSteps, type Position, type StepName } from '../../workers/orders/domain/plan.ts';
+import { fromTheStart } from '../../workers/orders/domain/saga-plan.ts';
 import { checkoutView } from '../../workers/orders/domain/view.ts';
 import type { Streams } from '../streams.ts';
 import { type Agreed, agree } from './agree.ts';
@@ -35,14 +36,16 @@ import { checkoutEffects, type Effects, type Neighbors, type SagaContext, unitsO
 
 export interface CheckoutNeighbors extends Neighbors {
   readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: Pick<PricingApi, 'quote'>;
+  readonly pricing: QuotingPorts;
 }
 
 export interface CheckoutPorts extends CheckoutNeighbors {
-  readonly streams: Streams<Order, OrderEvent>;
+  readonly streams: Streams<Order, OrderStreamEvent>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly holdMs: number;
+  /** Whether the money of new orders is taken at once (the default), or when their goods ship. */
+  readonly captureMode?: 'immediate' | 'manual';
   /** The secret that lets a guest read an order, derived from its id. */
   readonly accessTokenOf: (orderId: string) => string;
   readonly report: (message: string, error: unknown) => void;
@@ -59,7 +62,6 @@ const givenUp = {
   code: 'checkout-expired',
   detail: 'This checkout has ended; start a new one with a new key.',
 } as const;
-const fromTheStart: Position = { direction: 'forward', index: 0, isResolving: false };
 
 export class Checkouts {
   readonly #ports: CheckoutPorts;
@@ -164,14 +166,23 @@ export class Checkouts {
     const { cartId, version: cartVersion, email, shippingAddress, billingAddress, note, attributes } = cart;
     const createdAt = this.#ports.now();
     const agreed = { email, shippingAddress, billingAddress, note, attributes, lines, quote };
-    return { checkoutId, cartId, cartVersion, ...agreed, holdUntil: createdAt + this.#ports.holdMs, createdAt };
+    const captureMode = this.#ports.captureMode === 'manual' ? { captureMode: 'manual' as const } : {};
+    return {
+      checkoutId,
+      cartId,
+      cartVersion,
+      ...agreed,
+      holdUntil: createdAt + this.#ports.holdMs,
+      createdAt,
+      ...captureMode,
+    };
   }
 
   /** Holds the goods and the cart, and leaves the payment for later. */
   async #open(details: CheckoutDetails, request: StartRequest): Promise<CheckoutAnswer> {
     const { checkoutId } = details;
     const { streams, now } = this.#ports;
-    const steps = this.#steps.filter((step) => step === 'hold' || step === 'freeze');
+    const steps = this.#steps.filter((step) => step === 'hold' || step === 'hold-allowances' || step === 'freeze');
     const context = { checkoutId, details, payment: null };
     const end = await this.#sagas.run({ context, position: fromTheStart, endsAs: 'failed', steps });
     if (end.kind === 'failed') return this.#refuse(end.failure, request);

@@ -7,53 +7,68 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { CartApi } from '../../shared/contracts/cart.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
-import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import type { TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { handledEventsIn, type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
+import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import { type Order, type OrderEvent, orderIdOf } from '../../workers/orders/domain/order.ts';
+import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
+import { type Order, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/order.ts';
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { Checkouts } from './checkouts.ts';
+import { type CheckoutNeighbors, Checkouts } from './checkouts.ts';
+import { Operations } from './operations.ts';
+import type { EditPreviewRequest, OrderRequest } from './order-commands.ts';
 import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './requests.ts';
-import { orderStreams } from './streams.ts';
+import { orderLifeStreams } from './streams.ts';
 
 export interface OrderObjectEnv {
   readonly DB: D1Database;
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
-  readonly PRICING: PricingApi;
-  readonly INVENTORY: InventoryApi;
-  readonly PAYMENTS: PaymentsApi;
+  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'];
+  readonly INVENTORY: InventoryApi & CommitmentsApi;
+  readonly PAYMENTS: PaymentsApi & RefundsApi;
   readonly NOTIFICATIONS: InboxApi;
   readonly ORDERS_INBOX: Queue<Envelope>;
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_HOLD_SECONDS?: string;
+  /** `manual`: the money of new orders is taken when their goods ship. Anything else: at once. */
+  readonly VITRINE_CAPTURE?: string;
 }
 
 const holdSecondsDefault = 900;
+/** Far more than happens to an order; a bound all the same. */
+const timelineEventsMax = 5_000;
 
-export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderEvent> {
+export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStreamEvent> {
   readonly #checkouts: Checkouts;
+  readonly #operations: Operations;
 
   constructor(ctx: DurableObjectState, env: OrderObjectEnv) {
-    super(ctx, env, orderStreams);
-    this.#checkouts = new Checkouts({
+    super(ctx, env, orderLifeStreams);
+    const ports = {
       streams: this.streams,
-      cart: env.CART,
       catalog: env.CATALOG,
       pricing: env.PRICING,
+      allowances: env.PRICING,
       inventory: env.INVENTORY,
       payments: env.PAYMENTS,
       now: () => Date.now(),
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+      report: reportDefect,
+    };
+    this.#operations = new Operations(ports);
+    this.#checkouts = new Checkouts({
+      ...ports,
+      cart: env.CART,
+      captureMode: env.VITRINE_CAPTURE === 'manual' ? 'manual' : 'immediate',
       holdMs: (Number(env.VITRINE_HOLD_SECONDS) || holdSecondsDefault) * secondMs,
       accessTokenOf: (orderId) => accessTokenOf(orderId, env.VITRINE_SECRET),
-      report: reportDefect,
     });
   }
 
@@ -65,8 +80,8 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderEve
     };
   }
 
-  protected override wake(streamIds: readonly string[]): Promise<void> {
-    return this.#checkouts.wake(streamIds);
+  protected override async wake(streamIds: readonly string[]): Promise<void> {
+    await Promise.all([this.#checkouts.wake(streamIds), this.#operations.wake(streamIds)]);
   }
 
   start(request: StartRequest): Promise<CheckoutAnswer> {
@@ -81,9 +96,19 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderEve
     return this.#checkouts.cancel(request);
   }
 
+  /** What a merchant does with an order. */
+  operate(request: OrderRequest): Promise<CheckoutAnswer> {
+    return this.#operations.ask(request);
+  }
+
+  previewEdit(request: EditPreviewRequest): Promise<CheckoutAnswer> {
+    return this.#operations.preview(request);
+  }
+
   /** News about a payment: whoever waits for it goes on. */
-  resume(checkoutId: string): Promise<void> {
-    return this.#checkouts.resume(checkoutId);
+  async resume(checkoutId: string): Promise<void> {
+    await this.#checkouts.resume(checkoutId);
+    await this.#operations.wake([checkoutId]);
   }
 
   async checkout(checkoutId: string): Promise<CheckoutView | null> {
@@ -96,6 +121,12 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderEve
   async order(checkoutId: string): Promise<OrderView | null> {
     const found = this.#checkouts.read(checkoutId);
     return found === null ? null : orderView(found.order, found.version);
+  }
+
+  /** Who did what with an order; null while there is none. */
+  async timeline(checkoutId: string): Promise<TimelineEntry[] | null> {
+    if ((await this.order(checkoutId)) === null) return null;
+    return timelineOf(this.storage.history(checkoutId, 0, timelineEventsMax).map(({ event }) => event));
   }
 }
 

@@ -5,18 +5,33 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import type { PricedQuote } from '../../shared/contracts/pricing.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
+import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
 import { manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
 import { Neighbours } from '../../shared/testing/neighbours.ts';
 import { accept } from '../../shared/values/result.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import { OrderObject, type OrderObjectEnv } from './object.ts';
 import type { StartRequest } from './requests.ts';
+import { testQuote } from './testing-orders.ts';
+import { TestShop } from './testing-shop.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 
+const anyQuote = testQuote({ country: 'DE', currency: 'EUR', lines: [], shippingOptionId: null });
+const priced: PricedQuote = {
+  ...anyQuote,
+  ...quote,
+  dueMinor: quote.totalMinor,
+  lines: quote.lines.map((line) => {
+    return { ...line, unitPriceMinor: 1250, compareAtMinor: null, priceListId: null, discounts: [] };
+  }),
+};
+
 /** An object of its own for a test, which may be started anew on its storage. */
-function orderObject(shop: Neighbours) {
+function orderObject(shop: Neighbours, captureMode = 'immediate') {
+  const later = new TestShop([], async () => accept(priced));
   const stub = objects.getByName(crypto.randomUUID());
   const database: D1Database = Reflect.get(env, 'DB');
   const inbox: Queue<Envelope> = Reflect.get(env, 'ORDERS_INBOX');
@@ -27,15 +42,15 @@ function orderObject(shop: Neighbours) {
     NOTIFICATIONS: { handledEvents: async () => [] },
     VITRINE_SECRET: 'a secret',
     CART: shop.cart,
-    INVENTORY: shop.inventory,
-    PAYMENTS: shop.payments,
+    INVENTORY: { ...later.inventory, ...shop.inventory },
+    PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
+    VITRINE_CAPTURE: captureMode,
     CATALOG: { variants: async () => [variant], handledEvents: async () => [] },
-    PRICING: {
-      quote: async () => accept(quote),
-      market: async () => accept({ marketId: 'mkt_1', country: 'DE', currency: 'EUR' }),
-    },
+    PRICING: { ...plentyOfAllowances, quote: async () => accept(priced) },
   };
   return {
+    /** The stockroom and the bank of what comes after the checkout. */
+    later,
     /** Acts on a fresh instance: whatever an earlier one had in memory is gone. */
     act: <Answer>(action: (object: OrderObject) => Promise<Answer>) =>
       runInDurableObject(stub, async (_instance, state) => {
@@ -195,5 +210,70 @@ describe('a checkout without a payment', () => {
     expect(shop.asked).toEqual(['hold', 'freeze', 'thaw', 'undo']);
     const late = await act((object) => object.complete({ ...asked, payment: manual, idempotency: key() }));
     expect([late.status, JSON.parse(late.body).code]).toEqual([409, 'checkout-state']);
+  });
+});
+
+describe('a shop that captures by hand', () => {
+  test('completes a checkout with its money authorized, and takes none of it', async () => {
+    const shop = new Neighbours();
+    const { act, outbox } = orderObject(shop, 'manual');
+    const request = startWith(sandbox);
+    const answer = await act((object) => object.start(request));
+    expect(JSON.parse(answer.body)).toMatchObject({
+      status: 'completed',
+      payment: { status: 'authorized' },
+      order: { status: 'placed' },
+    });
+    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit']);
+    expect(await outbox()).toEqual(['orders.order-placed.v1']);
+    expect(await act((object) => object.order(request.checkoutId))).toMatchObject({
+      captureMode: 'manual',
+      paymentStatus: 'authorized',
+      balances: { capturable: { amount: 2990 }, outstanding: { amount: 0 } },
+    });
+  });
+});
+
+describe('an order after its checkout', () => {
+  const by = { actor: 'key:merchant', currencies: [], requestId: 'req_3' };
+
+  test('keeps notes in its timeline, and takes a note once per key', async () => {
+    const { act } = orderObject(new Neighbours());
+    const request = startWith(sandbox);
+    await act((object) => object.start(request));
+    const { checkoutId } = request;
+    const idempotency = { key: crypto.randomUUID(), fingerprint: 'n' };
+    const note = { ...by, checkoutId, idempotency, command: { type: 'note', text: 'Gift.' } as const };
+    expect(await act((object) => object.operate(note))).toMatchObject({ status: 201, isReplayed: false });
+    expect(await act((object) => object.operate(note))).toMatchObject({ status: 201, isReplayed: true });
+    expect(await act((object) => object.timeline(checkoutId))).toMatchObject([
+      { action: 'place', text: expect.stringMatching(/^[0-9A-Z]{4}-/) },
+      { action: 'pay', amount: { amount: 2990 } },
+      { action: 'note', actor: 'key:merchant', text: 'Gift.' },
+    ]);
+  });
+
+  test('ships, and the outside hears of it with the whole summary', async () => {
+    const { act, later, outbox } = orderObject(new Neighbours());
+    const request = startWith(sandbox);
+    await act((object) => object.start(request));
+    const { checkoutId } = request;
+    later.committed.set(checkoutId, new Map([['stk_1', 2]]));
+    const everything = { lines: null, locationId: null, tracking: null, isCaptured: null };
+    const command = { type: 'fulfill', ...everything } as const;
+    const answer = await act((object) => object.operate({ ...by, checkoutId, idempotency: null, command }));
+    expect([answer.status, JSON.parse(answer.body).fulfillmentStatus]).toEqual([201, 'fulfilled']);
+    expect(later.asked).toEqual(['allocations', 'ship']);
+    expect(await outbox()).toContain('orders.order-fulfilled.v1');
+  });
+
+  test('that never was is not found, and one whose checkout is open is none', async () => {
+    const { act } = orderObject(new Neighbours());
+    const request = startWith(null);
+    await act((object) => object.start(request));
+    const cancel = { ...by, idempotency: null, command: { type: 'cancel', note: null } as const };
+    const answer = await act((object) => object.operate({ ...cancel, checkoutId: request.checkoutId }));
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'not-found']);
+    expect(await act((object) => object.timeline(request.checkoutId))).toBeNull();
   });
 });

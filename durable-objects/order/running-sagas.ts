@@ -3,7 +3,7 @@
  * standing still, and completes the carts of orders that were paid.
  */
 import type { CartApi } from '../../shared/contracts/cart.ts';
-import type { EndPhase, Order, OrderEvent } from '../../workers/orders/domain/order.ts';
+import type { EndPhase, Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import { orderWakeAt } from '../../workers/orders/domain/order.ts';
 import { type Position, recover, type StepName } from '../../workers/orders/domain/plan.ts';
 import type { Streams } from '../streams.ts';
@@ -11,7 +11,7 @@ import { runSaga, type SagaEnd } from './saga.ts';
 import type { Effects, SagaContext } from './steps.ts';
 
 interface Ports {
-  readonly streams: Streams<Order, OrderEvent>;
+  readonly streams: Streams<Order, OrderStreamEvent>;
   readonly effects: Effects;
   readonly steps: readonly StepName[];
   readonly cart: Pick<CartApi, 'complete'>;

@@ -2,15 +2,10 @@
  * Drives one checkout through its plan: asks the plan what is next, runs the effect, records what must survive a crash.
  * It knows no platform, so the simulation runs it as it is. One saga per checkout runs at a time; the caller sees to that.
  */
+import { dueMinorOf } from '../../shared/quoting/views.ts';
 import { assert } from '../../shared/values/result.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import {
-  type EndPhase,
-  type Failure,
-  type Order,
-  type OrderEvent,
-  orderNumberOf,
-} from '../../workers/orders/domain/order.ts';
+import type { EndPhase, Failure, Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import {
   begin,
   checkoutSteps,
@@ -20,7 +15,8 @@ import {
   type Position,
   type StepName,
 } from '../../workers/orders/domain/plan.ts';
-import type { Streams } from '../streams.ts';
+import type { StreamStorage, Streams } from '../streams.ts';
+import { takeOrderNumber } from './order-numbers.ts';
 import type { Effects, SagaContext } from './steps.ts';
 
 export type SagaEnd =
@@ -32,7 +28,7 @@ export type SagaEnd =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface SagaPorts {
-  readonly streams: Streams<Order, OrderEvent>;
+  readonly streams: Streams<Order, OrderStreamEvent>;
   readonly effects: Effects;
   readonly now: () => number;
   /** The order of the steps; a test may plant a wrong one. */
@@ -59,7 +55,8 @@ export async function runSaga(run: SagaRun, ports: SagaPorts): Promise<SagaEnd> 
   const { streams, now } = ports;
   const { checkoutId } = run.context;
   const phase = () => streams.load(checkoutId).state.phase;
-  const record = (...events: readonly OrderEvent[]) => void streams.append(checkoutId, events, now(), run.traceparent);
+  const record = (...events: readonly OrderStreamEvent[]) =>
+    void streams.append(checkoutId, events, now(), run.traceparent);
   const end = (result: SagaEnd): SagaEnd => {
     run.onEnd?.(result);
     return result;
@@ -104,7 +101,7 @@ export async function runSaga(run: SagaRun, ports: SagaPorts): Promise<SagaEnd> 
         const effect = ports.effects[action.step];
         const outcome: Outcome =
           effect === undefined
-            ? recordStep(action.step, run, phase(), record, now(), end)
+            ? recordStep(action.step, run, phase(), record, streams.storage, now(), end)
             : await effect.run(run.context, now());
         action = next(action.position, outcome, ports.steps);
         break;
@@ -125,22 +122,27 @@ function recordStep(
   step: StepName,
   { context }: SagaRun,
   phase: Order['phase'],
-  record: (...events: readonly OrderEvent[]) => void,
+  record: (...events: readonly OrderStreamEvent[]) => void,
+  storage: StreamStorage<OrderStreamEvent>,
   at: number,
   end: (result: SagaEnd) => SagaEnd,
 ): Outcome {
   const { details, payment } = context;
-  const opened: readonly OrderEvent[] = phase === 'none' ? [{ type: 'checkout-opened', details, at }] : [];
+  const opened: readonly OrderStreamEvent[] = phase === 'none' ? [{ type: 'checkout-opened', details, at }] : [];
   assert(payment !== null, `${step} needs a payment`);
   switch (step) {
     case 'begin':
       if (payment.provider !== 'manual') record(...opened, { type: 'payment-started', payment, at });
       return { kind: 'done' };
     case 'place':
-      record(...opened, { type: 'order-placed', payment, number: orderNumberOf(details.checkoutId), at });
+      record(...opened, { type: 'order-placed', payment, number: takeOrderNumber(storage, details.checkoutId), at });
       return { kind: 'done' };
     case 'settle':
-      record({ type: 'order-paid', capturedMinor: details.quote.totalMinor, at });
+      record(
+        details.captureMode === 'manual' && dueMinorOf(details.quote) > 0
+          ? { type: 'order-confirmed', at }
+          : { type: 'order-paid', capturedMinor: dueMinorOf(details.quote), at },
+      );
       end({ kind: 'completed' });
       return { kind: 'done' };
     default:
@@ -148,7 +150,7 @@ function recordStep(
   }
 }
 
-function recordWait(streams: Streams<Order, OrderEvent>, checkoutId: string, url: string, at: number): void {
+function recordWait(streams: Streams<Order, OrderStreamEvent>, checkoutId: string, url: string, at: number): void {
   const { state } = streams.load(checkoutId);
   if (state.phase === 'paying' && state.actionUrl !== url)
     streams.append(checkoutId, [{ type: 'action-required', url, at }], at);

@@ -3,10 +3,12 @@
  * so repeating one is safe, and undoing one that never happened bars it for good. An effect never throws: when a neighbour
  * does not answer, its outcome is unknown.
  */
+import { type AllowanceRefusal, type AllowancesApi, wantsOfQuote } from '../../shared/contracts/allowances.ts';
 import type { CartApi, FreezeRefusal } from '../../shared/contracts/cart.ts';
 import type { StockNeed } from '../../shared/contracts/catalog.ts';
-import type { HoldRefusal, InventoryApi } from '../../shared/contracts/inventory.ts';
+import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { PaymentOutcome, PaymentsApi } from '../../shared/contracts/payments.ts';
+import { dueMinorOf, isPriced } from '../../shared/quoting/views.ts';
 import { hourMs } from '../../shared/values/time.ts';
 import {
   type CheckoutDetails,
@@ -15,6 +17,7 @@ import {
   type PaymentChoice,
 } from '../../workers/orders/domain/order.ts';
 import type { Outcome, StepName } from '../../workers/orders/domain/plan.ts';
+import { attempt, done, holdFailure, refused, unknown } from './outcomes.ts';
 
 /** What the effects act on. */
 export interface SagaContext {
@@ -37,14 +40,13 @@ export interface Neighbors {
   readonly cart: CartApi;
   readonly inventory: Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
   readonly payments: PaymentsApi;
+  readonly allowances: Pick<AllowancesApi, 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'>;
 }
 
 /** A freeze outlives the holds, so that a slow saga never finds its cart changed; it still ends when nobody ends it. */
 const freezeMarginMs = hourMs;
 
-const done: Outcome = { kind: 'done' };
-
-export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effects {
+export function checkoutEffects({ cart, inventory, payments, allowances }: Neighbors): Effects {
   const undoHolds = ({ checkoutId, details }: SagaContext, now: number) =>
     attempt(async () => {
       await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
@@ -71,6 +73,21 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
         }),
       undo: undoHolds,
     },
+    'hold-allowances': {
+      run: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          const wants = wantsOf(details);
+          if (wants.length === 0) return done;
+          const held = await allowances.holdAllowances({ key: checkoutId, wants, until: details.holdUntil, now });
+          return held.ok ? done : refused(allowanceFailure(held.refusal, details));
+        }),
+      undo: ({ checkoutId, details }, now) =>
+        attempt(async () => {
+          const names = allowancesOf(details);
+          if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now });
+          return done;
+        }),
+    },
     freeze: {
       run: ({ checkoutId, details }, now) =>
         attempt(async () => {
@@ -94,7 +111,8 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
       run: ({ checkoutId, details, payment }, now) =>
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
-          const { totalMinor: amountMinor, currency } = details.quote;
+          const amountMinor = dueMinorOf(details.quote);
+          const { currency } = details.quote;
           if (amountMinor === 0) return done;
           return paymentOutcome(
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
@@ -113,9 +131,20 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
       run: ({ checkoutId, details }, now) =>
         attempt(async () => {
           const committed = await inventory.commitHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
-          return committed.ok
+          if (!committed.ok)
+            return refused({
+              code: 'checkout-expired',
+              detail: 'The goods were held too long and have been given back.',
+            });
+          const names = allowancesOf(details);
+          if (names.length === 0) return done;
+          const used = await allowances.commitAllowances({ key: checkoutId, allowances: names, now });
+          return used.ok
             ? done
-            : refused({ code: 'checkout-expired', detail: 'The goods were held too long and have been given back.' });
+            : refused({
+                code: 'checkout-expired',
+                detail: 'A code or gift card was held too long and has been given back.',
+              });
         }),
       undo: undoHolds,
     },
@@ -123,13 +152,14 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
       run: ({ checkoutId, details, payment }, now) =>
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
-          // No provider takes a payment of nothing.
-          if (details.quote.totalMinor === 0) return done;
+          // No provider takes a payment of nothing, and some orders are captured when they ship.
+          const amountMinor = dueMinorOf(details.quote);
+          if (amountMinor === 0 || details.captureMode === 'manual') return done;
           const { provider } = payment;
           const outcome = await payments.capture({
             paymentKey: orderIdOf(checkoutId),
             provider,
-            amountMinor: details.quote.totalMinor,
+            amountMinor,
             currency: details.quote.currency,
             now,
           });
@@ -143,17 +173,6 @@ export function checkoutEffects({ cart, inventory, payments }: Neighbors): Effec
   };
 }
 
-async function attempt(effect: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await effect();
-  } catch (error) {
-    return unknown(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const unknown = (why: string): Outcome => ({ kind: 'unknown', why });
-const refused = (failure: Failure): Outcome => ({ kind: 'refused', failure });
-
 function needsOf({ lines }: Pick<CheckoutDetails, 'lines'>): StockNeed[] {
   return lines.flatMap(({ variant, quantity }) =>
     variant.stockNeeds.map((need) => ({ ...need, quantity: need.quantity * quantity })),
@@ -163,6 +182,40 @@ function needsOf({ lines }: Pick<CheckoutDetails, 'lines'>): StockNeed[] {
 /** The stock units that a cart's lines consume, each once, sorted. */
 export function unitsOf(details: Pick<CheckoutDetails, 'lines'>): string[] {
   return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
+}
+
+/** What an order uses beside goods: limited promotions, gift cards. A quote from before there were any names none. */
+function wantsOf({ quote }: Pick<CheckoutDetails, 'quote'>) {
+  return isPriced(quote) ? wantsOfQuote(quote) : [];
+}
+
+export function allowancesOf(details: Pick<CheckoutDetails, 'quote'>): string[] {
+  return wantsOf(details).map(({ allowance }) => allowance);
+}
+
+/** Names the code or card, because an allowance means nothing to a shopper. */
+function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): Failure {
+  const { allowance } = refusal;
+  switch (refusal.code) {
+    case 'code-used-up': {
+      const discounts = isPriced(quote) ? quote.discounts : [];
+      const discount = discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
+      const { available } = refusal;
+      return {
+        code: 'code-used-up',
+        detail: `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`,
+        discountCode: discount?.code ?? null,
+        available,
+      };
+    }
+    case 'gift-card-insufficient':
+    case 'store-credit-insufficient':
+      return { code: refusal.code, detail: 'Something else was paid with it meanwhile.', available: refusal.available };
+    case 'gift-card-unusable':
+      return { code: refusal.code, detail: `The gift card is ${refusal.reason}.`, reason: refusal.reason };
+    default:
+      return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
+  }
 }
 
 function paymentOutcome(outcome: PaymentOutcome): Outcome {
@@ -184,25 +237,6 @@ function paymentOutcome(outcome: PaymentOutcome): Outcome {
     case 'unknown':
       return unknown(outcome.reason);
   }
-}
-
-/** Says which line is short, by its SKU: stock units mean nothing to a shopper. */
-function holdFailure(refusal: HoldRefusal, details: CheckoutDetails): Failure {
-  if (refusal.code !== 'insufficient-stock')
-    return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
-  const line = details.lines.find(({ variant }) =>
-    variant.stockNeeds.some((need) => need.stockUnitId === refusal.stockUnitId),
-  );
-  const { available, requested } = refusal;
-  const sku = line?.variant.sku ?? null;
-  return {
-    code: 'insufficient-stock',
-    detail: `Only ${available} of ${sku} can be had.`,
-    sku,
-    lineId: line?.lineId ?? null,
-    requested,
-    available,
-  };
 }
 
 function freezeFailure(refusal: FreezeRefusal): Failure {

@@ -1,18 +1,35 @@
 /** The streams of checkouts and orders: how one is folded, what it tells the outside, and when it wants to be woken. No platform. */
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
-import { OrderCanceled, OrderPaid, OrderPlaced } from '../../shared/events/orders.ts';
+import {
+  OrderCanceled,
+  OrderEdited,
+  OrderFulfilled,
+  OrderPaid,
+  OrderPlaced,
+  type OrderSummary,
+  PaymentCaptured,
+  RefundDeclined,
+  RefundMade,
+  ReturnReceived,
+  ReturnRequested,
+} from '../../shared/events/orders.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
+import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
+import type { Life } from '../../workers/orders/domain/life/life.ts';
+import type { Deed } from '../../workers/orders/domain/life/operation.ts';
 import {
   evolveOrder,
+  lifeOf,
   noOrder,
   type Order,
   type OrderEvent,
+  type OrderStreamEvent,
   orderWakeAt,
-  summaryOf,
 } from '../../workers/orders/domain/order.ts';
+import { summaryOf } from '../../workers/orders/domain/summary.ts';
 import type { StreamCommit, StreamType } from '../streams.ts';
 
-export const orderStreams: StreamType<Order, OrderEvent> = {
+export const orderLifeStreams: StreamType<Order, OrderStreamEvent> = {
   initial: noOrder,
   evolve: evolveOrder,
   revive: (json) => JSON.parse(json),
@@ -20,8 +37,13 @@ export const orderStreams: StreamType<Order, OrderEvent> = {
   wakeAt: orderWakeAt,
 };
 
-/** What the outside learns: that an order was placed, paid or canceled, each time with the whole summary. */
-function publishOrder({ state, version, events, now, traceparent }: StreamCommit<Order, OrderEvent>): Envelope[] {
+/** The same streams for those who know checkouts only. */
+export const orderStreams: StreamType<Order, OrderEvent> = orderLifeStreams;
+
+type Facts = Parameters<typeof envelope>[1];
+
+/** What the outside learns of a commit, each time with the whole summary. */
+function publishOrder({ state, version, events, now, traceparent }: StreamCommit<Order, OrderStreamEvent>): Envelope[] {
   const summary = summaryOf(state);
   if (summary === null) return [];
   const facts = {
@@ -36,6 +58,50 @@ function publishOrder({ state, version, events, now, traceparent }: StreamCommit
     if (event.type === 'order-paid') return [envelope(OrderPaid, facts, summary)];
     if (event.type === 'checkout-ended' && 'failure' in state)
       return [envelope(OrderCanceled, facts, { ...summary, reason: state.failure.code })];
+    if (event.type === 'return-requested')
+      return [envelope(ReturnRequested, facts, { ...summary, returnId: event.goodsReturn.id })];
+    const life = lifeOf(state);
+    if (event.type === 'refund-settled' && event.isDeclined)
+      return [envelope(RefundDeclined, facts, { ...summary, refundId: event.refundId })];
+    if (event.type === 'refund-settled' && life !== null) return refundsMade(life, event.refundId, facts, summary);
+    if (event.type === 'operation-ended' && event.deed !== null && life !== null)
+      return publishDeed(life, event.deed, facts, summary);
   }
   return [];
+}
+
+/** One commit may be several facts: each is an event of its own, and they share the sequence. */
+function publishDeed(life: Life, deed: Deed, facts: Facts, summary: OrderSummary): Envelope[] {
+  const also = (fact: string): Facts => ({ ...facts, id: `${facts.id}/${fact}` });
+  const { operationId, refundId, returnId, deltaMinor } = deed;
+  const told: Envelope[] = [];
+  const fulfillment = life.fulfillments.find(({ id }) => id === deed.fulfillmentId);
+  if (fulfillment !== undefined) {
+    const { id: fulfillmentId, lines, tracking } = fulfillment;
+    const fulfilledLines = lines.map((line) => ({ ...line }));
+    told.push(envelope(OrderFulfilled, facts, { ...summary, fulfillmentId, fulfilledLines, tracking }));
+  }
+  if (deed.kind === 'cancel') told.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));
+  if (deed.kind === 'receive' && returnId !== null) {
+    const isComplete = life.returns.some(({ id, state }) => id === returnId && state === 'received');
+    told.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));
+  }
+  if (deed.kind === 'edit' || deed.kind === 'exchange') {
+    const { outstandingMinor } = balancesOf(life);
+    told.push(envelope(OrderEdited, facts, { ...summary, operationId, deltaMinor, outstandingMinor }));
+  }
+  if (deed.capturedMinor > 0)
+    told.push(
+      envelope(PaymentCaptured, also('captured'), { ...summary, operationId, amountMinor: deed.capturedMinor }),
+    );
+  if (deed.isPayingOff) told.push(envelope(OrderPaid, also('paid'), summary));
+  return [...told, ...refundsMade(life, refundId, also('refund'), summary)];
+}
+
+function refundsMade(life: Life, refundId: string | null, facts: Facts, summary: OrderSummary): Envelope[] {
+  return life.refunds
+    .filter(({ id }) => id === refundId)
+    .map(({ id, returnId, amountMinor, isPending }) =>
+      envelope(RefundMade, facts, { ...summary, refundId: id, returnId, amountMinor, isPending }),
+    );
 }

@@ -4,13 +4,23 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { reportDefect } from '../../shared/messaging/d1.ts';
+import type { Result } from '../../shared/values/result.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs, secondMs } from '../../shared/values/time.ts';
-import { writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import {
+  decideIncident,
+  evolveIncident,
+  type IncidentCommand,
+  type IncidentRefusal,
+  incidentRowsOf,
+} from '../../workers/sandbox/domain/incidents.ts';
+import { type StripeObject, writeIncidentWebhook, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import {
   decideSandbox,
   evolveSandbox,
   type Intent,
+  ledgerRowsOf,
   type SandboxAnswer,
   type SandboxCommand,
   type SandboxEvent,
@@ -63,6 +73,20 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     return answer;
   }
 
+  /** Makes something happen to a payment without the shop's doing: state, ledger and webhook in one commit. */
+  suffer(intentId: string, command: IncidentCommand): Result<Intent, IncidentRefusal> {
+    const before = this.#storage.intent(intentId);
+    if (before === null) return refuse({ code: 'incident-impossible', detail: 'There is no such payment.' });
+    const incident = decideIncident(before, command);
+    if (!incident.ok) return incident;
+    const intent = evolveIncident(before, incident.value);
+    this.#storage.append(intent, incidentRowsOf(incident.value, intent), command.now);
+    const facts = { id: freshEventId(), now: command.now };
+    this.#announce(intent, writeIncidentWebhook(incident.value, intent, facts), command.now, command.now);
+    this.#arm(command.now);
+    return accept(intent);
+  }
+
   intent(intentId: string): Intent | null {
     return this.#storage.intent(intentId);
   }
@@ -96,9 +120,13 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     dueAt: number,
     now: number,
   ): void {
-    this.#storage.append(event, intent, now);
-    const id = `evt_${crypto.randomUUID().replaceAll('-', '')}`;
-    const body = JSON.stringify(writeWebhook(event, intent, { id, now, publicUrl: this.env.VITRINE_PUBLIC_URL }));
+    this.#storage.append(intent, ledgerRowsOf(event, intent), now);
+    const facts = { id: freshEventId(), now, publicUrl: this.env.VITRINE_PUBLIC_URL };
+    this.#announce(intent, writeWebhook(event, intent, facts), dueAt, now);
+  }
+
+  #announce(intent: Intent, webhook: StripeObject, dueAt: number, now: number): void {
+    const body = JSON.stringify(webhook);
     const { webhookCopies } = behaviourOf(intent.paymentMethod);
     for (let copy = 0; copy < webhookCopies; copy += 1) this.#storage.enqueue(intent.id, body, dueAt, now);
   }
@@ -127,6 +155,10 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     this.#alarmAt = at;
     void this.ctx.storage.setAlarm(at);
   }
+}
+
+function freshEventId(): string {
+  return `evt_${crypto.randomUUID().replaceAll('-', '')}`;
 }
 
 function intentOf(state: SandboxState, event: Exclude<SandboxEvent, { readonly type: 'answered' }>): Intent {

@@ -2,14 +2,20 @@
  * The sandbox's books in the object's SQLite: intents, remembered answers, the append-only ledger, and webhooks that wait
  * for their receiver. Every statement is synchronous, so what one command writes is one commit.
  */
-import type { Idempotency, Intent, KeyedAnswer, SandboxEvent, SandboxState } from '../../workers/sandbox/domain.ts';
-import { type EntryKind, ledgerRowsOf } from '../../workers/sandbox/domain.ts';
+import type {
+  EntryKind,
+  Idempotency,
+  Intent,
+  KeyedAnswer,
+  LedgerRow,
+  SandboxState,
+} from '../../workers/sandbox/domain.ts';
 
 const schema = `
   create table if not exists intents (position integer primary key autoincrement, id text not null unique, order_id text, intent text not null);
   create index if not exists intents_order_id on intents (order_id);
   create table if not exists entries (sequence integer primary key autoincrement, intent_id text not null, order_id text,
-    kind text not null check (kind in ('authorize', 'capture', 'cancel', 'refund')), amount_minor integer not null check (amount_minor >= 0),
+    kind text not null, amount_minor integer not null check (amount_minor >= 0),
     currency text not null, at integer not null);
   create index if not exists entries_order_id on entries (order_id);
   create table if not exists answers (key text primary key, keyed text not null, at integer not null) without rowid;
@@ -44,6 +50,18 @@ export class SandboxStorage {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(schema);
+    this.#allowAllKinds();
+  }
+
+  /** Books from before disputes take four kinds of entries only: they are copied into a table that takes all. */
+  #allowAllKinds(): void {
+    const { sql } = this.#sql.exec<{ sql: string }>("select sql from sqlite_master where name = 'entries'").one();
+    if (!sql.includes('check (kind in')) return;
+    this.#sql.exec('alter table entries rename to entries_before');
+    this.#sql.exec('drop index if exists entries_order_id');
+    this.#sql.exec(schema);
+    this.#sql.exec('insert into entries select * from entries_before');
+    this.#sql.exec('drop table entries_before');
   }
 
   /** As much of the state as a command on this intent, under this key, can depend on. */
@@ -63,18 +81,18 @@ export class SandboxStorage {
 
   intent(intentId: string): Intent | null {
     const row = this.#sql.exec<{ intent: string }>('select intent from intents where id = ?', intentId).toArray()[0];
-    return row === undefined ? null : parsed<Intent>(row.intent);
+    return row === undefined ? null : intentOf(row.intent);
   }
 
-  /** Writes one event; `intent` is as the event left it. */
-  append(event: Exclude<SandboxEvent, { readonly type: 'answered' }>, intent: Intent, now: number): void {
+  /** Writes an intent as something left it, and what that adds to the ledger. */
+  append(intent: Intent, rows: readonly LedgerRow[], now: number): void {
     this.#sql.exec(
       'insert into intents (id, order_id, intent) values (?, ?, ?) on conflict (id) do update set intent = excluded.intent',
       intent.id,
       intent.orderId,
       JSON.stringify(intent),
     );
-    for (const { kind, amountMinor } of ledgerRowsOf(event, intent)) {
+    for (const { kind, amountMinor } of rows) {
       this.#sql.exec(
         'insert into entries (intent_id, order_id, kind, amount_minor, currency, at) values (?, ?, ?, ?, ?, ?)',
         intent.id,
@@ -144,7 +162,7 @@ export class SandboxStorage {
       intents: this.#sql
         .exec<{ intent: string }>(`select intent from intents ${where} order by position`, ...bound)
         .toArray()
-        .map((row) => parsed<Intent>(row.intent)),
+        .map((row) => intentOf(row.intent)),
       entries: this.#sql
         .exec<EntryRow>(
           `select sequence, intent_id, order_id, kind, amount_minor, currency, at from entries ${where} order by sequence`,
@@ -179,6 +197,12 @@ type EntryRow = {
 
 function deliveryOf(row: DeliveryRow): Delivery {
   return { position: row.position, body: row.body, attempts: row.attempts, createdAt: row.created_at };
+}
+
+/** An intent from before refunds and disputes were kept has none that anybody could name. */
+function intentOf(json: string): Intent {
+  const intent = parsed<Omit<Intent, 'refunds' | 'disputes'> & Partial<Intent>>(json);
+  return { ...intent, refunds: intent.refunds ?? [], disputes: intent.disputes ?? [] };
 }
 
 /** Reads back what this object wrote itself. */

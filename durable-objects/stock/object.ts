@@ -2,20 +2,27 @@
  * The Stock object: many stock units, one stream each; the single writer of their levels and holds. A stream begins with `open`, which its
  * Worker sends when the object says that it has none, so a unit that nobody touches costs no object.
  */
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
+import { subscribersOf } from '../../shared/events/subscriptions.ts';
+import { committedParts } from '../../shared/holds/holds.ts';
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
-import { handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
+import { databaseOf, handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
 import {
   decideStock,
+  noRanks,
+  type Ranks,
   type Stock,
   type StockCommand,
   type StockEvent,
   type StockNo,
+  type UnitCommand,
+  type UnitSettings,
 } from '../../workers/inventory/domain.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { stockStreams } from './streams.ts';
+import { answerOf, takeSteps } from './steps.ts';
+import { crossingOf, stockStreams } from './streams.ts';
 
 export interface StockEnv {
   readonly DB: D1Database;
@@ -35,19 +42,46 @@ export interface StockAnswer {
   /** When this was true, in milliseconds since 1970. */
   readonly asOf: number;
   readonly isReplayed: boolean;
+  /** What the merchant has set, and what is between locations. Absent from what does not say. */
+  readonly settings?: UnitSettings;
+  readonly inTransit?: number;
 }
 
 /** What a unit begins with. */
 export type StockBeginning = Pick<Extract<StockCommand, { type: 'open' }>, 'levels' | 'floor'>;
+
+/** A command to one of several units, which may be touched for the first time. */
+export interface UnitStep<Command extends UnitCommand = UnitCommand> {
+  readonly stockUnitId: string;
+  readonly command: Command;
+  readonly opening?: StockBeginning | null;
+}
+
+/**
+ * How steps go together. `each`: in order, until one is refused. `all`: nothing happens unless every one is accepted. `check`:
+ * nothing happens, but the answers are told.
+ */
+export type StepMode = 'each' | 'all' | 'check';
+
+/** The merchant's order of locations. A lower revision than the known one is out of date. */
+export interface RankedLocations {
+  readonly revision: number;
+  readonly ranks: Ranks;
+}
 
 export interface Movement {
   readonly sequence: number;
   readonly event: StockEvent;
 }
 
+const ranksKey = 'ranks';
+
 export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
+  #ranked: RankedLocations;
+
   constructor(ctx: DurableObjectState, env: StockEnv) {
     super(ctx, env, stockStreams);
+    this.#ranked = ctx.storage.kv.get<RankedLocations>(ranksKey) ?? { revision: 0, ranks: noRanks };
   }
 
   protected override reaches(): Reaches {
@@ -55,7 +89,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     return {
       inventory: {
         inbox: INVENTORY_INBOX,
-        api: { handledEvents: (eventIds) => handledEventsIn(drizzle(DB), eventIds) },
+        api: { handledEvents: (eventIds) => handledEventsIn(databaseOf(DB), eventIds) },
       },
       catalog: { inbox: CATALOG_INBOX, api: CATALOG },
       notifications: { inbox: NOTIFICATIONS_INBOX, api: NOTIFICATIONS },
@@ -83,33 +117,65 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
       if (replay.fingerprint === idempotency?.fingerprint) return { ...answer, isReplayed: true };
       return { ...answer, refusal: { code: 'idempotency-key-reused' } };
     }
-    if (command.type !== 'open' && this.streams.load(stockUnitId).version === 0) {
-      if (opening === null)
-        return {
-          refusal: { code: 'not-open' },
-          floor: 0,
-          levels: {},
-          version: 0,
-          asOf: command.now,
-          isReplayed: false,
-        };
-      this.#decide(stockUnitId, { type: 'open', ...opening, now: command.now }, null);
-    }
-    return this.#decide(stockUnitId, command, idempotency);
+    return this.#open(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, idempotency);
   }
 
-  #decide(stockUnitId: string, command: StockCommand, idempotency: IdempotencyKey | null): StockAnswer {
-    const { state, version, refusal } = this.streams.execute(stockUnitId, command.now, (loaded) =>
-      decideStock(loaded.state, command),
+  /** Several commands in one commit, each to a unit of its own. Answers them up to the first that is refused. */
+  async executeAll(steps: readonly UnitStep[], mode: StepMode = 'each'): Promise<StockAnswer[]> {
+    return takeSteps(steps, mode, {
+      check: (step) => this.#check(step),
+      run: ({ stockUnitId, command, opening = null }) =>
+        this.#open(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, null),
+    });
+  }
+
+  /** Where the units that are committed under a key lie. */
+  async allocations(key: string, stockUnitIds: readonly string[]): Promise<LocatedQuantity[]> {
+    return stockUnitIds.flatMap((stockUnitId) =>
+      committedParts(this.streams.load(stockUnitId).state.holds, key).map(({ poolId, quantity }) => ({
+        stockUnitId,
+        locationId: poolId,
+        quantity,
+      })),
     );
-    const answer: StockAnswer = {
-      refusal,
-      floor: state.floor,
-      levels: state.levels,
-      version,
-      asOf: command.now,
-      isReplayed: false,
-    };
+  }
+
+  async rankLocations(ranked: RankedLocations): Promise<void> {
+    if (ranked.revision <= this.#ranked.revision) return;
+    this.#ranked = ranked;
+    this.ctx.storage.kv.put(ranksKey, ranked);
+  }
+
+  /** Begins a unit that has no ledger yet. Answers only when nobody said what it begins with. */
+  #open(stockUnitId: string, command: UnitCommand, opening: StockBeginning | null): StockAnswer | null {
+    if (command.type === 'open' || this.streams.load(stockUnitId).version > 0) return null;
+    if (opening === null)
+      return {
+        refusal: { code: 'not-open' },
+        floor: 0,
+        levels: {},
+        version: 0,
+        asOf: command.now,
+        isReplayed: false,
+      };
+    this.#decide(stockUnitId, { type: 'open', ...opening, now: command.now }, null);
+    return null;
+  }
+
+  #check({ stockUnitId, command, opening = null }: UnitStep): StockAnswer {
+    const unopened = this.#open(stockUnitId, command, opening);
+    if (unopened !== null) return unopened;
+    const { state, version } = this.streams.load(stockUnitId);
+    return answerOf(state, version, decideStock(state, command, this.#ranked.ranks).refusal, command.now);
+  }
+
+  #decide(stockUnitId: string, command: UnitCommand, idempotency: IdempotencyKey | null): StockAnswer {
+    const before = this.streams.load(stockUnitId).state;
+    const { state, version, refusal } = this.streams.execute(stockUnitId, command.now, (loaded) =>
+      decideStock(loaded.state, command, this.#ranked.ranks),
+    );
+    this.#tellWhenLow(stockUnitId, before, state, version, command.now);
+    const answer = answerOf(state, version, refusal, command.now);
     if (idempotency !== null)
       this.storage.saveAnswer({
         ...idempotency,
@@ -118,6 +184,21 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
         expiresAt: command.now + idempotencyTtlMs,
       });
     return answer;
+  }
+
+  /** In the commit of the change that it follows from, whose alarm relays it. */
+  #tellWhenLow(stockUnitId: string, before: Stock, state: Stock, version: number, now: number): void {
+    const crossing = crossingOf(stockUnitId, before, { state, version, now });
+    if (crossing === null) return;
+    const row = { eventId: crossing.id, envelope: crossing, pending: subscribersOf(crossing.type) };
+    this.storage.write({
+      streamId: stockUnitId,
+      sequence: version + 1,
+      events: [],
+      outbox: [row],
+      wakeAt: undefined,
+      snapshot: null,
+    });
   }
 
   /** The ledger: every event of the unit after a sequence, oldest first. */

@@ -10,9 +10,9 @@ import { scriptOf } from '../../shared/testing/plausible.ts';
 import { StockRun } from '../../shared/testing/stock-model.ts';
 import { type StockStep, stockStep } from '../../shared/testing/stock-script.ts';
 import type { StockCommand } from '../../workers/inventory/domain.ts';
-import type { StockStub } from '../../workers/inventory/service.ts';
+import type { StockObjectStub } from '../../workers/inventory/service.ts';
 
-type Stub = DurableObjectStub & StockStub;
+type Stub = DurableObjectStub & StockObjectStub;
 const objects: { getByName(name: string): Stub } = Reflect.get(env, 'STOCK');
 const database: D1Database = Reflect.get(env, 'DB');
 
@@ -167,7 +167,7 @@ describe('an adjustment under an idempotency key', () => {
   test('repeats a refusal, even when it would go through by now', async () => {
     const { unit, stub } = await opened(tomorrow);
     const key = { key: 'k1', fingerprint: 'f1' };
-    const refusal = { code: 'stock-conflict', onHand: 5 };
+    const refusal = { code: 'insufficient-stock', requested: 6, available: 5 };
     expect(await stub.execute(unit, adjust(-6), key)).toMatchObject({ refusal });
     await stub.execute(unit, adjust(10));
     expect(await stub.execute(unit, adjust(-6), key)).toMatchObject({ refusal, isReplayed: true });

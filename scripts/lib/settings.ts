@@ -26,6 +26,7 @@ const holdSecondsDefault = '900';
 /** Bound only when they are set; the Workers know their own defaults. */
 const optionalNames = [
   'VITRINE_CART_DAYS',
+  'VITRINE_CAPTURE',
   'VITRINE_WEBHOOK_ALLOW',
   'STRIPE_SECRET_KEY',
   'STRIPE_WEBHOOK_SECRET',

@@ -4,8 +4,9 @@ import { operation } from '../http/operation.ts';
 import { Address } from '../values/address.ts';
 import { Currency, Money } from '../values/money.ts';
 import { cartLinesMax, LineQuantity } from '../values/quantity.ts';
-import { Country, Email, Sku, text } from '../values/text.ts';
+import { Country, Email, filledText, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
+import { CartExplanation } from './pricing-explanation.ts';
 
 const VariantId = text(60);
 const Attributes = z
@@ -25,12 +26,18 @@ export const LineInput = z
   });
 export type LineInput = z.infer<typeof LineInput>;
 
+/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it), and due = total − what gift cards pay. */
 export const TotalsView = z.strictObject({
   subtotal: Money,
+  /** Taken off lines. */
   discount: Money,
+  /** After what was taken off it. */
   shipping: Money,
+  shippingDiscount: Money,
   tax: Money,
   total: Money,
+  giftCards: Money,
+  due: Money,
 });
 export type TotalsView = z.infer<typeof TotalsView>;
 
@@ -46,6 +53,8 @@ export const LineView = z.strictObject({
   quantity: z.int(),
   attributes: z.record(z.string(), z.string()),
   unitPrice: Money,
+  /** What the unit price is compared with in a sale. */
+  compareAtPrice: Money.nullable(),
   subtotal: Money,
   discount: Money,
   tax: Money,
@@ -53,7 +62,42 @@ export const LineView = z.strictObject({
 });
 export type LineView = z.infer<typeof LineView>;
 
-export const ShippingOptionView = z.strictObject({ id: z.string(), name: z.string(), price: Money });
+export const ShippingOptionView = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  price: Money,
+  /** The shopper fetches the goods. */
+  isPickup: z.boolean(),
+});
+
+/** What a promotion takes off lines and shipping together. */
+export const DiscountView = z.strictObject({
+  promotionId: z.string(),
+  title: z.string(),
+  /** The code that unlocked it. */
+  code: z.string().nullable(),
+  amount: Money,
+});
+
+/** A code that takes nothing off as the cart is now. */
+export const RejectedCodeView = z.strictObject({
+  code: z.string(),
+  reason: z.string(),
+  from: Timestamp.optional(),
+  until: Timestamp.optional(),
+  /** What the lines must come to. */
+  minimum: Money.optional(),
+  available: z.int().optional(),
+});
+
+export const TaxLineView = z.strictObject({ name: z.string(), rate: z.string(), base: Money, tax: Money });
+
+export const CartGiftCardView = z.strictObject({
+  /** Names the card in a later change of this cart. */
+  id: z.string(),
+  last4: z.string(),
+  used: Money,
+});
 
 export const CartView = z.strictObject({
   id: z.string(),
@@ -69,16 +113,26 @@ export const CartView = z.strictObject({
   billingAddress: Address.nullable(),
   shippingOptionId: z.string().nullable(),
   discountCodes: z.array(z.string()),
-  giftCards: z.array(z.string()),
+  giftCards: z.array(CartGiftCardView),
+  vatId: z.string().nullable(),
   note: z.string().nullable(),
   attributes: z.record(z.string(), z.string()),
   lines: z.array(LineView),
   totals: TotalsView,
+  discounts: z.array(DiscountView),
+  rejectedCodes: z.array(RejectedCodeView),
+  taxLines: z.array(TaxLineView),
+  /** Why no tax is charged where it usually is. */
+  taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
   pricingVersion: z.int(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   expiresAt: Timestamp,
 });
+export type DiscountView = z.infer<typeof DiscountView>;
+export type RejectedCodeView = z.infer<typeof RejectedCodeView>;
+export type TaxLineView = z.infer<typeof TaxLineView>;
+export type CartGiftCardView = z.infer<typeof CartGiftCardView>;
 export type CartView = z.infer<typeof CartView>;
 
 const CartParams = z.strictObject({ cartId: text(100) });
@@ -89,11 +143,17 @@ export const DetailsInput = z.strictObject({
   shippingAddress: Address.nullable().optional(),
   billingAddress: Address.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
-  discountCodes: z.array(text(60)).max(20).optional(),
-  giftCards: z.array(text(60)).max(10).optional(),
+  /** All codes that shall apply; the list replaces the one before. */
+  discountCodes: z.array(filledText(60)).max(20).optional(),
+  /** Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. */
+  giftCards: z.array(filledText(60)).max(10).optional(),
+  /** For sales between businesses, where the buyer owes the tax. */
+  vatId: filledText(20).nullable().optional(),
   note: text(1000).nullable().optional(),
   attributes: Attributes.optional(),
 });
+
+export type DetailsInput = z.infer<typeof DetailsInput>;
 
 export const createCart = operation({
   id: 'createCart',
@@ -138,7 +198,19 @@ export const changeCart = operation({
   body: DetailsInput,
   answer: CartView,
   status: 200,
-  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', 'unknown-market', 'unknown-shipping-option'],
+  refusals: [
+    'cart-frozen',
+    'cart-completed',
+    'precondition-failed',
+    'unknown-market',
+    'unknown-shipping-option',
+    'code-unknown',
+    'code-not-started',
+    'code-expired',
+    'code-used-up',
+    'code-not-for-customer',
+    'gift-card-unusable',
+  ],
   idempotency: 'optional',
 });
 
@@ -200,4 +272,24 @@ export const listShippingOptions = operation({
   refusals: ['unknown-market'],
 });
 
-export const cartOperations = [createCart, getCart, changeCart, addLine, changeLine, removeLine, listShippingOptions];
+export const explainCart = operation({
+  id: 'explainCart',
+  method: 'GET',
+  path: '/v1/carts/:cartId/explain',
+  summary: 'The cause of every cent of a cart: each rule with its base, its amount and its rounding',
+  params: CartParams,
+  answer: CartExplanation,
+  status: 200,
+  refusals: ['unknown-market'],
+});
+
+export const cartOperations = [
+  createCart,
+  getCart,
+  changeCart,
+  addLine,
+  changeLine,
+  removeLine,
+  listShippingOptions,
+  explainCart,
+];

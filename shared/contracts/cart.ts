@@ -12,6 +12,12 @@ export interface CartLine {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A gift card that pays for a cart. Its code was checked when it was given, and is not kept. */
+export interface CartGiftCard {
+  readonly cardId: string;
+  readonly last4: string;
+}
+
 /** A cart as a checkout needs it. */
 export interface CartSnapshot {
   readonly cartId: string;
@@ -26,7 +32,10 @@ export interface CartSnapshot {
   readonly billingAddress: Address | null;
   readonly shippingOptionId: string | null;
   readonly discountCodes: readonly string[];
-  readonly giftCards: readonly string[];
+  /** In the order in which they pay. */
+  readonly giftCards: readonly CartGiftCard[];
+  /** The shopper's VAT id, as it was given. */
+  readonly vatId: string | null;
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly CartLine[];

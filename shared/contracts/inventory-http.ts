@@ -2,17 +2,26 @@
 import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../http/pagination.ts';
-import { StockDelta, StockQuantity } from '../values/quantity.ts';
+import { StockDelta, StockQuantity, stockQuantityMax } from '../values/quantity.ts';
 import { filledText, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
-
-const LocationId = z.string().regex(/^loc_[a-z0-9]{1,40}$/, { error: 'Not the id of a location (loc_…).' });
+import { createLocation, editLocation, LocationId, listLocations } from './inventory-locations.ts';
+import {
+  cancelTransfer,
+  getTransfer,
+  listTransfers,
+  receiveTransfer,
+  sendTransfer,
+  startTransfer,
+} from './inventory-transfers.ts';
 
 export const StockLevel = z.strictObject({
   locationId: z.string(),
   onHand: z.int(),
   held: z.int(),
   committed: z.int(),
+  /** Never promised. */
+  safety: z.int(),
   available: z.int(),
 });
 
@@ -24,6 +33,10 @@ export const StockView = z.strictObject({
   committed: z.int(),
   available: z.int(),
   locations: z.array(StockLevel),
+  /** Between locations: on hand nowhere, and promised to nobody. Told by the exact view only, as what follows. */
+  inTransit: z.int().optional(),
+  lowStockAt: z.int().nullable().optional(),
+  availableFrom: Timestamp.nullable().optional(),
   /** `deny` sells what is there; `continue` takes backorders down to the floor. */
   policy: z.enum(['deny', 'continue']),
   floor: z.int(),
@@ -54,10 +67,45 @@ export const MovementView = z.strictObject({
   actor: z.string().optional(),
   key: z.string().optional(),
   quantity: z.int().optional(),
-  parts: z.array(z.strictObject({ locationId: z.string(), quantity: z.int() })).optional(),
+  parts: z
+    .array(
+      z.strictObject({
+        locationId: z.string(),
+        quantity: z.int(),
+        condition: z.enum(['sellable', 'damaged']).optional(),
+      }),
+    )
+    .optional(),
+  /** Where shipped goods were promised, when that was elsewhere than where they left. */
+  allocated: z.array(z.strictObject({ locationId: z.string(), quantity: z.int() })).optional(),
+  /** The fulfillment, release, return or transfer that caused it. */
+  reference: z.string().optional(),
+  toLocationId: z.string().optional(),
+  floor: z.int().optional(),
+  settings: z
+    .strictObject({
+      safety: z.record(z.string(), z.int()),
+      lowStockAt: z.int().nullable(),
+      availableFrom: Timestamp.nullable(),
+    })
+    .optional(),
 });
 
-export const LocationView = z.strictObject({ id: z.string(), name: z.string() });
+/** Fields that are absent stay as they are. */
+export const StockSettings = z
+  .strictObject({
+    /** The lowest that `available` may fall to: 0, or negative for backorders and pre-orders. */
+    floor: z.int().min(-stockQuantityMax).max(0),
+    /** Units per location that are never promised; 0 takes one away. */
+    safety: z.record(LocationId, StockQuantity),
+    /** Tells when `available` has come down to this; null for never. */
+    lowStockAt: z.int().min(-stockQuantityMax).max(stockQuantityMax).nullable(),
+    /** When a pre-order can be sent; null for at once. */
+    availableFrom: Timestamp.nullable(),
+  })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'Nothing is changed.' })
+  .meta({ examples: [{ lowStockAt: 5 }] });
 
 export const listStock = operation({
   id: 'listStock',
@@ -105,25 +153,36 @@ export const listMovements = operation({
   refusals: ['invalid-cursor'],
 });
 
-export const listLocations = operation({
-  id: 'listLocations',
-  method: 'GET',
-  path: '/admin/v1/locations',
-  summary: 'The places where stock lies',
-  answer: Page(LocationView),
+export const changeStockSettings = operation({
+  id: 'changeStockSettings',
+  method: 'PATCH',
+  path: '/admin/v1/inventory/:sku',
+  summary: 'Set safety stock, the floor of backorders and pre-orders, and when to tell of low stock',
+  params: SkuParams,
+  body: StockSettings,
+  answer: StockView,
   status: 200,
-});
-
-export const createLocation = operation({
-  id: 'createLocation',
-  method: 'POST',
-  path: '/admin/v1/locations',
-  summary: 'Add a place where stock lies',
-  body: z.strictObject({ id: LocationId, name: filledText(100) }),
-  answer: LocationView,
-  status: 201,
-  refusals: ['location-taken'],
+  refusals: ['unknown-location'],
   idempotency: 'optional',
 });
 
-export const inventoryOperations = [listStock, getStock, adjustStock, listMovements, listLocations, createLocation];
+export * from './inventory-locations.ts';
+export * from './inventory-transfers.ts';
+
+export const inventoryOperations = [
+  listStock,
+  // Before the stock of one SKU, whose address the list fits: a SKU cannot be called "transfers" here.
+  listTransfers,
+  startTransfer,
+  getTransfer,
+  sendTransfer,
+  receiveTransfer,
+  cancelTransfer,
+  getStock,
+  changeStockSettings,
+  adjustStock,
+  listMovements,
+  listLocations,
+  createLocation,
+  editLocation,
+];

@@ -1,4 +1,7 @@
-/** What other Workers may ask the inventory: to open stock, and to hold, commit and release it for a checkout. */
+/**
+ * What other Workers may ask the inventory: to open stock, to hold, commit and release it for a checkout, and what becomes of
+ * it once it is promised. Everything is idempotent by its own key: a repetition is answered as the first time and does nothing.
+ */
 import type { Result } from '../values/result.ts';
 import type { StockNeed } from './catalog.ts';
 import type { InboxApi } from './inbox.ts';
@@ -20,6 +23,8 @@ export interface HoldRequest {
   /** Milliseconds since 1970 at which the hold ends by itself. */
   readonly until: number;
   readonly now: number;
+  /** Only these locations may give, as for a pickup; absent for all. */
+  readonly locationIds?: readonly string[];
 }
 
 export type HoldRefusal =
@@ -47,4 +52,83 @@ export interface InventoryApi extends InboxApi {
   commitHolds(reference: HoldReference): Promise<Result<null, HoldRefusal>>;
   /** Undoes whatever a key has: releases a hold, gives back a commitment, and bars a hold that has yet to arrive. Idempotent. */
   undoHolds(reference: HoldReference): Promise<void>;
+}
+
+/** A quantity of a unit at a location. */
+export interface LocatedQuantity {
+  readonly stockUnitId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+}
+
+export type MovementRefusal =
+  /** The location cannot send that many: it has `available` for this commitment. */
+  | ({ readonly code: 'insufficient-stock'; readonly requested: number; readonly available: number } & Pick<
+      LocatedQuantity,
+      'stockUnitId' | 'locationId'
+    >)
+  /** More than the commitment has left. */
+  | {
+      readonly code: 'not-committed';
+      readonly stockUnitId: string;
+      readonly requested: number;
+      readonly committed: number;
+    }
+  /** The key was taken back, and that is its end. */
+  | { readonly code: 'movement-closed'; readonly stockUnitId: string; readonly state: string }
+  /** The key was used for something else. */
+  | { readonly code: 'movement-key-conflict'; readonly stockUnitId: string }
+  | { readonly code: 'unknown-location'; readonly locationId: string }
+  | { readonly code: 'unknown-stock-unit'; readonly stockUnitId: string };
+
+export interface ShipRequest {
+  /** The key under which the goods were held and committed. */
+  readonly key: string;
+  /** The id of the fulfillment: one shipment per unit and fulfillment. */
+  readonly fulfillmentKey: string;
+  readonly items: readonly LocatedQuantity[];
+  readonly now: number;
+}
+
+export interface UnshipRequest {
+  readonly key: string;
+  readonly fulfillmentKey: string;
+  readonly stockUnitIds: readonly string[];
+  readonly now: number;
+}
+
+export interface ReleaseRequest {
+  readonly key: string;
+  /** The id of the cancellation or edit that gives up part of the commitment. */
+  readonly releaseKey: string;
+  readonly items: readonly StockNeed[];
+  readonly now: number;
+}
+
+export interface RestockRequest {
+  /** The id of the return. */
+  readonly restockKey: string;
+  /** Damaged goods are written off: the ledger has them, the shelf does not. */
+  readonly items: readonly (LocatedQuantity & { readonly condition: 'sellable' | 'damaged' })[];
+  readonly now: number;
+}
+
+/** What becomes of commitments, and of goods that come back. */
+export interface CommitmentsApi {
+  /** Where what is committed under a key lies. Shipped goods lie nowhere. */
+  allocations(request: {
+    readonly key: string;
+    readonly stockUnitIds: readonly string[];
+  }): Promise<readonly LocatedQuantity[]>;
+  /**
+   * Takes shipped goods off what is committed and on hand, also at another location than they were allocated to, when it
+   * has them free. All items or none. A refusal leaves the key usable, except one that came in between of two objects.
+   */
+  ship(request: ShipRequest): Promise<Result<null, MovementRefusal>>;
+  /** Takes a shipment back: the goods are there again, and promised as before. Bars a shipment that has yet to arrive. */
+  unship(request: UnshipRequest): Promise<Result<null, MovementRefusal>>;
+  /** Gives back part of a commitment, the last allocation first. Nothing of a commitment that was given back as a whole. */
+  releaseCommitted(request: ReleaseRequest): Promise<Result<null, MovementRefusal>>;
+  /** Puts goods that came back on the shelf, exactly once per key. */
+  restock(request: RestockRequest): Promise<Result<null, MovementRefusal>>;
 }

@@ -56,6 +56,86 @@ export const CheckoutView = z.strictObject({
 });
 export type CheckoutView = z.infer<typeof CheckoutView>;
 
+const paymentStatuses = [
+  'authorized',
+  'partially-captured',
+  'captured',
+  'partially-refunded',
+  'refunded',
+  'voided',
+] as const;
+const fulfillmentStatuses = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
+const returnStatuses = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
+
+/** A line as it is now, and what has become of its units. */
+export const OrderLineView = LineView.extend({
+  fulfilledQuantity: z.int(),
+  returnedQuantity: z.int(),
+  refundedQuantity: z.int(),
+});
+export type OrderLineView = z.infer<typeof OrderLineView>;
+
+export const Tracking = z.strictObject({
+  carrier: text(100).nullable(),
+  number: text(100).nullable(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable(),
+});
+
+/** Ids of fulfillments, refunds and returns are unique in their order. */
+export const FulfillmentView = z.strictObject({
+  id: z.string(),
+  lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
+  locationIds: z.array(z.string()),
+  tracking: Tracking.nullable(),
+  createdAt: Timestamp,
+});
+
+export const RefundView = z.strictObject({
+  id: z.string(),
+  cause: z.enum(['refund', 'return', 'edit', 'cancel']),
+  /** `pending`: the provider has taken it on and has yet to pay it out. */
+  status: z.enum(['refunded', 'pending']),
+  amount: Money,
+  /** What the payer was credited: more than the amount where goods were exchanged. */
+  credit: Money,
+  lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int(), amount: Money, tax: Money })),
+  shipping: Money,
+  returnId: z.string().nullable(),
+  createdAt: Timestamp,
+});
+
+export const ReturnView = z.strictObject({
+  id: z.string(),
+  status: z.enum(returnStatuses),
+  lines: z.array(
+    z.strictObject({
+      lineId: z.string(),
+      quantity: z.int(),
+      receivedQuantity: z.int(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  exchange: z.array(z.strictObject({ variantId: z.string(), quantity: z.int() })),
+  /** Why goods that came back were not refunded or exchanged. */
+  failure: FailureView.nullable(),
+  requestedAt: Timestamp,
+});
+
+export const BalancesView = z.strictObject({
+  authorized: Money,
+  captured: Money,
+  refunded: Money,
+  /** What may still be taken of what is authorized. */
+  capturable: Money,
+  /** What may still be given back. */
+  refundable: Money,
+  /** What is owed beyond what is authorized; the payer has to be asked. */
+  outstanding: Money,
+});
+
 export const OrderView = z.strictObject({
   id: z.string(),
   number: z.string(),
@@ -70,9 +150,19 @@ export const OrderView = z.strictObject({
   shippingOption: ShippingOptionView.nullable(),
   note: z.string().nullable(),
   attributes: z.record(z.string(), z.string()),
-  lines: z.array(LineView),
+  lines: z.array(OrderLineView),
   totals: TotalsView,
   payment: z.strictObject({ provider: z.string(), captured: Money }),
+  paymentStatus: z.enum(paymentStatuses),
+  fulfillmentStatus: z.enum(fulfillmentStatuses),
+  /** `manual`: the money is taken when goods ship, or by a capture. */
+  captureMode: z.enum(['immediate', 'manual']),
+  balances: BalancesView,
+  fulfillments: z.array(FulfillmentView),
+  refunds: z.array(RefundView),
+  returns: z.array(ReturnView),
+  /** What is under way and has not come to its end. */
+  operation: z.strictObject({ id: z.string(), kind: z.string(), isUndoing: z.boolean() }).nullable(),
   failure: FailureView.nullable(),
   placedAt: Timestamp,
   paidAt: Timestamp.nullable(),
@@ -86,6 +176,9 @@ export const OrderListItem = z.strictObject({
   email: z.string().nullable(),
   total: Money,
   captured: Money,
+  refunded: Money,
+  paymentStatus: z.enum(paymentStatuses),
+  fulfillmentStatus: z.enum(fulfillmentStatuses),
   paymentProvider: z.string(),
   quantity: z.int(),
   checkoutId: z.string(),
@@ -195,6 +288,8 @@ export const listOrders = operation({
     limit: PageLimit,
     cursor: Cursor,
     status: z.enum(orderStatuses).optional(),
+    paymentStatus: z.enum(paymentStatuses).optional(),
+    fulfillmentStatus: z.enum(fulfillmentStatuses).optional(),
     customer: text(254).optional(),
   }),
   answer: Page(OrderListItem),

@@ -1,6 +1,7 @@
 /** The public operations of payments: the door for providers' webhooks, and what merchants may read. */
 import * as z from 'zod';
 import { operation } from '../http/operation.ts';
+import { Cursor, Page, PageLimit } from '../http/pagination.ts';
 import { Money } from '../values/money.ts';
 import { Timestamp } from '../values/time.ts';
 
@@ -12,18 +13,41 @@ export const LedgerEntryView = z.strictObject({
   recordedAt: Timestamp,
 });
 
-export const PaymentView = z.strictObject({
+const PaymentStatus = z.enum(['created', 'requires_action', 'declined', 'authorized', 'captured', 'voided']);
+
+/** A payment without its ledger. */
+export const PaymentSummary = z.strictObject({
   orderId: z.string(),
   provider: z.string(),
   providerReference: z.string().nullable(),
-  status: z.enum(['created', 'requires_action', 'declined', 'authorized', 'captured', 'voided']),
+  status: PaymentStatus,
   reason: z.string().nullable(),
-  /** The three amounts are null when only a void is known of the payment. */
+  /** The amounts are null when only a void is known of the payment. */
   amount: Money.nullable(),
   captured: Money.nullable(),
   refunded: Money.nullable(),
+  chargedBack: Money.nullable(),
+  /** What can still be captured. */
+  openAuthorization: Money.nullable(),
+  /** What can still be refunded. */
+  held: Money.nullable(),
+  /** Asked of the provider and not answered yet. */
+  pendingCapture: Money.nullable(),
+  pendingRefund: Money.nullable(),
   updatedAt: Timestamp,
   version: z.int(),
+});
+export type PaymentSummary = z.infer<typeof PaymentSummary>;
+
+/** One thing that happened to the money, or that was asked for. References that begin with a tilde are the shop's own. */
+export const PaymentMovementView = z.strictObject({
+  type: z.string(),
+  reference: z.string(),
+  amount: Money,
+});
+
+export const PaymentView = PaymentSummary.extend({
+  movements: z.array(PaymentMovementView),
   ledger: z.array(LedgerEntryView),
 });
 export type PaymentView = z.infer<typeof PaymentView>;
@@ -38,7 +62,7 @@ export const receivePaymentWebhook = operation({
   bodyType: 'application/json',
   answer: z.strictObject({ received: z.literal(true) }),
   status: 200,
-  refusals: ['invalid-webhook', 'not-found', 'content-too-large'],
+  refusals: ['invalid-webhook', 'not-found', 'content-too-large', 'unavailable'],
 });
 
 export const readPayment = operation({
@@ -52,4 +76,73 @@ export const readPayment = operation({
   refusals: ['not-found'],
 });
 
-export const paymentsOperations = [receivePaymentWebhook, readPayment];
+export const listPayments = operation({
+  id: 'listPayments',
+  method: 'GET',
+  path: '/admin/v1/payments',
+  summary: 'Lists payments, newest first.',
+  query: z.strictObject({ status: PaymentStatus.optional(), limit: PageLimit, cursor: Cursor }),
+  answer: Page(PaymentSummary),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+/** What the shop's ledger and a provider say differently, and nobody could explain. */
+export const ReconciliationFinding = z.strictObject({
+  orderId: z.string(),
+  kind: z.enum([
+    'absent-at-provider',
+    'another-payment',
+    'unanswered',
+    'authorization-open',
+    'void-incomplete',
+    'captured-differs',
+    'refunded-differs',
+    'charged-back-differs',
+    'books-differ',
+  ]),
+  inLedger: Money.nullable(),
+  atProvider: Money.nullable(),
+  foundAt: Timestamp,
+});
+
+export const ReconciliationReport = z.strictObject({
+  id: z.string(),
+  startedAt: Timestamp,
+  /** Null while payments are left to compare: ask for the next step. */
+  finishedAt: Timestamp.nullable(),
+  checked: z.int(),
+  /** Payments of which the provider knew more, and that now stand as they do there. */
+  repaired: z.int(),
+  /** The first hundred. */
+  findings: z.array(ReconciliationFinding),
+});
+export type ReconciliationReport = z.infer<typeof ReconciliationReport>;
+
+export const reconcilePayments = operation({
+  id: 'reconcilePayments',
+  method: 'POST',
+  path: '/admin/v1/payments/reconciliation',
+  summary: 'Compares a number of payments with their providers, and goes on with the run that is under way.',
+  answer: ReconciliationReport,
+  status: 200,
+  idempotency: 'optional',
+});
+
+export const readReconciliation = operation({
+  id: 'readReconciliation',
+  method: 'GET',
+  path: '/admin/v1/payments/reconciliation',
+  summary: 'Reads the newest comparison of payments with their providers.',
+  answer: ReconciliationReport,
+  status: 200,
+  refusals: ['not-found'],
+});
+
+export const paymentsOperations = [
+  receivePaymentWebhook,
+  listPayments,
+  reconcilePayments,
+  readReconciliation,
+  readPayment,
+];

@@ -15,16 +15,19 @@ export const SandboxIntent = z.strictObject({
   currency: z.string(),
   amountCaptured: z.int(),
   amountRefunded: z.int(),
+  /** What banks took back and the shop has not won again. */
+  amountDisputed: z.int(),
   paymentMethod: z.string().nullable(),
   createdAt: Timestamp,
 });
+export type SandboxIntent = z.infer<typeof SandboxIntent>;
 
 /** One row of the append-only ledger. `cancel` has the amount of the authorization that it ended. */
 export const SandboxEntry = z.strictObject({
   sequence: z.int(),
   intentId: z.string(),
   orderId: z.string().nullable(),
-  kind: z.enum(['authorize', 'capture', 'cancel', 'refund']),
+  kind: z.enum(['authorize', 'capture', 'cancel', 'refund', 'refund-reversal', 'dispute', 'dispute-reversal']),
   amount: z.int(),
   currency: z.string(),
   at: Timestamp,
@@ -48,4 +51,24 @@ export const readSandboxLedger = operation({
   status: 200,
 });
 
-export const sandboxOperations = [readSandboxLedger];
+/** What happens to a payment without the shop's doing. `refund` is one that is made at the provider by hand. */
+export const SandboxIncidentInput = z.strictObject({
+  orderId: z.string().max(100),
+  kind: z.enum(['dispute', 'dispute-won', 'dispute-lost', 'refund', 'refund-paid', 'refund-failed']),
+  /** Of a dispute or refund; without it all that is left of the payment. */
+  amount: z.int().min(1).optional(),
+});
+
+export const causeSandboxIncident = operation({
+  id: 'causeSandboxIncident',
+  method: 'POST',
+  path: '/sandbox/incidents',
+  summary:
+    'Makes something happen to a payment at the sandbox provider, and tells the shop by webhook. Development only.',
+  body: SandboxIncidentInput,
+  answer: SandboxIntent,
+  status: 200,
+  refusals: ['not-found', 'incident-impossible'],
+});
+
+export const sandboxOperations = [readSandboxLedger, causeSandboxIncident];

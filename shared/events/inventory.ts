@@ -1,4 +1,7 @@
-/** What the inventory tells: the levels of one stock unit after a change. Each event carries the whole present state. */
+/**
+ * What the inventory tells: the levels of one stock unit after a change, each event with the whole present state; and that a
+ * unit has come down to where its merchant wants to hear of it, once per crossing.
+ */
 import * as z from 'zod';
 import { event } from './envelope.ts';
 
@@ -10,7 +13,21 @@ export const StockChanged = event(
     held: z.int(),
     committed: z.int(),
     available: z.int(),
-    levels: z.array(z.strictObject({ locationId: z.string(), onHand: z.int(), held: z.int(), committed: z.int() })),
+    levels: z.array(
+      z.strictObject({
+        locationId: z.string(),
+        onHand: z.int(),
+        held: z.int(),
+        committed: z.int(),
+        /** Never promised; absent when it is nothing. */
+        safety: z.int().optional(),
+      }),
+    ),
     asOf: z.string(),
   }),
+);
+
+export const StockLow = event(
+  'inventory.stock-low.v1',
+  z.strictObject({ stockUnitId: z.string(), available: z.int(), lowStockAt: z.int(), asOf: z.string() }),
 );

@@ -1,5 +1,5 @@
 /**
- * What a checkout tells on its way to an order. Each event carries the whole summary, so a reader that keeps the newest
+ * What a checkout tells on its way to an order, and the order from then on. Each event carries the whole summary, so a reader that keeps the newest
  * sequence per order is right whatever the order of arrival.
  */
 import * as z from 'zod';
@@ -16,6 +16,12 @@ export const OrderSummary = z.strictObject({
   currency: Currency,
   totalMinor: z.int(),
   capturedMinor: z.int(),
+  /** The next three are absent from events of before there was an order's life. */
+  refundedMinor: z.int().optional(),
+  paymentStatus: z
+    .enum(['authorized', 'partially-captured', 'captured', 'partially-refunded', 'refunded', 'voided'])
+    .optional(),
+  fulfillmentStatus: z.enum(['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled']).optional(),
   paymentProvider: z.string(),
   lines: z.array(
     z.strictObject({
@@ -34,3 +40,46 @@ export type OrderSummary = z.infer<typeof OrderSummary>;
 export const OrderPlaced = event('orders.order-placed.v1', OrderSummary);
 export const OrderPaid = event('orders.order-paid.v1', OrderSummary);
 export const OrderCanceled = event('orders.order-canceled.v1', OrderSummary.extend({ reason: z.string() }));
+
+/** By the merchant; `OrderPaid` follows when all of it was taken. */
+export const PaymentCaptured = event(
+  'orders.payment-captured.v1',
+  OrderSummary.extend({ operationId: z.string(), amountMinor: z.int() }),
+);
+export const OrderFulfilled = event(
+  'orders.order-fulfilled.v1',
+  OrderSummary.extend({
+    fulfillmentId: z.string(),
+    fulfilledLines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
+    tracking: z
+      .strictObject({ carrier: z.string().nullable(), number: z.string().nullable(), url: z.string().nullable() })
+      .nullable(),
+  }),
+);
+export const RefundMade = event(
+  'orders.refund-made.v1',
+  OrderSummary.extend({
+    refundId: z.string(),
+    returnId: z.string().nullable(),
+    amountMinor: z.int(),
+    /** The provider has taken it on, and it may take days. */
+    isPending: z.boolean(),
+  }),
+);
+/** The provider had taken it on, and did not pay it out in the end. */
+export const RefundDeclined = event('orders.refund-declined.v1', OrderSummary.extend({ refundId: z.string() }));
+export const ReturnRequested = event('orders.return-requested.v1', OrderSummary.extend({ returnId: z.string() }));
+export const ReturnReceived = event(
+  'orders.return-received.v1',
+  OrderSummary.extend({ returnId: z.string(), isComplete: z.boolean() }),
+);
+export const OrderEdited = event(
+  'orders.order-edited.v1',
+  OrderSummary.extend({
+    operationId: z.string(),
+    /** By how much the total has changed. */
+    deltaMinor: z.int(),
+    /** What the payer owes beyond what is authorized. */
+    outstandingMinor: z.int(),
+  }),
+);

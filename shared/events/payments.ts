@@ -1,4 +1,7 @@
-/** What payments tells: news about one payment that did not come as the answer of a call, such as a provider's webhook. */
+/**
+ * What payments tells: news about one payment that did not come as the answer of a call, such as a provider's webhook, a
+ * refund or dispute that was made at the provider, or a repair by the reconciliation.
+ */
 import * as z from 'zod';
 import { Currency } from '../values/money.ts';
 import { event } from './envelope.ts';
@@ -12,5 +15,11 @@ export const PaymentUpdated = event(
     status: z.enum(['requires_action', 'authorized', 'captured', 'declined', 'voided']),
     amountMinor: z.int(),
     currency: Currency,
+    /** The balances so far; absent in events from before there were any. */
+    capturedMinor: z.int().optional(),
+    refundedMinor: z.int().optional(),
+    chargedBackMinor: z.int().optional(),
+    pendingRefundMinor: z.int().optional(),
+    openAuthorizationMinor: z.int().optional(),
   }),
 );

@@ -9,9 +9,17 @@ export const subscriptions: Readonly<Record<string, readonly Subscriber[]>> = {
   'catalog.product-changed.v1': ['inventory', 'notifications'],
   'catalog.product-deleted.v1': ['inventory', 'notifications'],
   'inventory.stock-changed.v1': ['inventory', 'catalog', 'notifications'],
+  'inventory.stock-low.v1': ['notifications'],
   'orders.order-placed.v1': ['orders', 'notifications'],
   'orders.order-paid.v1': ['orders', 'notifications'],
   'orders.order-canceled.v1': ['orders', 'notifications'],
+  'orders.payment-captured.v1': ['orders', 'notifications'],
+  'orders.order-fulfilled.v1': ['orders', 'notifications'],
+  'orders.refund-made.v1': ['orders', 'notifications'],
+  'orders.refund-declined.v1': ['orders', 'notifications'],
+  'orders.return-requested.v1': ['orders', 'notifications'],
+  'orders.return-received.v1': ['orders', 'notifications'],
+  'orders.order-edited.v1': ['orders', 'notifications'],
   'payments.payment-updated.v1': ['orders', 'notifications'],
 };
 

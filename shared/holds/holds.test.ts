@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs } from '../values/time.ts';
 import {
+  committedParts,
   decideCommit,
   decideHold,
   decideRelease,
@@ -12,6 +13,7 @@ import {
   type HoldEvent,
   nextExpiryAt,
   noHolds,
+  recommit,
   reviveHolds,
 } from './holds.ts';
 
@@ -136,8 +138,32 @@ describe('keys that ended long ago', () => {
     expect([...left.closed].map(([key]) => key)).toEqual(['kept']);
   });
 
+  test('are forgotten with a commitment of which nothing is left, unless its owner needs the key', () => {
+    const empty = recommit(holds, 'kept', []);
+    expect([...forgetEnded(empty, at + 100).closed]).toEqual([]);
+    expect([...forgetEnded(empty, at + 100, (key) => key === 'kept').closed]).toHaveLength(1);
+  });
+
   test('are kept until then', () => {
     expect(forgetEnded(holds, at + 99).closed.has('old')).toBe(true);
+  });
+});
+
+describe('where a commitment lies', () => {
+  const holds = holdsAfter(placed('a'), placed('b'), { type: 'hold-committed', key: 'b', at });
+  const parts = [{ poolId: 'elsewhere', quantity: 1 }];
+
+  test('can be written anew, and its key still stands for what was held', () => {
+    const { quantity } = holds.closed.get('b') ?? { quantity: 0 };
+    const after = recommit(holds, 'b', parts);
+    expect(committedParts(after, 'b')).toEqual(parts);
+    const again = decideHold(after, { key: 'b', quantity, until: at + 9, now: at }, () => ({ available: 0 }));
+    expect(again).toEqual({ events: [], refusal: null });
+  });
+
+  test('is nothing for what is only held, and stays so', () => {
+    expect(committedParts(recommit(holds, 'a', parts), 'a')).toEqual([]);
+    expect(recommit(holds, 'a', parts)).toBe(holds);
   });
 });
 

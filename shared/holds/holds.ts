@@ -154,6 +154,22 @@ const closedStates = {
   'hold-barred': 'barred',
 } as const satisfies Record<Exclude<HoldEvent['type'], 'hold-placed'>, ClosedState>;
 
+/** Where a commitment lies and how much of it is left; nothing for a key that is not committed. */
+export function committedParts(holds: Holds, key: string): readonly HoldPart[] {
+  const closed = holds.closed.get(key);
+  return closed?.state === 'committed' ? closed.parts : [];
+}
+
+/**
+ * Writes where a commitment lies by now. Its quantity stays what the key was used for, so that a late repetition of its
+ * hold is still known; a key that is not committed stays as it is.
+ */
+export function recommit(holds: Holds, key: string, parts: readonly HoldPart[]): Holds {
+  const closed = holds.closed.get(key);
+  if (closed?.state !== 'committed') return holds;
+  return { ...holds, closed: holds.closed.set(key, { ...closed, parts }) };
+}
+
 /** The moment of the next expiry, or null. */
 export function nextExpiryAt(holds: Holds): number | null {
   let next: number | null = null;
@@ -161,14 +177,18 @@ export function nextExpiryAt(holds: Holds): number | null {
   return next;
 }
 
-/** Forgets keys that ended long ago: nobody repeats a command that old. Commitments are kept. */
-export function forgetEnded(holds: Holds, endedBefore: number): Holds {
-  return {
-    ...holds,
-    closed: PersistentMap.from(
-      [...holds.closed].filter(([, hold]) => hold.state === 'committed' || hold.closedAt >= endedBefore),
-    ),
-  };
+/**
+ * Forgets keys that ended long ago: nobody repeats a command that old. Commitments are kept as long as anything of them is
+ * left, or their owner still needs their key.
+ */
+export function forgetEnded(
+  holds: Holds,
+  endedBefore: number,
+  isNeeded: (key: string) => boolean = () => false,
+): Holds {
+  const isKept = ([key, hold]: readonly [string, ClosedHold]) =>
+    hold.closedAt >= endedBefore || (hold.state === 'committed' && (hold.parts.length > 0 || isNeeded(key)));
+  return { ...holds, closed: PersistentMap.from([...holds.closed].filter(isKept)) };
 }
 
 /** Reads holds back from the JSON of a snapshot. */

@@ -9,6 +9,7 @@
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
+import { sha256 } from '../digest/sha256.ts';
 import type { Actor } from './actor.ts';
 import { problem } from './problem.ts';
 
@@ -56,9 +57,4 @@ export async function idempotencyKeyOf(
     key: await sha256(`${actor.kind}:${actor.id}\n${request.method} ${path}\n${key}`),
     fingerprint: await sha256(`${request.method} ${path}\n${bodyText}`),
   };
-}
-
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,43 +1,107 @@
-/** How the lines of a cart are put to pricing, and how the answer is shown. A cart and a checkout do it alike. */
-
-import type { CartLine, CartSnapshot } from '../contracts/cart.ts';
-import type { LineView, TotalsView } from '../contracts/cart-http.ts';
+/**
+ * How a cart is put to pricing: its lines with what promotions and taxes know them by, where it goes, who buys, and what
+ * gift cards can pay. A cart and a checkout do it alike.
+ */
+import { type AllowancesApi, giftCardBalance } from '../contracts/allowances.ts';
+import type { CartSnapshot } from '../contracts/cart.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
-import type { PricingApi, PricingRefusal, Quote, QuotedLine, QuoteRequest } from '../contracts/pricing.ts';
-import { type Currency, money } from '../values/money.ts';
-import type { Result } from '../values/result.ts';
+import type {
+  PricedQuote,
+  PricingApi,
+  PricingRefusal,
+  QuoteCustomer,
+  QuoteLine,
+  QuoteRequest,
+} from '../contracts/pricing.ts';
+import { sha256 } from '../digest/sha256.ts';
+import type { Currency } from '../values/money.ts';
+import { accept, type Result } from '../values/result.ts';
 
-type Priceable = Pick<CartSnapshot, 'country' | 'currency' | 'shippingAddress' | 'shippingOptionId' | 'lines'>;
+/** What of a cart decides what it costs. */
+export type Priceable = Pick<
+  CartSnapshot,
+  | 'country'
+  | 'currency'
+  | 'email'
+  | 'shippingAddress'
+  | 'shippingOptionId'
+  | 'discountCodes'
+  | 'giftCards'
+  | 'vatId'
+  | 'lines'
+>;
+
+export type QuotingPorts = Pick<PricingApi, 'quote'> & Pick<AllowancesApi, 'balances'>;
 
 /** The country of a cart for taxes and shipping: where it goes, or else where it began. */
 export function countryOf(cart: Pick<CartSnapshot, 'country' | 'shippingAddress'>): string {
   return cart.shippingAddress?.country ?? cart.country;
 }
 
-export function quoteRequestOf(cart: Priceable): QuoteRequest {
-  return {
-    country: countryOf(cart),
-    currency: cart.currency,
-    shippingOptionId: cart.shippingOptionId,
-    lines: cart.lines.map(({ lineId, quantity, variant }) => ({
-      lineId,
-      quantity,
-      unitPriceMinor: unitPriceMinorOf(variant, cart.currency),
-      weightGrams: variant.weightGrams,
-      requiresShipping: variant.requiresShipping,
-      isTaxable: variant.isTaxable,
-    })),
-  };
+/** Puts a cart to pricing with who buys it and what its gift cards hold now. */
+export async function requestOf(
+  pricing: Pick<AllowancesApi, 'balances'>,
+  cart: Priceable,
+  now: number,
+): Promise<QuoteRequest> {
+  const request = quoteRequestOf(cart);
+  if (cart.email === null && cart.vatId === null && cart.giftCards.length === 0) return request;
+  const [customer, giftCards] = await Promise.all([customerOf(cart), cardsOf(pricing, cart, now)]);
+  return { ...request, customer, giftCards };
+}
+
+/** A quote with the allowances of which nothing was left for it: promotions that need them do not act. */
+export interface CartQuote {
+  readonly quote: PricedQuote;
+  readonly usedUp: readonly string[];
+}
+
+/** Quotes a cart as it is now, with `more` beside it. Only a promotion with a limit or a budget costs a second question. */
+export async function quoteCart(
+  pricing: QuotingPorts,
+  cart: Priceable,
+  now: number,
+  more: Partial<QuoteRequest> = {},
+): Promise<Result<CartQuote, PricingRefusal>> {
+  const request = { ...(await requestOf(pricing, cart, now)), ...more };
+  const usedUp = new Set<string>();
+  // A promotion that drops out may let in another one that is used up too; each round finds at least one.
+  for (;;) {
+    const quoted = await quoteOrCheapest(pricing, usedUp.size === 0 ? request : { ...request, usedUp: [...usedUp] });
+    if (!quoted.ok) return quoted;
+    const lacking = await lackingIn(pricing, quoted.value.allowances, now);
+    if (lacking.every((allowance) => usedUp.has(allowance)))
+      return accept({ quote: quoted.value, usedUp: [...usedUp] });
+    for (const allowance of lacking) usedUp.add(allowance);
+  }
+}
+
+/** Which of the allowances hold less than is wanted of them. */
+async function lackingIn(
+  pricing: Pick<AllowancesApi, 'balances'>,
+  wants: PricedQuote['allowances'],
+  now: number,
+): Promise<readonly string[]> {
+  const limited = wants.filter(({ limit, quantity }) => limit !== null && quantity > 0);
+  if (limited.length === 0) return [];
+  const levels = await pricing.balances(
+    limited.map(({ allowance }) => allowance),
+    now,
+  );
+  return limited.flatMap(({ allowance, quantity, limit }, index) => {
+    const level = levels[index];
+    return (limit ?? 0) - (level?.held ?? 0) - (level?.committed ?? 0) >= quantity ? [] : [allowance];
+  });
 }
 
 /**
- * Quotes a cart. A shipping option that is not offered any more, because the address or the merchant has changed, falls back
- * to the cheapest.
+ * A shipping option that is not offered any more, because the address or the merchant has changed, falls back to the
+ * cheapest.
  */
 export async function quoteOrCheapest(
   pricing: Pick<PricingApi, 'quote'>,
   request: QuoteRequest,
-): Promise<Result<Quote, PricingRefusal>> {
+): Promise<Result<PricedQuote, PricingRefusal>> {
   const quote = await pricing.quote(request);
   const isOptionGone = !quote.ok && quote.refusal.code === 'unknown-shipping-option';
   return isOptionGone ? pricing.quote({ ...request, shippingOptionId: null }) : quote;
@@ -50,43 +114,62 @@ export function unitPriceMinorOf(variant: VariantSnapshot, currency: Currency): 
   return price.amountMinor;
 }
 
-export function lineView(line: CartLine, quoted: QuotedLine, currency: Currency): LineView {
-  const { variant } = line;
+/** Names a guest to promotions by a hash of the e-mail address, in whatever case it was typed. */
+export function guestIdOf(email: string): Promise<string> {
+  return sha256(email.trim().toLowerCase());
+}
+
+/** A cart without what must be asked for: who buys, and what gift cards hold. */
+export function quoteRequestOf(cart: Priceable): QuoteRequest {
+  const { shippingAddress: address, discountCodes } = cart;
   return {
-    id: line.lineId,
+    country: countryOf(cart),
+    currency: cart.currency,
+    shippingOptionId: cart.shippingOptionId,
+    lines: cart.lines.map((line) => quoteLineOf(line, cart.currency)),
+    ...(address === null
+      ? {}
+      : { address: { region: address.region ?? null, postalCode: address.postalCode ?? null } }),
+    ...(discountCodes.length === 0 ? {} : { codes: discountCodes }),
+  };
+}
+
+function quoteLineOf({ lineId, quantity, variant }: CartSnapshot['lines'][number], currency: Currency): QuoteLine {
+  const { tags = [], collectionIds = [], taxClass, shippingProfile } = variant;
+  return {
+    lineId,
+    quantity,
+    unitPriceMinor: unitPriceMinorOf(variant, currency),
+    weightGrams: variant.weightGrams,
+    requiresShipping: variant.requiresShipping,
+    isTaxable: variant.isTaxable,
     variantId: variant.variantId,
-    sku: variant.sku,
     productId: variant.productId,
-    productHandle: variant.productHandle,
-    title: variant.title,
-    variantTitle: variant.variantTitle,
-    imageUrl: variant.imageUrl,
-    quantity: line.quantity,
-    attributes: { ...line.attributes },
-    unitPrice: money(unitPriceMinorOf(variant, currency), currency),
-    subtotal: money(quoted.subtotalMinor, currency),
-    discount: money(quoted.discountMinor, currency),
-    tax: money(quoted.taxMinor, currency),
-    total: money(quoted.totalMinor, currency),
+    tags,
+    collectionIds,
+    ...(taxClass === undefined ? {} : { taxClass }),
+    ...(shippingProfile === undefined ? {} : { shippingProfile }),
   };
 }
 
-export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] {
-  return lines.map((line, index) => {
-    const quoted = quote.lines[index];
-    if (quoted === undefined || quoted.lineId !== line.lineId)
-      throw new Error('A quote has one line per line, in their order');
-    return lineView(line, quoted, quote.currency);
+/** Groups, first orders and exemptions belong to accounts: a guest has none of them. */
+async function customerOf({ email, vatId }: Pick<Priceable, 'email' | 'vatId'>): Promise<QuoteCustomer> {
+  const id = email === null ? null : await guestIdOf(email);
+  return { id, groups: [], isFirstOrder: false, vatId, isTaxExempt: false };
+}
+
+/** A card that cannot pay any more pays nothing; the checkout refuses it by name. */
+async function cardsOf(
+  pricing: Pick<AllowancesApi, 'balances'>,
+  { giftCards }: Pick<Priceable, 'giftCards'>,
+  now: number,
+): Promise<{ readonly key: string; readonly balanceMinor: number }[]> {
+  if (giftCards.length === 0) return [];
+  const keys = giftCards.map(({ cardId }) => giftCardBalance(cardId));
+  const levels = await pricing.balances(keys, now);
+  return keys.map((key, index) => {
+    const level = levels[index];
+    const isUsable = level && !level.isDisabled && (level.expiresAt === null || level.expiresAt > now);
+    return { key, balanceMinor: isUsable ? Math.max(0, level.available ?? 0) : 0 };
   });
-}
-
-export function totalsView(quote: Quote): TotalsView {
-  const { currency } = quote;
-  return {
-    subtotal: money(quote.subtotalMinor, currency),
-    discount: money(quote.discountMinor, currency),
-    shipping: money(quote.shippingMinor, currency),
-    tax: money(quote.taxMinor, currency),
-    total: money(quote.totalMinor, currency),
-  };
 }

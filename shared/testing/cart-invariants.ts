@@ -1,5 +1,6 @@
 /** What must hold of a cart after every command, each promise under its name in the design of the tests. */
-import type { Cart, CartCommand, CartEvent } from '../../workers/cart/domain.ts';
+import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
+import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import { quoteRequestOf } from '../quoting/quoting.ts';
 import { type CartOracle, linesOf, type OracleLine, priceOf } from './cart-oracle.ts';
 import type { Invariant, Verdict } from './hold-model.ts';

@@ -2,15 +2,8 @@
  * One script of cart commands being played: `CartRun` turns steps into commands, keeps the model beside the subject, folds
  * what the subject made of each command, and asks every invariant.
  */
-import {
-  type Cart,
-  type CartCommand,
-  type CartEvent,
-  type CartOrigin,
-  decideCart,
-  emptyCart,
-  evolveCart,
-} from '../../workers/cart/domain.ts';
+import { type Cart, type CartEvent, type CartOrigin, emptyCart, evolveCart } from '../../workers/cart/domain/cart.ts';
+import { type CartCommand, decideCart } from '../../workers/cart/domain/decide.ts';
 import type { Decision } from '../holds/holds.ts';
 import { type CartInvariantName, type CartSeen, cartInvariants } from './cart-invariants.ts';
 import { CartOracle } from './cart-oracle.ts';

@@ -56,6 +56,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     shippingOptionId: null,
     discountCodes: [],
     giftCards: [],
+    vatId: null,
     note: null,
     attributes: {},
     lines: [line],

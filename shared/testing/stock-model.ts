@@ -161,7 +161,9 @@ export class StockRun {
     if (type !== 'adjust') return this.#oracle.apply(command, available() - this.#floor);
     const there = this.#onHand.get(command.locationId) ?? 0;
     const isOther = command.onHandExpected !== null && command.onHandExpected !== there;
-    if (isOther || there + command.delta < 0) return { code: 'stock-conflict', onHand: there };
+    if (isOther) return { code: 'stock-conflict', onHand: there };
+    if (there + command.delta < 0)
+      return { code: 'insufficient-stock', requested: -command.delta, available: Math.min(there, available()) };
     if (command.delta < 0 && available() + command.delta < this.#floor)
       return { code: 'insufficient-stock', requested: -command.delta, available: available() };
     if (command.delta !== 0) this.#onHand.set(command.locationId, there + command.delta);

@@ -24,7 +24,12 @@ export const prefixes = {
   request: 'req',
   market: 'mkt',
   shippingRate: 'shr',
+  promotion: 'pro',
+  priceList: 'plt',
+  taxRate: 'txr',
+  giftCard: 'gft',
   deadLetter: 'ded',
+  transfer: 'trf',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

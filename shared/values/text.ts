@@ -55,7 +55,8 @@ export const Sku = text(255).refine((value) => value.trim() === value && value.l
 export const ClassName = z
   .string()
   .max(40)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Lower-case letters, digits and hyphens.' });
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Lower-case letters, digits and hyphens.' })
+  .meta({ examples: ['standard'] });
 
 export const Country = z.string().regex(/^[A-Z]{2}$/, { error: 'Two upper-case letters (ISO 3166-1).' });
 

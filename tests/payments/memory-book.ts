@@ -1,14 +1,20 @@
-/** The book of payments in memory, for tests of providers without a database. It folds reports by the same rules. */
+/** The book of payments in memory, for tests of providers without a database. It folds reports and requests by the same rules. */
+import type { Result } from '../../shared/values/result.ts';
 import {
-  captureTransaction,
+  blankPayment,
   type LedgerTransaction,
+  type NotedRequest,
+  noteRequest,
   type Payment,
   type PaymentReport,
+  type PaymentRequest,
+  type Recorded,
+  type RequestRefusal,
   recordReport,
 } from '../../workers/payments/domain.ts';
-import type { PaymentBook } from '../../workers/payments/providers/provider.ts';
+import type { DirectCapture, PaymentBook, RequestBook } from '../../workers/payments/providers/provider.ts';
 
-export class MemoryBook implements PaymentBook {
+export class MemoryBook implements PaymentBook, RequestBook {
   readonly payments = new Map<string, Payment>();
   readonly transactions: LedgerTransaction[] = [];
 
@@ -17,47 +23,37 @@ export class MemoryBook implements PaymentBook {
   }
 
   async open(report: PaymentReport, now: number): Promise<Payment> {
-    return this.#keep(recordReport(null, report, now).payment);
+    return this.#keep(recordReport(null, report, now));
   }
 
   async close(paymentKey: string, provider: string, now: number): Promise<Payment> {
-    const nothing = {
-      providerRef: null,
-      reason: null,
-      amountMinor: null,
-      currency: null,
-      capturedMinor: 0,
-      refundedMinor: 0,
-    };
-    return this.#keep({ paymentKey, provider, ...nothing, status: 'voided', updatedAt: now, version: 1 });
+    const payment: Payment = { ...blankPayment(paymentKey, provider, now), status: 'voided' };
+    return this.#keep({ payment, transactions: [], news: 'moved' });
   }
 
   async record(known: Payment, report: PaymentReport, now: number): Promise<Payment> {
-    const { payment, transactions } = recordReport(this.payments.get(report.paymentKey) ?? known, report, now);
+    return this.#write(recordReport(this.payments.get(report.paymentKey) ?? known, report, now));
+  }
+
+  async note(paymentKey: string, request: PaymentRequest, now: number): Promise<Result<NotedRequest, RequestRefusal>> {
+    const noted = noteRequest(this.payments.get(paymentKey) ?? null, request, now);
+    if (noted.ok && noted.value.recorded !== null) this.#write(noted.value.recorded);
+    return noted;
+  }
+
+  async captureDirectly(capture: DirectCapture): Promise<Payment> {
+    const facts = { ...capture, providerRef: null, reason: null, movements: [] };
+    const report: PaymentReport = { ...facts, status: 'captured', capturedMinor: capture.amountMinor };
+    return this.#keep(recordReport(null, report, capture.now));
+  }
+
+  #write({ payment, transactions }: Recorded): Payment {
     this.transactions.push(...transactions);
     this.payments.set(payment.paymentKey, payment);
     return payment;
   }
 
-  async captureDirectly(capture: Parameters<PaymentBook['captureDirectly']>[0]): Promise<Payment> {
-    const { now: updatedAt, ...facts } = capture;
-    const nothing = { providerRef: null, reason: null, refundedMinor: 0 };
-    const isNew = !this.payments.has(facts.paymentKey);
-    const transaction = captureTransaction({ ...facts, totalMinor: facts.amountMinor });
-    if (isNew) this.transactions.push(transaction);
-    return this.#keep({
-      ...facts,
-      ...nothing,
-      status: 'captured',
-      capturedMinor: facts.amountMinor,
-      updatedAt,
-      version: 1,
-    });
-  }
-
-  #keep(payment: Payment): Payment {
-    const known = this.payments.get(payment.paymentKey) ?? payment;
-    this.payments.set(payment.paymentKey, known);
-    return known;
+  #keep(recorded: Recorded): Payment {
+    return this.payments.get(recorded.payment.paymentKey) ?? this.#write(recorded);
   }
 }

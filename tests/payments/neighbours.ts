@@ -3,13 +3,13 @@
  * events. It remembers what it saw, so that a test can ask, and calls payments as the orders Worker does.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
 
 interface NeighboursEnv {
   /** The database of payments, to look behind its doors. */
   readonly DB: D1Database;
-  readonly PAYMENTS: PaymentsApi & { fetch(request: Request): Promise<Response> };
+  readonly PAYMENTS: PaymentsApi & RefundsApi & { fetch(request: Request): Promise<Response> };
   readonly SANDBOX: { fetch(request: Request): Promise<Response> };
 }
 
@@ -45,7 +45,7 @@ export default class Neighbours extends WorkerEntrypoint<NeighboursEnv> {
     const headers = new Headers(request.headers);
     headers.set(actorHeader, actor);
     const body = await request.text();
-    if (isDown) return new Response(null, { status: 503 });
+    if (isDown && pathname.startsWith('/v1/webhooks/')) return new Response(null, { status: 503 });
     const forwarded = new Request(request.url, {
       method: request.method,
       headers,
@@ -70,6 +70,8 @@ export default class Neighbours extends WorkerEntrypoint<NeighboursEnv> {
       lookup: (reference) => this.env.PAYMENTS.lookup(reference),
       capture: (request) => this.env.PAYMENTS.capture(request),
       void: (reference) => this.env.PAYMENTS.void(reference),
+      refund: (request) => this.env.PAYMENTS.refund(request),
+      balances: (paymentKey) => this.env.PAYMENTS.balances(paymentKey),
     };
     const call = payments[method];
     if (call === undefined) throw new Error(`Payments has no method ${method}`);

@@ -3,90 +3,11 @@
  * lost on the way there or on the way back.
  */
 import { describe, expect, test } from 'vitest';
-import type { AuthorizeRequest } from '../../shared/contracts/payments.ts';
 import { absentProvider } from '../../workers/payments/providers/absent.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
-import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
-import { stripeClient } from '../../workers/payments/providers/stripe-client.ts';
-import { isoUnits, stripeUnits } from '../../workers/payments/providers/stripe-units.ts';
-import {
-  decideSandbox,
-  emptySandbox,
-  evolveSandbox,
-  type SandboxState,
-  totalsOf,
-} from '../../workers/sandbox/domain.ts';
-import { type Ledger, playStripe } from '../../workers/sandbox/service.ts';
+import { stripeUnits } from '../../workers/payments/providers/stripe-units.ts';
 import { MemoryBook } from './memory-book.ts';
-
-type Fault = 'lost' | 'answer-lost';
-
-/** The sandbox in memory, and a shop that reaches it through the SDK. `faults` names what happens to which path, once. */
-function shop() {
-  let state: SandboxState = emptySandbox;
-  let count = 0;
-  const faults = new Map<string, Fault>();
-  const before = new Map<string, () => Promise<unknown>>();
-  const ledger: Ledger = {
-    execute: async (command) => {
-      const { events, answer } = decideSandbox(state, command);
-      state = events.reduce(evolveSandbox, state);
-      return answer;
-    },
-    deliverNow: async () => {},
-    intent: async (id) => state.intents.get(id) ?? null,
-    books: async () => ({ intents: [...state.intents.values()], entries: [] }),
-  };
-  const reach = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const { pathname: path, search } = new URL(request.url);
-    const step = path === '/v1/payment_intents' ? 'create' : (path.split('/').at(-1) ?? '');
-    await before.get(step)?.();
-    const fault = faults.get(step);
-    faults.delete(step);
-    if (fault === 'lost') throw new TypeError('the connection was refused');
-    count += 1;
-    const reply = await playStripe(
-      ledger,
-      {
-        method: request.method,
-        path,
-        form: request.method === 'GET' ? search : await request.text(),
-        idempotencyKey: request.headers.get('idempotency-key'),
-        now: 0,
-        freshTail: `fresh${count}`,
-      },
-      'http://shop.test',
-      async (ms) => {
-        if (ms >= 6_000) throw new TypeError('nobody waits that long');
-      },
-    );
-    if (fault === 'answer-lost') throw new TypeError('the connection was cut');
-    return new Response(JSON.stringify(reply.body), { status: reply.status });
-  };
-  const book = new MemoryBook();
-  const client = stripeClient({ secretKey: 'sk_test_1', host: 'sandbox.internal', fetch: reach });
-  const provider = stripeProvider({ provider: 'sandbox', client, units: isoUnits, returnUrl: null }, book);
-  return {
-    provider,
-    book,
-    faults,
-    before,
-    totals: () => totalsOf(state.intents.values()).EUR,
-    intents: () => [...state.intents.values()],
-  };
-}
-
-const reference = { paymentKey: 'ord_1', provider: 'sandbox', now: 1 } as const;
-const request = (token: string | null): AuthorizeRequest => ({
-  ...reference,
-  token,
-  amountMinor: 1999,
-  currency: 'EUR',
-  returnUrl: null,
-});
-const capture = { ...reference, amountMinor: 1999, currency: 'EUR' } as const;
-const nothing = { authorizedOpen: 0, captured: 0, refunded: 0 };
+import { capture, nothing, reference, request, shop } from './shop.ts';
 
 describe('a payment that goes well', () => {
   test('is authorized, captured once and refunded once, and every cent is booked', async () => {
@@ -278,6 +199,14 @@ describe('a provider that is not configured', () => {
 });
 
 describe('the units of Stripe', () => {
+  test.each([
+    ['KWD', 10],
+    ['EUR', 1],
+    ['ISK', 1],
+  ] as const)('take %s in steps of %i', (currency, step) => {
+    expect(stripeUnits.stepMinorOf(currency)).toBe(step);
+  });
+
   test.each([
     ['EUR', 1999, 1999],
     ['JPY', 500, 500],

@@ -16,7 +16,7 @@ export interface CrashPoint {
 const goods: Goods = {
   stock: new Map([
     ['stk_aa', 5],
-    ['stk_ba', 5],
+    ['stk_bb', 5],
     ['stk_ca', 5],
   ]),
   carts: [

@@ -45,7 +45,7 @@ export interface Goods {
 }
 
 /** The first and the last share an object, the second has one of its own. */
-export const unitIds = ['stk_aa', 'stk_ba', 'stk_ca'] as const;
+export const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
 
 /** Few goods for many carts: some must go away with nothing. */
 export function drawGoods(random: Random): Goods {
@@ -70,7 +70,7 @@ export function cartIdOf(index: number): string {
 
 const needs: Readonly<Record<string, VariantSnapshot['stockNeeds']>> = {
   var_a: [{ stockUnitId: 'stk_aa', quantity: 1 }],
-  var_b: [{ stockUnitId: 'stk_ba', quantity: 1 }],
+  var_b: [{ stockUnitId: 'stk_bb', quantity: 1 }],
   var_c: [{ stockUnitId: 'stk_ca', quantity: 1 }],
   // Sorted the other way round on purpose: holds must sort for themselves.
   var_kit: [

@@ -4,16 +4,19 @@
  */
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
 import { stockObjectNameOf } from '../../durable-objects/placement.ts';
-import type { StockAnswer } from '../../durable-objects/stock/object.ts';
+import type { StepMode, StockAnswer, UnitStep } from '../../durable-objects/stock/object.ts';
+import { answerOf, takeSteps } from '../../durable-objects/stock/steps.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
 import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
-import { type Cart, type CartCommand, type CartEvent, type CartNo, decideCart } from '../../workers/cart/domain.ts';
+import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
+import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
 import { type LocatedCart, present, snapshotOf } from '../../workers/cart/service.ts';
 import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
+import { KnownUnits } from '../../workers/inventory/service/known-units.ts';
 import { commitAll, holdAll, type Inventory, undoAll } from '../../workers/inventory/service.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
@@ -94,6 +97,7 @@ export interface StockInstance {
   readonly streams: Streams<Stock, StockEvent>;
   readonly life: Life;
   execute(stockUnitId: string, command: StockCommand): Promise<StockAnswer>;
+  executeAll(steps: readonly UnitStep[], mode?: StepMode): Promise<StockAnswer[]>;
 }
 
 export class StockUnits {
@@ -102,6 +106,7 @@ export class StockUnits {
   readonly objects = new Map<string, SimulatedObject<StockInstance>>();
   readonly #scheduler: Scheduler;
   readonly #onGivenBack: (key: string) => void;
+  readonly #known = new KnownUnits();
 
   constructor(
     scheduler: Scheduler,
@@ -119,14 +124,23 @@ export class StockUnits {
       const object = new SimulatedObject<StockInstance>(scheduler, name, skewOf(), {
         start: (life, alarm) => {
           const streams = new Streams(stockStreams, storage, alarm);
-          const execute: StockInstance['execute'] = async (stockUnitId, command) => {
-            const after = streams.execute(stockUnitId, command.now, ({ state }) => decide(state, command));
-            plants.onChange(stockUnitId, after.state);
-            const { state, version, refusal } = after;
-            const { floor, levels } = state;
-            return { refusal, floor, levels, version, asOf: command.now, isReplayed: false };
+          const run = ({ stockUnitId, command }: UnitStep): StockAnswer => {
+            const { state, version, refusal } = streams.execute(stockUnitId, command.now, (loaded) =>
+              decide(loaded.state, command),
+            );
+            plants.onChange(stockUnitId, state);
+            return answerOf(state, version, refusal, command.now);
           };
-          return { streams, life, execute };
+          const check = ({ stockUnitId, command }: UnitStep): StockAnswer => {
+            const { state, version } = streams.load(stockUnitId);
+            return answerOf(state, version, decide(state, command).refusal, command.now);
+          };
+          return {
+            streams,
+            life,
+            execute: async (stockUnitId, command) => run({ stockUnitId, command }),
+            executeAll: async (steps, mode = 'each') => takeSteps(steps, mode, { check, run }),
+          };
         },
         onAlarm: ({ streams, life, execute }, now) => {
           const wake = async (ids: readonly string[]) => {
@@ -178,11 +192,14 @@ export class StockUnits {
         getByName: (name) => ({
           execute: (unitId, command) =>
             this.#object(name).ask(life, `stock ${command.type}`, (one) => one.execute(unitId, command)),
+          executeAll: (steps, mode) =>
+            this.#object(name).ask(life, `stock ${steps[0]?.command.type}`, (one) => one.executeAll(steps, mode)),
           movements: () => Promise.reject(new Error('No checkout reads the ledger')),
         }),
       },
       // Every unit is open before the run: its opening is never looked up.
       db: undefined as unknown as Inventory['db'],
+      known: this.#known,
     };
   }
 

@@ -2,11 +2,13 @@
  * The whole shop of one run, put together: orders with the project's checkouts and saga, their neighbours, payments and
  * provider, subscribers and queues. Wrong variants of the design are planted through `Plants`, never in the code itself.
  */
+
 import { type CheckoutNeighbors, Checkouts } from '../../durable-objects/order/checkouts.ts';
 import { checkoutEffects, type Effects } from '../../durable-objects/order/steps.ts';
 import { orderStreams } from '../../durable-objects/order/streams.ts';
 import { type StreamStorage, Streams } from '../../durable-objects/streams.ts';
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
+import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
 import type { decideStock, Stock } from '../../workers/inventory/domain.ts';
 import type { Order, OrderEvent } from '../../workers/orders/domain/order.ts';
 import type { StepName } from '../../workers/orders/domain/plan.ts';
@@ -138,7 +140,11 @@ export class Shop {
             ('variantIds' in request ? request.variantIds : []).map((id) => variantOf(id, this.raisedMinor)),
           ),
       },
-      pricing: { quote: (request) => ask('pricing', 'quote', async () => quote(settings, request)) },
+      pricing: {
+        ...plentyOfAllowances,
+        quote: (request) => ask('pricing', 'quote', async () => quote(settings, request)),
+      },
+      allowances: plentyOfAllowances,
       payments: {
         authorize: (request) => ask('payments', 'authorize', (life) => this.payments.api(life).authorize(request)),
         lookup: (reference) => ask('payments', 'lookup', (life) => this.payments.api(life).lookup(reference)),

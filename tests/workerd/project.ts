@@ -12,6 +12,7 @@ const foldersOf: Partial<Record<WorkerName, readonly string[]>> = {
   cart: ['durable-objects', 'durable-objects/cart'],
   inventory: ['durable-objects/stock'],
   orders: ['durable-objects/order'],
+  pricing: ['durable-objects/allowance'],
   catalog: ['shared/**'],
 };
 

@@ -7,7 +7,7 @@
 import { decodePlace, encodePlace, type Place } from '../../durable-objects/placement.ts';
 import { type Entropy, madeAt, sortableTail, toBase32 } from '../../shared/values/ids.ts';
 import { Currency } from '../../shared/values/money.ts';
-import type { CartOrigin } from './domain.ts';
+import type { CartOrigin } from './domain/cart.ts';
 
 const form = /^cart_([0-7][0-9a-hjkmnp-tv-z]{25})([a-z][0-9a-z]{2})([a-z]{2})([a-z]{3})([0-9a-z]{8})$/;
 

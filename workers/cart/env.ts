@@ -1,9 +1,10 @@
 /** What the cart Worker is bound to. */
 import type { CartAnswer, CartWrite, Recalled } from '../../durable-objects/cart/object.ts';
+import type { AllowancesApi, GiftCardsApi } from '../../shared/contracts/allowances.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
-import type { CartCommand } from './domain.ts';
+import type { CartCommand } from './domain/decide.ts';
 
 export interface CartStub {
   read(cartId: string): Promise<CartAnswer>;
@@ -16,7 +17,7 @@ export interface CartStub {
 export interface CartEnv {
   readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
   readonly CATALOG: Pick<CatalogApi, 'variants'>;
-  readonly PRICING: PricingApi;
+  readonly PRICING: PricingApi & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_CART_DAYS?: string;
 }

@@ -14,7 +14,7 @@ import type {
 } from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
-import type { CartCommand } from './domain.ts';
+import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import { app } from './routes.ts';
 import { forgetMerchant, locate, present, snapshotOf } from './service.ts';

@@ -5,14 +5,15 @@ import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { type IdempotencyKey, idempotencyKeyOf, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
+import { requestOf } from '../../shared/quoting/quoting.ts';
 import { money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
-import type { CartCommand, CartDetails } from './domain.ts';
+import { detailsOf, priced } from './details.ts';
+import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import {
   type CartRefusal,
   change,
-  checkDetails,
   type LocatedCart,
   locate,
   locateNew,
@@ -21,7 +22,6 @@ import {
   type PresentCart,
   placeOf,
   present,
-  priced,
   stubOf,
 } from './service.ts';
 import { viewOf } from './view.ts';
@@ -85,15 +85,31 @@ serve(app, operations.getCart, async ({ params, actor, env, c }) => {
 });
 
 serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
-  const found = await find(env, params.cartId, Date.now());
+  const now = Date.now();
+  const found = await find(env, params.cartId, now);
   if (found === null) return notFound(actor);
-  const quote = await priced(env, found.cart);
+  const quote = await priced(env, found.cart, now);
   if (!quote.ok) return refused(quote.refusal, actor);
   const { shippingOptions, currency } = quote.value;
   return json({
-    items: shippingOptions.map(({ id, name, priceMinor }) => ({ id, name, price: money(priceMinor, currency) })),
+    items: shippingOptions.map(({ id, name, priceMinor, isPickup = false }) => ({
+      id,
+      name,
+      price: money(priceMinor, currency),
+      isPickup,
+    })),
     next: null,
   });
+});
+
+serve(app, operations.explainCart, async ({ params, actor, env }) => {
+  const now = Date.now();
+  const found = await find(env, params.cartId, now);
+  if (found === null) return notFound(actor);
+  const explained = await env.PRICING.explain(await requestOf(env.PRICING, found.cart, now));
+  return explained.ok
+    ? json(explained.value, 200, { etag: etagOf(found.version), 'cache-control': 'private, no-store' })
+    : refused(explained.refusal, actor);
 });
 
 serve(app, operations.addLine, async ({ params, body, actor, env, c }) => {
@@ -145,12 +161,9 @@ serve(app, operations.changeCart, async ({ params, body, actor, env, c }) => {
   return once(located.stub, { env, actor, idempotency, now, success: cartShown }, async () => {
     const found = await find(env, params.cartId, now);
     if (found === null) return refuse(noCart);
-    const details: Partial<CartDetails> = Object.fromEntries(
-      Object.entries(body).filter(([, value]) => value !== undefined),
-    );
-    const refusal = await checkDetails(env, found.cart, details);
-    if (refusal !== null) return refuse(refusal);
-    const command: CartCommand = { type: 'change-details', details, ...beginningOf(located, env), now };
+    const details = await detailsOf(env, found.cart, body, now);
+    if (!details.ok) return details;
+    const command: CartCommand = { type: 'change-details', details: details.value, ...beginningOf(located, env), now };
     return change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) });
   });
 });
@@ -201,7 +214,7 @@ function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, ask
 
 async function respond(outcome: Outcome, { env, actor, now, success }: Asked): Promise<Response> {
   if (!outcome.ok) return refused(outcome.refusal, actor);
-  const quote = await priced(env, outcome.value.cart);
+  const quote = await priced(env, outcome.value.cart, now);
   if (!quote.ok) return refused(quote.refusal, actor);
   const view = viewOf(outcome.value, quote.value, ttlOf(env), now);
   return json(view, success.status, headersOf(view, success));

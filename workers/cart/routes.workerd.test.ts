@@ -5,7 +5,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import type { PricingApi, Quote } from '../../shared/contracts/pricing.ts';
+import type { PricedQuote } from '../../shared/contracts/pricing.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
 import { variantOf } from '../../shared/testing/cart-script.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
@@ -15,7 +15,7 @@ import { forgetMerchant } from './service.ts';
 
 const objects: CartEnv['CARTS'] = Reflect.get(env, 'CARTS');
 
-const quoteNothing: Omit<Quote, 'lines' | 'country' | 'currency'> = {
+const quoteNothing: Omit<PricedQuote, 'lines' | 'country' | 'currency'> = {
   pricingVersion: 1,
   pricingSince: 0,
   pricesIncludeTax: true,
@@ -26,6 +26,15 @@ const quoteNothing: Omit<Quote, 'lines' | 'country' | 'currency'> = {
   shippingMinor: 0,
   taxMinor: 0,
   totalMinor: 0,
+  isUnshippable: false,
+  shippingDiscountMinor: 0,
+  discounts: [],
+  rejectedCodes: [],
+  taxLines: [],
+  taxRelief: null,
+  giftCards: [],
+  dueMinor: 0,
+  allowances: [],
 };
 
 /** A shop of one's own: what the catalogue knows, what pricing refuses, and whether answers get as far as storage. */
@@ -43,7 +52,7 @@ class Shop {
     return sku;
   }
 
-  get #pricing(): PricingApi {
+  get #pricing(): CartEnv['PRICING'] {
     return {
       market: async ({ country, currency }) =>
         country === 'XX'
@@ -52,15 +61,23 @@ class Shop {
       quote: async ({ lines, country, currency, shippingOptionId }) => {
         if (shippingOptionId !== null && !this.isOptionOffered)
           return refuse({ code: 'unknown-shipping-option', shippingOptionId });
+        const unitPricesMinor = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
         const quoted = lines.map(({ lineId }) => ({
           lineId,
           subtotalMinor: 0,
           discountMinor: 0,
           taxMinor: 0,
           totalMinor: 0,
+          unitPriceMinor: unitPricesMinor.get(lineId) ?? 0,
+          compareAtMinor: null,
+          priceListId: null,
+          discounts: [],
         }));
         return accept({ ...quoteNothing, country, currency, lines: quoted });
       },
+      explain: () => Promise.reject(new Error('Nobody asks why')),
+      balances: async (allowances) => allowances.map(() => null),
+      findGiftCards: async ({ codes }) => codes.map((code) => ({ status: 'unknown', code })),
     };
   }
 

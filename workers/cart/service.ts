@@ -15,27 +15,23 @@ import {
 import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { LineInput } from '../../shared/contracts/cart-http.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import type { MarketChoice, PricingRefusal, Quote } from '../../shared/contracts/pricing.ts';
+import type { MarketChoice, PricingRefusal } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
-import { quoteOrCheapest, quoteRequestOf } from '../../shared/quoting/quoting.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
-import {
-  type CartCommand,
-  type CartDetails,
-  type CartOrigin,
-  evolveCart,
-  type NewLine,
-  type StartedCart,
-} from './domain.ts';
+import type { DetailsRefusal } from './details.ts';
+import type { NewLine } from './domain/add-lines.ts';
+import { type CartOrigin, evolveCart, type StartedCart } from './domain/cart.ts';
+import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
 
 export type CartRefusal =
   | CartObjectNo
   | PricingRefusal
+  | DetailsRefusal
   | {
       readonly code: 'unknown-variant';
       readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
@@ -194,26 +190,6 @@ export async function change(
   return found === null ? refuse({ code: 'not-found' }) : accept(found);
 }
 
-/** Prices a cart for an answer. */
-export function priced(env: CartEnv, cart: StartedCart): Promise<Result<Quote, PricingRefusal>> {
-  return quoteOrCheapest(env.PRICING, quoteRequestOf(cart));
-}
-
-/** Refuses details that the cart could not be priced with: a country we do not sell to, an option that is not offered. */
-export async function checkDetails(
-  env: CartEnv,
-  cart: StartedCart,
-  details: Partial<CartDetails>,
-): Promise<PricingRefusal | null> {
-  if (details.shippingAddress === undefined && details.shippingOptionId === undefined) return null;
-  const changed = { ...cart, ...details };
-  const request = quoteRequestOf(
-    details.shippingOptionId === undefined ? { ...changed, shippingOptionId: null } : changed,
-  );
-  const quote = await env.PRICING.quote(request);
-  return quote.ok ? null : quote.refusal;
-}
-
 export function snapshotOf({ cartId, cart, version }: PresentCart, now: number): CartSnapshot {
   const isThawed = cart.status === 'frozen' && cart.until <= now;
   return {
@@ -229,6 +205,7 @@ export function snapshotOf({ cartId, cart, version }: PresentCart, now: number):
     shippingOptionId: cart.shippingOptionId,
     discountCodes: cart.discountCodes,
     giftCards: cart.giftCards,
+    vatId: cart.vatId,
     note: cart.note,
     attributes: cart.attributes,
     lines: cart.lines,

@@ -1,11 +1,11 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart-http.ts';
-import type { Quote } from '../../shared/contracts/pricing.ts';
-import { lineViews, totalsView } from '../../shared/quoting/quoting.ts';
+import type { PricedQuote } from '../../shared/contracts/pricing.ts';
+import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service.ts';
 
-export function viewOf(present: PresentCart, quote: Quote, ttlMs: number, now: number): CartView {
+export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number, now: number): CartView {
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present, now);
   return {
@@ -21,11 +21,13 @@ export function viewOf(present: PresentCart, quote: Quote, ttlMs: number, now: n
     billingAddress: details.billingAddress,
     shippingOptionId: quote.shippingOptionId,
     discountCodes: [...details.discountCodes],
-    giftCards: [...details.giftCards],
+    giftCards: giftCardViews(details.giftCards, quote),
+    vatId: details.vatId,
     note: details.note,
     attributes: { ...details.attributes },
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
+    ...notesOf(quote),
     pricingVersion: quote.pricingVersion,
     createdAt: toTimestamp(cart.createdAt),
     updatedAt: toTimestamp(cart.updatedAt),

@@ -16,7 +16,7 @@ export interface CatalogEnv {
   readonly DB: D1Database;
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
   readonly INVENTORY: InventoryApi;
-  readonly PRICING: PricingApi;
+  readonly PRICING: Pick<PricingApi, 'market'>;
   readonly NOTIFICATIONS: InboxApi;
   readonly INVENTORY_INBOX: Queue<Envelope>;
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;

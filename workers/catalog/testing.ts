@@ -70,7 +70,6 @@ export function testCatalog(db: D1Database): TestCatalog {
             ? refuse({ code: 'unknown-market', country, currency: null, detail: 'Nothing is sold there.' })
             : accept({ marketId: 'mkt_1', country: country ?? '', currency });
         },
-        quote: unused,
       },
       NOTIFICATIONS: { handledEvents: unused },
       INVENTORY_INBOX: unusedQueue(),

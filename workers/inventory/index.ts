@@ -1,19 +1,29 @@
 /**
  * The inventory Worker: stock per stock unit and location. It serves the merchant's stock routes, the hold protocol to
- * checkouts, and keeps the read model of levels from its own events.
+ * checkouts and what follows to orders, and keeps the read model of levels from its own events.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
-import type { HoldReference, HoldRequest, InventoryApi, StockOpening } from '../../shared/contracts/inventory.ts';
-import { handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
-import type { InventoryEnv } from './env.ts';
-import { inventoryHandlers } from './events.ts';
+import type {
+  CommitmentsApi,
+  HoldReference,
+  HoldRequest,
+  InventoryApi,
+  ReleaseRequest,
+  RestockRequest,
+  ShipRequest,
+  StockOpening,
+  UnshipRequest,
+} from '../../shared/contracts/inventory.ts';
+import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
+import { type InventoryEnv, inventoryOf } from './env.ts';
+import { receiveEvents } from './events.ts';
 import { app } from './routes.ts';
+import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service.ts';
 
 export { StockObject } from '../../durable-objects/stock/object.ts';
 
-export default class InventoryService extends WorkerEntrypoint<InventoryEnv> implements InventoryApi {
+export default class InventoryService extends WorkerEntrypoint<InventoryEnv> implements InventoryApi, CommitmentsApi {
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -34,16 +44,35 @@ export default class InventoryService extends WorkerEntrypoint<InventoryEnv> imp
     return undoAll(this.#inventory(), reference);
   }
 
+  allocations(request: { readonly key: string; readonly stockUnitIds: readonly string[] }) {
+    return allocationsOf(this.#inventory(), request);
+  }
+
+  ship(request: ShipRequest) {
+    return ship(this.#inventory(), request);
+  }
+
+  unship(request: UnshipRequest) {
+    return unship(this.#inventory(), request);
+  }
+
+  releaseCommitted(request: ReleaseRequest) {
+    return releaseCommitted(this.#inventory(), request);
+  }
+
+  restock(request: RestockRequest) {
+    return restock(this.#inventory(), request);
+  }
+
   handledEvents(eventIds: readonly string[]) {
-    return handledEventsIn(drizzle(this.env.DB), eventIds);
+    return handledEventsIn(databaseOf(this.env.DB), eventIds);
   }
 
   override async queue(batch: MessageBatch) {
-    const db = drizzle(this.env.DB);
-    await receiveInto(db, batch, inventoryHandlers(db), Date.now());
+    await receiveEvents(this.#inventory(), batch, Date.now());
   }
 
   #inventory() {
-    return { stock: this.env.STOCK, db: drizzle(this.env.DB) };
+    return inventoryOf(this.env);
   }
 }

@@ -1,23 +1,19 @@
 /** The inventory over HTTP: parse, call, answer. */
-import { drizzle } from 'drizzle-orm/d1';
-import type * as z from 'zod';
-import type { Movement } from '../../durable-objects/stock/object.ts';
 import * as operations from '../../shared/contracts/inventory-http.ts';
+import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { once } from '../../shared/http/d1-idempotency.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { problem } from '../../shared/http/problem.ts';
-import { toTimestamp } from '../../shared/values/time.ts';
-import { type Level, totalsOf } from './domain.ts';
-import type { InventoryEnv } from './env.ts';
-import { adjust, createLocation, type Inventory, locations, movementsOf, stockOf, stockPage } from './service.ts';
-import type { StockRow } from './store.ts';
+import { type InventoryEnv, inventoryOf } from './env.ts';
+import { serveTransfers } from './routes/transfers.ts';
+import { exactView, viewOfMovement, viewOfRow } from './routes/views.ts';
+import { createLocation, editLocation, locations } from './service/locations.ts';
+import { adjust, changeSettings, movementsOf, stockOf, stockPage } from './service.ts';
 
 export const app: App<InventoryEnv> = createApp();
-
-const inventoryOf = (env: InventoryEnv): Inventory => ({ stock: env.STOCK, db: drizzle(env.DB) });
 
 serve(app, operations.listStock, async ({ query, actor, env, c }) => {
   const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'stock', ['string']);
@@ -29,12 +25,15 @@ serve(app, operations.listStock, async ({ query, actor, env, c }) => {
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 
+// Before the stock of one SKU, whose address the list of transfers would fit.
+serveTransfers(app);
+
 serve(app, operations.getStock, async ({ params, actor, env }) => {
   const now = Date.now();
   const found = await stockOf(inventoryOf(env), params.sku, now);
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { stockUnitId, answer } = found;
-  return json(view(params.sku, stockUnitId, answer, answer.asOf), 200, { etag: etagOf(answer.version) });
+  return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
 });
 
 serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
@@ -48,7 +47,7 @@ serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
   );
   if (!result.ok) return refused(result.refusal, actor);
   const { stockUnitId, answer } = result.value;
-  return json(view(params.sku, stockUnitId, answer, answer.asOf), 200, {
+  return json(exactView(params.sku, stockUnitId, answer), 200, {
     etag: etagOf(answer.version),
     ...(answer.isReplayed ? replayedHeader : {}),
   });
@@ -66,61 +65,45 @@ serve(app, operations.listMovements, async ({ params, query, actor, env, c }) =>
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 
+serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  const now = Date.now();
+  const { floor, safety, lowStockAt, availableFrom } = body;
+  const settings = {
+    ...(safety === undefined ? {} : { safety }),
+    ...(lowStockAt === undefined ? {} : { lowStockAt }),
+    ...(availableFrom === undefined
+      ? {}
+      : { availableFrom: availableFrom === null ? null : Date.parse(availableFrom) }),
+  };
+  return once(inventory.db, callOf(c.req.raw, actor, body, now), async () => {
+    const result = await changeSettings(inventory, { sku: params.sku, floor, settings, now });
+    if (!result.ok) return refused(result.refusal, actor);
+    const { stockUnitId, answer } = result.value;
+    return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
+  });
+});
+
 serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(inventoryOf(env)), next: null }));
 
 serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
   const inventory = inventoryOf(env);
-  const call = { request: c.req.raw, actor, bodyText: JSON.stringify(body), now: Date.now() };
-  return once(inventory.db, call, async () => {
+  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
     const created = await createLocation(inventory, body);
-    if (created.ok) return json(body, 201);
+    if (created.ok) return json(created.value, 201);
     const detail = `There is a location with the id "${body.id}".`;
     return problem('location-taken', { detail, errors: [{ pointer: '/id', detail }], requestId: actor.requestId });
   });
 });
 
-interface Levels {
-  readonly floor: number;
-  readonly levels: Readonly<Record<string, Level>>;
-  readonly version: number;
-}
+serve(app, operations.editLocation, async ({ params, body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
+    const edited = await editLocation(inventory, params.id, body);
+    return edited.ok ? json(edited.value) : refused(edited.refusal, actor);
+  });
+});
 
-function view(
-  sku: string | null,
-  stockUnitId: string,
-  { floor, levels, version }: Levels,
-  now: number,
-): operations.StockView {
-  const locations = Object.entries(levels).map(([locationId, level]) => ({
-    locationId,
-    ...level,
-    available: level.onHand - level.held - level.committed,
-  }));
-  const policy = floor < 0 ? ('continue' as const) : ('deny' as const);
-  return { sku, stockUnitId, ...totalsOf({ levels }), locations, policy, floor, version, asOf: toTimestamp(now) };
-}
-
-function viewOfRow(row: StockRow): operations.StockView {
-  const levels = Object.fromEntries(row.levels.map(({ locationId, ...level }) => [locationId, level]));
-  return view(row.sku, row.id, { floor: row.floor, levels, version: row.sequence }, row.asOf);
-}
-
-function viewOfMovement({ sequence, event }: Movement): z.infer<typeof operations.MovementView> {
-  const { type, at, ...facts } = event;
-  const common = { sequence, type, at: toTimestamp(at) };
-  if ('parts' in facts)
-    return {
-      ...common,
-      key: facts.key,
-      parts: facts.parts.map((part) => ({ locationId: part.poolId, quantity: part.quantity })),
-    };
-  if ('delta' in facts)
-    return { ...common, locationId: facts.locationId, delta: facts.delta, reason: facts.reason, actor: facts.actor };
-  if ('levels' in facts) {
-    return {
-      ...common,
-      parts: Object.entries(facts.levels).map(([locationId, quantity]) => ({ locationId, quantity })),
-    };
-  }
-  return 'key' in facts ? { ...common, key: facts.key } : common;
+function callOf(request: Request, actor: Actor, body: unknown, now: number) {
+  return { request, actor, bodyText: JSON.stringify(body), now };
 }

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StockAnswer } from '../../durable-objects/stock/object.ts';
-import { decideStock, emptyStock, evolveStock, type Stock, type StockCommand, totalsOf } from './domain.ts';
+import { decideStock, emptyStock, evolveStock, type Stock, totalsOf, type UnitCommand } from './domain.ts';
+import { KnownUnits } from './service/known-units.ts';
 import { commitAll, holdAll, type Inventory, type StockStub, undoAll } from './service.ts';
 
 const now = 1_800_000_000_000;
@@ -12,9 +13,9 @@ const until = now + 60_000;
 class Units {
   readonly states = new Map<string, Stock>();
   readonly asked: string[] = [];
-  readonly #reach: (command: StockCommand) => Promise<unknown>;
+  readonly #reach: (command: UnitCommand) => Promise<unknown>;
 
-  constructor(onHand: Readonly<Record<string, number>>, reach: (command: StockCommand) => Promise<unknown>) {
+  constructor(onHand: Readonly<Record<string, number>>, reach: (command: UnitCommand) => Promise<unknown>) {
     this.#reach = reach;
     for (const [unit, quantity] of Object.entries(onHand)) {
       const opened = decideStock(emptyStock, { type: 'open', levels: { loc_main: quantity }, floor: 0, now });
@@ -23,12 +24,17 @@ class Units {
   }
 
   get inventory(): Inventory {
-    const stub: StockStub = { execute: (unit, command) => this.execute(unit, command), movements: async () => [] };
+    const stub: StockStub = {
+      execute: (unit, command) => this.execute(unit, command),
+      // Each unit here has an object of its own: no call has a second step.
+      executeAll: (steps) => Promise.all(steps.map(({ stockUnitId, command }) => this.execute(stockUnitId, command))),
+      movements: async () => [],
+    };
     // Every unit is open, so the database, which knows what a unit opens with, is never asked.
-    return { stock: { getByName: () => stub }, db: Object.create(null) };
+    return { stock: { getByName: () => stub }, db: Object.create(null), known: new KnownUnits() };
   }
 
-  async execute(unit: string, command: StockCommand): Promise<StockAnswer> {
+  async execute(unit: string, command: UnitCommand): Promise<StockAnswer> {
     this.asked.push(`${command.type} ${unit}`);
     await this.#reach(command);
     const state = this.states.get(unit) ?? emptyStock;

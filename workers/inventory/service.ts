@@ -1,150 +1,50 @@
 /**
- * Use cases of the inventory. A hold over several units goes through them in sorted order and takes all or nothing: of two
- * carts that want the same goods in opposite order, the one that is first at the first unit wins, and neither waits.
+ * Use cases of the inventory: what merchants count, set and look up, and what the read model keeps. Holds, commitments and
+ * transfers, which go over several units, are in `service/`.
  */
-
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
 import { stockObjectNameOf } from '../../durable-objects/placement.ts';
-import type { Movement, StockAnswer, StockBeginning } from '../../durable-objects/stock/object.ts';
-import type { HoldReference, HoldRefusal, HoldRequest, StockOpening } from '../../shared/contracts/inventory.ts';
+import type { Movement, StockAnswer } from '../../durable-objects/stock/object.ts';
+import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import type { StockChanged } from '../../shared/events/inventory.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
-import { accept, assert, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
-import type { StockCommand } from './domain.ts';
+import { accept, type Refusal, type Result, refuse } from '../../shared/values/result.ts';
+import type { UnitSettings } from './domain.ts';
+import { byObject, command, type Inventory, tellAll, type WholeInventory } from './service/units.ts';
+import { locationDefault, missingLocation } from './store/locations.ts';
 import {
-  addLocation,
-  hasLocation,
-  listLocations,
+  type LevelsRow,
   listUnits,
-  locationDefault,
   nameUnits,
-  type Opening,
-  openingsOf,
   type StockRow,
+  saveFloors,
   saveLevels,
   saveOpenings,
   unitBySku,
-  unitsWithOtherFloor,
+  unitsToTellFloor,
 } from './store.ts';
 
-export interface StockStub {
-  execute(
-    stockUnitId: string,
-    command: StockCommand,
-    idempotency?: IdempotencyKey | null,
-    opening?: StockBeginning | null,
-  ): Promise<StockAnswer>;
-  movements(stockUnitId: string, afterSequence: number, limit: number): Promise<Movement[]>;
-}
+export { commitAll, holdAll, undoAll } from './service/holds.ts';
+export { command, type Inventory, type StockObjectStub, type StockStub, type WholeInventory } from './service/units.ts';
 
-/** What the use cases need: where the objects are, and the database. */
-export interface Inventory {
-  readonly stock: { getByName(name: string): StockStub };
-  readonly db: DrizzleD1Database;
-}
-
-type FindOpening = (stockUnitId: string) => Promise<Opening | undefined>;
-
-/** Reads the openings of several units at once, and only when one of them is asked for. */
-function openingsIn(db: DrizzleD1Database, stockUnitIds: readonly string[]): FindOpening {
-  let found: Promise<ReadonlyMap<string, Opening>> | null = null;
-  return async (stockUnitId) => {
-    found ??= openingsOf(db, stockUnitIds);
-    return (await found).get(stockUnitId);
-  };
-}
-
-/** Sends a command to the unit's object, which is opened first when this is the first touch. Null for an unknown unit. */
-export async function command(
-  { stock, db }: Inventory,
-  stockUnitId: string,
-  what: StockCommand,
-  idempotency: IdempotencyKey | null = null,
-  openingOf: FindOpening = openingsIn(db, [stockUnitId]),
-): Promise<StockAnswer | null> {
-  const stub = stock.getByName(stockObjectNameOf(stockUnitId));
-  const answer = await stub.execute(stockUnitId, what, idempotency);
-  if (answer.refusal?.code !== 'not-open') return answer;
-  const opening = await openingOf(stockUnitId);
-  if (opening === undefined) return null;
-  const { levels, floor, isOver } = opening;
-  const second = await stub.execute(stockUnitId, what, idempotency, isOver ? null : { levels, floor });
-  // Opening a unit anew would sell again what is sold: whoever lost its ledger has to restore it first.
-  assert(second.refusal?.code !== 'not-open', `the ledger of stock unit ${stockUnitId} is lost`);
-  return second;
-}
-
-export async function holdAll(
-  inventory: Inventory,
-  { key, needs, until, now }: HoldRequest,
-): Promise<Result<null, HoldRefusal>> {
-  const sorted = sumByUnit(needs);
-  const openingOf = openingsIn(
-    inventory.db,
-    sorted.map((need) => need.stockUnitId),
-  );
-  for (const [index, { stockUnitId, quantity }] of sorted.entries()) {
-    const hold: StockCommand = { type: 'hold', key, quantity, until, now };
-    const answer = await command(inventory, stockUnitId, hold, null, openingOf);
-    const refusal = holdRefusal(stockUnitId, quantity, answer);
-    if (refusal === null) continue;
-    await Promise.all(
-      sorted.slice(0, index).map((taken) => command(inventory, taken.stockUnitId, { type: 'release', key, now })),
-    );
-    return refuse(refusal);
-  }
-  return accept(null);
-}
-
-export async function commitAll(
-  inventory: Inventory,
-  { key, stockUnitIds, now }: HoldReference,
-): Promise<Result<null, HoldRefusal>> {
-  const answers = await Promise.all(
-    stockUnitIds.map((stockUnitId) => command(inventory, stockUnitId, { type: 'commit', key, now })),
-  );
-  for (const [index, answer] of answers.entries()) {
-    const refusal = holdRefusal(stockUnitIds[index] ?? '', 0, answer);
-    if (refusal !== null) return refuse(refusal);
-  }
-  return accept(null);
-}
-
-export async function undoAll(inventory: Inventory, { key, stockUnitIds, now }: HoldReference): Promise<void> {
-  await Promise.all(stockUnitIds.map((stockUnitId) => command(inventory, stockUnitId, { type: 'undo', key, now })));
-}
-
-function sumByUnit(needs: HoldRequest['needs']): { stockUnitId: string; quantity: number }[] {
-  const sums = new Map<string, number>();
-  for (const { stockUnitId, quantity } of needs) sums.set(stockUnitId, (sums.get(stockUnitId) ?? 0) + quantity);
-  return [...sums]
-    .map(([stockUnitId, quantity]) => ({ stockUnitId, quantity }))
-    .sort((a, b) => (a.stockUnitId < b.stockUnitId ? -1 : 1));
-}
-
-function holdRefusal(stockUnitId: string, requested: number, answer: StockAnswer | null): HoldRefusal | null {
-  if (answer === null) return { code: 'insufficient-stock', stockUnitId, requested, available: 0 };
-  const { refusal } = answer;
-  switch (refusal?.code) {
-    case undefined:
-      return null;
-    case 'insufficient-stock':
-    case 'hold-closed':
-    case 'hold-key-conflict':
-      return { ...refusal, stockUnitId };
-    default:
-      throw new Error(`A hold cannot be refused with ${refusal?.code}`);
-  }
-}
-
+/**
+ * Makes units known. Those that exist are told what their product's policy says of the floor, and follow it unless it says
+ * what it said before: then a floor that the merchant has set since stays.
+ */
 export async function openStock(inventory: Inventory, openings: readonly StockOpening[], now: number): Promise<void> {
-  const changed = new Set(await unitsWithOtherFloor(inventory.db, openings));
+  const told = new Set(await unitsToTellFloor(inventory.db, openings));
   await saveOpenings(inventory.db, openings, now);
-  for (const { stockUnitId, floor } of openings) {
-    if (changed.has(stockUnitId)) await command(inventory, stockUnitId, { type: 'change-floor', floor, now });
-  }
+  const floors = new Map(openings.map(({ stockUnitId, floor }) => [stockUnitId, floor]));
+  const steps = [...floors]
+    .filter(([stockUnitId]) => told.has(stockUnitId))
+    .map(([stockUnitId, floor]) => ({ stockUnitId, command: { type: 'follow-policy' as const, floor, now } }));
+  const answers = await tellAll(inventory, byObject(steps));
+  await saveFloors(
+    inventory.db,
+    new Map([...answers].flatMap(([id, answer]) => (answer === null ? [] : [[id, answer.floor]]))),
+  );
 }
 
 export interface AdjustRequest {
@@ -170,7 +70,8 @@ export async function adjust(
   const locationId = request.locationId ?? locationDefault;
   const unit = await unitBySku(inventory.db, sku);
   if (unit === undefined) return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
-  if (!(await hasLocation(inventory.db, locationId))) return refuse({ code: 'unknown-location', locationId });
+  if ((await missingLocation(inventory.db, [locationId])) !== null)
+    return refuse({ code: 'unknown-location', locationId });
   const isDelta = 'delta' in change;
   const delta = isDelta ? change.delta : change.onHand - change.ifOnHand;
   const onHandExpected = isDelta ? null : change.ifOnHand;
@@ -225,31 +126,63 @@ export async function stockPage(
   );
 }
 
-export function locations({ db }: Inventory): Promise<{ id: string; name: string }[]> {
-  return listLocations(db);
+export interface SettingsRequest {
+  readonly sku: string;
+  readonly floor: number | undefined;
+  readonly settings: Partial<UnitSettings>;
+  readonly now: number;
 }
 
-export async function createLocation(
-  { db }: Inventory,
-  location: { id: string; name: string },
-): Promise<Result<null, Refusal>> {
-  return (await addLocation(db, location)) ? accept(null) : refuse({ code: 'location-taken' });
+/** Changes what a unit keeps back, down to where it may be promised, and when its merchant wants to hear of it. */
+export async function changeSettings(
+  inventory: WholeInventory,
+  { sku, floor, settings, now }: SettingsRequest,
+): Promise<Result<Adjusted, Refusal>> {
+  const unit = await unitBySku(inventory.db, sku);
+  if (unit === undefined) return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
+  const locationId = await missingLocation(inventory.db, Object.keys(settings.safety ?? {}));
+  if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
+  if (floor !== undefined) await command(inventory, unit.id, { type: 'change-floor', floor, now });
+  const steps = [{ stockUnitId: unit.id, command: { type: 'change-settings' as const, ...settings, now } }];
+  const answers = await tellAll(inventory, byObject(steps));
+  const answer = answers.get(unit.id) ?? null;
+  if (answer === null) throw new Error(`Stock unit ${unit.id} is listed but cannot be opened`);
+  if (floor !== undefined) await saveFloors(inventory.db, new Map([[unit.id, answer.floor]]));
+  return answer.refusal === null ? accept({ stockUnitId: unit.id, answer }) : refuse(answer.refusal);
 }
 
-/** What the read model keeps of a change of stock. */
-export function keepLevels(
-  db: DrizzleD1Database,
-  change: z.infer<typeof StockChanged.data>,
-  sequence: number,
-): Statement[] {
+/** A change of stock as the read model takes it. */
+export function levelsRow(change: z.infer<typeof StockChanged.data>, sequence: number): LevelsRow {
   const { stockUnitId, asOf, ...levels } = change;
-  return [saveLevels(db, { ...levels, id: stockUnitId, sequence, asOf: Date.parse(asOf) })];
+  return { ...levels, id: stockUnitId, sequence, asOf: Date.parse(asOf) };
 }
 
-/** The catalog announced these units before it had them; two that raced for one SKU are settled by what it then kept. */
-export function keepNames(
-  db: DrizzleD1Database,
-  variants: readonly { readonly sku: string; readonly stockUnitId: string }[],
-): Statement[] {
-  return nameUnits(db, variants);
+/** What the read model keeps of changes of stock, whatever their order. Units that tell of themselves are open. */
+export function keepLevels({ db, known }: Inventory, rows: readonly LevelsRow[]): Statement[] {
+  for (const { id } of rows) known.noteOpen(id);
+  return saveLevels(db, rows);
+}
+
+export interface NamedUnit {
+  readonly sku: string;
+  readonly stockUnitId: string;
+}
+
+/**
+ * The catalog announced these units before it had them; two that raced for one SKU are settled by what it then kept. Of
+ * several names the last counts, for a unit as for a code.
+ */
+export function keepNames(db: DrizzleD1Database, names: readonly NamedUnit[]): Statement[] {
+  const skus = new Map<string, string | null>();
+  const owners = new Map<string, string>();
+  for (const { sku, stockUnitId } of names) {
+    const before = owners.get(sku);
+    if (before !== undefined) skus.set(before, null);
+    owners.set(sku, stockUnitId);
+    skus.set(stockUnitId, sku);
+  }
+  return nameUnits(
+    db,
+    [...skus].map(([stockUnitId, sku]) => ({ stockUnitId, sku })),
+  );
 }

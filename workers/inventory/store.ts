@@ -1,17 +1,21 @@
-/** The inventory's database: SKU codes, opening quantities, locations, and the read model of levels. */
+/**
+ * The stock units in the inventory's database: SKU codes, opening quantities, and the read model of levels. Locations and
+ * transfers are in `store/`.
+ */
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import { commit, type Statement } from '../../shared/messaging/d1.ts';
-
-export const locationDefault = 'loc_main';
+import { locationDefault } from './store/locations.ts';
 
 export interface StoredLevel {
   readonly locationId: string;
   readonly onHand: number;
   readonly held: number;
   readonly committed: number;
+  /** Never promised; absent when it is nothing. */
+  readonly safety?: number | undefined;
 }
 
 const stockUnits = sqliteTable('stock_units', {
@@ -29,12 +33,6 @@ const stockUnits = sqliteTable('stock_units', {
 });
 export type StockRow = typeof stockUnits.$inferSelect;
 
-const locations = sqliteTable('locations', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  position: integer('position').notNull(),
-});
-
 /** Makes units known and gives them their SKU codes. A code that another unit had moves over. One commit. */
 export async function saveOpenings(
   db: DrizzleD1Database,
@@ -47,15 +45,19 @@ export async function saveOpenings(
     db.run(sql`insert into stock_units (id, sku, opening_quantity, floor, on_hand, available, as_of)
       select value ->> 'stockUnitId', value ->> 'sku', value ->> 'quantity', value ->> 'floor', value ->> 'quantity', value ->> 'quantity', ${now}
       from json_each(${rows}) where true
-      on conflict (id) do update set sku = excluded.sku, floor = excluded.floor`),
+      on conflict (id) do update set sku = excluded.sku`),
   ]);
 }
 
-/** The units among these that exist with another floor: their objects have to be told. */
-export async function unitsWithOtherFloor(db: DrizzleD1Database, openings: readonly StockOpening[]): Promise<string[]> {
+/**
+ * The units among these whose objects have to be told the floor: those that have another one, and those whose ledger may
+ * know of another one.
+ */
+export async function unitsToTellFloor(db: DrizzleD1Database, openings: readonly StockOpening[]): Promise<string[]> {
   const rows = JSON.stringify(openings);
   const found = await db.all<{ id: string }>(sql`select stock_units.id as id from json_each(${rows})
-    join stock_units on stock_units.id = value ->> 'stockUnitId' where stock_units.floor <> value ->> 'floor'`);
+    join stock_units on stock_units.id = value ->> 'stockUnitId'
+    where stock_units.floor <> value ->> 'floor' or stock_units.sequence > 0`);
   return found.map((row) => row.id);
 }
 
@@ -67,19 +69,28 @@ export interface Opening {
   readonly isOver: boolean;
 }
 
-/** The openings of units, by unit id; a unit that nobody announced is absent. */
-export async function openingsOf(
+/** Ids sort by time, so these are units that came into being together: an import that nobody has bought from yet. */
+const neighborsMax = 300;
+
+/**
+ * The openings of units, by unit id, and of those with the next ids after a certain one: a search in the primary key for
+ * each, of bounded length. A unit that nobody announced is absent.
+ */
+export async function openingsNear(
   db: DrizzleD1Database,
   stockUnitIds: readonly string[],
+  afterId: string,
 ): Promise<ReadonlyMap<string, Opening>> {
-  const rows = await db
-    .select()
-    .from(stockUnits)
-    .where(inArray(stockUnits.id, sql`(select value from json_each(${JSON.stringify(stockUnitIds)}))`));
+  const ids = JSON.stringify(stockUnitIds);
+  const rows = await db.all<{ id: string; quantity: number; floor: number; sequence: number }>(sql`
+    select id, opening_quantity as quantity, floor, sequence from stock_units
+      where id in (select value from json_each(${ids}))
+    union all select * from (select id, opening_quantity, floor, sequence from stock_units
+      where id > ${afterId} order by id limit ${neighborsMax})`);
   return new Map(
-    rows.map(({ id, openingQuantity, floor, sequence }) => [
+    rows.map(({ id, quantity, floor, sequence }) => [
       id,
-      { levels: { [locationDefault]: openingQuantity }, floor, isOver: sequence > 0 },
+      { levels: { [locationDefault]: quantity }, floor, isOver: sequence > 0 },
     ]),
   );
 }
@@ -104,51 +115,54 @@ export async function listUnits(
     .limit(limit);
 }
 
-/** Keeps the newest levels of a unit; an older sequence changes nothing. */
-export function saveLevels(
-  db: DrizzleD1Database,
-  row: Pick<StockRow, 'id' | 'onHand' | 'held' | 'committed' | 'available' | 'levels' | 'sequence' | 'asOf'>,
-): Statement {
-  const { id, ...levels } = row;
-  return db
-    .update(stockUnits)
-    .set(levels)
-    .where(sql`${stockUnits.id} = ${id} and ${stockUnits.sequence} < ${row.sequence}`);
+export type LevelsRow = Pick<
+  StockRow,
+  'id' | 'onHand' | 'held' | 'committed' | 'available' | 'levels' | 'sequence' | 'asOf'
+>;
+
+/** Keeps the newest levels of units, in one statement; an older sequence than the known one changes nothing. */
+export function saveLevels(db: DrizzleD1Database, rows: readonly LevelsRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  const newest = new Map<string, LevelsRow>();
+  for (const row of rows) if (row.sequence > (newest.get(row.id)?.sequence ?? -1)) newest.set(row.id, row);
+  return [
+    db.run(sql`update stock_units set on_hand = new.value ->> 'onHand', held = new.value ->> 'held',
+      committed = new.value ->> 'committed', available = new.value ->> 'available', levels = new.value -> 'levels',
+      sequence = new.value ->> 'sequence', as_of = new.value ->> 'asOf'
+      from json_each(${JSON.stringify([...newest.values()])}) as new
+      where stock_units.id = new.value ->> 'id' and stock_units.sequence < new.value ->> 'sequence'`),
+  ];
 }
 
-export async function listLocations(db: DrizzleD1Database): Promise<{ id: string; name: string }[]> {
-  return db
-    .select({ id: locations.id, name: locations.name })
-    .from(locations)
-    .orderBy(asc(locations.position), asc(locations.id));
+/**
+ * Keeps floors as the objects have them, for lists. Only after the object: a unit's opening must not change before its ledger
+ * has begun, for it may be remembered elsewhere.
+ */
+export async function saveFloors(db: DrizzleD1Database, floors: ReadonlyMap<string, number>): Promise<void> {
+  if (floors.size === 0) return;
+  await db.run(sql`update stock_units set floor = new.value ->> 1 from json_each(${JSON.stringify([...floors])}) as new
+    where stock_units.id = new.value ->> 0 and stock_units.floor <> new.value ->> 1`);
 }
 
-/** False when the id is taken. */
-export async function addLocation(db: DrizzleD1Database, location: { id: string; name: string }): Promise<boolean> {
-  const added = await db
-    .insert(locations)
-    .values({ ...location, position: sql`(select count(*) from locations)` })
-    .onConflictDoNothing()
-    .returning({ id: locations.id });
-  return added.length > 0;
-}
-
-export async function hasLocation(db: DrizzleD1Database, id: string): Promise<boolean> {
-  return (
-    id === locationDefault ||
-    (await db.select({ id: locations.id }).from(locations).where(eq(locations.id, id)).get()) !== undefined
-  );
-}
-
-/** Gives known units the SKU codes that the catalog says they have. */
+/** Gives known units the SKU codes that the catalog says they have; null takes one away. */
 export function nameUnits(
   db: DrizzleD1Database,
-  variants: readonly { readonly sku: string; readonly stockUnitId: string }[],
+  names: readonly { readonly sku: string | null; readonly stockUnitId: string }[],
 ): Statement[] {
-  const rows = JSON.stringify(variants);
+  if (names.length === 0) return [];
+  const rows = JSON.stringify(names);
   return [
     db.run(sql`update stock_units set sku = null where sku in (select value ->> 'sku' from json_each(${rows}))`),
-    db.run(sql`update stock_units set sku = (select value ->> 'sku' from json_each(${rows}) where value ->> 'stockUnitId' = stock_units.id)
-      where id in (select value ->> 'stockUnitId' from json_each(${rows}))`),
+    db.run(sql`update stock_units set sku = new.value ->> 'sku' from json_each(${rows}) as new
+      where stock_units.id = new.value ->> 'stockUnitId'`),
   ];
+}
+
+/** The units with these SKU codes, by code. */
+export async function unitsBySku(db: DrizzleD1Database, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .select({ id: stockUnits.id, sku: stockUnits.sku })
+    .from(stockUnits)
+    .where(inArray(stockUnits.sku, sql`(select value from json_each(${JSON.stringify(skus)}))`));
+  return new Map(rows.flatMap(({ id, sku }) => (sku === null ? [] : [[sku, id] as const])));
 }

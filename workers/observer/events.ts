@@ -3,8 +3,8 @@
  * body holds it can be stored: a letter that nobody can read is still a letter.
  */
 import * as z from 'zod';
+import { sha256 } from '../../shared/digest/sha256.ts';
 import { type Subscriber, subscribers } from '../../shared/events/subscriptions.ts';
-import { sha256 } from '../../shared/http/idempotency.ts';
 import type { Delivery } from '../../shared/messaging/inbox.ts';
 import { hourMs, secondMs } from '../../shared/values/time.ts';
 import type { Arrival, DeadLetterStore } from './store.ts';

@@ -1,6 +1,18 @@
 /** What the orders Worker does with events: its own, to keep the read model, and news of payments, to go on. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { OrderCanceled, OrderPaid, OrderPlaced, OrderSummary } from '../../shared/events/orders.ts';
+import {
+  OrderCanceled,
+  OrderEdited,
+  OrderFulfilled,
+  OrderPaid,
+  OrderPlaced,
+  OrderSummary,
+  PaymentCaptured,
+  RefundDeclined,
+  RefundMade,
+  ReturnReceived,
+  ReturnRequested,
+} from '../../shared/events/orders.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
@@ -18,10 +30,18 @@ export function orderHandlers(
     [OrderPlaced.type]: save,
     [OrderPaid.type]: save,
     [OrderCanceled.type]: save,
+    [PaymentCaptured.type]: save,
+    [OrderFulfilled.type]: save,
+    [RefundMade.type]: save,
+    [RefundDeclined.type]: save,
+    [ReturnRequested.type]: save,
+    [ReturnReceived.type]: save,
+    [OrderEdited.type]: save,
     [PaymentUpdated.type]: async (event) => {
-      const { paymentKey, status } = PaymentUpdated.data.parse(event.data);
-      // Only these change what a checkout does next; a capture or void is our own doing.
-      if (status === 'authorized' || status === 'declined') await resume(sibling(paymentKey, 'checkout'));
+      const { paymentKey, status, refundedMinor = 0, pendingRefundMinor = 0 } = PaymentUpdated.data.parse(event.data);
+      // Only these change what is done next; a capture or void is our own doing. A refund may have come to its end.
+      const isNews = status === 'authorized' || status === 'declined' || refundedMinor + pendingRefundMinor > 0;
+      if (isNews) await resume(sibling(paymentKey, 'checkout'));
       return [];
     },
   };

@@ -2,24 +2,25 @@
 import { timingSafeEqual } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
 import { accessTokenOf } from '../../durable-objects/order/object.ts';
-import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
 import * as operations from '../../shared/contracts/orders-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../shared/http/conditional.ts';
-import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
+import { idempotencyKeyOf } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { PaymentChoice } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
+import { privateHeaders, respond } from './routes/answers.ts';
+import { serveOrderLife } from './routes/order-life.ts';
 import { checkoutOf, checkoutOfOrder, newCheckout, ordersPage } from './service.ts';
 import type { OrderRow } from './store.ts';
 
 export const app: App<OrdersEnv> = createApp();
 
-const privateHeaders = { 'cache-control': 'private, no-store' };
+serveOrderLife(app);
 
 serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
   // Whoever has the cart is the caller: a retry may come from another network.
@@ -114,7 +115,13 @@ serve(app, operations.listOrders, async ({ query, actor, env, c }) => {
   const last = after === null ? null : { placedAt: after[0], id: after[1] };
   const rows = await ordersPage(
     drizzle(env.DB),
-    { status: query.status, email: query.customer, after: last },
+    {
+      status: query.status,
+      paymentStatus: query.paymentStatus,
+      fulfillmentStatus: query.fulfillmentStatus,
+      email: query.customer,
+      after: last,
+    },
     query.limit + 1,
   );
   const shown = rows.slice(0, query.limit);
@@ -129,14 +136,6 @@ function answerOrder(view: operations.OrderView | null, actor: Actor, ifNoneMatc
   return ifNoneMatchHits(ifNoneMatch, headers.etag)
     ? new Response(null, { status: 304, headers })
     : json(view, 200, headers);
-}
-
-function respond({ status, body, isReplayed }: CheckoutAnswer): Response {
-  const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  return new Response(body, {
-    status,
-    headers: { ...privateHeaders, 'content-type': type, ...(isReplayed ? replayedHeader : {}) },
-  });
 }
 
 function choiceOf(payment: {
@@ -180,6 +179,9 @@ function itemOf(row: OrderRow): operations.OrderListItem {
     currency,
     totalMinor,
     capturedMinor,
+    refundedMinor,
+    paymentStatus,
+    fulfillmentStatus,
     paymentProvider,
     quantity,
     checkoutId,
@@ -192,6 +194,9 @@ function itemOf(row: OrderRow): operations.OrderListItem {
     email,
     total: money(totalMinor, currency),
     captured: money(capturedMinor, currency),
+    refunded: money(refundedMinor, currency),
+    paymentStatus,
+    fulfillmentStatus,
     paymentProvider,
     quantity,
     checkoutId,

@@ -6,8 +6,8 @@
 import { createHmac } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodePlace, encodePlace, locationHintOf, objectNameOf, type Place } from '../../durable-objects/placement.ts';
+import { sha256 } from '../../shared/digest/sha256.ts';
 import type { OrderSummary } from '../../shared/events/orders.ts';
-import { sha256 } from '../../shared/http/idempotency.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
 import { madeAt, sibling, sortableTail, toBase32 } from '../../shared/values/ids.ts';
 import { orderIdOf } from './domain/order.ts';

@@ -4,6 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
+import { fulfillmentStates, paymentStates } from './domain/life/tables.ts';
 
 const orders = sqliteTable('orders', {
   id: text('id').primaryKey(),
@@ -14,6 +15,9 @@ const orders = sqliteTable('orders', {
   currency: text('currency').$type<OrderSummary['currency']>().notNull(),
   totalMinor: integer('total_minor').notNull(),
   capturedMinor: integer('captured_minor').notNull(),
+  refundedMinor: integer('refunded_minor').notNull(),
+  paymentStatus: text('payment_status', { enum: paymentStates }).notNull(),
+  fulfillmentStatus: text('fulfillment_status', { enum: fulfillmentStates }).notNull(),
   paymentProvider: text('payment_provider').notNull(),
   quantity: integer('quantity').notNull(),
   placedAt: integer('placed_at').notNull(),
@@ -32,6 +36,10 @@ export function saveOrder(db: DrizzleD1Database, summary: OrderSummary, sequence
     currency: summary.currency,
     totalMinor: summary.totalMinor,
     capturedMinor: summary.capturedMinor,
+    // Events of before there was an order's life say no more than their status.
+    refundedMinor: summary.refundedMinor ?? 0,
+    paymentStatus: summary.paymentStatus ?? paymentStatusBefore[summary.status],
+    fulfillmentStatus: summary.fulfillmentStatus ?? (summary.status === 'canceled' ? 'canceled' : 'unfulfilled'),
     paymentProvider: summary.paymentProvider,
     quantity: summary.lines.reduce((sum, line) => sum + line.quantity, 0),
     placedAt: Date.parse(summary.placedAt),
@@ -44,8 +52,12 @@ export function saveOrder(db: DrizzleD1Database, summary: OrderSummary, sequence
     .onConflictDoUpdate({ target: orders.id, set: changed, setWhere: sql`excluded.sequence > ${orders.sequence}` });
 }
 
+const paymentStatusBefore = { placed: 'authorized', paid: 'captured', canceled: 'voided' } as const;
+
 export interface OrderFilter {
   readonly status: OrderRow['status'] | undefined;
+  readonly paymentStatus: OrderRow['paymentStatus'] | undefined;
+  readonly fulfillmentStatus: OrderRow['fulfillmentStatus'] | undefined;
   readonly email: string | undefined;
   /** The last row that was seen. */
   readonly after: { readonly placedAt: number; readonly id: string } | null;
@@ -55,6 +67,8 @@ export interface OrderFilter {
 export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
   const conditions: (SQL | undefined)[] = [
     filter.status === undefined ? undefined : eq(orders.status, filter.status),
+    filter.paymentStatus === undefined ? undefined : eq(orders.paymentStatus, filter.paymentStatus),
+    filter.fulfillmentStatus === undefined ? undefined : eq(orders.fulfillmentStatus, filter.fulfillmentStatus),
     filter.email === undefined ? undefined : eq(orders.email, filter.email),
     filter.after === null
       ? undefined

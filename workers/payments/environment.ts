@@ -3,7 +3,7 @@
  * `stripe` where a key for it is configured.
  */
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { absentProvider } from './providers/absent.ts';
 import { manualProvider } from './providers/manual.ts';
@@ -12,7 +12,10 @@ import { stripeProvider } from './providers/stripe.ts';
 import { stripeClient } from './providers/stripe-client.ts';
 import { isoUnits, stripeUnits } from './providers/stripe-units.ts';
 import type { WebhookSource } from './providers/stripe-webhooks.ts';
+import { MoneyUseCases } from './service/money.ts';
+import type { ReconciliationContext } from './service/reconciliation.ts';
 import { PaymentsUseCases } from './service.ts';
+import { ReconciliationStore } from './store/reconciliation.ts';
 import { PaymentStore } from './store.ts';
 
 export interface PaymentsEnv {
@@ -28,13 +31,17 @@ export interface PaymentsEnv {
   readonly SANDBOX_WEBHOOK_SECRET?: string;
   readonly STRIPE_SECRET_KEY?: string;
   readonly STRIPE_WEBHOOK_SECRET?: string;
+  /** `on` where the account may capture an authorization several times. */
+  readonly STRIPE_MULTICAPTURE?: string;
   readonly VITRINE_ENV?: string;
   readonly VITRINE_PUBLIC_URL: string;
 }
 
 export interface Payments {
   readonly store: PaymentStore;
-  readonly api: PaymentsApi;
+  readonly api: PaymentsApi & RefundsApi;
+  readonly reconciliation: ReconciliationContext;
+  providerOf(name: string): PaymentProvider;
   /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
   webhookSourceOf(provider: string): WebhookSource | null;
 }
@@ -56,12 +63,43 @@ function makePayments(env: PaymentsEnv): Payments {
     ...sources.map((source): [string, PaymentProvider] => [source.provider, stripeProvider(source, store)]),
   ]);
   const absent = absentProvider(store);
+  const providerOf = (name: string): PaymentProvider => providers.get(name) ?? absent;
   return {
     store,
-    api: new PaymentsUseCases((name) => providers.get(name) ?? absent),
+    api: apiOf(new PaymentsUseCases(providerOf), new MoneyUseCases(providerOf, store)),
+    reconciliation: {
+      runs: new ReconciliationStore(env.DB),
+      store,
+      observable: sources.map(({ provider }) => provider),
+      observe: (provider, providerRef) => providerOf(provider).observe(providerRef),
+      armRelay: () => armRelay(env),
+      newRunId: () => crypto.randomUUID(),
+      now: () => Date.now(),
+    },
+    providerOf,
     webhookSourceOf: (provider) =>
       sources.find((source) => source.provider === provider && source.secret !== '') ?? null,
   };
+}
+
+/** Promises that the outbox is relayed soon. */
+export function armRelay(env: PaymentsEnv): Promise<void> {
+  return env.OUTBOX_RELAY.getByName('relay').arm();
+}
+
+function apiOf(checkout: PaymentsUseCases, money: MoneyUseCases): PaymentsApi & RefundsApi {
+  return {
+    authorize: (request) => checkout.authorize(request),
+    lookup: (reference) => checkout.lookup(reference),
+    capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
+    void: (reference) => checkout.void(reference),
+    refund: (request) => money.refund(request),
+    balances: (paymentKey) => money.balances(paymentKey),
+  };
+}
+
+function hasKey(request: CaptureRequest): request is CaptureRequest & { readonly captureKey: string } {
+  return request.captureKey !== undefined;
 }
 
 function sandboxOf(env: PaymentsEnv) {
@@ -77,6 +115,7 @@ function sandboxOf(env: PaymentsEnv) {
     client,
     units: isoUnits,
     returnUrl: null,
+    hasMulticapture: true,
     secret: env.SANDBOX_WEBHOOK_SECRET ?? '',
   };
 }
@@ -90,6 +129,7 @@ function stripeOf(env: PaymentsEnv) {
     client: stripeClient({ secretKey }),
     units: stripeUnits,
     returnUrl: env.VITRINE_PUBLIC_URL,
+    hasMulticapture: env.STRIPE_MULTICAPTURE === 'on',
     secret,
   };
 }

@@ -6,20 +6,33 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type {
   AuthorizeRequest,
+  CaptureRequest,
+  PaymentBalances,
   PaymentOutcome,
   PaymentReference,
   PaymentsApi,
+  RefundOutcome,
+  RefundRequest,
+  RefundsApi,
 } from '../../shared/contracts/payments.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
-import type { Currency } from '../../shared/values/money.ts';
 import { type PaymentsEnv, paymentsOf } from './environment.ts';
 import { paymentsApp } from './routes.ts';
+import { reconcileStep } from './service/reconciliation.ts';
 
 const app = paymentsApp();
+/** An invocation may make a thousand calls, and a step makes up to a hundred. */
+const stepsPerSchedule = 8;
 
-export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> implements PaymentsApi {
+export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> implements PaymentsApi, RefundsApi {
   override async fetch(request: Request): Promise<Response> {
     return app.fetch(request, this.env, this.ctx);
+  }
+
+  /** Compares the ledger with the providers, as far as one invocation reaches. */
+  override async scheduled(): Promise<void> {
+    const { reconciliation } = paymentsOf(this.env);
+    for (let steps = 0; steps < stepsPerSchedule; steps += 1) if (await reconcileStep(reconciliation)) return;
   }
 
   authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
@@ -30,14 +43,20 @@ export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> imple
     return paymentsOf(this.env).api.lookup(reference);
   }
 
-  capture(
-    request: PaymentReference & { readonly amountMinor: number; readonly currency: Currency },
-  ): Promise<PaymentOutcome> {
+  capture(request: CaptureRequest): Promise<PaymentOutcome> {
     return paymentsOf(this.env).api.capture(request);
   }
 
   void(reference: PaymentReference): Promise<PaymentOutcome> {
     return paymentsOf(this.env).api.void(reference);
+  }
+
+  refund(request: RefundRequest): Promise<RefundOutcome> {
+    return paymentsOf(this.env).api.refund(request);
+  }
+
+  balances(paymentKey: string): Promise<PaymentBalances | null> {
+    return paymentsOf(this.env).api.balances(paymentKey);
   }
 }
 

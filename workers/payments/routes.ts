@@ -1,35 +1,37 @@
-/** The HTTP side of payments: webhooks of providers, and the merchant's view of one payment. */
-import { type PaymentView, readPayment, receivePaymentWebhook } from '../../shared/contracts/payments-http.ts';
+/** The HTTP side of payments: webhooks of providers, and what merchants may see and start. */
+import { drizzle } from 'drizzle-orm/d1';
+import * as operations from '../../shared/contracts/payments-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
-import { money } from '../../shared/values/money.ts';
-import { toTimestamp } from '../../shared/values/time.ts';
-import type { Payment } from './domain.ts';
-import { type PaymentsEnv, paymentsOf } from './environment.ts';
+import { once } from '../../shared/http/d1-idempotency.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
+import { armRelay, type PaymentsEnv, paymentsOf } from './environment.ts';
 import { readWebhook } from './providers/stripe-webhooks.ts';
-import { receiveProviderEvent } from './service.ts';
-import type { LedgerEntry } from './store.ts';
+import { reconcileStep } from './service/reconciliation.ts';
+import { factsOf, receiveProviderEvent } from './service.ts';
+import { reportOf, summaryOf, viewOf } from './views.ts';
 
 /** Far above any event of a payment. */
 const webhookBytesMax = 256 * 1024;
+const findingsShown = 100;
 
 export function paymentsApp(): App<PaymentsEnv> {
   const app = createApp<PaymentsEnv>();
+  serveWebhooks(app);
+  serveReconciliation(app);
 
-  serve(app, receivePaymentWebhook, async ({ params, env, actor, c }) => {
-    const body = new Uint8Array(await c.req.arrayBuffer());
-    const { store, webhookSourceOf } = paymentsOf(env);
-    const source = webhookSourceOf(params.provider);
-    if (source === null) return refused({ code: 'not-found' }, actor);
-    if (body.byteLength > webhookBytesMax) return refused({ code: 'content-too-large' }, actor);
-    const event = await readWebhook(body, c.req.header('stripe-signature') ?? '', source);
-    if (!event.ok) return refused(event.refusal, actor);
-    const armRelay = () => env.OUTBOX_RELAY.getByName('relay').arm();
-    await receiveProviderEvent(event.value, { store, armRelay, now: Date.now() });
-    return json({ received: true });
+  serve(app, operations.listPayments, async ({ query, env, actor, c }) => {
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 'payments', ['string']);
+    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+    const filter = { status: query.status ?? null, after: after?.[0] ?? null };
+    const found = await paymentsOf(env).store.list(filter, query.limit + 1);
+    const shown = found.slice(0, query.limit);
+    const end = found.length > query.limit ? shown.at(-1) : undefined;
+    const next = end === undefined ? null : encodeCursor('payments', [end.paymentKey]);
+    return json({ items: shown.map(summaryOf), next }, 200, nextLink(c.req.url, next));
   });
 
-  serve(app, readPayment, async ({ params, env, actor }) => {
+  serve(app, operations.readPayment, async ({ params, env, actor }) => {
     const found = await paymentsOf(env).store.read(params.orderId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     return json(viewOf(found.payment, found.entries), 200, { etag: etagOf(found.payment.version) });
@@ -38,26 +40,40 @@ export function paymentsApp(): App<PaymentsEnv> {
   return app;
 }
 
-function viewOf(payment: Payment, entries: readonly LedgerEntry[]): PaymentView {
-  const { currency } = payment;
-  const amountOf = (amountMinor: number | null) =>
-    currency === null || amountMinor === null ? null : money(amountMinor, currency);
-  return {
-    orderId: payment.paymentKey,
-    provider: payment.provider,
-    providerReference: payment.providerRef,
-    status: payment.status,
-    reason: payment.reason,
-    amount: amountOf(payment.amountMinor),
-    captured: amountOf(payment.capturedMinor),
-    refunded: amountOf(payment.refundedMinor),
-    updatedAt: toTimestamp(payment.updatedAt),
-    version: payment.version,
-    ledger: entries.map((entry) => ({
-      transactionId: entry.transactionId,
-      account: entry.account,
-      amount: money(entry.amountMinor, entry.currency),
-      recordedAt: toTimestamp(entry.recordedAt),
-    })),
+function serveWebhooks(app: App<PaymentsEnv>): void {
+  serve(app, operations.receivePaymentWebhook, async ({ params, env, actor, c }) => {
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    const { store, webhookSourceOf, providerOf } = paymentsOf(env);
+    const source = webhookSourceOf(params.provider);
+    if (source === null) return refused({ code: 'not-found' }, actor);
+    if (body.byteLength > webhookBytesMax) return refused({ code: 'content-too-large' }, actor);
+    const event = await readWebhook(body, c.req.header('stripe-signature') ?? '', source);
+    if (!event.ok) return refused(event.refusal, actor);
+    const facts = await factsOf(event.value, (providerRef) => providerOf(params.provider).observe(providerRef));
+    if (facts === null) return refused({ code: 'unavailable' }, actor);
+    await receiveProviderEvent(facts, { store, armRelay: () => armRelay(env), now: Date.now() });
+    return json({ received: true });
+  });
+}
+
+/** Before the payments by order id: one of these addresses looks like an id. */
+function serveReconciliation(app: App<PaymentsEnv>): void {
+  const latest = async (env: PaymentsEnv) => {
+    const found = await paymentsOf(env).reconciliation.runs.latest(findingsShown);
+    return found === null ? null : json(reportOf(found.run, found.findings));
   };
+
+  serve(app, operations.reconcilePayments, ({ env, actor, c }) => {
+    const call = { request: c.req.raw, actor, bodyText: '', now: Date.now() };
+    return once(drizzle(env.DB), call, async () => {
+      await reconcileStep(paymentsOf(env).reconciliation);
+      return (await latest(env)) ?? refused({ code: 'not-found' }, actor);
+    });
+  });
+
+  serve(
+    app,
+    operations.readReconciliation,
+    async ({ env, actor }) => (await latest(env)) ?? refused({ code: 'not-found' }, actor),
+  );
 }

@@ -4,6 +4,7 @@
  */
 import type {
   AuthorizeRequest,
+  CaptureRequest,
   PaymentOutcome,
   PaymentReference,
   PaymentsApi,
@@ -11,10 +12,9 @@ import type {
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import { reportDefect } from '../../shared/messaging/d1.ts';
-import type { Currency } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { type Payment, type PaymentReport, type Recorded, recordReport } from './domain.ts';
-import type { PaymentProvider } from './providers/provider.ts';
+import { balancesOf, ledgerOf, type Payment, type PaymentReport, type Recorded, recordReport } from './domain.ts';
+import type { Observation, PaymentProvider } from './providers/provider.ts';
 import type { ProviderEvent } from './providers/stripe-webhooks.ts';
 import type { PaymentStore } from './store.ts';
 
@@ -33,9 +33,7 @@ export class PaymentsUseCases implements PaymentsApi {
     return answered('look up', () => this.#providerOf(reference.provider).lookup(reference));
   }
 
-  capture(
-    request: PaymentReference & { readonly amountMinor: number; readonly currency: Currency },
-  ): Promise<PaymentOutcome> {
+  capture(request: CaptureRequest): Promise<PaymentOutcome> {
     return answered('capture', () => this.#providerOf(request.provider).capture(request));
   }
 
@@ -54,9 +52,23 @@ async function answered(verb: string, call: () => Promise<PaymentOutcome>): Prom
   }
 }
 
+/**
+ * What a provider's event says about a payment: what is in it, or what the provider answers where the event only hints at a
+ * change. Null when the provider does not answer: then it is to send the event again.
+ */
+export async function factsOf(
+  event: ProviderEvent,
+  observe: (providerRef: string) => Promise<Observation>,
+): Promise<ProviderEvent | null> {
+  if (event.hint === null) return event;
+  const seen = await observe(event.hint);
+  if (seen.kind === 'unknown') return null;
+  return { ...event, report: seen.kind === 'known' ? seen.report : null };
+}
+
 /** Takes a provider's event in: once, in any order, and told to the subscribers unless it is old news. */
 export async function receiveProviderEvent(
-  { eventId, report }: ProviderEvent,
+  { eventId, report }: Pick<ProviderEvent, 'eventId' | 'report'>,
   context: { readonly store: PaymentStore; readonly armRelay: () => Promise<void>; readonly now: number },
 ): Promise<void> {
   // What is not about a payment of ours has no effect, so it may come as often as it likes.
@@ -81,10 +93,17 @@ function restated({ payment, ...rest }: Recorded, now: number): Recorded {
   return { ...rest, payment: { ...payment, updatedAt: now, version: payment.version + 1 } };
 }
 
-function updateOf(payment: Payment, eventId: string, now: number): Envelope | null {
+/** The event that tells how a payment stands; null while nothing is worth telling. */
+export function updateOf(payment: Payment, eventId: string, now: number): Envelope | null {
   const { paymentKey, provider, status, currency, version } = payment;
   if (status === 'created' || currency === null) return null;
   const amountMinor = (status === 'captured' ? payment.capturedMinor : payment.amountMinor) ?? 0;
   const facts = { id: eventId, subject: paymentKey, sequence: version, time: toTimestamp(now) };
-  return envelope(PaymentUpdated, facts, { paymentKey, provider, status, amountMinor, currency });
+  const { capturedMinor, refundedMinor, chargedBackMinor, pendingMinor, openAuthorizationMinor } = balancesOf(
+    ledgerOf(payment),
+  );
+  return envelope(PaymentUpdated, facts, {
+    ...{ paymentKey, provider, status, amountMinor, currency, capturedMinor, refundedMinor, chargedBackMinor },
+    ...{ pendingRefundMinor: pendingMinor.refund, openAuthorizationMinor },
+  });
 }

@@ -5,18 +5,23 @@
  * of them depend on others of their commit, and drizzle cannot batch such statements on D1.
  */
 import type { Envelope } from '../../shared/events/envelope.ts';
-import { subscribersOf } from '../../shared/events/subscriptions.ts';
 import type { Currency } from '../../shared/values/money.ts';
-import { dayMs } from '../../shared/values/time.ts';
+import type { Result } from '../../shared/values/result.ts';
 import {
-  captureTransaction,
-  type LedgerTransaction,
+  blankPayment,
+  type NotedRequest,
+  noteRequest,
   type Payment,
   type PaymentReport,
+  type PaymentRequest,
+  type PaymentStatus,
   type Recorded,
+  type RequestRefusal,
   recordReport,
 } from './domain.ts';
-import type { DirectCapture, PaymentBook } from './providers/provider.ts';
+import type { DirectCapture, PaymentBook, RequestBook } from './providers/provider.ts';
+import { boundOf, insertPayment, type PaymentRow, paymentColumns, paymentOf, rowsOf } from './store/rows.ts';
+import { bookStatement, publishStatement, seenStatements } from './store/statements.ts';
 
 export interface LedgerEntry {
   readonly transactionId: string;
@@ -27,30 +32,14 @@ export interface LedgerEntry {
   readonly recordedAt: number;
 }
 
-const paymentColumns = `payment_key as paymentKey, provider, provider_ref as providerRef, status, reason,
-  amount_minor as amountMinor, currency, captured_minor as capturedMinor, refunded_minor as refundedMinor,
-  updated_at as updatedAt, version`;
-
 /** Everybody who writes a payment is done within a few tries; more is a defect. */
 const triesMax = 8;
-/** Stripe sends an event again for three days, a person by hand for thirty. */
-const eventRetentionMs = 31 * dayMs;
-/** Pruning on a fraction of the webhooks keeps its cost away from the others. */
-const pruneEveryEvents = 500;
-
 /** Decides what a payment becomes; null leaves it as it is. */
-type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
+export type Change = (
+  known: Payment | null,
+) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
 
-/** Names a change within the commit that makes it: the row carries the id of the change that wrote it last. */
-interface ChangeReference {
-  readonly paymentKey: string;
-  readonly changeId: string;
-}
-
-/** True within a commit whose payment row was really written. Binds the two parts of a `ChangeReference`. */
-const wasMade = 'exists (select 1 from payments where payment_key = ? and change_id = ?)';
-
-export class PaymentStore implements PaymentBook {
+export class PaymentStore implements PaymentBook, RequestBook {
   readonly #db: D1Database;
 
   constructor(db: D1Database) {
@@ -58,7 +47,8 @@ export class PaymentStore implements PaymentBook {
   }
 
   async find(paymentKey: string): Promise<Payment | null> {
-    return this.#select(paymentKey).first<Payment>();
+    const row = await this.#select(paymentKey).first<PaymentRow>();
+    return row === null ? null : paymentOf(row);
   }
 
   /** The payment and its bookings, for people. */
@@ -72,8 +62,23 @@ export class PaymentStore implements PaymentBook {
         )
         .bind(paymentKey),
     ]);
-    const [payment] = rowsOf<Payment>(payments);
-    return payment === undefined ? null : { payment, entries: rowsOf<LedgerEntry>(entries) };
+    const [row] = rowsOf<PaymentRow>(payments);
+    return row === undefined ? null : { payment: paymentOf(row), entries: rowsOf<LedgerEntry>(entries) };
+  }
+
+  /** A page of payments, newest keys first. */
+  async list(
+    filter: { readonly status: PaymentStatus | null; readonly after: string | null },
+    limit: number,
+  ): Promise<Payment[]> {
+    const { results } = await this.#db
+      .prepare(
+        `select ${paymentColumns} from payments
+         where (?1 is null or status = ?1) and (?2 is null or payment_key < ?2) order by payment_key desc limit ?3`,
+      )
+      .bind(filter.status, filter.after, limit)
+      .all<PaymentRow>();
+    return results.map(paymentOf);
   }
 
   async open(report: PaymentReport, now: number): Promise<Payment> {
@@ -81,25 +86,20 @@ export class PaymentStore implements PaymentBook {
   }
 
   async close(paymentKey: string, provider: string, now: number): Promise<Payment> {
-    const nothing = {
-      ...{ providerRef: null, reason: null, amountMinor: null, currency: null },
-      ...{ capturedMinor: 0, refundedMinor: 0, updatedAt: now, version: 1 },
-    };
-    return this.#insert({ paymentKey, provider, status: 'voided', ...nothing });
+    return this.#insert({ ...blankPayment(paymentKey, provider, now), status: 'voided' });
   }
 
   async captureDirectly(capture: DirectCapture): Promise<Payment> {
-    const { paymentKey, provider, amountMinor, currency, now } = capture;
-    const payment: Payment = {
-      ...{ paymentKey, provider, providerRef: null, status: 'captured', reason: null, amountMinor, currency },
-      ...{ capturedMinor: amountMinor, refundedMinor: 0, updatedAt: now, version: 1 },
-    };
+    const { paymentKey, amountMinor, now } = capture;
+    const facts = { ...capture, providerRef: null, reason: null, movements: [] };
+    const report: PaymentReport = { ...facts, status: 'captured', capturedMinor: amountMinor };
+    const { payment, transactions } = recordReport(null, report, now);
     const change = { paymentKey, changeId: crypto.randomUUID() };
     const [written] = await this.#db.batch([
       this.#insertStatement(payment, change.changeId),
-      this.#bookStatement(change, [captureTransaction({ ...capture, totalMinor: amountMinor })], now),
+      bookStatement(this.#db, change, transactions, now),
     ]);
-    return theRow(rowsOf<Payment>(written)[0]);
+    return theRow(rowsOf<PaymentRow>(written)[0]);
   }
 
   async record(known: Payment, report: PaymentReport, now: number): Promise<Payment> {
@@ -107,7 +107,25 @@ export class PaymentStore implements PaymentBook {
       const recorded = recordReport(payment, report, now);
       return recorded.news === 'moved' ? { recorded, events: [] } : null;
     };
-    return theRow(await this.#change(report.paymentKey, known, decide, null, now));
+    const after = await this.#change(report.paymentKey, known, decide, null, now);
+    if (after === null) throw new Error('A payment that was read before is there');
+    return after;
+  }
+
+  async note(paymentKey: string, request: PaymentRequest, now: number): Promise<Result<NotedRequest, RequestRefusal>> {
+    const known = await this.find(paymentKey);
+    let noted = noteRequest(known, request, now);
+    const decide: Change = (payment) => {
+      noted = noteRequest(payment, request, now);
+      return noted.ok && noted.value.recorded !== null ? { recorded: noted.value.recorded, events: [] } : null;
+    };
+    await this.#change(paymentKey, known, decide, null, now);
+    return noted;
+  }
+
+  /** Changes a payment, and publishes what tells of it, in one commit. Answers the payment as it is afterwards. */
+  async apply(paymentKey: string, decide: Change, now: number): Promise<Payment | null> {
+    return this.#change(paymentKey, await this.find(paymentKey), decide, null, now);
   }
 
   /**
@@ -120,7 +138,8 @@ export class PaymentStore implements PaymentBook {
       this.#select(paymentKey),
     ]);
     if (rowsOf(seen).length > 0) return;
-    await this.#change(paymentKey, rowsOf<Payment>(known)[0] ?? null, decide, eventId, now);
+    const [row] = rowsOf<PaymentRow>(known);
+    await this.#change(paymentKey, row === undefined ? null : paymentOf(row), decide, eventId, now);
   }
 
   /** The loop of optimistic writing. Answers the payment as it is afterwards. */
@@ -135,16 +154,16 @@ export class PaymentStore implements PaymentBook {
     for (let tries = 0; tries < triesMax; tries += 1) {
       const decision = decide(known);
       if (decision === null) {
-        if (eventId !== null) await this.#db.batch(this.#seenStatements(eventId, null, now));
+        if (eventId !== null) await this.#db.batch(seenStatements(this.#db, eventId, null, now));
         return known;
       }
       const { payment, transactions } = decision.recorded;
       const change = { paymentKey, changeId: crypto.randomUUID() };
       const [written] = await this.#db.batch([
         this.#writeStatement(payment, known?.version ?? 0, change.changeId),
-        this.#bookStatement(change, transactions, now),
-        ...(eventId === null ? [] : this.#seenStatements(eventId, change, now)),
-        ...decision.events.map((event) => this.#publishStatement(event, change, now)),
+        bookStatement(this.#db, change, transactions, now),
+        ...(eventId === null ? [] : seenStatements(this.#db, eventId, change, now)),
+        ...decision.events.map((event) => publishStatement(this.#db, event, change, now)),
       ]);
       if (rowsOf(written).length > 0) return payment;
       known = await this.find(paymentKey);
@@ -153,7 +172,7 @@ export class PaymentStore implements PaymentBook {
   }
 
   async #insert(payment: Payment): Promise<Payment> {
-    return theRow(await this.#insertStatement(payment, crypto.randomUUID()).first<Payment>());
+    return theRow(await this.#insertStatement(payment, crypto.randomUUID()).first<PaymentRow>());
   }
 
   /** Writes a row unless its key is known, and answers the row that is there then: the empty update makes it visible. */
@@ -170,49 +189,12 @@ export class PaymentStore implements PaymentBook {
         `${insertPayment} on conflict (payment_key) do update set provider_ref = excluded.provider_ref,
            status = excluded.status, reason = excluded.reason, amount_minor = excluded.amount_minor,
            currency = excluded.currency, captured_minor = excluded.captured_minor,
-           refunded_minor = excluded.refunded_minor, updated_at = excluded.updated_at, version = excluded.version,
-           change_id = excluded.change_id
+           refunded_minor = excluded.refunded_minor, charged_back_minor = excluded.charged_back_minor,
+           movements = excluded.movements, has_pending = excluded.has_pending, updated_at = excluded.updated_at,
+           version = excluded.version, change_id = excluded.change_id
          where payments.version = ? returning version`,
       )
       .bind(...boundOf(payment), changeId, expectedVersion);
-  }
-
-  /** Books transactions if the change was made. A transaction that is in the books stays as it is. */
-  #bookStatement(
-    change: ChangeReference,
-    transactions: readonly LedgerTransaction[],
-    now: number,
-  ): D1PreparedStatement {
-    const rows = transactions.flatMap(({ id, currency, entries }) =>
-      entries.map(({ account, amountMinor }) => [id, account, amountMinor, currency]),
-    );
-    return this.#db
-      .prepare(
-        `insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
-         select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? from json_each(?) where ${wasMade}`,
-      )
-      .bind(change.paymentKey, now, JSON.stringify(rows), change.paymentKey, change.changeId);
-  }
-
-  #seenStatements(eventId: string, change: ChangeReference | null, now: number): D1PreparedStatement[] {
-    const insert = 'insert or ignore into provider_events (event_id, received_at)';
-    const seen =
-      change === null
-        ? this.#db.prepare(`${insert} values (?, ?)`).bind(eventId, now)
-        : this.#db
-            .prepare(`${insert} select ?, ? where ${wasMade}`)
-            .bind(eventId, now, change.paymentKey, change.changeId);
-    if (now % pruneEveryEvents !== 0) return [seen];
-    return [seen, this.#db.prepare('delete from provider_events where received_at < ?').bind(now - eventRetentionMs)];
-  }
-
-  #publishStatement(event: Envelope, change: ChangeReference, now: number): D1PreparedStatement {
-    const pending = JSON.stringify(subscribersOf(event.type));
-    return this.#db
-      .prepare(
-        `insert or ignore into outbox (event_id, envelope, pending, created_at) select ?, ?, ?, ? where ${wasMade}`,
-      )
-      .bind(event.id, JSON.stringify(event), pending, now, change.paymentKey, change.changeId);
   }
 
   #select(paymentKey: string): D1PreparedStatement {
@@ -220,25 +202,7 @@ export class PaymentStore implements PaymentBook {
   }
 }
 
-const insertPayment = `insert into payments (payment_key, provider, provider_ref, status, reason, amount_minor, currency,
-  captured_minor, refunded_minor, updated_at, version, change_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/** The columns of `insertPayment`, but for its last. */
-function boundOf(payment: Payment): unknown[] {
-  const { paymentKey, provider, providerRef, status, reason, amountMinor, currency } = payment;
-  const { capturedMinor, refundedMinor, updatedAt, version } = payment;
-  return [
-    ...[paymentKey, provider, providerRef, status, reason, amountMinor, currency],
-    ...[capturedMinor, refundedMinor, updatedAt, version],
-  ];
-}
-
-/** The rows of one statement of a batch, which this file's own column lists describe. */
-function rowsOf<Row = unknown>(result: D1Result | undefined): Row[] {
-  return (result?.results ?? []) as Row[];
-}
-
-function theRow(payment: Payment | null | undefined): Payment {
-  if (payment == null) throw new Error('A payment that was written or read before is there');
-  return payment;
+function theRow(row: PaymentRow | null | undefined): Payment {
+  if (row == null) throw new Error('A payment that was written is there');
+  return paymentOf(row);
 }

@@ -2,57 +2,72 @@
  * Pricing: which market a shopper is in and what a cart costs, answered from settings held in memory, and the admin
  * operations that change them. It receives no events, so there is no events.ts.
  */
-import { WorkerEntrypoint } from 'cloudflare:workers';
 import { drizzle } from 'drizzle-orm/d1';
-import type { MarketChoice, PricingApi, PricingRefusal, Quote, QuoteRequest } from '../../shared/contracts/pricing.ts';
+import type {
+  MarketChoice,
+  PricedQuote,
+  PricingApi,
+  PricingRefusal,
+  QuoteRequest,
+} from '../../shared/contracts/pricing.ts';
+import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
 import { reportDefect } from '../../shared/messaging/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
-import { quote } from './domain/quote.ts';
-import { chooseMarket, type MarketWish, type PricingSettings } from './domain/settings.ts';
-import { SettingsMemory } from './memory.ts';
+import { chooseMarket, type MarketWish } from './domain/settings.ts';
+import { AllowancesEntrypoint, type AllowancesEnv, allowancesOf } from './gift-cards/entrypoint.ts';
+import { serveGiftCards } from './gift-cards/routes.ts';
+import { type Moment, SettingsMemory } from './memory.ts';
+import { PriceMemory } from './price-memory.ts';
+import { QuoteDesk } from './quotes.ts';
 import { pricingApp } from './routes.ts';
 import { PricingStore } from './store.ts';
 
-export interface PricingEnv {
-  readonly DB: D1Database;
-}
+export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
+
+export type PricingEnv = AllowancesEnv;
 
 const memory = new SettingsMemory();
+const quotes = new QuoteDesk(memory, new PriceMemory());
 const storeOf = (env: PricingEnv) => new PricingStore(drizzle(env.DB));
 const app = pricingApp<PricingEnv>(
   {
     memory,
     now: () => Date.now(),
-    newId: (kind) => makeId(kind, { now: Date.now(), random: crypto.getRandomValues(new Uint8Array(16)) }),
+    newId: (kind) => {
+      const entropy = { now: Date.now(), random: crypto.getRandomValues(new Uint8Array(16)) };
+      return makeId(kind, entropy);
+    },
   },
   storeOf,
 );
+serveGiftCards(app, {
+  allowancesOf,
+  now: () => Date.now(),
+  random: () => crypto.getRandomValues(new Uint8Array(16)),
+});
 
-export default class PricingService extends WorkerEntrypoint<PricingEnv> implements PricingApi {
+export default class PricingService extends AllowancesEntrypoint<PricingEnv> implements PricingApi {
   override async fetch(request: Request): Promise<Response> {
     return app.fetch(request, this.env, this.ctx);
   }
 
   async market(wish: MarketWish): Promise<Result<MarketChoice, PricingRefusal>> {
-    const chosen = chooseMarket(await this.#settings(), wish);
+    const chosen = chooseMarket(await memory.read(storeOf(this.env), this.#moment()), wish);
     if (!chosen.ok) return chosen;
     const { marketId, country, currency } = chosen.value;
     return accept({ marketId, country, currency });
   }
 
-  async quote(request: QuoteRequest): Promise<Result<Quote, PricingRefusal>> {
-    const settings = await this.#settings();
-    const { asOf } = request;
-    if (asOf === undefined || asOf >= settings.changedAt) return quote(settings, request);
-    return quote((await storeOf(this.env).settingsAt(asOf)) ?? settings, request);
+  quote(request: QuoteRequest): Promise<Result<PricedQuote, PricingRefusal>> {
+    return quotes.quote(storeOf(this.env), request, this.#moment());
   }
 
-  #settings(): Promise<PricingSettings> {
-    return memory.read(storeOf(this.env), {
-      now: Date.now(),
-      later: (work) => this.ctx.waitUntil(work),
-      report: reportDefect,
-    });
+  explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>> {
+    return quotes.explain(storeOf(this.env), request, this.#moment());
+  }
+
+  #moment(): Moment {
+    return { now: Date.now(), later: (work) => this.ctx.waitUntil(work), report: reportDefect };
   }
 }

@@ -32,6 +32,17 @@ test('a market and a quote cross RPC as plain data', async () => {
   });
 });
 
+test('the explanation of a quote crosses RPC too, and adds up to it', async () => {
+  expect(await pricing.explain(request)).toMatchObject({
+    ok: true,
+    value: {
+      pricingVersion: 1,
+      entries: [{ key: 'lin_1' }, { key: 'lin_2' }, { from: 'shipping' }],
+      totals: { subtotalMinor: 4498, shippingMinor: 490, taxMinor: 748, totalMinor: 4988 },
+    },
+  });
+});
+
 test('a quote needs no database once the settings are in memory', async () => {
   const before = await pricing.quote(request);
   await database.exec('ALTER TABLE markets RENAME TO gone');

@@ -1,7 +1,7 @@
 /** The admin operations over HTTP on a real database: what is stored, what is refused and with which pointer. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing-markets.ts';
 import { type Actor, actorHeader } from '../../shared/http/actor.ts';
 import type { App } from '../../shared/http/app.ts';
 import { migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
@@ -29,7 +29,8 @@ const memory = new SettingsMemory();
 let made = 0;
 const newId = (kind: IdKind) => {
   made += 1;
-  return makeId(kind, { now: now + made, random: new Uint8Array(16) });
+  const entropy = { now: now + made, random: new Uint8Array(16) };
+  return makeId(kind, entropy);
 };
 
 beforeAll(async () => {

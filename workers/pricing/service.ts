@@ -12,6 +12,9 @@ import type { PricingStore, StoredAnswer } from './store.ts';
 /** Merchants rarely write at once; ten that do still all get through. */
 const attemptsMax = 10;
 
+/** Every version is kept in one row, and D1 takes rows of 2 MB. */
+export const settingsBytesMax = 1_500_000;
+
 export interface WriteRequest<Value extends Versioned | null> {
   readonly decide: (settings: PricingSettings) => Edit<Value>;
   readonly status: number;
@@ -52,6 +55,9 @@ export async function write<Value extends Versioned | null>(
     const change = decision.value;
     const answer = { status, version: change.value?.version ?? 0, body: JSON.stringify(change.value) };
     const next = changed(settings, change, now);
+    // What makes them smaller is always taken, so that there is a way back.
+    if (bytesOf(next) > Math.max(settingsBytesMax, bytesOf(settings)))
+      return refuse({ code: 'settings-full', max: settingsBytesMax });
     const stored = key === null ? null : { ...answer, ...key };
     if (await store.save({ version: next.version, replaced: settings, change, answer: stored, changedBy, now })) {
       memory.replace(next, now);
@@ -59,4 +65,8 @@ export async function write<Value extends Versioned | null>(
     }
   }
   return refuse({ code: 'settings-changed' });
+}
+
+function bytesOf(settings: PricingSettings): number {
+  return new TextEncoder().encode(JSON.stringify(settings)).length;
 }

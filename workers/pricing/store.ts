@@ -2,54 +2,21 @@
  * Pricing settings in D1. Every write inserts the next row of `settings_versions` in the same commit, so two writers that
  * decided on the same version cannot both succeed, whatever they changed.
  */
-import { asc, desc, eq, inArray, lt, lte, max } from 'drizzle-orm';
+import { asc, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { ListPrice } from '../../shared/contracts/pricing-price-lists.ts';
 import { idempotencyTtlMs } from '../../shared/http/idempotency.ts';
-import type { Statement } from '../../shared/messaging/d1.ts';
-import type { Currency } from '../../shared/values/money.ts';
+import { commit, type Statement } from '../../shared/messaging/d1.ts';
 import type { Change } from './domain/edit.ts';
-import type { CurrencyAmount, Market, PricingSettings, Rounding } from './domain/settings.ts';
-
-const settingsVersions = sqliteTable('settings_versions', {
-  version: integer('version').primaryKey(),
-  changedAt: integer('changed_at').notNull(),
-  changedBy: text('changed_by').notNull(),
-  /** What they were, kept when the next version replaced them; null for the newest. */
-  settings: text('settings', { mode: 'json' }).$type<PricingSettings>(),
-});
-
-const markets = sqliteTable('markets', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  countries: text('countries', { mode: 'json' }).$type<readonly string[]>().notNull(),
-  currencies: text('currencies', { mode: 'json' }).$type<readonly Currency[]>().notNull(),
-  taxRate: text('tax_rate').notNull(),
-  pricesIncludeTax: integer('prices_include_tax', { mode: 'boolean' }).notNull(),
-  roundingMode: text('rounding_mode').$type<Rounding['mode']>().notNull(),
-  roundingLevel: text('rounding_level').$type<Rounding['level']>().notNull(),
-  isDefault: integer('is_default', { mode: 'boolean' }).notNull(),
-  isFallback: integer('is_fallback', { mode: 'boolean' }).notNull(),
-  version: integer('version').notNull(),
-});
-
-const shippingRates = sqliteTable('shipping_rates', {
-  id: text('id').primaryKey(),
-  marketId: text('market_id').notNull(),
-  name: text('name').notNull(),
-  prices: text('prices', { mode: 'json' }).$type<readonly CurrencyAmount[]>().notNull(),
-  freeFrom: text('free_from', { mode: 'json' }).$type<readonly CurrencyAmount[]>().notNull(),
-  version: integer('version').notNull(),
-});
-
-const idempotencyAnswers = sqliteTable('idempotency_answers', {
-  key: text('key').primaryKey(),
-  fingerprint: text('fingerprint').notNull(),
-  status: integer('status').notNull(),
-  version: integer('version').notNull(),
-  body: text('body').notNull(),
-  createdAt: integer('created_at').notNull(),
-});
+import type { PricingSettings } from './domain/settings.ts';
+import {
+  type FoundPrice,
+  findListPrices,
+  listPriceStatements,
+  pageOfListPrices,
+  type WantedPrices,
+} from './store/list-prices.ts';
+import * as tables from './store/tables.ts';
 
 /** An answer that was given under an idempotency key, kept to be given again. */
 export interface StoredAnswer {
@@ -80,23 +47,37 @@ export class PricingStore {
   }
 
   async version(): Promise<number> {
+    const { settingsVersions } = tables;
     const [row] = await this.#db.select({ version: max(settingsVersions.version) }).from(settingsVersions);
     return row?.version ?? 0;
   }
 
   /** Everything at one version: a batch is one transaction. */
   async load(): Promise<PricingSettings> {
-    const [versions, marketRows, rateRows] = await this.#db.batch([
+    const { settingsVersions, markets, shippingRates, promotions, priceLists, taxRates } = tables;
+    const [versions, marketRows, rateRows, promotionRows, listRows, taxRows] = await this.#db.batch([
       this.#db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
       this.#db.select().from(markets).orderBy(asc(markets.id)),
       this.#db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
+      this.#db.select().from(promotions).orderBy(asc(promotions.id)),
+      this.#db.select().from(priceLists).orderBy(asc(priceLists.id)),
+      this.#db.select().from(taxRates).orderBy(asc(taxRates.id)),
     ]);
     const { version = 0, changedAt = 0 } = versions[0] ?? {};
-    return { version, changedAt, markets: marketRows.map(marketOf), shippingRates: rateRows };
+    return {
+      version,
+      changedAt,
+      markets: marketRows.map(tables.marketOf),
+      shippingRates: rateRows.map(tables.shippingRateOf),
+      promotions: promotionRows.map(tables.fromDocument),
+      priceLists: listRows.map(tables.fromDocument),
+      taxRates: taxRows.map(tables.fromDocument),
+    };
   }
 
   /** The settings as they were at a moment; null when they are the present ones, or were never kept. */
   async settingsAt(moment: number): Promise<PricingSettings | null> {
+    const { settingsVersions } = tables;
     const [row] = await this.#db
       .select({ settings: settingsVersions.settings })
       .from(settingsVersions)
@@ -106,21 +87,39 @@ export class PricingStore {
     return row?.settings ?? null;
   }
 
+  listPrices(wanted: WantedPrices): Promise<readonly FoundPrice[]> {
+    return findListPrices(this.#db, wanted);
+  }
+
+  listPricesAfter(
+    listId: string,
+    after: readonly [variantId: string, currency: string],
+    limit: number,
+  ): Promise<readonly ListPrice[]> {
+    return pageOfListPrices(this.#db, listId, after, limit);
+  }
+
   async answerTo(key: string): Promise<StoredAnswer | null> {
+    const { idempotencyAnswers } = tables;
     const [row] = await this.#db.select().from(idempotencyAnswers).where(eq(idempotencyAnswers.key, key));
     return row ?? null;
   }
 
   /** Commits a write. False when another took its version, or gave an answer under its key, first. */
   async save({ version, replaced, change, answer, changedBy, now }: Write): Promise<boolean> {
+    const { settingsVersions, idempotencyAnswers } = tables;
     try {
-      await this.#db.batch([
+      await commit(this.#db, [
         this.#db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
         this.#db
           .update(settingsVersions)
           .set({ settings: replaced })
           .where(eq(settingsVersions.version, replaced.version)),
-        ...this.#rows(change),
+        ...this.#saves(change),
+        ...this.#removes(change),
+        ...(change.listPrices === null
+          ? []
+          : listPriceStatements(change.listPrices, version).map((statement) => this.#db.run(statement))),
         ...(answer === null ? [] : [this.#db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
         this.#db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),
       ]);
@@ -131,29 +130,47 @@ export class PricingStore {
     }
   }
 
-  #rows(change: Change<unknown>): Statement[] {
+  #saves({ saved }: Change<unknown>): Statement[] {
+    const { markets, shippingRates } = tables;
     return [
-      ...change.markets.map((market) => {
-        const row = rowOf(market);
+      ...(saved.markets ?? []).map((market) => {
+        const row = tables.marketRow(market);
         return this.#db.insert(markets).values(row).onConflictDoUpdate({ target: markets.id, set: row });
       }),
-      ...change.shippingRates.map((rate) =>
-        this.#db.insert(shippingRates).values(rate).onConflictDoUpdate({ target: shippingRates.id, set: rate }),
+      ...(saved.shippingRates ?? []).map((rate) => {
+        const row = tables.shippingRateRow(rate);
+        return this.#db.insert(shippingRates).values(row).onConflictDoUpdate({ target: shippingRates.id, set: row });
+      }),
+      ...(['promotions', 'priceLists', 'taxRates'] as const).flatMap((kind) =>
+        (saved[kind] ?? []).map(({ id, version, ...body }) =>
+          this.#db.run(sql`
+            insert into ${tableOf[kind]} (id, body, version) values (${id}, ${JSON.stringify(body)}, ${version})
+            on conflict (id) do update set body = excluded.body, version = excluded.version`),
+        ),
       ),
-      ...(change.removedShippingRateIds.length === 0
-        ? []
-        : [this.#db.delete(shippingRates).where(inArray(shippingRates.id, [...change.removedShippingRateIds]))]),
     ];
+  }
+
+  #removes({ removedIds }: Change<unknown>): Statement[] {
+    const kinds = ['shippingRates', 'promotions', 'priceLists', 'taxRates'] as const;
+    return kinds.flatMap((kind) => {
+      const ids = removedIds[kind] ?? [];
+      if (ids.length === 0) return [];
+      return [
+        this.#db.run(
+          sql`delete from ${tableOf[kind]} where id in (select value from json_each(${JSON.stringify(ids)}))`,
+        ),
+      ];
+    });
   }
 }
 
-function marketOf({ roundingMode, roundingLevel, ...row }: typeof markets.$inferSelect): Market {
-  return { ...row, rounding: { mode: roundingMode, level: roundingLevel } };
-}
-
-function rowOf({ rounding, ...market }: Market): typeof markets.$inferInsert {
-  return { ...market, roundingMode: rounding.mode, roundingLevel: rounding.level };
-}
+const tableOf = {
+  shippingRates: tables.shippingRates,
+  promotions: tables.promotions,
+  priceLists: tables.priceLists,
+  taxRates: tables.taxRates,
+};
 
 /** Drizzle wraps what D1 says, so the cause is read too. */
 function isTaken(error: unknown): boolean {

@@ -1,9 +1,10 @@
 /**
- * Every door of the shop on one page: which Worker answers an address, who may call it, how large a body may be, how often
- * one may call, and whether the answer may be remembered. It is data; `routing.ts` compiles it and `gateway.ts` obeys it. A
+ * Every door of the shop: which Worker answers an address, who may call it, how large a body may be, how often
+ * one may call, and whether the answer may be remembered. The merchant's are in `admin-policies.ts`. It is data; `routing.ts` compiles it and `gateway.ts` obeys it. A
  * test holds it against the operations in `shared/contracts`, both ways.
  */
 import type { Method } from '../../shared/http/operation.ts';
+import { adminPolicies } from './admin-policies.ts';
 import { edgeSeconds } from './edge-cache.ts';
 
 /** The service binding that answers; `router` is this Worker itself. */
@@ -55,7 +56,6 @@ export interface Policy {
 }
 
 const kibibyte = 1024;
-const mebibyte = 1024 * kibibyte;
 
 const browse = {
   who: 'anyone',
@@ -68,10 +68,6 @@ const cart = { ...browse, rateLimit: 'cart' } as const;
 const cartWrite = { ...cart, idempotency: 'optional' } as const;
 const checkout = { ...browse, rateLimit: 'checkout' } as const;
 const checkoutWrite = { ...checkout, idempotency: 'required' } as const;
-const admin = { who: 'admin', cache: 'none', bodyMaxBytes: mebibyte, rateLimit: 'admin', idempotency: 'none' } as const;
-const adminWrite = { ...admin, idempotency: 'optional' } as const;
-/** A CSV file is streamed through, never held in memory. */
-const adminUpload = { ...adminWrite, bodyMaxBytes: 100 * mebibyte } as const;
 const webhook = { ...browse, bodyMaxBytes: 256 * kibibyte, rateLimit: 'webhook' } as const;
 
 /** With the seconds that a router keeps an answer in memory, nothing is shown longer than 60 s after the truth was read. */
@@ -102,6 +98,7 @@ export const policies: readonly Policy[] = [
   { method: 'PATCH', path: '/v1/carts/:cartId/lines/:lineId', worker: 'CART', ...cartWrite },
   { method: 'DELETE', path: '/v1/carts/:cartId/lines/:lineId', worker: 'CART', ...cart },
   { method: 'GET', path: '/v1/carts/:cartId/shipping-options', worker: 'CART', ...cart },
+  { method: 'GET', path: '/v1/carts/:cartId/explain', worker: 'CART', ...cart },
 
   { method: 'POST', path: '/v1/checkouts', worker: 'ORDERS', ...checkoutWrite },
   { method: 'GET', path: '/v1/checkouts/:checkoutId', worker: 'ORDERS', ...checkout },
@@ -111,43 +108,7 @@ export const policies: readonly Policy[] = [
 
   { method: 'POST', path: '/v1/webhooks/payments/:provider', worker: 'PAYMENTS', ...webhook },
 
-  { method: 'GET', path: '/admin/v1/products', worker: 'CATALOG', ...admin },
-  { method: 'POST', path: '/admin/v1/products', worker: 'CATALOG', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/products/:product', worker: 'CATALOG', ...admin },
-  { method: 'PATCH', path: '/admin/v1/products/:product', worker: 'CATALOG', ...adminWrite },
-  { method: 'DELETE', path: '/admin/v1/products/:product', worker: 'CATALOG', ...admin },
-  { method: 'POST', path: '/admin/v1/imports', worker: 'CATALOG', ...adminUpload },
-  { method: 'GET', path: '/admin/v1/imports', worker: 'CATALOG', ...admin },
-  { method: 'GET', path: '/admin/v1/imports/:importId', worker: 'CATALOG', ...admin },
-  { method: 'GET', path: '/admin/v1/collections', worker: 'CATALOG', ...admin },
-  { method: 'POST', path: '/admin/v1/collections', worker: 'CATALOG', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/collections/:collection', worker: 'CATALOG', ...admin },
-  { method: 'PATCH', path: '/admin/v1/collections/:collection', worker: 'CATALOG', ...adminWrite },
-  { method: 'DELETE', path: '/admin/v1/collections/:collection', worker: 'CATALOG', ...admin },
-  { method: 'GET', path: '/admin/v1/markets', worker: 'PRICING', ...admin },
-  { method: 'POST', path: '/admin/v1/markets', worker: 'PRICING', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/markets/:id', worker: 'PRICING', ...admin },
-  { method: 'PATCH', path: '/admin/v1/markets/:id', worker: 'PRICING', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/shipping-rates', worker: 'PRICING', ...admin },
-  { method: 'POST', path: '/admin/v1/shipping-rates', worker: 'PRICING', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/shipping-rates/:id', worker: 'PRICING', ...admin },
-  { method: 'PATCH', path: '/admin/v1/shipping-rates/:id', worker: 'PRICING', ...adminWrite },
-  { method: 'DELETE', path: '/admin/v1/shipping-rates/:id', worker: 'PRICING', ...admin },
-  { method: 'GET', path: '/admin/v1/locations', worker: 'INVENTORY', ...admin },
-  { method: 'POST', path: '/admin/v1/locations', worker: 'INVENTORY', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/inventory', worker: 'INVENTORY', ...admin },
-  { method: 'GET', path: '/admin/v1/inventory/:sku/movements', worker: 'INVENTORY', ...admin },
-  { method: 'GET', path: '/admin/v1/inventory/:sku', worker: 'INVENTORY', ...admin },
-  { method: 'POST', path: '/admin/v1/inventory/:sku/adjustments', worker: 'INVENTORY', ...adminWrite },
-  { method: 'GET', path: '/admin/v1/orders', worker: 'ORDERS', ...admin },
-  { method: 'GET', path: '/admin/v1/orders/:orderId', worker: 'ORDERS', ...admin },
-  { method: 'GET', path: '/admin/v1/payments/:orderId', worker: 'PAYMENTS', ...admin },
-  { method: 'GET', path: '/admin/v1/events', worker: 'NOTIFICATIONS', ...admin },
-  { method: 'GET', path: '/admin/v1/events/:id', worker: 'NOTIFICATIONS', ...admin },
-  { method: 'GET', path: '/admin/v1/health', worker: 'OBSERVER', ...admin },
-  { method: 'GET', path: '/admin/v1/dead-letters', worker: 'OBSERVER', ...admin },
-  { method: 'GET', path: '/admin/v1/dead-letters/:id', worker: 'OBSERVER', ...admin },
-  { method: 'POST', path: '/admin/v1/dead-letters/:id/replay', worker: 'OBSERVER', ...adminWrite },
+  ...adminPolicies,
 ];
 
 /** The sandbox provider is a Worker with its own addresses below `/sandbox/`, forwarded whole and only in development. */

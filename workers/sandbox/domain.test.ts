@@ -1,6 +1,7 @@
 /** The sandbox behaves as Stripe does, and its ledger tells exactly what happened to every intent. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decideIncident, evolveIncident, type IncidentKind, incidentRowsOf } from './domain/incidents.ts';
 import { tokens } from './domain/tokens.ts';
 import {
   decideSandbox,
@@ -28,11 +29,27 @@ function run(state: SandboxState, body: Body, key: string | null = null, fingerp
   return { state: next, answer, events, rows };
 }
 
+/** Something happens without the shop's doing, if it can. */
+function suffer(state: SandboxState, kind: IncidentKind, amountMinor: number | null) {
+  const before = state.intents.get('pi_1');
+  const incident =
+    before === undefined
+      ? null
+      : decideIncident(before, { kind, amountMinor, disputeId: `dp_${before.disputes.length}`, now: 0 });
+  if (before === undefined || incident === null || !incident.ok) return { state, rows: [], incident };
+  const intent = evolveIncident(before, incident.value);
+  return {
+    state: { ...state, intents: new Map([['pi_1', intent]]) },
+    rows: incidentRowsOf(incident.value, intent),
+    incident,
+  };
+}
+
 const create = { type: 'create', intentId: 'pi_1', orderId: 'ord_1', amountMinor: 1999, currency: 'EUR' } as const;
 const confirm = (token: string | null) => ({ type: 'confirm', intentId: 'pi_1', token, returnUrl: null }) as const;
-const capture = { type: 'capture', intentId: 'pi_1', amountMinor: null } as const;
+const capture = { type: 'capture', intentId: 'pi_1', amountMinor: null, isFinal: true } as const;
 const cancel = { type: 'cancel', intentId: 'pi_1' } as const;
-const refund = { type: 'refund', intentId: 'pi_1', refundId: 're_1', amountMinor: null } as const;
+const refund = { type: 'refund', intentId: 'pi_1', refundId: 're_1', refundKey: null, amountMinor: null } as const;
 
 const created = run(emptySandbox, create).state;
 const authorized = run(created, confirm('ok')).state;
@@ -122,6 +139,67 @@ describe('an authorized intent', () => {
   });
 });
 
+describe('an intent that is captured in parts', () => {
+  const part = run(authorized, { ...capture, amountMinor: 1500, isFinal: false });
+
+  test('keeps the rest open, and takes no more than that', () => {
+    expect(part.answer.intent).toMatchObject({ status: 'requires_capture', capturedMinor: 1500 });
+    expect(part.rows).toEqual([{ kind: 'capture', amountMinor: 1500 }]);
+    expect(run(part.state, { ...capture, amountMinor: 500 }).answer).toMatchObject({ status: 400 });
+    expect(run(part.state, capture).answer.intent).toMatchObject({ status: 'succeeded', capturedMinor: 1999 });
+  });
+
+  test('can be refunded before the last one, and keeps what was captured when the rest is canceled', () => {
+    expect(run(part.state, refund).answer.refund).toMatchObject({ amountMinor: 1500, status: 'succeeded' });
+    const { answer, rows } = run(part.state, cancel);
+    expect(answer.intent).toMatchObject({ status: 'succeeded', capturedMinor: 1500 });
+    expect(rows).toEqual([{ kind: 'cancel', amountMinor: 499 }]);
+  });
+});
+
+describe('a refund of the token', () => {
+  const refundOf = (token: string) => run(run(run(created, confirm(token)).state, capture).state, refund);
+
+  test('refund_pending holds the money until it is paid out or comes back', () => {
+    const { state, answer, rows } = refundOf('refund_pending');
+    expect(answer).toMatchObject({ refund: { status: 'pending' }, intent: { refundedMinor: 1999 } });
+    expect(rows).toEqual([{ kind: 'refund', amountMinor: 1999 }]);
+    expect(suffer(state, 'refund-paid', null).state.intents.get('pi_1')?.refunds).toMatchObject([
+      { status: 'succeeded' },
+    ]);
+    const failed = suffer(state, 'refund-failed', null);
+    expect(failed.state.intents.get('pi_1')).toMatchObject({ refundedMinor: 0 });
+    expect(failed.rows).toEqual([{ kind: 'refund-reversal', amountMinor: 1999 }]);
+  });
+
+  test('refund_fail moves nothing', () => {
+    const { answer, rows } = refundOf('refund_fail');
+    expect(answer).toMatchObject({ refund: { status: 'failed' }, intent: { refundedMinor: 0 } });
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a captured intent that the bank disputes', () => {
+  const disputed = suffer(captured, 'dispute', 999).state;
+
+  test('is refunded up to what the bank left, until the dispute is won', () => {
+    expect(run(disputed, { ...refund, amountMinor: 1001 }).answer.status).toBe(400);
+    const won = suffer(disputed, 'dispute-won', null);
+    expect(won.rows).toEqual([{ kind: 'dispute-reversal', amountMinor: 999 }]);
+    expect(run(won.state, { ...refund, amountMinor: 1999 }).answer.status).toBe(200);
+    const lost = suffer(disputed, 'dispute-lost', null);
+    expect(lost.rows).toEqual([]);
+    expect(run(lost.state, { ...refund, amountMinor: 1001 }).answer.status).toBe(400);
+  });
+
+  test.each(['dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'] as const)(
+    '%s needs something that it ends',
+    (kind) => {
+      expect(suffer(captured, kind, null).incident).toMatchObject({ refusal: { code: 'incident-impossible' } });
+    },
+  );
+});
+
 describe('a canceled intent', () => {
   test('refuses a late confirmation', () => {
     const { state } = run(created, cancel);
@@ -171,19 +249,29 @@ describe('any commands in any order', () => {
     fc.constantFrom(...Object.keys(tokens)).map(confirm),
     fc.constant(cancel),
     fc.option(fc.integer({ min: 1, max: 1999 }), { nil: null }).map((amountMinor) => ({ ...capture, amountMinor })),
+    fc.integer({ min: 1, max: 900 }).map((amountMinor) => ({ ...capture, amountMinor, isFinal: false })),
     fc.option(fc.integer({ min: 1, max: 1999 }), { nil: null }).map((amountMinor) => ({ ...refund, amountMinor })),
     fc
       .constantFrom('pay' as const, 'decline' as const)
       .map((choice) => ({ type: 'answer-page', intentId: 'pi_1', choice }) as const),
   );
 
+  const incident = fc.record({
+    kind: fc.constantFrom('dispute', 'dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'),
+    amountMinor: fc.integer({ min: 1, max: 1999 }),
+  });
+
   test('leave a ledger whose sums are the totals of the intent', () => {
     fc.assert(
-      fc.property(fc.array(body, { maxLength: 12 }), (bodies) => {
+      fc.property(fc.array(fc.oneof({ arbitrary: body, weight: 3 }, incident), { maxLength: 14 }), (bodies) => {
         let state = created;
-        const sums = { authorize: 0, capture: 0, cancel: 0, refund: 0 };
-        for (const one of bodies) {
-          const step = run(state, one);
+        const sums = {
+          ...{ authorize: 0, capture: 0, cancel: 0, refund: 0 },
+          ...{ 'refund-reversal': 0, dispute: 0, 'dispute-reversal': 0 },
+        };
+        for (const [index, one] of bodies.entries()) {
+          const named = 'type' in one && one.type === 'refund' ? { ...one, refundId: `re_${index}` } : one;
+          const step = 'kind' in named ? suffer(state, named.kind, named.amountMinor) : run(state, named);
           state = step.state;
           for (const { kind, amountMinor } of step.rows) sums[kind] += amountMinor;
         }
@@ -191,11 +279,12 @@ describe('any commands in any order', () => {
           EUR: {
             authorizedOpen: sums.authorize - sums.capture - sums.cancel,
             captured: sums.capture,
-            refunded: sums.refund,
+            refunded: sums.refund - sums['refund-reversal'],
           },
         });
         expect(sums.authorize).toBeLessThanOrEqual(1999);
-        expect(sums.refund).toBeLessThanOrEqual(sums.capture);
+        const taken = sums.refund - sums['refund-reversal'] + sums.dispute - sums['dispute-reversal'];
+        expect(taken).toBeLessThanOrEqual(sums.capture);
       }),
       { numRuns: 2_000 },
     );

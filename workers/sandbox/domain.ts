@@ -6,9 +6,11 @@
 import { assert, unreachable } from '../../shared/values/result.ts';
 import { type Execution, failed, invalid, succeeded } from './domain/answers.ts';
 import {
+  type Dispute,
   evolveIntent,
   type Intent,
   type KeyedAnswer,
+  openOf,
   type Refund,
   type SandboxAnswer,
   type SandboxError,
@@ -16,7 +18,7 @@ import {
 } from './domain/intent.ts';
 import * as operations from './domain/operations.ts';
 
-export type { Intent, KeyedAnswer, Refund, SandboxAnswer, SandboxError, SandboxEvent };
+export type { Dispute, Intent, KeyedAnswer, Refund, SandboxAnswer, SandboxError, SandboxEvent };
 
 /** All of it, or at least the intent and the keyed answer that a command names. */
 export interface SandboxState {
@@ -49,13 +51,19 @@ export type SandboxCommand = { readonly idempotency: Idempotency | null; readonl
       readonly returnUrl: string | null;
     }
   | { readonly type: 'cancel'; readonly intentId: string }
-  /** Null captures all that was authorized. */
-  | { readonly type: 'capture'; readonly intentId: string; readonly amountMinor: number | null }
+  /** Null captures all that is open. */
+  | {
+      readonly type: 'capture';
+      readonly intentId: string;
+      readonly amountMinor: number | null;
+      readonly isFinal: boolean;
+    }
   /** Null refunds all that is left of the capture. */
   | {
       readonly type: 'refund';
       readonly intentId: string;
       readonly refundId: string;
+      readonly refundKey: string | null;
       readonly amountMinor: number | null;
     }
   /** The shopper presses a button on the payment page. */
@@ -113,9 +121,11 @@ function execute(state: SandboxState, command: SandboxCommand): Execution {
     case 'cancel':
       return operations.cancel(intent);
     case 'capture':
-      return operations.capture(intent, command.amountMinor);
-    case 'refund':
-      return operations.refund(intent, command.refundId, command.amountMinor);
+      return operations.capture(intent, command.amountMinor, command.isFinal);
+    case 'refund': {
+      const { refundId: id, refundKey, amountMinor, now: createdAt } = command;
+      return operations.refund(intent, amountMinor, { id, refundKey, createdAt });
+    }
     case 'answer-page':
       return operations.answerPage(intent, command.choice);
     default:
@@ -149,7 +159,7 @@ export function totalsOf(intents: Iterable<Intent>): Readonly<Record<string, San
   for (const intent of intents) {
     const before = totals[intent.currency] ?? { authorizedOpen: 0, captured: 0, refunded: 0 };
     totals[intent.currency] = {
-      authorizedOpen: before.authorizedOpen + (intent.status === 'requires_capture' ? intent.amountMinor : 0),
+      authorizedOpen: before.authorizedOpen + openOf(intent),
       captured: before.captured + intent.capturedMinor,
       refunded: before.refunded + intent.refundedMinor,
     };
@@ -157,7 +167,15 @@ export function totalsOf(intents: Iterable<Intent>): Readonly<Record<string, San
   return totals;
 }
 
-export type EntryKind = 'authorize' | 'capture' | 'cancel' | 'refund';
+/** `refund-reversal` and `dispute-reversal` give money to the shop again. */
+export type EntryKind =
+  | 'authorize'
+  | 'capture'
+  | 'cancel'
+  | 'refund'
+  | 'refund-reversal'
+  | 'dispute'
+  | 'dispute-reversal';
 
 /** A row of the ledger: for every intent, authorize = capture + cancel + what is still open. */
 export interface LedgerRow {
@@ -173,9 +191,9 @@ export function ledgerRowsOf(event: SandboxEvent, intent: Intent): readonly Ledg
     case 'canceled':
       return [{ kind: 'cancel', amountMinor: event.amountMinor }];
     case 'refunded':
-      return [{ kind: 'refund', amountMinor: event.refund.amountMinor }];
+      return event.refund.status === 'failed' ? [] : [{ kind: 'refund', amountMinor: event.refund.amountMinor }];
     case 'captured': {
-      const releasedMinor = intent.amountMinor - event.amountMinor;
+      const releasedMinor = event.isFinal ? intent.amountMinor - intent.capturedMinor : 0;
       const rest: readonly LedgerRow[] = releasedMinor > 0 ? [{ kind: 'cancel', amountMinor: releasedMinor }] : [];
       return [{ kind: 'capture', amountMinor: event.amountMinor }, ...rest];
     }

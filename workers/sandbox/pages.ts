@@ -77,10 +77,10 @@ ${Object.entries(totals).map(
     html`<tr><td>${currency}</td><td>${amountText(total.authorizedOpen, currency)}</td><td>${amountText(total.captured, currency)}</td><td>${amountText(total.refunded, currency)}</td></tr>`,
 )}</table>
 <h2>Payments: the newest ${shown.length} of ${intents.length}</h2>
-<div class="wide"><table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Token</th><th>Created</th></tr>
+<div class="wide"><table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Disputed</th><th>Token</th><th>Created</th></tr>
 ${shown.map(
   (intent) =>
-    html`<tr><td>${intent.orderId ?? ''}</td><td>${intent.id}</td><td>${intent.status}</td><td>${amountText(intent.amount, intent.currency)}</td><td>${amountText(intent.amountCaptured, intent.currency)}</td><td>${amountText(intent.amountRefunded, intent.currency)}</td><td>${intent.paymentMethod ?? ''}</td><td>${intent.createdAt}</td></tr>`,
+    html`<tr><td>${intent.orderId ?? ''}</td><td>${intent.id}</td><td>${intent.status}</td><td>${amountText(intent.amount, intent.currency)}</td><td>${amountText(intent.amountCaptured, intent.currency)}</td><td>${amountText(intent.amountRefunded, intent.currency)}</td><td>${amountText(intent.amountDisputed, intent.currency)}</td><td>${intent.paymentMethod ?? ''}</td><td>${intent.createdAt}</td></tr>`,
 )}</table></div>
 <h2>Tokens</h2>
 <table><tr><th>Token</th><th>What it does</th></tr>

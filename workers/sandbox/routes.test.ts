@@ -1,9 +1,10 @@
 /** Outside of development the sandbox has no doors; inside, Stripe's are locked and refuse what they do not play. */
 import { describe, expect, test } from 'vitest';
 import { actorHeader } from '../../shared/http/actor.ts';
+import { decideIncident, evolveIncident } from './domain/incidents.ts';
 import { decideSandbox, emptySandbox, evolveSandbox } from './domain.ts';
 import { sandboxApp } from './routes.ts';
-import type { Ledger } from './service.ts';
+import type { EventfulLedger } from './service.ts';
 
 const actor = {
   kind: 'guest',
@@ -17,15 +18,27 @@ const actor = {
 
 function sandbox(environment: string | undefined) {
   let state = emptySandbox;
-  const ledger: Ledger = {
+  const ledger: EventfulLedger = {
     execute: async (command) => {
       const { events, answer } = decideSandbox(state, command);
       state = events.reduce(evolveSandbox, state);
       return answer;
     },
+    suffer: async (intentId, command) => {
+      const before = state.intents.get(intentId);
+      if (before === undefined) throw new Error('The service finds the intent first');
+      const incident = decideIncident(before, command);
+      if (!incident.ok) return incident;
+      const intent = evolveIncident(before, incident.value);
+      state = { ...state, intents: new Map(state.intents).set(intentId, intent) };
+      return { ok: true, value: intent };
+    },
     deliverNow: async () => {},
     intent: async (intentId) => state.intents.get(intentId) ?? null,
-    books: async () => ({ intents: [...state.intents.values()], entries: [] }),
+    books: async (orderId) => ({
+      intents: [...state.intents.values()].filter((intent) => orderId === null || intent.orderId === orderId),
+      entries: [],
+    }),
   };
   const env = {
     ...(environment === undefined ? {} : { VITRINE_ENV: environment }),
@@ -39,7 +52,11 @@ function sandbox(environment: string | undefined) {
       path,
       {
         method,
-        headers: { authorization: `Bearer ${key}`, [actorHeader]: JSON.stringify(actor) },
+        headers: {
+          authorization: `Bearer ${key}`,
+          [actorHeader]: JSON.stringify(actor),
+          ...(body.startsWith('{') ? { 'content-type': 'application/json' } : {}),
+        },
         ...(method === 'POST' ? { body } : {}),
       },
       env,
@@ -54,6 +71,7 @@ describe('outside of development', () => {
       ['GET', '/sandbox/ledger'],
       ['GET', '/sandbox/pay/pi_1'],
       ['POST', '/sandbox/pay/pi_1'],
+      ['POST', '/sandbox/incidents'],
       ['POST', '/v1/payment_intents'],
     ] as const) {
       expect((await ask(method, path)).status, path).toBe(404);
@@ -91,6 +109,24 @@ describe('in development', () => {
     expect(await answer.json()).toMatchObject({
       error: { type: 'invalid_request_error', message: expect.any(String) },
     });
+  });
+
+  test('an incident happens to a payment that it can happen to', async () => {
+    const cause = (incident: object) => ask('POST', '/sandbox/incidents', JSON.stringify(incident));
+    const form = 'amount=900&currency=eur&capture_method=manual&metadata[orderId]=ord_9';
+    const { id } = JSON.parse(await (await ask('POST', '/v1/payment_intents', form)).text());
+    expect((await cause({ orderId: 'ord_8', kind: 'dispute' })).status).toBe(404);
+    expect((await cause({ orderId: 'ord_9', kind: 'dispute' })).status).toBe(409);
+    await ask('POST', `/v1/payment_intents/${id}/confirm`, 'payment_method=ok');
+    await ask('POST', `/v1/payment_intents/${id}/capture`);
+    expect(await (await cause({ orderId: 'ord_9', kind: 'refund', amount: 400 })).json()).toMatchObject({
+      amountRefunded: 400,
+    });
+    expect(await (await cause({ orderId: 'ord_9', kind: 'dispute' })).json()).toMatchObject({ amountDisputed: 500 });
+    const refunds = JSON.parse(await (await ask('GET', `/v1/refunds?payment_intent=${id}`)).text());
+    expect(refunds).toMatchObject({ has_more: false, data: [{ amount: 400, metadata: {}, status: 'succeeded' }] });
+    const disputes = JSON.parse(await (await ask('GET', `/v1/disputes?payment_intent=${id}&limit=100`)).text());
+    expect(disputes).toMatchObject({ data: [{ amount: 500, status: 'needs_response', payment_intent: id }] });
   });
 
   test('a page shows what it is given as text', async () => {

@@ -2,20 +2,20 @@
  * The sandbox's doors: `/v1/…` plays Stripe for the payments Worker, `/sandbox/…` is for people and tests. Outside of
  * development every door is shut.
  */
-import { readSandboxLedger } from '../../shared/contracts/sandbox-http.ts';
-import { type App, createApp, json, serve } from '../../shared/http/app.ts';
+import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox-http.ts';
+import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { ledgerPage, missingPage, pageHeaders, paymentPage } from './pages.ts';
-import { type Ledger, playStripe, readBooks, returnAddressOf } from './service.ts';
+import { cause, type EventfulLedger, playStripe, readBooks, returnAddressOf } from './service.ts';
 
 export interface SandboxEnv {
-  readonly LEDGER: { getByName(name: string): Ledger };
+  readonly LEDGER: { getByName(name: string): EventfulLedger };
   readonly VITRINE_ENV?: string;
   readonly VITRINE_PUBLIC_URL: string;
   readonly SANDBOX_SECRET_KEY: string;
 }
 
-const ledgerOf = (env: SandboxEnv): Ledger => env.LEDGER.getByName('ledger');
+const ledgerOf = (env: SandboxEnv): EventfulLedger => env.LEDGER.getByName('ledger');
 
 export function sandboxApp(): App<SandboxEnv> {
   const app = createApp<SandboxEnv>();
@@ -27,8 +27,14 @@ export function sandboxApp(): App<SandboxEnv> {
   serveStripe(app);
   servePages(app);
   serve(app, readSandboxLedger, async ({ query, env }) => json(await readBooks(ledgerOf(env), query.orderId ?? null)));
+  serve(app, causeSandboxIncident, async ({ body, env, actor }) => {
+    const caused = await cause(ledgerOf(env), body, { now: Date.now(), freshTail: freshTail() });
+    return caused.ok ? json(caused.value) : refused(caused.refusal, actor);
+  });
   return app;
 }
+
+const freshTail = (): string => crypto.randomUUID().replaceAll('-', '');
 
 function serveStripe(app: App<SandboxEnv>): void {
   app.all('/v1/*', async (c) => {
@@ -43,7 +49,7 @@ function serveStripe(app: App<SandboxEnv>): void {
       form: method === 'GET' ? new URL(url).search : body,
       idempotencyKey: c.req.header('idempotency-key') ?? null,
       now: Date.now(),
-      freshTail: crypto.randomUUID().replaceAll('-', ''),
+      freshTail: freshTail(),
     };
     const reply = await playStripe(ledgerOf(c.env), request, c.env.VITRINE_PUBLIC_URL, (ms) => scheduler.wait(ms));
     return json(reply.body, reply.status, { 'request-id': `req_${request.freshTail}` });

@@ -2,11 +2,15 @@
  * What the sandbox does for those who call it: plays Stripe for the SDK, and shows its books. Waiting happens here, outside
  * the object, so that a slow answer holds up nobody else.
  */
-import type { SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import type * as z from 'zod';
+import type { SandboxIncidentInput, SandboxIntent, SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
+import type { IncidentCommand, IncidentRefusal } from './domain/incidents.ts';
+import { heldOf } from './domain/intent.ts';
 import { type StripeObject, writeAnswer, writeErrorBody } from './domain/stripe-objects.ts';
 import { readStripeRequest, type StripeRequest } from './domain/stripe-requests.ts';
-import { type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain.ts';
+import { type EntryKind, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain.ts';
 
 /** The part of the ledger object that this Worker calls. */
 export interface Ledger {
@@ -16,13 +20,19 @@ export interface Ledger {
   books(orderId: string | null): Promise<Books>;
 }
 
+/** The ledger with what happens to payments without the shop's doing. */
+export interface EventfulLedger extends Ledger {
+  /** Makes an incident happen to a payment. */
+  suffer(intentId: string, command: IncidentCommand): Promise<Result<Intent, IncidentRefusal>>;
+}
+
 export interface Books {
   readonly intents: readonly Intent[];
   readonly entries: readonly {
     readonly sequence: number;
     readonly intentId: string;
     readonly orderId: string | null;
-    readonly kind: 'authorize' | 'capture' | 'cancel' | 'refund';
+    readonly kind: EntryKind;
     readonly amountMinor: number;
     readonly currency: string;
     readonly at: number;
@@ -43,30 +53,57 @@ export async function playStripe(
 ): Promise<StripeReply> {
   const read = readStripeRequest(request);
   if (!read.ok) return { status: read.refusal.status, body: { error: writeErrorBody(read.refusal.error) } };
-  const { command, expand } = read.value;
+  const { command, expand, list } = read.value;
   const answer = await ledger.execute(command);
   if (answer.isWebhookFirst && answer.intent !== null) await ledger.deliverNow(answer.intent.id);
   if (answer.holdMs > 0) await wait(answer.holdMs);
-  return { status: answer.status, body: writeAnswer(answer, { publicUrl, expand }) };
+  return { status: answer.status, body: writeAnswer(answer, { publicUrl, expand, list }) };
 }
 
 /** The ledger as the outside witness tells it. */
 export async function readBooks(ledger: Ledger, orderId: string | null): Promise<SandboxLedgerView> {
   const { intents, entries } = await ledger.books(orderId);
   return {
-    intents: intents.map((intent) => ({
-      id: intent.id,
-      orderId: intent.orderId,
-      status: intent.status,
-      amount: intent.amountMinor,
-      currency: intent.currency,
-      amountCaptured: intent.capturedMinor,
-      amountRefunded: intent.refundedMinor,
-      paymentMethod: intent.paymentMethod,
-      createdAt: toTimestamp(intent.createdAt),
-    })),
+    intents: intents.map(viewOf),
     entries: entries.map(({ amountMinor, at, ...entry }) => ({ ...entry, amount: amountMinor, at: toTimestamp(at) })),
     totals: totalsOf(intents),
+  };
+}
+
+type IncidentInput = z.infer<typeof SandboxIncidentInput>;
+
+/** Makes something happen to the newest payment of an order, and answers the payment as it is then. */
+export async function cause(
+  ledger: EventfulLedger,
+  { orderId, kind, amount }: IncidentInput,
+  { now, freshTail }: { readonly now: number; readonly freshTail: string },
+): Promise<Result<SandboxIntent, IncidentRefusal | { readonly code: 'not-found' }>> {
+  const { intents } = await ledger.books(orderId);
+  const intent = intents.at(-1);
+  if (intent === undefined) return refuse({ code: 'not-found' });
+  if (kind !== 'refund') {
+    const command = { kind, amountMinor: amount ?? null, disputeId: `dp_${freshTail}`, now };
+    const suffered = await ledger.suffer(intent.id, command);
+    return suffered.ok ? accept(viewOf(suffered.value)) : suffered;
+  }
+  const made = { refundId: `re_${freshTail}`, refundKey: null, amountMinor: amount ?? null, idempotency: null, now };
+  const answer = await ledger.execute({ type: 'refund', intentId: intent.id, ...made });
+  if (answer.error !== null) return refuse({ code: 'incident-impossible', detail: answer.error.message });
+  return accept(viewOf(answer.intent ?? intent));
+}
+
+function viewOf(intent: Intent): SandboxIntent {
+  return {
+    id: intent.id,
+    orderId: intent.orderId,
+    status: intent.status,
+    amount: intent.amountMinor,
+    currency: intent.currency,
+    amountCaptured: intent.capturedMinor,
+    amountRefunded: intent.refundedMinor,
+    amountDisputed: intent.capturedMinor - intent.refundedMinor - heldOf(intent),
+    paymentMethod: intent.paymentMethod,
+    createdAt: toTimestamp(intent.createdAt),
   };
 }
 

@@ -2,19 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { checkoutAt, checkoutDetails, manual, orderEvents, sandbox } from '../../../shared/testing/checkouts.ts';
 import { secondMs } from '../../../shared/values/time.ts';
+import { orderNumbersOf } from './numbers.ts';
 import {
   evolveOrder,
   noOrder,
   type Order,
   type OrderEvent,
   orderIdOf,
-  orderNumberOf,
   orderWakeAt,
   resumeAfterMs,
   statusOf,
-  summaryOf,
   transitions,
 } from './order.ts';
+import { summaryOf } from './summary.ts';
 
 const opened: readonly OrderEvent[] = [orderEvents['checkout-opened']];
 const paying = [...opened, orderEvents['payment-started']];
@@ -155,8 +155,16 @@ describe('the id and number of an order', () => {
     expect(orderIdOf(checkoutId)).toBe('ord_01jd0123456789abcdefghjkmnw0s');
   });
 
-  test('can be said on the phone', () => {
-    expect(orderNumberOf(checkoutId)).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
-    expect(orderNumberOf(checkoutId)).toBe('EFGH-JKMN');
+  test('can be said on the phone, and begins with the place of the order', () => {
+    for (const number of orderNumbersOf(checkoutId).slice(0, -1))
+      expect(number).toMatch(/^WS[0-9A-HJKMNP-TV-Z]{2}-[0-9A-HJKMNP-TV-Z]{4}$/);
+    expect(orderNumbersOf(checkoutId)[0]).toBe('WSGH-JKMN');
+    expect(new Set(orderNumbersOf(checkoutId)).size).toBe(8);
+  });
+
+  test('share no number with an order of another place', () => {
+    const elsewhere = checkoutId.replace('mnw0s', 'mne0s');
+    const numbers = orderNumbersOf(checkoutId);
+    expect(orderNumbersOf(elsewhere).filter((number) => numbers.includes(number))).toEqual([]);
   });
 });

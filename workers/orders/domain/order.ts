@@ -1,16 +1,16 @@
 /**
- * The stream of one checkout, which lives on as its order: its phases, the events between them, and what it shows outside.
+ * The stream of one checkout, which lives on as its order: its phases, and the events between them.
  * A phase names only what is durable; what a running saga has done since then is repeated safely after a crash.
  */
 import type { CartLine } from '../../../shared/contracts/cart.ts';
 import type { ProviderName } from '../../../shared/contracts/payments.ts';
 import type { Quote } from '../../../shared/contracts/pricing.ts';
-import type { OrderSummary } from '../../../shared/events/orders.ts';
-import { unitPriceMinorOf } from '../../../shared/quoting/quoting.ts';
 import type { Address } from '../../../shared/values/address.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import { assert, type Refusal, unreachable } from '../../../shared/values/result.ts';
-import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import { evolveLife } from './life/evolve.ts';
+import { type Life, type LifeEvent, lifeWakeAt, newLife } from './life/life.ts';
 
 /** The frozen cart with the price that was agreed: a record that never changes. */
 export interface CheckoutDetails {
@@ -27,6 +27,8 @@ export interface CheckoutDetails {
   /** Milliseconds since 1970 at which the holds end by themselves. */
   readonly holdUntil: number;
   readonly createdAt: number;
+  /** The money is only authorized, and taken when the goods ship. Absent: taken at once. */
+  readonly captureMode?: 'manual';
 }
 
 export interface PaymentChoice {
@@ -58,6 +60,7 @@ interface Placed extends Opened {
   readonly placedAt: number;
 }
 
+/** `paid`: the checkout is over. Its money was taken, or is authorized where it is captured by hand. */
 export type Order =
   | { readonly phase: 'none' }
   | ({ readonly phase: 'open' } & Opened)
@@ -68,6 +71,8 @@ export type Order =
       readonly capturedMinor: number;
       readonly paidAt: number;
       readonly isCartCompleted: boolean;
+      /** What has become of the order since. Absent until something has. */
+      readonly life?: Life;
     } & Placed)
   | ({
       readonly phase: 'undoing';
@@ -100,6 +105,9 @@ export type OrderEvent = { readonly at: number } & (
   | { readonly type: 'checkout-ended' }
 );
 
+/** All events of the stream: those of the checkout, then those of the order's life. */
+export type OrderStreamEvent = OrderEvent | LifeEvent;
+
 /** Which phase each event may follow. An event elsewhere is a defect of ours, never a business refusal. */
 export const transitions: Readonly<Record<OrderEvent['type'], readonly Order['phase'][]>> = {
   'checkout-opened': ['none'],
@@ -112,7 +120,15 @@ export const transitions: Readonly<Record<OrderEvent['type'], readonly Order['ph
   'checkout-ended': ['undoing'],
 };
 
-export function evolveOrder(order: Order, event: OrderEvent): Order {
+/** What may still happen to the order; null while its checkout is not over, or came to nothing. */
+export function lifeOf(order: Order): Life | null {
+  if (order.phase !== 'paid') return null;
+  const { details, capturedMinor } = order;
+  return order.life ?? newLife({ ...details, capturedMinor });
+}
+
+export function evolveOrder(order: Order, event: OrderStreamEvent): Order {
+  if (!isCheckoutEvent(event)) return evolveLater(order, event);
   assert(transitions[event.type].includes(order.phase), `${event.type} does not follow ${order.phase}`);
   const { at } = event;
   if (event.type === 'checkout-opened') return { phase: 'open', details: event.details };
@@ -159,6 +175,20 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
   };
 }
 
+function isCheckoutEvent(event: OrderStreamEvent): event is OrderEvent {
+  return Object.hasOwn(transitions, event.type);
+}
+
+function evolveLater(order: Order, event: LifeEvent): Order {
+  if (event.type === 'order-confirmed') {
+    assert(order.phase === 'placed', `${event.type} does not follow ${order.phase}`);
+    return { ...order, phase: 'paid', capturedMinor: 0, paidAt: event.at, isCartCompleted: false };
+  }
+  const life = lifeOf(order);
+  assert(order.phase === 'paid' && life !== null, `${event.type} does not follow ${order.phase}`);
+  return { ...order, life: evolveLife(life, event) };
+}
+
 /** A saga that stands still this long after its last record is resumed: longer than any provider may take to answer. */
 export const resumeAfterMs = 15 * secondMs;
 /** A paid order closes its cart a moment later, together with others. */
@@ -174,8 +204,11 @@ export function orderWakeAt(order: Order): number | null {
       return order.placedAt + resumeAfterMs;
     case 'undoing':
       return order.since + resumeAfterMs;
-    case 'paid':
-      return order.isCartCompleted ? null : order.paidAt + completeCartAfterMs;
+    case 'paid': {
+      const cartAt = order.isCartCompleted ? null : order.paidAt + completeCartAfterMs;
+      const lifeAt = order.life === undefined ? null : lifeWakeAt(order.life);
+      return lifeAt === null || cartAt === null ? (lifeAt ?? cartAt) : Math.min(lifeAt, cartAt);
+    }
     case 'none':
     case 'failed':
     case 'expired':
@@ -206,43 +239,4 @@ const unsealedLength = 'chk_'.length + 26 + 3;
 
 export function orderIdOf(checkoutId: string): string {
   return sibling(checkoutId.slice(0, unsealedLength), 'order');
-}
-
-/** A number that people can say on the phone. It comes from the id's random part, so it tells nobody how much we sell. */
-export function orderNumberOf(checkoutId: string): string {
-  const tail = checkoutId.slice(unsealedLength - 11, unsealedLength - 3).toUpperCase();
-  return `${tail.slice(0, 4)}-${tail.slice(4)}`;
-}
-
-/** The order as its events and the merchant's lists show it; null while there is none. */
-export function summaryOf(order: Order): OrderSummary | null {
-  const placed = order.phase === 'placed' || order.phase === 'paid' ? order : 'placed' in order ? order.placed : null;
-  if (placed === null) return null;
-  const { details, payment, number, placedAt } = placed;
-  const { quote } = details;
-  return {
-    orderId: orderIdOf(details.checkoutId),
-    checkoutId: details.checkoutId,
-    cartId: details.cartId,
-    number,
-    status:
-      order.phase === 'paid' ? 'paid' : order.phase === 'placed' || order.phase === 'undoing' ? 'placed' : 'canceled',
-    email: details.email,
-    currency: quote.currency,
-    totalMinor: quote.totalMinor,
-    capturedMinor: order.phase === 'paid' ? order.capturedMinor : 0,
-    paymentProvider: payment.provider,
-    placedAt: toTimestamp(placedAt),
-    lines: details.lines.map(({ variant, quantity }) => ({
-      variantId: variant.variantId,
-      sku: variant.sku,
-      title: variant.title,
-      quantity,
-      unitPriceMinor: unitPriceMinorOf(variant, quote.currency),
-      stockUnits: variant.stockNeeds.map((need) => ({
-        stockUnitId: need.stockUnitId,
-        quantity: need.quantity * quantity,
-      })),
-    })),
-  };
 }

@@ -28,8 +28,9 @@ describe('a step that ends', () => {
   // A refusal is undone from the step itself, unless the step promises that a refusal left nothing behind.
   test.each<[StepName, string, string, string]>([
     // step, when done, when refused, when unknown
-    ['hold', 'run freeze', 'undone', 'undo hold'],
-    ['freeze', 'run begin', 'undo hold', 'undo freeze'],
+    ['hold', 'run hold-allowances', 'undone', 'undo hold'],
+    ['hold-allowances', 'run freeze', 'undo hold', 'undo hold-allowances'],
+    ['freeze', 'run begin', 'undo hold-allowances', 'undo freeze'],
     ['begin', 'run authorize', 'undo begin', 'undo begin'],
     ['authorize', 'run place', 'undo authorize', 'resolve authorize'],
     ['place', 'run commit', 'undo place', 'retry-later'],
@@ -44,7 +45,17 @@ describe('a step that ends', () => {
   });
 
   test('every step of the plan is in the table', () => {
-    expect(checkoutSteps).toEqual(['hold', 'freeze', 'begin', 'authorize', 'place', 'commit', 'capture', 'settle']);
+    expect(checkoutSteps).toEqual([
+      'hold',
+      'hold-allowances',
+      'freeze',
+      'begin',
+      'authorize',
+      'place',
+      'commit',
+      'capture',
+      'settle',
+    ]);
   });
 });
 
@@ -73,7 +84,8 @@ describe('an undo', () => {
     ['place', 'undo authorize'],
     ['authorize', 'undo begin'],
     ['begin', 'undo freeze'],
-    ['freeze', 'undo hold'],
+    ['freeze', 'undo hold-allowances'],
+    ['hold-allowances', 'undo hold'],
     ['hold', 'undone'],
   ])('of %s leads to "%s"', (step, expected) => {
     expect(told(next(back(step), outcomes.done))).toBe(expected);
@@ -89,13 +101,16 @@ describe('an undo', () => {
 });
 
 describe('a hold, freeze or begin that gets no answer', () => {
-  test.each<StepName>(['hold', 'freeze', 'begin'])('ends as unavailable and undoes %s too', (step) => {
-    expect(next(at(step), outcomes.unknown)).toMatchObject({
-      do: 'undo',
-      step,
-      position: { failure: { code: 'unavailable' } },
-    });
-  });
+  test.each<StepName>(['hold', 'hold-allowances', 'freeze', 'begin'])(
+    'ends as unavailable and undoes %s too',
+    (step) => {
+      expect(next(at(step), outcomes.unknown)).toMatchObject({
+        do: 'undo',
+        step,
+        position: { failure: { code: 'unavailable' } },
+      });
+    },
+  );
 });
 
 describe('a position past the ends of the plan', () => {

@@ -1,9 +1,12 @@
 /** A checkout and an order as the public sees them. */
 import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-http.ts';
-import { lineViews, totalsView } from '../../../shared/quoting/quoting.ts';
+import { lineViews, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { orderIdOf, type StartedOrder, statusOf, summaryOf } from './order.ts';
+import { paymentStateOf } from './life/balances.ts';
+import { lifeView } from './life/view.ts';
+import { orderIdOf, type StartedOrder, statusOf } from './order.ts';
+import { shownLifeOf, summaryOf } from './summary.ts';
 
 /** `accessToken` is the order's: whoever may see the checkout may read its order. */
 export function checkoutView(order: StartedOrder, version: number, accessToken: string): CheckoutView {
@@ -53,8 +56,8 @@ export function orderView(order: StartedOrder, version: number): OrderView | nul
     shippingOption: shippingOptionOf(order),
     note: details.note,
     attributes: { ...details.attributes },
-    lines: lineViews(details.lines, quote),
-    totals: totalsView(quote),
+    ...lifeView(shownLifeOf(order)),
+    captureMode: details.captureMode ?? 'immediate',
     payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
     failure: failureOf(order),
     placedAt: summary.placedAt,
@@ -67,7 +70,12 @@ function shippingOptionOf({ details }: StartedOrder): CheckoutView['shippingOpti
   const option = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId);
   return option === undefined
     ? null
-    : { id: option.id, name: option.name, price: money(option.priceMinor, quote.currency) };
+    : {
+        id: option.id,
+        name: option.name,
+        price: money(option.priceMinor, quote.currency),
+        isPickup: option.isPickup ?? false,
+      };
 }
 
 function paymentOf(order: StartedOrder): CheckoutView['payment'] {
@@ -83,12 +91,18 @@ function paymentOf(order: StartedOrder): CheckoutView['payment'] {
     case 'placed':
       return { provider, status: 'authorized', actionUrl: null };
     case 'paid':
-      return { provider, status: 'captured', actionUrl: null };
+      return { provider, status: paidStatusOf(order), actionUrl: null };
     case 'undoing':
       return { provider, status: 'processing', actionUrl: null };
     default:
       return { provider, status: 'voided', actionUrl: null };
   }
+}
+
+/** Whether the money of an order was taken, will be, or was given up. */
+function paidStatusOf(order: StartedOrder): 'authorized' | 'captured' | 'voided' {
+  const state = paymentStateOf(shownLifeOf(order));
+  return state === 'authorized' || state === 'voided' ? state : 'captured';
 }
 
 function failureOf(order: StartedOrder): { code: string; detail: string } | null {

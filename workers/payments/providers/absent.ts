@@ -5,19 +5,24 @@
 import { outcomeOf } from '../domain.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 
-const declined = { status: 'declined', reason: 'unknown-provider' } as const;
+const reason = 'unknown-provider';
 
 export function absentProvider(book: PaymentBook): PaymentProvider {
   return {
-    authorize: async () => declined,
-    capture: async () => declined,
+    authorize: async () => ({ status: 'declined', reason }),
+    capture: async () => ({ status: 'declined', reason }),
     lookup: async ({ paymentKey }) => {
       const payment = await book.find(paymentKey);
       return payment === null ? { status: 'absent' } : outcomeOf(payment);
     },
     void: async ({ paymentKey, provider, now }) => {
       const payment = await book.close(paymentKey, provider, now);
-      return payment.status === 'voided' ? { status: 'voided' } : { status: 'unknown', reason: 'unknown-provider' };
+      return payment.status === 'voided' ? { status: 'voided' } : { status: 'unknown', reason };
     },
+    stepMinorOf: () => 1,
+    recallAuthorization: async () => {},
+    capturePart: async () => ({ kind: 'unknown', reason }),
+    refund: async () => ({ kind: 'unknown', reason }),
+    observe: async () => ({ kind: 'unknown', reason }),
   };
 }

@@ -1,10 +1,10 @@
 /**
  * Payment by invoice or bank transfer: the shop trusts the shopper, so an authorization is a word and leaves no trace. It is
- * on the path of every such checkout, so a capture is one commit and an authorization is none.
+ * on the path of every such checkout, so a capture is one commit and an authorization is none. Money goes back by hand, and
+ * the books say at once that it is owed no longer.
  */
-import type { PaymentOutcome } from '../../../shared/contracts/payments.ts';
-import type { Payment } from '../domain.ts';
-import { outcomeOf } from '../domain.ts';
+import type { CaptureRequest, PaymentOutcome } from '../../../shared/contracts/payments.ts';
+import { balancesOf, ledgerOf, noteRequest, outcomeOf, ownRefs, type Payment, restate } from '../domain.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 
 const provider = 'manual';
@@ -16,22 +16,55 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
       const payment = await book.find(paymentKey);
       return payment === null ? { status: 'absent' } : outcomeOf(payment);
     },
-    capture: async ({ paymentKey, amountMinor, currency, now }): Promise<PaymentOutcome> => {
+    capture: async (request): Promise<PaymentOutcome> => {
+      const { paymentKey, amountMinor, currency, now } = request;
       const payment = await book.captureDirectly({ paymentKey, provider, amountMinor, currency, now });
       if (payment.provider === provider && payment.status === 'captured') return outcomeOf(payment);
+      if (payment.provider === provider && payment.status === 'authorized') return captureRest(book, payment, request);
       return { status: 'declined', reason: `payment_${payment.status}` };
     },
     void: async ({ paymentKey, now }) => {
       const payment = await book.close(paymentKey, provider, now);
-      if (payment.status !== 'voided') await book.record(payment, refundOf(payment), now);
+      if (payment.status !== 'voided') await book.record(payment, callOff(payment, now), now);
       return { status: 'voided' };
     },
+    stepMinorOf: () => 1,
+    recallAuthorization: async ({ paymentKey, amountMinor, authorizedMinor = amountMinor, currency, now }) => {
+      const facts = {
+        paymentKey,
+        provider,
+        providerRef: null,
+        reason: null,
+        currency,
+        capturedMinor: 0,
+        movements: [],
+      };
+      await book.open({ ...facts, status: 'authorized', amountMinor: authorizedMinor }, now);
+    },
+    capturePart: async ({ payment, captureKey: ref, amountMinor, isFinal, now }) => {
+      const capture = { type: 'capture', ref, amountMinor, at: now } as const;
+      return { kind: 'reported', report: restate(payment, [capture], isFinal ? 'captured' : payment.status) };
+    },
+    refund: async ({ payment, refundKey: ref, amountMinor, now }) => ({
+      kind: 'reported',
+      report: restate(payment, [{ type: 'refund', ref, amountMinor, at: now }]),
+    }),
+    observe: async () => ({ kind: 'unknown', reason: 'nobody-to-ask' }),
   };
 }
 
-/** The merchant pays the money back by hand; the books say that it is owed no longer. */
-function refundOf(payment: Payment) {
-  const { amountMinor, currency } = payment;
-  if (amountMinor === null || currency === null) throw new Error('A captured payment has an amount');
-  return { ...payment, amountMinor, currency, status: 'voided' as const, refundedMinor: payment.capturedMinor };
+/** The last capture of a payment of which parts were captured before. */
+async function captureRest(book: PaymentBook, payment: Payment, request: CaptureRequest): Promise<PaymentOutcome> {
+  const { amountMinor, currency, now } = request;
+  const asked = { provider, kind: 'capture', ref: 'rest', amountMinor, currency, stepMinor: 1 } as const;
+  const noted = noteRequest(payment, asked, now);
+  if (!noted.ok) return { status: 'declined', reason: noted.refusal.code };
+  const capturedMinor = payment.capturedMinor + amountMinor;
+  return outcomeOf(await book.record(payment, { ...restate(payment, [], 'captured'), capturedMinor }, now));
+}
+
+function callOff(payment: Payment, now: number) {
+  const { heldMinor: amountMinor } = balancesOf(ledgerOf(payment));
+  const refund = { type: 'refund', ref: ownRefs.void, amountMinor, at: now } as const;
+  return restate(payment, amountMinor > 0 ? [refund] : [], 'voided');
 }

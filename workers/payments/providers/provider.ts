@@ -2,11 +2,51 @@
  * The one interface of all payment providers, and the book that they share. A provider never decides what to do next: it
  * does what it is told, once per key, and says what it knows. What it does not know is `unknown`, never a guess.
  */
-import type { PaymentsApi } from '../../../shared/contracts/payments.ts';
+import type { CaptureRequest, PaymentsApi } from '../../../shared/contracts/payments.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import type { Payment, PaymentReport } from '../domain.ts';
+import type { Result } from '../../../shared/values/result.ts';
+import type { NotedRequest, Payment, PaymentReport, PaymentRequest, RequestRefusal } from '../domain.ts';
 
-export type PaymentProvider = PaymentsApi;
+export interface PaymentProvider extends PaymentsApi {
+  /** The provider takes multiples of this only, in minor units. */
+  stepMinorOf(currency: Currency): number;
+  /** Makes an authorization known of which the book has no trace, before a part of it is captured. */
+  recallAuthorization(request: CaptureRequest): Promise<void>;
+  /** Carries out a capture that the book has noted. */
+  capturePart(order: CaptureOrder): Promise<ProviderAnswer>;
+  /** Carries out a refund that the book has noted. A repeated order first asks whether it was carried out. */
+  refund(order: RefundOrder): Promise<ProviderAnswer>;
+  /** Asks for all that the provider knows of one of its payments. */
+  observe(providerRef: string): Promise<Observation>;
+}
+
+interface Order {
+  readonly payment: Payment;
+  readonly amountMinor: number;
+  readonly currency: Currency;
+  readonly now: number;
+}
+
+export interface CaptureOrder extends Order {
+  readonly captureKey: string;
+  readonly isFinal: boolean;
+}
+
+export interface RefundOrder extends Order {
+  readonly refundKey: string;
+  readonly isRepeat: boolean;
+}
+
+/** `refused`: it did not happen, and never will under this key. `unknown`: it may have happened. */
+export type ProviderAnswer =
+  | { readonly kind: 'reported'; readonly report: PaymentReport }
+  | { readonly kind: 'refused' | 'unknown'; readonly reason: string };
+
+/** `absent`: the provider knows no such payment. `foreign`: it is none of ours. */
+export type Observation =
+  | { readonly kind: 'known'; readonly report: PaymentReport }
+  | { readonly kind: 'absent' | 'foreign' }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** A capture that needs no provider's word. */
 export interface DirectCapture {
@@ -28,4 +68,10 @@ export interface PaymentBook {
   record(known: Payment, report: PaymentReport, now: number): Promise<Payment>;
   /** Writes payment and booking in one commit unless the key is known; answers what is known then. */
   captureDirectly(capture: DirectCapture): Promise<Payment>;
+}
+
+/** The book of requests: what is noted here is reserved, whoever else asks at the same time. */
+export interface RequestBook extends Pick<PaymentBook, 'find' | 'record'> {
+  /** Notes a request, unless the ledger refuses it. Reads and tries again when somebody else was faster. */
+  note(paymentKey: string, request: PaymentRequest, now: number): Promise<Result<NotedRequest, RequestRefusal>>;
 }

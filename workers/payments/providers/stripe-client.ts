@@ -3,6 +3,7 @@
  * decides, because only it knows whether the money is still wanted.
  */
 import Stripe from 'stripe';
+import type * as z from 'zod';
 import { StripeIntent } from './stripe-intent.ts';
 
 /** How long a provider may take. The checkout waits for it. */
@@ -38,17 +39,27 @@ export type StripeFailure =
       readonly intent: StripeIntent | null;
     };
 
+type Attempted<Value> = { readonly ok: true; readonly value: Value } | ({ readonly ok: false } & StripeFailure);
 export type Attempt = { readonly ok: true; readonly intent: StripeIntent } | ({ readonly ok: false } & StripeFailure);
 
-/** Makes one call that answers an intent. Throws only on a defect of ours. */
-export async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
+/** Makes one call and reads its answer. Throws only on a defect of ours. */
+export async function attemptOf<Schema extends z.ZodType>(
+  schema: Schema,
+  call: () => Promise<unknown>,
+): Promise<Attempted<z.infer<Schema>>> {
   try {
-    const intent = StripeIntent.safeParse(await call());
-    if (intent.success) return { ok: true, intent: intent.data };
-    return { ok: false, kind: 'unknown', reason: 'The provider answered something that is not a payment intent.' };
+    const answer = schema.safeParse(await call());
+    if (answer.success) return { ok: true, value: answer.data };
+    return { ok: false, kind: 'unknown', reason: 'The provider answered something that cannot be read.' };
   } catch (error) {
     return { ok: false, ...failureOf(error) };
   }
+}
+
+/** Makes one call that answers an intent. */
+export async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
+  const attempted = await attemptOf(StripeIntent, call);
+  return attempted.ok ? { ok: true, intent: attempted.value } : attempted;
 }
 
 /** What an error of the SDK says about the payment. */

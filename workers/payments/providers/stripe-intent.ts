@@ -1,6 +1,6 @@
 /**
- * Reads Stripe's payment intents and charges, from answers and from webhooks alike, into reports and outcomes. Only the
- * fields that matter are read, and each is checked: what a provider sends is input too.
+ * Reads Stripe's payment intents, from answers and from webhooks alike, into reports and outcomes. Only the fields that
+ * matter are read, and each is checked: what a provider sends is input too.
  */
 import * as z from 'zod';
 import type { PaymentOutcome } from '../../../shared/contracts/payments.ts';
@@ -8,15 +8,13 @@ import { amountMax, Currency } from '../../../shared/values/money.ts';
 import type { PaymentReport, PaymentStatus } from '../domain.ts';
 import type { AmountUnits } from './stripe-units.ts';
 
-const Amount = z
+export const Amount = z
   .int()
   .min(0)
   .max(amountMax * 100);
-const Reference = z.string().min(1).max(150);
+export const Reference = z.string().min(1).max(150);
 const Metadata = z.looseObject({ orderId: z.string().min(1).max(100).optional() });
-const IsoCurrency = z.string().toUpperCase().pipe(Currency);
-
-const ChargeAmounts = z.looseObject({ amount_captured: Amount, amount_refunded: Amount });
+export const IsoCurrency = z.string().toUpperCase().pipe(Currency);
 
 export const StripeIntent = z.looseObject({
   id: Reference,
@@ -27,21 +25,11 @@ export const StripeIntent = z.looseObject({
   currency: IsoCurrency,
   metadata: Metadata,
   last_payment_error: z.looseObject({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
-  latest_charge: z.union([z.string(), ChargeAmounts]).nullish(),
   next_action: z.looseObject({ redirect_to_url: z.looseObject({ url: z.url().nullish() }).nullish() }).nullish(),
 });
 export type StripeIntent = z.infer<typeof StripeIntent>;
 
-export const StripeCharge = ChargeAmounts.extend({
-  object: z.literal('charge'),
-  payment_intent: Reference.nullish(),
-  amount: Amount,
-  currency: IsoCurrency,
-  metadata: Metadata,
-});
-export type StripeCharge = z.infer<typeof StripeCharge>;
-
-/** Which of our payments an intent or a charge is about, and by whom. */
+/** Which of our payments an intent is about, and by whom. */
 export interface ReportSource {
   readonly paymentKey: string;
   readonly provider: string;
@@ -49,7 +37,7 @@ export interface ReportSource {
 }
 
 /** @see https://docs.stripe.com/payments/paymentintents/lifecycle */
-function statusOf(intent: StripeIntent, refunded: number): PaymentStatus {
+function statusOf(intent: StripeIntent): PaymentStatus {
   switch (intent.status) {
     case 'requires_payment_method':
       return intent.last_payment_error == null ? 'created' : 'declined';
@@ -58,7 +46,7 @@ function statusOf(intent: StripeIntent, refunded: number): PaymentStatus {
     case 'requires_capture':
       return 'authorized';
     case 'succeeded':
-      return refunded > 0 && refunded >= intent.amount_received ? 'voided' : 'captured';
+      return 'captured';
     case 'canceled':
       return 'voided';
     default:
@@ -67,11 +55,8 @@ function statusOf(intent: StripeIntent, refunded: number): PaymentStatus {
 }
 
 export function reportOfIntent(intent: StripeIntent, { paymentKey, provider, units }: ReportSource): PaymentReport {
-  const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
-  // Dropping an authorization counts as a refund of the charge too; only captured money can come back.
-  const refunded = Math.min(charge?.amount_refunded ?? 0, intent.amount_received);
   const minor = (amount: number) => units.fromProvider(amount, intent.currency);
-  const status = statusOf(intent, refunded);
+  const status = statusOf(intent);
   return {
     paymentKey,
     provider,
@@ -81,28 +66,7 @@ export function reportOfIntent(intent: StripeIntent, { paymentKey, provider, uni
     amountMinor: minor(intent.amount),
     currency: intent.currency,
     capturedMinor: minor(intent.amount_received),
-    refundedMinor: minor(refunded),
-  };
-}
-
-/** What a refunded charge says; null when nothing of it was captured, which its intent tells better. */
-export function reportOfCharge(
-  charge: StripeCharge,
-  { paymentKey, provider, units }: ReportSource,
-): PaymentReport | null {
-  if (charge.payment_intent == null || charge.amount_captured === 0) return null;
-  const refunded = Math.min(charge.amount_refunded, charge.amount_captured);
-  const minor = (amount: number) => units.fromProvider(amount, charge.currency);
-  return {
-    paymentKey,
-    provider,
-    providerRef: charge.payment_intent,
-    status: refunded === charge.amount_captured ? 'voided' : 'captured',
-    reason: null,
-    amountMinor: minor(charge.amount),
-    currency: charge.currency,
-    capturedMinor: minor(charge.amount_captured),
-    refundedMinor: minor(refunded),
+    movements: [],
   };
 }
 

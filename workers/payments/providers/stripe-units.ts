@@ -1,19 +1,22 @@
 /**
  * Stripe counts two currencies otherwise than ISO 4217: ISK and UGX have no minor unit, yet amounts are sent as if they had
- * one of a hundred. The sandbox counts as ISO does.
+ * one of a hundred. Of currencies with three decimals it takes whole tens only. The sandbox counts as ISO does.
  *
  * @see https://docs.stripe.com/currencies#special-cases
  */
-import type { Currency } from '../../../shared/values/money.ts';
+import { type Currency, exponentOf } from '../../../shared/values/money.ts';
 
 export interface AmountUnits {
   toProvider(amountMinor: number, currency: Currency): number;
   fromProvider(amount: number, currency: Currency): number;
+  /** What amounts must be multiples of, in minor units. */
+  stepMinorOf(currency: Currency): number;
 }
 
 export const isoUnits: AmountUnits = {
   toProvider: (amountMinor) => amountMinor,
   fromProvider: (amount) => amount,
+  stepMinorOf: () => 1,
 };
 
 const countedInHundredths: ReadonlySet<Currency> = new Set<Currency>(['ISK', 'UGX']);
@@ -21,4 +24,5 @@ const countedInHundredths: ReadonlySet<Currency> = new Set<Currency>(['ISK', 'UG
 export const stripeUnits: AmountUnits = {
   toProvider: (amountMinor, currency) => (countedInHundredths.has(currency) ? amountMinor * 100 : amountMinor),
   fromProvider: (amount, currency) => (countedInHundredths.has(currency) ? Math.round(amount / 100) : amount),
+  stepMinorOf: (currency) => (exponentOf(currency) === 3 ? 10 : 1),
 };

@@ -1,6 +1,7 @@
 /**
  * Reads a webhook of Stripe, or of the sandbox: checks its signature over the raw bytes, and tells what it says about which
- * payment. Kinds of events that say nothing about a payment are accepted and ignored.
+ * payment. News of refunds, disputes and charges name their payment intent only: they are hints to ask the provider, which
+ * knows all of it, in whatever order its events come. Kinds of events that say nothing about a payment are ignored.
  *
  * @see https://docs.stripe.com/webhooks
  */
@@ -8,7 +9,7 @@ import Stripe from 'stripe';
 import * as z from 'zod';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { PaymentReport } from '../domain.ts';
-import { reportOfCharge, reportOfIntent, StripeCharge, StripeIntent } from './stripe-intent.ts';
+import { Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
 import type { AmountUnits } from './stripe-units.ts';
 
 export interface WebhookSource {
@@ -23,6 +24,8 @@ export interface ProviderEvent {
   readonly eventId: string;
   /** Null when the event is not about a payment of ours. */
   readonly report: PaymentReport | null;
+  /** The provider's id of a payment that it should be asked about. */
+  readonly hint: string | null;
 }
 
 export interface InvalidWebhook {
@@ -37,6 +40,22 @@ const intentEvents: ReadonlySet<string> = new Set([
   'payment_intent.succeeded',
   'payment_intent.canceled',
 ]);
+
+/** What happens to money that was captured. */
+const hintEvents: ReadonlySet<string> = new Set([
+  'charge.captured',
+  'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+]);
+
+const Hint = z.looseObject({ payment_intent: z.union([Reference, z.looseObject({ id: Reference })]).nullish() });
 
 const EventHead = z.looseObject({
   id: z.string().regex(/^[\w-]{1,150}$/),
@@ -70,18 +89,13 @@ export async function readWebhook(
     if (!intent.success) return invalid('The event has no payment intent.');
     const paymentKey = intent.data.metadata.orderId;
     const report = paymentKey === undefined ? null : reportOfIntent(intent.data, { paymentKey, ...source });
-    return accept({ eventId, report: report?.status === 'created' ? null : report });
+    return accept({ eventId, report: report?.status === 'created' ? null : report, hint: null });
   }
-  if (type === 'charge.refunded') {
-    const charge = StripeCharge.safeParse(data.object);
-    if (!charge.success) return invalid('The event has no charge.');
-    const paymentKey = charge.data.metadata.orderId;
-    return accept({
-      eventId,
-      report: paymentKey === undefined ? null : reportOfCharge(charge.data, { paymentKey, ...source }),
-    });
-  }
-  return accept({ eventId, report: null });
+  if (!hintEvents.has(type)) return accept({ eventId, report: null, hint: null });
+  const about = Hint.safeParse(data.object);
+  if (!about.success) return invalid('The event does not name its payment intent as agreed.');
+  const intent = about.data.payment_intent ?? null;
+  return accept({ eventId, report: null, hint: typeof intent === 'object' ? (intent?.id ?? null) : intent });
 }
 
 function invalid(detail: string): { readonly ok: false; readonly refusal: InvalidWebhook } {

@@ -4,12 +4,17 @@
  * and a tombstone in the book bars every confirmation that has yet to come.
  */
 import type Stripe from 'stripe';
-import type { AuthorizeRequest, PaymentOutcome, PaymentReference } from '../../../shared/contracts/payments.ts';
-import type { Currency } from '../../../shared/values/money.ts';
-import { outcomeOf, type Payment } from '../domain.ts';
+import type {
+  AuthorizeRequest,
+  CaptureRequest,
+  PaymentOutcome,
+  PaymentReference,
+} from '../../../shared/contracts/payments.ts';
+import { noteRequest, outcomeOf, type Payment, unpayable } from '../domain.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
-import { type Attempt, attempt, failureOf, type StripeFailure } from './stripe-client.ts';
+import { type Attempt, attempt, type StripeFailure } from './stripe-client.ts';
 import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
+import { capturePart, observe, refund, refundAll } from './stripe-money.ts';
 import type { AmountUnits } from './stripe-units.ts';
 
 export interface StripeAccount {
@@ -18,6 +23,8 @@ export interface StripeAccount {
   readonly units: AmountUnits;
   /** Where the provider's page sends the shopper when the caller names no address; null lets the provider choose. */
   readonly returnUrl: string | null;
+  /** Whether the account may capture one authorization several times. */
+  readonly hasMulticapture?: boolean;
 }
 
 export function stripeProvider(account: StripeAccount, book: PaymentBook): PaymentProvider {
@@ -27,6 +34,12 @@ export function stripeProvider(account: StripeAccount, book: PaymentBook): Payme
     lookup: (reference) => steps.lookup(reference),
     capture: (request) => steps.capture(request),
     void: (reference) => steps.void(reference),
+    stepMinorOf: account.units.stepMinorOf,
+    // The book has a row before a confirmation begins.
+    recallAuthorization: async () => {},
+    capturePart: (order) => capturePart(account, order),
+    refund: (order) => refund(account, order),
+    observe: (providerRef) => observe(account, providerRef),
   };
 }
 
@@ -44,7 +57,9 @@ class StripeSteps {
   }
 
   async authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
-    const { paymentKey, now } = request;
+    const { paymentKey, amountMinor, currency, now } = request;
+    const fault = unpayable(amountMinor, currency, this.#account.units.stepMinorOf(currency));
+    if (fault !== null) return declined({ reason: fault.code });
     const created = await this.#create(request);
     if (!created.ok)
       return created.kind === 'unknown' || created.kind === 'reused' ? unknown(created) : declined(created);
@@ -68,6 +83,7 @@ class StripeSteps {
           capture_method: 'manual',
           allowed_payment_method_types: ['card'],
           metadata: { orderId: paymentKey },
+          ...(this.#account.hasMulticapture === true ? multicapture : {}),
         },
         { idempotencyKey: `${paymentKey}/create` },
       ),
@@ -103,15 +119,15 @@ class StripeSteps {
     return retrieved.ok ? this.#settle(payment, retrieved.intent, now) : unknown(retrieved);
   }
 
-  async capture(
-    request: PaymentReference & { readonly amountMinor: number; readonly currency: Currency },
-  ): Promise<PaymentOutcome> {
+  async capture(request: CaptureRequest): Promise<PaymentOutcome> {
     const { paymentKey, amountMinor, currency, now } = request;
     const payment = await this.#book.find(paymentKey);
     const intentId = payment?.providerRef ?? null;
     if (payment === null || intentId === null) return { status: 'declined', reason: 'payment_absent' };
     if (payment.status === 'captured') return outcomeOf(payment);
     if (payment.status === 'voided') return { status: 'declined', reason: 'payment_voided' };
+    const fault = this.#faultOf(payment, request);
+    if (fault !== null) return fault;
     const captured = await attempt(() =>
       this.#intents.capture(
         intentId,
@@ -133,31 +149,43 @@ class StripeSteps {
     const intentId = payment.providerRef;
     if (intentId === null) return unknown({ reason: 'payment-without-reference' });
     const canceled = await attempt(() => this.#intents.cancel(intentId));
-    if (canceled.ok) return this.#settleVoid(payment, canceled.intent, now);
-    if (canceled.kind !== 'refused') return unknown(canceled);
-    const intent = await this.#intentBehind(canceled, intentId);
-    if (intent === null) return unknown(canceled);
-    if (intent.status !== 'succeeded') return this.#settleVoid(payment, intent, now);
-    return this.#refund(payment, intent, now);
+    if (!canceled.ok && canceled.kind !== 'refused') return unknown(canceled);
+    const intent = canceled.ok ? canceled.intent : await this.#intentBehind(canceled, intentId);
+    if (intent === null) return unknown({ reason: 'the-intent-cannot-be-read' });
+    const isOver = intent.status === 'succeeded' || intent.status === 'canceled';
+    if (!isOver || intent.amount_received === 0) return this.#settleVoid(payment, intent, now);
+    return this.#giveBack(payment, intent, now);
   }
 
-  /** Gives all of it back. That it was given back before is as good. */
-  async #refund(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
-    try {
-      const options = { idempotencyKey: `${payment.paymentKey}/refund` };
-      const refund = await this.#account.client.refunds.create({ payment_intent: intent.id }, options);
-      if (refund.status === 'failed' || refund.status === 'canceled') return unknown({ reason: 'refund-failed' });
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind !== 'refused' || failure.code !== 'charge_already_refunded') return unknown(failure);
-    }
-    const report = this.#report(intent, payment.paymentKey);
-    await this.#book.record(payment, { ...report, status: 'voided', refundedMinor: report.capturedMinor }, now);
+  /** Gives back what was captured and is still held. That it was given back before is as good. */
+  async #giveBack(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
+    const answer = await refundAll(this.#account, payment, intent);
+    if (answer.kind !== 'reported') return unknown(answer);
+    await this.#book.record(payment, { ...answer.report, status: 'voided' }, now);
     return { status: 'voided' };
   }
 
+  /** What our own ledger has against a capture, before the provider is asked. It is silent while it knows of no authorization. */
+  #faultOf(payment: Payment, { amountMinor, currency, now }: CaptureRequest): PaymentOutcome | null {
+    if (payment.status !== 'authorized') return null;
+    const { provider, units } = this.#account;
+    const asked = {
+      provider,
+      kind: 'capture',
+      ref: 'rest',
+      amountMinor,
+      currency,
+      stepMinor: units.stepMinorOf(currency),
+    } as const;
+    const noted = noteRequest(payment, asked, now);
+    if (noted.ok) return null;
+    return noted.refusal.code === 'capture-running'
+      ? unknown({ reason: noted.refusal.code })
+      : declined({ reason: noted.refusal.code });
+  }
+
   #retrieve(intentId: string): Promise<Attempt> {
-    return attempt(() => this.#intents.retrieve(intentId, { expand: ['latest_charge'] }));
+    return attempt(() => this.#intents.retrieve(intentId));
   }
 
   /** The intent as it is after a refusal: the error shows it, or the provider does when asked. */
@@ -185,6 +213,8 @@ class StripeSteps {
     return reportOfIntent(intent, { paymentKey, provider: this.#account.provider, units: this.#account.units });
   }
 }
+
+const multicapture = { payment_method_options: { card: { request_multicapture: 'if_available' } } } as const;
 
 function unknown({ reason }: { readonly reason: string }): PaymentOutcome {
   return { status: 'unknown', reason };

@@ -9,13 +9,15 @@ import type { Rounding } from './settings.ts';
 export interface TaxRate {
   readonly name: string;
   readonly rate: string;
+  /** Computed on the price and the taxes before it in the list. Absent: on the price alone. */
+  readonly isCompound?: boolean;
 }
 
 export interface CartLine {
   readonly key: string;
   readonly unitPriceMinor: number;
   readonly quantity: number;
-  /** Several rates add up, they do not compound. None: the line is not taxed. */
+  /** Several rates add up unless one says that it compounds. None: the line is not taxed. */
   readonly taxRates: readonly TaxRate[];
   readonly tags: readonly string[];
 }

@@ -7,7 +7,7 @@ import { multiply, parseRate, roundFraction } from '../../../shared/values/money
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { setsOf, type UnitUse } from './buy-x-get-y.ts';
 import type { Discount } from './cart.ts';
-import type { Choice, Conditions, Offer, Promotion, Scope } from './promotion.ts';
+import type { Choice, Conditions, Offer, Promotion, Scope, TieredOffOrder, UnitsOf } from './promotion.ts';
 import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, takeOff } from './remaining.ts';
 import type { Rounding } from './settings.ts';
 
@@ -26,15 +26,19 @@ export function applyPromotions(
   mode: Mode,
 ): readonly Discount[] {
   const given = new Set(codes);
-  return promotions.flatMap((promotion) => {
-    if (!doHold(promotion.conditions, remaining, given)) return [];
+  const discounts: Discount[] = [];
+  for (const promotion of promotions) {
+    const isExclusive = promotion.isExclusive === true;
+    if ((isExclusive && discounts.length > 0) || !doHold(promotion.conditions, remaining, given)) continue;
     const { cuts, uses } = effectOf(promotion, remaining, mode);
     const real = cuts.filter((cut) => cut.amountMinor > 0);
-    if (real.length === 0) return [];
+    if (real.length === 0) continue;
     takeOff(remaining, real);
     for (const { line, quantity } of uses ?? []) line.usedQuantity += quantity;
-    return [discountOf(promotion.key, real)];
-  });
+    discounts.push(discountOf(promotion.key, real));
+    if (isExclusive) break;
+  }
+  return discounts;
 }
 
 function discountOf(promotionKey: string, cuts: readonly Cut[]): Discount {
@@ -73,6 +77,10 @@ function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
       return spread(offer.amountMinor, chosen(lines, offer));
     case 'buyXGetY':
       return setsOf(offer, lines, mode);
+    case 'tieredOffOrder':
+      return tiered(offer, remaining, mode);
+    case 'freeUnits':
+      return freeUnits(offer.units, lines, mode);
     case 'freeShipping':
       return { cuts: shipping.map((entry) => ({ entry, amountMinor: entry.leftMinor })) };
     case 'fixedOffShipping':
@@ -82,6 +90,25 @@ function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
     default:
       return unreachable(offer);
   }
+}
+
+function tiered({ steps }: TieredOffOrder, { lines, subtotalMinor }: Remaining, mode: Mode): Effect {
+  let reached: TieredOffOrder['steps'][number] | null = null;
+  for (const step of steps)
+    if (step.fromMinor <= subtotalMinor && (reached === null || step.fromMinor >= reached.fromMinor)) reached = step;
+  return reached === null ? { cuts: [] } : percentSpread(reached.rate, lines, mode);
+}
+
+/** Per line: the share of so many units in what is left of it. */
+function freeUnits(units: readonly UnitsOf[], lines: readonly LineLeft[], mode: Mode): Effect {
+  const free = new Map(units.map(({ key, quantity }) => [key, quantity]));
+  const cuts = lines.flatMap((entry): Cut[] => {
+    const quantity = Math.min(free.get(entry.key) ?? 0, entry.quantity);
+    if (quantity === 0) return [];
+    const share = roundFraction(BigInt(entry.leftMinor) * BigInt(quantity), BigInt(entry.quantity), mode);
+    return [{ entry, amountMinor: share }];
+  });
+  return { cuts };
 }
 
 function entriesIn(scope: Scope, { lines, shipping }: Remaining): readonly EntryLeft[] {

@@ -1,15 +1,8 @@
 /** What a merchant may change, and what stays true after it. */
 import { describe, expect, test } from 'vitest';
-import type { MarketDraft } from '../../../shared/contracts/pricing-http.ts';
-import {
-  addShippingRate,
-  changed,
-  changeMarket,
-  changeShippingRate,
-  type Edit,
-  openMarket,
-  removeShippingRate,
-} from './edit.ts';
+import type { MarketDraft, ShippingRateDraft } from '../../../shared/contracts/pricing-markets.ts';
+import { changed, type Edit, removeRow } from './edit.ts';
+import { addShippingRate, changeMarket, changeShippingRate, openMarket } from './edit-markets.ts';
 import type { PricingSettings } from './settings.ts';
 
 const draft: MarketDraft = {
@@ -19,6 +12,8 @@ const draft: MarketDraft = {
   taxRate: '0.10',
   pricesIncludeTax: true,
   rounding: { mode: 'down', level: 'order' },
+  shippingTax: 'standard',
+  hasReverseCharge: false,
   isDefault: false,
   isFallback: false,
 };
@@ -109,7 +104,17 @@ describe('markets', () => {
 });
 
 describe('shipping rates', () => {
-  const rate = { marketId: 'world', name: 'Ship', prices: [{ amount: 1, currency: 'EUR' as const }], freeFrom: [] };
+  const rate: ShippingRateDraft = {
+    marketId: 'world',
+    name: 'Ship',
+    prices: [{ amount: 1, currency: 'EUR' }],
+    freeFrom: [],
+    kind: 'delivery',
+    zones: [],
+    profiles: [],
+    weightMaxGrams: null,
+    steps: [],
+  };
 
   test('a new one belongs to a market that exists', () => {
     expect(settingsAfter(addShippingRate(given, 'new', rate)).shippingRates).toHaveLength(2);
@@ -124,8 +129,8 @@ describe('shipping rates', () => {
   });
 
   test('a removed one is gone', () => {
-    expect(settingsAfter(removeShippingRate(given, 'std', always)).shippingRates).toEqual([]);
-    expect(removeShippingRate(given, 'std', never)).toMatchObject({ refusal: { code: 'precondition-failed' } });
-    expect(removeShippingRate(given, 'nope', always)).toMatchObject({ refusal: { code: 'not-found' } });
+    expect(settingsAfter(removeRow(given, 'shippingRates', 'std', always)).shippingRates).toEqual([]);
+    expect(removeRow(given, 'shippingRates', 'std', never)).toMatchObject({ refusal: { code: 'precondition-failed' } });
+    expect(removeRow(given, 'shippingRates', 'nope', always)).toMatchObject({ refusal: { code: 'not-found' } });
   });
 });

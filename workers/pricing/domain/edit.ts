@@ -1,22 +1,36 @@
 /**
- * What a merchant may change, decided on one version of the settings: the answer is the rows to save, or a refusal. The
- * rules that hold after every change: one default market, at most one fallback market, and no country in two markets.
+ * What a merchant's change is: decided on one version of the settings, the rows to save and to remove, or a refusal. What
+ * may be changed how is in the `edit-*.ts` files beside this one.
  */
-import type {
-  MarketDraft,
-  MarketPatch,
-  ShippingRateDraft,
-  ShippingRatePatch,
-} from '../../../shared/contracts/pricing-http.ts';
+import type { ListPrice, ListPriceKey, PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
+import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';
+
+interface RowTypes {
+  readonly markets: Market;
+  readonly shippingRates: ShippingRate;
+  readonly promotions: Promotion;
+  readonly priceLists: PriceList;
+  readonly taxRates: TaxRateRow;
+}
+export type RowKind = keyof RowTypes;
+export type SavedRows = { readonly [Kind in RowKind]?: readonly RowTypes[Kind][] };
+
+/** Entries of a price list. They are too many for memory, so they are rows of their own with their own history. */
+export interface ListPricesChange {
+  readonly listId: string;
+  readonly set: readonly ListPrice[];
+  readonly remove: readonly ListPriceKey[] | 'all';
+}
 
 /** Rows to save and rows to remove, in one commit, and the one that the caller asked for. */
 export interface Change<Value> {
   readonly value: Value;
-  readonly markets: readonly Market[];
-  readonly shippingRates: readonly ShippingRate[];
-  readonly removedShippingRateIds: readonly string[];
+  readonly saved: SavedRows;
+  readonly removedIds: { readonly [Kind in RowKind]?: readonly string[] };
+  readonly listPrices: ListPricesChange | null;
 }
 
 export type EditRefusal =
@@ -24,6 +38,8 @@ export type EditRefusal =
   | { readonly code: 'precondition-failed'; readonly version: number }
   | { readonly code: 'country-taken'; readonly country: string; readonly marketId: string }
   | { readonly code: 'default-market-needed'; readonly detail: string }
+  | { readonly code: 'code-taken'; readonly discountCode: string; readonly promotionId: string }
+  | { readonly code: 'settings-full'; readonly max: number }
   | {
       readonly code: 'invalid-input';
       readonly detail: string;
@@ -35,117 +51,79 @@ export type Edit<Value> = Result<Change<Value>, EditRefusal>;
 /** Tells whether the caller's precondition holds for the version it is about to change. */
 export type IsExpected = (version: number) => boolean;
 
-const nothing = { markets: [], shippingRates: [], removedShippingRateIds: [] };
-
-export function openMarket(settings: PricingSettings, id: string, draft: MarketDraft): Edit<Market> {
-  return saveMarket(settings, { id, ...draft, version: 1 });
+interface Row {
+  readonly id: string;
+  readonly version: number;
 }
 
-export function changeMarket(
-  settings: PricingSettings,
+/** A change that saves rows and answers one of them. */
+export function saves<Value>(value: Value, saved: SavedRows): { readonly ok: true; readonly value: Change<Value> } {
+  return accept({ value, saved, removedIds: {}, listPrices: null });
+}
+
+/** The row that the caller means, as it stands. */
+export function expectRow<Kept extends Row>(
+  rows: readonly Kept[] | undefined,
   id: string,
-  patch: MarketPatch,
   isExpected: IsExpected,
-): Edit<Market> {
-  const market = settings.markets.find((one) => one.id === id);
-  if (market === undefined) return refuse({ code: 'not-found' });
-  if (!isExpected(market.version)) return refuse({ code: 'precondition-failed', version: market.version });
-  if (market.isDefault && patch.isDefault === false) {
-    return refuse({
-      code: 'default-market-needed',
-      detail: 'Make another market the default; this one then ceases to be it.',
-    });
-  }
-  return saveMarket(settings, {
-    id,
-    name: patch.name ?? market.name,
-    countries: patch.countries ?? market.countries,
-    currencies: patch.currencies ?? market.currencies,
-    taxRate: patch.taxRate ?? market.taxRate,
-    pricesIncludeTax: patch.pricesIncludeTax ?? market.pricesIncludeTax,
-    rounding: patch.rounding ?? market.rounding,
-    isDefault: patch.isDefault ?? market.isDefault,
-    isFallback: patch.isFallback ?? market.isFallback,
-    version: market.version + 1,
-  });
+): Result<Kept, EditRefusal> {
+  const row = rows?.find((one) => one.id === id);
+  if (row === undefined) return refuse({ code: 'not-found' });
+  return isExpected(row.version) ? accept(row) : refuse({ code: 'precondition-failed', version: row.version });
 }
 
-function saveMarket(settings: PricingSettings, market: Market): Edit<Market> {
-  if (market.countries.length === 0 && (market.isDefault || !market.isFallback)) {
-    return invalid('/countries', 'Only a fallback market that is not the default may name no country.');
-  }
-  const others = settings.markets.filter((one) => one.id !== market.id);
-  for (const country of market.countries) {
-    const owner = others.find((one) => one.countries.includes(country));
-    if (owner !== undefined) return refuse({ code: 'country-taken', country, marketId: owner.id });
-  }
-  const replaced = others
-    .filter((one) => (market.isDefault && one.isDefault) || (market.isFallback && one.isFallback))
-    .map((one) => ({
-      ...one,
-      isDefault: one.isDefault && !market.isDefault,
-      isFallback: one.isFallback && !market.isFallback,
-      version: one.version + 1,
-    }));
-  const stranded = replaced.find((one) => !one.isFallback && one.countries.length === 0);
-  if (stranded !== undefined) {
-    return invalid('/isFallback', `${stranded.name} names no country and would serve nobody: give it countries first.`);
-  }
-  return accept({ ...nothing, value: market, markets: [...replaced, market] });
+/** The next version of a row: what the patch does not name stays. */
+export function patched<Kept extends Row>(
+  row: Kept,
+  patch: { readonly [Field in keyof Kept]?: Kept[Field] | undefined },
+): Kept {
+  const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  return { ...row, ...named, version: row.version + 1 };
 }
 
-export function addShippingRate(settings: PricingSettings, id: string, draft: ShippingRateDraft): Edit<ShippingRate> {
-  return saveShippingRate(settings, { id, ...draft, version: 1 });
+/** Refuses the first market that does not exist. */
+export function refuseUnknownMarket(settings: PricingSettings, marketIds: readonly string[], pointer: string) {
+  const known = new Set(settings.markets.map(({ id }) => id));
+  for (const [index, id] of marketIds.entries())
+    if (!known.has(id)) return invalid(`${pointer}/${index}`, 'There is no such market.');
+  return null;
 }
 
-export function changeShippingRate(
-  settings: PricingSettings,
-  id: string,
-  patch: ShippingRatePatch,
-  isExpected: IsExpected,
-): Edit<ShippingRate> {
-  const rate = settings.shippingRates.find((one) => one.id === id);
-  if (rate === undefined) return refuse({ code: 'not-found' });
-  if (!isExpected(rate.version)) return refuse({ code: 'precondition-failed', version: rate.version });
-  return saveShippingRate(settings, {
-    id,
-    marketId: patch.marketId ?? rate.marketId,
-    name: patch.name ?? rate.name,
-    prices: patch.prices ?? rate.prices,
-    freeFrom: patch.freeFrom ?? rate.freeFrom,
-    version: rate.version + 1,
-  });
-}
-
-function saveShippingRate(settings: PricingSettings, rate: ShippingRate): Edit<ShippingRate> {
-  if (!settings.markets.some((market) => market.id === rate.marketId))
-    return invalid('/marketId', 'There is no such market.');
-  return accept({ ...nothing, value: rate, shippingRates: [rate] });
-}
-
-export function removeShippingRate(settings: PricingSettings, id: string, isExpected: IsExpected): Edit<null> {
-  const rate = settings.shippingRates.find((one) => one.id === id);
-  if (rate === undefined) return refuse({ code: 'not-found' });
-  if (!isExpected(rate.version)) return refuse({ code: 'precondition-failed', version: rate.version });
-  return accept({ ...nothing, value: null, removedShippingRateIds: [id] });
+export function removeRow(settings: PricingSettings, kind: RowKind, id: string, isExpected: IsExpected): Edit<null> {
+  const rows: readonly Row[] | undefined = settings[kind];
+  const found = expectRow(rows, id, isExpected);
+  if (!found.ok) return found;
+  const listPrices = kind === 'priceLists' ? { listId: id, set: [], remove: 'all' as const } : null;
+  return accept({ value: null, saved: {}, removedIds: { [kind]: [id] }, listPrices });
 }
 
 /** The settings after a change, at their next version. */
-export function changed(settings: PricingSettings, change: Change<unknown>, now: number): PricingSettings {
-  const removed = new Set(change.removedShippingRateIds);
+export function changed(
+  settings: PricingSettings,
+  { saved, removedIds }: Change<unknown>,
+  now: number,
+): PricingSettings {
   return {
     version: settings.version + 1,
     changedAt: now,
-    markets: upserted(settings.markets, change.markets),
-    shippingRates: upserted(settings.shippingRates, change.shippingRates).filter((rate) => !removed.has(rate.id)),
+    markets: upserted(settings.markets, saved.markets, removedIds.markets),
+    shippingRates: upserted(settings.shippingRates, saved.shippingRates, removedIds.shippingRates),
+    promotions: upserted(settings.promotions, saved.promotions, removedIds.promotions),
+    priceLists: upserted(settings.priceLists, saved.priceLists, removedIds.priceLists),
+    taxRates: upserted(settings.taxRates, saved.taxRates, removedIds.taxRates),
   };
 }
 
-function upserted<Row extends { readonly id: string }>(rows: readonly Row[], saved: readonly Row[]): Row[] {
+function upserted<Kept extends Row>(
+  rows: readonly Kept[] = [],
+  saved: readonly Kept[] = [],
+  removedIds: readonly string[] = [],
+): Kept[] {
   const byId = new Map([...rows, ...saved].map((row) => [row.id, row]));
+  for (const id of removedIds) byId.delete(id);
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function invalid(pointer: string, detail: string) {
+export function invalid(pointer: string, detail: string) {
   return refuse({ code: 'invalid-input' as const, detail, errors: [{ pointer, detail }] });
 }

@@ -28,6 +28,18 @@ export interface BuyXGetY {
   readonly maxSets: number | null;
 }
 
+/** The rate of the highest step that the subtotal reaches when its turn comes. */
+export interface TieredOffOrder {
+  readonly kind: 'tieredOffOrder';
+  readonly steps: readonly { readonly fromMinor: number; readonly rate: string }[];
+}
+
+/** So many units of one line. */
+export interface UnitsOf {
+  readonly key: string;
+  readonly quantity: number;
+}
+
 /** What a promotion takes off. `maxQuantity` bounds the units of each line, null means all of them. */
 export type Offer =
   | { readonly kind: 'percentOffOrder'; readonly rate: string; readonly scope: Scope }
@@ -37,8 +49,15 @@ export type Offer =
   | ({ readonly kind: 'fixedOffItemsEach'; readonly amountMinor: number; readonly maxQuantity: number | null } & Choice)
   | ({ readonly kind: 'fixedOffItemsAcross'; readonly amountMinor: number } & Choice)
   | BuyXGetY
+  | TieredOffOrder
+  | { readonly kind: 'freeUnits'; readonly units: readonly UnitsOf[] }
   | { readonly kind: 'freeShipping' }
   | { readonly kind: 'fixedOffShipping'; readonly amountMinor: number }
   | { readonly kind: 'percentOffShipping'; readonly rate: string };
 
-export type Promotion = { readonly key: string; readonly conditions: Conditions } & Offer;
+export type Promotion = {
+  readonly key: string;
+  readonly conditions: Conditions;
+  /** Applies alone: it waits for nothing to have acted before it, and bars what comes after. Absent: it does not. */
+  readonly isExclusive?: boolean;
+} & Offer;

@@ -1,115 +1,117 @@
 /**
- * What a cart costs in its market: the pricing engine fed with the settings of a merchant. The order of lines changes nothing
- * but where a tied cent falls, and a cart that returns to the same lines returns to the same numbers.
+ * What a cart costs in its market: the figures of a reckoning. The order of lines changes nothing but where a tied cent
+ * falls, and a cart that returns to the same lines returns to the same numbers.
  */
 import type {
+  PricedLine,
+  PricedQuote,
   PricingRefusal,
-  Quote,
-  QuotedLine,
-  QuoteLine,
+  QuotedDiscount,
   QuoteRequest,
-  ShippingOption,
 } from '../../../shared/contracts/pricing.ts';
-import { type Currency, multiply, sumOf } from '../../../shared/values/money.ts';
-import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
-import type { Cart, DiscountedEntry, TaxRate } from './cart.ts';
-import { price } from './price.ts';
-import { chooseMarket, type Market, type PricingSettings, type ShippingRate } from './settings.ts';
-
-const untaxed: readonly TaxRate[] = [];
+import { accept, type Result } from '../../../shared/values/result.ts';
+import { wantsOf } from './allowances.ts';
+import type { Discount, DiscountedEntry, TaxSummaryLine } from './cart.ts';
+import { rejectedCodes } from './eligibility.ts';
+import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
+import { lastTurn } from './schedule.ts';
+import type { PricingSettings } from './settings.ts';
 
 /** Prices a cart. Refused when the market does not sell in the currency, or when the shipping option is not one of it. */
-export function quote(settings: PricingSettings, request: QuoteRequest): Result<Quote, PricingRefusal> {
-  const chosen = chooseMarket(settings, request);
-  if (!chosen.ok) return chosen;
-  const { market, country, currency } = chosen.value;
-
-  const rates = settings.shippingRates.filter((rate) => rate.marketId === market.id);
-  const mustShip = request.lines.some((line) => line.requiresShipping);
-  const shippingOptions = mustShip ? shippingOptionsOf(rates, currency, subtotalOf(request.lines)) : [];
-  const shipping = chooseShipping(shippingOptions, request.shippingOptionId, rates, mustShip);
-  if (!shipping.ok) return shipping;
-
-  const priced = price(cartOf(request.lines, shipping.value, market));
-  assert(priced.ok, 'a cart without rebates costs no less than nothing');
-  const { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor } = priced.value;
-  return accept({
-    pricingVersion: settings.version,
-    pricingSince: settings.changedAt,
-    country,
-    currency,
-    pricesIncludeTax: market.pricesIncludeTax,
-    lines: lines.map(quotedLine),
-    shippingOptions,
-    shippingOptionId: shipping.value?.id ?? null,
-    subtotalMinor,
-    discountMinor,
-    shippingMinor,
-    taxMinor,
-    totalMinor,
-  });
+export function quote(
+  settings: PricingSettings,
+  request: QuoteRequest,
+  sources: Sources = {},
+): Result<PricedQuote, PricingRefusal> {
+  const reckoned = reckon(settings, request, sources);
+  return reckoned.ok ? accept(quoteOf(settings, request, reckoned.value)) : reckoned;
 }
 
-/** The cart as the engine takes it: one flat rate of the market, on shipping too. */
-function cartOf(lines: readonly QuoteLine[], shipping: ShippingOption | null, market: Market): Cart {
-  const taxRates = [{ name: market.id, rate: market.taxRate }];
+function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Reckoning): PricedQuote {
+  const { chosen, cart, priced, eligible, customer } = reckoning;
+  const { country, currency } = chosen;
+  const applied = eligible.running.flatMap(({ setting, code }) => {
+    const amountMinor = priced.discounts.find(({ promotionKey }) => promotionKey === setting.id)?.amountMinor;
+    return amountMinor === undefined ? [] : [{ setting, code, amountMinor }];
+  });
+  const discountsBy = discountsByLine(priced.discounts);
   return {
-    pricesIncludeTax: market.pricesIncludeTax,
-    rounding: market.rounding,
-    lines: lines.map(({ lineId, unitPriceMinor, quantity, isTaxable }) => ({
-      key: lineId,
-      unitPriceMinor,
-      quantity,
-      taxRates: isTaxable ? taxRates : untaxed,
-      tags: [],
-    })),
-    shipping: shipping === null ? [] : [{ key: shipping.id, amountMinor: shipping.priceMinor, taxRates }],
-    surcharges: [],
-    codes: [],
-    giftCards: [],
-    promotions: [],
+    pricingVersion: settings.version,
+    pricingSince: sinceOf(settings, momentOf(request, settings)),
+    country,
+    currency,
+    pricesIncludeTax: cart.pricesIncludeTax,
+    lines: priced.lines.map((line, index) => pricedLine(line, reckoning.unitPrices[index], discountsBy.get(line.key))),
+    shippingOptions: reckoning.shippingOptions,
+    shippingOptionId: reckoning.shipping?.id ?? null,
+    isUnshippable: reckoning.isUnshippable,
+    subtotalMinor: priced.subtotalMinor,
+    discountMinor: priced.discountMinor,
+    shippingMinor: priced.shippingMinor,
+    shippingDiscountMinor: priced.shippingDiscountMinor,
+    taxMinor: priced.taxMinor,
+    totalMinor: priced.totalMinor,
+    discounts: applied.map(
+      ({ setting, code, amountMinor }): QuotedDiscount => ({
+        promotionId: setting.id,
+        title: setting.title,
+        code,
+        amountMinor,
+      }),
+    ),
+    rejectedCodes: rejectedCodes(request.codes ?? [], eligible, priced),
+    taxLines: inFixedOrder(priced.taxSummary),
+    taxRelief: reckoning.relief,
+    giftCards: priced.giftCards,
+    dueMinor: priced.dueMinor,
+    allowances: applied.flatMap(({ setting, amountMinor }) =>
+      wantsOf(setting, { currency, customerId: customer.id }, amountMinor),
+    ),
   };
 }
 
-/** The rates that have a price in the currency, cheapest first; free where the subtotal reaches their threshold. */
-export function shippingOptionsOf(
-  rates: readonly ShippingRate[],
-  currency: Currency,
-  subtotalMinor: number,
-): ShippingOption[] {
-  return rates
-    .flatMap((rate) => {
-      const price = rate.prices.find((one) => one.currency === currency);
-      const threshold = rate.freeFrom.find((one) => one.currency === currency);
-      if (price === undefined) return [];
-      const isFree = threshold !== undefined && subtotalMinor >= threshold.amount;
-      return [{ id: rate.id, name: rate.name, priceMinor: isFree ? 0 : price.amount }];
-    })
-    .sort((a, b) => a.priceMinor - b.priceMinor);
+/** A change of the settings is one reason for another price, a promotion or list that began or ended is the other. */
+function sinceOf({ changedAt, promotions = [], priceLists = [] }: PricingSettings, now: number): number {
+  return Math.max(changedAt, lastTurn(promotions, now) ?? 0, lastTurn(priceLists, now) ?? 0);
 }
 
-/**
- * The chosen option, else the cheapest. Where nothing is shipped the choice waits: it must exist, but it costs nothing. A
- * market without a rate in the currency ships for free, because a merchant who charges for shipping names a price.
- */
-function chooseShipping(
-  options: readonly ShippingOption[],
-  wishedId: string | null,
-  rates: readonly ShippingRate[],
-  mustShip: boolean,
-): Result<ShippingOption | null, PricingRefusal> {
-  if (wishedId === null) return accept(options[0] ?? null);
-  const known = mustShip ? options : rates;
-  if (!known.some((option) => option.id === wishedId))
-    return refuse({ code: 'unknown-shipping-option', shippingOptionId: wishedId });
-  return accept(options.find((option) => option.id === wishedId) ?? null);
+type LineDiscount = PricedLine['discounts'][number];
+
+function discountsByLine(discounts: readonly Discount[]): ReadonlyMap<string, readonly LineDiscount[]> {
+  const byLine = new Map<string, LineDiscount[]>();
+  for (const { promotionKey, allocations } of discounts) {
+    for (const { from, key, amountMinor } of allocations) {
+      if (from !== 'line') continue;
+      const one = { promotionId: promotionKey, amountMinor };
+      const before = byLine.get(key);
+      if (before === undefined) byLine.set(key, [one]);
+      else before.push(one);
+    }
+  }
+  return byLine;
 }
 
-/** What the lines are listed at: the base of the thresholds for free shipping. */
-function subtotalOf(lines: readonly QuoteLine[]): number {
-  return sumOf(lines.map(({ unitPriceMinor, quantity }) => multiply(unitPriceMinor, quantity)));
+function pricedLine(
+  { key, listedMinor, discountMinor, taxMinor }: DiscountedEntry,
+  unit: Reckoning['unitPrices'][number] | undefined,
+  discounts: readonly LineDiscount[] = [],
+): PricedLine {
+  return {
+    lineId: key,
+    unitPriceMinor: unit?.unitPriceMinor ?? 0,
+    compareAtMinor: unit?.compareAtMinor ?? null,
+    priceListId: unit?.priceListId ?? null,
+    subtotalMinor: listedMinor,
+    discountMinor,
+    taxMinor,
+    totalMinor: listedMinor - discountMinor,
+    discounts,
+  };
 }
 
-function quotedLine({ key, listedMinor, discountMinor, taxMinor }: DiscountedEntry): QuotedLine {
-  return { lineId: key, subtotalMinor: listedMinor, discountMinor, taxMinor, totalMinor: listedMinor - discountMinor };
+/** The engine lists taxes as the lines bring them; a receipt lists them the same way whatever the order of the lines. */
+function inFixedOrder(summary: readonly TaxSummaryLine[]): PricedQuote['taxLines'] {
+  return summary
+    .map(({ name, rate, baseMinor, taxMinor }) => ({ name, rate, baseMinor, taxMinor }))
+    .sort((a, b) => (a.name === b.name ? (a.rate < b.rate ? -1 : 1) : a.name < b.name ? -1 : 1));
 }

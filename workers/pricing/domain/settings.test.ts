@@ -41,14 +41,14 @@ describe('a wish for a market', () => {
   });
 
   test.each([
-    { country: 'US', currency: 'EUR', detail: /sells in USD, not in EUR/ },
-    { country: 'DE', currency: 'XXX', detail: /not in XXX/ },
+    { country: 'US', currency: 'EUR', detail: /sells in USD, not in EUR/, facts: { available: ['USD'] } },
+    { country: 'DE', currency: 'XXX', detail: /not in XXX/, facts: { available: ['EUR'] } },
     { country: null, currency: 'GBP', detail: /Nothing is sold in GBP/ },
     { country: null, currency: 'CHF', detail: /say which one/ },
-  ])('for $country in $currency is refused with the reason', ({ country, currency, detail }) => {
+  ])('for $country in $currency is refused with the reason', ({ country, currency, detail, facts }) => {
     expect(chooseMarket(all, { country, currency })).toEqual({
       ok: false,
-      refusal: { code: 'unknown-market', country, currency, detail: expect.stringMatching(detail) },
+      refusal: { code: 'unknown-market', country, currency, detail: expect.stringMatching(detail), ...facts },
     });
   });
 

@@ -1,8 +1,14 @@
 /**
  * What pricing is told by the merchant, and who gets which market. A country belongs to at most one market; the fallback
  * market takes the countries that none names. Settings are one value with one version, so a quote can say which it used.
+ *
+ * Former versions are kept as they were. What is optional here is absent in versions from before there was such a thing.
  */
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing.ts';
+import type { ShippingRate as ShippingRateRow } from '../../../shared/contracts/pricing-markets.ts';
+import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
+import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
 import type { Currency, RoundingMode } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 
@@ -21,6 +27,8 @@ export interface Market {
   readonly taxRate: string;
   readonly pricesIncludeTax: boolean;
   readonly rounding: Rounding;
+  readonly shippingTax?: 'standard' | 'weighted';
+  readonly hasReverseCharge?: boolean;
   readonly isDefault: boolean;
   readonly isFallback: boolean;
   readonly version: number;
@@ -31,7 +39,10 @@ export interface CurrencyAmount {
   readonly currency: Currency;
 }
 
-export interface ShippingRate {
+export type ShippingRules = Pick<ShippingRateRow, 'kind' | 'zones' | 'profiles' | 'weightMaxGrams' | 'steps'>;
+
+/** Without rules it is one price for the whole market. */
+export interface ShippingRate extends Partial<ShippingRules> {
   readonly id: string;
   readonly marketId: string;
   readonly name: string;
@@ -41,13 +52,16 @@ export interface ShippingRate {
   readonly version: number;
 }
 
-/** Everything a quote depends on. `markets` and `shippingRates` are in the order of their ids, which is that of their making. */
+/** Everything a quote depends on but the entries of price lists. Rows are in the order of their ids, which is that of their making. */
 export interface PricingSettings {
   readonly version: number;
   /** Since when they are so, in milliseconds since 1970. */
   readonly changedAt: number;
   readonly markets: readonly Market[];
   readonly shippingRates: readonly ShippingRate[];
+  readonly promotions?: readonly Promotion[];
+  readonly priceLists?: readonly PriceList[];
+  readonly taxRates?: readonly TaxRateRow[];
 }
 
 export interface MarketWish {
@@ -75,8 +89,10 @@ export function chooseMarket(settings: PricingSettings, wish: MarketWish): Resul
   const country = wish.country ?? market.countries[0];
   if (country === undefined) return no(`${market.name} names no country of its own: say which one.`);
   const currency = market.currencies.find((sold) => wish.currency === null || sold === wish.currency);
-  if (currency === undefined)
-    return no(`${market.name} sells in ${market.currencies.join(', ')}, not in ${wish.currency}.`);
+  if (currency === undefined) {
+    const refused = no(`${market.name} sells in ${market.currencies.join(', ')}, not in ${wish.currency}.`);
+    return refuse({ ...refused.refusal, available: market.currencies });
+  }
   return accept({ marketId: market.id, country, currency, market });
 }
 

@@ -63,10 +63,29 @@ function portionsOf(entries: readonly TaxableEntry[]): readonly (readonly Portio
 function ratesReader(): (taxRates: readonly TaxRate[]) => Rates {
   const known = new Map<readonly TaxRate[], Rates>();
   return (taxRates) => {
-    const found = known.get(taxRates) ?? parseRates(taxRates.map(({ rate }) => rate));
+    const found = known.get(taxRates) ?? effectiveRates(taxRates);
     known.set(taxRates, found);
     return found;
   };
+}
+
+/**
+ * Each rate as a share of the price without taxes, over one denominator. A compound rate of 10 % after one of 5 % takes
+ * 10.5 % of it.
+ */
+function effectiveRates(taxRates: readonly TaxRate[]): Rates {
+  const plain = parseRates(taxRates.map(({ rate }) => rate));
+  if (!taxRates.some(({ isCompound }) => isCompound === true)) return plain;
+  // Each compounding divides once more by the denominator; with one power of it per rate every division is exact.
+  const denominator = plain.denominator ** BigInt(taxRates.length);
+  let before = 0n;
+  const numerators = taxRates.map(({ isCompound }, index) => {
+    const base = isCompound === true ? denominator + before : denominator;
+    const numerator = (base * (plain.numerators[index] ?? 0n)) / plain.denominator;
+    before += numerator;
+    return numerator;
+  });
+  return { numerators, denominator };
 }
 
 /** The portions of each name and rate; `0.2` and `0.20` are one rate. */

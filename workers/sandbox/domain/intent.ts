@@ -1,6 +1,6 @@
 /**
  * One payment intent of the sandbox: what it is, what can happen to it, and how each event changes it. The assertions stop
- * a history that no provider could have, such as a second capture.
+ * a history that no provider could have, such as a capture beyond the authorization.
  */
 import { assert, unreachable } from '../../../shared/values/result.ts';
 
@@ -20,7 +20,10 @@ export interface Intent {
   readonly amountMinor: number;
   readonly currency: string;
   readonly capturedMinor: number;
+  /** Less refunds that failed. */
   readonly refundedMinor: number;
+  readonly refunds: readonly Refund[];
+  readonly disputes: readonly Dispute[];
   readonly paymentMethod: string | null;
   readonly returnUrl: string | null;
   /** Why the last attempt to authorize failed; null after a better one. */
@@ -43,6 +46,35 @@ export interface Refund {
   readonly intentId: string;
   readonly amountMinor: number;
   readonly currency: string;
+  readonly status: 'succeeded' | 'pending' | 'failed';
+  /** The shop's key of the refund, from `metadata[refundKey]`; null for one that was made by hand. */
+  readonly refundKey: string | null;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** The payer's bank took money back and asks why it should not. */
+export interface Dispute {
+  readonly id: string;
+  readonly intentId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly status: 'needs_response' | 'won' | 'lost';
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** What of a capture can still be refunded. */
+export function heldOf({ capturedMinor, refundedMinor, disputes }: Intent): number {
+  const disputedMinor = disputes
+    .filter(({ status }) => status !== 'won')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return capturedMinor - refundedMinor - disputedMinor;
+}
+
+/** What of an authorization can still be captured. */
+export function openOf({ status, amountMinor, capturedMinor }: Intent): number {
+  return status === 'requires_capture' ? amountMinor - capturedMinor : 0;
 }
 
 /** `intent` is as it stands after the command; beside an error it shows what the error is about. */
@@ -72,7 +104,8 @@ export type SandboxEvent =
     }
   | { readonly type: 'authorized'; readonly intentId: string; readonly token: string; readonly amountMinor: number }
   | { readonly type: 'declined'; readonly intentId: string; readonly token: string; readonly error: SandboxError }
-  | { readonly type: 'captured'; readonly intentId: string; readonly amountMinor: number }
+  /** The last capture releases what it leaves. */
+  | { readonly type: 'captured'; readonly intentId: string; readonly amountMinor: number; readonly isFinal: boolean }
   /** `amountMinor` is the authorization that ended; zero when there was none. */
   | { readonly type: 'canceled'; readonly intentId: string; readonly amountMinor: number }
   | { readonly type: 'refunded'; readonly intentId: string; readonly refund: Refund }
@@ -98,20 +131,24 @@ export function evolveIntent(
     case 'declined':
       return { ...intent, status: 'requires_payment_method', paymentMethod: event.token, lastError: event.error };
     case 'captured':
-      assert(
-        intent.capturedMinor === 0 && event.amountMinor <= intent.amountMinor,
-        'an intent is captured once, within its amount',
-      );
-      return { ...intent, status: 'succeeded', capturedMinor: event.amountMinor };
+      assert(event.amountMinor <= openOf(intent), 'captures stay within the authorization');
+      return {
+        ...intent,
+        status: event.isFinal ? 'succeeded' : intent.status,
+        capturedMinor: intent.capturedMinor + event.amountMinor,
+      };
     case 'canceled':
-      assert(intent.capturedMinor === 0, 'a captured intent is not canceled');
-      return { ...intent, status: 'canceled' };
+      assert(intent.status !== 'succeeded', 'a captured intent is not canceled');
+      // What was captured of it stays captured.
+      return { ...intent, status: intent.capturedMinor > 0 ? 'succeeded' : 'canceled' };
     case 'refunded':
-      assert(
-        intent.refundedMinor + event.refund.amountMinor <= intent.capturedMinor,
-        'refunds stay within the capture',
-      );
-      return { ...intent, refundedMinor: intent.refundedMinor + event.refund.amountMinor };
+      assert(event.refund.amountMinor <= heldOf(intent), 'refunds stay within the capture');
+      return {
+        ...intent,
+        // What waits to be paid out is gone already.
+        refundedMinor: intent.refundedMinor + (event.refund.status === 'failed' ? 0 : event.refund.amountMinor),
+        refunds: [...intent.refunds, event.refund],
+      };
     default:
       return unreachable(event);
   }

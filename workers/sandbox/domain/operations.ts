@@ -9,15 +9,21 @@ import {
   succeeded,
   unexpectedState,
 } from './answers.ts';
-import type { Intent, Refund, SandboxEvent } from './intent.ts';
+import { heldOf, type Intent, openOf, type Refund, type SandboxEvent } from './intent.ts';
 import { behaviourOf, isSandboxToken, tokenList } from './tokens.ts';
 
 export function create(facts: Pick<Intent, 'id' | 'orderId' | 'amountMinor' | 'currency' | 'createdAt'>): Execution {
   if (facts.amountMinor < 1) {
     return invalid('amount', 'parameter_invalid_integer', 'This value must be greater than or equal to 1.');
   }
-  const untouched = { capturedMinor: 0, refundedMinor: 0, paymentMethod: null, returnUrl: null, lastError: null };
-  const intent: Intent = { ...facts, ...untouched, status: 'requires_payment_method' };
+  const untouched = { capturedMinor: 0, refundedMinor: 0, refunds: [], disputes: [], paymentMethod: null };
+  const intent: Intent = {
+    ...facts,
+    ...untouched,
+    returnUrl: null,
+    lastError: null,
+    status: 'requires_payment_method',
+  };
   return succeeded(intent, [{ type: 'intent-created', intent }]);
 }
 
@@ -52,34 +58,42 @@ export function cancel(intent: Intent): Execution {
   return succeeded(intent, [cancellationOf(intent)]);
 }
 
-/** Null captures all that was authorized; what a smaller amount leaves is released. */
-export function capture(intent: Intent, wantedMinor: number | null): Execution {
+/** Null captures all that is open; what the final capture leaves is released. */
+export function capture(intent: Intent, wantedMinor: number | null, isFinal: boolean): Execution {
   if (intent.status !== 'requires_capture') return unexpectedState(intent, 'capture');
-  const amountMinor = wantedMinor ?? intent.amountMinor;
-  if (amountMinor < 1 || amountMinor > intent.amountMinor) {
-    return invalid('amount_to_capture', 'amount_too_large', `Capture between 1 and ${intent.amountMinor}.`);
+  const openMinor = openOf(intent);
+  const amountMinor = wantedMinor ?? openMinor;
+  if (amountMinor < 1 || amountMinor > openMinor) {
+    return invalid('amount_to_capture', 'amount_too_large', `Capture between 1 and ${openMinor}.`);
   }
   if (behaviourOf(intent.paymentMethod).capture === 'decline') {
     return failed(402, cardDeclined, intent, [cancellationOf(intent)]);
   }
-  return succeeded(intent, [{ type: 'captured', intentId: intent.id, amountMinor }]);
+  return succeeded(intent, [
+    { type: 'captured', intentId: intent.id, amountMinor, isFinal: isFinal || amountMinor === openMinor },
+  ]);
 }
 
-/** Null refunds all that is left of the capture. */
-export function refund(intent: Intent, refundId: string, wantedMinor: number | null): Execution {
+/** A null amount refunds all that is left of the capture. */
+export function refund(
+  intent: Intent,
+  wantedMinor: number | null,
+  facts: Pick<Refund, 'id' | 'refundKey' | 'createdAt'>,
+): Execution {
   const type = 'invalid_request_error';
-  if (intent.status !== 'succeeded') {
+  if (intent.capturedMinor === 0) {
     return failed(400, { type, code: 'charge_not_captured', message: 'Nothing was captured.' }, intent);
   }
-  const leftMinor = intent.capturedMinor - intent.refundedMinor;
-  if (leftMinor === 0) {
+  const leftMinor = heldOf(intent);
+  if (leftMinor <= 0) {
     return failed(400, { type, code: 'charge_already_refunded', message: 'All of it was refunded before.' }, intent);
   }
   const amountMinor = wantedMinor ?? leftMinor;
   if (amountMinor < 1 || amountMinor > leftMinor) {
     return invalid('amount', 'amount_too_large', `Refund between 1 and ${leftMinor}.`);
   }
-  const made: Refund = { id: refundId, intentId: intent.id, amountMinor, currency: intent.currency };
+  const { refund: status } = behaviourOf(intent.paymentMethod);
+  const made: Refund = { ...facts, intentId: intent.id, amountMinor, currency: intent.currency, status };
   const done = succeeded(intent, [{ type: 'refunded', intentId: intent.id, refund: made }]);
   return { ...done, answer: { ...done.answer, refund: made } };
 }
@@ -98,6 +112,5 @@ function authorizationOf(intent: Intent, token: string): SandboxEvent {
 
 /** Its amount is the authorization that ends. */
 function cancellationOf(intent: Intent): SandboxEvent {
-  const amountMinor = intent.status === 'requires_capture' ? intent.amountMinor : 0;
-  return { type: 'canceled', intentId: intent.id, amountMinor };
+  return { type: 'canceled', intentId: intent.id, amountMinor: openOf(intent) };
 }

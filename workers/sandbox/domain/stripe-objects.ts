@@ -4,7 +4,16 @@
  *
  * @see https://docs.stripe.com/api/payment_intents/object
  */
-import type { Intent, Refund, SandboxAnswer, SandboxError, SandboxEvent } from './intent.ts';
+import type { SandboxIncident } from './incidents.ts';
+import {
+  type Dispute,
+  type Intent,
+  openOf,
+  type Refund,
+  type SandboxAnswer,
+  type SandboxError,
+  type SandboxEvent,
+} from './intent.ts';
 
 /** Plain JSON. */
 export type StripeObject = Readonly<Record<string, unknown>>;
@@ -14,6 +23,8 @@ export interface Writing {
   readonly publicUrl: string;
   /** Fields of the answer that the client asked to have written out. */
   readonly expand: readonly string[];
+  /** Which list of the intent is asked for instead of it. */
+  readonly list?: 'refunds' | 'disputes' | null;
 }
 
 /** The address of the page on which a shopper pays or declines. */
@@ -30,7 +41,7 @@ export function writeIntent(intent: Intent, { publicUrl, expand }: Writing): Str
     id: intent.id,
     object: 'payment_intent',
     amount: intent.amountMinor,
-    amount_capturable: isAuthorized ? intent.amountMinor : 0,
+    amount_capturable: openOf(intent),
     amount_received: intent.capturedMinor,
     capture_method: 'manual',
     created: Math.floor(intent.createdAt / 1000),
@@ -62,14 +73,31 @@ export function writeCharge(intent: Intent): StripeObject {
   };
 }
 
-export function writeRefund(refund: Refund): StripeObject {
+export function writeRefund(refund: Refund, orderId: string | null): StripeObject {
   return {
     id: refund.id,
     object: 'refund',
     amount: refund.amountMinor,
+    created: Math.floor(refund.createdAt / 1000),
     currency: refund.currency.toLowerCase(),
+    metadata: refund.refundKey === null ? {} : { orderId, refundKey: refund.refundKey },
     payment_intent: refund.intentId,
-    status: 'succeeded',
+    status: refund.status,
+  };
+}
+
+export function writeDispute(dispute: Dispute): StripeObject {
+  return {
+    id: dispute.id,
+    object: 'dispute',
+    amount: dispute.amountMinor,
+    created: Math.floor(dispute.createdAt / 1000),
+    currency: dispute.currency.toLowerCase(),
+    livemode: false,
+    metadata: {},
+    payment_intent: dispute.intentId,
+    reason: 'general',
+    status: dispute.status,
   };
 }
 
@@ -79,8 +107,17 @@ export function writeAnswer(answer: SandboxAnswer, writing: Writing): StripeObje
     const about = answer.intent === null ? {} : { payment_intent: writeIntent(answer.intent, writing) };
     return { error: { ...writeErrorBody(answer.error), ...about } };
   }
-  if (answer.refund !== null) return writeRefund(answer.refund);
-  return answer.intent === null ? {} : writeIntent(answer.intent, writing);
+  const { intent, refund } = answer;
+  if (intent === null) return {};
+  if (refund !== null) return writeRefund(refund, intent.orderId);
+  if (writing.list === 'refunds') return listOf(intent.refunds.map((one) => writeRefund(one, intent.orderId)));
+  if (writing.list === 'disputes') return listOf(intent.disputes.map(writeDispute));
+  return writeIntent(intent, writing);
+}
+
+/** All of it on one page: nobody refunds a hundred times for a test. */
+function listOf(data: readonly StripeObject[]): StripeObject {
+  return { object: 'list', data, has_more: false };
 }
 
 export function writeErrorBody({ declineCode, ...error }: SandboxError): StripeObject {
@@ -99,11 +136,37 @@ const webhookTypes = {
 
 /** The webhook that tells of an event; `intent` is as the event left it. */
 export function writeWebhook(
-  { type }: Exclude<SandboxEvent, { readonly type: 'answered' }>,
+  event: Exclude<SandboxEvent, { readonly type: 'answered' }>,
   intent: Intent,
-  { id, now, publicUrl }: { readonly id: string; readonly now: number; readonly publicUrl: string },
+  { publicUrl, ...facts }: WebhookFacts & { readonly publicUrl: string },
 ): StripeObject {
-  const object = type === 'refunded' ? writeCharge(intent) : writeIntent(intent, { publicUrl, expand: [] });
+  const object = event.type === 'refunded' ? writeCharge(intent) : writeIntent(intent, { publicUrl, expand: [] });
+  const isPartial = event.type === 'captured' && !event.isFinal;
+  return eventOf(isPartial ? webhookTypes.authorized : webhookTypes[event.type], object, facts);
+}
+
+const incidentTypes = {
+  disputed: 'charge.dispute.created',
+  'dispute-closed': 'charge.dispute.closed',
+  'refund-paid': 'refund.updated',
+  'refund-failed': 'refund.failed',
+} as const satisfies Record<SandboxIncident['type'], string>;
+
+/** The webhook that tells of an incident; `intent` is as the incident left it. */
+export function writeIncidentWebhook(incident: SandboxIncident, intent: Intent, facts: WebhookFacts): StripeObject {
+  const objects =
+    'refundId' in incident
+      ? intent.refunds.filter(({ id }) => id === incident.refundId).map((one) => writeRefund(one, intent.orderId))
+      : intent.disputes.filter(({ id }) => id === incident.disputeId).map(writeDispute);
+  return eventOf(incidentTypes[incident.type], objects[0] ?? {}, facts);
+}
+
+interface WebhookFacts {
+  readonly id: string;
+  readonly now: number;
+}
+
+function eventOf(type: string, object: StripeObject, { id, now }: WebhookFacts): StripeObject {
   return {
     id,
     object: 'event',
@@ -112,7 +175,7 @@ export function writeWebhook(
     livemode: false,
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
-    type: webhookTypes[type],
+    type,
   };
 }
 

@@ -21,6 +21,8 @@ export interface StripeRequest {
 export interface ReadRequest {
   readonly command: SandboxCommand;
   readonly expand: readonly string[];
+  /** Which list of the intent is answered instead of it. */
+  readonly list: 'refunds' | 'disputes' | null;
 }
 
 export interface UnreadableRequest {
@@ -33,13 +35,18 @@ type Fields = ReadonlyMap<string, string>;
 
 /** The parameters that each operation takes. The ignored ones describe what the sandbox does anyway. */
 const parameters = {
-  create: ['amount', 'currency', 'metadata[orderId]', 'capture_method', 'allowed_payment_method_types[0]'],
+  create: [
+    ...['amount', 'currency', 'metadata[orderId]', 'capture_method', 'allowed_payment_method_types[0]'],
+    'payment_method_options[card][request_multicapture]',
+  ],
   retrieve: [],
   confirm: ['payment_method', 'return_url'],
   cancel: ['cancellation_reason'],
-  capture: ['amount_to_capture'],
-  refund: ['payment_intent', 'amount', 'reason'],
-} as const;
+  capture: ['amount_to_capture', 'final_capture'],
+  refund: ['payment_intent', 'amount', 'reason', 'metadata[orderId]', 'metadata[refundKey]'],
+  refunds: ['payment_intent', 'limit'],
+  disputes: ['payment_intent', 'limit'],
+} as const satisfies Record<string, readonly string[]>;
 type Verb = keyof typeof parameters;
 
 export function readStripeRequest(request: StripeRequest): Result<ReadRequest, UnreadableRequest> {
@@ -48,7 +55,7 @@ export function readStripeRequest(request: StripeRequest): Result<ReadRequest, U
     return unreadable(
       404,
       null,
-      `Unrecognized request URL (${request.method}: ${request.path}). The sandbox plays payment intents and refunds only.`,
+      `Unrecognized request URL (${request.method}: ${request.path}). The sandbox plays payment intents, refunds and lists of disputes only.`,
     );
   const { verb, intentId } = target;
   const { fields, expand } = readForm(request.form);
@@ -63,12 +70,15 @@ export function readStripeRequest(request: StripeRequest): Result<ReadRequest, U
   const idempotency =
     request.idempotencyKey === null || request.method === 'GET' ? null : { key: request.idempotencyKey, fingerprint };
   const command = commandOf(verb, intentId, fields, { idempotency, now: request.now }, request.freshTail);
-  return command.ok ? accept({ command: command.value, expand }) : command;
+  const list = verb === 'refunds' || verb === 'disputes' ? verb : null;
+  return command.ok ? accept({ command: command.value, expand, list }) : command;
 }
 
 function targetOf(method: string, path: string): { readonly verb: Verb; readonly intentId: string } | null {
   if (method === 'POST' && path === '/v1/payment_intents') return { verb: 'create', intentId: '' };
   if (method === 'POST' && path === '/v1/refunds') return { verb: 'refund', intentId: '' };
+  if (method === 'GET' && path === '/v1/refunds') return { verb: 'refunds', intentId: '' };
+  if (method === 'GET' && path === '/v1/disputes') return { verb: 'disputes', intentId: '' };
   const match = /^\/v1\/payment_intents\/([\w-]{1,100})(?:\/(confirm|cancel|capture))?$/.exec(path);
   const intentId = match?.[1];
   if (intentId === undefined) return null;
@@ -121,13 +131,20 @@ function commandOf(
         return unreadable(400, 'return_url', 'Not a valid URL.');
       return accept({ type: 'confirm', ...common, intentId, token: fields.get('payment_method') ?? null, returnUrl });
     }
-    case 'refund': {
-      const refunded = fields.get('payment_intent');
-      if (refunded === undefined) return unreadable(400, 'payment_intent', 'Missing required param: payment_intent.');
-      return accept({ type: 'refund', ...common, intentId: refunded, refundId: `re_${freshTail}`, amountMinor });
+    case 'refund':
+    case 'refunds':
+    case 'disputes': {
+      const about = fields.get('payment_intent');
+      if (about === undefined) return unreadable(400, 'payment_intent', 'Missing required param: payment_intent.');
+      if (verb !== 'refund') return accept({ type: 'retrieve', ...common, intentId: about });
+      const refundKey = fields.get('metadata[refundKey]') ?? null;
+      const refundId = `re_${freshTail}`;
+      return accept({ type: 'refund', ...common, intentId: about, refundId, refundKey, amountMinor });
     }
-    case 'capture':
-      return accept({ type: 'capture', ...common, intentId, amountMinor });
+    case 'capture': {
+      const isFinal = fields.get('final_capture') !== 'false';
+      return accept({ type: 'capture', ...common, intentId, amountMinor, isFinal });
+    }
     default:
       return accept({ type: verb, ...common, intentId });
   }

@@ -9,6 +9,8 @@ export interface TokenBehaviour {
   /** How long the Worker waits before it answers the confirmation, in milliseconds. The effect happens at once. */
   readonly holdMs: number;
   readonly capture: 'succeed' | 'decline';
+  /** What becomes of a refund: it is paid out at once, waits for an incident, or comes back at once. */
+  readonly refund: 'succeeded' | 'pending' | 'failed';
   readonly webhookCopies: 1 | 2;
   /** Whether the webhooks of the confirmation are delivered before it is answered. */
   readonly isWebhookFirst: boolean;
@@ -18,9 +20,17 @@ export interface TokenBehaviour {
 /** Two seconds more than the shop waits for an answer of its provider. */
 const beyondTheTimeoutMs = 8_000;
 
-const plain = { confirm: 'authorize', holdMs: 0, capture: 'succeed', webhookCopies: 1, isWebhookFirst: false } as const;
+const plain = {
+  confirm: 'authorize',
+  holdMs: 0,
+  capture: 'succeed',
+  refund: 'succeeded',
+  webhookCopies: 1,
+  isWebhookFirst: false,
+} as const;
 
-export const tokens = {
+/** The tokens that show something in a checkout. */
+const checkoutTokens = {
   ok: { ...plain, summary: 'Authorizes and captures.' },
   decline: { ...plain, confirm: 'decline', summary: 'The card is declined.' },
   requires_action: {
@@ -45,9 +55,21 @@ export const tokens = {
   webhook_first: { ...plain, isWebhookFirst: true, summary: 'Authorizes; the webhook is delivered before the answer.' },
 } as const satisfies Record<string, TokenBehaviour>;
 
-export type SandboxToken = keyof typeof tokens;
+/** The tokens that show something afterwards. */
+const refundTokens = {
+  refund_pending: {
+    ...plain,
+    refund: 'pending',
+    summary: 'Authorizes and captures; a refund waits until an incident pays it out or fails it.',
+  },
+  refund_fail: { ...plain, refund: 'failed', summary: 'Authorizes and captures; every refund comes back.' },
+} as const satisfies Record<string, TokenBehaviour>;
 
-export function isSandboxToken(token: string): token is SandboxToken {
+export const tokens = { ...checkoutTokens, ...refundTokens } as const;
+
+export type SandboxToken = keyof typeof checkoutTokens;
+
+export function isSandboxToken(token: string): token is keyof typeof tokens {
   return Object.hasOwn(tokens, token);
 }
 

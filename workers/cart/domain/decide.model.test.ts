@@ -4,13 +4,14 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decided } from '../../shared/holds/holds.ts';
-import type { CartInvariantName } from '../../shared/testing/cart-invariants.ts';
-import { type CartCore, CartRun, cartCore, playCart } from '../../shared/testing/cart-model.ts';
-import { linesOf } from '../../shared/testing/cart-oracle.ts';
-import { type CartStep, cartStep, fullCartStep, lineStep } from '../../shared/testing/cart-script.ts';
-import { faultFound, playMany } from '../../shared/testing/plausible.ts';
-import { type Cart, type CartCommand, type CartEvent, decideCart, evolveCart } from './domain.ts';
+import { decided } from '../../../shared/holds/holds.ts';
+import type { CartInvariantName } from '../../../shared/testing/cart-invariants.ts';
+import { type CartCore, CartRun, cartCore, playCart } from '../../../shared/testing/cart-model.ts';
+import { linesOf } from '../../../shared/testing/cart-oracle.ts';
+import { type CartStep, cartStep, fullCartStep, lineStep } from '../../../shared/testing/cart-script.ts';
+import { faultFound, playMany } from '../../../shared/testing/plausible.ts';
+import { type Cart, type CartEvent, evolveCart } from './cart.ts';
+import { type CartCommand, decideCart } from './decide.ts';
 
 test('a cart keeps every invariant after every command of any script', { timeout: 60_000 }, () => {
   const answers = playMany('cart', 25_000, cartStep, (steps, note) => playCart(steps, cartCore, undefined, note));

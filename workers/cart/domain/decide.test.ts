@@ -1,19 +1,11 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
-import { variantOf } from '../../shared/testing/cart-script.ts';
-import { cartLinesMax, lineQuantityMax } from '../../shared/values/quantity.ts';
-import { dayMs, minuteMs } from '../../shared/values/time.ts';
-import {
-  type Cart,
-  type CartCommand,
-  type CartEvent,
-  cartWakeAt,
-  decideCart,
-  emptyCart,
-  evolveCart,
-  isExpired,
-  type NewLine,
-} from './domain.ts';
+import { variantOf } from '../../../shared/testing/cart-script.ts';
+import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
+import { dayMs, minuteMs } from '../../../shared/values/time.ts';
+import type { NewLine } from './add-lines.ts';
+import { type Cart, type CartEvent, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
+import { type CartCommand, decideCart } from './decide.ts';
 
 const now = 1_800_000_000_000;
 const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };

@@ -1,0 +1,38 @@
+/** The streams of allowances: how one is folded, when it wants to be woken, what a reader is told. No platform. */
+import type { AllowanceLevels } from '../../shared/contracts/allowances.ts';
+import { partsOfAllowance } from '../../shared/contracts/allowances.ts';
+import type { Loaded, StreamType } from '../streams.ts';
+import {
+  type Allowance,
+  type AllowanceEvent,
+  allowanceWakeAt,
+  availableOf,
+  compactAllowance,
+  emptyAllowance,
+  evolveAllowance,
+  reviveAllowance,
+} from './allowance.ts';
+
+export const allowanceStreams: StreamType<Allowance, AllowanceEvent> = {
+  initial: emptyAllowance,
+  evolve: evolveAllowance,
+  revive: reviveAllowance,
+  // Nobody outside of pricing needs to hear of a hold: the read model is written by the object itself.
+  publish: () => [],
+  wakeAt: allowanceWakeAt,
+  compact: compactAllowance,
+};
+
+export function levelsOf(allowance: string, { state, version }: Loaded<Allowance>): AllowanceLevels {
+  const { total, held, committed, isDisabled, expiresAt } = state;
+  return { allowance, total, held, committed, available: availableOf(state), isDisabled, expiresAt, version };
+}
+
+/**
+ * Whether the read model has a row for it. A promotion has as many allowances as customers, which nobody lists; and a balance
+ * that was only barred so far has not begun.
+ */
+export function isListed(allowance: string, { isIssued }: Allowance): boolean {
+  const { kind, ids } = partsOfAllowance(allowance);
+  return kind === 'promo' ? ids.length === 1 : kind === 'budget' || isIssued;
+}

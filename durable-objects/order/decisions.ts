@@ -1,0 +1,152 @@
+/**
+ * From a command to what is recorded: asks neighbours for what the decision needs, then lets the domain decide. It changes
+ * nothing anywhere.
+ */
+import { accept, type Result, refuse, unreachable } from '../../shared/values/result.ts';
+import { decideEdit } from '../../workers/orders/domain/life/edit.ts';
+import { type Allocation, decideFulfill } from '../../workers/orders/domain/life/fulfill.ts';
+import type { Life, LifeEvent } from '../../workers/orders/domain/life/life.ts';
+import {
+  idOf,
+  type Numbering,
+  type Operation,
+  type OperationDraft,
+} from '../../workers/orders/domain/life/operation.ts';
+import { decideCancel, decideCapture, decideRefund } from '../../workers/orders/domain/life/payments.ts';
+import {
+  decideReceive,
+  decideReturn,
+  decideReturnAction,
+  findReturn,
+  isLastReceipt,
+  type PricedExchange,
+  type ReceiveCommand,
+  receivedLines,
+} from '../../workers/orders/domain/life/returns.ts';
+import { byHoldKey } from '../../workers/orders/domain/life/stock.ts';
+import type { Failure } from '../../workers/orders/domain/order.ts';
+import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
+import type { Readable } from './neighbors.ts';
+import type { OrderCommand, OrderRequest } from './order-commands.ts';
+
+export interface Subject extends Editable {
+  readonly captureMode: 'immediate' | 'manual';
+  readonly numbering: Numbering;
+}
+
+type Decided = Result<LifeEvent, Failure>;
+
+/** The event that a request leads to, or why it leads nowhere. */
+export async function decide(request: OrderRequest, subject: Subject, shop: Readable): Promise<Decided> {
+  const { command, actor } = request;
+  const { life, numbering } = subject;
+  const { now: at } = numbering;
+  const { currency } = life.quote;
+  if (request.currencies.some((one) => one !== currency))
+    return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
+  const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
+    accept(startOf(request, numbering, draft, followUp));
+  switch (command.type) {
+    case 'fulfill': {
+      const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
+      const allocations = await allocationsFor(command, life, shop);
+      const draft = decideFulfill(life, { ...command, isCaptured }, numbering, allocations);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'cancel': {
+      const draft = decideCancel(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'capture': {
+      const draft = decideCapture(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'refund': {
+      const draft = decideRefund(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'edit': {
+      const priced = await quoteEdit(subject, command, shop);
+      if (!priced.ok) return priced;
+      const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
+      if (token !== command.token)
+        return refuse<Failure>({
+          code: 'edit-changed',
+          detail: 'Preview the edit again: order or prices have changed.',
+        });
+      return start(decideEdit(life, priced.value, numbering));
+    }
+    case 'request-return': {
+      const exchange = await findVariants(command.exchange, currency, shop);
+      if (!exchange.ok) return exchange;
+      const lines = exchange.value.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity }));
+      const goodsReturn = decideReturn(life, { ...command, exchange: lines }, numbering);
+      return goodsReturn.ok
+        ? accept({ type: 'return-requested', goodsReturn: goodsReturn.value, actor, at })
+        : goodsReturn;
+    }
+    case 'decide-return': {
+      const { returnId, action, note } = command;
+      const state = decideReturnAction(life, returnId, action);
+      return state.ok ? accept({ type: 'return-decided', returnId, state: state.value, note, actor, at }) : state;
+    }
+    case 'receive': {
+      const exchange = await exchangeFor(command, subject, shop);
+      if (!exchange.ok) return exchange;
+      const receipt = decideReceive(life, command, numbering, exchange.value);
+      return receipt.ok ? start(receipt.value.draft, receipt.value.followUp) : receipt;
+    }
+    case 'track': {
+      const { fulfillmentId, tracking } = command;
+      if (!life.fulfillments.some(({ id }) => id === fulfillmentId))
+        return refuse<Failure>({ code: 'not-found', detail: `The order has no fulfillment ${fulfillmentId}.` });
+      return accept({ type: 'fulfillment-tracked', fulfillmentId, tracking, actor, at });
+    }
+    case 'note':
+      return accept({ type: 'note-added', text: command.text, actor, at });
+    default:
+      return unreachable(command);
+  }
+}
+
+function startOf(
+  { actor, idempotency }: OrderRequest,
+  { number, now }: Numbering,
+  draft: OperationDraft,
+  followUp: OperationDraft | null,
+): LifeEvent {
+  const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
+  return { type: 'operation-started', operation, at: now };
+}
+
+/** Where the stock lies that ships, unless every line is told from where. */
+async function allocationsFor(
+  { lines, locationId }: Pick<Extract<OrderCommand, { type: 'fulfill' }>, 'lines' | 'locationId'>,
+  { commitments }: Life,
+  { inventory }: Readable,
+): Promise<Allocation[]> {
+  const isTold = locationId !== null || (lines?.every((line) => line.locationId !== null) ?? false);
+  if (isTold) return [];
+  const found = await Promise.all(
+    [...byHoldKey(commitments)].map(async ([holdKey, items]) => {
+      const stockUnitIds = items.map(({ stockUnitId }) => stockUnitId);
+      const located = await inventory.allocations({ key: holdKey, stockUnitIds });
+      return located.map((one) => ({ ...one, holdKey }));
+    }),
+  );
+  return found.flat();
+}
+
+/** The new lines of an exchange, once the last of the goods is here; null when there is nothing to exchange. */
+async function exchangeFor(
+  command: ReceiveCommand,
+  subject: Subject,
+  shop: Readable,
+): Promise<Result<PricedExchange | null, Failure>> {
+  const found = findReturn(subject.life, command.returnId);
+  if (!found.ok) return found;
+  const { exchange } = found.value;
+  const isLast = isLastReceipt(found.value, receivedLines(found.value, command));
+  if (exchange.length === 0 || !isLast || !command.isRefunded) return accept(null);
+  return quoteEdit(subject, { lines: [], added: exchange }, shop);
+}

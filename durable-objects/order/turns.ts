@@ -1,0 +1,45 @@
+/**
+ * One piece of work at a time per order. Whoever waits too long for a turn gives it up and never begins, so that nobody is
+ * told "busy" about work that is done later all the same.
+ */
+
+export type TurnEnd<Answer> =
+  | { readonly kind: 'done'; readonly answer: Answer }
+  /** It has begun and goes on by itself. */
+  | { readonly kind: 'running' }
+  /** It has not begun and never will. */
+  | { readonly kind: 'given-up' };
+
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #patience: () => Promise<void>;
+
+  /** `patience` ends when an asker has waited long enough. */
+  constructor(patience: () => Promise<void>) {
+    this.#patience = patience;
+  }
+
+  async take<Answer>(orderKey: string, work: () => Promise<Answer>): Promise<TurnEnd<Answer>> {
+    let standing: 'waiting' | 'running' | 'given-up' = 'waiting';
+    const before = this.#last.get(orderKey) ?? Promise.resolve();
+    const turn = before.then(async (): Promise<TurnEnd<Answer>> => {
+      if (standing === 'given-up') return { kind: 'given-up' };
+      standing = 'running';
+      return { kind: 'done', answer: await work() };
+    });
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(orderKey, settled);
+    void settled.then(() => {
+      if (this.#last.get(orderKey) === settled) this.#last.delete(orderKey);
+    });
+    const late = this.#patience().then((): TurnEnd<Answer> => {
+      if (standing === 'running') return { kind: 'running' };
+      standing = 'given-up';
+      return { kind: 'given-up' };
+    });
+    return Promise.race([turn, late]);
+  }
+}

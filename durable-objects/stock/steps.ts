@@ -1,0 +1,38 @@
+/** How a Stock object answers, and how several steps go together. No platform: the simulation and tests use the same. */
+import { inTransitOf, type Stock } from '../../workers/inventory/domain.ts';
+import type { StepMode, StockAnswer, UnitStep } from './object.ts';
+
+export function answerOf(
+  state: Stock,
+  version: number,
+  refusal: StockAnswer['refusal'],
+  asOf: number,
+): Required<StockAnswer> {
+  const { floor, levels, settings } = state;
+  return { refusal, floor, levels, version, asOf, isReplayed: false, settings, inTransit: inTransitOf(state) };
+}
+
+export interface StepTaker {
+  /** Answers as `run` would, and changes nothing. */
+  check(step: UnitStep): StockAnswer;
+  run(step: UnitStep): StockAnswer;
+}
+
+/** Takes steps in order, as their mode says, with no wait in between: one commit. */
+export function takeSteps(steps: readonly UnitStep[], mode: StepMode, taker: StepTaker): StockAnswer[] {
+  if (mode !== 'each') {
+    const checked = untilRefused(steps, (step) => taker.check(step));
+    if (mode === 'check' || checked.at(-1)?.refusal !== null) return checked;
+  }
+  return untilRefused(steps, (step) => taker.run(step));
+}
+
+function untilRefused(steps: readonly UnitStep[], answer: (step: UnitStep) => StockAnswer): StockAnswer[] {
+  const answers: StockAnswer[] = [];
+  for (const step of steps) {
+    const one = answer(step);
+    answers.push(one);
+    if (one.refusal !== null) break;
+  }
+  return answers;
+}

@@ -1,0 +1,80 @@
+/**
+ * Writes `docs/order-life.md`: the life of an order after its checkout, drawn from the state tables that the code obeys.
+ * With `--check` it writes nothing and fails when the committed file is not what would be generated.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { allowedIn, type StateTable, stateTables } from '../workers/orders/domain/life/tables.ts';
+
+export const orderLifeFile = path.resolve(import.meta.dirname, '..', 'docs/order-life.md');
+
+const introduction = `# The life of an order
+
+What may happen to an order after its checkout. The pictures are drawn from the tables in
+\`workers/orders/domain/life/tables.ts\` by \`npm run docs:states\`; a test fails when they differ.
+
+Whatever has effects elsewhere (stock, money) is one *operation*: its intent is recorded first, with everything that it needs;
+then its effects run, each under a key made from the checkout and the number of the operation; then its outcome is recorded. A
+crash in between is resumed by alarm from the intent, and a refusal undoes what was done, in reverse. The operations of one
+order run one after the other, so two refunds cannot both count on the same money.
+
+| operation | effects, in this order | undone by |
+| --- | --- | --- |
+| fulfill | ship, then capture where the order is captured when it ships | unship |
+| cancel | refund what was captured or void what was not, then give back the stock | – |
+| capture | capture | – |
+| refund | refund | – |
+| receive a return | restock; then, as an operation of its own, refund, or hold and commit the goods of an exchange | – |
+| edit | hold and commit what is added, refund the difference, give back what is removed | give back the holds |
+
+What cannot be undone comes after everything that may be refused: a shopper is never refunded by an edit that then fails.
+`;
+
+/** The whole page. */
+export function orderLifePage(): string {
+  return `${[introduction, ...stateTables.map(section)].join('\n')}`;
+}
+
+function section(table: StateTable<string, string>): string {
+  const title = `## ${table.name[0]?.toUpperCase()}${table.name.slice(1)}`;
+  return `${title}\n\n\`\`\`mermaid\n${picture(table)}\n\`\`\`\n`;
+}
+
+/** Actions that lead the same way share one arrow; those that change nothing stand beside their state. */
+function picture(table: StateTable<string, string>): string {
+  const states = [...new Set([table.initial, ...table.transitions.flatMap(({ from, to }) => [from, to])])];
+  const labels = new Map<string, string[]>();
+  for (const { from, action, to } of table.transitions) {
+    const arrow = `${nameOf(from)} --> ${nameOf(to)}`;
+    labels.set(arrow, [...(labels.get(arrow) ?? []), action]);
+  }
+  const ends = states.filter((state) => allowedIn(table, state).length === 0);
+  return [
+    'stateDiagram-v2',
+    ...states.map((state) => `  ${nameOf(state)}: ${state}`),
+    `  [*] --> ${nameOf(table.initial)}`,
+    ...[...labels].map(([arrow, actions]) => `  ${arrow}: ${actions.join(', ')}`),
+    ...ends.map((state) => `  ${nameOf(state)} --> [*]`),
+  ].join('\n');
+}
+
+/** A name without hyphens, which Mermaid would read as an arrow. */
+function nameOf(state: string): string {
+  return state.replaceAll('-', '_');
+}
+
+async function main(): Promise<void> {
+  const committed = await readFile(orderLifeFile, 'utf8').catch(() => null);
+  const generated = orderLifePage();
+  if (committed === generated) console.log('docs/order-life.md is up to date');
+  else if (process.argv.includes('--check')) {
+    console.error('docs/order-life.md is not what the state tables say. Run: npm run docs:states');
+    process.exitCode = 1;
+  } else {
+    await writeFile(orderLifeFile, generated);
+    console.log('wrote docs/order-life.md');
+  }
+}
+
+// A test imports the page; only a call by name writes it.
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === import.meta.filename) await main();

@@ -1,0 +1,133 @@
+/**
+ * Promotions as merchants see them: what is taken off, under which conditions, and how often. They act in the order of
+ * their priority, each on what the earlier ones left.
+ */
+import * as z from 'zod';
+import { Id } from '../values/ids.ts';
+import { filledText, text } from '../values/text.ts';
+import { Timestamp } from '../values/time.ts';
+import { Prices, TaxRate } from './pricing-places.ts';
+
+const targetsMax = 250;
+const codesMax = 50;
+const stepsMax = 20;
+const groupsMax = 50;
+const marketsMax = 100;
+const quantityMax = 100_000;
+
+const Targets = z.array(filledText(255)).max(targetsMax).default([]);
+const Quantity = z.int().min(1).max(quantityMax);
+
+/** Items that fit one of the lists. When all are empty, every item fits. */
+export const ItemSelection = z.strictObject({
+  variantIds: Targets,
+  productIds: Targets,
+  collectionIds: Targets,
+  tags: Targets,
+});
+export type ItemSelection = z.infer<typeof ItemSelection>;
+const Items = ItemSelection.prefault({});
+
+const Percent = TaxRate;
+const UnitsMax = Quantity.nullable().default(null);
+const SubtotalStep = z.strictObject({ from: Prices.min(1), rate: Percent });
+const QuantityStep = z.strictObject({ fromQuantity: Quantity, rate: Percent });
+
+/** Amounts are per currency: in a currency that is not listed, the promotion does not act. */
+export const PromotionOffer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('percent-off-order'),
+    rate: Percent,
+    includesShipping: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('fixed-off-order'),
+    amounts: Prices.min(1),
+    includesShipping: z.boolean().default(false),
+  }),
+  z.strictObject({ kind: z.literal('order-fixed-price'), amounts: Prices.min(1) }),
+  z.strictObject({ kind: z.literal('percent-off-items'), rate: Percent, items: Items, unitsMax: UnitsMax }),
+  z.strictObject({ kind: z.literal('fixed-off-each-item'), amounts: Prices.min(1), items: Items, unitsMax: UnitsMax }),
+  z.strictObject({ kind: z.literal('fixed-off-across-items'), amounts: Prices.min(1), items: Items }),
+  z.strictObject({
+    kind: z.literal('buy-x-get-y'),
+    buy: z.strictObject({ items: Items, quantity: Quantity }),
+    get: z.strictObject({ items: Items, quantity: Quantity, rate: Percent.default('1') }),
+    setsMax: Quantity.nullable().default(null),
+  }),
+  /** The rate of the highest step that what is left of the lines reaches. */
+  z.strictObject({
+    kind: z.literal('tiered-by-subtotal'),
+    steps: z.array(SubtotalStep).min(1).max(stepsMax),
+  }),
+  /** The rate of the highest step that the quantity of the items reaches, off these items. */
+  z.strictObject({
+    kind: z.literal('tiered-by-quantity'),
+    items: Items,
+    steps: z.array(QuantityStep).min(1).max(stepsMax),
+  }),
+  z.strictObject({ kind: z.literal('free-shipping') }),
+  z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),
+  z.strictObject({ kind: z.literal('percent-off-shipping'), rate: Percent }),
+  /** So many units of a variant that is in the cart become free. */
+  z.strictObject({ kind: z.literal('gift-item'), variantId: Id('variant'), quantity: Quantity.default(1) }),
+]);
+export type PromotionOffer = z.infer<typeof PromotionOffer>;
+
+/** All must hold. What is empty, null or false asks for nothing. */
+export const PromotionConditions = z.strictObject({
+  marketIds: z.array(Id('market')).max(marketsMax).default([]),
+  customerGroups: z.array(filledText(100)).max(groupsMax).default([]),
+  isFirstOrder: z.boolean().default(false),
+  /** Of the lines, after the discounts of earlier promotions. */
+  minSubtotals: Prices.default([]),
+  /** What must be in the cart, and how many of it together. */
+  items: Items,
+  minQuantity: Quantity.nullable().default(null),
+});
+export type PromotionConditions = z.infer<typeof PromotionConditions>;
+
+/** Limits are kept by holds: a checkout holds one use, and its discount out of the budget, before it takes money. */
+const PromotionLimits = z.strictObject({
+  usesMax: z.int().min(1).max(1_000_000_000).nullable().default(null),
+  usesPerCustomerMax: z.int().min(1).max(1_000_000).nullable().default(null),
+  budgets: Prices.default([]),
+});
+
+const promotionFields = {
+  title: filledText(200),
+  isActive: z.boolean(),
+  /** Lower ones act first. */
+  priority: z.int().min(0).max(1_000_000),
+  /** One that is not applies alone: after another has acted it does nothing, and after it nothing else does. */
+  isCombinable: z.boolean(),
+  /** One of these must be given; none: it applies by itself. Case does not matter, and no two promotions share one. */
+  codes: z.array(filledText(60)).max(codesMax),
+  offer: PromotionOffer,
+  conditions: PromotionConditions,
+  startsAt: Timestamp.nullable(),
+  /** At this moment it has ended. */
+  endsAt: Timestamp.nullable(),
+  limits: PromotionLimits,
+  note: text(1_000),
+};
+
+export const Promotion = z.strictObject({ id: Id('promotion'), ...promotionFields, version: z.int() });
+export type Promotion = z.infer<typeof Promotion>;
+
+export const PromotionDraft = z.strictObject({
+  ...promotionFields,
+  isActive: z.boolean().default(true),
+  priority: promotionFields.priority.default(100),
+  isCombinable: z.boolean().default(true),
+  codes: promotionFields.codes.default([]),
+  conditions: PromotionConditions.prefault({}),
+  startsAt: Timestamp.nullable().default(null),
+  endsAt: Timestamp.nullable().default(null),
+  limits: PromotionLimits.prefault({}),
+  note: text(1_000).default(''),
+});
+export type PromotionDraft = z.infer<typeof PromotionDraft>;
+
+export const PromotionPatch = z.strictObject(promotionFields).partial();
+export type PromotionPatch = z.infer<typeof PromotionPatch>;

@@ -1,0 +1,6 @@
+/** SHA-256 of a text, in lower-case hexadecimal: how secrets, codes and e-mail addresses are named without being told. */
+
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,224 @@
+/** What a shopper sets beside the lines: codes and gift cards are checked before they are kept, others wait in the cart. */
+import { describe, expect, test } from 'vitest';
+import { type GiftCardFinding, giftCardBalance, promotionUses } from '../../shared/contracts/allowances.ts';
+import type { PricedQuote, QuoteRequest, RejectedCode } from '../../shared/contracts/pricing.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import { detailsOf } from './details.ts';
+import { evolveCart, noDetails, type StartedCart } from './domain/cart.ts';
+import type { CartEnv } from './env.ts';
+
+const now = 1_800_000_000_000;
+
+const cart: StartedCart = {
+  status: 'active',
+  country: 'DE',
+  currency: 'EUR',
+  createdAt: now,
+  updatedAt: now,
+  lines: [],
+  ...noDetails,
+};
+
+const usable: GiftCardFinding = {
+  status: 'usable',
+  code: 'CARD-1',
+  cardId: 'gft_1',
+  last4: 'RD-1',
+  balanceMinor: 500,
+  currency: 'EUR',
+  expiresAt: null,
+};
+
+/** A pricing that knows these rejections, cards and levels, and remembers what it was asked. */
+class Pricing {
+  rejected: readonly RejectedCode[] = [];
+  cards: readonly GiftCardFinding[] = [];
+  allowances: PricedQuote['allowances'] = [];
+  discounts: PricedQuote['discounts'] = [];
+  committed = 0;
+  readonly asked: QuoteRequest[] = [];
+  readonly codesAsked: string[] = [];
+
+  get env(): Pick<CartEnv, 'PRICING'> {
+    return {
+      PRICING: {
+        market: () => Promise.reject(new Error('not asked')),
+        explain: () => Promise.reject(new Error('not asked')),
+        quote: async (request) => {
+          this.asked.push(request);
+          if ((request.usedUp?.length ?? 0) > 0)
+            return accept({
+              ...quoteOf(request, this),
+              allowances: [],
+              discounts: [],
+              rejectedCodes: [{ code: 'ten', reason: 'used-up', available: 0 }],
+            });
+          if (request.country === 'XX')
+            return refuse({ code: 'unknown-market', country: 'XX', currency: null, detail: 'Nothing is sold there.' });
+          return accept(quoteOf(request, this));
+        },
+        balances: async (names) =>
+          names.map((allowance) => ({
+            allowance,
+            total: null,
+            held: 0,
+            committed: this.committed,
+            available: null,
+            isDisabled: false,
+            expiresAt: null,
+            version: 1,
+          })),
+        findGiftCards: async ({ codes }) => {
+          this.codesAsked.push(...codes);
+          return codes.map((code) => this.cards.find((card) => card.code === code) ?? { status: 'unknown', code });
+        },
+      },
+    };
+  }
+}
+
+function quoteOf({ country, currency }: QuoteRequest, { rejected, allowances, discounts }: Pricing): PricedQuote {
+  return {
+    pricingVersion: 1,
+    pricingSince: 0,
+    country,
+    currency,
+    pricesIncludeTax: true,
+    lines: [],
+    shippingOptions: [],
+    shippingOptionId: null,
+    isUnshippable: false,
+    subtotalMinor: 0,
+    discountMinor: 0,
+    shippingMinor: 0,
+    shippingDiscountMinor: 0,
+    taxMinor: 0,
+    totalMinor: 0,
+    discounts,
+    rejectedCodes: rejected,
+    taxLines: [],
+    taxRelief: null,
+    giftCards: [],
+    dueMinor: 0,
+    allowances,
+  };
+}
+
+describe('a discount code', () => {
+  test.each([
+    ['unknown', {}, 'code-unknown', {}],
+    ['not-started', { from: now }, 'code-not-started', { from: '2027-01-15T08:00:00.000Z' }],
+    ['expired', { until: now }, 'code-expired', { until: '2027-01-15T08:00:00.000Z' }],
+    ['used-up', { available: 0 }, 'code-used-up', { available: 0 }],
+    ['not-for-customer', {}, 'code-not-for-customer', {}],
+  ] as const)('that is %s is refused with the facts', async (reason, more, code, facts) => {
+    const pricing = new Pricing();
+    pricing.rejected = [{ code: 'B', reason, ...more }];
+    const answer = await detailsOf(pricing.env, cart, { discountCodes: ['A', 'B'] }, now);
+    expect(answer).toMatchObject({
+      ok: false,
+      refusal: { code, discountCode: 'B', ...facts, errors: [{ pointer: '/discountCodes/1' }] },
+    });
+  });
+
+  test.each(['below-minimum', 'not-combinable', 'not-applicable', 'customer-needed'] as const)(
+    'that is %s waits in the cart',
+    async (reason) => {
+      const pricing = new Pricing();
+      pricing.rejected = [{ code: 'A', reason }];
+      expect(await detailsOf(pricing.env, cart, { discountCodes: ['A'] }, now)).toEqual(
+        accept({ discountCodes: ['A'] }),
+      );
+    },
+  );
+
+  test('whose uses are all committed is refused, and one with a use left is taken', async () => {
+    const pricing = new Pricing();
+    pricing.discounts = [{ promotionId: 'prm_1', title: 'Ten', code: 'ten', amountMinor: 1 }];
+    pricing.allowances = [{ allowance: promotionUses('prm_1'), quantity: 1, limit: 3 }];
+    pricing.committed = 2;
+    expect((await detailsOf(pricing.env, cart, { discountCodes: ['ten'] }, now)).ok).toBe(true);
+    pricing.committed = 3;
+    expect(await detailsOf(pricing.env, cart, { discountCodes: ['ten'] }, now)).toMatchObject({
+      refusal: { code: 'code-used-up', available: 0, discountCode: 'ten' },
+    });
+  });
+
+  test('is asked about as the cart will be, with the buyer under a hash of the address', async () => {
+    const pricing = new Pricing();
+    await detailsOf(pricing.env, cart, { discountCodes: ['A'], email: ' Ann@Example.org', vatId: 'DE1' }, now);
+    const [request] = pricing.asked;
+    expect(request).toMatchObject({ codes: ['A'], customer: { vatId: 'DE1', groups: [] } });
+    expect(request?.customer?.id).toMatch(/^[0-9a-f]{64}$/);
+    await detailsOf(pricing.env, { ...cart, email: 'ann@example.org' }, { discountCodes: ['A'] }, now);
+    expect(pricing.asked[1]?.customer?.id).toBe(request?.customer?.id);
+  });
+});
+
+describe('a gift card', () => {
+  test('is kept by its id and last characters, never by its code', async () => {
+    const pricing = new Pricing();
+    pricing.cards = [usable];
+    const answer = await detailsOf(pricing.env, cart, { giftCards: ['CARD-1'] }, now);
+    expect(answer).toEqual(accept({ giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] }));
+    expect(JSON.stringify(answer)).not.toContain('CARD-1');
+  });
+
+  test('that is in the cart stays by its id, and is not looked up again', async () => {
+    const pricing = new Pricing();
+    pricing.cards = [usable];
+    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_0', last4: '0000' }] };
+    const answer = await detailsOf(pricing.env, held, { giftCards: ['gft_0', 'CARD-1', 'CARD-1'] }, now);
+    expect(answer).toEqual(
+      accept({
+        giftCards: [
+          { cardId: 'gft_0', last4: '0000' },
+          { cardId: 'gft_1', last4: 'RD-1' },
+        ],
+      }),
+    );
+    expect(pricing.codesAsked).not.toContain('gft_0');
+  });
+
+  test("whose id somebody guessed is no card: only the cart's own ids count", async () => {
+    const pricing = new Pricing();
+    pricing.cards = [usable];
+    expect(await detailsOf(pricing.env, cart, { giftCards: ['gft_1'] }, now)).toMatchObject({
+      refusal: { code: 'gift-card-unusable', reason: 'unknown', errors: [{ pointer: '/giftCards/0' }] },
+    });
+  });
+
+  test.each(['expired', 'disabled', 'wrong-currency'] as const)('that is %s is refused', async (status) => {
+    const pricing = new Pricing();
+    pricing.cards = [{ status, code: 'CARD-1', cardId: 'gft_1', last4: 'RD-1' }];
+    expect(await detailsOf(pricing.env, cart, { giftCards: ['CARD-1'] }, now)).toMatchObject({
+      refusal: { code: 'gift-card-unusable', reason: status },
+    });
+  });
+
+  test('pays with what is left on it', async () => {
+    const pricing = new Pricing();
+    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] };
+    await detailsOf(pricing.env, held, { discountCodes: ['A'] }, now);
+    expect(pricing.asked[0]?.giftCards).toEqual([{ key: giftCardBalance('gft_1'), balanceMinor: 0 }]);
+  });
+});
+
+test('details that change no price cost no question', async () => {
+  const pricing = new Pricing();
+  expect(await detailsOf(pricing.env, cart, { note: 'ring twice' }, now)).toEqual(accept({ note: 'ring twice' }));
+  expect(pricing.asked).toEqual([]);
+});
+
+test('an address that nothing is sold to is refused', async () => {
+  const address = { address1: 'a', city: 'b', country: 'XX' };
+  expect(await detailsOf(new Pricing().env, cart, { shippingAddress: address }, now)).toMatchObject({
+    refusal: { code: 'unknown-market' },
+  });
+});
+
+test('a cart that is frozen keeps all its details', () => {
+  const details = { ...cart, vatId: 'DE1', giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] };
+  const frozen = evolveCart(details, { type: 'cart-frozen', checkoutId: 'chk_1', until: now, at: now });
+  expect(frozen).toMatchObject({ vatId: 'DE1', giftCards: details.giftCards });
+});

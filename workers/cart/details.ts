@@ -1,0 +1,145 @@
+/**
+ * What a shopper sets beside the lines, checked before it is kept: gift cards and codes must exist and be theirs, and the
+ * cart must still have a price. A code that only waits for something, such as a larger cart, is kept and shown as waiting.
+ */
+import type { GiftCardFinding } from '../../shared/contracts/allowances.ts';
+import type { CartGiftCard } from '../../shared/contracts/cart.ts';
+import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
+import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
+import type { FieldFault } from '../../shared/http/problem.ts';
+import { quoteCart, requestOf } from '../../shared/quoting/quoting.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { toTimestamp } from '../../shared/values/time.ts';
+import type { CartDetails, StartedCart } from './domain/cart.ts';
+import type { CartEnv } from './env.ts';
+
+export type DetailsRefusal =
+  | {
+      readonly code: 'code-unknown' | 'code-not-started' | 'code-expired' | 'code-used-up' | 'code-not-for-customer';
+      readonly detail: string;
+      readonly discountCode: string;
+      readonly from?: string;
+      readonly until?: string;
+      readonly available?: number;
+      readonly errors: readonly FieldFault[];
+    }
+  | {
+      readonly code: 'gift-card-unusable';
+      readonly detail: string;
+      readonly reason: Exclude<GiftCardFinding['status'], 'usable'>;
+      readonly errors: readonly FieldFault[];
+    };
+
+/** Prices a cart for an answer. */
+export async function priced(
+  env: Pick<CartEnv, 'PRICING'>,
+  cart: StartedCart,
+  now: number,
+): Promise<Result<PricedQuote, PricingRefusal>> {
+  const quoted = await quoteCart(env.PRICING, cart, now);
+  return quoted.ok ? accept(quoted.value.quote) : quoted;
+}
+
+/** The details that an input means, or why the cart cannot have them. */
+export async function detailsOf(
+  env: Pick<CartEnv, 'PRICING'>,
+  cart: StartedCart,
+  input: DetailsInput,
+  now: number,
+): Promise<Result<Partial<CartDetails>, PricingRefusal | DetailsRefusal>> {
+  const { giftCards, ...others } = input;
+  const cards = giftCards === undefined ? null : await cardsOf(env, cart, giftCards, now);
+  if (cards?.ok === false) return cards;
+  const details: Partial<CartDetails> = {
+    ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+    ...(cards === null ? {} : { giftCards: cards.value }),
+  };
+  const refusal = await refusalOf(env, cart, details, now);
+  return refusal === null ? accept(details) : refuse(refusal);
+}
+
+/** The cards behind the codes; the id of a card that the cart has already stands for that card. */
+async function cardsOf(
+  { PRICING }: Pick<CartEnv, 'PRICING'>,
+  { giftCards: known, currency }: StartedCart,
+  inputs: readonly string[],
+  now: number,
+): Promise<Result<CartGiftCard[], DetailsRefusal>> {
+  const isKnown = (input: string) => known.some(({ cardId }) => cardId === input);
+  const codes = inputs.filter((input) => !isKnown(input));
+  const findings = codes.length === 0 ? [] : await PRICING.findGiftCards({ codes, currency, now });
+  const found = new Map(codes.map((code, index) => [code, findings[index]]));
+  const cards = new Map<string, CartGiftCard>();
+  for (const [index, input] of inputs.entries()) {
+    const finding = found.get(input);
+    const card = known.find(({ cardId }) => cardId === input) ?? finding;
+    if (finding !== undefined && finding.status !== 'usable') return refuse(unusable(finding.status, index));
+    if (card !== undefined && 'cardId' in card) cards.set(card.cardId, { cardId: card.cardId, last4: card.last4 });
+  }
+  return accept([...cards.values()]);
+}
+
+const whyUnusable: Readonly<Record<Exclude<GiftCardFinding['status'], 'usable'>, string>> = {
+  unknown: 'There is no such gift card.',
+  expired: 'The gift card is not valid any more.',
+  disabled: 'The gift card was blocked.',
+  'wrong-currency': 'The gift card is in another currency than the cart.',
+};
+
+function unusable(reason: keyof typeof whyUnusable, index: number): DetailsRefusal {
+  const detail = whyUnusable[reason];
+  return { code: 'gift-card-unusable', detail, reason, errors: [{ pointer: `/giftCards/${index}`, detail }] };
+}
+
+/** Why the cart could not be priced with these details, or which of the codes is refused. */
+async function refusalOf(
+  { PRICING }: Pick<CartEnv, 'PRICING'>,
+  cart: StartedCart,
+  details: Partial<CartDetails>,
+  now: number,
+): Promise<PricingRefusal | DetailsRefusal | null> {
+  const { shippingAddress, shippingOptionId, discountCodes } = details;
+  if (shippingAddress === undefined && shippingOptionId === undefined && discountCodes === undefined) return null;
+  const changed = { ...cart, ...details };
+  if (shippingOptionId !== undefined) {
+    // Asked for by name, so that another one is no answer.
+    const asked = await PRICING.quote(await requestOf(PRICING, changed, now));
+    if (!asked.ok) return asked.refusal;
+  }
+  const quoted = await quoteCart(PRICING, changed, now);
+  if (!quoted.ok) return quoted.refusal;
+  return discountCodes === undefined ? null : refusedCode(discountCodes, quoted.value.quote);
+}
+
+function refusedCode(codes: readonly string[], { rejectedCodes }: PricedQuote): DetailsRefusal | null {
+  for (const rejected of rejectedCodes) {
+    const known = refusalsOfCodes[rejected.reason];
+    if (known === undefined) continue;
+    const { from, until, available } = rejected;
+    return {
+      code: known.code,
+      detail: known.detail,
+      discountCode: rejected.code,
+      ...(from === undefined ? {} : { from: toTimestamp(from) }),
+      ...(until === undefined ? {} : { until: toTimestamp(until) }),
+      ...(available === undefined ? {} : { available }),
+      errors: [{ pointer: `/discountCodes/${codes.indexOf(rejected.code)}`, detail: known.detail }],
+    };
+  }
+  return null;
+}
+
+const refusalsOfCodes: Readonly<
+  Partial<
+    Record<
+      RejectedCode['reason'],
+      { readonly code: Exclude<DetailsRefusal['code'], 'gift-card-unusable'>; detail: string }
+    >
+  >
+> = {
+  unknown: { code: 'code-unknown', detail: 'There is no such code.' },
+  'not-started': { code: 'code-not-started', detail: 'The code is not valid yet.' },
+  expired: { code: 'code-expired', detail: 'The code is not valid any more.' },
+  'used-up': { code: 'code-used-up', detail: 'The code has been used up.' },
+  'not-for-customer': { code: 'code-not-for-customer', detail: 'The code is not for this customer.' },
+};

@@ -1,0 +1,81 @@
+/** Adding lines: all of them or none, equal lines become one, and what must hold before a line may be added. */
+import type { CartLine } from '../../../shared/contracts/cart.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import { type Decision, declined } from '../../../shared/holds/holds.ts';
+import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
+import { type ActiveCart, type CartEvent, evolveCart, type StartedCart } from './cart.ts';
+
+export interface NewLine {
+  readonly lineId: string;
+  readonly variant: VariantSnapshot;
+  readonly quantity: number;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Why a line is not added. */
+export type NewLineNo =
+  | { readonly code: 'variant-unavailable'; readonly variantId: string; readonly sku: string }
+  | { readonly code: 'currency-not-sold'; readonly variantId: string; readonly sku: string; readonly currency: string }
+  | { readonly code: 'too-many-lines'; readonly max: number }
+  | {
+      readonly code: 'quantity-too-large';
+      readonly variantId: string;
+      readonly quantity: number;
+      readonly max: number;
+    };
+
+/** All lines or none: a refused line leaves the cart as it was. */
+export function decideAdd(cart: ActiveCart, additions: readonly NewLine[], at: number): Decision<CartEvent, NewLineNo> {
+  const events: CartEvent[] = [];
+  let current: StartedCart = cart;
+  for (const addition of additions) {
+    const refusal = policies.map((policy) => policy(current, addition)).find((no) => no !== null);
+    if (refusal !== undefined && refusal !== null) return declined(refusal);
+    const twin = current.lines.find((line) => isSameLine(line, addition));
+    const event: CartEvent =
+      twin === undefined
+        ? { type: 'line-added', line: addition, at }
+        : {
+            type: 'line-changed',
+            lineId: twin.lineId,
+            quantity: twin.quantity + addition.quantity,
+            variant: addition.variant,
+            at,
+          };
+    events.push(event);
+    const after = evolveCart(current, event);
+    if (after.status !== 'empty') current = after;
+  }
+  return { events, refusal: null };
+}
+
+type AddPolicy = (cart: StartedCart, addition: NewLine) => NewLineNo | null;
+
+/** What must hold before a line may be added. The first that does not is the refusal. */
+const policies: readonly AddPolicy[] = [
+  function variantMustBeSold(_cart, { variant }) {
+    return variant.isSold ? null : { code: 'variant-unavailable', variantId: variant.variantId, sku: variant.sku };
+  },
+  function variantNeedsAPriceInTheCurrency({ currency }, { variant }) {
+    if (variant.prices.some((price) => price.currency === currency)) return null;
+    return { code: 'currency-not-sold', variantId: variant.variantId, sku: variant.sku, currency };
+  },
+  function quantityIsBounded(cart, addition) {
+    const quantity = addition.quantity + (cart.lines.find((line) => isSameLine(line, addition))?.quantity ?? 0);
+    if (quantity <= lineQuantityMax) return null;
+    return { code: 'quantity-too-large', variantId: addition.variant.variantId, quantity, max: lineQuantityMax };
+  },
+  function linesAreBounded(cart, addition) {
+    const isMerged = cart.lines.some((line) => isSameLine(line, addition));
+    return isMerged || cart.lines.length < cartLinesMax ? null : { code: 'too-many-lines', max: cartLinesMax };
+  },
+];
+
+/** Two lines are one when they name the same variant with the same attributes. */
+function isSameLine(line: CartLine, addition: NewLine): boolean {
+  return line.variant.variantId === addition.variant.variantId && keyOf(line.attributes) === keyOf(addition.attributes);
+}
+
+function keyOf(attributes: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

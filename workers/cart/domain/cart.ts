@@ -1,0 +1,167 @@
+/**
+ * A cart: a shopper's mutable intent to buy. It owns lines, addresses and the other details of one shopper, and is the fold
+ * of its events. Prices in it come from the catalogue, never from outside.
+ */
+import type { CartGiftCard, CartLine } from '../../../shared/contracts/cart.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { Address } from '../../../shared/values/address.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { unreachable } from '../../../shared/values/result.ts';
+import { dayMs } from '../../../shared/values/time.ts';
+
+/** What a shopper may set beside the lines. */
+export interface CartDetails {
+  readonly email: string | null;
+  readonly shippingAddress: Address | null;
+  readonly billingAddress: Address | null;
+  readonly shippingOptionId: string | null;
+  readonly discountCodes: readonly string[];
+  readonly giftCards: readonly CartGiftCard[];
+  readonly vatId: string | null;
+  readonly note: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Where and when a cart began; its id carries all of it. */
+export interface CartOrigin {
+  readonly country: string;
+  readonly currency: Currency;
+  readonly createdAt: number;
+}
+
+interface CartBase extends CartOrigin, CartDetails {
+  readonly lines: readonly CartLine[];
+  readonly updatedAt: number;
+}
+export interface EmptyCart {
+  readonly status: 'empty';
+}
+export interface ActiveCart extends CartBase {
+  readonly status: 'active';
+}
+export interface FrozenCart extends CartBase {
+  readonly status: 'frozen';
+  readonly checkoutId: string;
+  /** A freeze that nobody ends thaws at this moment. */
+  readonly until: number;
+}
+export interface CompletedCart extends CartBase {
+  readonly status: 'completed';
+  readonly checkoutId: string;
+}
+export type StartedCart = ActiveCart | FrozenCart | CompletedCart;
+export type Cart = EmptyCart | StartedCart;
+
+export const emptyCart: Cart = { status: 'empty' };
+
+export const noDetails: CartDetails = {
+  email: null,
+  shippingAddress: null,
+  billingAddress: null,
+  shippingOptionId: null,
+  discountCodes: [],
+  giftCards: [],
+  vatId: null,
+  note: null,
+  attributes: {},
+};
+
+export type CartEvent =
+  | { readonly type: 'cart-started'; readonly origin: CartOrigin; readonly at: number }
+  | { readonly type: 'line-added'; readonly line: CartLine; readonly at: number }
+  | {
+      readonly type: 'line-changed';
+      readonly lineId: string;
+      readonly quantity: number;
+      readonly variant: VariantSnapshot | null;
+      readonly at: number;
+    }
+  | { readonly type: 'line-removed'; readonly lineId: string; readonly at: number }
+  | { readonly type: 'details-changed'; readonly details: Partial<CartDetails>; readonly at: number }
+  | { readonly type: 'cart-repriced'; readonly variants: readonly VariantSnapshot[]; readonly at: number }
+  | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number; readonly at: number }
+  | { readonly type: 'cart-thawed'; readonly checkoutId: string; readonly at: number }
+  | { readonly type: 'cart-completed'; readonly checkoutId: string; readonly at: number };
+
+export function evolveCart(cart: Cart, event: CartEvent): Cart {
+  if (event.type === 'cart-started') {
+    return { status: 'active', ...event.origin, ...noDetails, lines: [], updatedAt: event.at };
+  }
+  if (cart.status === 'empty') return cart;
+  const updatedAt = event.at;
+  switch (event.type) {
+    case 'line-added':
+      return { ...cart, lines: [...cart.lines, event.line], updatedAt };
+    case 'line-changed': {
+      const { lineId, quantity, variant } = event;
+      const lines = cart.lines.map((line) =>
+        line.lineId === lineId ? { ...line, quantity, variant: variant ?? line.variant } : line,
+      );
+      return { ...cart, lines, updatedAt };
+    }
+    case 'line-removed':
+      return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), updatedAt };
+    case 'details-changed':
+      return { ...cart, ...event.details, updatedAt };
+    case 'cart-repriced': {
+      const fresh = new Map(event.variants.map((variant) => [variant.variantId, variant]));
+      return {
+        ...cart,
+        lines: cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant })),
+        updatedAt,
+      };
+    }
+    case 'cart-frozen':
+      return { ...baseOf(cart), status: 'frozen', checkoutId: event.checkoutId, until: event.until, updatedAt };
+    case 'cart-thawed':
+      return { ...baseOf(cart), status: 'active', updatedAt };
+    case 'cart-completed':
+      return { ...baseOf(cart), status: 'completed', checkoutId: event.checkoutId, updatedAt };
+    default:
+      return unreachable(event);
+  }
+}
+
+function baseOf(cart: StartedCart): CartBase {
+  const {
+    country,
+    currency,
+    createdAt,
+    email,
+    shippingAddress,
+    billingAddress,
+    shippingOptionId,
+    discountCodes,
+    giftCards,
+    vatId,
+    note,
+    attributes,
+    lines,
+    updatedAt,
+  } = cart;
+  return {
+    country,
+    currency,
+    createdAt,
+    email,
+    shippingAddress,
+    billingAddress,
+    shippingOptionId,
+    discountCodes,
+    giftCards,
+    vatId,
+    note,
+    attributes,
+    lines,
+    updatedAt,
+  };
+}
+
+/** When a cart is looked at again to be deleted. Rounded up to a day, so that most changes leave the timer alone. */
+export function cartWakeAt(cart: Cart, ttlMs: number): number | null {
+  return cart.status === 'empty' ? null : Math.ceil((cart.updatedAt + ttlMs) / dayMs) * dayMs;
+}
+
+export function isExpired(cart: Cart, now: number, ttlMs: number): boolean {
+  return cart.status !== 'empty' && cart.updatedAt + ttlMs <= now;
+}

@@ -1,0 +1,121 @@
+/**
+ * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
+ * may freeze it.
+ */
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
+import { unreachable } from '../../../shared/values/result.ts';
+import { decideAdd, type NewLine, type NewLineNo } from './add-lines.ts';
+import { type ActiveCart, type Cart, type CartDetails, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
+
+export type CartCommand = { readonly now: number } & (
+  | {
+      readonly type: 'add-lines';
+      readonly lines: readonly NewLine[];
+      readonly origin: CartOrigin;
+      readonly emptyUntil: number;
+    }
+  | { readonly type: 'change-line'; readonly lineId: string; readonly quantity: number }
+  | { readonly type: 'remove-line'; readonly lineId: string }
+  | {
+      readonly type: 'change-details';
+      readonly details: Partial<CartDetails>;
+      readonly origin: CartOrigin;
+      readonly emptyUntil: number;
+    }
+  | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[] }
+  | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number; readonly until: number }
+  | { readonly type: 'thaw'; readonly checkoutId: string }
+  | { readonly type: 'complete'; readonly checkoutId: string }
+);
+
+export type CartNo =
+  | { readonly code: 'not-found' }
+  | { readonly code: 'cart-changed'; readonly version: number }
+  | { readonly code: 'cart-frozen'; readonly checkoutId: string }
+  | { readonly code: 'cart-completed'; readonly checkoutId: string }
+  | NewLineNo;
+
+type CartDecision = Decision<CartEvent, CartNo>;
+
+/** A freeze whose time is over ends before anything else is decided. */
+export function decideCart(cart: Cart, version: number, command: CartCommand): CartDecision {
+  if (cart.status === 'frozen' && cart.until <= command.now && command.type !== 'complete') {
+    const thawed: CartEvent = { type: 'cart-thawed', checkoutId: cart.checkoutId, at: command.now };
+    const decision = decideOn(evolveCart(cart, thawed), version + 1, command);
+    return { events: [thawed, ...decision.events], refusal: decision.refusal };
+  }
+  return decideOn(cart, version, command);
+}
+
+function decideOn(cart: Cart, version: number, command: CartCommand): CartDecision {
+  const at = command.now;
+  switch (command.type) {
+    case 'freeze':
+      return decideFreeze(cart, version, command);
+    case 'thaw':
+      return cart.status === 'frozen' && cart.checkoutId === command.checkoutId
+        ? decided({ type: 'cart-thawed', checkoutId: command.checkoutId, at })
+        : decided();
+    case 'complete':
+      if (cart.status === 'empty' || cart.status === 'completed') return decided();
+      return decided({ type: 'cart-completed', checkoutId: command.checkoutId, at });
+    case 'add-lines':
+    case 'change-details': {
+      const barred = barredBy(cart);
+      if (barred !== null) return declined(barred);
+      // A cart that was never filled, or was deleted, lives no longer than its id says.
+      if (cart.status === 'empty' && command.emptyUntil <= at) return declined({ code: 'not-found' });
+      const started: CartEvent[] =
+        cart.status === 'empty' ? [{ type: 'cart-started', origin: command.origin, at }] : [];
+      const current = started.reduce(evolveCart, cart);
+      if (current.status !== 'active') return declined({ code: 'not-found' });
+      const decision =
+        command.type === 'add-lines'
+          ? decideAdd(current, command.lines, at)
+          : decideDetails(current, command.details, at);
+      return decision.events.length === 0
+        ? decision
+        : { events: [...started, ...decision.events], refusal: decision.refusal };
+    }
+    case 'change-line':
+    case 'remove-line': {
+      const barred = barredBy(cart);
+      if (barred !== null) return declined(barred);
+      const line = cart.status === 'active' ? cart.lines.find(({ lineId }) => lineId === command.lineId) : undefined;
+      if (line === undefined) return declined({ code: 'not-found' });
+      if (command.type === 'remove-line') return decided({ type: 'line-removed', lineId: line.lineId, at });
+      if (line.quantity === command.quantity) return decided();
+      return decided({ type: 'line-changed', lineId: line.lineId, quantity: command.quantity, variant: null, at });
+    }
+    case 'reprice':
+      return cart.status === 'active' && command.variants.length > 0
+        ? decided({ type: 'cart-repriced', variants: command.variants, at })
+        : decided();
+    default:
+      return unreachable(command);
+  }
+}
+
+function barredBy(cart: Cart): CartNo | null {
+  if (cart.status === 'frozen') return { code: 'cart-frozen', checkoutId: cart.checkoutId };
+  if (cart.status === 'completed') return { code: 'cart-completed', checkoutId: cart.checkoutId };
+  return null;
+}
+
+function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand, { type: 'freeze' }>): CartDecision {
+  if (cart.status === 'empty') return declined({ code: 'not-found' });
+  if (cart.status === 'frozen' && cart.checkoutId === command.checkoutId) return decided();
+  const barred = barredBy(cart);
+  if (barred !== null) return declined(barred);
+  if (version !== command.version) return declined({ code: 'cart-changed', version });
+  return decided({ type: 'cart-frozen', checkoutId: command.checkoutId, until: command.until, at: command.now });
+}
+
+function decideDetails(cart: ActiveCart, details: Partial<CartDetails>, at: number): CartDecision {
+  const current: Partial<Record<string, unknown>> = { ...cart };
+  const isChanged = Object.entries(details).some(
+    ([name, value]) => JSON.stringify(current[name]) !== JSON.stringify(value),
+  );
+  return isChanged ? decided({ type: 'details-changed', details, at }) : decided();
+}

@@ -1,0 +1,58 @@
+/**
+ * Transfers of one unit between two locations: sent, received in one or several parts, and what does not arrive goes back.
+ * Goods in transit lie nowhere, so nobody can be promised them.
+ */
+import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
+import type { StockEvent, StockNo, TransferCommand } from './messages.ts';
+import { emptyLevel, freeOf, type Stock, totalsOf } from './stock.ts';
+
+type Outcome = Decision<StockEvent, StockNo>;
+type CommandOf<Type extends TransferCommand['type']> = Extract<TransferCommand, { readonly type: Type }>;
+
+export function decideTransfer(stock: Stock, command: TransferCommand): Outcome {
+  switch (command.type) {
+    case 'send-transfer':
+      return decideSend(stock, command);
+    case 'receive-transfer':
+      return decideReceive(stock, command);
+    case 'cancel-transfer':
+      return decideCancel(stock, command);
+  }
+}
+
+/**
+ * Only what is free may leave: neither promised goods nor the safety stock of the place. What other locations owe counts too,
+ * because until the goods arrive nobody has them.
+ */
+function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): Outcome {
+  const { transferId, fromLocationId, toLocationId, quantity, now } = command;
+  const known = stock.transfers.get(transferId);
+  if (known !== undefined) {
+    if (known.returned > 0 || known.sent === 0) return declined({ code: 'movement-closed', state: 'canceled' });
+    const isSame = known.sent === quantity && known.fromLocationId === fromLocationId;
+    return isSame && known.toLocationId === toLocationId ? decided() : declined({ code: 'movement-key-conflict' });
+  }
+  const level = stock.levels[fromLocationId] ?? emptyLevel;
+  const spare = totalsOf(stock).available - stock.floor;
+  const free = freeOf(level, stock.settings.safety[fromLocationId]);
+  const available = Math.max(0, Math.min(level.onHand, free, spare));
+  if (quantity > available)
+    return declined({ code: 'insufficient-stock', locationId: fromLocationId, requested: quantity, available });
+  return decided({ type: 'transfer-sent', transferId, fromLocationId, toLocationId, quantity, at: now });
+}
+
+function decideReceive(stock: Stock, { transferId, received, now }: CommandOf<'receive-transfer'>): Outcome {
+  const known = stock.transfers.get(transferId) ?? { sent: 0, received: 0, returned: 0 };
+  const quantity = received - known.received;
+  if (quantity < 0 || received > known.sent - known.returned)
+    return declined({ code: 'transfer-conflict', sent: known.sent, received: known.received });
+  return quantity === 0 ? decided() : decided({ type: 'transfer-received', transferId, quantity, at: now });
+}
+
+/** A transfer that has yet to be sent is barred. */
+function decideCancel(stock: Stock, { transferId, now }: CommandOf<'cancel-transfer'>): Outcome {
+  const known = stock.transfers.get(transferId);
+  if (known === undefined) return decided({ type: 'transfer-barred', transferId, at: now });
+  const quantity = known.sent - known.received - known.returned;
+  return quantity === 0 ? decided() : decided({ type: 'transfer-returned', transferId, quantity, at: now });
+}

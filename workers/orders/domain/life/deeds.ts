@@ -1,0 +1,30 @@
+/** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
+import { sumOf } from '../../../../shared/values/money.ts';
+import { orderStateOf } from './balances.ts';
+import { evolveLife } from './evolve.ts';
+import type { Life, LifeEvent } from './life.ts';
+import type { Deed } from './operation.ts';
+
+type Ended = Extract<LifeEvent, { type: 'operation-ended' }>;
+
+/** The record of a running operation that has come to its end. */
+export function endedWell(life: Life, at: number, isRefundPending: boolean): Ended {
+  const { running } = life;
+  if (running === null) throw new Error('Only a running operation ends');
+  const pending = isRefundPending ? { isRefundPending: true as const } : {};
+  const ended: Ended = { type: 'operation-ended', failure: null, deed: null, ...pending, at };
+  const after = evolveLife(life, ended);
+  const { fulfillment, refund, receipt } = running.change;
+  const deed: Deed = {
+    operationId: running.id,
+    kind: running.kind,
+    fulfillmentId: fulfillment?.id ?? null,
+    refundId: refund === undefined || refund.amountMinor === 0 ? null : refund.id,
+    returnId: receipt?.returnId ?? refund?.returnId ?? null,
+    capturedMinor: after.capturedMinor - life.capturedMinor,
+    refundedMinor: sumOf(running.effects.map((effect) => (effect.do === 'refund' ? effect.amountMinor : 0))),
+    deltaMinor: after.quote.totalMinor - life.quote.totalMinor,
+    isPayingOff: orderStateOf(life) === 'placed' && orderStateOf(after) === 'paid',
+  };
+  return { ...ended, deed };
+}

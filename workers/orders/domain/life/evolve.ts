@@ -1,0 +1,111 @@
+/** How the events of an order's life are folded into what it has become. */
+import { assert, unreachable } from '../../../../shared/values/result.ts';
+import { type Life, type LifeEvent, type OrderReturn, unitsIn } from './life.ts';
+import type { Change, Effect } from './operation.ts';
+import { withoutItems } from './stock.ts';
+
+export function evolveLife(life: Life, event: LifeEvent): Life {
+  switch (event.type) {
+    case 'order-confirmed':
+    case 'note-added':
+      return life;
+    case 'operation-started': {
+      assert(life.running === null, 'operations of one order run one after the other');
+      const { operation, at } = event;
+      const operationCount = life.operationCount + 1;
+      return { ...life, operationCount, running: { ...operation, since: at, failure: null } };
+    }
+    case 'operation-turned':
+      assert(life.running !== null, 'only a running operation is undone');
+      return { ...life, running: { ...life.running, since: event.at, failure: event.failure } };
+    case 'operation-ended':
+      return endOperation(life, event);
+    case 'refund-settled':
+      return {
+        ...life,
+        refunds: life.refunds.flatMap((refund) => {
+          if (refund.id !== event.refundId) return [refund];
+          return event.isDeclined ? [] : [{ ...refund, isPending: false }];
+        }),
+      };
+    case 'return-requested':
+      return { ...life, operationCount: life.operationCount + 1, returns: [...life.returns, event.goodsReturn] };
+    case 'return-decided': {
+      const { state, note } = event;
+      return changeReturn(life, event.returnId, (one) => ({ ...one, state, note: note ?? one.note }));
+    }
+    case 'fulfillment-tracked':
+      return {
+        ...life,
+        fulfillments: life.fulfillments.map((one) =>
+          one.id === event.fulfillmentId ? { ...one, tracking: event.tracking } : one,
+        ),
+      };
+    default:
+      return unreachable(event);
+  }
+}
+
+function endOperation(life: Life, { failure, isRefundPending, at }: Extract<LifeEvent, { type: 'operation-ended' }>) {
+  const { running } = life;
+  assert(running !== null, 'only a running operation ends');
+  const returnId = running.change.refund?.returnId ?? running.change.receipt?.returnId ?? null;
+  if (failure !== null) {
+    const ended = { ...life, running: null };
+    return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
+  }
+  const done = applyChange(running.effects.reduce(applyEffect, life), running.change, isRefundPending === true);
+  const { followUp, id, actor, asked } = running;
+  if (followUp === null) return { ...done, running: null };
+  const next = {
+    ...followUp,
+    id: `${id}b`,
+    actor,
+    asked,
+    followUp: null,
+    isFollowUp: true as const,
+    since: at,
+    failure: null,
+  };
+  return { ...done, running: next };
+}
+
+function applyEffect(life: Life, effect: Effect): Life {
+  switch (effect.do) {
+    case 'hold': {
+      const { holdKey } = effect;
+      const added = effect.needs.map((need) => ({ holdKey, ...need }));
+      return { ...life, commitments: [...life.commitments, ...added] };
+    }
+    case 'ship':
+    case 'release':
+      return { ...life, commitments: withoutItems(life.commitments, effect.holdKey, effect.items) };
+    case 'capture':
+      return { ...life, capturedMinor: life.capturedMinor + effect.amountMinor };
+    case 'void':
+      return { ...life, isVoided: true, authorizedMinor: life.capturedMinor };
+    default:
+      return life;
+  }
+}
+
+function applyChange(life: Life, change: Change, isPending: boolean): Life {
+  const { fulfillment, refund, receipt, edit, isCancellation } = change;
+  let after = life;
+  if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
+  if (refund !== undefined) after = { ...after, refunds: [...after.refunds, { ...refund, isPending }] };
+  if (edit !== undefined) after = { ...after, lines: edit.lines, quote: edit.quote };
+  if (isCancellation === true) after = { ...after, isCanceled: true };
+  if (receipt !== undefined) {
+    after = changeReturn(after, receipt.returnId, (one) => {
+      const received = [...one.received, ...receipt.lines];
+      const isAll = unitsIn(received) === unitsIn(one.lines);
+      return { ...one, received, state: isAll ? 'received' : 'partially-received' };
+    });
+  }
+  return after;
+}
+
+function changeReturn(life: Life, returnId: string, change: (one: OrderReturn) => OrderReturn): Life {
+  return { ...life, returns: life.returns.map((one) => (one.id === returnId ? change(one) : one)) };
+}

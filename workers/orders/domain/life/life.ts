@@ -1,0 +1,144 @@
+/**
+ * What an order has become since its checkout: its lines as they are now, its money, parcels and returns, the stock that is
+ * still promised to it, and the operation that is under way. It is folded from the events that operations leave.
+ */
+import type { CartLine } from '../../../../shared/contracts/cart.ts';
+import type { Quote } from '../../../../shared/contracts/pricing.ts';
+import { dueMinorOf } from '../../../../shared/quoting/views.ts';
+import { hourMs, secondMs } from '../../../../shared/values/time.ts';
+import type { Failure } from '../order.ts';
+import type { Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
+import { type Commitment, commitmentsOf } from './stock.ts';
+import type { ReturnState } from './tables.ts';
+
+/** Goods that go out for those that come back. */
+export interface ExchangeLine {
+  readonly variantId: string;
+  readonly quantity: number;
+}
+
+export interface OrderReturn {
+  readonly id: string;
+  readonly state: ReturnState;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly reason: string | null }[];
+  readonly exchange: readonly ExchangeLine[];
+  readonly received: readonly ReceivedLine[];
+  readonly note: string | null;
+  readonly requestedAt: number;
+  /** Why goods that came back were not refunded or exchanged. */
+  readonly failure: Failure | null;
+}
+
+export interface Life {
+  readonly operationCount: number;
+  readonly running: (Operation & { readonly since: number; readonly failure: Failure | null }) | null;
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+  readonly commitments: readonly Commitment[];
+  /** What gift cards have paid. */
+  readonly cardsMinor: number;
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  readonly isVoided: boolean;
+  readonly isCanceled: boolean;
+  readonly fulfillments: readonly Fulfillment[];
+  readonly refunds: readonly Refund[];
+  readonly returns: readonly OrderReturn[];
+}
+
+export type LifeEvent = {
+  readonly at: number;
+} /** The checkout ended with its money authorized; it is captured later. */ & (
+  | { readonly type: 'order-confirmed' }
+  | { readonly type: 'operation-started'; readonly operation: Operation }
+  /** An effect was refused: from here on everything is undone. */
+  | { readonly type: 'operation-turned'; readonly failure: Failure }
+  | {
+      readonly type: 'operation-ended';
+      readonly failure: Failure | null;
+      /** Null beside a failure. */
+      readonly deed: Deed | null;
+      /** The refund of this operation is on its way. */
+      readonly isRefundPending?: true;
+    }
+  | { readonly type: 'refund-settled'; readonly refundId: string; readonly isDeclined: boolean }
+  | { readonly type: 'return-requested'; readonly goodsReturn: OrderReturn; readonly actor: string }
+  | {
+      readonly type: 'return-decided';
+      readonly returnId: string;
+      readonly state: ReturnState;
+      readonly note: string | null;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'fulfillment-tracked';
+      readonly fulfillmentId: string;
+      readonly tracking: Tracking;
+      readonly actor: string;
+    }
+  | { readonly type: 'note-added'; readonly text: string; readonly actor: string }
+);
+
+/** The life of an order to which nothing has happened yet. */
+export function newLife(checkout: {
+  readonly checkoutId: string;
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+  readonly capturedMinor: number;
+}): Life {
+  const { checkoutId, lines, quote, capturedMinor } = checkout;
+  return {
+    operationCount: 0,
+    running: null,
+    lines,
+    quote,
+    commitments: commitmentsOf(checkoutId, lines),
+    cardsMinor: quote.totalMinor - dueMinorOf(quote),
+    authorizedMinor: dueMinorOf(quote),
+    capturedMinor,
+    isVoided: false,
+    isCanceled: false,
+    fulfillments: [],
+    refunds: [],
+    returns: [],
+  };
+}
+
+/** An operation that stands still this long after its last record is resumed: longer than any neighbour may take. */
+const resumeAfterMs = 15 * secondMs;
+/** How often a provider is asked what became of a refund that it has taken on. */
+const askPendingAfterMs = 6 * hourMs;
+
+/** When the order wants to be woken to go on with what is under way; null for never. */
+export function lifeWakeAt({ running, refunds }: Life): number | null {
+  if (running !== null) return running.since + resumeAfterMs;
+  const pending = refunds.filter(({ isPending }) => isPending).map(({ at }) => at + askPendingAfterMs);
+  return pending.length === 0 ? null : Math.min(...pending);
+}
+
+/** The units in a list of lines. */
+export function unitsIn(lines: readonly { readonly quantity: number }[]): number {
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+/** The units of one line in lists of lines. */
+export function unitsOfLine(
+  lineId: string,
+  ...lists: readonly (readonly { readonly lineId: string; readonly quantity: number }[])[]
+): number {
+  return unitsIn(lists.flat().filter((line) => line.lineId === lineId));
+}
+
+export function shippedOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, ...life.fulfillments.map(({ lines }) => lines));
+}
+
+export function refundedUnitsOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, ...life.refunds.map(({ lines }) => lines));
+}
+
+/** Units that came back, or are on their way: returns that were turned down do not count. */
+export function returningOf(life: Life, lineId: string): number {
+  const open = life.returns.filter(({ state }) => state !== 'rejected' && state !== 'canceled');
+  return unitsOfLine(lineId, ...open.map(({ lines }) => lines));
+}

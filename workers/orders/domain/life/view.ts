@@ -1,0 +1,108 @@
+/** The life of an order as merchants and its owner see it. */
+import type { OrderLineView, OrderView } from '../../../../shared/contracts/orders-http.ts';
+import type { EditPreview } from '../../../../shared/contracts/orders-life-http.ts';
+import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
+import { money } from '../../../../shared/values/money.ts';
+import { toTimestamp } from '../../../../shared/values/time.ts';
+import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
+import { deltaOf } from './edit.ts';
+import { type Life, refundedUnitsOf, shippedOf, unitsOfLine } from './life.ts';
+import type { PricedExchange } from './returns.ts';
+
+type LifeView = Pick<
+  OrderView,
+  | 'lines'
+  | 'totals'
+  | 'paymentStatus'
+  | 'fulfillmentStatus'
+  | 'balances'
+  | 'fulfillments'
+  | 'refunds'
+  | 'returns'
+  | 'operation'
+>;
+
+export function lifeView(life: Life): LifeView {
+  const { currency } = life.quote;
+  const { running } = life;
+  return {
+    lines: orderLines(life),
+    totals: totalsView(life.quote),
+    paymentStatus: paymentStateOf(life),
+    fulfillmentStatus: fulfillmentStateOf(life),
+    balances: balancesView(life),
+    fulfillments: life.fulfillments.map(({ id, lines, locationIds, tracking, at }) => ({
+      id,
+      lines: lines.map((line) => ({ ...line })),
+      locationIds: [...locationIds],
+      tracking,
+      createdAt: toTimestamp(at),
+    })),
+    refunds: life.refunds.map((refund) => ({
+      id: refund.id,
+      cause: refund.cause,
+      status: refund.isPending ? 'pending' : 'refunded',
+      amount: money(refund.amountMinor, currency),
+      credit: money(refund.creditMinor, currency),
+      lines: refund.lines.map(({ lineId, quantity, grossMinor, taxMinor }) => ({
+        lineId,
+        quantity,
+        amount: money(grossMinor, currency),
+        tax: money(taxMinor, currency),
+      })),
+      shipping: money(refund.shippingMinor, currency),
+      returnId: refund.returnId,
+      createdAt: toTimestamp(refund.at),
+    })),
+    returns: life.returns.map((one) => ({
+      id: one.id,
+      status: one.state,
+      lines: one.lines.map(({ lineId, quantity, reason }) => ({
+        lineId,
+        quantity,
+        receivedQuantity: unitsOfLine(lineId, one.received),
+        reason,
+      })),
+      exchange: one.exchange.map((line) => ({ ...line })),
+      failure: one.failure === null ? null : { code: one.failure.code, detail: one.failure.detail ?? one.failure.code },
+      requestedAt: toTimestamp(one.requestedAt),
+    })),
+    operation: running === null ? null : { id: running.id, kind: running.kind, isUndoing: running.failure !== null },
+  };
+}
+
+function orderLines(life: Life): OrderLineView[] {
+  return lineViews(life.lines, life.quote).map((line) => ({
+    ...line,
+    fulfilledQuantity: shippedOf(life, line.id),
+    returnedQuantity: unitsOfLine(line.id, ...life.returns.map(({ received }) => received)),
+    refundedQuantity: refundedUnitsOf(life, line.id),
+  }));
+}
+
+function balancesView(life: Life): OrderView['balances'] {
+  const { currency } = life.quote;
+  const balances = balancesOf(life);
+  return {
+    authorized: money(balances.authorizedMinor, currency),
+    captured: money(balances.capturedMinor, currency),
+    refunded: money(balances.refundedMinor, currency),
+    capturable: money(balances.capturableMinor, currency),
+    refundable: money(balances.refundableMinor, currency),
+    outstanding: money(balances.outstandingMinor, currency),
+  };
+}
+
+/** An edit that was priced and not done. */
+export function editPreview(life: Life, { lines, quote }: PricedExchange, token: string): EditPreview {
+  const { currency } = quote;
+  const delta = deltaOf(life, quote);
+  return {
+    token,
+    lines: lineViews(lines, quote),
+    totals: totalsView(quote),
+    delta: money(delta.deltaMinor, currency),
+    refund: money(delta.refundMinor, currency),
+    additionalPayment: money(delta.additionalPaymentMinor, currency),
+  };
+}

@@ -1,0 +1,117 @@
+/** What merchants do with orders over HTTP: parse, call, answer. */
+import type { OrderCommand } from '../../../durable-objects/order/order-commands.ts';
+import * as operations from '../../../shared/contracts/orders-life-http.ts';
+import type { Actor } from '../../../shared/http/actor.ts';
+import { type App, json, refused, serve } from '../../../shared/http/app.ts';
+import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
+import type { OrdersEnv } from '../env.ts';
+import { checkoutOfOrder } from '../service.ts';
+import { privateHeaders, respond } from './answers.ts';
+
+interface Call {
+  readonly params: { readonly orderId: string };
+  readonly body: unknown;
+  readonly actor: Actor;
+  readonly env: OrdersEnv;
+  readonly c: { readonly req: { readonly raw: Request } };
+}
+
+/** Puts a command to the order, once per key. */
+async function operate(
+  { params, body, actor, env, c }: Call,
+  command: OrderCommand,
+  ...amounts: readonly ({ readonly currency: string } | undefined)[]
+): Promise<Response> {
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
+  if (idempotency instanceof Response) return idempotency;
+  const found = checkoutOfOrder(env, params.orderId);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { checkoutId, stub } = found;
+  const currencies = amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
+  const { requestId, traceparent } = actor;
+  const by = `${actor.kind}:${actor.id}`;
+  return respond(
+    await stub.operate({ checkoutId, command, currencies, actor: by, idempotency, requestId, traceparent }),
+  );
+}
+
+function trackingOf(tracking: {
+  readonly carrier?: string | null | undefined;
+  readonly number?: string | null | undefined;
+  readonly url?: string | null | undefined;
+}) {
+  return { carrier: tracking.carrier ?? null, number: tracking.number ?? null, url: tracking.url ?? null };
+}
+
+export function serveOrderLife(app: App<OrdersEnv>): void {
+  serve(app, operations.fulfillOrder, (call) => {
+    const { lines, locationId, tracking, capture } = call.body;
+    return operate(call, {
+      type: 'fulfill',
+      lines: lines?.map((line) => ({ ...line, locationId: line.locationId ?? null })) ?? null,
+      locationId: locationId ?? null,
+      tracking: tracking === undefined ? null : trackingOf(tracking),
+      isCaptured: capture ?? null,
+    });
+  });
+
+  serve(app, operations.trackFulfillment, (call) => {
+    const tracking = trackingOf(call.body.tracking);
+    return operate(call, { type: 'track', fulfillmentId: call.params.fulfillmentId, tracking });
+  });
+
+  serve(app, operations.cancelOrder, (call) => operate(call, { type: 'cancel', note: call.body.note ?? null }));
+
+  serve(app, operations.captureOrder, (call) => {
+    const { amount } = call.body;
+    return operate(call, { type: 'capture', amountMinor: amount?.amount ?? null }, amount);
+  });
+
+  serve(app, operations.refundOrder, (call) => {
+    const { lines = [], shipping, amount, note = null } = call.body;
+    const sent = shipping === 'all' ? undefined : shipping;
+    const shippingMinor = shipping === 'all' ? shipping : (sent?.amount ?? 0);
+    return operate(call, { type: 'refund', lines, shippingMinor, otherMinor: amount?.amount ?? 0, note }, sent, amount);
+  });
+
+  serve(app, operations.requestReturn, (call) => {
+    const { lines, exchange = [], note = null, approve = false } = call.body;
+    const returned = lines.map((line) => ({ ...line, reason: line.reason ?? null }));
+    return operate(call, { type: 'request-return', lines: returned, exchange, note, isApproved: approve });
+  });
+
+  serve(app, operations.decideReturn, (call) => {
+    const { action, note = null } = call.body;
+    return operate(call, { type: 'decide-return', returnId: call.params.returnId, action, note });
+  });
+
+  serve(app, operations.receiveReturn, (call) => {
+    const { lines, locationId = null, refund = true } = call.body;
+    const received = lines?.map(({ lineId, quantity, condition = 'sellable', restock = true }) => {
+      return { lineId, quantity, condition, isRestocked: restock };
+    });
+    const { returnId } = call.params;
+    return operate(call, { type: 'receive', returnId, lines: received ?? null, locationId, isRefunded: refund });
+  });
+
+  serve(app, operations.previewEdit, async ({ params, body, actor, env }) => {
+    const found = checkoutOfOrder(env, params.orderId);
+    if (found === null) return refused({ code: 'not-found' }, actor);
+    const { lines = [], add: added = [] } = body;
+    const { requestId } = actor;
+    return respond(await found.stub.previewEdit({ checkoutId: found.checkoutId, lines, added, requestId }));
+  });
+
+  serve(app, operations.editOrder, (call) => {
+    const { lines = [], add: added = [], token } = call.body;
+    return operate(call, { type: 'edit', lines, added, token });
+  });
+
+  serve(app, operations.addOrderNote, (call) => operate(call, { type: 'note', text: call.body.text }));
+
+  serve(app, operations.getOrderTimeline, async ({ params, actor, env }) => {
+    const found = checkoutOfOrder(env, params.orderId);
+    const items = found === null ? null : await found.stub.timeline(found.checkoutId);
+    return items === null ? refused({ code: 'not-found' }, actor) : json({ items, next: null }, 200, privateHeaders);
+  });
+}

@@ -1,0 +1,71 @@
+/** The read model of orders: the newest summary wins, and orders are found by where their money and goods stand. */
+import { env } from 'cloudflare:workers';
+import { drizzle } from 'drizzle-orm/d1';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { OrderSummary } from '../../shared/events/orders.ts';
+import { commit } from '../../shared/messaging/d1.ts';
+import { listOrders, type OrderFilter, saveOrder } from './store.ts';
+
+const database: D1Database = Reflect.get(env, 'DB');
+const db = drizzle(database);
+
+const paid: OrderSummary = {
+  orderId: 'ord_1',
+  checkoutId: 'chk_1',
+  cartId: 'cart_1',
+  number: 'WSGH-JKMN',
+  status: 'paid',
+  email: 'ada@example.org',
+  currency: 'EUR',
+  totalMinor: 2990,
+  capturedMinor: 2990,
+  refundedMinor: 0,
+  paymentStatus: 'captured',
+  fulfillmentStatus: 'unfulfilled',
+  paymentProvider: 'sandbox',
+  placedAt: '2027-01-15T08:00:00.000Z',
+  lines: [],
+};
+const all: OrderFilter = {
+  status: undefined,
+  paymentStatus: undefined,
+  fulfillmentStatus: undefined,
+  email: undefined,
+  after: null,
+};
+
+beforeEach(() => database.exec('delete from orders'));
+
+describe('an order that goes on', () => {
+  test('is listed as its newest event says, whatever arrives last', async () => {
+    const shipped: OrderSummary = { ...paid, fulfillmentStatus: 'fulfilled' };
+    await commit(db, [saveOrder(db, shipped, 7)]);
+    await commit(db, [saveOrder(db, paid, 5)]);
+    expect(await listOrders(db, all, 10)).toMatchObject([{ fulfillmentStatus: 'fulfilled', sequence: 7 }]);
+  });
+
+  test('is found by where its money and its goods stand', async () => {
+    const refunded: OrderSummary = {
+      ...paid,
+      orderId: 'ord_2',
+      refundedMinor: 500,
+      paymentStatus: 'partially-refunded',
+    };
+    await commit(db, [saveOrder(db, paid, 5), saveOrder(db, refunded, 6)]);
+    const found = await listOrders(db, { ...all, paymentStatus: 'partially-refunded' }, 10);
+    expect(found).toMatchObject([{ id: 'ord_2', refundedMinor: 500 }]);
+    expect(await listOrders(db, { ...all, fulfillmentStatus: 'fulfilled' }, 10)).toEqual([]);
+  });
+});
+
+describe('an event of before there was an order’s life', () => {
+  test.each([
+    ['placed', 'authorized', 'unfulfilled'],
+    ['paid', 'captured', 'unfulfilled'],
+    ['canceled', 'voided', 'canceled'],
+  ] as const)('that says %s is listed as %s and %s', async (status, paymentStatus, fulfillmentStatus) => {
+    const { refundedMinor: _r, paymentStatus: _p, fulfillmentStatus: _f, ...old } = paid;
+    await commit(db, [saveOrder(db, { ...old, status }, 3)]);
+    expect(await listOrders(db, all, 10)).toMatchObject([{ paymentStatus, fulfillmentStatus, refundedMinor: 0 }]);
+  });
+});

@@ -1,0 +1,99 @@
+/**
+ * Compares the ledger with the providers, payment by payment: what a provider knows and we do not is recorded and told, what
+ * nobody can explain is kept for the merchant. A step is bounded, and a run goes on where the step before stopped.
+ */
+import {
+  booksDiffer,
+  differencesBetween,
+  type Finding,
+  type Payment,
+  type PaymentReport,
+  type Recorded,
+  recordReport,
+  withUnmade,
+} from '../domain.ts';
+import type { Observation } from '../providers/provider.ts';
+import { updateOf } from '../service.ts';
+import type { DuePayment, ReconciliationStore } from '../store/reconciliation.ts';
+import type { PaymentStore } from '../store.ts';
+
+/** Each asks the provider up to three times, and an invocation of a Worker may ask a thousand. */
+export const stepSize = 25;
+/** A provider that does not answer so often in a row is away: the rest is left for later. */
+const silencesMax = 3;
+
+export interface ReconciliationContext {
+  readonly runs: ReconciliationStore;
+  readonly store: Pick<PaymentStore, 'apply'>;
+  /** The providers that can be asked. */
+  readonly observable: readonly string[];
+  observe(provider: string, providerRef: string): Promise<Observation>;
+  armRelay(): Promise<void>;
+  newRunId(): string;
+  now(): number;
+}
+
+/** Does one step. True when the run is finished. */
+export async function reconcileStep(context: ReconciliationContext): Promise<boolean> {
+  const { runs, now } = context;
+  const run = await runs.openRun(context.newRunId(), now());
+  const due = await runs.due(run, context.observable, stepSize);
+  let silences = 0;
+  for (const one of due) {
+    const checked = await check(one, context);
+    silences = checked.findings.some(({ kind }) => kind === 'unanswered') ? silences + 1 : 0;
+    if (silences >= silencesMax) return false;
+    await runs.keep(run, one.payment, checked, now());
+  }
+  if (due.length > 0) return false;
+  await runs.finish(run, now());
+  return true;
+}
+
+interface Checked {
+  readonly isRepaired: boolean;
+  readonly findings: readonly Finding[];
+}
+
+async function check({ payment, bookedMinor }: DuePayment, context: ReconciliationContext): Promise<Checked> {
+  const seen = await context.observe(payment.provider, payment.providerRef ?? '');
+  const books = booksDiffer(payment, bookedMinor);
+  const { capturedMinor: ledgerMinor } = payment;
+  switch (seen.kind) {
+    case 'unknown':
+      return { isRepaired: false, findings: [{ kind: 'unanswered', ledgerMinor, providerMinor: null }, ...books] };
+    case 'absent':
+    case 'foreign': {
+      const kind = seen.kind === 'absent' ? 'absent-at-provider' : 'another-payment';
+      return { isRepaired: false, findings: [{ kind, ledgerMinor, providerMinor: null }, ...books] };
+    }
+    case 'known': {
+      const { after, isRepaired } = await repair(payment, seen.report, context);
+      return { isRepaired, findings: [...differencesBetween(after, seen.report), ...books] };
+    }
+  }
+}
+
+/** Records what the provider knows, and tells of it when it was news. */
+async function repair(payment: Payment, report: PaymentReport, context: ReconciliationContext) {
+  const now = context.now();
+  const recordedFor = (known: Payment): Recorded => recordReport(known, withUnmade(known, report, now), now);
+  if (report.paymentKey !== payment.paymentKey || recordedFor(payment).news !== 'moved') {
+    return { after: payment, isRepaired: false };
+  }
+  await context.armRelay();
+  let isRepaired = false;
+  const after = await context.store.apply(
+    payment.paymentKey,
+    (known) => {
+      const recorded = known === null ? null : recordedFor(known);
+      isRepaired = recorded?.news === 'moved';
+      if (recorded === null || !isRepaired) return null;
+      const { paymentKey, version } = recorded.payment;
+      const event = updateOf(recorded.payment, `reconciled-${paymentKey}-${version}`, now);
+      return { recorded, events: event === null ? [] : [event] };
+    },
+    now,
+  );
+  return { after: after ?? payment, isRepaired };
+}

@@ -1,0 +1,71 @@
+/**
+ * What is written together with a change of a payment: its bookings, the provider's event that caused it, and the events that
+ * tell of it. Each statement asks within the commit whether the change was really made.
+ */
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import { subscribersOf } from '../../../shared/events/subscriptions.ts';
+import { dayMs } from '../../../shared/values/time.ts';
+import type { LedgerTransaction } from '../domain.ts';
+
+/** Stripe sends an event again for three days, a person by hand for thirty. */
+const eventRetentionMs = 31 * dayMs;
+/** Pruning on a fraction of the webhooks keeps its cost away from the others. */
+const pruneEveryEvents = 500;
+
+/** Names a change within the commit that makes it: the row carries the id of the change that wrote it last. */
+export interface ChangeReference {
+  readonly paymentKey: string;
+  readonly changeId: string;
+}
+
+/** True within a commit whose payment row was really written. Binds the two parts of a `ChangeReference`. */
+const wasMade = 'exists (select 1 from payments where payment_key = ? and change_id = ?)';
+
+/** Books transactions if the change was made. A transaction that is in the books stays as it is. */
+export function bookStatement(
+  db: D1Database,
+  change: ChangeReference,
+  transactions: readonly LedgerTransaction[],
+  now: number,
+): D1PreparedStatement {
+  const rows = transactions.flatMap(({ id, currency, entries }) =>
+    entries.map(({ account, amountMinor }) => [id, account, amountMinor, currency]),
+  );
+  return db
+    .prepare(
+      `insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
+       select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? from json_each(?) where ${wasMade}`,
+    )
+    .bind(change.paymentKey, now, JSON.stringify(rows), change.paymentKey, change.changeId);
+}
+
+/** Remembers a provider's event, if its change was made; one without a change is remembered as it is. */
+export function seenStatements(
+  db: D1Database,
+  eventId: string,
+  change: ChangeReference | null,
+  now: number,
+): D1PreparedStatement[] {
+  const insert = 'insert or ignore into provider_events (event_id, received_at)';
+  const seen =
+    change === null
+      ? db.prepare(`${insert} values (?, ?)`).bind(eventId, now)
+      : db.prepare(`${insert} select ?, ? where ${wasMade}`).bind(eventId, now, change.paymentKey, change.changeId);
+  if (now % pruneEveryEvents !== 0) return [seen];
+  return [seen, db.prepare('delete from provider_events where received_at < ?').bind(now - eventRetentionMs)];
+}
+
+/** Puts an event into the outbox if the change that it tells of was made. */
+export function publishStatement(
+  db: D1Database,
+  event: Envelope,
+  change: ChangeReference,
+  now: number,
+): D1PreparedStatement {
+  const pending = JSON.stringify(subscribersOf(event.type));
+  return db
+    .prepare(
+      `insert or ignore into outbox (event_id, envelope, pending, created_at) select ?, ?, ?, ? where ${wasMade}`,
+    )
+    .bind(event.id, JSON.stringify(event), pending, now, change.paymentKey, change.changeId);
+}

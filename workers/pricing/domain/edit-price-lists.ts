@@ -1,0 +1,61 @@
+/** Changes of price lists and of their entries. */
+import type {
+  ListPricesPatch,
+  PriceList,
+  PriceListDraft,
+  PriceListPatch,
+} from '../../../shared/contracts/pricing-price-lists.ts';
+import { accept, refuse } from '../../../shared/values/result.ts';
+import { type Edit, expectRow, type IsExpected, invalid, patched, refuseUnknownMarket, saves } from './edit.ts';
+import type { PricingSettings } from './settings.ts';
+
+/** A shopper's lists are asked one after the other. */
+export const priceListsMax = 100;
+
+export function addPriceList(settings: PricingSettings, id: string, draft: PriceListDraft): Edit<PriceList> {
+  if ((settings.priceLists?.length ?? 0) >= priceListsMax) return refuse({ code: 'settings-full', max: priceListsMax });
+  return savePriceList(settings, { id, ...draft, pricesVersion: 0, version: 1 });
+}
+
+export function changePriceList(
+  settings: PricingSettings,
+  id: string,
+  patch: PriceListPatch,
+  isExpected: IsExpected,
+): Edit<PriceList> {
+  const found = expectRow(settings.priceLists, id, isExpected);
+  return found.ok ? savePriceList(settings, patched(found.value, patch)) : found;
+}
+
+function savePriceList(settings: PricingSettings, list: PriceList): Edit<PriceList> {
+  const { startsAt, endsAt } = list;
+  if (startsAt !== null && endsAt !== null && Date.parse(endsAt) <= Date.parse(startsAt))
+    return invalid('/endsAt', 'It ends before it starts.');
+  return refuseUnknownMarket(settings, list.marketIds, '/marketIds') ?? saves(list, { priceLists: [list] });
+}
+
+/** Sets and removes entries. An entry named twice is refused, for nobody can say which one was meant. */
+export function changeListPrices(
+  settings: PricingSettings,
+  id: string,
+  { set, remove }: ListPricesPatch,
+  isExpected: IsExpected,
+): Edit<PriceList> {
+  const found = expectRow(settings.priceLists, id, isExpected);
+  if (!found.ok) return found;
+  const seen = new Set<string>();
+  for (const [field, entries] of Object.entries({ set, remove })) {
+    for (const [index, { variantId, currency }] of entries.entries()) {
+      const key = `${variantId} ${currency}`;
+      if (seen.has(key)) return invalid(`/${field}/${index}`, 'The variant is named twice in this currency.');
+      seen.add(key);
+    }
+  }
+  const list = { ...patched(found.value, {}), pricesVersion: settings.version + 1 };
+  return accept({
+    value: list,
+    saved: { priceLists: [list] },
+    removedIds: {},
+    listPrices: { listId: id, set, remove },
+  });
+}

@@ -1,0 +1,43 @@
+/** Changes of promotions. The rule that holds after every one: no code belongs to two promotions, whatever its case. */
+import type { Promotion, PromotionDraft, PromotionPatch } from '../../../shared/contracts/pricing-promotions.ts';
+import { refuse } from '../../../shared/values/result.ts';
+import { normalizedCode } from './codes.ts';
+import { type Edit, expectRow, type IsExpected, invalid, patched, refuseUnknownMarket, saves } from './edit.ts';
+import type { PricingSettings } from './settings.ts';
+
+/** All of them are looked at for every quote. */
+export const promotionsMax = 500;
+
+export function addPromotion(settings: PricingSettings, id: string, draft: PromotionDraft): Edit<Promotion> {
+  if ((settings.promotions?.length ?? 0) >= promotionsMax) return refuse({ code: 'settings-full', max: promotionsMax });
+  return savePromotion(settings, { id, ...draft, version: 1 });
+}
+
+export function changePromotion(
+  settings: PricingSettings,
+  id: string,
+  patch: PromotionPatch,
+  isExpected: IsExpected,
+): Edit<Promotion> {
+  const found = expectRow(settings.promotions, id, isExpected);
+  return found.ok ? savePromotion(settings, patched(found.value, patch)) : found;
+}
+
+function savePromotion(settings: PricingSettings, named: Promotion): Edit<Promotion> {
+  const codes = named.codes.map(normalizedCode);
+  const twice = codes.findIndex((code, index) => codes.indexOf(code) !== index);
+  if (twice >= 0) return invalid(`/codes/${twice}`, 'The code is listed twice.');
+  const promotion = { ...named, codes };
+  if (promotion.startsAt !== null && promotion.endsAt !== null && !isBefore(promotion.startsAt, promotion.endsAt))
+    return invalid('/endsAt', 'It ends before it starts.');
+  for (const other of settings.promotions ?? []) {
+    const taken = other.id === promotion.id ? undefined : codes.find((code) => other.codes.includes(code));
+    if (taken !== undefined) return refuse({ code: 'code-taken', discountCode: taken, promotionId: other.id });
+  }
+  const unknown = refuseUnknownMarket(settings, promotion.conditions.marketIds, '/conditions/marketIds');
+  return unknown ?? saves(promotion, { promotions: [promotion] });
+}
+
+function isBefore(earlier: string, later: string): boolean {
+  return Date.parse(earlier) < Date.parse(later);
+}

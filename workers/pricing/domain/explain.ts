@@ -1,0 +1,139 @@
+/**
+ * Why a cart costs what it costs, from the same reckoning as its quote: every amount with its rule, what the rule was
+ * applied to, and how it was rounded. `totalsOf` adds the steps up again; nothing else goes into the totals.
+ */
+import type { PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing.ts';
+import type { CartExplanation, ExplainedTotals } from '../../../shared/contracts/pricing-explanation.ts';
+import { sumOf } from '../../../shared/values/money.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
+import type { DiscountedEntry } from './cart.ts';
+import { type Reckoning, reckon, type Sources } from './reckoning.ts';
+import type { PricingSettings } from './settings.ts';
+
+type Entry = CartExplanation['entries'][number];
+type Step = Entry['steps'][number];
+
+/** Explains a cart. Refused exactly when its quote is. */
+export function explain(
+  settings: PricingSettings,
+  request: QuoteRequest,
+  sources: Sources = {},
+): Result<CartExplanation, PricingRefusal> {
+  const reckoned = reckon(settings, request, sources);
+  if (!reckoned.ok) return reckoned;
+  const { chosen, relief, priced } = reckoned.value;
+  const { pricesIncludeTax, rounding } = reckoned.value.cart;
+  const lists = new Map((settings.priceLists ?? []).map(({ id, name }) => [id, name]));
+  const entries = [...lineEntries(reckoned.value, lists), ...shippingEntries(reckoned.value)];
+  const payments = priced.giftCards.map(({ key, usedMinor }) => ({ key, usedMinor }));
+  return accept({
+    pricingVersion: settings.version,
+    country: chosen.country,
+    currency: chosen.currency,
+    pricesIncludeTax,
+    rounding: { ...rounding },
+    taxRelief: relief,
+    entries,
+    payments,
+    totals: totalsOf(entries, payments),
+  });
+}
+
+/** The totals that the steps add up to. */
+export function totalsOf(entries: readonly Entry[], payments: CartExplanation['payments']): ExplainedTotals {
+  const sum = (isMeant: (step: Step, from: Entry['from']) => boolean): number =>
+    sumOf(
+      entries.flatMap(({ from, steps }) =>
+        steps.filter((step) => isMeant(step, from)).map(({ amountMinor }) => amountMinor),
+      ),
+    );
+  const totalMinor = sum(({ kind }) => kind !== 'tax-inside');
+  return {
+    subtotalMinor: sum(({ kind }, from) => kind === 'price' && from === 'line'),
+    discountMinor: 0 - sum(({ kind }, from) => kind === 'discount' && from === 'line'),
+    shippingMinor: sum(({ kind }, from) => (kind === 'price' || kind === 'discount') && from === 'shipping'),
+    shippingDiscountMinor: 0 - sum(({ kind }, from) => kind === 'discount' && from === 'shipping'),
+    taxMinor: sum(({ kind }) => kind === 'tax-inside' || kind === 'tax-on-top'),
+    totalMinor,
+    dueMinor: totalMinor - sumOf(payments.map(({ usedMinor }) => usedMinor)),
+  };
+}
+
+function lineEntries(reckoning: Reckoning, lists: ReadonlyMap<string, string>): Entry[] {
+  return reckoning.priced.lines.map((line, index) => {
+    const listId = reckoning.unitPrices[index]?.priceListId ?? null;
+    const price: Step = {
+      kind: 'price',
+      rule: listId ?? 'catalog',
+      title: listId === null ? 'Catalogue price' : (lists.get(listId) ?? ''),
+      baseMinor: reckoning.unitPrices[index]?.unitPriceMinor ?? 0,
+      quantity: reckoning.cart.lines[index]?.quantity ?? 0,
+      rate: null,
+      amountMinor: line.listedMinor,
+      rounding: 'exact',
+    };
+    const steps = [price, ...discountSteps(reckoning, 'line', line), ...taxSteps(reckoning, line)];
+    return { from: 'line', key: line.key, steps };
+  });
+}
+
+function shippingEntries(reckoning: Reckoning): Entry[] {
+  const { shipping, priced } = reckoning;
+  return priced.shipping.map((shipment) => {
+    const price: Step = {
+      kind: 'price',
+      rule: shipping?.id ?? '',
+      title: shipping?.name ?? '',
+      baseMinor: shipment.listedMinor,
+      quantity: 1,
+      rate: null,
+      amountMinor: shipment.listedMinor,
+      rounding: priced.shipping.length > 1 ? 'shared' : 'exact',
+    };
+    const steps = [price, ...discountSteps(reckoning, 'shipping', shipment), ...taxSteps(reckoning, shipment)];
+    return { from: 'shipping', key: shipment.key, steps };
+  });
+}
+
+/** What each promotion took off the entry, in the order in which they acted, each on what the earlier ones left. */
+function discountSteps(
+  { priced, eligible, cart }: Reckoning,
+  from: Entry['from'],
+  { key, listedMinor }: DiscountedEntry,
+): Step[] {
+  let leftMinor = listedMinor;
+  return priced.discounts.flatMap(({ promotionKey, allocations }): Step[] => {
+    const offMinor = allocations.find((one) => one.from === from && one.key === key)?.amountMinor;
+    if (offMinor === undefined) return [];
+    const running = eligible.running.find(({ setting }) => setting.id === promotionKey);
+    const offer = running?.engine;
+    const baseMinor = leftMinor;
+    leftMinor -= offMinor;
+    return [
+      {
+        kind: 'discount',
+        rule: promotionKey,
+        title: running?.setting.title ?? '',
+        baseMinor,
+        quantity: 1,
+        rate: offer !== undefined && 'rate' in offer ? offer.rate : null,
+        amountMinor: -offMinor,
+        rounding: allocations.length > 1 ? 'shared' : cart.rounding.mode,
+      },
+    ];
+  });
+}
+
+function taxSteps({ cart }: Reckoning, { taxes, listedMinor, discountMinor }: DiscountedEntry): Step[] {
+  const { mode, level } = cart.rounding;
+  return taxes.map(({ name, rate, taxMinor }) => ({
+    kind: cart.pricesIncludeTax ? 'tax-inside' : 'tax-on-top',
+    rule: name,
+    title: name,
+    baseMinor: listedMinor - discountMinor,
+    quantity: 1,
+    rate,
+    amountMinor: taxMinor,
+    rounding: level === 'order' ? 'shared' : mode,
+  }));
+}

@@ -1,0 +1,108 @@
+/**
+ * The offer of a merchant's promotion as the engine takes it, for one cart: amounts in the cart's currency, selections as
+ * the lines they mean.
+ */
+import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
+import type { ItemSelection, PromotionOffer } from '../../../shared/contracts/pricing-promotions.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { unreachable } from '../../../shared/values/result.ts';
+import type { ItemIndex } from './items.ts';
+import type { Offer, UnitsOf } from './promotion.ts';
+import type { CurrencyAmount } from './settings.ts';
+
+export interface OfferContext {
+  readonly currency: Currency;
+  readonly lines: readonly QuoteLine[];
+  readonly items: ItemIndex;
+}
+
+/** The amount in a currency; null where none is named. */
+export function amountIn(amounts: readonly CurrencyAmount[], currency: Currency): number | null {
+  return amounts.find((one) => one.currency === currency)?.amount ?? null;
+}
+
+/** Null where it can take nothing off this cart: no amount in its currency, none of its items, no step reached. */
+export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | null {
+  const withAmount = (amounts: readonly CurrencyAmount[], make: (amountMinor: number) => Offer): Offer | null => {
+    const amountMinor = amountIn(amounts, context.currency);
+    return amountMinor === null ? null : make(amountMinor);
+  };
+  const choiceOf = (items: ItemSelection) => ({ keys: context.items(items).keys, tag: null });
+  switch (offer.kind) {
+    case 'percent-off-order':
+      return { kind: 'percentOffOrder', rate: offer.rate, scope: scopeOf(offer) };
+    case 'fixed-off-order':
+      return withAmount(offer.amounts, (amountMinor) => ({
+        kind: 'fixedOffOrder',
+        amountMinor,
+        scope: scopeOf(offer),
+      }));
+    case 'order-fixed-price':
+      return withAmount(offer.amounts, (amountMinor) => ({ kind: 'orderFixedPrice', amountMinor }));
+    case 'percent-off-items':
+      return { kind: 'percentOffItems', rate: offer.rate, maxQuantity: offer.unitsMax, ...choiceOf(offer.items) };
+    case 'fixed-off-each-item':
+      return withAmount(offer.amounts, (amountMinor) => ({
+        kind: 'fixedOffItemsEach',
+        amountMinor,
+        maxQuantity: offer.unitsMax,
+        ...choiceOf(offer.items),
+      }));
+    case 'fixed-off-across-items':
+      return withAmount(offer.amounts, (amountMinor) => ({
+        kind: 'fixedOffItemsAcross',
+        amountMinor,
+        ...choiceOf(offer.items),
+      }));
+    case 'buy-x-get-y': {
+      const buy = { keys: context.items(offer.buy.items).keys, quantity: offer.buy.quantity };
+      const get = { keys: context.items(offer.get.items).keys, quantity: offer.get.quantity, rate: offer.get.rate };
+      return { kind: 'buyXGetY', buy, get, maxSets: offer.setsMax };
+    }
+    case 'tiered-by-subtotal': {
+      const steps = offer.steps.flatMap(({ from, rate }) => {
+        const fromMinor = amountIn(from, context.currency);
+        return fromMinor === null ? [] : [{ fromMinor, rate }];
+      });
+      return { kind: 'tieredOffOrder', steps };
+    }
+    case 'tiered-by-quantity': {
+      const { keys, quantity } = context.items(offer.items);
+      const reached = offer.steps.filter((step) => step.fromQuantity <= quantity);
+      const step = reached.toSorted((a, b) => b.fromQuantity - a.fromQuantity)[0];
+      return step === undefined
+        ? null
+        : { kind: 'percentOffItems', rate: step.rate, keys, tag: null, maxQuantity: null };
+    }
+    case 'free-shipping':
+      return { kind: 'freeShipping' };
+    case 'fixed-off-shipping':
+      return withAmount(offer.amounts, (amountMinor) => ({ kind: 'fixedOffShipping', amountMinor }));
+    case 'percent-off-shipping':
+      return { kind: 'percentOffShipping', rate: offer.rate };
+    case 'gift-item':
+      return { kind: 'freeUnits', units: giftUnits(offer, context.lines) };
+    default:
+      return unreachable(offer);
+  }
+}
+
+function scopeOf({ includesShipping }: { readonly includesShipping: boolean }): 'lines' | 'lines+shipping' {
+  return includesShipping ? 'lines+shipping' : 'lines';
+}
+
+/** The units of the variant that are free, over its lines in the order of their ids: the order of the cart means nothing. */
+function giftUnits(
+  { variantId, quantity }: { readonly variantId: string; readonly quantity: number },
+  lines: readonly QuoteLine[],
+): readonly UnitsOf[] {
+  let left = quantity;
+  return lines
+    .filter((line) => line.variantId === variantId)
+    .sort((a, b) => (a.lineId < b.lineId ? -1 : 1))
+    .flatMap((line) => {
+      const free = Math.min(left, line.quantity);
+      left -= free;
+      return free === 0 ? [] : [{ key: line.lineId, quantity: free }];
+    });
+}

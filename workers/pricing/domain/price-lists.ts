@@ -1,0 +1,82 @@
+/**
+ * Which price lists are asked for a shopper, and what the first of them that prices a variant says. Entries come from a
+ * `PriceBook`, because there may be far more of them than settings should hold.
+ */
+import type { QuoteCustomer, QuoteLine } from '../../../shared/contracts/pricing.ts';
+import type { ListPrice, PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import { type Currency, parseRate, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
+import { timingOf } from './schedule.ts';
+import type { PricingSettings } from './settings.ts';
+
+/** The entries of lists, as far as a quote needs them. */
+export interface PriceBook {
+  entry(list: PriceList, variantId: string, currency: Currency): ListPrice | null;
+}
+
+export const emptyBook: PriceBook = { entry: () => null };
+
+export interface UnitPrice {
+  readonly unitPriceMinor: number;
+  readonly compareAtMinor: number | null;
+  readonly priceListId: string | null;
+}
+
+export interface ListAudience {
+  readonly marketId: string;
+  readonly customer: QuoteCustomer;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The lists for a shopper, in the order in which they are asked. */
+export function listsFor(settings: PricingSettings, { marketId, customer, now }: ListAudience): readonly PriceList[] {
+  return (settings.priceLists ?? [])
+    .filter(
+      (list) =>
+        list.isActive &&
+        (list.marketIds.length === 0 || list.marketIds.includes(marketId)) &&
+        (list.customerGroups.length === 0 || list.customerGroups.some((group) => customer.groups.includes(group))) &&
+        timingOf(list, now).state === 'running',
+    )
+    .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
+}
+
+/** The unit price of every line. Quantity tiers count all of a variant in the cart, on whatever lines it stands. */
+export function unitPrices(
+  lines: readonly QuoteLine[],
+  lists: readonly PriceList[],
+  book: PriceBook,
+  { currency, mode }: { readonly currency: Currency; readonly mode: RoundingMode },
+): readonly UnitPrice[] {
+  const quantities = new Map<string, number>();
+  for (const { variantId, quantity } of lines)
+    if (variantId !== undefined) quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
+  return lines.map((line) => {
+    for (const list of lists) {
+      const entry = line.variantId === undefined ? null : book.entry(list, line.variantId, currency);
+      if (entry !== null) return fromEntry(list, entry, quantities.get(entry.variantId) ?? line.quantity);
+      if (list.adjustment !== null) return adjusted(list, list.adjustment, line.unitPriceMinor, mode);
+    }
+    return { unitPriceMinor: line.unitPriceMinor, compareAtMinor: null, priceListId: null };
+  });
+}
+
+function fromEntry({ id }: PriceList, { amount, compareAtAmount, tiers }: ListPrice, quantity: number): UnitPrice {
+  let reached = { minQuantity: 1, amount };
+  for (const tier of tiers) if (tier.minQuantity <= quantity && tier.minQuantity > reached.minQuantity) reached = tier;
+  return { unitPriceMinor: reached.amount, compareAtMinor: compareAtAmount, priceListId: id };
+}
+
+/** The difference is what is rounded. A price that was lowered is compared with the catalogue's. */
+function adjusted(
+  { id }: PriceList,
+  { direction, rate }: NonNullable<PriceList['adjustment']>,
+  catalogMinor: number,
+  mode: RoundingMode,
+): UnitPrice {
+  const { numerator, denominator } = parseRate(rate);
+  const difference = roundFraction(BigInt(catalogMinor) * numerator, denominator, mode);
+  return direction === 'down'
+    ? { unitPriceMinor: catalogMinor - difference, compareAtMinor: catalogMinor, priceListId: id }
+    : { unitPriceMinor: catalogMinor + difference, compareAtMinor: null, priceListId: id };
+}

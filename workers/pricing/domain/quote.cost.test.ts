@@ -1,0 +1,54 @@
+/** What a quote of the largest cart in a busy shop costs: little, and in proportion to the lines. */
+import { expect, test } from 'vitest';
+import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
+import { eur, line, promotion, request, shippingRate, shop, taxRate } from '../testing.ts';
+import { quote } from './quote.ts';
+
+const tags = Array.from({ length: 20 }, (_, index) => `tag ${index}`);
+const linesOf = (count: number): QuoteLine[] =>
+  Array.from({ length: count }, (_, index) =>
+    line(`lin_${index}`, 1000 + index, 3, {
+      variantId: `var_${index}`,
+      productId: `prd_${index}`,
+      tags: [...tags, `own ${index}`],
+      collectionIds: ['col_a'],
+      taxClass: index % 2 === 0 ? 'standard' : 'reduced',
+    }),
+  );
+const offers = [
+  { kind: 'percent-off-order', rate: '0.01' },
+  { kind: 'fixed-off-order', amounts: [eur(7)] },
+  { kind: 'percent-off-items', rate: '0.01', items: { tags: ['tag 3'] } },
+  {
+    kind: 'fixed-off-each-item',
+    amounts: [eur(1)],
+    items: { variantIds: Array.from({ length: 250 }, (_, i) => `var_${i}`) },
+  },
+  { kind: 'buy-x-get-y', buy: { quantity: 2 }, get: { quantity: 1, rate: '0.01' } },
+];
+const settings = shop({
+  promotions: Array.from({ length: 50 }, (_, index) => promotion(`pro_${index}`, offers[index % 5] ?? {})),
+  taxRates: [taxRate('standard', '0.19'), taxRate('reduced', '0.07', { taxClass: 'reduced' })],
+  shippingRates: [shippingRate('parcel', {})],
+});
+
+/** The fastest of many runs: the only number that other work on the machine does not touch. */
+function fastestMs(count: number): number {
+  const asked = request(linesOf(count));
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 60; run += 1) {
+    const start = performance.now();
+    quote(settings, asked);
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest;
+}
+
+test('200 lines under 50 promotions cost at most 5 ms, and grow with the lines, not faster', { retry: 3 }, () => {
+  fastestMs(50);
+  const whole = fastestMs(200);
+  const quarter = fastestMs(50);
+  expect(whole).toBeLessThan(5);
+  // Four times the lines; with their square it would be sixteen.
+  expect(whole).toBeLessThan(8 * quarter);
+});

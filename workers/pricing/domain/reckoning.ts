@@ -1,0 +1,137 @@
+/**
+ * Everything that leads from a cart and the settings of a merchant to its price: the market, the unit prices, the taxes, the
+ * way it is sent, the promotions that run, and what the engine makes of them. A quote shows the figures of a reckoning, an
+ * explanation its causes. Time comes with the request.
+ */
+import type { PricingRefusal, QuoteCustomer, QuoteRequest, ShippingOption } from '../../../shared/contracts/pricing.ts';
+import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import { multiply, sumOf } from '../../../shared/values/money.ts';
+import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
+import type { Cart, PricedCart } from './cart.ts';
+import { type Eligible, eligiblePromotions } from './eligibility.ts';
+import { indexItems } from './items.ts';
+import { amountIn } from './offers.ts';
+import { price } from './price.ts';
+import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
+import { type ChosenMarket, chooseMarket, type PricingSettings } from './settings.ts';
+import { chooseShipping, defaultProfile, shippingOptionsOf } from './shipping.ts';
+import { type TaxProvider, type TaxRelief, tableProvider } from './tax-tables.ts';
+import { taxableGoods } from './taxable-goods.ts';
+import type { Place } from './zones.ts';
+
+export interface Reckoning {
+  readonly chosen: ChosenMarket;
+  readonly customer: QuoteCustomer;
+  readonly unitPrices: readonly UnitPrice[];
+  readonly shippingOptions: readonly ShippingOption[];
+  readonly shipping: ShippingOption | null;
+  readonly isUnshippable: boolean;
+  readonly relief: TaxRelief;
+  readonly eligible: Eligible;
+  readonly cart: Cart;
+  readonly priced: PricedCart;
+}
+
+/** What a reckoning needs beyond the settings. Absent: no list has entries, and taxes are those of the merchant's table. */
+export interface Sources {
+  readonly book?: PriceBook;
+  readonly taxProvider?: TaxProvider;
+}
+
+const stranger: QuoteCustomer = { id: null, groups: [], isFirstOrder: false, vatId: null, isTaxExempt: false };
+
+/** The moment that a request is priced for, in milliseconds since 1970. */
+export function momentOf({ now, asOf }: QuoteRequest, settings: PricingSettings): number {
+  return now ?? asOf ?? settings.changedAt;
+}
+
+/** The lists that decide a cart's unit prices; none where it is refused anyway. */
+export function listsOf(settings: PricingSettings, request: QuoteRequest): readonly PriceList[] {
+  const chosen = chooseMarket(settings, request);
+  if (!chosen.ok) return [];
+  const { marketId } = chosen.value;
+  return listsFor(settings, { marketId, customer: request.customer ?? stranger, now: momentOf(request, settings) });
+}
+
+export function reckon(
+  settings: PricingSettings,
+  request: QuoteRequest,
+  { book = emptyBook, taxProvider = tableProvider(settings.taxRates ?? []) }: Sources,
+): Result<Reckoning, PricingRefusal> {
+  const chosen = chooseMarket(settings, request);
+  if (!chosen.ok) return chosen;
+  const { market, country, currency } = chosen.value;
+  const { lines } = request;
+  const place: Place = { country, region: null, postalCode: null, ...request.address };
+  const customer = request.customer ?? stranger;
+  const now = momentOf(request, settings);
+
+  const { mode } = market.rounding;
+  const listed = unitPrices(lines, listsOf(settings, request), book, { currency, mode });
+  const sent = sendingOf(settings, request, chosen.value, listed, place);
+  if (!sent.ok) return sent;
+  const { shipping, isUnshippable } = sent.value;
+  const goods = taxableGoods(
+    { lines, unitPrices: listed, shipping, shippingOptions: sent.value.shippingOptions },
+    { market, place, customer, provider: taxProvider },
+  );
+
+  const usedUp = new Set(request.usedUp);
+  const context = { currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now };
+  const eligible = eligiblePromotions(settings.promotions ?? [], request.codes ?? [], context);
+  const cart: Cart = {
+    pricesIncludeTax: goods.pricesIncludeTax,
+    rounding: market.rounding,
+    lines: goods.lines,
+    shipping: goods.shipments,
+    surcharges: [],
+    codes: [],
+    giftCards: request.giftCards ?? [],
+    promotions: eligible.running.map(({ engine }) => engine),
+  };
+  const priced = price(cart);
+  assert(priced.ok, 'a cart without rebates costs no less than nothing');
+  const { relief, shippingOptions } = goods;
+  return accept({
+    chosen: chosen.value,
+    customer,
+    unitPrices: goods.unitPrices,
+    shipping,
+    shippingOptions,
+    isUnshippable,
+    relief,
+    eligible,
+    cart,
+    priced: priced.value,
+  });
+}
+
+/** How the cart is sent. A market that names no price for shipping in the currency ships for free. */
+function sendingOf(
+  settings: PricingSettings,
+  { lines, shippingOptionId, needsShippingRate }: QuoteRequest,
+  { market, currency }: ChosenMarket,
+  listed: readonly UnitPrice[],
+  place: Place,
+): Result<Pick<Reckoning, 'shipping' | 'shippingOptions' | 'isUnshippable'>, PricingRefusal> {
+  const rates = settings.shippingRates.filter((rate) => rate.marketId === market.id);
+  const shipped = lines.filter((line) => line.requiresShipping);
+  const mustShip = shipped.length > 0;
+  const weightGrams = sumOf(shipped.map((line) => multiply(line.weightGrams, line.quantity)));
+  const shippingOptions = mustShip
+    ? shippingOptionsOf(rates, {
+        place,
+        currency,
+        subtotalMinor: sumOf(
+          lines.map(({ quantity }, index) => multiply(listed[index]?.unitPriceMinor ?? 0, quantity)),
+        ),
+        weightGrams,
+        profiles: new Set(shipped.map((line) => line.shippingProfile ?? defaultProfile)),
+      })
+    : [];
+  const isCharged = rates.some((rate) => amountIn(rate.prices, currency) !== null);
+  const isUnshippable = mustShip && isCharged && shippingOptions.length === 0;
+  if (isUnshippable && needsShippingRate === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
+  const shipping = chooseShipping(shippingOptions, shippingOptionId, rates, mustShip);
+  return shipping.ok ? accept({ shipping: shipping.value, shippingOptions, isUnshippable }) : shipping;
+}

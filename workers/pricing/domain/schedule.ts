@@ -1,0 +1,31 @@
+/** When something of the settings is valid: decided when it is asked, so nothing has to run at that moment. */
+
+export interface Scheduled {
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+}
+
+export type Timing =
+  | { readonly state: 'running' }
+  | { readonly state: 'not-started'; readonly from: number }
+  | { readonly state: 'expired'; readonly until: number };
+
+/** At `endsAt` it has ended. */
+export function timingOf({ startsAt, endsAt }: Scheduled, now: number): Timing {
+  const from = startsAt === null ? null : Date.parse(startsAt);
+  if (from !== null && now < from) return { state: 'not-started', from };
+  const until = endsAt === null ? null : Date.parse(endsAt);
+  return until !== null && until <= now ? { state: 'expired', until } : { state: 'running' };
+}
+
+/** The last moment up to now at which one of them began or ended; null when none did. */
+export function lastTurn(all: readonly Scheduled[], now: number): number | null {
+  let last: number | null = null;
+  for (const { startsAt, endsAt } of all) {
+    for (const text of [startsAt, endsAt]) {
+      const at = text === null ? null : Date.parse(text);
+      if (at !== null && at <= now && (last === null || at > last)) last = at;
+    }
+  }
+  return last;
+}

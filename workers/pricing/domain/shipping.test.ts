@@ -1,0 +1,94 @@
+/** How a cart can be sent, for how much, and what happens where it cannot. */
+import { describe, expect, test } from 'vitest';
+import type { QuoteRequest } from '../../../shared/contracts/pricing.ts';
+import { eur, line, quoted, request, shippingRate, shop } from '../testing.ts';
+import { quote } from './quote.ts';
+
+const cup = line('cup', 1000, 1, { weightGrams: 400 });
+const offered = (changes: object, lines = [cup], asked: Partial<QuoteRequest> = {}) =>
+  quoted(shop({ shippingRates: [shippingRate('parcel', changes)] }), request(lines, asked)).shippingOptions.map(
+    ({ priceMinor }) => priceMinor,
+  );
+
+describe('a shipping rate', () => {
+  test.each([
+    { quantity: 2, price: 490 },
+    { quantity: 3, price: 700 },
+    { quantity: 12, price: 700 },
+    { quantity: 13, price: 1500 },
+  ])('by weight costs $price for $quantity of 400 g', ({ quantity, price }) => {
+    const steps = [
+      { fromGrams: 1200, prices: [eur(700)] },
+      { fromGrams: 5001, prices: [eur(1500)] },
+    ];
+    expect(offered({ steps }, [{ ...cup, quantity }])).toEqual([price]);
+  });
+
+  test.each([
+    { quantity: 4, price: 490 },
+    { quantity: 5, price: 200 },
+    { quantity: 10, price: 0 },
+  ])('by subtotal costs $price for $quantity of 10.00', ({ quantity, price }) => {
+    const steps = [{ fromSubtotals: [eur(5000)], prices: [eur(200)] }];
+    expect(offered({ steps, freeFrom: [eur(10_000)] }, [{ ...cup, quantity }])).toEqual([price]);
+  });
+
+  test.each([
+    { postalCode: '27498', isOffered: true },
+    { postalCode: '27499', isOffered: false },
+    { postalCode: null, isOffered: false },
+  ])('of a zone serves $postalCode: $isOffered', ({ postalCode, isOffered }) => {
+    const zones = [{ country: 'DE', postalCodes: [{ from: '01000', to: '27498' }] }];
+    expect(offered({ zones }, [cup], { address: { region: null, postalCode } })).toHaveLength(isOffered ? 1 : 0);
+  });
+
+  test('carries only what fits its profiles, and nothing heavier than it can', () => {
+    const sofa = { ...cup, lineId: 'sofa', shippingProfile: 'bulky' };
+    expect(offered({ profiles: ['default'] }, [cup])).toHaveLength(1);
+    expect(offered({ profiles: ['default'] }, [cup, sofa])).toHaveLength(0);
+    expect(offered({ profiles: ['default', 'bulky'] }, [cup, sofa])).toHaveLength(1);
+    expect(offered({ weightMaxGrams: 400 })).toHaveLength(1);
+    expect(offered({ weightMaxGrams: 399 })).toHaveLength(0);
+  });
+
+  test('for fetching the goods is offered, and taken only when it was chosen or nothing else is left', () => {
+    const fetch = shippingRate('fetch', { kind: 'pickup', prices: [eur(0)] });
+    const both = shop({ shippingRates: [fetch, shippingRate('parcel', {})] });
+    expect(quoted(both, request([cup])).shippingOptions.map(({ id, isPickup }) => [id, isPickup])).toEqual([
+      ['fetch', true],
+      ['parcel', undefined],
+    ]);
+    expect(quoted(both, request([cup])).shippingOptionId).toBe('parcel');
+    expect(quoted(both, request([cup], { shippingOptionId: 'fetch' })).shippingMinor).toBe(0);
+    expect(quoted(shop({ shippingRates: [fetch] }), request([cup])).shippingOptionId).toBe('fetch');
+  });
+});
+
+describe('an address that nothing can be sent to', () => {
+  const settings = shop({
+    shippingRates: [shippingRate('parcel', { zones: [{ country: 'DE', region: 'BE', postalCodes: [] }] })],
+  });
+  const address = { region: 'BY', postalCode: '80331' };
+
+  test('still has a price while the cart is looked at, and says so', () => {
+    expect(quoted(settings, request([cup], { address }))).toMatchObject({
+      isUnshippable: true,
+      shippingOptionId: null,
+      totalMinor: 1000,
+    });
+  });
+
+  test('is refused with its facts when a checkout needs a rate', () => {
+    expect(quote(settings, request([cup], { address, needsShippingRate: true }))).toEqual({
+      ok: false,
+      refusal: { code: 'no-shipping-rate', country: 'DE', ...address, weightGrams: 400 },
+    });
+  });
+
+  test('is no matter where nothing is shipped, or where the market charges for no shipping at all', () => {
+    const needsShippingRate = true;
+    const file = { ...cup, requiresShipping: false };
+    expect(quoted(settings, request([file], { address, needsShippingRate })).isUnshippable).toBe(false);
+    expect(quoted(shop(), request([cup], { address, needsShippingRate })).isUnshippable).toBe(false);
+  });
+});

@@ -1,0 +1,146 @@
+/** Which taxes apply where, to what and to whom, down to the cent. */
+import { describe, expect, test } from 'vitest';
+import type { QuoteRequest } from '../../../shared/contracts/pricing.ts';
+import { eur, guest, line, quoted, request, shippingRate, shop, taxRate } from '../testing.ts';
+import type { TaxProvider } from './tax-tables.ts';
+import { isVatIdOf } from './vat-id.ts';
+
+const cup = line('cup', 1000, 1, { requiresShipping: false });
+const book = line('book', 1000, 1, { requiresShipping: false, taxClass: 'reduced' });
+const onTop = { pricesIncludeTax: false, currencies: ['EUR'] as const };
+const at = (region: string | null, postalCode: string | null): Partial<QuoteRequest> => ({
+  address: { region, postalCode },
+});
+
+describe('a rate', () => {
+  const rates = [
+    taxRate('standard', '0.19'),
+    taxRate('reduced', '0.07', { taxClass: 'reduced' }),
+    taxRate('other', '0.5', { zone: { country: 'AT' } }),
+  ];
+
+  test('is that of the class, and the classes add up per rate', () => {
+    const answer = quoted(shop({ taxRates: rates }, onTop), request([cup, book, { ...cup, lineId: 'third' }]));
+    expect(answer.lines.map((one) => one.taxMinor)).toEqual([190, 70, 190]);
+    expect(answer.taxLines).toEqual([
+      { name: 'reduced', rate: '0.07', baseMinor: 1000, taxMinor: 70 },
+      { name: 'standard', rate: '0.19', baseMinor: 2000, taxMinor: 380 },
+    ]);
+  });
+
+  test("of an unknown class is the standard one, and without any the market's flat one", () => {
+    const strange = { ...book, taxClass: 'books' };
+    expect(quoted(shop({ taxRates: rates }, onTop), request([strange])).taxMinor).toBe(190);
+    const flat = quoted(shop({}, { ...onTop, taxRate: '0.16' }), request([strange]));
+    expect(flat.taxLines).toEqual([{ name: 'VAT', rate: '0.16', baseMinor: 1000, taxMinor: 160 }]);
+  });
+
+  test.each([
+    { place: at(null, null), tax: 50 },
+    { place: at('qc', '10115'), tax: 150 },
+    { place: at('QC', null), tax: 110 },
+    { place: at(null, '10 999'), tax: 90 },
+    { place: at(null, '11000'), tax: 50 },
+    { place: at(null, '1050'), tax: 50 },
+  ])('holds in its zone: $place.address costs $tax', ({ place, tax }) => {
+    const taxRates = [
+      taxRate('country', '0.05'),
+      taxRate('region', '0.06', { zone: { country: 'DE', region: 'QC' } }),
+      taxRate('city', '0.04', { zone: { country: 'DE', postalCodes: [{ from: '10000', to: '10999' }] } }),
+    ];
+    expect(quoted(shop({ taxRates }, onTop), request([cup], place)).taxMinor).toBe(tax);
+  });
+
+  test.each([
+    { included: false, isCompound: false, taxes: [500, 998], total: 11498 },
+    { included: false, isCompound: true, taxes: [500, 1047], total: 11547 },
+    // 100.00 holds 100 / 1.1547375 = 86.60 net: 4.33 and 9.07 on it.
+    { included: true, isCompound: true, taxes: [433, 907], total: 10000 },
+  ])('compounds only when it says so: $isCompound, inside: $included', ({ included, isCompound, taxes, total }) => {
+    const taxRates = [taxRate('gst', '0.05'), taxRate('qst', '0.09975', { isCompound, priority: 1 })];
+    const answer = quoted(
+      shop({ taxRates }, { pricesIncludeTax: included }),
+      request([{ ...cup, unitPriceMinor: 10_000 }]),
+    );
+    expect(answer.taxLines.map((one) => one.taxMinor)).toEqual(taxes);
+    expect(answer.totalMinor).toBe(total);
+  });
+
+  test('may come from elsewhere', () => {
+    const taxProvider: TaxProvider = {
+      rates: ({ taxClass }) => (taxClass === 'standard' ? [{ name: 'asked', rate: '0.3' }] : null),
+    };
+    expect(quoted(shop({ taxRates: rates }, onTop), request([cup]), { taxProvider }).taxMinor).toBe(300);
+  });
+});
+
+describe('shipping', () => {
+  const parcel = [shippingRate('parcel', { prices: [eur(1000)] })];
+  const sent = [
+    { ...cup, unitPriceMinor: 3000, requiresShipping: true },
+    { ...book, requiresShipping: true },
+    { ...book, lineId: 'file', unitPriceMinor: 9000 },
+  ];
+  const rates = [taxRate('full', '0.2'), taxRate('less', '0.1', { taxClass: 'reduced' })];
+  const taxed = (taxRates: typeof rates, shippingTax: 'standard' | 'weighted') => {
+    const answer = quoted(shop({ taxRates, shippingRates: parcel }, { ...onTop, shippingTax }), request(sent));
+    return answer.taxMinor - answer.lines.reduce((sum, one) => sum + one.taxMinor, 0);
+  };
+
+  test('is taxed like a standard product', () => expect(taxed(rates, 'standard')).toBe(200));
+  test('is taxed in the proportions of what is sent', () => expect(taxed(rates, 'weighted')).toBe(175));
+  test('is taxed by its own rate where there is one', () =>
+    expect(taxed([...rates, taxRate('own', '0.05', { taxClass: 'shipping' })], 'weighted')).toBe(50));
+});
+
+describe('a customer', () => {
+  const shipped = { shippingRates: [shippingRate('parcel', { prices: [eur(119)] })] };
+  const business = { ...guest, vatId: 'DE 123456789' };
+  const line119 = { ...cup, unitPriceMinor: 1190, quantity: 2, requiresShipping: true };
+
+  test('who is exempt pays the price without the tax inside it', () => {
+    const answer = quoted(shop(shipped), request([line119], { customer: { ...guest, isTaxExempt: true } }));
+    expect(answer).toMatchObject({
+      taxRelief: 'exempt',
+      pricesIncludeTax: false,
+      subtotalMinor: 2000,
+      shippingMinor: 100,
+      shippingOptions: [{ priceMinor: 100 }],
+      taxMinor: 0,
+      totalMinor: 2100,
+      taxLines: [],
+    });
+  });
+
+  test('who is exempt pays what is listed where tax comes on top', () => {
+    const answer = quoted(shop(shipped, onTop), request([line119], { customer: { ...guest, isTaxExempt: true } }));
+    expect(answer).toMatchObject({ subtotalMinor: 2380, shippingMinor: 119, taxMinor: 0, totalMinor: 2499 });
+  });
+
+  test('with a VAT id of the country owes the tax himself, where the market says so', () => {
+    const settings = shop(shipped, { hasReverseCharge: true });
+    expect(quoted(settings, request([line119], { customer: business }))).toMatchObject({
+      taxRelief: 'reverse-charge',
+      totalMinor: 2100,
+    });
+    expect(quoted(shop(shipped), request([line119], { customer: business }))).toMatchObject({
+      taxRelief: null,
+      totalMinor: 2499,
+    });
+    expect(quoted(settings, request([line119], { customer: { ...guest, vatId: 'ATU12345678' } })).taxRelief).toBeNull();
+  });
+});
+
+test.each([
+  ['DE', 'de123.456.789', true],
+  ['DE', 'DE12345678', false],
+  ['DE', 'ATU12345678', false],
+  ['GR', 'EL123456789', true],
+  ['GR', 'GR123456789', false],
+  ['AT', 'ATU12345678', true],
+  ['NL', 'NL123456789B01', true],
+  ['FR', 'FRXX123456789', true],
+  ['US', 'US123456789', false],
+])('in %s the VAT id %s can be one: %s', (country, vatId, isOne) => {
+  expect(isVatIdOf(country, vatId)).toBe(isOne);
+});

@@ -1,0 +1,88 @@
+/**
+ * What a cart is charged for, as the engine takes it: lines and shipping with the rates of their place. Whoever is charged
+ * no tax gets prices without the tax inside them, and his cart is that of a market whose prices exclude tax. The amounts of
+ * promotions stay what the merchant named.
+ */
+import type { QuoteCustomer, QuoteLine, ShippingOption } from '../../../shared/contracts/pricing.ts';
+import { sumOf } from '../../../shared/values/money.ts';
+import type { CartLine, Shipment, TaxRate } from './cart.ts';
+import type { UnitPrice } from './price-lists.ts';
+import type { Market } from './settings.ts';
+import { shipmentsOf } from './shipping-tax.ts';
+import { taxed } from './tax.ts';
+import { reliefOf, standardClass, type TaxProvider, type TaxRelief, taxesAt } from './tax-tables.ts';
+import type { Place } from './zones.ts';
+
+export interface TaxableGoods {
+  readonly relief: TaxRelief;
+  readonly pricesIncludeTax: boolean;
+  readonly lines: readonly CartLine[];
+  readonly unitPrices: readonly UnitPrice[];
+  readonly shipments: readonly Shipment[];
+  readonly shippingOptions: readonly ShippingOption[];
+}
+
+export interface Charged {
+  readonly lines: readonly QuoteLine[];
+  /** As listed in the market. */
+  readonly unitPrices: readonly UnitPrice[];
+  readonly shipping: ShippingOption | null;
+  readonly shippingOptions: readonly ShippingOption[];
+}
+
+export interface TaxSituation {
+  readonly market: Market;
+  readonly place: Place;
+  readonly customer: QuoteCustomer;
+  readonly provider: TaxProvider;
+}
+
+const untaxed: readonly TaxRate[] = [];
+
+export function taxableGoods(charged: Charged, { market, place, customer, provider }: TaxSituation): TaxableGoods {
+  const taxes = taxesAt(place, market, provider);
+  const rates = charged.lines.map((line) => (line.isTaxable ? taxes.of(line.taxClass ?? standardClass) : untaxed));
+  const sent = charged.lines.flatMap(({ requiresShipping, quantity }, index) => {
+    const worthMinor = (charged.unitPrices[index]?.unitPriceMinor ?? 0) * quantity;
+    return requiresShipping ? [{ taxRates: rates[index] ?? untaxed, worthMinor }] : [];
+  });
+  const relief = reliefOf(customer, market, place);
+  const hasTaxInside = relief !== null && market.pricesIncludeTax;
+  const netOf = (amountMinor: number, taxRates: readonly TaxRate[]): number =>
+    hasTaxInside ? withoutTax(amountMinor, taxRates, market) : amountMinor;
+  const shipmentsFor = (option: ShippingOption): readonly Shipment[] =>
+    shipmentsOf(option, taxes, market.shippingTax ?? 'standard', sent).map((shipment) => ({
+      key: shipment.key,
+      amountMinor: netOf(shipment.amountMinor, shipment.taxRates),
+      taxRates: relief === null ? shipment.taxRates : untaxed,
+    }));
+  const unitPrices = charged.unitPrices.map((listed, index): UnitPrice => {
+    const own = rates[index] ?? untaxed;
+    const compareAtMinor = listed.compareAtMinor === null ? null : netOf(listed.compareAtMinor, own);
+    return { ...listed, unitPriceMinor: netOf(listed.unitPriceMinor, own), compareAtMinor };
+  });
+  return {
+    relief,
+    pricesIncludeTax: market.pricesIncludeTax && relief === null,
+    lines: charged.lines.map(({ lineId, quantity }, index) => ({
+      key: lineId,
+      unitPriceMinor: unitPrices[index]?.unitPriceMinor ?? 0,
+      quantity,
+      taxRates: relief === null ? (rates[index] ?? untaxed) : untaxed,
+      tags: [],
+    })),
+    unitPrices,
+    shipments: charged.shipping === null ? [] : shipmentsFor(charged.shipping),
+    shippingOptions: hasTaxInside
+      ? charged.shippingOptions.map((option) => ({
+          ...option,
+          priceMinor: sumOf(shipmentsFor(option).map(({ amountMinor }) => amountMinor)),
+        }))
+      : charged.shippingOptions,
+  };
+}
+
+function withoutTax(amountMinor: number, taxRates: readonly TaxRate[], { rounding }: Market): number {
+  const entry = { key: '', amountMinor, taxRates, includesTax: true };
+  return taxed([entry], { mode: rounding.mode, level: 'line' }).entries[0]?.netMinor ?? amountMinor;
+}
