@@ -3,7 +3,6 @@
  * the shopper when all goes well, and goes on by alarm when it does not.
  */
 import { createHmac } from 'node:crypto';
-import { drizzle } from 'drizzle-orm/d1';
 import type { CartApi } from '../../shared/contracts/cart.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
@@ -12,7 +11,7 @@ import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http
 import type { TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-import { handledEventsIn, type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
+import { databaseOf, handledEventsIn, type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
 import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
@@ -75,7 +74,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStr
   protected override reaches(): Reaches {
     const { ORDERS_INBOX, NOTIFICATIONS_INBOX, NOTIFICATIONS, DB } = this.env;
     return {
-      orders: { inbox: ORDERS_INBOX, api: { handledEvents: (eventIds) => handledEventsIn(drizzle(DB), eventIds) } },
+      orders: { inbox: ORDERS_INBOX, api: { handledEvents: (eventIds) => handledEventsIn(databaseOf(DB), eventIds) } },
       notifications: { inbox: NOTIFICATIONS_INBOX, api: NOTIFICATIONS },
     };
   }

@@ -3,8 +3,7 @@
  * with the object's alarm, the database, and whom its Worker reaches.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
-import { d1OutboxPort, type Reaches } from '../../shared/messaging/d1.ts';
+import { d1OutboxPort, databaseOf, type Reaches } from '../../shared/messaging/d1.ts';
 import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
 
 export interface OutboxRelayEnv {
@@ -17,7 +16,7 @@ export abstract class OutboxRelayBase<Env extends OutboxRelayEnv> extends Durabl
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#relay = new RelayAlarm(d1OutboxPort(drizzle(env.DB), this.reaches()), {
+    this.#relay = new RelayAlarm(d1OutboxPort(databaseOf(env.DB), this.reaches()), {
       get: () => ctx.storage.getAlarm(),
       set: (at) => ctx.storage.setAlarm(at),
     });

@@ -3,9 +3,8 @@
  * "keep each event once", so there is no domain.ts and no service.ts.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { receiveEvents } from './events.ts';
 import { notificationsApp } from './routes.ts';
 import { EventLog } from './store.ts';
@@ -14,7 +13,7 @@ export interface NotificationsEnv {
   readonly DB: D1Database;
 }
 
-const logOf = (env: NotificationsEnv) => new EventLog(drizzle(env.DB));
+const logOf = (env: NotificationsEnv) => new EventLog(databaseOf(env.DB));
 const app = notificationsApp<NotificationsEnv>(logOf);
 
 export default class NotificationsService extends WorkerEntrypoint<NotificationsEnv> implements InboxApi {

@@ -3,10 +3,9 @@
  * of the shop answer. Nothing in the shop waits for it. There are no rules to decide, so there is no domain.ts.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { receiveDeadLetters } from './events.ts';
 import { answering, inboxProbe } from './probes.ts';
@@ -28,7 +27,7 @@ export interface ObserverEnv {
   readonly NOTIFICATIONS_INBOX: Queue<unknown>;
 }
 
-const storeOf = (env: ObserverEnv) => new DeadLetterStore(drizzle(env.DB));
+const storeOf = (env: ObserverEnv) => new DeadLetterStore(databaseOf(env.DB));
 
 const app = observerApp<ObserverEnv>(
   (env) => ({

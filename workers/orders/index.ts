@@ -3,9 +3,8 @@
  * merchants list from, kept from the orders' own events.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import { handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
+import { databaseOf, handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
 import { orderIdOf } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
 import { orderHandlers } from './events.ts';
@@ -20,11 +19,11 @@ export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implement
   }
 
   handledEvents(eventIds: readonly string[]) {
-    return handledEventsIn(drizzle(this.env.DB), eventIds);
+    return handledEventsIn(databaseOf(this.env.DB), eventIds);
   }
 
   override async queue(batch: MessageBatch) {
-    const db = drizzle(this.env.DB);
+    const db = databaseOf(this.env.DB);
     await receiveInto(
       db,
       batch,

@@ -1,6 +1,6 @@
 /** Checkouts and orders over HTTP: parse, call, answer. */
+
 import { timingSafeEqual } from 'node:crypto';
-import { drizzle } from 'drizzle-orm/d1';
 import { accessTokenOf } from '../../durable-objects/order/object.ts';
 import * as operations from '../../shared/contracts/orders-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
@@ -9,6 +9,7 @@ import { etagOf, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { idempotencyKeyOf } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { problem } from '../../shared/http/problem.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
 import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { PaymentChoice } from './domain/order.ts';
@@ -114,7 +115,7 @@ serve(app, operations.listOrders, async ({ query, actor, env, c }) => {
   if (query.cursor !== undefined && after === null) return invalidCursor(actor);
   const last = after === null ? null : { placedAt: after[0], id: after[1] };
   const rows = await ordersPage(
-    drizzle(env.DB),
+    databaseOf(env.DB),
     {
       status: query.status,
       paymentStatus: query.paymentStatus,

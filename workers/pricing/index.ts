@@ -2,7 +2,6 @@
  * Pricing: which market a shopper is in and what a cart costs, answered from settings held in memory, and the admin
  * operations that change them. It receives no events, so there is no events.ts.
  */
-import { drizzle } from 'drizzle-orm/d1';
 import type {
   MarketChoice,
   PricedQuote,
@@ -11,7 +10,7 @@ import type {
   QuoteRequest,
 } from '../../shared/contracts/pricing.ts';
 import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
 import { chooseMarket, type MarketWish } from './domain/settings.ts';
@@ -29,7 +28,7 @@ export type PricingEnv = AllowancesEnv;
 
 const memory = new SettingsMemory();
 const quotes = new QuoteDesk(memory, new PriceMemory());
-const storeOf = (env: PricingEnv) => new PricingStore(drizzle(env.DB));
+const storeOf = (env: PricingEnv) => new PricingStore(databaseOf(env.DB));
 const app = pricingApp<PricingEnv>(
   {
     memory,
