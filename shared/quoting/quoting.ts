@@ -135,7 +135,7 @@ export function quoteRequestOf(cart: Priceable): QuoteRequest {
 }
 
 function quoteLineOf({ lineId, quantity, variant }: CartSnapshot['lines'][number], currency: Currency): QuoteLine {
-  const { tags = [], collectionIds = [], taxClass, shippingProfile } = variant;
+  const { tags, collectionIds, taxClass, shippingProfile } = variant;
   return {
     lineId,
     quantity,
@@ -145,8 +145,9 @@ function quoteLineOf({ lineId, quantity, variant }: CartSnapshot['lines'][number
     isTaxable: variant.isTaxable,
     variantId: variant.variantId,
     productId: variant.productId,
-    tags,
-    collectionIds,
+    // Whatever is usual is left out: it would cost every cart a part of its answer.
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(collectionIds === undefined || collectionIds.length === 0 ? {} : { collectionIds }),
     ...(taxClass === undefined ? {} : { taxClass }),
     ...(shippingProfile === undefined ? {} : { shippingProfile }),
   };

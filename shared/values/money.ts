@@ -146,6 +146,19 @@ export interface Fraction {
 
 /** Reads a decimal string such as `"0.19"` exactly. Throws on anything else: rates come from checked settings. */
 export function parseRate(rate: string): Fraction {
+  const known = parsedRates.get(rate);
+  if (known !== undefined) return known;
+  const parsed = readRate(rate);
+  if (parsedRates.size >= parsedRatesMax) parsedRates.clear();
+  parsedRates.set(rate, parsed);
+  return parsed;
+}
+
+/** A shop has a few rates and reads them for every cart. */
+const parsedRates = new Map<string, Fraction>();
+const parsedRatesMax = 1_000;
+
+function readRate(rate: string): Fraction {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(rate);
   assert(match !== null, `"${rate}" is not a decimal rate`);
   const whole = match[1] ?? '0';
