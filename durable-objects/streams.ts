@@ -96,6 +96,7 @@ interface Entry<State> extends Loaded<State> {
 const snapshotEveryEvents = 100;
 /** States kept folded in memory; the least recently used one goes first. */
 const statesMax = 5_000;
+const absentMax = 1_000;
 /** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
 export const relayDelayMs = 1_000;
 const wakesPerRunMax = 200;
@@ -107,6 +108,8 @@ export class Streams<State, Event> {
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
   readonly #entries = new Map<string, Entry<State>>();
+  /** Streams that were looked for in vain: one that is about to begin is asked for several times. */
+  readonly #absent = new Set<string>();
   readonly #relayMemory: RelayMemory = new Map();
   /** Events since the last relay began, by stream: none of them was sent. */
   readonly #unsent = new Map<string, readonly string[]>();
@@ -134,8 +137,12 @@ export class Streams<State, Event> {
       this.#entries.set(streamId, known);
       return known;
     }
-    const stored = this.#storage.read(streamId);
-    if (stored === null) return { state: this.#type.initial, version: 0 };
+    const stored = this.#absent.has(streamId) ? null : this.#storage.read(streamId);
+    if (stored === null) {
+      if (this.#absent.size >= absentMax) this.#absent.clear();
+      this.#absent.add(streamId);
+      return { state: this.#type.initial, version: 0 };
+    }
     const snapshotVersion = stored.snapshot?.version ?? 0;
     const start = stored.snapshot === null ? this.#type.initial : this.#type.revive(stored.snapshot.json);
     const state = stored.events.reduce((folded, event) => this.#type.evolve(folded, event), start);
@@ -267,6 +274,7 @@ export class Streams<State, Event> {
   }
 
   #remember(streamId: string, entry: Entry<State>): Entry<State> {
+    this.#absent.delete(streamId);
     this.#entries.delete(streamId);
     this.#entries.set(streamId, entry);
     if (this.#entries.size > statesMax) {

@@ -14,6 +14,7 @@ const form = /^cart_([0-7][0-9a-hjkmnp-tv-z]{25})([a-z][0-9a-z]{2})([a-z]{2})([a
 /** Forty bits of HMAC-SHA-256: guessing one costs 2^39 requests, and gains an empty cart. */
 const sealLength = 8;
 
+const encoder = new TextEncoder();
 const keys = new Map<string, Promise<CryptoKey>>();
 
 function keyOf(secret: string): Promise<CryptoKey> {
@@ -21,7 +22,7 @@ function keyOf(secret: string): Promise<CryptoKey> {
   if (known !== undefined) return known;
   const made = crypto.subtle.importKey(
     'raw',
-    new TextEncoder().encode(`cart-id:${secret}`),
+    encoder.encode(`cart-id:${secret}`),
     { name: 'HMAC', hash: 'SHA-256' },
     false,
     ['sign'],
@@ -31,9 +32,7 @@ function keyOf(secret: string): Promise<CryptoKey> {
 }
 
 async function sealOf(unsealed: string, secret: string): Promise<string> {
-  const signature = new Uint8Array(
-    await crypto.subtle.sign('HMAC', await keyOf(secret), new TextEncoder().encode(unsealed)),
-  );
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', await keyOf(secret), encoder.encode(unsealed)));
   const bits = signature.subarray(0, 5).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
   return toBase32(bits, sealLength);
 }
@@ -45,7 +44,10 @@ export async function makeCartId(
   secret: string,
 ): Promise<string> {
   const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(origin.country + origin.currency).toLowerCase()}`;
-  return unsealed + (await sealOf(unsealed, secret));
+  const cartId = unsealed + (await sealOf(unsealed, secret));
+  if (decodePlace(encodePlace(place)) !== null)
+    remember(cartId, secret, { place, origin: { ...origin, createdAt: entropy.now } });
+  return cartId;
 }
 
 export interface ReadCartId {
@@ -53,8 +55,23 @@ export interface ReadCartId {
   readonly origin: CartOrigin;
 }
 
+/** Ids whose seal this isolate has found right: a cart is asked for many times while it is filled and bought. */
+const sealed = new Map<string, ReadCartId>();
+const sealedMax = 5_000;
+
+function remember(cartId: string, secret: string, read: ReadCartId): ReadCartId {
+  if (sealed.size >= sealedMax) {
+    const oldest = sealed.keys().next();
+    if (!oldest.done) sealed.delete(oldest.value);
+  }
+  sealed.set(secret + cartId, read);
+  return read;
+}
+
 /** Reads an id, or answers null when it is none of ours. */
 export async function readCartId(cartId: string, secret: string): Promise<ReadCartId | null> {
+  const known = sealed.get(secret + cartId);
+  if (known !== undefined) return known;
   const match = form.exec(cartId);
   const place = decodePlace(match?.[2] ?? '');
   const currency = Currency.safeParse(match?.[4]?.toUpperCase());
@@ -62,5 +79,6 @@ export async function readCartId(cartId: string, secret: string): Promise<ReadCa
   if (match === null || place === null || !currency.success || createdAt === null) return null;
   const unsealed = cartId.slice(0, -sealLength);
   if ((await sealOf(unsealed, secret)) !== match[5]) return null;
-  return { place, origin: { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt } };
+  const origin = { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt };
+  return remember(cartId, secret, { place, origin });
 }
