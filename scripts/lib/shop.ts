@@ -47,7 +47,33 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     await miniflare.dispose();
     throw error;
   }
-  return { stop: () => miniflare.dispose() };
+  const timers = options.workers.flatMap((worker) => hourly(worker, miniflare, options.onLog));
+  return {
+    stop: () => {
+      for (const timer of timers) clearInterval(timer);
+      return miniflare.dispose();
+    },
+  };
+}
+
+const hourMs = 60 * 60 * 1000;
+
+/** The runtime rings no crons by itself. All of ours are hourly, which is held here so that another one is not overlooked. */
+function hourly(
+  { name, wrangler }: WorkerConfig,
+  miniflare: Miniflare,
+  onLog: ShopOptions['onLog'],
+): ReturnType<typeof setInterval>[] {
+  return (wrangler.triggers?.crons ?? []).map((cron) => {
+    if (!/^\d+ \* \* \* \*$/.test(cron)) throw new Error(`${name} asks for "${cron}", and only hourly crons are rung`);
+    const ring = async (): Promise<void> => {
+      const worker = await miniflare.getWorker(wrangler.name);
+      await worker.scheduled({ cron });
+    };
+    const timer = setInterval(() => void ring().catch((error) => onLog('error', `${name}: ${error}`)), hourMs);
+    timer.unref();
+    return timer;
+  });
 }
 
 /** Miniflare ends the process at the first signal with the code of a failure; stopping is up to our caller. */
