@@ -35,6 +35,8 @@ const sandboxTokens = [
   'slow_5s',
   'duplicate_webhook',
   'webhook_first',
+  'refund_pending',
+  'refund_fail',
 ];
 
 async function dev(given: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seeds N [--from S]`: simulated runs of checkout, money, stock and events, as many as wanted.
+ * `npm run simulate -- --seeds N [--from S]`: simulated runs of checkouts, orders, money, stock and events, as many as wanted.
  * `--seed X [--trace]` repeats one, step by step; `--mutants` measures how often each planted mistake is caught.
  */
 import { parseArgs } from 'node:util';
@@ -36,6 +36,7 @@ function wholeNumber(name: string, value: string | undefined, fallback: number):
 async function showSeed(seed: number, isTraced: boolean): Promise<number> {
   const { violations, stepCount, history, paidCount } = await run(seed, isTraced ? { trace: console.log } : {});
   for (const { kind, key, status } of history.heard) console.log(`heard: ${kind} ${key} -> ${status}`);
+  for (const { deed, key, status } of history.operated) console.log(`heard: ${deed} ${key} -> ${status}`);
   console.log(`seed ${seed}: ${stepCount} steps, ${paidCount} orders paid, ${violations.length} promises broken`);
   for (const violation of violations) console.log(`  ${violation}`);
   return violations.length === 0 ? 0 : 1;
@@ -46,11 +47,13 @@ async function runSeeds(from: number, count: number): Promise<number> {
   let shownAt = startedAt;
   let steps = 0;
   let paid = 0;
+  let deeds = 0;
   let failures = 0;
   for (let seed = from; seed < from + count; seed += 1) {
     const report = await run(seed);
     steps += report.stepCount;
     paid += report.paidCount;
+    deeds += report.deedCount;
     if (report.violations.length > 0) {
       failures += 1;
       console.log(`seed ${seed} breaks a promise; see it with: npm run simulate -- --seed ${seed} --trace`);
@@ -63,7 +66,9 @@ async function runSeeds(from: number, count: number): Promise<number> {
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const rate = Math.round(count / seconds);
-  console.log(`\n${count} seeds from ${from}: ${failures} failed, ${steps} steps, ${paid} orders paid`);
+  console.log(
+    `\n${count} seeds from ${from}: ${failures} failed, ${steps} steps, ${paid} orders paid, ${deeds} deeds of merchants`,
+  );
   console.log(`${seconds.toFixed(1)} s, ${rate} seeds/s`);
   return failures === 0 ? 0 : 1;
 }
@@ -71,11 +76,11 @@ async function runSeeds(from: number, count: number): Promise<number> {
 /** How many runs of a hundred catch each mistake. One that survives all is a failure. */
 async function measureMutants(count: number): Promise<number> {
   let survivors = 0;
-  for (const { name, plants, profile, plan } of mutants) {
+  for (const { name, plants, ...options } of mutants) {
     let caught = 0;
     const promises = new Set<string>();
     for (let seed = 1; seed <= count; seed += 1) {
-      const { violations } = await run(seed, { plants: plants(), profile, plan });
+      const { violations } = await run(seed, { ...options, plants: plants() });
       if (violations.length > 0) caught += 1;
       for (const violation of violations) promises.add(violation.slice(0, 2));
     }

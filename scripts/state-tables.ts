@@ -21,13 +21,19 @@ order run one after the other, so two refunds cannot both count on the same mone
 | operation | effects, in this order | undone by |
 | --- | --- | --- |
 | fulfill | ship, then capture where the order is captured when it ships | unship |
-| cancel | refund what was captured or void what was not, then give back the stock | – |
+| cancel | refund what was captured or void what was not, pay back gift cards, give back uses of promotions, then the stock | – |
 | capture | capture | – |
-| refund | refund | – |
+| refund | refund at the provider, then what was received later, then gift cards, last card first | – |
+| collect | book what was received | – |
 | receive a return | restock; then, as an operation of its own, refund, or hold and commit the goods of an exchange | – |
 | edit | hold and commit what is added, refund the difference, give back what is removed | give back the holds |
 
 What cannot be undone comes after everything that may be refused: a shopper is never refunded by an edit that then fails.
+
+Money also moves at the provider without the shop: refunds made there by hand, disputes, refunds that fail after they were done.
+News of the payment, and every cancel and refund, make the order read the payment's totals while no operation is under way. A
+refund of its own that failed does not count any more; what no refund explains is kept as refunded elsewhere or charged back,
+the timeline names it, and only the rest can be refunded. While disputes have all the money that is left, nothing ships.
 `;
 
 /** The whole page. */

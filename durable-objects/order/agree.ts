@@ -2,10 +2,18 @@
  * Agrees on what is bought and for how much: the cart's lines are priced again from the catalogue and pricing as they are
  * now. A change is refused with the new total, and the cart is given the new prices so that the shopper can look and agree.
  */
+import { giftCardBalance } from '../../shared/contracts/allowances.ts';
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote } from '../../shared/contracts/pricing.ts';
-import { type CartQuote, type QuotingPorts, quoteCart, quoteRequestOf } from '../../shared/quoting/quoting.ts';
+import {
+  type CartQuote,
+  type QuotingPorts,
+  quoteCart,
+  quoteOrCheapest,
+  quoteRequestOf,
+  requestOf,
+} from '../../shared/quoting/quoting.ts';
 import { type Money, money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { minuteMs } from '../../shared/values/time.ts';
@@ -22,9 +30,15 @@ interface AgreePorts {
   readonly pricing: QuotingPorts;
 }
 
+/** What the shopper says to have seen; null where nothing was said. */
+export interface Expected {
+  readonly expectedTotal: Money | null;
+  readonly expectedDue: Money | null;
+}
+
 export async function agree(
   cart: CartSnapshot,
-  expectedTotal: Money | null,
+  { expectedTotal, expectedDue }: Expected,
   ports: AgreePorts,
   now: number,
 ): Promise<Result<Agreed, Failure>> {
@@ -50,7 +64,10 @@ export async function agree(
     expectedTotal === null
       ? await isAsSeen(cart, lines, quoted.value, ports.pricing, now)
       : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
-  if (isAgreed) return accept({ lines, quote });
+  if (isAgreed) {
+    const short = shortCard(cart, quote, expectedDue);
+    return short === null ? accept({ lines, quote }) : refuse(short);
+  }
   const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
   if (usedUp !== undefined && expectedTotal === null) {
     return refuse<Failure>({
@@ -67,6 +84,38 @@ export async function agree(
     detail: 'Look at the new total and check out again.',
     total: money(quote.totalMinor, quote.currency),
   });
+}
+
+/**
+ * The first gift card that pays less than the shopper could see, because it was spent or blocked since. Whoever names what is
+ * left to pay has seen it; otherwise nobody is charged the difference.
+ */
+function shortCard(
+  { giftCards }: Pick<CartSnapshot, 'giftCards'>,
+  quote: PricedQuote,
+  expectedDue: Money | null,
+): Failure | null {
+  const { currency, dueMinor, totalMinor } = quote;
+  if (expectedDue !== null && expectedDue.amount === dueMinor && expectedDue.currency === currency) return null;
+  const usedBy = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
+  let leftMinor = totalMinor;
+  for (const { cardId, last4, balanceMinor } of giftCards) {
+    const seenMinor = Math.min(balanceMinor, leftMinor);
+    const usedMinor = usedBy.get(giftCardBalance(cardId)) ?? 0;
+    if (usedMinor < seenMinor) {
+      return {
+        code: 'gift-card-insufficient',
+        detail: `The gift card that ends in ${last4} does not hold what it held; look at what is left to pay.`,
+        giftCard: cardId,
+        available: usedMinor,
+        due: money(dueMinor, currency),
+      };
+    }
+    leftMinor -= usedMinor;
+  }
+  if (expectedDue === null) return null;
+  const due = money(dueMinor, currency);
+  return { code: 'price-changed', detail: 'Look at what is left to pay and check out again.', due };
 }
 
 /** Other places may have shown old settings for this long after a change. */
@@ -86,10 +135,22 @@ async function isAsSeen(
   const isLineChanged =
     JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
   if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
-  const seen = await quoteCart(pricing, cart, now, { asOf: cart.updatedAt });
+  // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
+  const seen = await quoteOrCheapest(pricing, { ...(await requestOf(pricing, cart, now)), asOf: cart.updatedAt });
   if (!seen.ok) return false;
-  const before = seen.value.quote;
+  const before = seen.value;
   return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;
+}
+
+/**
+ * What a checkout of this cart may hold: its cards, and what its promotions take, also where the checkout itself has taken
+ * the last of it.
+ */
+export async function allowancesOfCart(cart: CartSnapshot, pricing: QuotingPorts, now: number): Promise<string[]> {
+  const cards = cart.giftCards.map(({ cardId }) => giftCardBalance(cardId));
+  const quoted = await quoteOrCheapest(pricing, await requestOf(pricing, cart, now));
+  const wants = quoted.ok ? quoted.value.allowances : [];
+  return [...new Set([...cards, ...wants.map(({ allowance }) => allowance)])];
 }
 
 async function freshVariants(

@@ -20,8 +20,9 @@ import { checkoutSteps, type Position, type StepName } from '../../workers/order
 import { fromTheStart } from '../../workers/orders/domain/saga-plan.ts';
 import { checkoutView } from '../../workers/orders/domain/view.ts';
 import type { Streams } from '../streams.ts';
-import { type Agreed, agree } from './agree.ts';
+import { type Agreed, agree, allowancesOfCart } from './agree.ts';
 import { KeptAnswers } from './kept-answers.ts';
+import { attempt, done } from './outcomes.ts';
 import {
   type Asked,
   type CancelRequest,
@@ -145,8 +146,8 @@ export class Checkouts {
     if (cart?.checkoutId && cart.checkoutId !== checkoutId) cart = await this.#giveUp(cart, cart.checkoutId);
     if (cart === null) return problemAnswer({ ...noCart, requestId });
 
-    const { expectedTotal, payment } = request;
-    const agreed = await agree(cart, expectedTotal, this.#ports, this.#ports.now());
+    const { expectedTotal, expectedDue = null, payment } = request;
+    const agreed = await agree(cart, { expectedTotal, expectedDue }, this.#ports, this.#ports.now());
     if (!agreed.ok) {
       if (cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
       return this.#refuse(agreed.refusal, request);
@@ -213,9 +214,15 @@ export class Checkouts {
 
   /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */
   async #giveUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
-    const { cart, inventory, now } = this.#ports;
+    const { cart, inventory, pricing, allowances, now } = this.#ports;
     this.#answers.bar(checkoutId);
     await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(snapshot), now: now() });
+    // What the try held and nobody finds any more ends by itself.
+    await attempt(async () => {
+      const names = await allowancesOfCart(snapshot, pricing, now());
+      if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now: now() });
+      return done;
+    });
     await cart.thaw({ cartId: snapshot.cartId, checkoutId, now: now() });
     return cart.read(snapshot.cartId, now());
   }

@@ -12,7 +12,7 @@ import {
   type Operation,
   type OperationDraft,
 } from '../../workers/orders/domain/life/operation.ts';
-import { decideCancel, decideCapture, decideRefund } from '../../workers/orders/domain/life/payments.ts';
+import { decideCancel, decideCapture, decideCollect, decideRefund } from '../../workers/orders/domain/life/payments.ts';
 import {
   decideReceive,
   decideReturn,
@@ -24,6 +24,7 @@ import {
   receivedLines,
 } from '../../workers/orders/domain/life/returns.ts';
 import { byHoldKey } from '../../workers/orders/domain/life/stock.ts';
+import { nothingToRefund } from '../../workers/orders/domain/life/worth.ts';
 import type { Failure } from '../../workers/orders/domain/order.ts';
 import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
 import type { Readable } from './neighbors.ts';
@@ -61,7 +62,13 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const draft = decideCapture(life, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
+    case 'collect': {
+      const draft = decideCollect(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
     case 'refund': {
+      const nothing = nothingToRefund(life, command);
+      if (nothing !== null) return refuse(nothing);
       const draft = decideRefund(life, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
@@ -146,7 +153,8 @@ async function exchangeFor(
   const found = findReturn(subject.life, command.returnId);
   if (!found.ok) return found;
   const { exchange } = found.value;
-  const isLast = isLastReceipt(found.value, receivedLines(found.value, command));
+  const received = receivedLines(found.value, command);
+  const isLast = isLastReceipt(found.value, received);
   if (exchange.length === 0 || !isLast || !command.isRefunded) return accept(null);
-  return quoteEdit(subject, { lines: [], added: exchange }, shop);
+  return quoteEdit(subject, { lines: [], added: exchange }, shop, received);
 }

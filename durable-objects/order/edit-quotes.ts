@@ -1,6 +1,6 @@
 /**
  * What an edit would cost: added variants as the catalogue has them, priced with the settings of the moment at which the
- * order was placed, so that an edit there and back costs what it cost before.
+ * order was placed, so that an edit there and back costs what it cost before. Goods that went back open no thresholds.
  */
 import type { CartLine } from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
@@ -10,7 +10,9 @@ import { guestIdOf, quoteOrCheapest, quoteRequestOf } from '../../shared/quoting
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { editedLines } from '../../workers/orders/domain/life/edit.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
+import { withoutUnits, withUnits } from '../../workers/orders/domain/life/repriced.ts';
 import type { PricedExchange } from '../../workers/orders/domain/life/returns.ts';
+import { goneUnitsOf } from '../../workers/orders/domain/life/worth.ts';
 import type { CheckoutDetails, Failure } from '../../workers/orders/domain/order.ts';
 import type { Readable } from './neighbors.ts';
 import type { AddedLine, EditCommand } from './order-commands.ts';
@@ -23,10 +25,12 @@ export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddre
   readonly placedAt: number;
 }
 
+/** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
 export async function quoteEdit(
   order: Editable,
   changes: Pick<EditCommand, 'lines' | 'added'>,
   shop: Shop,
+  leaving: readonly { readonly lineId: string; readonly quantity: number }[] = [],
 ): Promise<Result<PricedExchange, Failure>> {
   const { life } = order;
   const { currency } = life.quote;
@@ -34,9 +38,13 @@ export async function quoteEdit(
   if (!added.ok) return added;
   const lines = editedLines(life, { lines: changes.lines, added: added.value }, { number: life.operationCount + 1 });
   if (!lines.ok) return lines;
-  const quoted = await quoteOrCheapest(shop.pricing, await requestOf(order, lines.value));
+  const gone = goneUnitsOf(life, leaving);
+  const request = await requestOf(order, withoutUnits(lines.value, gone));
+  const quoted = await quoteOrCheapest(shop.pricing, request);
   if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
-  return accept({ lines: lines.value, quote: quoted.value });
+  const isAllThere = gone.length === 0 && life.refunds.every(({ shippingMinor }) => shippingMinor === 0);
+  const quote = isAllThere ? quoted.value : withUnits(life, lines.value, gone, quoted.value);
+  return accept({ lines: lines.value, quote });
 }
 
 /** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
@@ -47,10 +55,12 @@ async function requestOf(
   const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(life.quote);
   const cart = { country, currency, email, shippingAddress, shippingOptionId, lines };
   const request = quoteRequestOf({ ...cart, discountCodes: codes, giftCards: [], vatId: null });
+  // Cards pay what they have paid, and no more.
+  const giftCards = life.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
   const id = email === null ? null : await guestIdOf(email);
   // Whatever freed the order from tax frees its edits too.
   const customer = { id, groups: [], isFirstOrder: false, vatId: null, isTaxExempt: taxRelief !== null };
-  return { ...request, customer, asOf: placedAt };
+  return { ...request, customer, giftCards, asOf: placedAt };
 }
 
 /** What the price of an order rests on. A quote of before there were promotions rests on its address alone. */

@@ -90,6 +90,15 @@ describe('an edit', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'edit-changed' } });
   });
 
+  test('pays out no shipping for goods that a goodwill has paid back', async () => {
+    const order = given();
+    await order.ask(refundOf({ otherMinor: totalMinor - 490 - 250 }));
+    expect((await order.edit(threeToOne)).body).toMatchObject({
+      refunds: [{}, { cause: 'edit', amount: { amount: 250 } }],
+      balances: { refundable: { amount: 490 }, outstanding: { amount: 0 } },
+    });
+  });
+
   test('of all lines to nothing is a cancellation', async () => {
     const none = { lines: ['lin_1', 'lin_2'].map((lineId) => ({ lineId, quantity: 0 })), added: [] };
     expect((await given().preview(none)).body).toMatchObject({ code: 'edit-empties-order' });

@@ -1,4 +1,5 @@
 /** Whom the operations on orders ask, and for what; and what becomes of a question that nobody answers. */
+import type { AllowancesApi, GiftCardsApi } from '../../shared/contracts/allowances.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
@@ -9,6 +10,8 @@ export interface OperationNeighbors {
   readonly pricing: Pick<PricingApi, 'quote'>;
   readonly inventory: CommitmentsApi & Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
   readonly payments: Pick<PaymentsApi, 'capture' | 'void'> & Pick<RefundsApi, 'refund'>;
+  readonly allowances: Pick<AllowancesApi, 'releaseAllowances'> &
+    Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'>;
 }
 
 /** What a decision reads before anything is recorded. */

@@ -19,6 +19,7 @@ import { type Order, type OrderStreamEvent, orderIdOf } from '../../workers/orde
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { type CheckoutNeighbors, Checkouts } from './checkouts.ts';
+import type { OperationNeighbors } from './neighbors.ts';
 import { Operations } from './operations.ts';
 import type { EditPreviewRequest, OrderRequest } from './order-commands.ts';
 import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './requests.ts';
@@ -28,7 +29,7 @@ export interface OrderObjectEnv {
   readonly DB: D1Database;
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
-  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'];
+  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
   readonly NOTIFICATIONS: InboxApi;
@@ -57,6 +58,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStr
       allowances: env.PRICING,
       inventory: env.INVENTORY,
       payments: env.PAYMENTS,
+      ledger: env.PAYMENTS,
       now: () => Date.now(),
       sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
       report: reportDefect,
@@ -107,7 +109,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStr
   /** News about a payment: whoever waits for it goes on. */
   async resume(checkoutId: string): Promise<void> {
     await this.#checkouts.resume(checkoutId);
-    await this.#operations.wake([checkoutId]);
+    await this.#operations.heed(checkoutId);
   }
 
   async checkout(checkoutId: string): Promise<CheckoutView | null> {

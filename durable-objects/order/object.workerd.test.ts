@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { PricedQuote } from '../../shared/contracts/pricing.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
-import { manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
+import { cartSnapshot, manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
 import { Neighbours } from '../../shared/testing/neighbours.ts';
 import { accept } from '../../shared/values/result.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
@@ -30,7 +30,7 @@ const priced: PricedQuote = {
 };
 
 /** An object of its own for a test, which may be started anew on its storage. */
-function orderObject(shop: Neighbours, captureMode = 'immediate') {
+function orderObject(shop: Neighbours, quoted: Partial<PricedQuote> = {}, captureMode = 'immediate') {
   const later = new TestShop([], async () => accept(priced));
   const stub = objects.getByName(crypto.randomUUID());
   const database: D1Database = Reflect.get(env, 'DB');
@@ -46,7 +46,7 @@ function orderObject(shop: Neighbours, captureMode = 'immediate') {
     PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
     VITRINE_CAPTURE: captureMode,
     CATALOG: { variants: async () => [variant], handledEvents: async () => [] },
-    PRICING: { ...plentyOfAllowances, quote: async () => accept(priced) },
+    PRICING: { ...plentyOfAllowances, ...later.allowances, quote: async () => accept({ ...priced, ...quoted }) },
   };
   return {
     /** The stockroom and the bank of what comes after the checkout. */
@@ -147,6 +147,25 @@ describe('a checkout whose goods are gone', () => {
   });
 });
 
+describe('a cart that a crash left frozen, with holds and no record of them', () => {
+  test('is given back with its goods, its promotions and its cards, and bought anew', async () => {
+    class AbandonedCart extends Neighbours {
+      override get cart() {
+        const checkoutId = this.cartStatus === 'frozen' ? 'chk_left' : null;
+        const giftCards = [{ cardId: 'gft_1', last4: '1234', balanceMinor: 0 }];
+        const read = async () => cartSnapshot({ status: this.cartStatus, checkoutId, giftCards });
+        return { ...super.cart, read };
+      }
+    }
+    const shop = new AbandonedCart();
+    shop.cartStatus = 'frozen';
+    const { act, later } = orderObject(shop, { allowances: [{ allowance: 'promo:pro_1', quantity: 1, limit: 5 }] });
+    expect((await act((object) => object.start(startWith(manual)))).status).toBe(201);
+    expect(shop.asked.slice(0, 2)).toEqual(['undo', 'thaw']);
+    expect([...later.givenBack]).toEqual(['chk_left gift:gft_1', 'chk_left promo:pro_1']);
+  });
+});
+
 describe('a payment whose outcome is unknown', () => {
   test('is asked for, never made again, and the checkout is paid', async () => {
     const shop = new Neighbours();
@@ -216,7 +235,7 @@ describe('a checkout without a payment', () => {
 describe('a shop that captures by hand', () => {
   test('completes a checkout with its money authorized, and takes none of it', async () => {
     const shop = new Neighbours();
-    const { act, outbox } = orderObject(shop, 'manual');
+    const { act, outbox } = orderObject(shop, {}, 'manual');
     const request = startWith(sandbox);
     const answer = await act((object) => object.start(request));
     expect(JSON.parse(answer.body)).toMatchObject({

@@ -3,6 +3,7 @@
  * and an undo works whether or not there is anything to undo. None throws: when a neighbour does not answer, the outcome is
  * unknown.
  */
+import { partsOfAllowance } from '../../shared/contracts/allowances.ts';
 import type { MovementRefusal } from '../../shared/contracts/inventory.ts';
 import type { PaymentOutcome, RefundOutcome } from '../../shared/contracts/payments.ts';
 import { money } from '../../shared/values/money.ts';
@@ -28,10 +29,11 @@ const holdMs = 15 * minuteMs;
 export function runEffect(
   effect: Effect,
   context: OperationContext,
-  { inventory, payments }: OperationNeighbors,
+  neighbors: OperationNeighbors,
   now: number,
 ): Promise<EffectOutcome> {
   const { checkoutId, life } = context;
+  const { inventory, payments, allowances } = neighbors;
   const { currency } = life.quote;
   const payment = { paymentKey: orderIdOf(checkoutId), provider: context.payment.provider, now };
   return attempt<EffectOutcome>(async () => {
@@ -74,12 +76,56 @@ export function runEffect(
         const { refundKey, amountMinor } = effect;
         return refundOutcome(await payments.refund({ ...payment, refundKey, amountMinor, currency }), currency);
       }
+      case 'collect': {
+        const { paymentId, amountMinor } = effect;
+        return captureOutcome(
+          await payments.capture({ ...receivedAs(checkoutId, paymentId, now), amountMinor, currency }),
+          currency,
+        );
+      }
+      case 'repay': {
+        const { paymentId, refundKey, amountMinor } = effect;
+        const { status } = await payments.refund({
+          ...receivedAs(checkoutId, paymentId, now),
+          refundKey,
+          amountMinor,
+          currency,
+        });
+        return status === 'refunded' ? done : unknown(`what was received could not be given back: ${status}`);
+      }
+      case 'credit':
+        return creditCard(effect, context, neighbors, now);
+      case 'give-back':
+        await allowances.releaseAllowances({ key: checkoutId, allowances: effect.allowances, now });
+        return done;
       case 'void': {
         const { status } = await payments.void(payment);
         return status === 'voided' ? done : unknown(`the payment is ${status} and not yet voided`);
       }
     }
   });
+}
+
+/** A payment of its own beside that of the checkout: money that came by hand, and goes back like it. */
+function receivedAs(checkoutId: string, paymentId: string, now: number) {
+  return { paymentKey: `${orderIdOf(checkoutId)}.${paymentId}`, provider: 'manual', now } as const;
+}
+
+/** The money is owed, so a card that does not take it keeps the operation open. */
+async function creditCard(
+  { card, creditKey, amountMinor }: Extract<Effect, { do: 'credit' }>,
+  { checkoutId, life }: OperationContext,
+  { allowances }: OperationNeighbors,
+  now: number,
+): Promise<Outcome> {
+  const request = { creditKey, amountMinor, reason: `Refund of ${orderIdOf(checkoutId)}`, now };
+  const { kind, ids } = partsOfAllowance(card);
+  const [id = ''] = ids;
+  const credited =
+    kind === 'gift'
+      ? await allowances.creditGiftCard({ ...request, cardId: id })
+      : await allowances.creditStoreCredit({ ...request, customerId: id, currency: life.quote.currency });
+  return credited.ok ? done : unknown(`a card could not be paid back: ${credited.refusal.code}`);
 }
 
 /** Takes back what an effect may have done. What is irreversible is planned last, so there is never a need. */

@@ -5,6 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sumOf } from '../../shared/values/money.ts';
 import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
 import {
   balancesOf,
@@ -52,6 +53,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   often(1, fc.constant<Step>({ type: 'cancel', note: null })),
   often(3, fc.record({ type: fc.constant('capture' as const), amountMinor: fc.option(amount) })),
+  often(
+    5,
+    fc.record({
+      type: fc.constant('collect' as const),
+      amountMinor: fc.constantFrom(1, 500, 1125),
+      note: fc.constant(null),
+    }),
+  ),
   often(
     2,
     someUnits.map((lines) => refundOf({ lines })),
@@ -109,8 +118,15 @@ function checkBooks(order: TestOrder, life: Life): void {
   const { shop } = order;
   const balances = balancesOf(life);
   expect(balances.capturedMinor).toBe(shop.capturedMinor);
-  expect(balances.refundedMinor).toBe(shop.refundedMinor);
+  const receivedMinor = sumOf([...shop.received.values()]);
+  const repaidMinor = sumOf([...shop.repaid.values()].map((one) => one.amountMinor));
+  const creditedMinor = sumOf(life.cards.map(({ key }) => shop.creditedMinorOf(key)));
+  expect(balances.receivedMinor).toBe(receivedMinor);
+  expect(balances.refundedMinor).toBe(shop.refundedMinor + repaidMinor + creditedMinor);
   expect(balances.refundableMinor).toBeGreaterThanOrEqual(0);
+  expect(sumOf([...shop.credits.values()].map((one) => one.amountMinor))).toBe(creditedMinor);
+  for (const { key, paidMinor } of life.cards) expect(shop.creditedMinorOf(key)).toBeLessThanOrEqual(paidMinor);
+  expect(shop.givenBack.size).toBe(life.isCanceled ? life.uses.length : 0);
   for (const [key, committed] of shop.committed)
     for (const [stockUnitId, quantity] of committed) {
       const said = life.commitments.filter((one) => one.holdKey === key && one.stockUnitId === stockUnitId);
@@ -139,9 +155,10 @@ test('any life of an order leaves books that agree', async () => {
       fc.constantFrom('immediate' as const, 'manual' as const),
       // Goods come back only from orders that have shipped.
       fc.boolean(),
-      async (steps, mode, isShipped) => {
+      fc.tuple(fc.constantFrom(0, 0, 500, 20_000), fc.constantFrom(0, 1, 3_000)),
+      async (steps, mode, isShipped, cardsMinor) => {
         const storage = new MemoryStreamStorage<OrderStreamEvent>();
-        const order = new TestOrder(storage, mode);
+        const order = new TestOrder(storage, mode, cardsMinor);
         if (isShipped) await order.ask(fulfillAll);
         let before = order.life;
         for (const [what, fate] of steps) {
@@ -189,6 +206,14 @@ test('any life of an order leaves books that agree', async () => {
     { numRuns: 1_500 },
   );
   // Lives in which nothing is ever possible would keep all books, too.
-  for (const kind of ['fulfill 201', 'refund 201', 'capture 201', 'edit 201', 'receive 201', 'cancel 200'])
+  for (const kind of [
+    'fulfill 201',
+    'refund 201',
+    'capture 201',
+    'edit 201',
+    'receive 201',
+    'cancel 200',
+    'collect 201',
+  ])
     expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(40);
 });

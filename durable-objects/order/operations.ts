@@ -2,10 +2,10 @@
  * What merchants do with orders after their checkout: one thing at a time per order, the intent recorded before anything
  * happens elsewhere, and the answer kept in the commit that ends it. It knows no platform.
  */
-import { type Result, refuse } from '../../shared/values/result.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { lifeWakeAt } from '../../workers/orders/domain/life/life.ts';
-import { allowedIn, orderTable } from '../../workers/orders/domain/life/tables.ts';
+import { lostToDispute } from '../../workers/orders/domain/life/payments.ts';
 import { editPreview } from '../../workers/orders/domain/life/view.ts';
 import { type Failure, lifeOf } from '../../workers/orders/domain/order.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
@@ -33,6 +33,8 @@ const busy: Failure = {
 
 /** What makes something new is answered with 201, what changes something with 200. */
 const changing: readonly string[] = ['cancel', 'decide-return', 'track'] satisfies OrderCommand['type'][];
+/** These give back all that is left or asked for: first the payment is looked at, for its news may still be on its way. */
+const givingBack: readonly string[] = ['cancel', 'refund'] satisfies OrderCommand['type'][];
 const statusOf = (kind: string) => (changing.includes(kind) ? 200 : 201);
 
 export class Operations {
@@ -97,6 +99,17 @@ export class Operations {
     });
   }
 
+  /**
+   * News about the payment: goes on with what is under way, and takes in what was done at the provider. It throws when it
+   * cannot, so that the news comes again.
+   */
+  async heed(checkoutId: string): Promise<void> {
+    await this.resume(checkoutId);
+    const turn = await this.#turns.take(checkoutId, () => this.#operations.observe(checkoutId));
+    if (turn.kind !== 'done' || !turn.answer)
+      throw new Error(`${checkoutId} is busy and cannot look at its payment yet`);
+  }
+
   async #askInTurn(request: OrderRequest, asked: Asked | null): Promise<CheckoutAnswer> {
     const { checkoutId, command, requestId } = request;
     const turn = await this.#turns.take(checkoutId, () => this.#askAlone(request, asked));
@@ -104,7 +117,8 @@ export class Operations {
       case 'done':
         return turn.answer;
       case 'running':
-        return this.#view(checkoutId, statusOf(command.type));
+        // Whatever it is at, it is not done: what has no record yet may still be refused.
+        return { ...this.#view(checkoutId, statusOf(command.type)), status: 202 };
       case 'given-up':
         return problemAnswer({ ...busy, requestId });
     }
@@ -112,6 +126,9 @@ export class Operations {
 
   async #askAlone(request: OrderRequest, asked: Asked | null): Promise<CheckoutAnswer> {
     const { checkoutId, command, requestId, traceparent } = request;
+    // Whoever had to wait may find that an earlier try under the same key was at work meanwhile.
+    const kept = asked === null ? null : this.#answers.find(asked);
+    if (kept !== null) return kept;
     const left = this.#subjectOf(checkoutId)?.life.running ?? null;
     if (left !== null) {
       // A crash or a silent neighbour left it. It may be the first try of this very request.
@@ -123,9 +140,15 @@ export class Operations {
       }
       await this.#operations.run(checkoutId, traceparent);
     }
+    if (givingBack.includes(command.type)) {
+      const observed = await orUnavailable(async () => accept(await this.#operations.observe(checkoutId)));
+      if (!observed.ok) return problemAnswer({ ...observed.refusal, requestId });
+    }
     const subject = this.#subjectOf(checkoutId);
-    if (subject === null) return this.#refuseStranger(checkoutId, command.type, requestId);
+    if (subject === null) return this.#keep(this.#refuseStranger(checkoutId, command.type, requestId), asked);
     if (subject.life.running !== null) return problemAnswer({ ...busy, requestId });
+    const disputed = command.type === 'fulfill' ? lostToDispute(subject.life) : null;
+    if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
     const decided = await orUnavailable(() => decide(request, subject, this.#readable));
     if (!decided.ok) return this.#keep(problemAnswer({ ...decided.refusal, requestId }), asked);
     const { streams, now } = this.#ports;
@@ -134,6 +157,8 @@ export class Operations {
       return this.#keep(this.#view(checkoutId, statusOf(command.type)), asked);
     const ends = await this.#operations.run(checkoutId, traceparent);
     const { id } = decided.value.operation;
+    const told = asked === null ? null : this.#answers.find(asked);
+    if (told !== null) return { ...told, isReplayed: false };
     const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
     return failure === null ? this.#view(checkoutId, statusOf(command.type)) : problemAnswer({ ...failure, requestId });
   }
@@ -157,13 +182,12 @@ export class Operations {
     const { state } = this.#ports.streams.load(checkoutId);
     if (summaryOf(state) === null) return problemAnswer({ code: 'not-found', requestId });
     const detail = 'The checkout of this order is not over, or came to nothing.';
-    const allowed = allowedIn(orderTable, 'canceled');
     return problemAnswer({
       code: 'wrong-state',
       subject: 'order',
       state: state.phase,
       action,
-      allowed,
+      allowed: [],
       detail,
       requestId,
     });

@@ -2,7 +2,12 @@
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import type { FulfillCommand } from '../../workers/orders/domain/life/fulfill.ts';
 import type { Tracking } from '../../workers/orders/domain/life/operation.ts';
-import type { CancelCommand, CaptureCommand, RefundCommand } from '../../workers/orders/domain/life/payments.ts';
+import type {
+  CancelCommand,
+  CaptureCommand,
+  CollectCommand,
+  RefundCommand,
+} from '../../workers/orders/domain/life/payments.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../../workers/orders/domain/life/returns.ts';
 
 /** A variant by id or by SKU. */
@@ -27,6 +32,7 @@ export type OrderCommand =
     })
   | CancelCommand
   | CaptureCommand
+  | CollectCommand
   | RefundCommand
   | (Omit<RequestReturnCommand, 'exchange'> & { readonly exchange: readonly AddedLine[] })
   | {

@@ -17,6 +17,8 @@ export interface StartRequest extends Asked {
   readonly checkoutId: string;
   readonly payment: PaymentChoice | null;
   readonly expectedTotal: Money | null;
+  /** What was shown as left to pay after gift cards. */
+  readonly expectedDue?: Money | null;
 }
 
 export interface CompleteRequest extends Asked {

@@ -2,11 +2,13 @@
  * Carries out the operation that an order has recorded: runs its effects, records that it turned or ended, and after a crash
  * goes on from the record. It knows no platform. One runs per order at a time; the caller sees to that.
  */
+import type { RefundsApi } from '../../shared/contracts/payments.ts';
 import { assert } from '../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../shared/values/time.ts';
 import { endedWell } from '../../workers/orders/domain/life/deeds.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
-import { operationTraits } from '../../workers/orders/domain/life/operation.ts';
+import { operationTraits, type Refund } from '../../workers/orders/domain/life/operation.ts';
+import { elsewhereOf, providerMinorOf } from '../../workers/orders/domain/life/sources.ts';
 import {
   type Failure,
   lifeOf,
@@ -16,12 +18,14 @@ import {
 } from '../../workers/orders/domain/order.ts';
 import { beginSaga, fromTheStart, nextOfSaga, type Position } from '../../workers/orders/domain/saga-plan.ts';
 import type { Streams } from '../streams.ts';
-import type { OperationNeighbors } from './neighbors.ts';
+import { NeighborSilent, type OperationNeighbors } from './neighbors.ts';
 import { type OperationContext, refundOutcome, runEffect, undoEffect } from './operation-effects.ts';
 import { attempt } from './outcomes.ts';
 
 export interface OperationPorts extends OperationNeighbors {
   readonly streams: Streams<Order, OrderStreamEvent>;
+  /** What the provider's payment adds up to. Absent where nobody but the shop moves its money. */
+  readonly ledger: Pick<RefundsApi, 'balances'>;
   readonly now: () => number;
   readonly report: (message: string, error: unknown) => void;
 }
@@ -73,19 +77,57 @@ export class RunningOperations {
 
   /** Asks what became of refunds that a provider has taken on. */
   async settleRefunds(checkoutId: string): Promise<void> {
+    await this.#askAbout(checkoutId, ({ isPending }) => isPending);
+  }
+
+  /**
+   * Takes in what was done at the provider: refunds and disputes that nobody here asked for, and refunds that failed after
+   * all. It reads while nothing is under way, so all that is unexplained was done elsewhere, and no news can come too late.
+   * False while an operation stands still: then it has to be asked for again.
+   */
+  async observe(checkoutId: string): Promise<boolean> {
+    const { streams, ledger, now } = this.#ports;
+    const known = this.#contextOf(checkoutId);
+    if (known === null || known.payment.provider === 'manual') return true;
+    if (known.life.running !== null) return false;
+    const balances = await ledger.balances(orderIdOf(checkoutId)).catch((error: unknown) => {
+      throw new NeighborSilent(error instanceof Error ? error.message : String(error));
+    });
+    if (balances === null) return true;
+    const { refundedMinor } = elsewhereOf(known.life, balances);
+    // The provider has given back less than was said: a refund of ours may have failed, and is asked for by its name.
+    if (refundedMinor < known.life.elsewhere.refundedMinor)
+      await this.#askAbout(checkoutId, (refund) => !refund.isPending && providerMinorOf(refund) > 0);
+    const { life } = this.#contextOf(checkoutId) ?? known;
+    const elsewhere = elsewhereOf(life, balances);
+    const isNews =
+      elsewhere.refundedMinor !== life.elsewhere.refundedMinor ||
+      elsewhere.chargedBackMinor !== life.elsewhere.chargedBackMinor;
+    if (isNews) streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
+    return true;
+  }
+
+  /** Repeats refunds under their keys, which moves nothing and tells how they ended. */
+  async #askAbout(checkoutId: string, isAsked: (refund: Refund) => boolean): Promise<void> {
     const { streams, payments, now } = this.#ports;
     const context = this.#contextOf(checkoutId);
     if (context === null) return;
     const { payment, life } = context;
+    const { state } = streams.load(checkoutId);
+    const isCartCompleted = state.phase === 'paid' && state.isCartCompleted;
     const { currency } = life.quote;
-    for (const { id: refundId, key, amountMinor } of life.refunds.filter(({ isPending }) => isPending)) {
+    for (const refund of life.refunds.filter(isAsked)) {
+      const { id: refundId, key } = refund;
+      const amountMinor = providerMinorOf(refund);
       const request = { paymentKey: orderIdOf(checkoutId), provider: payment.provider, refundKey: key, now: now() };
       const outcome = await attempt(async () =>
         refundOutcome(await payments.refund({ ...request, amountMinor, currency }), currency),
       );
       const isOpen = outcome.kind === 'unknown' || 'isRefundPending' in outcome;
-      if (isOpen) streams.postpone(checkoutId, now() + askAgainMs);
-      else {
+      if (isOpen) {
+        // A cart that is not completed yet must not wait as long.
+        if (refund.isPending && isCartCompleted) streams.postpone(checkoutId, now() + askAgainMs);
+      } else if (refund.isPending || outcome.kind === 'refused') {
         const isDeclined = outcome.kind === 'refused';
         streams.append(checkoutId, [{ type: 'refund-settled', refundId, isDeclined, at: now() }], now());
       }
@@ -111,10 +153,10 @@ export class RunningOperations {
     const record = (event: OrderStreamEvent) => void streams.append(checkoutId, [event], now(), traceparent);
     const start: Position =
       operation.failure === null
-        ? fromTheStart
+        ? { ...fromTheStart, index: operation.doneCount ?? 0 }
         : { direction: 'backward', index: steps.length - 1, failure: operation.failure };
     let isTurned = operation.failure !== null;
-    let isRefundPending = false;
+    let isRefundPending = operation.doneCount !== undefined;
     let action = beginSaga(start, steps);
     for (;;) {
       switch (action.do) {
@@ -131,7 +173,11 @@ export class RunningOperations {
           const effect = effects[position.index];
           assert(effect !== undefined, 'a step has its effect');
           const outcome = await runEffect(effect, context, this.#ports, now());
-          if ('isRefundPending' in outcome) isRefundPending = true;
+          if ('isRefundPending' in outcome) {
+            isRefundPending = true;
+            const doneCount = position.index + 1;
+            if (doneCount < steps.length) record({ type: 'operation-advanced', doneCount, at: now() });
+          }
           action = nextOfSaga(position, outcome, steps, operationTraits);
           break;
         }

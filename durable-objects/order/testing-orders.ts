@@ -3,10 +3,12 @@ import type { CartLine } from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
+import { dueMinorOf } from '../../shared/quoting/views.ts';
 import { sumOf } from '../../shared/values/money.ts';
 import { accept } from '../../shared/values/result.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
 import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
+import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
 import { type CheckoutDetails, lifeOf, type Order, type OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import { type StreamStorage, Streams } from '../streams.ts';
 import { Operations } from './operations.ts';
@@ -45,7 +47,7 @@ export const set = variantOf('set', 3333, [
 ]);
 
 /** A tenth off each line, 19 % tax inside, and shipping at 4.90. */
-export function testQuote({ lines, country, currency, shippingOptionId }: QuoteRequest): PricedQuote {
+export function testQuote({ lines, country, currency, shippingOptionId, giftCards = [] }: QuoteRequest): PricedQuote {
   const taxInside = (amount: number) => Math.round((amount * 19) / 119);
   const priced = lines.map(({ lineId, unitPriceMinor, quantity }) => {
     const subtotalMinor = unitPriceMinor * quantity;
@@ -75,10 +77,20 @@ export function testQuote({ lines, country, currency, shippingOptionId }: QuoteR
     rejectedCodes: [],
     taxLines: [],
     taxRelief: null,
-    giftCards: [],
-    dueMinor: sumOf(priced.map((line) => line.totalMinor)) + shippingMinor,
     allowances: [],
+    ...paidWith(giftCards, sumOf(priced.map((line) => line.totalMinor)) + shippingMinor),
   };
+}
+
+/** What cards pay of a total, one after the other, and what is left. */
+function paidWith(cards: NonNullable<QuoteRequest['giftCards']>, totalMinor: number) {
+  let dueMinor = totalMinor;
+  const giftCards = cards.map(({ key, balanceMinor }) => {
+    const usedMinor = Math.min(dueMinor, balanceMinor);
+    dueMinor -= usedMinor;
+    return { key, usedMinor };
+  });
+  return { giftCards, dueMinor };
 }
 
 const lines: readonly CartLine[] = [
@@ -86,7 +98,10 @@ const lines: readonly CartLine[] = [
   { lineId: 'lin_2', quantity: 2, variant: set, attributes: {} },
 ];
 
-function detailsOf(captureMode: 'immediate' | 'manual'): CheckoutDetails {
+/** A gift card and store credit, as much of each as a test says. */
+export const cardKeys = ['gift:gft_1', 'credit:cus_1:EUR'] as const;
+
+function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly number[]): CheckoutDetails {
   const requested = lines.map(({ lineId, quantity, variant }) => ({
     lineId,
     quantity,
@@ -95,6 +110,14 @@ function detailsOf(captureMode: 'immediate' | 'manual'): CheckoutDetails {
     requiresShipping: true,
     isTaxable: true,
   }));
+  const giftCards = cardKeys.flatMap((key, index) => {
+    const balanceMinor = cardsMinor[index] ?? 0;
+    return balanceMinor > 0 ? [{ key, balanceMinor }] : [];
+  });
+  // Who pays with cards in these tests has used a limited promotion too.
+  const allowances = giftCards.length === 0 ? [] : [{ allowance: 'promo:pro_1', quantity: 1, limit: 9 }];
+  const request = { country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1', giftCards } as const;
+  const quote: PricedQuote = { ...testQuote(request), allowances };
   return {
     checkoutId,
     cartId: 'cart_1',
@@ -105,7 +128,7 @@ function detailsOf(captureMode: 'immediate' | 'manual'): CheckoutDetails {
     note: null,
     attributes: {},
     lines,
-    quote: testQuote({ country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1' }),
+    quote,
     holdUntil: placedAt + 900_000,
     createdAt: placedAt,
     ...(captureMode === 'manual' ? { captureMode } : {}),
@@ -122,14 +145,20 @@ export class TestOrder {
   #streams: Streams<Order, OrderStreamEvent>;
   #operations: Operations;
 
-  constructor(storage: StreamStorage<OrderStreamEvent>, captureMode: 'immediate' | 'manual' = 'immediate') {
+  constructor(
+    storage: StreamStorage<OrderStreamEvent>,
+    captureMode: 'immediate' | 'manual' = 'immediate',
+    cardsMinor: readonly number[] = [],
+  ) {
     this.#storage = storage;
-    const details = detailsOf(captureMode);
+    const details = detailsOf(captureMode, cardsMinor);
+    const dueMinor = dueMinorOf(details.quote);
+    const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
     this.shop = new TestShop([cup, set], async (request) => accept(testQuote(request)));
-    this.shop.authorizedMinor = details.quote.totalMinor;
+    this.shop.authorizedMinor = dueMinor;
     this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);
     this.shop.committed.set(checkoutId, new Map(needsOfLines(lines).map((need) => [need.stockUnitId, need.quantity])));
-    const capturedMinor = captureMode === 'manual' ? 0 : details.quote.totalMinor;
+    const capturedMinor = isCapturedLater ? 0 : dueMinor;
     if (capturedMinor > 0) this.shop.captures.set('', capturedMinor);
     [this.#streams, this.#operations] = this.#start();
     const payment = { provider: 'sandbox', token: 'ok', returnUrl: null } as const;
@@ -139,7 +168,7 @@ export class TestOrder {
         { type: 'checkout-opened', details, at: placedAt },
         { type: 'payment-started', payment, at: placedAt },
         { type: 'order-placed', payment, number: 'ABCD-1234', at: placedAt },
-        captureMode === 'manual'
+        isCapturedLater
           ? { type: 'order-confirmed', at: placedAt }
           : { type: 'order-paid', capturedMinor, at: placedAt },
         { type: 'cart-completed', at: placedAt },
@@ -178,8 +207,8 @@ export class TestOrder {
       },
     };
     const streams = new Streams(type, this.#storage, { set: () => undefined });
-    const { catalog, pricing, inventory, payments } = this.shop;
-    const neighbors = { catalog, pricing, inventory, payments };
+    const { catalog, pricing, inventory, payments, ledger, allowances } = this.shop;
+    const neighbors = { catalog, pricing, inventory, payments, ledger, allowances };
     const sleep = () => new Promise<void>(() => undefined);
     const operations = new Operations({ ...neighbors, streams, now: () => this.now, sleep, report: () => undefined });
     return [streams, operations];
@@ -190,6 +219,11 @@ export class TestOrder {
     const idempotency = key === null ? null : { key, fingerprint: JSON.stringify(command) };
     const facts = { currencies: [], actor: 'key:merchant', requestId: 'req_1' };
     return answered(await this.#operations.ask({ checkoutId, command, idempotency, ...facts }));
+  }
+
+  /** What was recorded, as merchants read it. */
+  timeline() {
+    return timelineOf(this.#storage.read(checkoutId)?.events ?? []);
   }
 
   async preview(changes: Pick<Extract<OrderCommand, { type: 'edit' }>, 'lines' | 'added'>): Promise<Answered> {

@@ -4,6 +4,7 @@
  */
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
+import type { RefundsApi } from '../../shared/contracts/payments.ts';
 import type { QuoteRequest } from '../../shared/contracts/pricing.ts';
 import { sumOf } from '../../shared/values/money.ts';
 import { accept, assert, refuse } from '../../shared/values/result.ts';
@@ -34,8 +35,20 @@ export class TestShop implements OperationNeighbors {
   readonly captures = new Map<string, number>();
   readonly refunds = new Map<string, number>();
   captureDeclined: string | null = null;
+  /** What was done at the bank by other hands: refunds, disputes, and refunds of ours that failed after all. */
+  refundedByHandMinor = 0;
+  chargedBackMinor = 0;
+  readonly failedRefunds = new Set<string>();
+  isLedgerSilent = false;
   refundAnswer: 'refunded' | 'pending' | 'declined' = 'refunded';
   knownLocations = new Set([home]);
+  /** What was received by hand, by payment key, and given back of it, by refund key. */
+  readonly received = new Map<string, number>();
+  readonly repaid = new Map<string, { readonly paymentKey: string; readonly amountMinor: number }>();
+  // The cards.
+  readonly credits = new Map<string, { readonly card: string; readonly amountMinor: number }>();
+  readonly givenBack = new Set<string>();
+  isCardFull = false;
 
   constructor(variants: readonly VariantSnapshot[], quote: OperationNeighbors['pricing']['quote']) {
     this.variants = variants;
@@ -47,7 +60,18 @@ export class TestShop implements OperationNeighbors {
   }
 
   get refundedMinor(): number {
-    return sumOf([...this.refunds.values()]);
+    const made = [...this.refunds].filter(([key]) => !this.failedRefunds.has(key));
+    return this.refundedByHandMinor + sumOf(made.map(([, amountMinor]) => amountMinor));
+  }
+
+  repaidMinorOf(paymentKey: string): number {
+    const repaid = [...this.repaid.values()].filter((one) => one.paymentKey === paymentKey);
+    return sumOf(repaid.map(({ amountMinor }) => amountMinor));
+  }
+
+  creditedMinorOf(card: string): number {
+    const credits = [...this.credits.values()].filter((one) => one.card === card);
+    return sumOf(credits.map(({ amountMinor }) => amountMinor));
   }
 
   committedOf(key: string, stockUnitId: string): number {
@@ -190,8 +214,13 @@ export class TestShop implements OperationNeighbors {
 
   get payments(): OperationNeighbors['payments'] {
     return {
-      capture: ({ captureKey = '', amountMinor }) =>
-        this.#call('capture', () => {
+      capture: ({ paymentKey, provider, captureKey = '', amountMinor }) =>
+        this.#call(provider === 'manual' ? 'collect' : 'capture', () => {
+          if (provider === 'manual') {
+            const knownMinor = this.received.get(paymentKey) ?? amountMinor;
+            this.received.set(paymentKey, knownMinor);
+            return { status: 'captured', amountMinor: knownMinor } as const;
+          }
           const known = this.captures.get(captureKey);
           if (known !== undefined) return { status: 'captured', amountMinor: known } as const;
           if (this.captureDeclined !== null) return { status: 'declined', reason: this.captureDeclined } as const;
@@ -200,9 +229,17 @@ export class TestShop implements OperationNeighbors {
           this.captures.set(captureKey, amountMinor);
           return { status: 'captured', amountMinor } as const;
         }),
-      refund: ({ refundKey, amountMinor }) =>
-        this.#call('refund', () => {
-          const maxMinor = this.capturedMinor - this.refundedMinor;
+      refund: ({ paymentKey, provider, refundKey, amountMinor }) =>
+        this.#call(provider === 'manual' ? 'repay' : 'refund', () => {
+          if (provider === 'manual') {
+            this.repaid.set(`${paymentKey}/${refundKey}`, { paymentKey, amountMinor });
+            const refundedMinor = this.repaidMinorOf(paymentKey);
+            assert(refundedMinor <= (this.received.get(paymentKey) ?? 0), 'no more is repaid than was received');
+            return { status: 'refunded', amountMinor, refundedMinor } as const;
+          }
+          const maxMinor = this.capturedMinor - this.refundedMinor - this.chargedBackMinor;
+          if (this.failedRefunds.has(refundKey))
+            return { status: 'declined', reason: 'refund-failed', maxMinor } as const;
           const isKnown = this.refunds.has(refundKey);
           if (this.refundAnswer === 'declined' && !isKnown)
             return { status: 'declined', reason: 'The card is closed.', maxMinor } as const;
@@ -216,6 +253,42 @@ export class TestShop implements OperationNeighbors {
         this.#call('void', () => {
           this.isVoided = true;
           return { status: 'voided' } as const;
+        }),
+    };
+  }
+
+  get ledger(): Pick<RefundsApi, 'balances'> {
+    return {
+      balances: async () => {
+        if (this.isLedgerSilent) throw new Error('the ledger does not answer');
+        const { capturedMinor, refundedMinor, chargedBackMinor } = this;
+        return {
+          ...{ currency: 'EUR', capturedMinor, refundedMinor, chargedBackMinor, voidedMinor: 0 },
+          openAuthorizationMinor: this.isVoided ? 0 : this.authorizedMinor - capturedMinor,
+          heldMinor: capturedMinor - refundedMinor - chargedBackMinor,
+          pendingMinor: { authorize: 0, capture: 0, refund: 0, void: 0 },
+        };
+      },
+    };
+  }
+
+  get allowances(): OperationNeighbors['allowances'] {
+    const credit = (card: string, creditKey: string, amountMinor: number) =>
+      this.#call('credit', () => {
+        if (this.isCardFull) return refuse({ code: 'balance-too-large' } as const);
+        const known = this.credits.get(creditKey);
+        if (known !== undefined && (known.card !== card || known.amountMinor !== amountMinor))
+          return refuse({ code: 'credit-key-conflict' } as const);
+        this.credits.set(creditKey, { card, amountMinor });
+        return accept({ balanceMinor: this.creditedMinorOf(card) });
+      });
+    return {
+      creditGiftCard: ({ cardId, creditKey, amountMinor }) => credit(`gift:${cardId}`, creditKey, amountMinor),
+      creditStoreCredit: ({ customerId, currency, creditKey, amountMinor }) =>
+        credit(`credit:${customerId}:${currency}`, creditKey, amountMinor),
+      releaseAllowances: ({ key, allowances }) =>
+        this.#call('give-back', () => {
+          for (const allowance of allowances) this.givenBack.add(`${key} ${allowance}`);
         }),
     };
   }

@@ -46,7 +46,7 @@ describe('the environment', () => {
       VITRINE_HOLD_SECONDS: '900',
       VITRINE_CART_DAYS: '3',
     });
-    expect(variables).not.toHaveProperty('VITRINE_WEBHOOK_ALLOW');
+    expect(variables).not.toHaveProperty('VITRINE_CAPTURE');
     expect(variables).not.toHaveProperty('STRIPE_SECRET_KEY');
   });
 
@@ -59,6 +59,13 @@ describe('the environment', () => {
     const start = () => variablesOf(secrets, url, { VITRINE_CART_DAYS: value });
     expect(start).toThrow(SettingError);
     expect(start).toThrow(/^VITRINE_CART_DAYS must be a whole number above 0, not [^\n]+\.$/);
+  });
+
+  it.each([
+    ['VITRINE_CAPTURE', 'later'],
+    ['STRIPE_MULTICAPTURE', 'yes'],
+  ])('%s refuses what it does not know', (name, value) => {
+    expect(() => variablesOf(secrets, url, { [name]: value })).toThrow(new RegExp(`^${name} must be one of `));
   });
 
   it.each(['0', '-1', '1.5', 'soon', '1e3'])('is refused when the hold time is %j', (value) => {

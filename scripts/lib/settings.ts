@@ -27,10 +27,16 @@ const holdSecondsDefault = '900';
 const optionalNames = [
   'VITRINE_CART_DAYS',
   'VITRINE_CAPTURE',
-  'VITRINE_WEBHOOK_ALLOW',
   'STRIPE_SECRET_KEY',
   'STRIPE_WEBHOOK_SECRET',
+  'STRIPE_MULTICAPTURE',
 ] as const;
+
+/** What those may be that are no free text. */
+const choices: Readonly<Record<string, readonly string[]>> = {
+  VITRINE_CAPTURE: ['immediate', 'manual'],
+  STRIPE_MULTICAPTURE: ['on', 'off'],
+};
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -97,6 +103,11 @@ export function variablesOf(secrets: Secrets, publicUrl: string, environment: No
     const value = variables[name];
     if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))
       throw new SettingError(`${name} must be a whole number above 0, not "${value}".`);
+  }
+  for (const [name, known] of Object.entries(choices)) {
+    const value = variables[name];
+    if (value !== undefined && !known.includes(value))
+      throw new SettingError(`${name} must be one of ${known.join(', ')}, not "${value}".`);
   }
   return variables;
 }

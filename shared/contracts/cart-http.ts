@@ -173,6 +173,7 @@ export const createCart = operation({
     'variant-unavailable',
     'currency-not-sold',
     'quantity-too-large',
+    'total-too-large',
     'too-many-lines',
   ],
   idempotency: 'optional',
@@ -229,6 +230,7 @@ export const addLine = operation({
     'variant-unavailable',
     'currency-not-sold',
     'quantity-too-large',
+    'total-too-large',
     'too-many-lines',
     'cart-frozen',
     'cart-completed',
@@ -246,7 +248,7 @@ export const changeLine = operation({
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
   status: 200,
-  refusals: ['unknown-market', 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: ['unknown-market', 'total-too-large', 'cart-frozen', 'cart-completed', 'precondition-failed'],
   idempotency: 'optional',
 });
 

@@ -16,6 +16,8 @@ export interface CartLine {
 export interface CartGiftCard {
   readonly cardId: string;
   readonly last4: string;
+  /** What was left on it when the shopper last gave it: the least that a checkout must find there, as far as it is needed. */
+  readonly balanceMinor: number;
 }
 
 /** A cart as a checkout needs it. */

@@ -6,7 +6,7 @@ import { Address } from '../values/address.ts';
 import { Currency, Money } from '../values/money.ts';
 import { text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
-import { LineView, ShippingOptionView, TotalsView } from './cart-http.ts';
+import { DiscountView, LineView, ShippingOptionView, TaxLineView, TotalsView } from './cart-http.ts';
 import { providerNames } from './payments.ts';
 
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
@@ -24,6 +24,14 @@ const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
 
 const orderStatuses = ['placed', 'paid', 'canceled'] as const;
 
+/** What a receipt has to say beside the totals. */
+const causes = {
+  discounts: z.array(DiscountView),
+  taxLines: z.array(TaxLineView),
+  /** Why no tax was charged where it usually is. */
+  taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
+};
+
 export const CheckoutView = z.strictObject({
   id: z.string(),
   version: z.int(),
@@ -37,6 +45,7 @@ export const CheckoutView = z.strictObject({
   shippingOption: ShippingOptionView.nullable(),
   lines: z.array(LineView),
   totals: TotalsView,
+  ...causes,
   payment: z
     .strictObject({
       provider: z.string(),
@@ -93,17 +102,35 @@ export const FulfillmentView = z.strictObject({
   createdAt: Timestamp,
 });
 
+/** `received`: what the merchant had received after the checkout. The id is that of the payment or the gift card. */
+export const RefundPartView = z.strictObject({
+  to: z.enum(['payment', 'received', 'gift-card', 'store-credit']),
+  id: z.string().nullable(),
+  amount: Money,
+});
+export type RefundPartView = z.infer<typeof RefundPartView>;
+
 export const RefundView = z.strictObject({
   id: z.string(),
   cause: z.enum(['refund', 'return', 'edit', 'cancel']),
   /** `pending`: the provider has taken it on and has yet to pay it out. */
   status: z.enum(['refunded', 'pending']),
   amount: Money,
+  /** Where it went; the parts add up to the amount. */
+  parts: z.array(RefundPartView),
   /** What the payer was credited: more than the amount where goods were exchanged. */
   credit: Money,
   lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int(), amount: Money, tax: Money })),
   shipping: Money,
   returnId: z.string().nullable(),
+  createdAt: Timestamp,
+});
+
+/** Money that the merchant has received after the checkout. */
+export const ReceivedPaymentView = z.strictObject({
+  id: z.string(),
+  provider: z.literal('manual'),
+  amount: Money,
   createdAt: Timestamp,
 });
 
@@ -126,8 +153,17 @@ export const ReturnView = z.strictObject({
 
 export const BalancesView = z.strictObject({
   authorized: Money,
+  /** By the provider of the checkout. */
   captured: Money,
+  /** What gift cards and store credit have paid. */
+  giftCards: Money,
+  /** What the merchant has received since the checkout. */
+  received: Money,
   refunded: Money,
+  /** Part of `refunded`: what the provider gave back without being asked by the order. Negative where a refund failed there. */
+  refundedElsewhere: Money,
+  /** What a buyer's bank has taken back, open disputes included. */
+  chargedBack: Money,
   /** What may still be taken of what is authorized. */
   capturable: Money,
   /** What may still be given back. */
@@ -152,6 +188,7 @@ export const OrderView = z.strictObject({
   attributes: z.record(z.string(), z.string()),
   lines: z.array(OrderLineView),
   totals: TotalsView,
+  ...causes,
   payment: z.strictObject({ provider: z.string(), captured: Money }),
   paymentStatus: z.enum(paymentStatuses),
   fulfillmentStatus: z.enum(fulfillmentStatuses),
@@ -160,6 +197,7 @@ export const OrderView = z.strictObject({
   balances: BalancesView,
   fulfillments: z.array(FulfillmentView),
   refunds: z.array(RefundView),
+  receivedPayments: z.array(ReceivedPaymentView),
   returns: z.array(ReturnView),
   /** What is under way and has not come to its end. */
   operation: z.strictObject({ id: z.string(), kind: z.string(), isUndoing: z.boolean() }).nullable(),
@@ -199,6 +237,8 @@ export const startCheckout = operation({
     payment: PaymentInput.optional(),
     /** The total that the shopper saw: any other is refused. */
     expectedTotal: Money.optional(),
+    /** What the shopper saw was left to pay after gift cards. Without it, cards must still hold what they held when they were given. */
+    expectedDue: Money.optional(),
   }),
   answer: CheckoutView,
   status: 201,
@@ -211,6 +251,10 @@ export const startCheckout = operation({
     'cart-completed',
     'insufficient-stock',
     'price-changed',
+    'code-used-up',
+    'gift-card-insufficient',
+    'gift-card-unusable',
+    'no-shipping-rate',
     'variant-unavailable',
     'currency-not-sold',
     'unknown-market',

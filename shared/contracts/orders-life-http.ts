@@ -103,11 +103,27 @@ export const captureOrder = operation({
   refusals: [...always, 'capture-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
+export const collectPayment = operation({
+  id: 'collectPayment',
+  method: 'POST',
+  path: '/admin/v1/orders/:orderId/payments',
+  summary: 'Record money that was received for what an edit or exchange left outstanding',
+  params: OrderParams,
+  body: z.strictObject({
+    provider: z.literal('manual'),
+    amount: Price.refine(isSomething, { error: 'The amount is zero.' }),
+    note: filledText(1000).optional(),
+  }),
+  ...answered,
+  status: 201,
+  refusals: [...always, 'payment-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
+});
+
 export const refundOrder = operation({
   id: 'refundOrder',
   method: 'POST',
   path: '/admin/v1/orders/:orderId/refunds',
-  summary: 'Give captured money back: for units, for shipping, or any amount',
+  summary: 'Give money back: for units, for shipping, or any amount; cards get what the provider did not take',
   params: OrderParams,
   body: z.strictObject({
     /** Paid back with the discounts and taxes that they were bought with. */
@@ -310,6 +326,7 @@ export const ordersLifeOperations = [
   trackFulfillment,
   cancelOrder,
   captureOrder,
+  collectPayment,
   refundOrder,
   requestReturn,
   decideReturn,

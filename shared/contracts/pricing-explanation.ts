@@ -8,9 +8,12 @@ import { Rounding } from './pricing-markets.ts';
 
 const Minor = z.int();
 
-/** An amount that adds to a total. `tax-inside` is part of its price and adds only to the tax. */
+/**
+ * An amount that adds to a total. `tax-inside` is part of its price and adds only to the tax; `tax-relief` is the tax that was
+ * inside a price and is not charged.
+ */
 const ExplainedStep = z.strictObject({
-  kind: z.enum(['price', 'discount', 'tax-inside', 'tax-on-top']),
+  kind: z.enum(['price', 'tax-relief', 'discount', 'tax-inside', 'tax-on-top']),
   /** What decided: `catalog`, or the id of a price list, promotion or shipping rate, or the name of a tax rate. */
   rule: z.string(),
   title: z.string(),

@@ -41,7 +41,7 @@ export const OrderPlaced = event('orders.order-placed.v1', OrderSummary);
 export const OrderPaid = event('orders.order-paid.v1', OrderSummary);
 export const OrderCanceled = event('orders.order-canceled.v1', OrderSummary.extend({ reason: z.string() }));
 
-/** By the merchant; `OrderPaid` follows when all of it was taken. */
+/** By the merchant, or received after the checkout; `OrderPaid` follows when all that was authorized was taken. */
 export const PaymentCaptured = event(
   'orders.payment-captured.v1',
   OrderSummary.extend({ operationId: z.string(), amountMinor: z.int() }),
@@ -61,6 +61,7 @@ export const RefundMade = event(
   OrderSummary.extend({
     refundId: z.string(),
     returnId: z.string().nullable(),
+    /** To the provider, gift cards and store credit together. */
     amountMinor: z.int(),
     /** The provider has taken it on, and it may take days. */
     isPending: z.boolean(),

@@ -8,6 +8,16 @@ export function etagOf(version: number | string): string {
   return `"${version}"`;
 }
 
+/**
+ * Names an answer whose version does not tell all of it, such as a cart whose prices change without a change of the cart:
+ * the version, and a fast hash of the text.
+ */
+export function etagOfText(version: number, text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return etagOf(`${version}.${(hash >>> 0).toString(36)}`);
+}
+
 /** True when the header is absent, is `*`, or names this version. Weak tags never match an edit. */
 export function ifMatchAllows(header: string | undefined | null, version: number | string): boolean {
   if (header === undefined || header === null) return true;

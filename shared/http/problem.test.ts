@@ -48,6 +48,7 @@ describe('a public code', () => {
     ['unknown-provider', 422],
     ['unknown-shipping-option', 422],
     ['too-many-lines', 422],
+    ['total-too-large', 422],
     ['quantity-too-large', 422],
     ['rate-limited', 429],
     ['defect', 500],

@@ -46,7 +46,7 @@ export async function requestOf(
 ): Promise<QuoteRequest> {
   const request = quoteRequestOf(cart);
   if (cart.email === null && cart.vatId === null && cart.giftCards.length === 0) return request;
-  const [customer, giftCards] = await Promise.all([customerOf(cart), cardsOf(pricing, cart, now)]);
+  const [customer, giftCards] = await Promise.all([customerOf(cart), usableBalances(pricing, cart.giftCards, now)]);
   return { ...request, customer, giftCards };
 }
 
@@ -159,10 +159,10 @@ async function customerOf({ email, vatId }: Pick<Priceable, 'email' | 'vatId'>):
   return { id, groups: [], isFirstOrder: false, vatId, isTaxExempt: false };
 }
 
-/** A card that cannot pay any more pays nothing; the checkout refuses it by name. */
-async function cardsOf(
+/** What each card can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
+export async function usableBalances(
   pricing: Pick<AllowancesApi, 'balances'>,
-  { giftCards }: Pick<Priceable, 'giftCards'>,
+  giftCards: Priceable['giftCards'],
   now: number,
 ): Promise<{ readonly key: string; readonly balanceMinor: number }[]> {
   if (giftCards.length === 0) return [];

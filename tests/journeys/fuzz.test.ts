@@ -27,16 +27,18 @@ beforeAll(async () => {
   const document = expectStatus(await shop.send('GET', '/openapi.json'), 200);
   // A webhook is judged by its signature, and a CSV file is no JSON: both have tests of their own.
   operations = readDocument(document.text).filter(({ id }) => id !== 'receivePaymentWebhook' && id !== 'createImport');
-  const { cart, open } = await furnish(shop);
+  const { cart, open, order, draftId, ids } = await furnish(shop);
   await putUp(shop, { sku: 'OTHER', stock: 9, priceMinor: 100 });
   const market = /"id":"(mkt_[^"]+)"/.exec((await shop.admin('GET', '/admin/v1/markets')).text)?.[1] ?? '';
-  const rate = /"id":"(shr_[^"]+)"/.exec((await shop.admin('GET', '/admin/v1/shipping-rates')).text)?.[1] ?? '';
   const carts = [cart.id, (await fillCart(shop, { sku: 'OTHER', quantity: 1 })).id];
   known = {
     cartId: carts,
-    lineId: cart.lines.map(({ id }) => id),
+    lineId: [...cart.lines, ...order.lines].map(({ id }) => id),
     checkoutId: [open.id],
-    orderId: [open.id.slice(0, 33).replace('chk_', 'ord_')],
+    orderId: [order.id, open.id.slice(0, 33).replace('chk_', 'ord_')],
+    fulfillmentId: order.fulfillments.map(({ id }) => id),
+    draftId: [draftId],
+    returnId: order.returns.map(({ id }) => id),
     sku: ['SOLD', 'OTHER', 'NOTHING'],
     variantId: cart.lines.map(({ variantId }) => variantId),
     product: ['sold', 'other', 'nothing'],
@@ -46,7 +48,7 @@ beforeAll(async () => {
     marketId: [market],
     country: ['DE', 'US', 'JP'],
     locationId: ['loc_main', 'loc_nowhere'],
-    id: [market, rate],
+    id: ids,
     code: ['not-found', 'nothing'],
   };
 });

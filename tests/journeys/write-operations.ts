@@ -3,11 +3,15 @@
  * spoils one thing of it and knows that everything else was right.
  */
 import type { CartView } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { startTransfer } from '../../shared/contracts/inventory-http.ts';
+import { createDraftOrder } from '../../shared/contracts/orders-drafts-http.ts';
+import { CheckoutView, type OrderView } from '../../shared/contracts/orders-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
+import { act } from './back-office.ts';
 import { expectStatus } from './client.ts';
-import { address, checkOut, fillCart, type Journey, manual, putUp } from './shopping.ts';
+import { addPriceList, addPromotion, addTaxRate, money as eur, issueGiftCard } from './merchant.ts';
+import { address, buy, checkOut, fillCart, type Journey, manual, orderOf, putUp } from './shopping.ts';
 
 export interface WriteOperation {
   readonly name: string;
@@ -22,10 +26,12 @@ export interface WriteOperation {
 export interface Furnished {
   readonly cart: CartView;
   readonly open: CheckoutView;
+  readonly order: OrderView;
+  readonly draftId: string;
+  /** Of markets, rates, promotions, lists, cards and transfers. */
+  readonly ids: readonly string[];
   readonly operations: readonly WriteOperation[];
 }
-
-const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 export const newProduct = (handle: string) => ({
   handle,
@@ -51,8 +57,11 @@ export async function furnish(shop: Journey): Promise<Furnished> {
   const market = expectStatus(await shop.admin('GET', '/admin/v1/markets'), 200).as(Page(Market)).items[0];
   const rate = expectStatus(await shop.admin('GET', '/admin/v1/shipping-rates'), 200).as(Page(ShippingRate)).items[0];
   const line = { sku: 'SOLD', quantity: 1, attributes: { engraving: 'A' } };
-  const etag = sold.headers.etag ?? '';
-  if (etag === '') throw new Error('A product has an entity tag');
+  if (sold.headers.etag === undefined) throw new Error('A product has an entity tag');
+  const settings = await furnishSettings(shop);
+  const order = await furnishOrder(shop);
+  const transferId = await furnishTransfer(shop);
+  const draftId = await furnishDraft(shop);
   const shopper = (
     name: string,
     method: 'POST' | 'PATCH',
@@ -67,6 +76,9 @@ export async function furnish(shop: Journey): Promise<Furnished> {
   return {
     cart,
     open,
+    order,
+    draftId,
+    ids: [market?.id ?? '', rate?.id ?? '', transferId, ...Object.values(settings)],
     operations: [
       shopper('createCart', 'POST', '/v1/carts', { country: 'DE', currency: 'EUR', lines: [line] }),
       shopper('changeCart', 'PATCH', `/v1/carts/${cart.id}`, {
@@ -111,6 +123,133 @@ export async function furnish(shop: Journey): Promise<Furnished> {
         freeFrom: [eur(9000)],
       }),
       merchant('patchShippingRate', 'PATCH', `shipping-rates/${rate?.id}`, { name: 'Other', prices: [eur(1)] }),
+      ...settingOperations(merchant, settings),
+      ...stockOperations(merchant, transferId),
+      ...orderOperations(merchant, order),
+      ...draftOperations(merchant, draftId),
     ],
   };
+}
+
+type Merchant = (
+  name: string,
+  method: 'POST' | 'PATCH',
+  path: string,
+  valid: WriteOperation['valid'],
+) => WriteOperation;
+
+const offer = { kind: 'percent-off-order', rate: '0.1', includesShipping: true } as const;
+const always = { startsAt: '2026-01-01T00:00:00.000Z', endsAt: '2099-01-01T00:00:00.000Z' };
+
+async function furnishSettings(shop: Journey) {
+  const promotion = await addPromotion(shop, { title: 'Taken', codes: ['TAKEN'], offer });
+  const taxRate = await addTaxRate(shop, { name: 'Tax', rate: '0.2', zone: { country: 'NO' } });
+  const priceList = await addPriceList(shop, { name: 'List', isActive: false });
+  const giftCard = await issueGiftCard(shop, { amount: eur(5000) });
+  return { promotion: promotion.id, taxRate: taxRate.id, priceList: priceList.id, giftCard: giftCard.id };
+}
+
+type Settings = Awaited<ReturnType<typeof furnishSettings>>;
+
+function settingOperations(merchant: Merchant, { promotion, taxRate, priceList, giftCard }: Settings) {
+  const tax = { name: 'Other', rate: '0.07', zone: { country: 'NO' }, taxClass: 'food', isCompound: true, priority: 3 };
+  const list = { name: 'Other', isActive: false, priority: 3, marketIds: [], customerGroups: ['friends'], ...always };
+  const promoted = { title: 'Other', isActive: false, priority: 3, isCombinable: false, offer, note: 'x', ...always };
+  const price = { variantId: 'var_01kdvdna00e008000000000010', currency: 'EUR', amount: 5, compareAtAmount: 9 };
+  const change = { amount: eur(100), reason: 'Gesture' };
+  return [
+    merchant('createPromotion', 'POST', 'promotions', { ...promoted, codes: ['FRESH'], limits: { usesMax: 1 } }),
+    merchant('patchPromotion', 'PATCH', `promotions/${promotion}`, { ...promoted, conditions: { minQuantity: 2 } }),
+    merchant('createTaxRate', 'POST', 'tax-rates', tax),
+    merchant('patchTaxRate', 'PATCH', `tax-rates/${taxRate}`, tax),
+    merchant('createPriceList', 'POST', 'price-lists', { ...list, adjustment: { direction: 'down', rate: '0.1' } }),
+    merchant('patchPriceList', 'PATCH', `price-lists/${priceList}`, list),
+    merchant('patchListPrices', 'PATCH', `price-lists/${priceList}/prices`, { set: [price], remove: [] }),
+    merchant('issueGiftCard', 'POST', 'gift-cards', {
+      amount: eur(100),
+      code: 'FRESH-CARD-0001',
+      expiresAt: always.endsAt,
+      note: 'For Ada',
+    }),
+    merchant('patchGiftCard', 'PATCH', `gift-cards/${giftCard}`, { isDisabled: true }),
+    merchant('adjustGiftCard', 'POST', `gift-cards/${giftCard}/adjustments`, change),
+    merchant('adjustStoreCredit', 'POST', 'store-credits', { ...change, customerId: 'cus_1' }),
+  ];
+}
+
+const locations = { fromLocationId: 'loc_main', toLocationId: 'loc_other' };
+
+/** A transfer that was asked for. */
+async function furnishTransfer(shop: Journey): Promise<string> {
+  expectStatus(await shop.admin('POST', '/admin/v1/locations', { id: 'loc_other', name: 'Other' }), 201);
+  await putUp(shop, { sku: 'MOVED', stock: 10, priceMinor: 1000 });
+  const draft = { ...locations, items: [{ sku: 'MOVED', quantity: 2 }] };
+  return expectStatus(await shop.admin('POST', '/admin/v1/inventory/transfers', draft), 201).as(startTransfer.answer)
+    .id;
+}
+
+function stockOperations(merchant: Merchant, transferId: string) {
+  const transfers = 'inventory/transfers';
+  const draft = { ...locations, items: [{ sku: 'MOVED', quantity: 1 }], note: 'Soon', mode: 'send' };
+  return [
+    merchant('changeStockSettings', 'PATCH', 'inventory/SOLD', { floor: -1, safety: { loc_main: 1 }, lowStockAt: 3 }),
+    merchant('editLocation', 'PATCH', 'locations/loc_other', { name: 'Another', rank: 3, isActive: true }),
+    merchant('startTransfer', 'POST', transfers, draft),
+    merchant('sendTransfer', 'POST', `${transfers}/${transferId}/send`, {}),
+    merchant('receiveTransfer', 'POST', `${transfers}/${transferId}/receipts`, {
+      items: [{ sku: 'MOVED', received: 1 }],
+    }),
+    merchant('cancelTransfer', 'POST', `${transfers}/${transferId}/cancel`, {}),
+  ];
+}
+
+/** An order of four units, one of which has shipped and is to come back. */
+async function furnishOrder(shop: Journey): Promise<OrderView> {
+  await putUp(shop, { sku: 'SENT', stock: 10, priceMinor: 1000 });
+  const checkout = await buy(shop, { sku: 'SENT', quantity: 4 });
+  const lines = [{ lineId: checkout.lines[0]?.id, quantity: 1 }];
+  const { id } = orderOf(checkout);
+  await act(shop, 201, id, '/fulfillments', { lines });
+  return act(shop, 201, id, '/returns', { lines });
+}
+
+function orderOperations(merchant: Merchant, order: OrderView) {
+  const lines = [{ lineId: order.lines[0]?.id, quantity: 1 }];
+  const add = [{ sku: 'SENT', quantity: 1 }];
+  const tracking = { carrier: 'DHL', number: '1', url: 'https://example.com/1' };
+  const returnId = order.returns[0]?.id;
+  const path = (rest: string): string => `orders/${order.id}/${rest}`;
+  return [
+    merchant('fulfillOrder', 'POST', path('fulfillments'), { lines, locationId: 'loc_main', tracking, capture: true }),
+    merchant('trackFulfillment', 'PATCH', path(`fulfillments/${order.fulfillments[0]?.id}`), { tracking }),
+    merchant('cancelOrder', 'POST', path('cancel'), { note: 'x' }),
+    merchant('captureOrder', 'POST', path('captures'), { amount: eur(1) }),
+    merchant('collectPayment', 'POST', path('payments'), { provider: 'manual', amount: eur(1), note: 'x' }),
+    merchant('refundOrder', 'POST', path('refunds'), { lines, shipping: 'all', amount: eur(1), note: 'x' }),
+    merchant('requestReturn', 'POST', path('returns'), { lines, exchange: add, note: 'x', approve: true }),
+    merchant('decideReturn', 'PATCH', path(`returns/${returnId}`), { action: 'approve', note: 'x' }),
+    merchant('receiveReturn', 'POST', path(`returns/${returnId}/receipts`), {
+      lines,
+      locationId: 'loc_main',
+      refund: false,
+    }),
+    merchant('previewEdit', 'POST', path('edits/preview'), { lines, add }),
+    merchant('editOrder', 'POST', path('edits'), { lines, add, token: 'x' }),
+    merchant('addOrderNote', 'POST', path('notes'), { text: 'x' }),
+  ];
+}
+
+/** An order that was put together for a shopper. */
+async function furnishDraft(shop: Journey): Promise<string> {
+  const draft = await shop.admin('POST', '/admin/v1/draft-orders', { lines: [{ sku: 'SENT', quantity: 1 }] });
+  return expectStatus(draft, 201).as(createDraftOrder.answer).id;
+}
+
+function draftOperations(merchant: Merchant, draftId: string) {
+  const lines = [{ sku: 'SENT', quantity: 1 }];
+  const draft = { country: 'DE', currency: 'EUR', lines, email: 'ada@example.com', discountCodes: [], note: 'x' };
+  return [
+    merchant('createDraftOrder', 'POST', 'draft-orders', { ...draft, shippingAddress: address }),
+    merchant('completeDraftOrder', 'POST', `draft-orders/${draftId}/complete`, { payment: manual }),
+  ];
 }

@@ -129,6 +129,20 @@ describe('a part of a capture', () => {
     expect(totals()).toEqual({ ...nothing, captured: 1999 });
   });
 
+  test('that was declined while nobody heard of it ends when it is asked for again', async () => {
+    const { money, provider, faults, book } = shop();
+    await provider.authorize(request('capture_fail'));
+    const part = () => money.capturePart({ ...capture, captureKey: 'one', amountMinor: 5 });
+    faults.set('capture', 'answer-lost');
+    expect(await part()).toMatchObject({ status: 'unknown' });
+    // A webhook tells that the provider let the authorization go: nothing is open any more beside this capture.
+    const known = await book.find('ord_1');
+    const seen = await provider.observe(known?.providerRef ?? '');
+    if (known === null || seen.kind !== 'known') throw new Error('The provider knows the payment');
+    await book.record(known, seen.report, 5);
+    expect(await part()).toMatchObject({ status: 'declined' });
+  });
+
   test('that fails leaves nothing reserved', async () => {
     const { money, provider } = shop();
     await provider.authorize(request('capture_fail'));

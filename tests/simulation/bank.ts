@@ -4,7 +4,8 @@
  */
 import Stripe from 'stripe';
 import { providerTimeoutMs } from '../../workers/payments/providers/stripe-client.ts';
-import { writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import { decideIncident, evolveIncident } from '../../workers/sandbox/domain/incidents.ts';
+import { writeIncidentWebhook, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import {
   decideSandbox,
@@ -71,8 +72,27 @@ export class Bank implements Ledger {
       this.#number += 1;
       const webhook = writeWebhook(event, intent, { id: `evt_${this.#number}`, now: command.now, publicUrl });
       this.#announce(intent, JSON.stringify(webhook), answer.isWebhookFirst);
+      if (event.type === 'refunded' && event.refund.status === 'pending') this.#payOutLater(intentId);
     }
     return answer;
+  }
+
+  /** A refund that waits is paid out in the end, or comes back. */
+  #payOutLater(intentId: string): void {
+    const { random } = this.#scheduler;
+    const kind = random.chance(0.3) ? 'refund-failed' : 'refund-paid';
+    this.#scheduler.after(random.between(100, 90_000), null, kind, () => {
+      const before = this.state.intents.get(intentId);
+      if (before === undefined) throw new Error('An intent is never forgotten');
+      const { now } = this.#scheduler;
+      const incident = decideIncident(before, { kind, amountMinor: null, disputeId: '', now });
+      if (!incident.ok) return;
+      const intent = evolveIncident(before, incident.value);
+      this.state = { ...this.state, intents: new Map(this.state.intents).set(intentId, intent) };
+      this.#number += 1;
+      const webhook = writeIncidentWebhook(incident.value, intent, { id: `evt_${this.#number}`, now });
+      this.#announce(intent, JSON.stringify(webhook), false);
+    });
   }
 
   async intent(intentId: string): Promise<Intent | null> {
@@ -137,7 +157,11 @@ export class Bank implements Ledger {
           ask('POST', `${intents}/${id}/capture`, params, options),
         cancel: (id: string) => ask('POST', `${intents}/${id}/cancel`),
       },
-      refunds: { create: (params: object, options: object) => ask('POST', '/v1/refunds', params, options) },
+      refunds: {
+        create: (params: object, options: object) => ask('POST', '/v1/refunds', params, options),
+        list: (params: object) => ask('GET', '/v1/refunds', params),
+      },
+      disputes: { list: (params: object) => ask('GET', '/v1/disputes', params) },
       webhooks: { constructEventAsync: async (body: Uint8Array) => JSON.parse(new TextDecoder().decode(body)) },
     };
     return client as unknown as Stripe;

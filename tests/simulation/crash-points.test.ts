@@ -1,13 +1,28 @@
-/** Not one place in a checkout may be a bad place to die: every single call is broken in every way, and pairs of them. */
+/**
+ * Not one place in a checkout, or in what a merchant does afterwards, may be a bad place to die: every single call is broken
+ * in every way, and pairs of them.
+ */
 import { describe, expect, test } from 'vitest';
-import { type CrashPoint, isOfTheCheckout, pairsOf, runWith, singlePoints, type Token } from './crash-points.ts';
+import {
+  type CrashPoint,
+  isOfTheCheckout,
+  isOfTheLife,
+  pairsOf,
+  runWith,
+  singlePoints,
+  type Token,
+} from './crash-points.ts';
 import { callFaults } from './faults.ts';
 
 const timeoutMs = 300_000;
 const paidAtMost: Readonly<Record<string, number>> = { ok: 1, manual: 1, decline: 0 };
 
-async function brokenBy(token: Token, points: readonly CrashPoint[]): Promise<string[]> {
-  const { violations, paidCount } = await runWith(token, points);
+async function brokenBy(
+  token: Token,
+  points: readonly CrashPoint[],
+  course: 'bought' | 'bought-plainly',
+): Promise<string[]> {
+  const { violations, paidCount } = await runWith(token, points, course);
   const tooMany = paidCount > (paidAtMost[token] ?? 0) ? [`${paidCount} orders were paid`] : [];
   return [...violations, ...tooMany].map((one) => `${JSON.stringify(points)}: ${one}`);
 }
@@ -23,17 +38,40 @@ describe.each(['ok', 'decline', 'manual'] as const)('a checkout paid with "%s"',
   test('ends rightly whichever call breaks, and however', { timeout: timeoutMs }, async () => {
     const { calls } = await runWith(token, []);
     const broken: string[] = [];
-    for (const point of singlePoints(calls, callFaults)) broken.push(...(await brokenBy(token, [point])));
+    for (const point of singlePoints(calls, callFaults)) broken.push(...(await brokenBy(token, [point], 'bought')));
     expect(broken).toEqual([]);
   });
 
   test('ends rightly whichever two calls of it are cut off by a death or a lost answer', {
     timeout: timeoutMs,
   }, async () => {
-    const { calls } = await runWith(token, []);
+    const { calls } = await runWith(token, [], 'bought-plainly');
     const broken: string[] = [];
     const points = singlePoints(calls, ['answer-lost', 'caller-dies-late'], isOfTheCheckout);
-    for (const pair of pairsOf(points)) broken.push(...(await brokenBy(token, pair)));
+    for (const pair of pairsOf(points)) broken.push(...(await brokenBy(token, pair, 'bought-plainly')));
+    expect(broken).toEqual([]);
+  });
+});
+
+describe.each([
+  ['ok', 'shipped', 6],
+  ['ok', 'canceled', 2],
+  ['manual', 'shipped', 6],
+  ['manual', 'canceled', 2],
+] as const)('an order paid with "%s" and %s', (token, life, deedsMin) => {
+  test('goes as planned when nothing breaks', async () => {
+    const { violations, deedCount } = await runWith(token, [], life);
+    expect(violations).toEqual([]);
+    expect(deedCount).toBeGreaterThanOrEqual(deedsMin);
+  });
+
+  test('ends rightly whichever call breaks, and however', { timeout: timeoutMs }, async () => {
+    const { calls } = await runWith(token, [], life);
+    const broken: string[] = [];
+    for (const point of singlePoints(calls, callFaults, isOfTheLife)) {
+      const { violations } = await runWith(token, [point], life);
+      broken.push(...violations.map((one) => `${JSON.stringify(point)}: ${one}`));
+    }
     expect(broken).toEqual([]);
   });
 });

@@ -4,13 +4,42 @@
  */
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { type CallFault, noFaults } from './faults.ts';
-import { cartIdOf, type Goods } from './goods.ts';
+import { cartIdOf, type Goods, onceCode } from './goods.ts';
+import type { Script as MerchantScript } from './merchants.ts';
 import { type RunReport, run } from './run.ts';
 
 export interface CrashPoint {
   readonly callIndex: number;
   readonly fault: CallFault;
 }
+
+/** A merchant who ships in two parcels, takes a unit back, gives some money back on top, changes the rest and cancels none. */
+const deeds: MerchantScript = [
+  () => ({
+    type: 'fulfill',
+    lines: [{ ...aUnit, locationId: null }],
+    locationId: null,
+    tracking: null,
+    isCaptured: null,
+  }),
+  () => ({ type: 'refund', lines: [], shippingMinor: 0, otherMinor: 100, note: null }),
+  () => ({ type: 'request-return', lines: [{ ...aUnit, reason: null }], exchange: [], note: null, isApproved: true }),
+  ({ returns }) => ({
+    type: 'receive',
+    returnId: returns[0]?.id ?? '',
+    lines: null,
+    locationId: 'loc_shop',
+    isRefunded: true,
+  }),
+  () => ({ type: 'edit', lines: [{ lineId: 'lin_0', quantity: 3 }], added: [], token: '' }),
+  () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
+];
+const cancellation: MerchantScript = [
+  () => ({ type: 'capture', amountMinor: 1_000 }),
+  () => ({ type: 'cancel', note: null }),
+];
+const aUnit = { lineId: 'lin_1', quantity: 1 };
+export const lives = { shipped: deeds, canceled: cancellation } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {
@@ -26,8 +55,16 @@ const goods: Goods = {
         { variantId: 'var_b', quantity: 1 },
         { variantId: 'var_kit', quantity: 2 },
       ],
+      discountCodes: [onceCode],
+      cardIds: ['gft_small'],
     },
   ],
+  captureMode: 'immediate',
+};
+/** The same without codes and cards: fewer calls, of which every pair can be broken. */
+const plainGoods: Goods = {
+  ...goods,
+  carts: goods.carts.map((cart) => ({ ...cart, discountCodes: [], cardIds: [] })),
 };
 const seed = 1;
 const profile = { rates: noFaults, quietAfterMs: 60_000, holdMs: 60_000, clockSkewMs: 0 };
@@ -37,16 +74,31 @@ export type Token = SandboxToken | 'manual';
 export function runWith(
   token: Token,
   points: readonly CrashPoint[],
-  trace?: (line: string) => void,
+  course: 'bought' | 'bought-plainly' | keyof typeof lives = 'bought',
 ): Promise<RunReport> {
   const script = (index: number): CallFault | null =>
     points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
-  return run(seed, { script, goods, profile, token, plan: 'buy', trace, isRecorded: points.length === 0 });
+  const options = { script, profile, token, plan: 'buy', isRecorded: points.length === 0 } as const;
+  switch (course) {
+    case 'bought':
+      return run(seed, { ...options, goods });
+    case 'bought-plainly':
+      return run(seed, { ...options, goods: plainGoods });
+    default:
+      return run(seed, { ...options, goods: { ...goods, captureMode: 'manual' }, deeds: lives[course] });
+  }
 }
 
 /** Calls on the way to the shopper's answer; the others carry events, which nobody waits for. */
 export function isOfTheCheckout(call: string): boolean {
   return !/queue|inbox|handledEvents|relay|consumer|notifications/.test(call);
+}
+
+/** Calls that the operations of a merchant make, and those that lead to them. */
+export function isOfTheLife(call: string): boolean {
+  return /merchant ->|-> payments (capture|refund|void)|inventory (allocations|ship|unship|release|restock)|credit|bank POST (capture|refunds|cancel)/.test(
+    call,
+  );
 }
 
 /** Every chosen call of a calm run, with every kind of break. */

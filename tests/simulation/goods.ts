@@ -1,9 +1,41 @@
-/** What a run's shop sells, and to whom: stock units, variants (one a kit), one market, and the carts that are filled at the start. */
+/**
+ * What a run's shop sells, and to whom: stock units, variants (one a kit), one market, codes of which there is only so much,
+ * gift cards, and the carts that are filled at the start.
+ */
+import { giftCardBalance, promotionBudget, promotionUses } from '../../shared/contracts/allowances.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
 import type { PricingSettings } from '../../workers/pricing/domain/settings.ts';
 import type { Random } from './random.ts';
 
 export const startAt = Date.UTC(2027, 0, 4, 12);
+
+/** A code that may be used once. */
+export const onceCode = 'ONCE';
+/** A code that may give away so much in all. */
+export const thriftyCode = 'THRIFTY';
+const budgetMinor = 900;
+
+function promotionOf(id: string, draft: object): Promotion {
+  return {
+    id,
+    ...PromotionDraft.parse({ title: id, offer: { kind: 'percent-off-order', rate: '0.1' }, ...draft }),
+    version: 1,
+  };
+}
+
+/** What carts share beside goods. */
+export const limits: ReadonlyMap<string, number> = new Map([
+  [promotionUses('pro_once'), 1],
+  [promotionBudget('pro_thrifty', 'EUR'), budgetMinor],
+]);
+
+/** The cards of a run, and what they were issued with: one is soon empty, one is enough for a whole order. */
+export const cards: ReadonlyMap<string, number> = new Map([
+  ['gft_small', 2_500],
+  ['gft_large', 30_000],
+]);
+export const allowanceNames: readonly string[] = [...limits.keys(), ...[...cards.keys()].map(giftCardBalance)];
 
 export const settings: PricingSettings = {
   version: 1,
@@ -32,16 +64,29 @@ export const settings: PricingSettings = {
       version: 1,
     },
   ],
+  promotions: [
+    promotionOf('pro_once', { codes: [onceCode], limits: { usesMax: 1 } }),
+    promotionOf('pro_thrifty', {
+      codes: [thriftyCode],
+      limits: { budgets: [{ amount: budgetMinor, currency: 'EUR' }] },
+    }),
+  ],
 };
 
 export interface CartPlan {
   readonly cartId: string;
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
+  readonly discountCodes?: readonly string[];
+  readonly cardIds?: readonly string[];
 }
+
+/** `changing`: the merchant changes his mind every time the object starts. */
+export type CaptureSetting = 'immediate' | 'manual' | 'changing';
 
 export interface Goods {
   readonly stock: ReadonlyMap<string, number>;
   readonly carts: readonly CartPlan[];
+  readonly captureMode: CaptureSetting;
 }
 
 /** The first and the last share an object, the second has one of its own. */
@@ -50,6 +95,7 @@ export const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
 /** Few goods for many carts: some must go away with nothing. */
 export function drawGoods(random: Random): Goods {
   const cartCount = random.between(2, 5);
+  const hasAllowances = random.chance(0.4);
   return {
     stock: new Map(unitIds.map((unitId) => [unitId, random.between(1, 7)])),
     carts: Array.from({ length: cartCount }, (_, index) => ({
@@ -59,9 +105,19 @@ export function drawGoods(random: Random): Goods {
         .concat('var_c')
         .slice(0, 2)
         .map((variantId) => ({ variantId, quantity: random.between(1, 2) })),
+      discountCodes: [onceCode, thriftyCode].filter(() => hasAllowances && random.chance(0.5)),
+      cardIds: [...cards.keys()].filter(() => hasAllowances && random.chance(0.35)),
     })),
+    captureMode: random.weighted({ immediate: 5, manual: 3, changing: 2 }),
   };
 }
+
+/** The places where a unit lies at the beginning: a third of it in the shop. */
+export function levelsOf(quantity: number): Readonly<Record<string, number>> {
+  const atShop = Math.floor(quantity / 3);
+  return atShop === 0 ? { loc_main: quantity } : { loc_main: quantity - atShop, loc_shop: atShop };
+}
+export const locationIds = ['loc_main', 'loc_shop'] as const;
 
 /** An id of a cart's form; the seal is left out, for nobody checks it here. */
 export function cartIdOf(index: number): string {

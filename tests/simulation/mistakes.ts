@@ -1,18 +1,20 @@
 /** The parts of planted mistakes that take more than a line: wrong storage, wrong payments, wrong rules of stock. */
+import { decideAllowance } from '../../durable-objects/allowance/decisions.ts';
 import type { CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
+import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
 import type { StreamStorage } from '../../durable-objects/streams.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments.ts';
 import { decided } from '../../shared/holds/holds.ts';
 import { decideStock, type StockEvent } from '../../workers/inventory/domain.ts';
-import type { OrderEvent } from '../../workers/orders/domain/order.ts';
-import type { Plants } from './shop.ts';
+import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
+import type { Plants } from './plants.ts';
 import type { MemoryStreamStorage } from './stream-storage.ts';
 
 /** The same storage with another way to write. */
 export function writingBy(
-  storage: MemoryStreamStorage<OrderEvent>,
-  write: StreamStorage<OrderEvent>['write'],
-): StreamStorage<OrderEvent> {
+  storage: MemoryStreamStorage<OrderStreamEvent>,
+  write: StreamStorage<OrderStreamEvent>['write'],
+): StreamStorage<OrderStreamEvent> {
   return {
     write,
     read: (streamId) => storage.read(streamId),
@@ -98,3 +100,32 @@ export const releaseAgain: typeof decideStock = (stock, command) => {
   const isAgain = command.type === 'undo' && stock.holds.closed.get(command.key)?.state === 'released';
   return isAgain ? decided({ type: 'hold-released', key: command.key, at: command.now }) : decideStock(stock, command);
 };
+
+/** What changes of the goods that operations move. */
+export function withGoods(
+  change: (inventory: OperationNeighbors['inventory']) => Partial<OperationNeighbors['inventory']>,
+): NonNullable<Plants['operated']> {
+  return (neighbors) => ({ ...neighbors, inventory: { ...neighbors.inventory, ...change(neighbors.inventory) } });
+}
+
+/** What changes of the money that operations move. */
+export function withMoney(
+  change: (payments: OperationNeighbors['payments']) => Partial<OperationNeighbors['payments']>,
+): NonNullable<Plants['operated']> {
+  return (neighbors) => ({ ...neighbors, payments: { ...neighbors.payments, ...change(neighbors.payments) } });
+}
+
+/** Counts how often each key is asked for. What it remembers outlives a death, as if such a design had stored it. */
+export class Attempts {
+  readonly #attempts = new Map<string, number>();
+
+  next(key: string): number {
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+    return attempt;
+  }
+}
+
+/** A limit that is looked at when a code is priced, and never held against. */
+export const limitless: typeof decideAllowance = (allowance, command) =>
+  decideAllowance(allowance, command.type === 'hold' ? { ...command, limit: null } : command);

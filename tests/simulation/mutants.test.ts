@@ -6,9 +6,9 @@ import { run } from './run.ts';
 const seedsMax = 3_000;
 
 describe('a shop with a planted mistake', () => {
-  test.each(mutants)('is caught: $name', async ({ plants, profile, plan }) => {
+  test.each(mutants)('is caught: $name', async ({ plants, ...options }) => {
     for (let seed = 1; seed <= seedsMax; seed += 1) {
-      const { violations } = await run(seed, { plants: plants(), profile, plan });
+      const { violations } = await run(seed, { ...options, plants: plants() });
       if (violations.length > 0) return;
     }
     expect.unreachable(`the mutant survived ${seedsMax} runs`);

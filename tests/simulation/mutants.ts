@@ -7,7 +7,8 @@ import { decideStock } from '../../workers/inventory/domain.ts';
 import { checkoutSteps } from '../../workers/orders/domain/plan.ts';
 import { type FaultProfile, onlyFaults } from './faults.ts';
 import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
-import type { Plants } from './shop.ts';
+import { orderMutants } from './order-mutants.ts';
+import type { Plants } from './plants.ts';
 import type { Plan } from './shoppers.ts';
 
 export interface Mutant {
@@ -17,6 +18,8 @@ export interface Mutant {
   /** Misfortunes that bring a rare mistake to light; the usual swarm where it is absent. */
   readonly profile?: Partial<FaultProfile>;
   readonly plan?: Plan;
+  /** As many as chance has it where it is absent. */
+  readonly merchantCount?: number;
 }
 
 const lostWords = onlyFaults({ 'answer-lost': 0.08, 'request-late': 0.12, slow: 0.04 });
@@ -154,4 +157,5 @@ export const mutants: readonly Mutant[] = [
     profile: { rates: onlyFaults({ slow: 0.12, 'power-cut': 0.12 }), quietAfterMs: 60 * secondMs },
     plan: 'change-the-cart',
   },
+  ...orderMutants,
 ];

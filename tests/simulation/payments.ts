@@ -2,18 +2,19 @@
  * The payments Worker of a run: its own use cases, providers and webhook reader, over a book in memory that every access
  * reaches as D1 is reached, with a commit that may fail or whose answer may be lost.
  */
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
 import type { OutboxPort, OutboxRow } from '../../shared/messaging/outbox.ts';
 import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
 import type { Payment, Recorded } from '../../workers/payments/domain.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
-import type { PaymentBook } from '../../workers/payments/providers/provider.ts';
+import type { PaymentBook, PaymentProvider, RequestBook } from '../../workers/payments/providers/provider.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
 import { readWebhook } from '../../workers/payments/providers/stripe-webhooks.ts';
-import { PaymentsUseCases, receiveProviderEvent } from '../../workers/payments/service.ts';
+import { MoneyUseCases } from '../../workers/payments/service/money.ts';
+import { factsOf, PaymentsUseCases, receiveProviderEvent } from '../../workers/payments/service.ts';
 import type { PaymentStore } from '../../workers/payments/store.ts';
 import { MemoryBook } from '../payments/memory-book.ts';
 import type { Bank } from './bank.ts';
@@ -49,17 +50,29 @@ export class PaymentsWorker {
   }
 
   /** What one invocation of the Worker can do. */
-  api(life: Life): PaymentsApi {
+  api(life: Life): PaymentsApi & RefundsApi {
     const book = this.#bookOf(life);
-    const account = {
-      provider: 'sandbox',
-      client: this.#bank().clientOf(life),
-      units: isoUnits,
-      returnUrl: null,
-    } as const;
-    const sandbox = stripeProvider(account, book);
+    const sandbox = this.#sandbox(life, book);
     const manual = manualProvider(book);
-    return new PaymentsUseCases((name) => (name === 'manual' ? manual : sandbox));
+    const providerOf = (name: string) => (name === 'manual' ? manual : sandbox);
+    const checkout = new PaymentsUseCases(providerOf);
+    const money = new MoneyUseCases(providerOf, book);
+    return {
+      authorize: (request) => checkout.authorize(request),
+      lookup: (reference) => checkout.lookup(reference),
+      capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
+      void: (reference) => checkout.void(reference),
+      refund: (request) => money.refund(request),
+      balances: (paymentKey) => money.balances(paymentKey),
+    };
+  }
+
+  #sandbox(life: Life, book: PaymentBook): PaymentProvider {
+    const client = this.#bank().clientOf(life);
+    return stripeProvider(
+      { provider: 'sandbox', client, units: isoUnits, returnUrl: null, hasMulticapture: true },
+      book,
+    );
   }
 
   /** The door for webhooks. */
@@ -68,16 +81,19 @@ export class PaymentsWorker {
     const source = { provider: 'sandbox', client, secret: 'secret', units: isoUnits } as const;
     const event = await readWebhook(new TextEncoder().encode(body), 'signature', source);
     if (!event.ok) throw new Error(`A webhook was refused: ${event.refusal.detail}`);
+    const provider = this.#sandbox(life, this.#bookOf(life));
+    const facts = await factsOf(event.value, (providerRef) => provider.observe(providerRef));
+    if (facts === null) throw new Error('The provider does not answer; it is to send the webhook again');
     const store = { receive: this.#receiver(life) } as unknown as PaymentStore;
     const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm(this.#scheduler.now));
-    await receiveProviderEvent(event.value, { store, armRelay, now: this.#scheduler.now });
+    await receiveProviderEvent(facts, { store, armRelay, now: this.#scheduler.now });
   }
 
   #database<Answer>(life: Life, label: string, query: () => Promise<Answer>): Promise<Answer> {
     return this.#scheduler.call(life, `payments database ${label}`, () => new Life('payments database'), query);
   }
 
-  #bookOf(life: Life): PaymentBook {
+  #bookOf(life: Life): PaymentBook & RequestBook {
     const { book } = this;
     return {
       find: (paymentKey) => this.#database(life, 'find', () => book.find(paymentKey)),
@@ -85,6 +101,7 @@ export class PaymentsWorker {
       close: (key, provider, now) => this.#database(life, 'close', () => book.close(key, provider, now)),
       record: (known, report, now) => this.#database(life, 'record', () => book.record(known, report, now)),
       captureDirectly: (capture) => this.#database(life, 'capture', () => book.captureDirectly(capture)),
+      note: (paymentKey, request, now) => this.#database(life, 'note', () => book.note(paymentKey, request, now)),
     };
   }
 
@@ -135,4 +152,8 @@ export class PaymentsWorker {
         }),
     };
   }
+}
+
+function hasKey(request: CaptureRequest): request is CaptureRequest & { readonly captureKey: string } {
+  return request.captureKey !== undefined;
 }

@@ -1,13 +1,19 @@
 /** One simulated run: a seed becomes a shop, its shoppers and its misfortunes, and the run becomes a list of broken promises. */
+
+import { hourMs } from '../../shared/values/time.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
+import './digest.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
 import { drawGoods, type Goods, startAt } from './goods.ts';
-import { violationsAtRest, Watch } from './invariants.ts';
+import { violationsAtRest } from './invariants.ts';
+import { Merchant, type Script as MerchantScript, type OperationHistory } from './merchants.ts';
+import type { Plants } from './plants.ts';
 import { lateViolations, standstillOf } from './promptness.ts';
 import { Random } from './random.ts';
 import { Scheduler, type Script } from './scheduler.ts';
-import { type Plants, Shop } from './shop.ts';
+import { Shop } from './shop.ts';
 import { type History, type Plan, plans, Shopper } from './shoppers.ts';
+import { Watch } from './watch.ts';
 
 export interface RunOptions {
   readonly plants?: Plants | undefined;
@@ -17,6 +23,10 @@ export interface RunOptions {
   readonly goods?: Goods | undefined;
   readonly plan?: Plan | undefined;
   readonly token?: SandboxToken | 'manual' | undefined;
+  /** How many merchants there are; absent for as many as chance has it. */
+  readonly merchantCount?: number | undefined;
+  /** What the only merchant does instead. */
+  readonly deeds?: MerchantScript | undefined;
   readonly trace?: ((line: string) => void) | undefined;
   readonly isRecorded?: boolean;
 }
@@ -26,13 +36,16 @@ export interface RunReport {
   readonly violations: readonly string[];
   readonly stepCount: number;
   readonly calls: readonly string[];
-  readonly history: History;
+  readonly history: History & OperationHistory;
   /** The longest time that a checkout stood still after the last fault; 0 when clocks were wrong. */
   readonly standstillMs: number;
   readonly paidCount: number;
+  /** What merchants did with orders, and it went well. */
+  readonly deedCount: number;
 }
 
-const restMs = 40 * 60_000;
+/** Longer than a provider may leave a refund open before it is asked again, twice. */
+const restMs = 14 * hourMs;
 
 /** Runs one seed to its rest. What the code under test reports to the console goes to the trace. */
 export async function run(seed: number, options: RunOptions = {}): Promise<RunReport> {
@@ -56,13 +69,15 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   scheduler.trace(() => `seed ${seed} ${JSON.stringify(profile)}`);
   const watch = new Watch();
   const shop = new Shop(scheduler, goods, profile, options.plants ?? {}, watch);
-  const history: History = { heard: [], unanswered: [] };
+  const history: History & OperationHistory = { heard: [], operated: [], unanswered: [] };
   await shop.open();
   const shoppers = goods.carts.map(({ cartId }) => new Shopper(shop, cartId, history, options.token ?? null));
   for (const shopper of shoppers) {
     const plan = options.plan ?? random.weighted(plans);
     scheduler.after(random.between(0, script === undefined ? 10_000 : 0), null, plan, () => void shopper.follow(plan));
   }
+  if (options.deeds !== undefined) void new Merchant(shop, 'merchant', history).follow(options.deeds);
+  else if (script === undefined) startMerchants(shop, random, history, options.merchantCount);
   if (script === undefined) scheduleMisfortunes(shop, profile, random, quietAt);
 
   const isClockRight = profile.clockSkewMs === 0 && profile.rates['clock-back'] === 0;
@@ -80,8 +95,20 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
     calls: scheduler.recorded ?? [],
     history,
     standstillMs: isClockRight ? Math.max(0, ...histories.map((events) => standstillOf(events, quietAt))) : 0,
-    paidCount: orderStorage.commits.filter(({ events }) => events.some(({ type }) => type === 'order-paid')).length,
+    paidCount: histories.flat().filter(({ type }) => type === 'order-paid' || type === 'order-confirmed').length,
+    deedCount: histories.flat().filter((event) => event.type === 'operation-ended' && event.failure === null).length,
   };
+}
+
+/** Most shops of the simulation have no merchant: what is new is the more expensive half, and the old half needs its seeds. */
+function startMerchants(shop: Shop, random: Random, history: OperationHistory, wanted: number | undefined): void {
+  const count = wanted ?? random.weighted({ none: 13, one: 4, two: 3 });
+  const merchantCount = typeof count === 'number' ? count : { none: 0, one: 1, two: 2 }[count];
+  for (let index = 0; index < merchantCount; index += 1) {
+    const merchant = new Merchant(shop, `merchant ${index + 1}`, history);
+    const deedCount = random.between(3, 12);
+    shop.scheduler.after(random.between(0, 12_000), null, 'merchant', () => void merchant.work(deedCount));
+  }
 }
 
 /** Power cuts, clocks that jump back, and a merchant who raises his prices in the middle of it. */

@@ -4,54 +4,32 @@
  */
 
 import { type CheckoutNeighbors, Checkouts } from '../../durable-objects/order/checkouts.ts';
-import { checkoutEffects, type Effects } from '../../durable-objects/order/steps.ts';
-import { orderStreams } from '../../durable-objects/order/streams.ts';
-import { type StreamStorage, Streams } from '../../durable-objects/streams.ts';
-import type { OutboxPort } from '../../shared/messaging/outbox.ts';
-import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
-import type { decideStock, Stock } from '../../workers/inventory/domain.ts';
-import type { Order, OrderEvent } from '../../workers/orders/domain/order.ts';
-import type { StepName } from '../../workers/orders/domain/plan.ts';
+import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
+import { Operations } from '../../durable-objects/order/operations.ts';
+import { checkoutEffects } from '../../durable-objects/order/steps.ts';
+import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
+import { Streams } from '../../durable-objects/streams.ts';
+import type { RefundsApi } from '../../shared/contracts/payments.ts';
+import type { Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import { quote } from '../../workers/pricing/domain/quote.ts';
-import { Bank, type BankMovement } from './bank.ts';
+import { AllowanceObjects } from './allowances.ts';
+import { Bank } from './bank.ts';
+import { Carts } from './carts.ts';
 import type { FaultProfile } from './faults.ts';
-import { type Goods, settings, variantOf } from './goods.ts';
-import { Carts, StockUnits } from './neighbours.ts';
+import { cards, type Goods, settings, variantOf } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { PaymentsWorker } from './payments.ts';
+import type { OutboxReach, Plants, ShopWatcher } from './plants.ts';
 import { Life, type Scheduler } from './scheduler.ts';
+import { StockUnits } from './stock-units.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
-import { type SubscriberPlants, Subscribers } from './subscribers.ts';
-
-type OutboxReach = Pick<OutboxPort, 'send' | 'handled' | 'report'>;
-
-/** Places where a test may put a wrong design. All are absent in an honest run. */
-export interface Plants extends SubscriberPlants {
-  readonly steps?: readonly StepName[];
-  readonly neighbors?: (neighbors: CheckoutNeighbors) => CheckoutNeighbors;
-  readonly effects?: (effects: Effects) => Effects;
-  readonly decideStock?: typeof decideStock;
-  readonly orderStorage?: (
-    storage: MemoryStreamStorage<OrderEvent>,
-    life: Life,
-    scheduler: Scheduler,
-  ) => StreamStorage<OrderEvent>;
-  readonly reach?: (reach: OutboxReach) => OutboxReach;
-  /** The id of the checkout that a request starts. */
-  readonly checkoutIdOf?: (honest: string, attempt: number) => string;
-}
+import { Subscribers } from './subscribers.ts';
 
 export interface OrderInstance {
   readonly checkouts: Checkouts;
-  readonly streams: Streams<Order, OrderEvent>;
+  readonly operations: Operations;
+  readonly streams: Streams<Order, OrderStreamEvent>;
   readonly life: Life;
-}
-
-export interface ShopWatcher {
-  onStock(unitId: string, stock: Stock): void;
-  /** Everything that a checkout held was given back, and it knows. */
-  onGivenBack(key: string): void;
-  onMovement(movement: BankMovement): void;
 }
 
 export class Shop {
@@ -60,11 +38,12 @@ export class Shop {
   readonly plants: Plants;
   readonly carts: Carts;
   readonly stock: StockUnits;
+  readonly allowances: AllowanceObjects;
   readonly subscribers: Subscribers;
   readonly payments: PaymentsWorker;
   readonly bank: Bank;
   readonly orders: SimulatedObject<OrderInstance>;
-  readonly orderStorage = new MemoryStreamStorage<OrderEvent>();
+  readonly orderStorage = new MemoryStreamStorage<OrderStreamEvent>();
   /** What the merchant has put on top of every price. */
   raisedMinor = 0;
 
@@ -75,10 +54,18 @@ export class Shop {
     const skewOf = () => (profile.clockSkewMs === 0 ? 0 : scheduler.random.between(-1, 1) * profile.clockSkewMs);
     this.carts = new Carts(scheduler, skewOf());
     this.subscribers = new Subscribers(scheduler, plants, (from, checkoutId) =>
-      this.orders.ask(from, 'order resume', ({ checkouts }) => checkouts.resume(checkoutId)),
+      this.orders.ask(from, 'order resume', async ({ checkouts, operations }) => {
+        await checkouts.resume(checkoutId);
+        await operations.heed(checkoutId);
+      }),
     );
     const { decideStock: decide } = plants;
     const { onStock: onChange, onGivenBack } = watcher;
+    this.allowances = new AllowanceObjects(scheduler, skewOf, () => this.subscribers, {
+      decide: plants.decideAllowance,
+      onChange: watcher.onAllowance,
+      onGivenBack: watcher.onAllowanceGivenBack,
+    });
     this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, {
       decide,
       onChange,
@@ -101,36 +88,48 @@ export class Shop {
     });
     this.orders = new SimulatedObject<OrderInstance>(scheduler, 'order object', skewOf(), {
       start: (life, alarm, now) => this.#startOrders(life, alarm, now, profile.holdMs),
-      onAlarm: ({ streams, checkouts, life }, now) =>
-        streams.onAlarm(now, (streamIds) => checkouts.wake(streamIds), this.#reach(life)),
+      onAlarm: ({ streams, checkouts, operations, life }, now) => {
+        const wake = async (streamIds: readonly string[]) => {
+          await Promise.all([checkouts.wake(streamIds), operations.wake(streamIds)]);
+        };
+        return streams.onAlarm(now, wake, this.#reach(life));
+      },
     });
   }
 
   #startOrders(life: Life, alarm: { set(at: number): void }, now: () => number, holdMs: number): OrderInstance {
     const { scheduler, plants } = this;
     const storage = plants.orderStorage?.(this.orderStorage, life, scheduler) ?? this.orderStorage;
-    const streams = new Streams(orderStreams, storage, alarm);
+    const streams = new Streams(orderLifeStreams, storage, alarm);
     const honest = this.#neighborsOf(life);
     const neighbors = plants.neighbors?.(honest) ?? honest;
     const effects = checkoutEffects(neighbors);
-    const checkouts = new Checkouts({
-      ...neighbors,
+    const ports = {
       streams,
       now,
-      sleep: (milliseconds) => scheduler.sleep(life, milliseconds),
+      sleep: (milliseconds: number) => scheduler.sleep(life, milliseconds),
+      report: (message: string, error: unknown) => scheduler.trace(() => `reported: ${message} ${String(error)}`),
+    };
+    const operated = plants.operated?.(honest) ?? honest;
+    const operations = new Operations({ ...operated, ...ports, ledger: this.#ledger(life) });
+    const { captureMode: setting } = this.goods;
+    const checkouts = new Checkouts({
+      ...neighbors,
+      ...ports,
       holdMs,
+      captureMode: setting === 'changing' ? scheduler.random.pick(['immediate', 'manual']) : setting,
       accessTokenOf: (orderId) => `oat_${orderId}`,
-      report: (message) => scheduler.trace(() => `reported: ${message}`),
       effects: plants.effects?.(effects) ?? effects,
       ...(plants.steps === undefined ? {} : { steps: plants.steps }),
     });
-    return { checkouts, streams, life };
+    return { checkouts, operations, streams, life };
   }
 
-  #neighborsOf(from: Life): CheckoutNeighbors {
+  #neighborsOf(from: Life): CheckoutNeighbors & OperationNeighbors {
     const { scheduler } = this;
     const ask = <Answer>(worker: string, verb: string, serve: (life: Life) => Promise<Answer>) =>
       scheduler.call(from, `${worker} ${verb}`, () => new Life(`${worker} worker`), serve);
+    const allowances = this.allowances.api(from);
     return {
       cart: this.carts.api(from),
       inventory: this.stock.api(from),
@@ -141,16 +140,30 @@ export class Shop {
           ),
       },
       pricing: {
-        ...plentyOfAllowances,
+        ...allowances,
         quote: (request) => ask('pricing', 'quote', async () => quote(settings, request)),
       },
-      allowances: plentyOfAllowances,
+      allowances,
       payments: {
         authorize: (request) => ask('payments', 'authorize', (life) => this.payments.api(life).authorize(request)),
         lookup: (reference) => ask('payments', 'lookup', (life) => this.payments.api(life).lookup(reference)),
         capture: (request) => ask('payments', 'capture', (life) => this.payments.api(life).capture(request)),
         void: (reference) => ask('payments', 'void', (life) => this.payments.api(life).void(reference)),
+        refund: (request) => ask('payments', 'refund', (life) => this.payments.api(life).refund(request)),
       },
+    };
+  }
+
+  /** What the provider's payment adds up to, as operations read it. */
+  #ledger(from: Life): Pick<RefundsApi, 'balances'> {
+    return {
+      balances: (paymentKey) =>
+        this.scheduler.call(
+          from,
+          'payments balances',
+          () => new Life('payments worker'),
+          (life) => this.payments.api(life).balances(paymentKey),
+        ),
     };
   }
 
@@ -163,7 +176,8 @@ export class Shop {
   async open(): Promise<void> {
     const { now } = this.scheduler;
     for (const [unitId, quantity] of this.goods.stock) await this.stock.open(unitId, quantity, now);
-    for (const { cartId, lines } of this.goods.carts) {
+    this.allowances.open(now);
+    for (const { cartId, lines, discountCodes = [], cardIds = [] } of this.goods.carts) {
       const newLines = lines.map(({ variantId, quantity }, index) => ({
         lineId: `lin_${index}`,
         variant: variantOf(variantId),
@@ -171,8 +185,14 @@ export class Shop {
         attributes: {},
       }));
       const origin = { country: 'DE', currency: 'EUR', createdAt: now } as const;
-      const command = { type: 'add-lines', lines: newLines, origin, emptyUntil: now + 1, now } as const;
-      const refusal = await this.carts.object.awake().instance.execute(cartId, command);
+      const giftCards = cardIds.map((cardId) => {
+        return { cardId, last4: cardId.slice(-4), balanceMinor: cards.get(cardId) ?? 0 };
+      });
+      const filling = { origin, emptyUntil: now + 1, now } as const;
+      const cart = this.carts.object.awake().instance;
+      const refusal =
+        (await cart.execute(cartId, { type: 'add-lines', lines: newLines, ...filling })) ??
+        (await cart.execute(cartId, { type: 'change-details', details: { discountCodes, giftCards }, ...filling }));
       if (refusal !== null) throw new Error(`A cart could not be filled: ${refusal.code}`);
     }
   }
@@ -185,6 +205,7 @@ export class Shop {
   }
 
   objects(): readonly { readonly name: string; die(): void; turnClockBack(milliseconds: number): void }[] {
-    return [this.orders, this.carts.object, ...this.stock.objects.values(), this.payments.relay];
+    const { orders, carts, stock, allowances, payments } = this;
+    return [orders, carts.object, ...stock.objects.values(), ...allowances.objects.values(), payments.relay];
   }
 }

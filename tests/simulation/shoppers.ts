@@ -4,6 +4,7 @@
  */
 import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
 import { secondMs } from '../../shared/values/time.ts';
+import type { CartDetails } from '../../workers/cart/domain/cart.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { variantOf } from './goods.ts';
@@ -42,7 +43,8 @@ export const plans = {
 } as const;
 export type Plan = keyof typeof plans;
 
-const tokenWeights: Readonly<Record<SandboxToken | 'manual', number>> = {
+/** Those of the sandbox that show something in a checkout, and two that show something afterwards. */
+const tokenWeights: Readonly<Record<SandboxToken | 'manual' | 'refund_pending' | 'refund_fail', number>> = {
   manual: 4,
   ok: 4,
   decline: 2,
@@ -53,6 +55,8 @@ const tokenWeights: Readonly<Record<SandboxToken | 'manual', number>> = {
   slow_5s: 0.5,
   duplicate_webhook: 1,
   webhook_first: 1,
+  refund_pending: 1,
+  refund_fail: 0.5,
 };
 
 const triesMax = 400;
@@ -113,6 +117,9 @@ export class Shopper {
       if (started === null) return;
       await this.#see(started.checkoutId, started.answer);
       if (started.answer.status < 400) return;
+      // Without the code that was used up, or the card that somebody else has emptied, it costs a little more.
+      if (started.answer.body.includes('code-used-up')) await this.#change({ discountCodes: [] });
+      if (started.answer.body.includes('gift-card-insufficient')) await this.#change({ giftCards: [] });
       await this.#pause(this.#shop.scheduler.random.between(200, 5_000));
     }
   }
@@ -166,6 +173,17 @@ export class Shopper {
     await carts.object
       .ask(this.#life, 'cart add-lines', (cart) =>
         cart.execute(this.#cartId, { type: 'add-lines', lines: [line], origin, emptyUntil: now + 1, now }),
+      )
+      .catch(() => null);
+  }
+
+  async #change(details: Partial<CartDetails>): Promise<void> {
+    const { scheduler, carts } = this.#shop;
+    const { now } = scheduler;
+    const origin = { country: 'DE', currency: 'EUR', createdAt: now } as const;
+    await carts.object
+      .ask(this.#life, 'cart change-details', (cart) =>
+        cart.execute(this.#cartId, { type: 'change-details', details, origin, emptyUntil: now + 1, now }),
       )
       .catch(() => null);
   }

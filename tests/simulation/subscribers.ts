@@ -5,7 +5,7 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
-import { OrderCanceled, OrderPaid, OrderPlaced, OrderSummary } from '../../shared/events/orders.ts';
+import { OrderSummary } from '../../shared/events/orders.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { subscribers } from '../../shared/events/subscriptions.ts';
@@ -126,9 +126,7 @@ export class Subscribers {
     const own = orderHandlers(drizzle(unusedDatabase), resume);
     const save: Handlers<Effect>[string] = (event) => [() => this.#saveOrder(event)];
     return {
-      [OrderPlaced.type]: save,
-      [OrderPaid.type]: save,
-      [OrderCanceled.type]: save,
+      ...Object.fromEntries(Object.keys(own).map((type) => [type, save])),
       [PaymentUpdated.type]: async (event) => {
         await own[PaymentUpdated.type]?.(event);
         return [];
@@ -137,7 +135,7 @@ export class Subscribers {
   }
 
   #saveOrder({ data, sequence }: Envelope): void {
-    const summary = OrderSummary.loose().parse(data);
+    const summary = summaryIn(data);
     const known = this.orders.get(summary.orderId);
     if (known === undefined || known.sequence < sequence) this.orders.set(summary.orderId, { sequence, summary });
   }
@@ -147,6 +145,11 @@ export class Subscribers {
     const known = this.stock.get(stockUnitId);
     if (known === undefined || known.sequence < sequence) this.stock.set(stockUnitId, { sequence, available });
   }
+}
+
+/** What the list of orders keeps of any event of an order. */
+export function summaryIn(data: unknown): OrderSummary {
+  return OrderSummary.strip().parse(data);
 }
 
 const unusedDatabase = {} as unknown as D1Database;

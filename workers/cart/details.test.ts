@@ -160,20 +160,20 @@ describe('a gift card', () => {
     const pricing = new Pricing();
     pricing.cards = [usable];
     const answer = await detailsOf(pricing.env, cart, { giftCards: ['CARD-1'] }, now);
-    expect(answer).toEqual(accept({ giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] }));
+    expect(answer).toEqual(accept({ giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] }));
     expect(JSON.stringify(answer)).not.toContain('CARD-1');
   });
 
   test('that is in the cart stays by its id, and is not looked up again', async () => {
     const pricing = new Pricing();
     pricing.cards = [usable];
-    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_0', last4: '0000' }] };
+    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_0', last4: '0000', balanceMinor: 900 }] };
     const answer = await detailsOf(pricing.env, held, { giftCards: ['gft_0', 'CARD-1', 'CARD-1'] }, now);
     expect(answer).toEqual(
       accept({
         giftCards: [
-          { cardId: 'gft_0', last4: '0000' },
-          { cardId: 'gft_1', last4: 'RD-1' },
+          { cardId: 'gft_0', last4: '0000', balanceMinor: 0 },
+          { cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 },
         ],
       }),
     );
@@ -198,7 +198,7 @@ describe('a gift card', () => {
 
   test('pays with what is left on it', async () => {
     const pricing = new Pricing();
-    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] };
+    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
     await detailsOf(pricing.env, held, { discountCodes: ['A'] }, now);
     expect(pricing.asked[0]?.giftCards).toEqual([{ key: giftCardBalance('gft_1'), balanceMinor: 0 }]);
   });
@@ -218,7 +218,7 @@ test('an address that nothing is sold to is refused', async () => {
 });
 
 test('a cart that is frozen keeps all its details', () => {
-  const details = { ...cart, vatId: 'DE1', giftCards: [{ cardId: 'gft_1', last4: 'RD-1' }] };
+  const details = { ...cart, vatId: 'DE1', giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
   const frozen = evolveCart(details, { type: 'cart-frozen', checkoutId: 'chk_1', until: now, at: now });
   expect(frozen).toMatchObject({ vatId: 'DE1', giftCards: details.giftCards });
 });

@@ -7,7 +7,7 @@ import type { CartGiftCard } from '../../shared/contracts/cart.ts';
 import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
-import { quoteCart, requestOf } from '../../shared/quoting/quoting.ts';
+import { quoteCart, requestOf, usableBalances } from '../../shared/quoting/quoting.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { CartDetails, StartedCart } from './domain/cart.ts';
@@ -36,8 +36,13 @@ export async function priced(
   cart: StartedCart,
   now: number,
 ): Promise<Result<PricedQuote, PricingRefusal>> {
-  const quoted = await quoteCart(env.PRICING, cart, now);
+  const quoted = await quoteCart(env.PRICING, cart, now, pinnedOf(cart));
   return quoted.ok ? accept(quoted.value.quote) : quoted;
+}
+
+/** A cart that is being bought, or was, keeps the prices of the moment at which it was frozen. */
+export function pinnedOf(cart: StartedCart): { readonly asOf?: number } {
+  return cart.status === 'active' ? {} : { asOf: cart.updatedAt };
 }
 
 /** The details that an input means, or why the cart cannot have them. */
@@ -58,25 +63,39 @@ export async function detailsOf(
   return refusal === null ? accept(details) : refuse(refusal);
 }
 
-/** The cards behind the codes; the id of a card that the cart has already stands for that card. */
+/** The cards behind the codes; the id of a card that the cart has already stands for that card, as it is now. */
 async function cardsOf(
   { PRICING }: Pick<CartEnv, 'PRICING'>,
-  { giftCards: known, currency }: StartedCart,
+  { giftCards: held, currency }: StartedCart,
   inputs: readonly string[],
   now: number,
 ): Promise<Result<CartGiftCard[], DetailsRefusal>> {
-  const isKnown = (input: string) => known.some(({ cardId }) => cardId === input);
-  const codes = inputs.filter((input) => !isKnown(input));
-  const findings = codes.length === 0 ? [] : await PRICING.findGiftCards({ codes, currency, now });
+  const known = held.filter(({ cardId }) => inputs.includes(cardId));
+  const codes = inputs.filter((input) => !known.some(({ cardId }) => cardId === input));
+  const [findings, balances] = await Promise.all([
+    codes.length === 0 ? [] : PRICING.findGiftCards({ codes, currency, now }),
+    balancesOf(PRICING, known, now),
+  ]);
   const found = new Map(codes.map((code, index) => [code, findings[index]]));
   const cards = new Map<string, CartGiftCard>();
   for (const [index, input] of inputs.entries()) {
     const finding = found.get(input);
-    const card = known.find(({ cardId }) => cardId === input) ?? finding;
     if (finding !== undefined && finding.status !== 'usable') return refuse(unusable(finding.status, index));
-    if (card !== undefined && 'cardId' in card) cards.set(card.cardId, { cardId: card.cardId, last4: card.last4 });
+    const card = finding ?? balances.find(({ cardId }) => cardId === input);
+    if (card === undefined) continue;
+    const { cardId, last4, balanceMinor } = card;
+    cards.set(cardId, { cardId, last4, balanceMinor });
   }
   return accept([...cards.values()]);
+}
+
+async function balancesOf(
+  pricing: CartEnv['PRICING'],
+  cards: readonly CartGiftCard[],
+  now: number,
+): Promise<CartGiftCard[]> {
+  const usable = await usableBalances(pricing, cards, now);
+  return cards.map((card, index) => ({ ...card, balanceMinor: usable[index]?.balanceMinor ?? 0 }));
 }
 
 const whyUnusable: Readonly<Record<Exclude<GiftCardFinding['status'], 'usable'>, string>> = {

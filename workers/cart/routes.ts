@@ -3,12 +3,12 @@ import { cartTtlMs, type Recalled } from '../../durable-objects/cart/object.ts';
 import * as operations from '../../shared/contracts/cart-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
-import { etagOf, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { type IdempotencyKey, idempotencyKeyOf, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
 import { requestOf } from '../../shared/quoting/quoting.ts';
 import { money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
-import { detailsOf, priced } from './details.ts';
+import { detailsOf, pinnedOf, priced } from './details.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import {
@@ -45,6 +45,8 @@ interface Success {
 
 type Outcome = Result<PresentCart, CartRefusal>;
 
+const privately = 'private, no-store';
+
 const cartMade: Success = { status: 201, isNewCart: true };
 const lineMade: Success = { status: 201, isNewCart: false };
 const cartShown: Success = { status: 200, isNewCart: false };
@@ -78,10 +80,11 @@ serve(app, operations.getCart, async ({ params, actor, env, c }) => {
   const now = Date.now();
   const found = await find(env, params.cartId, now);
   if (found === null) return notFound(actor);
-  const etag = etagOf(found.version);
-  if (ifNoneMatchHits(c.req.header('if-none-match'), etag))
-    return new Response(null, { status: 304, headers: { etag } });
-  return respond(accept(found), { env, actor, idempotency: null, now, success: cartShown });
+  const response = await respond(accept(found), { env, actor, idempotency: null, now, success: cartShown });
+  const etag = response.headers.get('etag');
+  return etag !== null && ifNoneMatchHits(c.req.header('if-none-match'), etag)
+    ? new Response(null, { status: 304, headers: { etag, 'cache-control': privately } })
+    : response;
 });
 
 serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
@@ -106,10 +109,11 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
   const now = Date.now();
   const found = await find(env, params.cartId, now);
   if (found === null) return notFound(actor);
-  const explained = await env.PRICING.explain(await requestOf(env.PRICING, found.cart, now));
-  return explained.ok
-    ? json(explained.value, 200, { etag: etagOf(found.version), 'cache-control': 'private, no-store' })
-    : refused(explained.refusal, actor);
+  const explained = await env.PRICING.explain({
+    ...(await requestOf(env.PRICING, found.cart, now)),
+    ...pinnedOf(found.cart),
+  });
+  return explained.ok ? json(explained.value, 200, { 'cache-control': privately }) : refused(explained.refusal, actor);
 });
 
 serve(app, operations.addLine, async ({ params, body, actor, env, c }) => {
@@ -177,7 +181,8 @@ function beginningOf({ origin }: LocatedCart, env: CartEnv) {
 
 function guardOf(ifMatch: string | undefined): { readonly ifVersion: number | null } {
   const compared = ifMatchVersion(ifMatch);
-  return { ifVersion: compared === null ? null : Number(compared) };
+  // An edit is about the cart, not about its prices: only the version before the dot counts.
+  return { ifVersion: compared === null ? null : Number(compared.split('.')[0]) };
 }
 
 async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
@@ -208,7 +213,7 @@ function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, ask
     return new Response(body, { status, headers });
   }
   const cart: operations.CartView = JSON.parse(body);
-  const headers = { 'content-type': 'application/json', ...headersOf(cart, asked.success), ...replayedHeader };
+  const headers = { 'content-type': 'application/json', ...headersOf(cart, body, asked.success), ...replayedHeader };
   return new Response(body, { status, headers });
 }
 
@@ -217,13 +222,15 @@ async function respond(outcome: Outcome, { env, actor, now, success }: Asked): P
   const quote = await priced(env, outcome.value.cart, now);
   if (!quote.ok) return refused(quote.refusal, actor);
   const view = viewOf(outcome.value, quote.value, ttlOf(env), now);
-  return json(view, success.status, headersOf(view, success));
+  const text = JSON.stringify(view);
+  const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
+  return new Response(text, { status: success.status, headers });
 }
 
-function headersOf({ id, version }: operations.CartView, { isNewCart }: Success): Record<string, string> {
+function headersOf({ id, version }: operations.CartView, text: string, { isNewCart }: Success): Record<string, string> {
   return {
-    etag: etagOf(version),
-    'cache-control': 'private, no-store',
+    etag: etagOfText(version, text),
+    'cache-control': privately,
     ...(isNewCart ? { location: `/v1/carts/${id}` } : {}),
   };
 }

@@ -180,7 +180,7 @@ describe('a change that is repeated with its key', () => {
     const first = await send();
     expect(first.status).toBe(201);
     expect(first.headers.get('location')).toBe(`/v1/carts/${first.body.id}`);
-    expect(first.headers.get('etag')).toBe(`"${first.body.version}"`);
+    expect(first.headers.get('etag')).toMatch(new RegExp(`^"${first.body.version}\\.[0-9a-z]+"$`));
     expectReplay(await send(), first);
   });
 

@@ -8,6 +8,7 @@ import type {
   CompleteRequest,
   StartRequest,
 } from '../../durable-objects/order/requests.ts';
+import type { CartApi } from '../../shared/contracts/cart.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
 
@@ -24,6 +25,7 @@ export interface OrderStub {
 }
 
 export interface OrdersEnv extends OrderObjectEnv {
+  readonly CART: CartApi & { fetch(request: Request): Promise<Response> };
   readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
   readonly VITRINE_ENV?: string;
   readonly STRIPE_SECRET_KEY?: string;

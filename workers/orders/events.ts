@@ -38,9 +38,10 @@ export function orderHandlers(
     [ReturnReceived.type]: save,
     [OrderEdited.type]: save,
     [PaymentUpdated.type]: async (event) => {
-      const { paymentKey, status, refundedMinor = 0, pendingRefundMinor = 0 } = PaymentUpdated.data.parse(event.data);
-      // Only these change what is done next; a capture or void is our own doing. A refund may have come to its end.
-      const isNews = status === 'authorized' || status === 'declined' || refundedMinor + pendingRefundMinor > 0;
+      const { paymentKey, status, capturedMinor = 0 } = PaymentUpdated.data.parse(event.data);
+      // A void is our own doing. Once there is money, totals of nothing are news as well: a refund that failed, a dispute
+      // that was won. The order itself knows what of it is its own.
+      const isNews = status === 'authorized' || status === 'declined' || capturedMinor > 0;
       if (isNews) await resume(sibling(paymentKey, 'checkout'));
       return [];
     },

@@ -4,22 +4,28 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { OrdersApi } from '../../shared/contracts/orders.ts';
 import { databaseOf, handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
 import { orderIdOf } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes.ts';
 import { checkoutOfOrder } from './service.ts';
+import { hasOrdered } from './store.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
 
-export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implements InboxApi {
+export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implements InboxApi, OrdersApi {
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
 
   handledEvents(eventIds: readonly string[]) {
     return handledEventsIn(databaseOf(this.env.DB), eventIds);
+  }
+
+  hasOrdered(customer: string, before: number) {
+    return hasOrdered(databaseOf(this.env.DB), customer, before);
   }
 
   override async queue(batch: MessageBatch) {

@@ -15,6 +15,7 @@ import { toTimestamp } from '../../shared/values/time.ts';
 import type { PaymentChoice } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
 import { privateHeaders, respond } from './routes/answers.ts';
+import { serveDraftOrders } from './routes/draft-orders.ts';
 import { serveOrderLife } from './routes/order-life.ts';
 import { checkoutOf, checkoutOfOrder, newCheckout, ordersPage } from './service.ts';
 import type { OrderRow } from './store.ts';
@@ -22,6 +23,7 @@ import type { OrderRow } from './store.ts';
 export const app: App<OrdersEnv> = createApp();
 
 serveOrderLife(app);
+serveDraftOrders(app);
 
 serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
   // Whoever has the cart is the caller: a retry may come from another network.
@@ -40,6 +42,7 @@ serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
     checkoutId,
     payment,
     expectedTotal: body.expectedTotal ?? null,
+    expectedDue: body.expectedDue ?? null,
     idempotency,
     requestId,
     traceparent,

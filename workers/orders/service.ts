@@ -9,6 +9,7 @@ import { decodePlace, encodePlace, locationHintOf, objectNameOf, type Place } fr
 import { sha256 } from '../../shared/digest/sha256.ts';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
+import { guestIdOf } from '../../shared/quoting/quoting.ts';
 import { madeAt, sibling, sortableTail, toBase32 } from '../../shared/values/ids.ts';
 import { orderIdOf } from './domain/order.ts';
 import type { OrderStub, OrdersEnv } from './env.ts';
@@ -74,6 +75,11 @@ export function ordersPage(db: DrizzleD1Database, filter: OrderFilter, limit: nu
 }
 
 /** What the read model keeps of an order's event. */
-export function keepSummary(db: DrizzleD1Database, summary: OrderSummary, sequence: number): Statement[] {
-  return [saveOrder(db, summary, sequence)];
+export async function keepSummary(
+  db: DrizzleD1Database,
+  summary: OrderSummary,
+  sequence: number,
+): Promise<Statement[]> {
+  const customer = summary.email === null ? null : await guestIdOf(summary.email);
+  return [saveOrder(db, summary, sequence, customer)];
 }

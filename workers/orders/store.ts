@@ -1,5 +1,5 @@
 /** The orders' database: the read model that lists are answered from. */
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
@@ -12,6 +12,8 @@ const orders = sqliteTable('orders', {
   number: text('number').notNull(),
   status: text('status', { enum: ['placed', 'paid', 'canceled'] }).notNull(),
   email: text('email'),
+  /** The id by which quotes know who ordered. */
+  customer: text('customer'),
   currency: text('currency').$type<OrderSummary['currency']>().notNull(),
   totalMinor: integer('total_minor').notNull(),
   capturedMinor: integer('captured_minor').notNull(),
@@ -26,13 +28,19 @@ const orders = sqliteTable('orders', {
 export type OrderRow = typeof orders.$inferSelect;
 
 /** Keeps the newest summary of an order; an older sequence changes nothing. */
-export function saveOrder(db: DrizzleD1Database, summary: OrderSummary, sequence: number): Statement {
+export function saveOrder(
+  db: DrizzleD1Database,
+  summary: OrderSummary,
+  sequence: number,
+  customer: string | null,
+): Statement {
   const row: OrderRow = {
     id: summary.orderId,
     checkoutId: summary.checkoutId,
     number: summary.number,
     status: summary.status,
     email: summary.email,
+    customer,
     currency: summary.currency,
     totalMinor: summary.totalMinor,
     capturedMinor: summary.capturedMinor,
@@ -61,6 +69,16 @@ export interface OrderFilter {
   readonly email: string | undefined;
   /** The last row that was seen. */
   readonly after: { readonly placedAt: number; readonly id: string } | null;
+}
+
+/** Whether a customer had an order before a moment that was not canceled. */
+export async function hasOrdered(db: DrizzleD1Database, customer: string, before: number): Promise<boolean> {
+  const found = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(eq(orders.customer, customer), lt(orders.placedAt, before), ne(orders.status, 'canceled')))
+    .limit(1);
+  return found.length > 0;
 }
 
 /** Newest first. */

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import { commit } from '../../shared/messaging/d1.ts';
-import { listOrders, type OrderFilter, saveOrder } from './store.ts';
+import { hasOrdered, listOrders, type OrderFilter, saveOrder } from './store.ts';
 
 const database: D1Database = Reflect.get(env, 'DB');
 const db = drizzle(database);
@@ -39,8 +39,8 @@ beforeEach(() => database.exec('delete from orders'));
 describe('an order that goes on', () => {
   test('is listed as its newest event says, whatever arrives last', async () => {
     const shipped: OrderSummary = { ...paid, fulfillmentStatus: 'fulfilled' };
-    await commit(db, [saveOrder(db, shipped, 7)]);
-    await commit(db, [saveOrder(db, paid, 5)]);
+    await commit(db, [saveOrder(db, shipped, 7, 'ada')]);
+    await commit(db, [saveOrder(db, paid, 5, 'ada')]);
     expect(await listOrders(db, all, 10)).toMatchObject([{ fulfillmentStatus: 'fulfilled', sequence: 7 }]);
   });
 
@@ -51,7 +51,7 @@ describe('an order that goes on', () => {
       refundedMinor: 500,
       paymentStatus: 'partially-refunded',
     };
-    await commit(db, [saveOrder(db, paid, 5), saveOrder(db, refunded, 6)]);
+    await commit(db, [saveOrder(db, paid, 5, 'ada'), saveOrder(db, refunded, 6, 'ada')]);
     const found = await listOrders(db, { ...all, paymentStatus: 'partially-refunded' }, 10);
     expect(found).toMatchObject([{ id: 'ord_2', refundedMinor: 500 }]);
     expect(await listOrders(db, { ...all, fulfillmentStatus: 'fulfilled' }, 10)).toEqual([]);
@@ -65,7 +65,24 @@ describe('an event of before there was an order’s life', () => {
     ['canceled', 'voided', 'canceled'],
   ] as const)('that says %s is listed as %s and %s', async (status, paymentStatus, fulfillmentStatus) => {
     const { refundedMinor: _r, paymentStatus: _p, fulfillmentStatus: _f, ...old } = paid;
-    await commit(db, [saveOrder(db, { ...old, status }, 3)]);
+    await commit(db, [saveOrder(db, { ...old, status }, 3, 'ada')]);
     expect(await listOrders(db, all, 10)).toMatchObject([{ paymentStatus, fulfillmentStatus, refundedMinor: 0 }]);
+  });
+});
+
+describe('a customer', () => {
+  const placedAt = Date.parse(paid.placedAt);
+
+  test('has ordered once an order is there, and not before it was placed', async () => {
+    expect(await hasOrdered(db, 'ada', placedAt + 1)).toBe(false);
+    await commit(db, [saveOrder(db, paid, 5, 'ada')]);
+    expect(await hasOrdered(db, 'ada', placedAt + 1)).toBe(true);
+    expect(await hasOrdered(db, 'ada', placedAt)).toBe(false);
+    expect(await hasOrdered(db, 'bob', placedAt + 1)).toBe(false);
+  });
+
+  test('has not ordered where the only order was canceled', async () => {
+    await commit(db, [saveOrder(db, { ...paid, status: 'canceled' }, 5, 'ada')]);
+    expect(await hasOrdered(db, 'ada', placedAt + 1)).toBe(false);
   });
 });

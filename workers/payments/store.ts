@@ -33,7 +33,7 @@ export interface LedgerEntry {
 }
 
 /** Everybody who writes a payment is done within a few tries; more is a defect. */
-const triesMax = 8;
+const triesMax = 32;
 /** Decides what a payment becomes; null leaves it as it is. */
 export type Change = (
   known: Payment | null,

@@ -2,6 +2,7 @@
  * Pricing: which market a shopper is in and what a cart costs, answered from settings held in memory, and the admin
  * operations that change them. It receives no events, so there is no events.ts.
  */
+import type { OrdersApi } from '../../shared/contracts/orders.ts';
 import type {
   MarketChoice,
   PricedQuote,
@@ -24,7 +25,9 @@ import { PricingStore } from './store.ts';
 
 export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
 
-export type PricingEnv = AllowancesEnv;
+export interface PricingEnv extends AllowancesEnv {
+  readonly ORDERS: OrdersApi;
+}
 
 const memory = new SettingsMemory();
 const quotes = new QuoteDesk(memory, new PriceMemory());
@@ -59,11 +62,11 @@ export default class PricingService extends AllowancesEntrypoint<PricingEnv> imp
   }
 
   quote(request: QuoteRequest): Promise<Result<PricedQuote, PricingRefusal>> {
-    return quotes.quote(storeOf(this.env), request, this.#moment());
+    return quotes.quote(storeOf(this.env), request, this.#moment(), this.env.ORDERS);
   }
 
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>> {
-    return quotes.explain(storeOf(this.env), request, this.#moment());
+    return quotes.explain(storeOf(this.env), request, this.#moment(), this.env.ORDERS);
   }
 
   #moment(): Moment {

@@ -50,6 +50,8 @@ const addresses: Readonly<Partial<Record<WorkerName, Readonly<Record<`/admin/v1/
     '/admin/v1/locations/:id': 'PATCH',
   },
   ORDERS: {
+    '/admin/v1/draft-orders': 'POST',
+    '/admin/v1/draft-orders/:draftId/complete': 'POST',
     '/admin/v1/orders': 'GET',
     '/admin/v1/orders/:orderId': 'GET',
     '/admin/v1/orders/:orderId/cancel': 'POST',
@@ -59,6 +61,7 @@ const addresses: Readonly<Partial<Record<WorkerName, Readonly<Record<`/admin/v1/
     '/admin/v1/orders/:orderId/fulfillments': 'POST',
     '/admin/v1/orders/:orderId/fulfillments/:fulfillmentId': 'PATCH',
     '/admin/v1/orders/:orderId/notes': 'POST',
+    '/admin/v1/orders/:orderId/payments': 'POST',
     '/admin/v1/orders/:orderId/refunds': 'POST',
     '/admin/v1/orders/:orderId/returns': 'POST',
     '/admin/v1/orders/:orderId/returns/:returnId': 'PATCH',

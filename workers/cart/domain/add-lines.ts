@@ -2,6 +2,7 @@
 import type { CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import { type Decision, declined } from '../../../shared/holds/holds.ts';
+import { amountMax, type Currency } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { type ActiveCart, type CartEvent, evolveCart, type StartedCart } from './cart.ts';
 
@@ -17,6 +18,7 @@ export type NewLineNo =
   | { readonly code: 'variant-unavailable'; readonly variantId: string; readonly sku: string }
   | { readonly code: 'currency-not-sold'; readonly variantId: string; readonly sku: string; readonly currency: string }
   | { readonly code: 'too-many-lines'; readonly max: number }
+  | { readonly code: 'total-too-large'; readonly max: number }
   | {
       readonly code: 'quantity-too-large';
       readonly variantId: string;
@@ -65,11 +67,24 @@ const policies: readonly AddPolicy[] = [
     if (quantity <= lineQuantityMax) return null;
     return { code: 'quantity-too-large', variantId: addition.variant.variantId, quantity, max: lineQuantityMax };
   },
+  function totalIsBounded(cart, addition) {
+    return listedMinorOf(cart.lines, cart.currency) + listedMinorOf([addition], cart.currency) <= amountMax
+      ? null
+      : { code: 'total-too-large', max: amountMax };
+  },
   function linesAreBounded(cart, addition) {
     const isMerged = cart.lines.some((line) => isSameLine(line, addition));
     return isMerged || cart.lines.length < cartLinesMax ? null : { code: 'too-many-lines', max: cartLinesMax };
   },
 ];
+
+/** What lines are listed at together. Up to 200 of 999 units each may leave the safe integers, never by so much as to seem small. */
+export function listedMinorOf(lines: readonly Pick<CartLine, 'variant' | 'quantity'>[], currency: Currency): number {
+  let total = 0;
+  for (const { variant, quantity } of lines)
+    total += (variant.prices.find((price) => price.currency === currency)?.amountMinor ?? 0) * quantity;
+  return total;
+}
 
 /** Two lines are one when they name the same variant with the same attributes. */
 function isSameLine(line: CartLine, addition: NewLine): boolean {

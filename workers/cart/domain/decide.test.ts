@@ -1,6 +1,7 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
 import { variantOf } from '../../../shared/testing/cart-script.ts';
+import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import type { NewLine } from './add-lines.ts';
@@ -44,6 +45,26 @@ describe('the quantity of a line', () => {
     const { cart, version } = cartAfter(add(line(0, 998)));
     expect(decideCart(cart, version, add(line(0, 1))).refusal).toBeNull();
     expect(decideCart(cart, version, add(line(0, 1), line(0, 1))).refusal).toMatchObject({ quantity: 1_000 });
+  });
+});
+
+describe('what a cart is listed at', () => {
+  const dear = (lineId: string, variant: number, quantity: number): NewLine => ({
+    lineId,
+    variant: variantOf(variant, amountMax / 4),
+    quantity,
+    attributes: {},
+  });
+
+  test('stays within what amounts may be, however it is reached', () => {
+    const { cart, version } = cartAfter(add(dear('a', 0, 3)));
+    expect(decideCart(cart, version, add(dear('b', 1, 1))).refusal).toBeNull();
+    const tooDear = { code: 'total-too-large', max: amountMax };
+    expect(decideCart(cart, version, add(dear('b', 1, 2))).refusal).toEqual(tooDear);
+    expect(decideCart(cart, version, add(dear('a', 0, 2))).refusal).toEqual(tooDear);
+    const change = (quantity: number): CartCommand => ({ type: 'change-line', lineId: 'a', quantity, now });
+    expect(decideCart(cart, version, change(4)).refusal).toBeNull();
+    expect(decideCart(cart, version, change(5)).refusal).toEqual(tooDear);
   });
 });
 

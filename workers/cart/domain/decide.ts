@@ -2,10 +2,12 @@
  * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
  * may freeze it.
  */
+import type { CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
+import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
-import { decideAdd, type NewLine, type NewLineNo } from './add-lines.ts';
+import { decideAdd, listedMinorOf, type NewLine, type NewLineNo } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartDetails, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
 
 export type CartCommand = { readonly now: number } & (
@@ -86,6 +88,8 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       if (line === undefined) return declined({ code: 'not-found' });
       if (command.type === 'remove-line') return decided({ type: 'line-removed', lineId: line.lineId, at });
       if (line.quantity === command.quantity) return decided();
+      if (cart.status === 'active' && isTooDear(cart, line, command.quantity))
+        return declined({ code: 'total-too-large', max: amountMax });
       return decided({ type: 'line-changed', lineId: line.lineId, quantity: command.quantity, variant: null, at });
     }
     case 'reprice':
@@ -95,6 +99,11 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
     default:
       return unreachable(command);
   }
+}
+
+function isTooDear({ lines, currency }: ActiveCart, changed: CartLine, quantity: number): boolean {
+  const others = lines.filter((line) => line !== changed);
+  return listedMinorOf([...others, { ...changed, quantity }], currency) > amountMax;
 }
 
 function barredBy(cart: Cart): CartNo | null {

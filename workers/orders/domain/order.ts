@@ -124,7 +124,8 @@ export const transitions: Readonly<Record<OrderEvent['type'], readonly Order['ph
 export function lifeOf(order: Order): Life | null {
   if (order.phase !== 'paid') return null;
   const { details, capturedMinor } = order;
-  return order.life ?? newLife({ ...details, capturedMinor });
+  // A life that was kept before it told of gift cards takes that from its checkout.
+  return { ...newLife({ ...details, capturedMinor }), ...order.life };
 }
 
 export function evolveOrder(order: Order, event: OrderStreamEvent): Order {

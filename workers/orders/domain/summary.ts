@@ -49,5 +49,5 @@ export function shownLifeOf(order: StartedOrder): Life {
   if (life !== null) return life;
   const fresh = newLife({ ...order.details, capturedMinor: 0 });
   const isOpen = order.phase === 'placed' || order.phase === 'undoing';
-  return isOpen ? fresh : { ...fresh, isCanceled: true, isVoided: true, authorizedMinor: 0 };
+  return isOpen ? fresh : { ...fresh, isCanceled: true, isVoided: true, authorizedMinor: 0, cards: [] };
 }

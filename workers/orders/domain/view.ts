@@ -1,9 +1,9 @@
 /** A checkout and an order as the public sees them. */
 import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-http.ts';
-import { lineViews, totalsView } from '../../../shared/quoting/views.ts';
+import type { Quote } from '../../../shared/contracts/pricing.ts';
+import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { paymentStateOf } from './life/balances.ts';
 import { lifeView } from './life/view.ts';
 import { orderIdOf, type StartedOrder, statusOf } from './order.ts';
 import { shownLifeOf, summaryOf } from './summary.ts';
@@ -26,6 +26,7 @@ export function checkoutView(order: StartedOrder, version: number, accessToken: 
     shippingOption: shippingOptionOf(order),
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
+    ...causesOf(quote),
     payment: paymentOf(order),
     order:
       summary === null ? null : { id: summary.orderId, number: summary.number, status: summary.status, accessToken },
@@ -57,12 +58,19 @@ export function orderView(order: StartedOrder, version: number): OrderView | nul
     note: details.note,
     attributes: { ...details.attributes },
     ...lifeView(shownLifeOf(order)),
+    ...causesOf(shownLifeOf(order).quote),
     captureMode: details.captureMode ?? 'immediate',
     payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
     failure: failureOf(order),
     placedAt: summary.placedAt,
     paidAt: order.phase === 'paid' ? toTimestamp(order.paidAt) : null,
   };
+}
+
+/** What a receipt has to say beside the totals. */
+function causesOf(quote: Quote) {
+  const { discounts, taxLines, taxRelief } = notesOf(quote);
+  return { discounts, taxLines, taxRelief };
 }
 
 function shippingOptionOf({ details }: StartedOrder): CheckoutView['shippingOption'] {
@@ -99,10 +107,11 @@ function paymentOf(order: StartedOrder): CheckoutView['payment'] {
   }
 }
 
-/** Whether the money of an order was taken, will be, or was given up. */
+/** Whether the provider's money was taken, will be, or was given up. Where gift cards pay all, nothing is left to take. */
 function paidStatusOf(order: StartedOrder): 'authorized' | 'captured' | 'voided' {
-  const state = paymentStateOf(shownLifeOf(order));
-  return state === 'authorized' || state === 'voided' ? state : 'captured';
+  const { capturedMinor, authorizedMinor, isVoided } = shownLifeOf(order);
+  if (capturedMinor > 0) return 'captured';
+  return isVoided ? 'voided' : authorizedMinor > 0 ? 'authorized' : 'captured';
 }
 
 function failureOf(order: StartedOrder): { code: string; detail: string } | null {

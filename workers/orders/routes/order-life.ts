@@ -67,6 +67,11 @@ export function serveOrderLife(app: App<OrdersEnv>): void {
     return operate(call, { type: 'capture', amountMinor: amount?.amount ?? null }, amount);
   });
 
+  serve(app, operations.collectPayment, (call) => {
+    const { amount, note = null } = call.body;
+    return operate(call, { type: 'collect', amountMinor: amount.amount, note }, amount);
+  });
+
   serve(app, operations.refundOrder, (call) => {
     const { lines = [], shipping, amount, note = null } = call.body;
     const sent = shipping === 'all' ? undefined : shipping;

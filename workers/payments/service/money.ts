@@ -72,7 +72,7 @@ export class MoneyUseCases implements RefundsApi {
     if (!noted.ok) return captureRefused(noted.refusal);
     const { payment, progress } = noted.value;
     if (progress !== 'pending') return captureOutcome(payment, captureKey, 'capture-failed');
-    const isLast = isFinal || balancesOf(ledgerOf(payment)).openAuthorizationMinor === 0;
+    const isLast = isFinal || openWhenNoted(payment, captureKey) === 0;
     const order = { payment, captureKey, amountMinor, currency, isFinal: isLast, now };
     const answer = await provider.capturePart(order);
     if (answer.kind === 'unknown') return { status: 'unknown', reason: answer.reason };
@@ -105,6 +105,16 @@ export class MoneyUseCases implements RefundsApi {
     const stepMinor = this.#providerOf(provider).stepMinorOf(currency);
     return this.#book.note(paymentKey, { provider, kind, ref, amountMinor, currency, stepMinor }, now);
   }
+}
+
+/**
+ * What a capture left open when it was noted. It is asked for under the same idempotency key each time, and so must be with the
+ * same words, whatever has happened to the authorization since.
+ */
+function openWhenNoted(payment: Payment, captureKey: string): number {
+  const ledger = ledgerOf(payment);
+  const index = ledger.movements.findIndex(({ type, ref }) => type === 'captureRequested' && ref === captureKey);
+  return balancesOf({ ...ledger, movements: ledger.movements.slice(0, index + 1) }).openAuthorizationMinor;
 }
 
 /** What ends a request: the provider's word, or that it was not carried out. */

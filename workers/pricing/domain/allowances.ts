@@ -14,11 +14,13 @@ interface Buyer {
 
 /** What one application of the promotion that takes off so much needs. */
 export function wantsOf(
-  { id, limits }: Promotion,
+  { id, limits, conditions }: Promotion,
   { currency, customerId }: Buyer,
   amountMinor: number,
 ): AllowanceWant[] {
-  const { usesMax, usesPerCustomerMax, budgets } = limits;
+  const { usesMax, budgets } = limits;
+  // Orders become known within seconds: until then, a use of one's own keeps a second first order from being one.
+  const usesPerCustomerMax = conditions.isFirstOrder ? 1 : limits.usesPerCustomerMax;
   const budgetMinor = amountIn(budgets, currency);
   return [
     ...(usesMax === null ? [] : [{ allowance: `promo:${id}`, quantity: 1, limit: usesMax }]),

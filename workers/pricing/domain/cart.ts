@@ -17,6 +17,8 @@ export interface CartLine {
   readonly key: string;
   readonly unitPriceMinor: number;
   readonly quantity: number;
+  /** What the line is listed at where that is not unit price times quantity: its tax was taken out of the whole line. */
+  readonly listedMinor?: number;
   /** Several rates add up unless one says that it compounds. None: the line is not taxed. */
   readonly taxRates: readonly TaxRate[];
   readonly tags: readonly string[];

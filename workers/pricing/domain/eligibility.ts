@@ -67,7 +67,7 @@ function forEngine(setting: Promotion, context: PromotionContext): EnginePromoti
   const { conditions, limits } = setting;
   if (!isForCustomer(setting, context.customer)) return { reason: 'not-for-customer' };
   if (!isForCart(setting, context)) return { reason: 'not-applicable' };
-  if (limits.usesPerCustomerMax !== null && context.customer.id === null) return { reason: 'customer-needed' };
+  if (isPerCustomer(setting) && context.customer.id === null) return { reason: 'customer-needed' };
   const buyer = { currency: context.currency, customerId: context.customer.id };
   if (wantsOf(setting, buyer, 1).some(({ allowance }) => context.usedUp.has(allowance)))
     return { reason: 'used-up', available: 0 };
@@ -84,11 +84,27 @@ function forEngine(setting: Promotion, context: PromotionContext): EnginePromoti
   };
 }
 
-function isForCustomer({ conditions }: Promotion, { groups, isFirstOrder }: QuoteCustomer): boolean {
+function isPerCustomer({ conditions, limits }: Promotion): boolean {
+  return limits.usesPerCustomerMax !== null || conditions.isFirstOrder;
+}
+
+/** Whether anybody has to find out if this is the customer's first order. */
+export function asksFirstOrder(promotions: readonly Promotion[], codes: readonly string[]): boolean {
+  const given = codes.map(normalizedCode);
+  return promotions.some(
+    (one) =>
+      one.isActive &&
+      one.conditions.isFirstOrder &&
+      (one.codes.length === 0 || one.codes.some((code) => given.includes(code))),
+  );
+}
+
+/** Whose first order it would be is not known of nobody in particular. */
+function isForCustomer({ conditions }: Promotion, { id, groups, isFirstOrder }: QuoteCustomer): boolean {
   const { customerGroups } = conditions;
   return (
     (customerGroups.length === 0 || customerGroups.some((group) => groups.includes(group))) &&
-    (!conditions.isFirstOrder || isFirstOrder)
+    (!conditions.isFirstOrder || isFirstOrder || id === null)
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import type { PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing.ts';
 import type { CartExplanation, ExplainedTotals } from '../../../shared/contracts/pricing-explanation.ts';
-import { sumOf } from '../../../shared/values/money.ts';
+import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import type { DiscountedEntry } from './cart.ts';
 import { type Reckoning, reckon, type Sources } from './reckoning.ts';
@@ -49,7 +49,7 @@ export function totalsOf(entries: readonly Entry[], payments: CartExplanation['p
     );
   const totalMinor = sum(({ kind }) => kind !== 'tax-inside');
   return {
-    subtotalMinor: sum(({ kind }, from) => kind === 'price' && from === 'line'),
+    subtotalMinor: sum(({ kind }, from) => (kind === 'price' || kind === 'tax-relief') && from === 'line'),
     discountMinor: 0 - sum(({ kind }, from) => kind === 'discount' && from === 'line'),
     shippingMinor: sum(({ kind }, from) => (kind === 'price' || kind === 'discount') && from === 'shipping'),
     shippingDiscountMinor: 0 - sum(({ kind }, from) => kind === 'discount' && from === 'shipping'),
@@ -62,19 +62,45 @@ export function totalsOf(entries: readonly Entry[], payments: CartExplanation['p
 function lineEntries(reckoning: Reckoning, lists: ReadonlyMap<string, string>): Entry[] {
   return reckoning.priced.lines.map((line, index) => {
     const listId = reckoning.unitPrices[index]?.priceListId ?? null;
+    const quantity = reckoning.cart.lines[index]?.quantity ?? 0;
+    const unit = reckoning.unitPrices[index];
+    const baseMinor = unit?.withTaxMinor ?? unit?.unitPriceMinor ?? 0;
     const price: Step = {
       kind: 'price',
       rule: listId ?? 'catalog',
       title: listId === null ? 'Catalogue price' : (lists.get(listId) ?? ''),
-      baseMinor: reckoning.unitPrices[index]?.unitPriceMinor ?? 0,
-      quantity: reckoning.cart.lines[index]?.quantity ?? 0,
+      baseMinor,
+      quantity,
       rate: null,
-      amountMinor: line.listedMinor,
+      amountMinor: multiply(baseMinor, quantity),
       rounding: 'exact',
     };
-    const steps = [price, ...discountSteps(reckoning, 'line', line), ...taxSteps(reckoning, line)];
+    const steps = [
+      price,
+      ...reliefSteps(reckoning, price, line),
+      ...discountSteps(reckoning, 'line', line),
+      ...taxSteps(reckoning, line),
+    ];
     return { from: 'line', key: line.key, steps };
   });
+}
+
+/** The tax that was inside the price of a line and is not charged, rounded once for the whole line. */
+function reliefSteps({ relief, cart }: Reckoning, price: Step, { listedMinor }: DiscountedEntry): Step[] {
+  const amountMinor = listedMinor - price.amountMinor;
+  if (relief === null || amountMinor === 0) return [];
+  return [
+    {
+      kind: 'tax-relief',
+      rule: relief,
+      title: relief === 'exempt' ? 'Exempt from tax' : 'The buyer owes the tax',
+      baseMinor: price.amountMinor,
+      quantity: 1,
+      rate: null,
+      amountMinor,
+      rounding: cart.rounding.mode,
+    },
+  ];
 }
 
 function shippingEntries(reckoning: Reckoning): Entry[] {
@@ -126,14 +152,21 @@ function discountSteps(
 
 function taxSteps({ cart }: Reckoning, { taxes, listedMinor, discountMinor }: DiscountedEntry): Step[] {
   const { mode, level } = cart.rounding;
-  return taxes.map(({ name, rate, taxMinor }) => ({
-    kind: cart.pricesIncludeTax ? 'tax-inside' : 'tax-on-top',
-    rule: name,
-    title: name,
-    baseMinor: listedMinor - discountMinor,
-    quantity: 1,
-    rate,
-    amountMinor: taxMinor,
-    rounding: level === 'order' ? 'shared' : mode,
-  }));
+  const chargedMinor = listedMinor - discountMinor;
+  let beforeMinor = 0;
+  return taxes.map(({ name, rate, taxMinor, isCompound }) => {
+    // A compound rate acts on the taxes before it too.
+    const baseMinor = isCompound === true && !cart.pricesIncludeTax ? chargedMinor + beforeMinor : chargedMinor;
+    beforeMinor += taxMinor;
+    return {
+      kind: cart.pricesIncludeTax ? 'tax-inside' : 'tax-on-top',
+      rule: name,
+      title: isCompound === true ? `${name}, on top of the taxes before it` : name,
+      baseMinor,
+      quantity: 1,
+      rate,
+      amountMinor: taxMinor,
+      rounding: level === 'order' ? 'shared' : mode,
+    };
+  });
 }

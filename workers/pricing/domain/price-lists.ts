@@ -19,6 +19,8 @@ export interface UnitPrice {
   readonly unitPriceMinor: number;
   readonly compareAtMinor: number | null;
   readonly priceListId: string | null;
+  /** Before its tax was taken out, for a shopper who is charged none; absent for everyone else. */
+  readonly withTaxMinor?: number;
 }
 
 export interface ListAudience {

@@ -146,9 +146,9 @@ describe('a code', () => {
       reason: { reason: 'not-for-customer' },
     },
     {
-      why: 'it is for first orders',
+      why: 'it is for first orders and nobody is known',
       changes: { conditions: { isFirstOrder: true } },
-      reason: { reason: 'not-for-customer' },
+      reason: { reason: 'customer-needed' },
     },
     {
       why: 'it has no amount in the currency',

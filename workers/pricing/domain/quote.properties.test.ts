@@ -191,16 +191,19 @@ describe('the quote of any cart', () => {
     });
   });
 
-  test('asks to hold a use and the amount of every limited discount, and nothing else', () => {
-    forAny((settings, _, answer) => {
-      const limited = answer.discounts.filter(
-        ({ promotionId }) => settings.promotions?.find(({ id }) => id === promotionId)?.limits.usesMax === 9,
-      );
+  test('asks to hold a use and the amount of every limited discount, a first order, and nothing else', () => {
+    forAny((settings, { customer }, answer) => {
       expect(answer.allowances).toEqual(
-        limited.flatMap(({ promotionId, amountMinor }) => [
-          { allowance: `promo:${promotionId}`, quantity: 1, limit: 9 },
-          { allowance: `budget:${promotionId}:EUR`, quantity: amountMinor, limit: 100_000 },
-        ]),
+        answer.discounts.flatMap(({ promotionId, amountMinor }) => {
+          const setting = settings.promotions?.find(({ id }) => id === promotionId);
+          const isLimited = setting?.limits.usesMax === 9;
+          const first = { allowance: `promo:${promotionId}:${customer?.id}`, quantity: 1, limit: 1 };
+          return [
+            ...(isLimited ? [{ allowance: `promo:${promotionId}`, quantity: 1, limit: 9 }] : []),
+            ...(setting?.conditions.isFirstOrder === true ? [first] : []),
+            ...(isLimited ? [{ allowance: `budget:${promotionId}:EUR`, quantity: amountMinor, limit: 100_000 }] : []),
+          ];
+        }),
       );
     });
   });
@@ -246,7 +249,7 @@ describe('the quote of any cart', () => {
         const steps = entries.find(({ key }) => key === one.lineId)?.steps ?? [];
         const sum = (kinds: readonly string[]) =>
           sumOf(steps.filter(({ kind }) => kinds.includes(kind)).map(({ amountMinor }) => amountMinor));
-        expect(sum(['price', 'discount'])).toBe(one.totalMinor);
+        expect(sum(['price', 'tax-relief', 'discount'])).toBe(one.totalMinor);
         expect(sum(['tax-inside', 'tax-on-top'])).toBe(one.taxMinor);
       }
     });

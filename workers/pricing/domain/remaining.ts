@@ -70,9 +70,9 @@ export function takeOff(remaining: Remaining, cuts: readonly Cut[]): void {
   }
 }
 
-function lineLeft({ key, unitPriceMinor, quantity, tags }: CartLine): LineLeft {
+function lineLeft({ key, unitPriceMinor, quantity, tags, ...line }: CartLine): LineLeft {
   assert(isCount(unitPriceMinor) && isCount(quantity), 'a line has no negative price or quantity');
-  const listedMinor = multiply(unitPriceMinor, quantity);
+  const listedMinor = line.listedMinor ?? multiply(unitPriceMinor, quantity);
   return {
     from: 'line',
     key,

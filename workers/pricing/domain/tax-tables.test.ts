@@ -112,6 +112,15 @@ describe('a customer', () => {
     });
   });
 
+  test('is taken out of a line as a whole, not unit by unit', () => {
+    const many = line('many', 999, 7, { requiresShipping: false });
+    const exempt = request([many], { customer: { ...guest, isTaxExempt: true } });
+    const answer = quoted(shop({}, { taxRate: '0.2' }), exempt);
+    // 69.93 holds 11.655 of tax, which rounds up to 11.66; seven times a net of 8.32 would be 58.24.
+    expect([answer.subtotalMinor, answer.totalMinor]).toEqual([5827, 5827]);
+    expect(answer.lines[0]?.unitPriceMinor).toBe(832);
+  });
+
   test('who is exempt pays what is listed where tax comes on top', () => {
     const answer = quoted(shop(shipped, onTop), request([line119], { customer: { ...guest, isTaxExempt: true } }));
     expect(answer).toMatchObject({ subtotalMinor: 2380, shippingMinor: 119, taxMinor: 0, totalMinor: 2499 });

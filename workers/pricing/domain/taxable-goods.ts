@@ -4,7 +4,7 @@
  * promotions stay what the merchant named.
  */
 import type { QuoteCustomer, QuoteLine, ShippingOption } from '../../../shared/contracts/pricing.ts';
-import { sumOf } from '../../../shared/values/money.ts';
+import { multiply, sumOf } from '../../../shared/values/money.ts';
 import type { CartLine, Shipment, TaxRate } from './cart.ts';
 import type { UnitPrice } from './price-lists.ts';
 import type { Market } from './settings.ts';
@@ -59,7 +59,9 @@ export function taxableGoods(charged: Charged, { market, place, customer, provid
   const unitPrices = charged.unitPrices.map((listed, index): UnitPrice => {
     const own = rates[index] ?? untaxed;
     const compareAtMinor = listed.compareAtMinor === null ? null : netOf(listed.compareAtMinor, own);
-    return { ...listed, unitPriceMinor: netOf(listed.unitPriceMinor, own), compareAtMinor };
+    if (!hasTaxInside) return listed;
+    const { unitPriceMinor: withTaxMinor } = listed;
+    return { ...listed, unitPriceMinor: netOf(withTaxMinor, own), compareAtMinor, withTaxMinor };
   });
   return {
     relief,
@@ -68,6 +70,15 @@ export function taxableGoods(charged: Charged, { market, place, customer, provid
       key: lineId,
       unitPriceMinor: unitPrices[index]?.unitPriceMinor ?? 0,
       quantity,
+      // A line is rounded as a whole, never unit by unit.
+      ...(hasTaxInside
+        ? {
+            listedMinor: netOf(
+              multiply(charged.unitPrices[index]?.unitPriceMinor ?? 0, quantity),
+              rates[index] ?? untaxed,
+            ),
+          }
+        : {}),
       taxRates: relief === null ? (rates[index] ?? untaxed) : untaxed,
       tags: [],
     })),

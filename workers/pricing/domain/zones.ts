@@ -17,9 +17,16 @@ export function liesIn({ country, region, postalCode }: Place, zone: Zone): bool
   return zone.postalCodes.some(({ from, to }) => isBetween(code, plain(from), plain(to)));
 }
 
-/** Digits and letters of one length sort as the codes do; `99` does not lie between `10000` and `99999`. */
+/**
+ * Whether a code begins with what lies between two bounds: `90210-1234` lies between `90000` and `90299`, and `SW1A 1AA`
+ * between `SW1` and `SW9`. A code that is shorter than the bounds says too little.
+ */
 function isBetween(code: string, from: string, to: string): boolean {
-  return code.length === from.length && code.length === to.length && from <= code && code <= to;
+  return (
+    code.length >= Math.max(from.length, to.length) &&
+    from <= code.slice(0, from.length) &&
+    code.slice(0, to.length) <= to
+  );
 }
 
 function plain(text: string): string {

@@ -2,14 +2,26 @@
 import { sumOf } from '../../../../shared/values/money.ts';
 import { type Life, shippedOf, unitsIn } from './life.ts';
 import type { Refund } from './operation.ts';
+import { type Paid, refundableMinorOf, takenMinorOf } from './sources.ts';
 import type { FulfillmentState, OrderState, PaymentState } from './tables.ts';
 
 export interface Balances {
   /** What the lines cost as they are now. */
   readonly totalMinor: number;
   readonly authorizedMinor: number;
+  /** By the provider of the checkout. */
   readonly capturedMinor: number;
+  readonly cardsMinor: number;
+  /** What the merchant has received since. */
+  readonly receivedMinor: number;
+  /** All of these three. */
+  readonly takenMinor: number;
+  /** By the order's own refunds and at the provider. */
   readonly refundedMinor: number;
+  /** Of these, what no refund of the order explains; below zero when the provider gave back less. */
+  readonly refundedElsewhereMinor: number;
+  /** Disputed by the payer, and not won back. */
+  readonly chargedBackMinor: number;
   /** What may still be taken: no more than is authorized, and no more than is owed. */
   readonly capturableMinor: number;
   readonly refundableMinor: number;
@@ -17,44 +29,50 @@ export interface Balances {
   readonly outstandingMinor: number;
 }
 
-type Money = Pick<Life, 'quote' | 'cardsMinor' | 'authorizedMinor' | 'capturedMinor' | 'refunds' | 'isCanceled'>;
+type Money = Pick<
+  Life,
+  'quote' | 'cards' | 'received' | 'authorizedMinor' | 'capturedMinor' | 'refunds' | 'elsewhere' | 'isCanceled'
+>;
 
 export function balancesOf(life: Money): Balances {
-  const { authorizedMinor, capturedMinor, refunds } = life;
+  const { authorizedMinor, capturedMinor, refunds, elsewhere, cards, received } = life;
   const { totalMinor } = life.quote;
-  const refundedMinor = totalOf(refunds, 'amountMinor');
+  const takenMinor = takenMinorOf(life);
+  // What was given back at the provider is credited like a refund of ours, so nobody is asked for it again.
   const owedMinor = life.isCanceled ? 0 : Math.max(0, totalMinor - totalOf(refunds, 'creditMinor') - paidMinorOf(life));
   const capturableMinor = Math.min(Math.max(0, authorizedMinor - capturedMinor), owedMinor);
   return {
     totalMinor,
     authorizedMinor,
     capturedMinor,
-    refundedMinor,
+    cardsMinor: sumOf(cards.map(({ paidMinor }) => paidMinor)),
+    receivedMinor: sumOf(received.map(({ amountMinor }) => amountMinor)),
+    takenMinor,
+    refundedMinor: totalOf(refunds, 'amountMinor') + elsewhere.refundedMinor,
+    refundedElsewhereMinor: elsewhere.refundedMinor,
+    chargedBackMinor: elsewhere.chargedBackMinor,
     capturableMinor,
-    refundableMinor: capturedMinor - refundedMinor,
+    refundableMinor: refundableMinorOf(life),
     outstandingMinor: owedMinor - capturableMinor,
   };
 }
 
-/** What the shop has of the payer's money, gift cards included. */
-export function paidMinorOf({
-  cardsMinor,
-  capturedMinor,
-  refunds,
-}: Pick<Money, 'cardsMinor' | 'capturedMinor' | 'refunds'>) {
-  return cardsMinor + capturedMinor - totalOf(refunds, 'amountMinor');
+/** What the shop has of the payer's money by its own doing, gift cards included. */
+export function paidMinorOf(life: Paid): number {
+  return takenMinorOf(life) - totalOf(life.refunds, 'amountMinor');
 }
 
 export function totalOf(refunds: readonly Refund[], part: 'amountMinor' | 'creditMinor' | 'shippingMinor'): number {
   return sumOf(refunds.map((refund) => refund[part]));
 }
 
+/** What gift cards paid counts as captured: it is the shop's from the checkout on. */
 export function paymentStateOf(life: Life): PaymentState {
-  const { capturedMinor, refundedMinor, capturableMinor } = balancesOf(life);
-  if (capturedMinor === 0 && life.isVoided) return 'voided';
-  if (refundedMinor > 0) return refundedMinor === capturedMinor ? 'refunded' : 'partially-refunded';
+  const { takenMinor, refundedMinor, capturableMinor } = balancesOf(life);
+  if (takenMinor === 0 && life.isVoided) return 'voided';
+  if (refundedMinor > 0) return refundedMinor >= takenMinor ? 'refunded' : 'partially-refunded';
   if (capturableMinor === 0) return 'captured';
-  return capturedMinor === 0 ? 'authorized' : 'partially-captured';
+  return takenMinor === 0 ? 'authorized' : 'partially-captured';
 }
 
 export function fulfillmentStateOf(life: Life): FulfillmentState {

@@ -1,9 +1,9 @@
 /** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
-import { sumOf } from '../../../../shared/values/money.ts';
-import { orderStateOf } from './balances.ts';
+import { balancesOf, orderStateOf } from './balances.ts';
 import { evolveLife } from './evolve.ts';
 import type { Life, LifeEvent } from './life.ts';
 import type { Deed } from './operation.ts';
+import { refundedByEffects } from './sources.ts';
 
 type Ended = Extract<LifeEvent, { type: 'operation-ended' }>;
 
@@ -21,8 +21,8 @@ export function endedWell(life: Life, at: number, isRefundPending: boolean): End
     fulfillmentId: fulfillment?.id ?? null,
     refundId: refund === undefined || refund.amountMinor === 0 ? null : refund.id,
     returnId: receipt?.returnId ?? refund?.returnId ?? null,
-    capturedMinor: after.capturedMinor - life.capturedMinor,
-    refundedMinor: sumOf(running.effects.map((effect) => (effect.do === 'refund' ? effect.amountMinor : 0))),
+    capturedMinor: balancesOf(after).takenMinor - balancesOf(life).takenMinor,
+    refundedMinor: refundedByEffects(running.effects),
     deltaMinor: after.quote.totalMinor - life.quote.totalMinor,
     isPayingOff: orderStateOf(life) === 'placed' && orderStateOf(after) === 'paid',
   };

@@ -12,9 +12,11 @@ import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import { type Life, refundedUnitsOf, returningOf, shippedOf } from './life.ts';
 import { type Effect, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
-import { newRefund, refundEffect, releases } from './payments.ts';
+import { newRefund, releases } from './payments.ts';
+import { refundEffects } from './sources.ts';
 import { needsOfLines, takeCommitted } from './stock.ts';
 import { orderTable, transition } from './tables.ts';
+import { refundableShippingMinorOf } from './worth.ts';
 
 export interface EditChanges {
   /** New quantities; 0 removes the line. */
@@ -62,16 +64,20 @@ export interface EditDelta {
   readonly additionalPaymentMinor: number;
 }
 
-/** What an edit means for the payer. `creditMinor` is what goods that come back in exchange are worth. */
+/**
+ * What an edit means for the payer. `creditMinor` is what goods that come back are worth. What was paid for shipping is paid
+ * out for nothing else, also where the merchant has given back more than the goods cost by now.
+ */
 export function deltaOf(life: Life, quote: Quote, creditMinor = 0): EditDelta {
   const { totalMinor } = quote;
-  const credited = totalOf(life.refunds, 'creditMinor') + creditMinor;
-  const { refundMinor, additionalPaymentMinor } = settle(totalMinor - credited, paidMinorOf(life));
+  const dueMinor = totalMinor - totalOf(life.refunds, 'creditMinor') - creditMinor;
+  const keptMinor = Math.max(dueMinor, refundableShippingMinorOf({ quote, refunds: life.refunds }));
+  const paidMinor = paidMinorOf(life);
   return {
     totalMinor,
     deltaMinor: totalMinor - life.quote.totalMinor,
-    refundMinor: Math.min(refundMinor, balancesOf(life).refundableMinor),
-    additionalPaymentMinor,
+    refundMinor: Math.min(settle(keptMinor, paidMinor).refundMinor, balancesOf(life).refundableMinor),
+    additionalPaymentMinor: settle(dueMinor, paidMinor).additionalPaymentMinor,
   };
 }
 
@@ -83,7 +89,7 @@ export function decideEdit(
 ): OperationDraft {
   const { refundMinor } = deltaOf(life, edited.quote);
   const facts = { amountMinor: refundMinor, creditMinor: 0, lines: [], shippingMinor: 0, note: null };
-  return editDraft(life, edited, numbering, refundMinor === 0 ? null : newRefund('edit', numbering, facts));
+  return editDraft(life, edited, numbering, refundMinor === 0 ? null : newRefund('edit', life, numbering, facts));
 }
 
 /** Goods first, then money, and last the goods that nobody wants any more. */
@@ -98,7 +104,7 @@ export function editDraft(
   const stockUnitIds = more.map(({ stockUnitId }) => stockUnitId);
   const effects: Effect[] = [];
   if (more.length > 0) effects.push({ do: 'hold', holdKey, needs: more }, { do: 'commit', holdKey, stockUnitIds });
-  if (refund !== null && refund.amountMinor > 0) effects.push(refundEffect(numbering, refund.amountMinor));
+  if (refund !== null) effects.push(...refundEffects(refund, numbering));
   // The newest promises are given back first: they are the likeliest to be of an earlier edit.
   effects.push(...releases(takeCommitted(life.commitments, less, true), numbering));
   return { kind: 'edit', effects, change: { edit: edited, ...(refund === null ? {} : { refund }) } };

@@ -1,7 +1,8 @@
 /** How the events of an order's life are folded into what it has become. */
 import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { type Life, type LifeEvent, type OrderReturn, unitsIn } from './life.ts';
-import type { Change, Effect } from './operation.ts';
+import type { Change, Effect, Refund } from './operation.ts';
+import { providerMinorOf, refundPartsOf } from './sources.ts';
 import { withoutItems } from './stock.ts';
 
 export function evolveLife(life: Life, event: LifeEvent): Life {
@@ -15,6 +16,9 @@ export function evolveLife(life: Life, event: LifeEvent): Life {
       const operationCount = life.operationCount + 1;
       return { ...life, operationCount, running: { ...operation, since: at, failure: null } };
     }
+    case 'operation-advanced':
+      assert(life.running !== null, 'only a running operation advances');
+      return { ...life, running: { ...life.running, since: event.at, doneCount: event.doneCount } };
     case 'operation-turned':
       assert(life.running !== null, 'only a running operation is undone');
       return { ...life, running: { ...life.running, since: event.at, failure: event.failure } };
@@ -25,9 +29,11 @@ export function evolveLife(life: Life, event: LifeEvent): Life {
         ...life,
         refunds: life.refunds.flatMap((refund) => {
           if (refund.id !== event.refundId) return [refund];
-          return event.isDeclined ? [] : [{ ...refund, isPending: false }];
+          return event.isDeclined ? withoutProvider(refund) : [{ ...refund, isPending: false }];
         }),
       };
+    case 'payment-observed':
+      return { ...life, elsewhere: event.elsewhere };
     case 'return-requested':
       return { ...life, operationCount: life.operationCount + 1, returns: [...life.returns, event.goodsReturn] };
     case 'return-decided': {
@@ -44,6 +50,15 @@ export function evolveLife(life: Life, event: LifeEvent): Life {
     default:
       return unreachable(event);
   }
+}
+
+/** What is left of a refund of which the provider declined its part: what went to cards has gone. */
+function withoutProvider(refund: Refund): Refund[] {
+  const declinedMinor = providerMinorOf(refund);
+  const parts = refundPartsOf(refund).filter(({ to }) => to !== 'payment');
+  if (parts.length === 0) return [];
+  const amountMinor = refund.amountMinor - declinedMinor;
+  return [{ ...refund, amountMinor, creditMinor: refund.creditMinor - declinedMinor, parts, isPending: false }];
 }
 
 function endOperation(life: Life, { failure, isRefundPending, at }: Extract<LifeEvent, { type: 'operation-ended' }>) {
@@ -90,10 +105,11 @@ function applyEffect(life: Life, effect: Effect): Life {
 }
 
 function applyChange(life: Life, change: Change, isPending: boolean): Life {
-  const { fulfillment, refund, receipt, edit, isCancellation } = change;
+  const { fulfillment, refund, receipt, edit, isCancellation, received } = change;
   let after = life;
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
   if (refund !== undefined) after = { ...after, refunds: [...after.refunds, { ...refund, isPending }] };
+  if (received !== undefined) after = { ...after, received: [...after.received, received] };
   if (edit !== undefined) after = { ...after, lines: edit.lines, quote: edit.quote };
   if (isCancellation === true) after = { ...after, isCanceled: true };
   if (receipt !== undefined) {

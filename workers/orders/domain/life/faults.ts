@@ -16,10 +16,15 @@ export function repeatedLine(lines: readonly { readonly lineId: string }[]): Fai
 }
 
 export function tooMuchMoney(
-  code: 'refund-too-large' | 'capture-too-large',
+  code: 'refund-too-large' | 'capture-too-large' | 'payment-too-large',
   maxMinor: number,
   currency: Currency,
 ): Failure & { readonly max: Money } {
-  const verb = code === 'refund-too-large' ? 'refunded' : 'captured';
-  return { code, detail: `At most ${maxMinor} minor units can be ${verb}.`, max: money(maxMinor, currency) };
+  return { code, detail: `At most ${maxMinor} minor units can be ${verbs[code]}.`, max: money(maxMinor, currency) };
 }
+
+const verbs = {
+  'refund-too-large': 'refunded',
+  'capture-too-large': 'captured',
+  'payment-too-large': 'received',
+} as const;

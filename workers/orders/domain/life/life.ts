@@ -4,10 +4,11 @@
  */
 import type { CartLine } from '../../../../shared/contracts/cart.ts';
 import type { Quote } from '../../../../shared/contracts/pricing.ts';
-import { dueMinorOf } from '../../../../shared/quoting/views.ts';
+import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
 import type { Failure } from '../order.ts';
 import type { Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
+import { type CardPayment, cardsOf, type Elsewhere, type ReceivedPayment } from './sources.ts';
 import { type Commitment, commitmentsOf } from './stock.ts';
 import type { ReturnState } from './tables.ts';
 
@@ -31,18 +32,29 @@ export interface OrderReturn {
 
 export interface Life {
   readonly operationCount: number;
-  readonly running: (Operation & { readonly since: number; readonly failure: Failure | null }) | null;
+  readonly running:
+    | (Operation & {
+        readonly since: number;
+        readonly failure: Failure | null;
+        /** So many effects are done for good: a provider may take back its word on them, and they are not asked for again. */
+        readonly doneCount?: number;
+      })
+    | null;
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
   readonly commitments: readonly Commitment[];
-  /** What gift cards have paid. */
-  readonly cardsMinor: number;
+  /** What gift cards and store credit have paid, in the order in which they did. */
+  readonly cards: readonly CardPayment[];
+  /** Uses and budgets of promotions that the checkout has taken, by name. */
+  readonly uses: readonly string[];
+  readonly received: readonly ReceivedPayment[];
   readonly authorizedMinor: number;
   readonly capturedMinor: number;
   readonly isVoided: boolean;
   readonly isCanceled: boolean;
   readonly fulfillments: readonly Fulfillment[];
   readonly refunds: readonly Refund[];
+  readonly elsewhere: Elsewhere;
   readonly returns: readonly OrderReturn[];
 }
 
@@ -51,6 +63,8 @@ export type LifeEvent = {
 } /** The checkout ended with its money authorized; it is captured later. */ & (
   | { readonly type: 'order-confirmed' }
   | { readonly type: 'operation-started'; readonly operation: Operation }
+  /** A refund is on its way. It may fail days later, when what came after it has long been done. */
+  | { readonly type: 'operation-advanced'; readonly doneCount: number }
   /** An effect was refused: from here on everything is undone. */
   | { readonly type: 'operation-turned'; readonly failure: Failure }
   | {
@@ -62,6 +76,8 @@ export type LifeEvent = {
       readonly isRefundPending?: true;
     }
   | { readonly type: 'refund-settled'; readonly refundId: string; readonly isDeclined: boolean }
+  /** What the provider's totals say beyond the order's own refunds. */
+  | { readonly type: 'payment-observed'; readonly elsewhere: Elsewhere }
   | { readonly type: 'return-requested'; readonly goodsReturn: OrderReturn; readonly actor: string }
   | {
       readonly type: 'return-decided';
@@ -93,13 +109,18 @@ export function newLife(checkout: {
     lines,
     quote,
     commitments: commitmentsOf(checkoutId, lines),
-    cardsMinor: quote.totalMinor - dueMinorOf(quote),
+    cards: cardsOf(quote),
+    uses: isPriced(quote)
+      ? quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : []))
+      : [],
+    received: [],
     authorizedMinor: dueMinorOf(quote),
     capturedMinor,
     isVoided: false,
     isCanceled: false,
     fulfillments: [],
     refunds: [],
+    elsewhere: { refundedMinor: 0, chargedBackMinor: 0 },
     returns: [],
   };
 }

@@ -7,6 +7,7 @@ import type { CartLine } from '../../../../shared/contracts/cart.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog.ts';
 import type { Quote } from '../../../../shared/contracts/pricing.ts';
 import type { SagaTraits } from '../saga-plan.ts';
+import type { ReceivedPayment } from './sources.ts';
 
 /** Stock of one unit at one place. */
 export interface PlacedStock {
@@ -27,7 +28,15 @@ export type Effect =
     }
   | { readonly do: 'capture'; readonly captureKey: string; readonly amountMinor: number }
   | { readonly do: 'refund'; readonly refundKey: string; readonly amountMinor: number }
+  /** Books money that the merchant has received, as a payment of its own. */
+  | { readonly do: 'collect'; readonly paymentId: string; readonly amountMinor: number }
+  /** Gives back, by hand like it came, what was received after the checkout. */
+  | { readonly do: 'repay'; readonly paymentId: string; readonly refundKey: string; readonly amountMinor: number }
+  /** Pays back to a gift card or store credit. */
+  | { readonly do: 'credit'; readonly card: string; readonly creditKey: string; readonly amountMinor: number }
   | { readonly do: 'void' }
+  /** Gives back uses and budgets of promotions. */
+  | { readonly do: 'give-back'; readonly allowances: readonly string[] }
   | {
       readonly do: 'release';
       readonly holdKey: string;
@@ -43,15 +52,24 @@ export type EffectName = Effect['do'];
 
 /** How operations are planned: a refusal promises that nothing was done, and an unknown outcome is asked for again. */
 export const operationTraits: SagaTraits<EffectName> = {
-  cleanWhenRefused: ['hold', 'ship', 'capture', 'refund', 'void', 'release', 'restock'],
+  cleanWhenRefused: ['hold', 'capture', 'refund', 'collect', 'void', 'release', 'restock'],
   resolvable: [],
   abandonable: [],
 };
 
 /** Effects that nothing takes back. */
-export const irreversible: readonly EffectName[] = ['refund', 'void', 'release', 'restock'];
+export const irreversible: readonly EffectName[] = [
+  'refund',
+  'collect',
+  'repay',
+  'credit',
+  'void',
+  'give-back',
+  'release',
+  'restock',
+];
 /** Effects that are never refused: they answer, or they are tried again. */
-export const unrefusable: readonly EffectName[] = ['void', 'release'];
+export const unrefusable: readonly EffectName[] = ['repay', 'credit', 'void', 'give-back', 'release'];
 
 export interface Tracking {
   readonly carrier: string | null;
@@ -75,6 +93,8 @@ export interface Refund {
   readonly cause: 'refund' | 'return' | 'edit' | 'cancel';
   /** What goes to the payer. */
   readonly amountMinor: number;
+  /** Where it goes; they add up to the amount. Absent: all of it to the provider, as before cards were paid back. */
+  readonly parts?: readonly RefundPart[];
   /** By how much the order costs less without its lines being changed. An exchange is credited more than it pays out. */
   readonly creditMinor: number;
   readonly lines: readonly RefundedLine[];
@@ -83,6 +103,13 @@ export interface Refund {
   readonly note: string | null;
   readonly isPending: boolean;
   readonly at: number;
+}
+
+/** `key` names what was received, or the balance of the card; the provider's payment needs none. */
+export interface RefundPart {
+  readonly to: 'payment' | 'received' | 'card';
+  readonly key: string | null;
+  readonly amountMinor: number;
 }
 
 export interface RefundedLine {
@@ -106,9 +133,10 @@ export interface Change {
   readonly receipt?: { readonly returnId: string; readonly lines: readonly ReceivedLine[] };
   readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
   readonly isCancellation?: true;
+  readonly received?: ReceivedPayment;
 }
 
-export type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'refund' | 'receive' | 'exchange' | 'edit';
+export type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
 
 /** What an operation that ended well has done: for the timeline, and for those who are told. */
 export interface Deed {
@@ -117,6 +145,7 @@ export interface Deed {
   readonly fulfillmentId: string | null;
   readonly refundId: string | null;
   readonly returnId: string | null;
+  /** What was taken by it, or received. */
   readonly capturedMinor: number;
   readonly refundedMinor: number;
   /** By how much the total has changed. */
@@ -156,6 +185,6 @@ export function keyOf({ checkoutId, number }: Numbering, part: string): string {
 }
 
 /** An id that is unique in its order: the number of the operation that made the thing. */
-export function idOf(prefix: 'op' | 'ful' | 'rfd' | 'ret', number: number): string {
+export function idOf(prefix: 'op' | 'ful' | 'rfd' | 'ret' | 'pay', number: number): string {
   return `${prefix}_${number}`;
 }

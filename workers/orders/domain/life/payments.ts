@@ -6,6 +6,7 @@ import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './
 import { repeatedLine, tooMuchMoney } from './faults.ts';
 import type { Life } from './life.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
+import { refundEffects, splitRefund } from './sources.ts';
 import { byHoldKey } from './stock.ts';
 import { fulfillmentTable, orderTable, paymentTable, transition } from './tables.ts';
 import { creditLines, refundableShippingMinorOf } from './worth.ts';
@@ -23,6 +24,13 @@ export interface RefundCommand {
   readonly shippingMinor: number | 'all';
   /** On top of lines and shipping, for whatever reason the merchant has. */
   readonly otherMinor: number;
+  readonly note: string | null;
+}
+
+/** Money that the merchant has received by a way of its own. */
+export interface CollectCommand {
+  readonly type: 'collect';
+  readonly amountMinor: number;
   readonly note: string | null;
 }
 
@@ -47,6 +55,22 @@ export function decideCapture(
     return refuse<Failure>(tooMuchMoney('capture-too-large', capturableMinor, life.quote.currency));
   const effects: readonly Effect[] = [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: wanted }];
   return accept({ kind: 'capture', effects, change: {} });
+}
+
+/** Books what was received of what the payer owes beyond what is authorized, and no more than that. */
+export function decideCollect(
+  life: Life,
+  { amountMinor, note }: CollectCommand,
+  numbering: Numbering,
+): Result<OperationDraft, Failure> {
+  const order = transition(orderTable, orderStateOf(life), 'collect');
+  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const { outstandingMinor } = balancesOf(life);
+  if (amountMinor > outstandingMinor)
+    return refuse<Failure>(tooMuchMoney('payment-too-large', outstandingMinor, life.quote.currency));
+  const received = { id: idOf('pay', numbering.number), amountMinor, note, at: numbering.now };
+  const effects: readonly Effect[] = [{ do: 'collect', paymentId: received.id, amountMinor }];
+  return accept({ kind: 'collect', effects, change: { received } });
 }
 
 export function decideRefund(
@@ -75,10 +99,10 @@ export function decideRefund(
     return refuse<Failure>(tooMuchMoney('refund-too-large', refundableMinor, currency));
   const { note } = command;
   const facts = { amountMinor, creditMinor: amountMinor, lines: lines.value, shippingMinor, note };
-  return accept(refundDraft(newRefund('refund', numbering, facts), numbering));
+  return accept(refundDraft(newRefund('refund', life, numbering, facts), numbering));
 }
 
-/** Cancels an order of which nothing has left: its money and its stock are given back. */
+/** Cancels an order of which nothing has left: its money, what its promotions used, and its stock are given back. */
 export function decideCancel(
   life: Life,
   { note }: CancelCommand,
@@ -90,12 +114,23 @@ export function decideCancel(
   if (!state.ok) return refuse<Failure>({ ...state.refusal });
   const { refundableMinor, authorizedMinor, capturedMinor } = balancesOf(life);
   const effects: Effect[] = [];
-  if (refundableMinor > 0) effects.push(refundEffect(numbering, refundableMinor));
-  if (authorizedMinor > capturedMinor) effects.push({ do: 'void' });
-  effects.push(...releases(life.commitments, numbering));
   const facts = { amountMinor: refundableMinor, creditMinor: refundableMinor, lines: [], shippingMinor: 0, note };
-  const refund = refundableMinor === 0 ? {} : { refund: newRefund('cancel', numbering, facts) };
-  return accept({ kind: 'cancel', effects, change: { isCancellation: true, ...refund } });
+  const refund = refundableMinor === 0 ? null : newRefund('cancel', life, numbering, facts);
+  if (refund !== null) effects.push(...refundEffects(refund, numbering));
+  if (authorizedMinor > capturedMinor) effects.push({ do: 'void' });
+  if (life.uses.length > 0) effects.push({ do: 'give-back', allowances: life.uses });
+  effects.push(...releases(life.commitments, numbering));
+  const change = { isCancellation: true as const, ...(refund === null ? {} : { refund }) };
+  return accept({ kind: 'cancel', effects, change });
+}
+
+/** Why goods stay here: disputes have taken all the money that was left. Null when they have not. */
+export function lostToDispute(life: Life): Failure | null {
+  const { chargedBackMinor, refundableMinor } = balancesOf(life);
+  if (chargedBackMinor === 0 || refundableMinor > 0) return null;
+  const detail =
+    'The payer disputes the payment and none of its money is left: nothing ships until the dispute is won.';
+  return { code: 'wrong-state', subject: 'payment', state: 'disputed', action: 'fulfill', allowed: ['cancel'], detail };
 }
 
 /** Gives back promised stock, one effect per promise. */
@@ -110,25 +145,20 @@ export function releases(commitments: Life['commitments'], numbering: Numbering)
 
 type RefundFacts = Pick<Refund, 'amountMinor' | 'creditMinor' | 'lines' | 'shippingMinor' | 'note'>;
 
+/** A refund with where each part of it goes. The amount must be refundable. */
 export function newRefund(
   cause: Refund['cause'],
+  life: Life,
   numbering: Numbering,
   facts: RefundFacts,
   returnId: string | null = null,
 ): Refund {
-  const { number, now } = numbering;
-  return { id: idOf('rfd', number), key: keyOf(numbering, 'r'), cause, ...facts, returnId, isPending: false, at: now };
-}
-
-export function refundEffect(numbering: Numbering, amountMinor: number): Effect {
-  return { do: 'refund', refundKey: keyOf(numbering, 'r'), amountMinor };
+  const { number, now: at } = numbering;
+  const parts = splitRefund(life, facts.amountMinor);
+  const names = { id: idOf('rfd', number), key: keyOf(numbering, 'r'), cause, returnId };
+  return { ...names, ...facts, parts, isPending: false, at };
 }
 
 export function refundDraft(refund: Refund, numbering: Numbering): OperationDraft {
-  const { amountMinor } = refund;
-  return {
-    kind: 'refund',
-    effects: amountMinor === 0 ? [] : [refundEffect(numbering, amountMinor)],
-    change: { refund },
-  };
+  return { kind: 'refund', effects: refundEffects(refund, numbering), change: { refund } };
 }

@@ -7,7 +7,7 @@ import type { Quote } from '../../../../shared/contracts/pricing.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../order.ts';
-import { balancesOf, orderStateOf } from './balances.ts';
+import { orderStateOf } from './balances.ts';
 import { deltaOf, editDraft } from './edit.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import {
@@ -168,7 +168,10 @@ function shippedFrom(life: Life, { lines }: OrderReturn): string | null {
   return from.at(-1)?.locationIds[0] ?? null;
 }
 
-/** What was received is paid back, but no more than is left; units that were refunded before are not refunded again. */
+/**
+ * What was received is credited at what was charged for it, and paid back as far as nothing is owed; units that were refunded
+ * before are not refunded again.
+ */
 function followUpOf(
   life: Life,
   goodsReturn: OrderReturn,
@@ -186,16 +189,15 @@ function followUpOf(
   const lines = creditLines(life, unpaid);
   if (!lines.ok) return null;
   const creditMinor = sumOf(lines.value.map(({ grossMinor }) => grossMinor));
-  const facts = { lines: lines.value, shippingMinor: 0, note: goodsReturn.note };
+  const facts = { creditMinor, lines: lines.value, shippingMinor: 0, note: goodsReturn.note };
   if (exchange !== null) {
     const amountMinor = deltaOf(life, exchange.quote, creditMinor).refundMinor;
-    const refund = newRefund('return', numbering, { ...facts, amountMinor, creditMinor }, goodsReturn.id);
+    const refund = newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id);
     return { ...editDraft(life, exchange, numbering, refund), kind: 'exchange' };
   }
-  const amountMinor = Math.min(creditMinor, balancesOf(life).refundableMinor);
-  if (amountMinor === 0) return null;
-  const refund = newRefund('return', numbering, { ...facts, amountMinor, creditMinor: amountMinor }, goodsReturn.id);
-  return refundDraft(refund, numbering);
+  if (creditMinor === 0) return null;
+  const amountMinor = Math.min(creditMinor, deltaOf(life, life.quote, creditMinor).refundMinor);
+  return refundDraft(newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
 }
 
 function otherReceipts(life: Life, goodsReturn: OrderReturn): readonly ReceivedLine[] {

@@ -63,14 +63,15 @@ export type OrderAction =
   | 'return'
   | 'refund'
   | 'capture'
+  | 'collect'
   | 'pay'
   | 'raise-total'
   | 'lower-total'
   | 'cancel';
 
 /**
- * `placed` as long as authorized money may still be taken, which an edit of the total can change. Both live on in the same way;
- * a canceled order is at its end.
+ * `placed` as long as authorized money may still be taken, which an edit of the total can change. Both live on in the same way.
+ * A canceled order takes refunds only: one that failed at the provider after all leaves money to give back.
  */
 export const orderTable: StateTable<OrderState, OrderAction> = {
   name: 'order',
@@ -79,7 +80,8 @@ export const orderTable: StateTable<OrderState, OrderAction> = {
     ...from<OrderState, OrderAction>(['placed', 'paid'], 'fulfill'),
     ...from<OrderState, OrderAction>(['placed', 'paid'], 'edit'),
     ...from<OrderState, OrderAction>(['placed', 'paid'], 'return'),
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'refund'),
+    ...from<OrderState, OrderAction>(['placed', 'paid', 'canceled'], 'refund'),
+    ...from<OrderState, OrderAction>(['placed', 'paid'], 'collect'),
     ...from<OrderState, OrderAction>(['placed'], 'capture'),
     ...from<OrderState, OrderAction>(['placed'], 'pay', 'paid'),
     ...from<OrderState, OrderAction>(['placed'], 'lower-total', 'paid'),

@@ -4,6 +4,7 @@ import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import type { Failure, OrderStreamEvent } from '../order.ts';
 import type { Deed, Operation } from './operation.ts';
+import type { Elsewhere } from './sources.ts';
 
 type Started = Pick<Operation, 'id' | 'actor' | 'kind' | 'change'>;
 type Facts = Partial<Omit<TimelineEntry, 'at' | 'sequence' | 'failure'>> & { readonly failure?: Failure | null };
@@ -14,6 +15,7 @@ export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[]
   if (currency === null) return [];
   const entries: TimelineEntry[] = [];
   const underWay: Started[] = [];
+  let seen: Elsewhere = { refundedMinor: 0, chargedBackMinor: 0 };
   for (const [index, event] of events.entries()) {
     const add = (action: string, facts: Facts) => entries.push(entryOf(index + 1, event.at, action, facts));
     const [running] = underWay;
@@ -22,6 +24,9 @@ export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[]
       add(running.kind, endFacts(running, event.deed, event.failure, currency));
       // What was to follow never begins after a failure.
       underWay.splice(0, event.failure === null ? 1 : underWay.length);
+    } else if (event.type === 'payment-observed') {
+      for (const entry of observedEntriesOf(seen, event.elsewhere, currency)) add(...entry);
+      seen = event.elsewhere;
     } else {
       const plain = plainEntryOf(event, currency);
       if (plain !== null) add(...plain);
@@ -67,11 +72,21 @@ function endFacts(
   const moved = deed === null ? 0 : deed.capturedMinor - deed.refundedMinor;
   return {
     actor,
-    subjectId: deed?.fulfillmentId ?? deed?.returnId ?? deed?.refundId ?? id,
+    subjectId: deed?.fulfillmentId ?? deed?.returnId ?? deed?.refundId ?? change.received?.id ?? id,
     amount: moved === 0 ? null : money(moved, currency),
-    text: change.refund?.note ?? null,
+    text: change.refund?.note ?? change.received?.note ?? null,
     failure,
   };
+}
+
+/** What was done at the provider since it was last looked at: refunds that nobody here made, disputes, and their return. */
+function observedEntriesOf(before: Elsewhere, after: Elsewhere, currency: Currency): (readonly [string, Facts])[] {
+  const told = (backMinor: number, out: string, back: string): (readonly [string, Facts])[] =>
+    backMinor === 0 ? [] : [[backMinor < 0 ? out : back, { actor: 'provider', amount: money(backMinor, currency) }]];
+  return [
+    ...told(before.refundedMinor - after.refundedMinor, 'refund-at-provider', 'refund-failed-at-provider'),
+    ...told(before.chargedBackMinor - after.chargedBackMinor, 'dispute', 'dispute-won'),
+  ];
 }
 
 /** What is a fact of its own, and no part of an operation; null for what nobody asks about. */
@@ -98,7 +113,8 @@ function plainEntryOf(event: OrderStreamEvent, currency: Currency): readonly [ac
       return ['track', { actor, subjectId, text: tracking.number }];
     }
     case 'refund-settled': {
-      const failure = event.isDeclined ? { code: 'refund-declined' } : null;
+      const detail = 'The provider did not pay the refund out.';
+      const failure = event.isDeclined ? { code: 'refund-declined', detail } : null;
       return ['settle-refund', { subjectId: event.refundId, failure }];
     }
     case 'note-added':

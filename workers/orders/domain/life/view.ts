@@ -1,5 +1,5 @@
 /** The life of an order as merchants and its owner see it. */
-import type { OrderLineView, OrderView } from '../../../../shared/contracts/orders-http.ts';
+import type { OrderLineView, OrderView, RefundPartView } from '../../../../shared/contracts/orders-http.ts';
 import type { EditPreview } from '../../../../shared/contracts/orders-life-http.ts';
 import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
 import { money } from '../../../../shared/values/money.ts';
@@ -7,7 +7,9 @@ import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { deltaOf } from './edit.ts';
 import { type Life, refundedUnitsOf, shippedOf, unitsOfLine } from './life.ts';
+import type { RefundPart } from './operation.ts';
 import type { PricedExchange } from './returns.ts';
+import { refundPartsOf } from './sources.ts';
 
 type LifeView = Pick<
   OrderView,
@@ -18,6 +20,7 @@ type LifeView = Pick<
   | 'balances'
   | 'fulfillments'
   | 'refunds'
+  | 'receivedPayments'
   | 'returns'
   | 'operation'
 >;
@@ -43,6 +46,10 @@ export function lifeView(life: Life): LifeView {
       cause: refund.cause,
       status: refund.isPending ? 'pending' : 'refunded',
       amount: money(refund.amountMinor, currency),
+      parts: refundPartsOf(refund).map((part) => ({
+        ...destinationOf(part),
+        amount: money(part.amountMinor, currency),
+      })),
       credit: money(refund.creditMinor, currency),
       lines: refund.lines.map(({ lineId, quantity, grossMinor, taxMinor }) => ({
         lineId,
@@ -53,6 +60,12 @@ export function lifeView(life: Life): LifeView {
       shipping: money(refund.shippingMinor, currency),
       returnId: refund.returnId,
       createdAt: toTimestamp(refund.at),
+    })),
+    receivedPayments: life.received.map(({ id, amountMinor, at }) => ({
+      id,
+      provider: 'manual',
+      amount: money(amountMinor, currency),
+      createdAt: toTimestamp(at),
     })),
     returns: life.returns.map((one) => ({
       id: one.id,
@@ -71,6 +84,13 @@ export function lifeView(life: Life): LifeView {
   };
 }
 
+/** Whose credit it is stays between the shop and the customer. */
+function destinationOf({ to, key }: RefundPart): Pick<RefundPartView, 'to' | 'id'> {
+  if (to !== 'card') return { to, id: key };
+  const [kind, id = null] = key?.split(':') ?? [];
+  return kind === 'gift' ? { to: 'gift-card', id } : { to: 'store-credit', id: null };
+}
+
 function orderLines(life: Life): OrderLineView[] {
   return lineViews(life.lines, life.quote).map((line) => ({
     ...line,
@@ -86,7 +106,11 @@ function balancesView(life: Life): OrderView['balances'] {
   return {
     authorized: money(balances.authorizedMinor, currency),
     captured: money(balances.capturedMinor, currency),
+    giftCards: money(balances.cardsMinor, currency),
+    received: money(balances.receivedMinor, currency),
     refunded: money(balances.refundedMinor, currency),
+    refundedElsewhere: money(balances.refundedElsewhereMinor, currency),
+    chargedBack: money(balances.chargedBackMinor, currency),
     capturable: money(balances.capturableMinor, currency),
     refundable: money(balances.refundableMinor, currency),
     outstanding: money(balances.outstandingMinor, currency),

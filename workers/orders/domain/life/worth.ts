@@ -7,10 +7,16 @@ import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { type PaidLine, refundUnits } from '../../../../shared/values/settlement.ts';
 import type { Failure } from '../order.ts';
-import { totalOf } from './balances.ts';
-import { unknownLine } from './faults.ts';
-import { type Life, refundedUnitsOf } from './life.ts';
+import { balancesOf, orderStateOf, totalOf } from './balances.ts';
+import { tooMuchMoney, unknownLine } from './faults.ts';
+import { type Life, unitsIn, unitsOfLine } from './life.ts';
 import type { RefundedLine } from './operation.ts';
+import { orderTable, transition } from './tables.ts';
+
+interface Units {
+  readonly lineId: string;
+  readonly quantity: number;
+}
 
 /** A line as it is paid: with its tax, whichever way its market states prices. */
 export function paidLineOf({ lines, quote }: Pick<Life, 'lines' | 'quote'>, lineId: string): PaidLine | null {
@@ -37,16 +43,34 @@ export function lineCreditOf(life: Life, lineId: string, quantity: number): numb
   return units?.ok === true ? units.value.grossMinor : 0;
 }
 
+/** What a line costs without the units that were refunded, at what was credited for those. */
+function restOf(life: Life, lineId: string): PaidLine | null {
+  const paid = paidLineOf(life, lineId);
+  if (paid === null) return null;
+  const credited = creditedOf(life, lineId);
+  return {
+    grossMinor: Math.max(0, paid.grossMinor - credited.grossMinor),
+    taxMinor: Math.max(0, paid.taxMinor - credited.taxMinor),
+    quantity: paid.quantity - credited.quantity,
+  };
+}
+
+function creditedOf({ refunds }: Life, lineId: string): PaidLine {
+  const units = refunds.flatMap(({ lines }) => lines.filter((line) => line.lineId === lineId));
+  return {
+    grossMinor: sumOf(units.map(({ grossMinor }) => grossMinor)),
+    taxMinor: sumOf(units.map(({ taxMinor }) => taxMinor)),
+    quantity: unitsIn(units),
+  };
+}
+
 /** What units of lines are worth that were not given back before. Refused beyond what was bought. */
-export function creditLines(
-  life: Life,
-  lines: readonly { readonly lineId: string; readonly quantity: number }[],
-): Result<RefundedLine[], Failure> {
+export function creditLines(life: Life, lines: readonly Units[]): Result<RefundedLine[], Failure> {
   const credited: RefundedLine[] = [];
   for (const { lineId, quantity } of lines) {
-    const paid = paidLineOf(life, lineId);
-    if (paid === null) return refuse<Failure>(unknownLine(lineId));
-    const units = refundUnits(paid, refundedUnitsOf(life, lineId), quantity);
+    const rest = restOf(life, lineId);
+    if (rest === null) return refuse<Failure>(unknownLine(lineId));
+    const units = refundUnits(rest, 0, quantity);
     if (!units.ok) {
       const { maxQuantity: max } = units.refusal;
       const detail = `Only ${max} units of the line have not been refunded yet.`;
@@ -58,7 +82,42 @@ export function creditLines(
   return accept(credited);
 }
 
+/**
+ * Units that came back, come back now (`leaving`) or were refunded, each line at what was charged for them: they stay on the
+ * order, and nothing that goes out is priced together with them.
+ */
+export function goneUnitsOf(life: Life, leaving: readonly Units[]): RefundedLine[] {
+  return life.lines.flatMap(({ lineId }) => {
+    const rest = restOf(life, lineId);
+    if (rest === null) return [];
+    const credited = creditedOf(life, lineId);
+    const back = unitsOfLine(lineId, leaving, ...life.returns.map(({ received }) => received));
+    const unpaid = refundUnits(rest, 0, Math.min(rest.quantity, Math.max(0, back - credited.quantity)));
+    if (!unpaid.ok) return [];
+    const quantity = Math.max(credited.quantity, Math.min(back, credited.quantity + rest.quantity));
+    const grossMinor = credited.grossMinor + unpaid.value.grossMinor;
+    const taxMinor = credited.taxMinor + unpaid.value.taxMinor;
+    return quantity === 0 ? [] : [{ lineId, quantity, grossMinor, taxMinor }];
+  });
+}
+
 /** What is left of the shipping after earlier refunds of it. */
-export function refundableShippingMinorOf(life: Life): number {
-  return paidShippingMinorOf(life.quote) - totalOf(life.refunds, 'shippingMinor');
+export function refundableShippingMinorOf({ quote, refunds }: Pick<Life, 'quote' | 'refunds'>): number {
+  return Math.max(0, paidShippingMinorOf(quote) - totalOf(refunds, 'shippingMinor'));
+}
+
+/** Of an order with money that was taken: why nothing of what is asked for is left. Null where something may be. */
+export function nothingToRefund(
+  life: Life,
+  asked: {
+    readonly lines: readonly Units[];
+    readonly shippingMinor: number | 'all';
+    readonly otherMinor: number;
+  },
+): Failure | null {
+  const { takenMinor, refundableMinor } = balancesOf(life);
+  if (takenMinor === 0 || !transition(orderTable, orderStateOf(life), 'refund').ok) return null;
+  const isShippingAlone = asked.shippingMinor === 'all' && asked.lines.length === 0 && asked.otherMinor === 0;
+  const isShippingGone = isShippingAlone && refundableShippingMinorOf(life) === 0;
+  return refundableMinor === 0 || isShippingGone ? tooMuchMoney('refund-too-large', 0, life.quote.currency) : null;
 }

@@ -1,91 +1,23 @@
 /**
- * The carts and the stock of a run: their own rules over simulated objects, and the interfaces by which a checkout reaches
- * them. What the objects do beside platform matters is repeated here in a few lines; rules and use cases are the project's.
+ * The stock of a run: its own rules over simulated objects, and the interface by which checkouts and operations reach it. What
+ * the objects do beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
-import { cartStreams } from '../../durable-objects/cart/streams.ts';
 import { stockObjectNameOf } from '../../durable-objects/placement.ts';
 import type { StepMode, StockAnswer, UnitStep } from '../../durable-objects/stock/object.ts';
 import { answerOf, takeSteps } from '../../durable-objects/stock/steps.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
-import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
-import type { InventoryApi } from '../../shared/contracts/inventory.ts';
-import { accept, refuse } from '../../shared/values/result.ts';
-import { dayMs } from '../../shared/values/time.ts';
-import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
-import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
-import { type LocatedCart, present, snapshotOf } from '../../workers/cart/service.ts';
+import type { CommitmentsApi, InventoryApi, LocatedQuantity } from '../../shared/contracts/inventory.ts';
+import { committedParts } from '../../shared/holds/holds.ts';
 import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
+import { allocationsOf, releaseCommitted, restock, ship, unship } from '../../workers/inventory/service/commitments.ts';
 import { KnownUnits } from '../../workers/inventory/service/known-units.ts';
-import { commitAll, holdAll, type Inventory, undoAll } from '../../workers/inventory/service.ts';
+import { commitAll, holdAll, undoAll, type WholeInventory } from '../../workers/inventory/service.ts';
+import { levelsOf, locationIds } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
 import type { Subscribers } from './subscribers.ts';
-
-const cartTtlMs = 30 * dayMs;
-
-export interface CartInstance {
-  read(cartId: string): Promise<{ readonly cart: Cart; readonly version: number }>;
-  execute(cartId: string, command: CartCommand): Promise<CartNo | null>;
-}
-
-export class Carts {
-  readonly storage = new MemoryStreamStorage<CartEvent>();
-  readonly object: SimulatedObject<CartInstance>;
-
-  constructor(scheduler: Scheduler, skewMs: number) {
-    this.object = new SimulatedObject(scheduler, 'cart object', skewMs, {
-      start: (_life, alarm) => {
-        const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm);
-        return {
-          read: async (cartId) => {
-            const { state, version } = streams.load(cartId);
-            return { cart: state, version };
-          },
-          execute: async (cartId, command) =>
-            streams.execute(cartId, command.now, ({ state, version }) => decideCart(state, version, command)).refusal,
-        };
-      },
-      // Carts live for weeks: no run comes to their end.
-      onAlarm: async () => undefined,
-    });
-  }
-
-  /** A cart as it would be read at a moment. */
-  async snapshot(cartId: string, now: number): Promise<CartSnapshot | null> {
-    return snapshotAt(cartId, await this.object.awake().instance.read(cartId), now);
-  }
-
-  api(from: Life): CartApi {
-    const execute = (cartId: string, command: CartCommand) =>
-      this.object.ask(from, `cart ${command.type}`, (instance) => instance.execute(cartId, command));
-    return {
-      read: (cartId, now) =>
-        this.object
-          .ask(from, 'cart read', (instance) => instance.read(cartId))
-          .then((answer) => snapshotAt(cartId, answer, now)),
-      freeze: async ({ cartId, ...freeze }) => {
-        const refusal = await execute(cartId, { type: 'freeze', ...freeze });
-        return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);
-      },
-      thaw: async ({ cartId, ...thaw }) => void (await execute(cartId, { type: 'thaw', ...thaw })),
-      reprice: async ({ cartId, ...reprice }) => void (await execute(cartId, { type: 'reprice', ...reprice })),
-      complete: async (carts, now) => {
-        await this.object.ask(from, 'cart complete', async (instance) => {
-          for (const { cartId, checkoutId } of carts)
-            await instance.execute(cartId, { type: 'complete', checkoutId, now });
-        });
-      },
-    };
-  }
-}
-
-function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
-  const located = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as LocatedCart;
-  const found = present(located, answer, cartTtlMs, now);
-  return found === null ? null : snapshotOf(found, now);
-}
 
 export interface StockPlants {
   readonly decide: typeof decideStock | undefined;
@@ -98,6 +30,7 @@ export interface StockInstance {
   readonly life: Life;
   execute(stockUnitId: string, command: StockCommand): Promise<StockAnswer>;
   executeAll(steps: readonly UnitStep[], mode?: StepMode): Promise<StockAnswer[]>;
+  allocations(key: string, stockUnitIds: readonly string[]): Promise<LocatedQuantity[]>;
 }
 
 export class StockUnits {
@@ -140,6 +73,14 @@ export class StockUnits {
             life,
             execute: async (stockUnitId, command) => run({ stockUnitId, command }),
             executeAll: async (steps, mode = 'each') => takeSteps(steps, mode, { check, run }),
+            allocations: async (key, stockUnitIds) =>
+              stockUnitIds.flatMap((stockUnitId) =>
+                committedParts(streams.load(stockUnitId).state.holds, key).map(({ poolId: locationId, quantity }) => ({
+                  stockUnitId,
+                  locationId,
+                  quantity,
+                })),
+              ),
           };
         },
         onAlarm: ({ streams, life, execute }, now) => {
@@ -164,12 +105,12 @@ export class StockUnits {
 
   /** Opens a unit before the run begins. */
   async open(unitId: string, quantity: number, now: number): Promise<void> {
-    const command: StockCommand = { type: 'open', levels: { loc_main: quantity }, floor: 0, now };
+    const command: StockCommand = { type: 'open', levels: levelsOf(quantity), floor: 0, now };
     await this.#object(stockObjectNameOf(unitId)).awake().instance.execute(unitId, command);
   }
 
-  api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> {
-    const ask = <Answer>(label: string, serve: (inventory: Inventory) => Promise<Answer>) =>
+  api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> & CommitmentsApi {
+    const ask = <Answer>(label: string, serve: (inventory: WholeInventory) => Promise<Answer>) =>
       this.#scheduler.call(
         from,
         `inventory ${label}`,
@@ -183,10 +124,15 @@ export class StockUnits {
         await ask('undo', (inventory) => undoAll(inventory, reference));
         this.#onGivenBack(reference.key);
       },
+      allocations: (request) => ask('allocations', (inventory) => allocationsOf(inventory, request)),
+      ship: (request) => ask('ship', (inventory) => ship(inventory, request)),
+      unship: (request) => ask('unship', (inventory) => unship(inventory, request)),
+      releaseCommitted: (request) => ask('release', (inventory) => releaseCommitted(inventory, request)),
+      restock: (request) => ask('restock', (inventory) => restock(inventory, request)),
     };
   }
 
-  #inventory(life: Life): Inventory {
+  #inventory(life: Life): WholeInventory {
     return {
       stock: {
         getByName: (name) => ({
@@ -194,13 +140,28 @@ export class StockUnits {
             this.#object(name).ask(life, `stock ${command.type}`, (one) => one.execute(unitId, command)),
           executeAll: (steps, mode) =>
             this.#object(name).ask(life, `stock ${steps[0]?.command.type}`, (one) => one.executeAll(steps, mode)),
-          movements: () => Promise.reject(new Error('No checkout reads the ledger')),
+          allocations: (key, unitIds) =>
+            this.#object(name).ask(life, 'stock allocations', (one) => one.allocations(key, unitIds)),
+          movements: () => Promise.reject(new Error('No order reads the ledger')),
+          rankLocations: () => Promise.reject(new Error('No order ranks locations')),
         }),
       },
-      // Every unit is open before the run: its opening is never looked up.
-      db: undefined as unknown as Inventory['db'],
+      db: this.#locations(life),
       known: this.#known,
     };
+  }
+
+  /** Every unit is open before the run, so all that is ever asked of the database is which locations there are. */
+  #locations(life: Life): WholeInventory['db'] {
+    const rows = locationIds.map((id) => ({ id }));
+    const read = () =>
+      this.#scheduler.call(
+        life,
+        'inventory database',
+        () => new Life('inventory database'),
+        async () => rows,
+      );
+    return { select: () => ({ from: () => ({ where: read }) }) } as unknown as WholeInventory['db'];
   }
 
   #object(name: string): SimulatedObject<StockInstance> {

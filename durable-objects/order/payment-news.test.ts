@@ -1,0 +1,218 @@
+/** What is done at the provider without the shop's doing: it reaches the order, and no money is kept or promised because of it. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
+import { balancesOf, paymentStateOf } from '../../workers/orders/domain/life/balances.ts';
+import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
+import { checkoutId, fulfillAll, refundOf, TestOrder } from './testing-orders.ts';
+
+const given = (cardsMinor: readonly number[] = []) =>
+  new TestOrder(new MemoryStreamStorage<OrderStreamEvent>(), 'immediate', cardsMinor);
+const { totalMinor } = balancesOf(given().life);
+
+async function givenFailedRefund(amountMinor: number): Promise<TestOrder> {
+  const order = given();
+  await order.ask(refundOf({ otherMinor: amountMinor }));
+  for (const key of order.shop.refunds.keys()) order.shop.failedRefunds.add(key);
+  return order;
+}
+
+const held = ({ shop }: TestOrder) => shop.capturedMinor - shop.refundedMinor - shop.chargedBackMinor;
+const lastEntries = (order: TestOrder) => order.timeline().slice(-2);
+
+describe('a refund that was done and fails later at the provider', () => {
+  test('does not count any more, and the timeline and the outside are told', async () => {
+    const order = await givenFailedRefund(600);
+    await order.operations.heed(checkoutId);
+    expect(order.life.refunds).toEqual([]);
+    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
+    expect(order.timeline().at(-1)).toMatchObject({ action: 'settle-refund', failure: { code: 'refund-declined' } });
+    expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refundedMinor: 0 } });
+  });
+
+  test('is given back by a cancel that comes before the news', async () => {
+    const order = await givenFailedRefund(600);
+    expect(await order.ask({ type: 'cancel', note: null })).toMatchObject({ status: 200 });
+    expect(held(order)).toBe(0);
+  });
+
+  test('of a canceled order can be made again', async () => {
+    const order = given();
+    await order.ask({ type: 'cancel', note: null });
+    for (const key of order.shop.refunds.keys()) order.shop.failedRefunds.add(key);
+    await order.operations.heed(checkoutId);
+    expect(await order.ask(refundOf({ otherMinor: totalMinor }))).toMatchObject({ status: 201 });
+    expect(held(order)).toBe(0);
+    expect(await order.ask(refundOf({ otherMinor: 1 }))).toMatchObject({ status: 409 });
+  });
+
+  test('and another one that stands are told apart', async () => {
+    const order = await givenFailedRefund(600);
+    await order.ask(refundOf({ otherMinor: 250 }));
+    expect(order.life.refunds).toMatchObject([{ amountMinor: 250 }]);
+    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 250, refundedElsewhereMinor: 0 });
+  });
+});
+
+describe('a refund that was made by hand at the provider', () => {
+  test('counts as refunded, is told, and leaves only the rest to give back', async () => {
+    const order = given();
+    order.shop.refundedByHandMinor = 700;
+    await order.operations.heed(checkoutId);
+    expect(balancesOf(order.life)).toMatchObject({
+      refundedMinor: 700,
+      refundedElsewhereMinor: 700,
+      refundableMinor: totalMinor - 700,
+      outstandingMinor: 0,
+    });
+    expect(paymentStateOf(order.life)).toBe('partially-refunded');
+    expect(order.timeline().at(-1)).toMatchObject({
+      action: 'refund-at-provider',
+      actor: 'provider',
+      amount: { amount: -700 },
+    });
+    expect(await order.ask(refundOf({ otherMinor: totalMinor }))).toMatchObject({
+      status: 409,
+      body: { code: 'refund-too-large', max: { amount: totalMinor - 700 } },
+    });
+    expect(await order.ask({ type: 'cancel', note: null })).toMatchObject({ status: 200 });
+    expect(held(order)).toBe(0);
+  });
+
+  test('leaves the share of gift cards for the cards', async () => {
+    const order = given([500]);
+    order.shop.refundedByHandMinor = order.shop.capturedMinor;
+    await order.ask({ type: 'cancel', note: null });
+    expect(order.life.refunds).toMatchObject([{ amountMinor: 500, parts: [{ to: 'card', amountMinor: 500 }] }]);
+  });
+
+  test('is told once, however often the news comes', async () => {
+    const order = given();
+    order.shop.refundedByHandMinor = 700;
+    await order.operations.heed(checkoutId);
+    const { length } = order.timeline();
+    await order.operations.heed(checkoutId);
+    expect(order.timeline()).toHaveLength(length);
+  });
+
+  test('that fails again is told', async () => {
+    const order = given();
+    order.shop.refundedByHandMinor = 700;
+    await order.operations.heed(checkoutId);
+    order.shop.refundedByHandMinor = 0;
+    await order.operations.heed(checkoutId);
+    expect(lastEntries(order)).toMatchObject([
+      { action: 'refund-at-provider' },
+      { action: 'refund-failed-at-provider', amount: { amount: 700 } },
+    ]);
+    expect(balancesOf(order.life).refundableMinor).toBe(totalMinor);
+  });
+});
+
+describe('a dispute', () => {
+  test('takes its money from what can be refunded, and gives it back when it is won', async () => {
+    const order = given();
+    order.shop.chargedBackMinor = 800;
+    await order.operations.heed(checkoutId);
+    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 800, refundableMinor: totalMinor - 800 });
+    order.shop.chargedBackMinor = 0;
+    await order.operations.heed(checkoutId);
+    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
+    expect(lastEntries(order)).toMatchObject([
+      { action: 'dispute', amount: { amount: -800 } },
+      { action: 'dispute-won', amount: { amount: 800 } },
+    ]);
+  });
+
+  test('of all the money keeps the goods here, and the order can be canceled', async () => {
+    const order = given();
+    order.shop.chargedBackMinor = totalMinor;
+    await order.operations.heed(checkoutId);
+    expect(await order.ask(fulfillAll)).toMatchObject({
+      status: 409,
+      body: { code: 'wrong-state', subject: 'payment', state: 'disputed' },
+    });
+    expect(await order.ask({ type: 'cancel', note: null })).toMatchObject({ status: 200, body: { refunds: [] } });
+  });
+});
+
+describe('refunds of our own', () => {
+  test('are no news, pending or done', async () => {
+    const order = given();
+    await order.ask(refundOf({ otherMinor: 400 }));
+    order.shop.refundAnswer = 'pending';
+    await order.ask(refundOf({ otherMinor: 300 }));
+    const { length } = order.timeline();
+    await order.operations.heed(checkoutId);
+    expect(order.timeline()).toHaveLength(length);
+    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 700, refundedElsewhereMinor: 0 });
+  });
+
+  test('that are under way are not mistaken for a refund by hand', async () => {
+    const order = given();
+    order.shop.luck = ['mute'];
+    await order.ask(refundOf({ otherMinor: 400 }));
+    expect(order.life.running).not.toBeNull();
+    order.shop.luck = ['lost'];
+    await expect(order.operations.heed(checkoutId)).rejects.toThrow('busy');
+    await order.operations.heed(checkoutId);
+    expect(order.life).toMatchObject({ running: null, elsewhere: { refundedMinor: 0 } });
+    expect(balancesOf(order.life).refundedMinor).toBe(400);
+  });
+});
+
+describe('a ledger that does not answer', () => {
+  test('refuses what shares out the money, and lets the news come again', async () => {
+    const order = given();
+    order.shop.isLedgerSilent = true;
+    expect(await order.ask({ type: 'cancel', note: null })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+    });
+    await expect(order.operations.heed(checkoutId)).rejects.toThrow();
+    expect(await order.ask(fulfillAll)).toMatchObject({ status: 201 });
+  });
+});
+
+const amount = fc.integer({ min: 1, max: 6_000 });
+const happening = fc.oneof(
+  fc.record({ what: fc.constantFrom('refund', 'by-hand', 'dispute'), amountMinor: amount }),
+  fc.record({
+    what: fc.constantFrom('cancel', 'refund-fails', 'hand-fails', 'dispute-won', 'news', 'pending', 'restart'),
+    amountMinor: fc.constant(0),
+  }),
+);
+
+async function happen(order: TestOrder, what: string, amountMinor: number): Promise<void> {
+  const { shop } = order;
+  const [standing] = [...shop.refunds.keys()].filter((key) => !shop.failedRefunds.has(key));
+  if (what === 'refund') await order.ask(refundOf({ otherMinor: amountMinor }));
+  if (what === 'cancel') await order.ask({ type: 'cancel', note: null });
+  if (what === 'by-hand') shop.refundedByHandMinor += Math.max(0, Math.min(amountMinor, held(order)));
+  if (what === 'dispute') shop.chargedBackMinor += Math.max(0, Math.min(amountMinor, held(order)));
+  if (what === 'refund-fails' && standing !== undefined) shop.failedRefunds.add(standing);
+  if (what === 'hand-fails') shop.refundedByHandMinor = 0;
+  if (what === 'dispute-won') shop.chargedBackMinor = 0;
+  if (what === 'news') await order.operations.heed(checkoutId);
+  if (what === 'pending') shop.refundAnswer = shop.refundAnswer === 'pending' ? 'refunded' : 'pending';
+  if (what === 'restart') order.restart();
+}
+
+test('whatever is done here and at the provider, in any order: what can be refunded is what the provider holds', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 12 }), async (happenings) => {
+      const order = given();
+      for (const { what, amountMinor } of happenings) {
+        const wasCanceled = order.life.isCanceled;
+        await happen(order, what, amountMinor);
+        if (order.life.isCanceled && !wasCanceled) expect(held(order), 'nothing is kept').toBe(0);
+      }
+      await order.operations.heed(checkoutId);
+      const { capturedMinor, refundedMinor, chargedBackMinor, refundableMinor } = balancesOf(order.life);
+      expect(refundedMinor).toBe(order.shop.refundedMinor);
+      expect(capturedMinor - refundedMinor - chargedBackMinor).toBe(held(order));
+      expect(refundableMinor).toBe(held(order));
+    }),
+    { numRuns: 500 },
+  );
+});

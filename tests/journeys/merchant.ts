@@ -1,0 +1,115 @@
+/**
+ * What merchants set up over HTTP before a journey begins, and how a shopper's cart is read in minor units. Every answer is
+ * checked against its contract on the way.
+ */
+import type * as z from 'zod';
+import { CartView, type DetailsInput } from '../../shared/contracts/cart-http.ts';
+import type { NewProduct } from '../../shared/contracts/catalog-products.ts';
+import { Product } from '../../shared/contracts/catalog-products.ts';
+import { type GiftCardDraft, IssuedGiftCard } from '../../shared/contracts/gift-cards-http.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
+import type { MarketDraft, ShippingRateDraft } from '../../shared/contracts/pricing-markets.ts';
+import { type ListPrice, PriceList, type PriceListDraft } from '../../shared/contracts/pricing-price-lists.ts';
+import { Promotion, type PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+import { type TaxRateDraft, TaxRateRow } from '../../shared/contracts/pricing-taxes.ts';
+import type { Currency, Money } from '../../shared/values/money.ts';
+import { type Answer, type Client, expectStatus } from './client.ts';
+import type { Journey } from './shopping.ts';
+
+/** Amounts are whole minor units, in euros unless said otherwise. */
+export const money = (amount: number, currency: Currency = 'EUR'): Money => ({ amount, currency });
+
+async function create<Schema extends z.ZodType>(
+  journey: Journey,
+  path: string,
+  draft: unknown,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  return expectStatus(await journey.admin('POST', `/admin/v1/${path}`, draft), 201).as(schema);
+}
+
+export const openMarket = (journey: Journey, draft: z.input<typeof MarketDraft>): Promise<Market> =>
+  create(journey, 'markets', draft, Market);
+
+export const addShippingRate = (journey: Journey, draft: z.input<typeof ShippingRateDraft>): Promise<ShippingRate> =>
+  create(journey, 'shipping-rates', draft, ShippingRate);
+
+export const addTaxRate = (journey: Journey, draft: z.input<typeof TaxRateDraft>): Promise<TaxRateRow> =>
+  create(journey, 'tax-rates', draft, TaxRateRow);
+
+export const addPromotion = (journey: Journey, draft: z.input<typeof PromotionDraft>): Promise<Promotion> =>
+  create(journey, 'promotions', draft, Promotion);
+
+export const issueGiftCard = (
+  journey: Journey,
+  draft: z.input<typeof GiftCardDraft>,
+): Promise<z.infer<typeof IssuedGiftCard>> => create(journey, 'gift-cards', draft, IssuedGiftCard);
+
+/** A price list with these entries. */
+export async function addPriceList(
+  journey: Journey,
+  draft: z.input<typeof PriceListDraft>,
+  entries: readonly z.input<typeof ListPrice>[] = [],
+): Promise<PriceList> {
+  const list = await create(journey, 'price-lists', draft, PriceList);
+  if (entries.length === 0) return list;
+  const path = `/admin/v1/price-lists/${list.id}/prices`;
+  return expectStatus(await journey.admin('PATCH', path, { set: entries }), 200).as(PriceList);
+}
+
+/** Puts up an active product of one variant, whose handle is the SKU in lower case. Answers the id of the variant. */
+export async function putUpVariant(
+  journey: Journey,
+  sku: string,
+  variant: Omit<z.input<typeof NewProduct>['variants'][number], 'sku'>,
+  product: Partial<z.input<typeof NewProduct>> = {},
+): Promise<string> {
+  const made = await create(
+    journey,
+    'products',
+    {
+      handle: sku.toLowerCase(),
+      title: `Product ${sku}`,
+      status: 'active',
+      ...product,
+      variants: [{ quantity: 1_000, ...variant, sku }],
+    },
+    Product,
+  );
+  return made.variants[0]?.id ?? '';
+}
+
+/** Starts a cart in a country, with an e-mail address or an address where they are given. */
+export async function startCart(
+  client: Client,
+  input: {
+    readonly country: string;
+    readonly currency?: Currency;
+    readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  },
+  details: DetailsInput = {},
+): Promise<CartView> {
+  const cart = expectStatus(await client.send('POST', '/v1/carts', { json: input }), 201).as(CartView);
+  return Object.keys(details).length === 0 ? cart : changeCart(client, cart.id, details);
+}
+
+export const tryChangeCart = (client: Client, cartId: string, details: DetailsInput): Promise<Answer> =>
+  client.send('PATCH', `/v1/carts/${cartId}`, { json: details });
+
+export const changeCart = async (client: Client, cartId: string, details: DetailsInput): Promise<CartView> =>
+  expectStatus(await tryChangeCart(client, cartId, details), 200).as(CartView);
+
+/** The totals of a cart or checkout as numbers, to be compared with what was worked out by hand. */
+export function minorOf(totals: CartView['totals']): Record<keyof CartView['totals'], number> {
+  const { subtotal, discount, shipping, shippingDiscount, tax, total, giftCards, due } = totals;
+  return {
+    subtotal: subtotal.amount,
+    discount: discount.amount,
+    shipping: shipping.amount,
+    shippingDiscount: shippingDiscount.amount,
+    tax: tax.amount,
+    total: total.amount,
+    giftCards: giftCards.amount,
+    due: due.amount,
+  };
+}

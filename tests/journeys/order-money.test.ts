@@ -1,0 +1,206 @@
+/**
+ * The money of an order after its checkout, where it is taken when goods ship: the order, the shop's ledger and the provider's
+ * books must tell the same story, whoever moved the money and in whatever order the news arrives.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
+import { expectProblem, expectStatus, problemIn } from './client.ts';
+import { money } from './merchant.ts';
+import { buy, type Journey, ledgerOf, orderOf, putUp, sandbox, startJourney, stockOf, until } from './shopping.ts';
+
+let shop: Journey;
+beforeAll(async () => {
+  shop = await startJourney({ env: { VITRINE_CAPTURE: 'manual' } });
+});
+afterAll(async () => {
+  await shop?.end();
+  expect(shop.errorsLogged()).toEqual([]);
+});
+
+let products = 0;
+
+/** Three units at 10.00 and 4.90 for the post: 34.90, authorized. */
+async function ordered(token = 'ok') {
+  products += 1;
+  const sku = `MONEY-${products}`;
+  await putUp(shop, { sku, stock: 10, priceMinor: 1000 });
+  const checkout = await buy(shop, { sku, quantity: 3 }, sandbox(token));
+  return { sku, orderId: orderOf(checkout).id, lineId: checkout.lines[0]?.id ?? '' };
+}
+
+/** What the provider's books say of an order in euros. */
+const atProvider = async (orderId: string) => (await ledgerOf(shop, orderId)).totals.EUR;
+
+describe('money that is taken when goods ship', () => {
+  it('is taken for each parcel, and all of it with the last one', async () => {
+    const { orderId, lineId } = await ordered();
+    expect(await readOrder(shop, orderId)).toMatchObject({
+      status: 'placed',
+      paymentStatus: 'authorized',
+      captureMode: 'manual',
+      balances: { capturable: money(3490), captured: money(0) },
+    });
+    const part = await act(shop, 201, orderId, '/fulfillments', { lines: [{ lineId, quantity: 1 }] });
+    expect(part.paymentStatus).toBe('partially-captured');
+    const taken = part.balances.captured.amount;
+    expect([1000, 1490]).toContain(taken);
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 3490 - taken, captured: taken, refunded: 0 });
+    const all = await act(shop, 201, orderId, '/fulfillments', {});
+    expect(all).toMatchObject({ status: 'paid', paymentStatus: 'captured', fulfillmentStatus: 'fulfilled' });
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 3490, refunded: 0 });
+    expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, open: 0, held: 3490, sum: 0 });
+  });
+
+  it('stays where it is for a parcel that leaves without', async () => {
+    const { orderId } = await ordered();
+    const shipped = await act(shop, 201, orderId, '/fulfillments', { capture: false });
+    expect(shipped).toMatchObject({ fulfillmentStatus: 'fulfilled', paymentStatus: 'authorized' });
+    expect((await act(shop, 201, orderId, '/captures', {})).paymentStatus).toBe('captured');
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 3490, refunded: 0 });
+  });
+
+  it('that the provider does not give leaves the goods on the shelf', async () => {
+    const { orderId, sku } = await ordered('capture_fail');
+    const refused = await ask(shop, orderId, '/fulfillments', {});
+    expect(expectProblem(refused, 'payment-declined').status).toBe(402);
+    expect(await stockOf(shop, sku)).toMatchObject({ onHand: 10, committed: 3 });
+    expect(await readOrder(shop, orderId)).toMatchObject({ fulfillmentStatus: 'unfulfilled', operation: null });
+    expect(await atProvider(orderId)).toMatchObject({ captured: 0 });
+  });
+});
+
+describe('an order that is canceled', () => {
+  it('before its money was taken lets go of it', async () => {
+    const { orderId, sku } = await ordered();
+    const canceled = await act(shop, 200, orderId, '/cancel', {});
+    expect(canceled).toMatchObject({ status: 'canceled', paymentStatus: 'voided', fulfillmentStatus: 'canceled' });
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 0, refunded: 0 });
+    expect(await stockOf(shop, sku)).toMatchObject({ onHand: 10, committed: 0, available: 10 });
+    expectProblem(await ask(shop, orderId, '/captures', {}), 'wrong-state');
+    expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'wrong-state');
+  });
+
+  it('after some of it was taken gives that back and lets go of the rest', async () => {
+    const { orderId, sku } = await ordered();
+    await act(shop, 201, orderId, '/captures', { amount: money(1200) });
+    expect((await act(shop, 200, orderId, '/cancel', {})).status).toBe('canceled');
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 1200, refunded: 1200 });
+    expect(await booksOf(shop, orderId)).toMatchObject({ captured: 1200, refunded: 1200, open: 0, held: 0, sum: 0 });
+    expect(await stockOf(shop, sku)).toMatchObject({ committed: 0, available: 10 });
+  });
+
+  it('after something has shipped is refused', async () => {
+    const { orderId, lineId } = await ordered();
+    await act(shop, 201, orderId, '/fulfillments', { lines: [{ lineId, quantity: 1 }] });
+    expectProblem(await ask(shop, orderId, '/cancel', {}), 'wrong-state');
+  });
+});
+
+describe('a refund', () => {
+  it('that waits at the provider counts as paid back', async () => {
+    const { orderId } = await ordered('refund_pending');
+    await act(shop, 201, orderId, '/captures', {});
+    const waiting = await act(shop, 201, orderId, '/refunds', { amount: money(1000) });
+    expect(waiting.refunds).toMatchObject([{ status: 'pending', amount: money(1000) }]);
+    expectProblem(await ask(shop, orderId, '/refunds', { amount: money(2491) }), 'refund-too-large');
+    await incident(shop, orderId, 'refund-paid');
+    await until(
+      () => booksOf(shop, orderId),
+      ({ refunded }) => refunded === 1000,
+    );
+    expect(await atProvider(orderId)).toMatchObject({ captured: 3490, refunded: 1000 });
+  });
+
+  it('that waited at the provider and failed there is held again', async () => {
+    const { orderId } = await ordered('refund_pending');
+    await act(shop, 201, orderId, '/captures', {});
+    await act(shop, 201, orderId, '/refunds', { amount: money(1000) });
+    await incident(shop, orderId, 'refund-failed');
+    const books = await until(
+      () => booksOf(shop, orderId),
+      ({ held }) => held === 3490,
+    );
+    expect(books).toMatchObject({ captured: 3490, refunded: 0, sum: 0 });
+  });
+
+  it('that the provider does not make is refused, and nothing moves', async () => {
+    const { orderId } = await ordered('refund_fail');
+    await act(shop, 201, orderId, '/captures', {});
+    expectProblem(await ask(shop, orderId, '/refunds', { amount: money(1000) }), 'refund-declined');
+    expect(await readOrder(shop, orderId)).toMatchObject({ paymentStatus: 'captured', refunds: [], operation: null });
+    expect(await booksOf(shop, orderId)).toMatchObject({ refunded: 0, held: 3490, sum: 0 });
+  });
+
+  it('that many ask for at once never exceeds what was captured', async () => {
+    const { orderId, lineId } = await ordered();
+    await act(shop, 201, orderId, '/captures', {});
+    const asked = [
+      { amount: money(2000) },
+      { lines: [{ lineId, quantity: 2 }] },
+      { shipping: 'all' },
+      { amount: money(3490) },
+      { lines: [{ lineId, quantity: 3 }] },
+    ];
+    const answers = await Promise.all(asked.map((json) => ask(shop, orderId, '/refunds', json)));
+    for (const answer of answers.filter(({ status }) => status !== 201)) expect(problemIn(answer).status).toBe(409);
+    const { balances, refunds } = await readOrder(shop, orderId);
+    const sum = refunds.reduce((total, { amount }) => total + amount.amount, 0);
+    expect(refunds).toHaveLength(answers.filter(({ status }) => status === 201).length);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThanOrEqual(3490);
+    expect(balances.refunded).toEqual(money(sum));
+    expect(await atProvider(orderId)).toMatchObject({ captured: 3490, refunded: sum });
+    expect(await booksOf(shop, orderId)).toMatchObject({ refunded: sum, held: 3490 - sum, sum: 0 });
+  });
+});
+
+describe('a dispute', () => {
+  it('takes the money away, and gives it back when it is won', async () => {
+    const { orderId } = await ordered();
+    await act(shop, 201, orderId, '/captures', {});
+    await incident(shop, orderId, 'dispute', 1000);
+    const books = () => booksOf(shop, orderId);
+    await until(books, ({ chargedBack, held }) => chargedBack === 1000 && held === 2490);
+    // What the bank has taken cannot be paid back a second time.
+    expect(problemIn(await ask(shop, orderId, '/refunds', { amount: money(3000) })).status).toBe(409);
+    expect(await atProvider(orderId)).toMatchObject({ captured: 3490, refunded: 0 });
+    await incident(shop, orderId, 'dispute-won');
+    await until(books, ({ chargedBack, held }) => chargedBack === 0 && held === 3490);
+    expect((await books()).sum).toBe(0);
+  });
+
+  it('that is lost stays lost', async () => {
+    const { orderId } = await ordered();
+    await act(shop, 201, orderId, '/captures', {});
+    await incident(shop, orderId, 'dispute');
+    await incident(shop, orderId, 'dispute-lost');
+    await until(
+      () => booksOf(shop, orderId),
+      ({ chargedBack, held }) => chargedBack === 3490 && held === 0,
+    );
+  });
+});
+
+describe('a refund that was made at the provider', () => {
+  it('leaves only the rest to be refunded', async () => {
+    const { orderId } = await ordered();
+    await act(shop, 201, orderId, '/captures', {});
+    await incident(shop, orderId, 'refund', 1500);
+    await until(
+      () => booksOf(shop, orderId),
+      ({ refunded }) => refunded === 1500,
+    );
+    const tooMuch = await ask(shop, orderId, '/refunds', { amount: money(1991) });
+    expect(problemIn(tooMuch)).toMatchObject({ status: 409, max: money(1990) });
+    await act(shop, 201, orderId, '/refunds', { amount: money(1990) });
+    expect(await atProvider(orderId)).toMatchObject({ captured: 3490, refunded: 3490 });
+  });
+});
+
+it('after all of it the ledger and the provider agree on every payment', async () => {
+  const report = await reconcile(shop);
+  expect(report.findings).toEqual([]);
+  expect(report.checked).toBe(products);
+  const latest = expectStatus(await shop.admin('GET', '/admin/v1/payments/reconciliation'), 200);
+  expect(latest.text).toContain(report.id);
+});

@@ -1,0 +1,91 @@
+/** What is done at the provider reaches the order over HTTP: refunds that fail or are made by hand, and disputes. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { getOrderTimeline } from '../../shared/contracts/orders-life-http.ts';
+import { act, ask, booksOf, incident, orderPath, readOrder } from './back-office.ts';
+import { expectProblem, expectStatus } from './client.ts';
+import { money } from './merchant.ts';
+import { buy, type Journey, orderOf, putUp, sandbox, startJourney, until } from './shopping.ts';
+
+let shop: Journey;
+beforeAll(async () => {
+  shop = await startJourney();
+});
+afterAll(async () => {
+  await shop?.end();
+  expect(shop.errorsLogged()).toEqual([]);
+});
+
+/** Three units at 10.00 and 4.90 for the post: 34.90, captured. */
+async function bought(sku: string): Promise<string> {
+  await putUp(shop, { sku, stock: 10, priceMinor: 1000 });
+  return orderOf(await buy(shop, { sku, quantity: 3 }, sandbox('ok'))).id;
+}
+
+async function actionsOf(orderId: string): Promise<string[]> {
+  const answer = await shop.admin('GET', orderPath(orderId, '/timeline'));
+  const { items } = expectStatus(answer, 200).as(getOrderTimeline.answer);
+  return items.map(({ action, outcome }) => `${action} ${outcome}`);
+}
+
+const refundableOf = async (orderId: string) => (await readOrder(shop, orderId)).balances.refundable.amount;
+const until3490 = (orderId: string) =>
+  until(
+    () => refundableOf(orderId),
+    (amount) => amount === 3490,
+  );
+
+it('a refund that fails after it was done does not count, and a cancel gives everything back', async () => {
+  const orderId = await bought('NEWS-1');
+  await act(shop, 201, orderId, '/refunds', { amount: money(600) });
+  await incident(shop, orderId, 'refund-failed', 600);
+  await until3490(orderId);
+  expect((await readOrder(shop, orderId)).balances.refunded).toEqual(money(0));
+  expect(await actionsOf(orderId)).toContain('settle-refund failed');
+  await act(shop, 200, orderId, '/cancel', {});
+  expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 3490, held: 0 });
+});
+
+it('a refund by hand at the provider counts, and only the rest is given back', async () => {
+  const orderId = await bought('NEWS-2');
+  await incident(shop, orderId, 'refund', 700);
+  await until(
+    () => refundableOf(orderId),
+    (amount) => amount === 2790,
+  );
+  expect(await readOrder(shop, orderId)).toMatchObject({
+    paymentStatus: 'partially-refunded',
+    balances: { refunded: money(700), outstanding: money(0) },
+  });
+  expect(await actionsOf(orderId)).toContain('refund-at-provider done');
+  expectProblem(await ask(shop, orderId, '/refunds', { amount: money(2791) }), 'refund-too-large');
+  await act(shop, 200, orderId, '/cancel', {});
+  expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 3490, held: 0 });
+});
+
+it('a dispute of all the money keeps the goods here until it is won', async () => {
+  const orderId = await bought('NEWS-3');
+  await incident(shop, orderId, 'dispute');
+  await until(
+    () => refundableOf(orderId),
+    (amount) => amount === 0,
+  );
+  expect(await actionsOf(orderId)).toContain('dispute done');
+  expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'wrong-state');
+  await incident(shop, orderId, 'dispute-won');
+  await until3490(orderId);
+  expect(await actionsOf(orderId)).toContain('dispute-won done');
+  await act(shop, 201, orderId, '/fulfillments', {});
+});
+
+it('a dispute that is lost leaves nothing to refund', async () => {
+  const orderId = await bought('NEWS-4');
+  await incident(shop, orderId, 'dispute');
+  await incident(shop, orderId, 'dispute-lost');
+  await until(
+    () => refundableOf(orderId),
+    (amount) => amount === 0,
+  );
+  expectProblem(await ask(shop, orderId, '/refunds', { amount: money(1) }), 'refund-too-large');
+  await act(shop, 200, orderId, '/cancel', {});
+  expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 0, chargedBack: 3490, held: 0 });
+});

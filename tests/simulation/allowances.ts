@@ -1,0 +1,178 @@
+/**
+ * The allowances of a run: codes of which there is only so much, and gift cards, under the project's own rules and use cases
+ * over simulated objects. Both are opened before the run, so no database has to say what a card was issued with.
+ */
+import type { Allowance, AllowanceEvent } from '../../durable-objects/allowance/allowance.ts';
+import { type AllowanceCommand, decideAllowance } from '../../durable-objects/allowance/decisions.ts';
+import type { AllowanceAnswer } from '../../durable-objects/allowance/object.ts';
+import { allowanceStreams, levelsOf } from '../../durable-objects/allowance/streams.ts';
+import { allowanceObjectNameOf } from '../../durable-objects/placement.ts';
+import { Streams } from '../../durable-objects/streams.ts';
+import { type AllowancesApi, type GiftCardsApi, giftCardBalance } from '../../shared/contracts/allowances.ts';
+import { accept } from '../../shared/values/result.ts';
+import {
+  type AllowanceStub,
+  type Allowances,
+  balances,
+  commitAllowances,
+  holdAllowances,
+  releaseAllowances,
+} from '../../workers/pricing/gift-cards/allowances.ts';
+import { change } from '../../workers/pricing/gift-cards/changes.ts';
+import { allowanceNames, cards } from './goods.ts';
+import { SimulatedObject } from './objects.ts';
+import { Life, type Scheduler } from './scheduler.ts';
+import { MemoryStreamStorage } from './stream-storage.ts';
+import type { Subscribers } from './subscribers.ts';
+
+type Steps = readonly (readonly [allowance: string, command: AllowanceCommand])[];
+
+export interface AllowanceInstance {
+  readonly streams: Streams<Allowance, AllowanceEvent>;
+  readonly life: Life;
+  all(steps: Steps): AllowanceAnswer;
+}
+
+export interface AllowancePlants {
+  readonly decide: typeof decideAllowance | undefined;
+  readonly onChange: (name: string, allowance: Allowance) => void;
+  readonly onGivenBack: (name: string, key: string) => void;
+}
+
+export type AllowancesDoor = Pick<
+  AllowancesApi,
+  'balances' | 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'
+> &
+  Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'>;
+
+export class AllowanceObjects {
+  readonly storages = new Map<string, MemoryStreamStorage<AllowanceEvent>>();
+  readonly objects = new Map<string, SimulatedObject<AllowanceInstance>>();
+  readonly #scheduler: Scheduler;
+  readonly #onGivenBack: (name: string, key: string) => void;
+
+  constructor(scheduler: Scheduler, skewOf: () => number, subscribers: () => Subscribers, plants: AllowancePlants) {
+    this.#scheduler = scheduler;
+    this.#onGivenBack = plants.onGivenBack;
+    const decide = plants.decide ?? decideAllowance;
+    for (const name of new Set(allowanceNames.map(allowanceObjectNameOf))) {
+      const storage = new MemoryStreamStorage<AllowanceEvent>();
+      this.storages.set(name, storage);
+      const object = new SimulatedObject<AllowanceInstance>(scheduler, name, skewOf(), {
+        start: (life, alarm) => {
+          const streams = new Streams(allowanceStreams, storage, alarm);
+          return { streams, life, all: (steps) => takeAll(streams, steps, decide, plants.onChange) };
+        },
+        onAlarm: ({ streams, life, all }, now) => {
+          const wake = async (ids: readonly string[]) => {
+            for (const id of ids) all([[id, { type: 'expire', now }]]);
+          };
+          return streams.onAlarm(now, wake, subscribers().reach(life));
+        },
+      });
+      this.objects.set(name, object);
+    }
+  }
+
+  /** Issues the cards before the run begins. */
+  open(now: number): void {
+    for (const [cardId, amountMinor] of cards) {
+      const name = giftCardBalance(cardId);
+      const issue = { type: 'issue', amountMinor, expiresAt: null, now } as const;
+      this.#object(allowanceObjectNameOf(name))
+        .awake()
+        .instance.all([[name, issue]]);
+    }
+  }
+
+  /** An allowance, folded from its events alone. */
+  replayed(name: string): Allowance {
+    const events = this.storages.get(allowanceObjectNameOf(name))?.history(name) ?? [];
+    return events.reduce(allowanceStreams.evolve, allowanceStreams.initial);
+  }
+
+  api(from: Life): AllowancesDoor {
+    const ask = <Answer>(label: string, serve: (allowances: Allowances) => Promise<Answer>) =>
+      this.#scheduler.call(
+        from,
+        `pricing ${label}`,
+        () => new Life('pricing worker'),
+        (life) => serve(this.#allowances(life)),
+      );
+    return {
+      balances: (names, now) => ask('balances', (allowances) => balances(allowances, names, now)),
+      holdAllowances: (request) => ask('hold-allowances', (allowances) => holdAllowances(allowances, request)),
+      commitAllowances: (request) => ask('commit-allowances', (allowances) => commitAllowances(allowances, request)),
+      releaseAllowances: async (request) => {
+        await ask('release-allowances', (allowances) => releaseAllowances(allowances, request));
+        for (const name of request.allowances) this.#onGivenBack(name, request.key);
+      },
+      creditGiftCard: ({ cardId, creditKey, amountMinor, reason, now }) =>
+        ask('credit', async (allowances) => {
+          const entry = { key: `credit:${creditKey}`, reason, actor: 'system:orders', now };
+          const changed = await change(allowances, giftCardBalance(cardId), amountMinor, entry);
+          if (!changed.ok) throw new Error(`A card is not paid back: ${changed.refusal.code}`);
+          return accept({ balanceMinor: changed.value.available ?? 0 });
+        }),
+      creditStoreCredit: () => Promise.reject(new Error('Nobody here has store credit')),
+    };
+  }
+
+  #allowances(life: Life): Allowances {
+    return {
+      objects: { getByName: (name) => this.#stubOf(life, name) },
+      // Every card has begun before the run: what it was issued with is never looked up.
+      db: undefined as unknown as Allowances['db'],
+    };
+  }
+
+  #stubOf(from: Life, name: string): AllowanceStub {
+    const ask = (label: string, stepsOf: () => Steps) =>
+      this.#object(name).ask(from, `allowance ${label}`, async ({ all }) => all(stepsOf()));
+    const unasked = () => Promise.reject(new Error('No checkout asks for this'));
+    return {
+      hold: ({ key, wants, until, now }) =>
+        ask('hold', () =>
+          wants.map(({ allowance, ...want }) => [allowance, { type: 'hold', key, ...want, until, now }] as const),
+        ),
+      commit: ({ key, allowances, now }) =>
+        ask('commit', () => allowances.map((allowance) => [allowance, { type: 'commit', key, now }] as const)),
+      giveBack: async (type, { key, allowances, now }) => {
+        await ask(type, () => allowances.map((allowance) => [allowance, { type, key, now }] as const));
+      },
+      read: (allowances, now) =>
+        ask('read', () => allowances.map((allowance) => [allowance, { type: 'expire', now }] as const)),
+      change: (allowance, command) => ask(command.type, () => [[allowance, command]]),
+      movements: unasked,
+      rebuild: unasked,
+    };
+  }
+
+  #object(name: string): SimulatedObject<AllowanceInstance> {
+    const found = this.objects.get(name);
+    if (found === undefined) throw new Error(`There is no allowance object ${name}`);
+    return found;
+  }
+}
+
+/** All or none, in one commit, as the object does it. What has expired by now stays so even when the whole is refused. */
+function takeAll(
+  streams: Streams<Allowance, AllowanceEvent>,
+  steps: Steps,
+  decide: typeof decideAllowance,
+  onChange: AllowancePlants['onChange'],
+): AllowanceAnswer {
+  for (const [name, { now }] of steps)
+    streams.execute(name, now, ({ state }) => decide(state, { type: 'expire', now }));
+  const decisions = steps.map(([name, command]) => ({
+    name,
+    now: command.now,
+    decision: decide(streams.load(name).state, command),
+  }));
+  for (const { name, decision } of decisions)
+    if (decision.refusal !== null)
+      return { unopened: [], refusal: { allowance: name, no: decision.refusal }, levels: [] };
+  for (const { name, now, decision } of decisions)
+    if (decision.events.length > 0) onChange(name, streams.append(name, decision.events, now).state);
+  return { unopened: [], refusal: null, levels: steps.map(([name]) => levelsOf(name, streams.load(name))) };
+}

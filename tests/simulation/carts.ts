@@ -1,0 +1,79 @@
+/**
+ * The carts of a run: their own rules over a simulated object, and the interface by which a checkout reaches them. What the
+ * object does beside platform matters is repeated here in a few lines; rules and use cases are the project's.
+ */
+import { cartStreams } from '../../durable-objects/cart/streams.ts';
+import { Streams } from '../../durable-objects/streams.ts';
+import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import { dayMs } from '../../shared/values/time.ts';
+import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
+import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
+import { type LocatedCart, present, snapshotOf } from '../../workers/cart/service.ts';
+import { SimulatedObject } from './objects.ts';
+import type { Life, Scheduler } from './scheduler.ts';
+import { MemoryStreamStorage } from './stream-storage.ts';
+
+const cartTtlMs = 30 * dayMs;
+
+export interface CartInstance {
+  read(cartId: string): Promise<{ readonly cart: Cart; readonly version: number }>;
+  execute(cartId: string, command: CartCommand): Promise<CartNo | null>;
+}
+
+export class Carts {
+  readonly storage = new MemoryStreamStorage<CartEvent>();
+  readonly object: SimulatedObject<CartInstance>;
+
+  constructor(scheduler: Scheduler, skewMs: number) {
+    this.object = new SimulatedObject(scheduler, 'cart object', skewMs, {
+      start: (_life, alarm) => {
+        const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm);
+        return {
+          read: async (cartId) => {
+            const { state, version } = streams.load(cartId);
+            return { cart: state, version };
+          },
+          execute: async (cartId, command) =>
+            streams.execute(cartId, command.now, ({ state, version }) => decideCart(state, version, command)).refusal,
+        };
+      },
+      // Carts live for weeks: no run comes to their end.
+      onAlarm: async () => undefined,
+    });
+  }
+
+  /** A cart as it would be read at a moment. */
+  async snapshot(cartId: string, now: number): Promise<CartSnapshot | null> {
+    return snapshotAt(cartId, await this.object.awake().instance.read(cartId), now);
+  }
+
+  api(from: Life): CartApi {
+    const execute = (cartId: string, command: CartCommand) =>
+      this.object.ask(from, `cart ${command.type}`, (instance) => instance.execute(cartId, command));
+    return {
+      read: (cartId, now) =>
+        this.object
+          .ask(from, 'cart read', (instance) => instance.read(cartId))
+          .then((answer) => snapshotAt(cartId, answer, now)),
+      freeze: async ({ cartId, ...freeze }) => {
+        const refusal = await execute(cartId, { type: 'freeze', ...freeze });
+        return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);
+      },
+      thaw: async ({ cartId, ...thaw }) => void (await execute(cartId, { type: 'thaw', ...thaw })),
+      reprice: async ({ cartId, ...reprice }) => void (await execute(cartId, { type: 'reprice', ...reprice })),
+      complete: async (carts, now) => {
+        await this.object.ask(from, 'cart complete', async (instance) => {
+          for (const { cartId, checkoutId } of carts)
+            await instance.execute(cartId, { type: 'complete', checkoutId, now });
+        });
+      },
+    };
+  }
+}
+
+function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
+  const located = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as LocatedCart;
+  const found = present(located, answer, cartTtlMs, now);
+  return found === null ? null : snapshotOf(found, now);
+}

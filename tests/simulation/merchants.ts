@@ -1,0 +1,173 @@
+/**
+ * The merchants of a run: they fulfill, capture, cancel, refund, edit and take goods back, often two things at once, and also
+ * while a checkout is still on its last steps. They retry with the same key as long as they learned nothing final, and
+ * remember every answer. Each request has an actor of its own, by which the timeline shows what became of it.
+ */
+import type { OrderCommand } from '../../durable-objects/order/order-commands.ts';
+import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
+import { secondMs } from '../../shared/values/time.ts';
+import type { Life as OrderLife } from '../../workers/orders/domain/life/life.ts';
+import { lifeOf, type StartedOrder } from '../../workers/orders/domain/order.ts';
+import { shownLifeOf } from '../../workers/orders/domain/summary.ts';
+import { Life } from './scheduler.ts';
+import type { OrderInstance, Shop } from './shop.ts';
+import { commandOf, type Deed, drawDeed, quarrelOver } from './wishes.ts';
+
+/** One answer that reached a merchant. */
+export interface Operated {
+  readonly deed: Deed;
+  readonly key: string;
+  readonly checkoutId: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface OperationHistory {
+  readonly operated: Operated[];
+  readonly unanswered: string[];
+}
+
+/** What a scripted merchant does with an order, one after the other. */
+export type Script = readonly ((life: OrderLife) => OrderCommand)[];
+
+const triesMax = 400;
+const patienceMs = 25 * secondMs;
+const impatienceMs = 250;
+
+/** Refusals that say nothing about the request itself: the same key may be tried again. */
+const passing: readonly string[] = ['request-in-progress', 'operation-in-progress'];
+
+export class Merchant {
+  readonly #shop: Shop;
+  readonly #name: string;
+  readonly #history: OperationHistory;
+  readonly #life: Life;
+  readonly #patienceMs: number;
+  #keyNumber = 0;
+
+  constructor(shop: Shop, name: string, history: OperationHistory) {
+    this.#shop = shop;
+    this.#name = name;
+    this.#history = history;
+    this.#life = new Life(name);
+    this.#patienceMs = shop.scheduler.random.chance(0.2) ? impatienceMs : patienceMs;
+  }
+
+  /** Does so many things, each with an order of its choice. */
+  async work(deedCount: number): Promise<void> {
+    const { random } = this.#shop.scheduler;
+    for (let deed = 0; deed < deedCount; deed += 1) {
+      const found = await this.#choose();
+      if (found !== null) await this.#treat(found);
+      await this.#pause(random.between(50, 5_000));
+    }
+  }
+
+  /** Does one thing after the other with the only order there is, as soon as its checkout is over. */
+  async follow(script: Script): Promise<void> {
+    for (const wish of script) {
+      const found = await this.#await();
+      if (found === null) return;
+      await this.#ask(found.checkoutId, wish(found.life));
+    }
+  }
+
+  async #await(): Promise<{ readonly checkoutId: string; readonly life: OrderLife } | null> {
+    for (let look = 0; look < triesMax; look += 1) {
+      for (const checkoutId of this.#shop.orderStorage.streamIds) {
+        const order = await this.#read(checkoutId);
+        const life = order === null ? null : lifeOf(order);
+        if (life !== null) return { checkoutId, life };
+      }
+      await this.#pause(secondMs);
+    }
+    return null;
+  }
+
+  /** Some order, or a checkout that may become one. What came to nothing is of little interest. */
+  async #choose(): Promise<StartedOrder | null> {
+    const { scheduler, orderStorage } = this.#shop;
+    const { random } = scheduler;
+    const ids = orderStorage.streamIds;
+    for (let look = 0; look < 4; look += 1) {
+      const order = await this.#read(ids[random.between(0, ids.length - 1)] ?? '');
+      const isOver = order?.phase === 'paid' && order.life?.isCanceled === true;
+      const isPromising = (order?.phase === 'paid' || order?.phase === 'placed') && !isOver;
+      if (order !== null && (isPromising || random.chance(0.1))) return order;
+    }
+    return null;
+  }
+
+  /** Does one thing with an order, or two at once that quarrel over the same money or goods. */
+  async #treat(order: StartedOrder): Promise<void> {
+    const { random } = this.#shop.scheduler;
+    const { checkoutId } = order.details;
+    const life = shownLifeOf(order);
+    // What is no order yet is canceled, shipped and captured all the same.
+    const deed = order.phase === 'paid' ? drawDeed(life, random) : random.pick<Deed>(['cancel', 'fulfill', 'capture']);
+    const deeds = random.chance(0.35) ? quarrelOver(deed, random) : [deed];
+    await Promise.all(
+      deeds.map(async (one) => {
+        await this.#pause(random.between(0, 60));
+        await this.#ask(checkoutId, commandOf(one, life, random));
+      }),
+    );
+  }
+
+  async #read(checkoutId: string): Promise<StartedOrder | null> {
+    const read = async ({ checkouts }: OrderInstance) => checkouts.read(checkoutId)?.order ?? null;
+    return this.#shop.orders.ask(this.#life, 'order read', read).catch(() => null);
+  }
+
+  /** Asks until something final is heard. */
+  async #ask(checkoutId: string, wanted: OrderCommand): Promise<void> {
+    const { scheduler, orders } = this.#shop;
+    this.#keyNumber += 1;
+    const key = `${this.#name}/${this.#keyNumber}`;
+    const command = wanted.type === 'edit' ? await this.#previewed(checkoutId, wanted) : wanted;
+    if (command === null) return;
+    const idempotency = { key, fingerprint: JSON.stringify(command) };
+    scheduler.trace(() => `WANTS ${key} of ${checkoutId}: ${idempotency.fingerprint}`);
+    const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
+      const request = { checkoutId, command, currencies: [], actor: key, idempotency, requestId: `req_${attempt}` };
+      const ask = ({ operations }: OrderInstance) => operations.ask(request);
+      const patience = scheduler.sleep(this.#life, this.#patienceMs * (1 + attempt)).then(() => null);
+      const label = `order ${command.type}`;
+      const answer = await Promise.race([orders.ask(this.#life, label, ask).catch(() => null), patience]);
+      if (answer === null) return null;
+      const { status, body } = answer;
+      this.#history.operated.push({ deed: command.type, key, checkoutId, status, body });
+      scheduler.trace(() => `HEARD ${command.type} ${key}: ${status} ${body.slice(0, 160)}`);
+      return isFinal(answer) ? answer : null;
+    };
+    for (let attempt = 0; attempt < triesMax; attempt += 1) {
+      if ((await send(attempt)) !== null) {
+        if (scheduler.random.chance(0.3))
+          void this.#pause(scheduler.random.between(0, 20_000)).then(() => send(attempt));
+        return;
+      }
+      await this.#pause(scheduler.random.between(100, 4_000));
+    }
+    this.#history.unanswered.push(`${command.type} ${key} was never answered`);
+  }
+
+  /** Looks at an edit before it is done; null when there is nothing to look at. */
+  async #previewed(checkoutId: string, edit: Extract<OrderCommand, { type: 'edit' }>): Promise<OrderCommand | null> {
+    const { lines, added } = edit;
+    const preview = ({ operations }: OrderInstance) =>
+      operations.preview({ checkoutId, lines, added, requestId: 'req_preview' });
+    const answer = await this.#shop.orders.ask(this.#life, 'order preview', preview).catch(() => null);
+    if (answer?.status !== 200) return null;
+    return { ...edit, token: (JSON.parse(answer.body) as { token: string }).token };
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return this.#shop.scheduler.sleep(this.#life, milliseconds);
+  }
+}
+
+/** Whether an answer is the last word on its key. What is not there yet may be there later. */
+export function isFinal({ status, body }: Pick<CheckoutAnswer, 'status' | 'body'>): boolean {
+  if (status === 202 || status >= 500) return false;
+  return status < 300 || !passing.includes((JSON.parse(body) as { code?: string }).code ?? '');
+}

@@ -1,0 +1,131 @@
+/**
+ * What must hold of money at rest: what the provider has is what the orders say, every refund is one of an order's, nothing
+ * stays authorized that nobody may take, the ledger mirrors the provider and its books add up to zero.
+ */
+import { dueMinorOf } from '../../shared/quoting/views.ts';
+import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
+import type { Refund } from '../../workers/orders/domain/life/operation.ts';
+import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
+import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/order.ts';
+import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';
+import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
+import type { Shop } from './shop.ts';
+
+type Orders = ReadonlyMap<string, Order>;
+
+export function moneyViolations(shop: Shop, orders: Orders): string[] {
+  const found: string[] = [];
+  const owed = new Map([...orders.values()].flatMap(owedBy));
+  const byOrderId = new Map([...orders].map(([checkoutId, order]) => [orderIdOf(checkoutId), order]));
+  const intents = [...shop.bank.state.intents.values()];
+  const { payments } = shop.payments.book;
+  const names = new Set([...owed.keys(), ...payments.keys(), ...intents.map(({ orderId }) => orderId ?? '')]);
+  for (const paymentKey of names) {
+    const some = intents.filter((intent) => intent.orderId === paymentKey);
+    const payment = payments.get(paymentKey);
+    const manual = payment?.provider === 'manual' ? payment.capturedMinor - payment.refundedMinor : 0;
+    const gotMinor = manual + some.reduce((sum, one) => sum + one.capturedMinor - one.refundedMinor, 0);
+    const owedMinor = owed.get(paymentKey) ?? 0;
+    if (gotMinor !== owedMinor) found.push(`I1 ${paymentKey}: ${gotMinor} taken, ${owedMinor} by the order's balances`);
+    const order = byOrderId.get(paymentKey.split('.')[0] ?? '');
+    found.push(...captureViolations(paymentKey, order, some), ...refundViolations(shop, paymentKey, order, some));
+  }
+  return [...found, ...bookViolations(shop, intents)];
+}
+
+/** What the shop keeps of a payer's money by the order's own account: of its payment, and of what was received later. */
+function owedBy(order: Order): [paymentKey: string, keptMinor: number][] {
+  const life = lifeOf(order);
+  if (life === null || order.phase !== 'paid') return [];
+  const orderId = orderIdOf(order.details.checkoutId);
+  const parts = life.refunds.flatMap(refundPartsOf);
+  const backMinor = (wanted: string | null) =>
+    parts.reduce((sum, { to, key, amountMinor }) => (to !== 'card' && key === wanted ? sum + amountMinor : sum), 0);
+  return [
+    [orderId, life.capturedMinor - backMinor(null)],
+    ...life.received.map(({ id, amountMinor }): [string, number] => [`${orderId}.${id}`, amountMinor - backMinor(id)]),
+  ];
+}
+
+/** I4: an authorization is left only where the money of a living order may still be taken, and there it is left. */
+function captureViolations(paymentKey: string, order: Order | undefined, intents: readonly Intent[]): string[] {
+  const found: string[] = [];
+  const life = order === undefined ? null : lifeOf(order);
+  const isByHand = order?.phase === 'paid' && order.details.captureMode === 'manual';
+  const isOpen = life !== null && isByHand && !life.isCanceled && !life.isVoided;
+  for (const { id, status } of intents)
+    if (status === 'requires_action' || (status === 'requires_capture' && !isOpen))
+      found.push(`I4 the payment ${id} of ${paymentKey} is left in ${status}`);
+  if (life === null || order?.phase !== 'paid' || paymentKey.includes('.')) return found;
+  const expected = isByHand ? 0 : dueMinorOf(order.details.quote);
+  if (order.capturedMinor !== expected) found.push(`I1 ${paymentKey} began with ${order.capturedMinor} of ${expected}`);
+  const { capturableMinor } = balancesOf(life);
+  const openMinor = intents.reduce((sum, intent) => sum + openOf(intent), 0);
+  // Of a capture that was declined, the provider keeps no authorization; the order is not told of that.
+  const isDeclining = intents.some(({ paymentMethod }) => behaviourOf(paymentMethod).capture === 'decline');
+  if (order.payment.provider !== 'manual' && openMinor < capturableMinor && !isDeclining)
+    found.push(`I1 ${paymentKey} counts on ${capturableMinor}, of which ${openMinor} can be taken`);
+  return found;
+}
+
+/** Goods are committed before money is taken, so money only ever goes back because a merchant says so. */
+function refundViolations(
+  shop: Shop,
+  paymentKey: string,
+  order: Order | undefined,
+  intents: readonly Intent[],
+): string[] {
+  const found: string[] = [];
+  const refunds = order === undefined ? [] : (lifeOf(order)?.refunds ?? []);
+  for (const { id, isPending } of refunds)
+    if (isPending) found.push(`I7 the refund ${id} of ${paymentKey} stays pending`);
+  const atBank = intents
+    .flatMap((intent) => intent.refunds)
+    .filter(({ status }) => status !== 'failed')
+    .map(({ refundKey, amountMinor }) => ({ key: refundKey, amountMinor }));
+  const payment = shop.payments.book.payments.get(paymentKey);
+  const byHand = (payment?.provider === 'manual' ? payment.movements : [])
+    .filter(({ type }) => type === 'refund')
+    .map(({ ref, amountMinor }) => ({ key: ref, amountMinor }));
+  const made = [...atBank, ...byHand];
+  for (const { key, amountMinor } of made)
+    if (!refunds.some((one) => one.key === key && partOf(one, paymentKey) === amountMinor))
+      found.push(`I1 ${amountMinor} of ${paymentKey} were taken for nothing and given back as ${key}`);
+  const keys = made.map(({ key }) => key);
+  if (new Set(keys).size !== keys.length) found.push(`I1 a refund of ${paymentKey} was made twice`);
+  return found;
+}
+
+/** What of a refund goes back to one payment of its order. */
+function partOf(refund: Refund, paymentKey: string): number {
+  const [, receivedId] = paymentKey.split('.');
+  if (receivedId === undefined) return providerMinorOf(refund);
+  return refundPartsOf(refund).find(({ to, key }) => to === 'received' && key === receivedId)?.amountMinor ?? 0;
+}
+
+/** I9: the ledger mirrors the provider, and its books add up. */
+function bookViolations(shop: Shop, intents: readonly Intent[]): string[] {
+  const found: string[] = [];
+  const { payments, transactions } = shop.payments.book;
+  for (const { id, entries } of transactions)
+    if (entries.reduce((sum, entry) => sum + entry.amountMinor, 0) !== 0)
+      found.push(`I9 ${id} does not add up to zero`);
+  const ids = transactions.map(({ id }) => id);
+  if (new Set(ids).size !== ids.length) found.push('I9 a booking was made twice');
+  for (const { paymentKey, provider, providerRef, capturedMinor, refundedMinor } of payments.values()) {
+    const booked = transactions
+      .filter(({ id }) => id.startsWith(`${paymentKey}/`))
+      .flatMap(({ entries }) => entries)
+      .filter(({ account }) => account === 'sales-clearing')
+      .reduce((sum, entry) => sum - entry.amountMinor, 0);
+    if (booked !== capturedMinor - refundedMinor) found.push(`I9 the books of ${paymentKey} say ${booked}`);
+    const intent = intents.find(({ id }) => id === providerRef);
+    if (provider === 'manual' || intent === undefined) continue;
+    if (intent.capturedMinor !== capturedMinor || intent.refundedMinor !== refundedMinor)
+      found.push(
+        `I9 the ledger of ${paymentKey} has ${capturedMinor} less ${refundedMinor}, the provider ` +
+          `${intent.capturedMinor} less ${intent.refundedMinor}`,
+      );
+  }
+  return found;
+}

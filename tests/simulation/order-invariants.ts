@@ -1,0 +1,143 @@
+/**
+ * What must hold of orders at rest: their goods are where their lives say, no unit leaves or comes back twice, codes and
+ * cards paid for exactly the orders that there are, and what merchants were told is in the timeline, once.
+ */
+import { availableOf } from '../../durable-objects/allowance/allowance.ts';
+import { isBalance, wantsOfQuote } from '../../shared/contracts/allowances.ts';
+import { isPriced } from '../../shared/quoting/views.ts';
+import { totalsOf } from '../../workers/inventory/domain.ts';
+import { type Life, refundedUnitsOf, shippedOf, unitsOfLine } from '../../workers/orders/domain/life/life.ts';
+import { refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
+import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
+import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
+import { lifeOf, type Order } from '../../workers/orders/domain/order.ts';
+import { allowanceNames, cards, limits } from './goods.ts';
+import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
+import type { Shop } from './shop.ts';
+
+type Orders = ReadonlyMap<string, Order>;
+
+function livesOf(orders: Orders): [checkoutId: string, life: Life][] {
+  return [...orders].flatMap(([checkoutId, order]) => {
+    const life = lifeOf(order);
+    return life === null ? [] : [[checkoutId, life]];
+  });
+}
+
+/** I2 and I3: what is promised and what has left is what the orders say, and nothing is held for ever. */
+export function stockViolations(shop: Shop, orders: Orders): string[] {
+  const found: string[] = [];
+  const shipped = new Map<string, number>();
+  const restocked = new Map<string, number>();
+  const promised = new Map<string, number>();
+  const kept = new Map<string, number>();
+  const count = (sums: Map<string, number>, needs: readonly { stockUnitId: string; quantity: number }[]) => {
+    for (const { stockUnitId, quantity } of needs) sums.set(stockUnitId, (sums.get(stockUnitId) ?? 0) + quantity);
+  };
+  for (const [checkoutId, life] of livesOf(orders)) {
+    found.push(...unitViolations(checkoutId, life));
+    count(kept, life.commitments);
+    for (const { lineId, variant, quantity } of life.lines) {
+      const needs = (units: number) => needsOfLines([{ variant, quantity: units }]);
+      const left = shippedOf(life, lineId);
+      count(shipped, needs(left));
+      if (!life.isCanceled) count(promised, needs(quantity - left));
+      const back = life.returns
+        .flatMap(({ received }) => received)
+        .filter((one) => one.lineId === lineId && one.isRestocked && one.condition === 'sellable');
+      count(restocked, needs(unitsOfLine(lineId, back)));
+    }
+  }
+  for (const [unitId, opening] of shop.goods.stock) {
+    const { onHand, held, committed } = totalsOf(shop.stock.replayed(unitId));
+    const expected = opening - (shipped.get(unitId) ?? 0) + (restocked.get(unitId) ?? 0);
+    if (onHand !== expected) found.push(`I2 ${unitId} has ${onHand} on hand, by its orders ${expected}`);
+    if (committed !== (promised.get(unitId) ?? 0))
+      found.push(`I2 ${unitId}: ${committed} committed, ${promised.get(unitId) ?? 0} bought and not shipped`);
+    if (committed !== (kept.get(unitId) ?? 0))
+      found.push(`I2 ${unitId}: ${committed} committed, ${kept.get(unitId) ?? 0} in the books of its orders`);
+    if (held !== 0) found.push(`I3 ${unitId} still holds ${held}`);
+  }
+  return found;
+}
+
+/** Ordered, shipped, returned: never more of a later one. */
+function unitViolations(checkoutId: string, life: Life): string[] {
+  return life.lines.flatMap(({ lineId, quantity }) => {
+    const shipped = shippedOf(life, lineId);
+    const returned = unitsOfLine(lineId, ...life.returns.map(({ received }) => received));
+    const isRight = quantity >= shipped && shipped >= returned && refundedUnitsOf(life, lineId) <= quantity;
+    return isRight ? [] : [`I2 ${checkoutId} ${lineId}: ${quantity} ordered, ${shipped} shipped, ${returned} returned`];
+  });
+}
+
+/** A1 to A3: codes and cards are used by the orders that there are, within their limits, and nothing is held for ever. */
+export function allowanceViolations(shop: Shop, orders: Orders): string[] {
+  const found: string[] = [];
+  const used = new Map<string, number>();
+  const credited = new Map<string, number>();
+  const count = (sums: Map<string, number>, name: string, quantity: number) =>
+    void sums.set(name, (sums.get(name) ?? 0) + quantity);
+  for (const order of orders.values()) {
+    const life = lifeOf(order);
+    if (life === null || order.phase !== 'paid' || !isPriced(order.details.quote)) continue;
+    // A canceled order gives its codes back; what its cards paid is credited to them.
+    for (const { allowance, quantity } of wantsOfQuote(order.details.quote))
+      if (!life.isCanceled || isBalance(allowance)) count(used, allowance, quantity);
+    for (const { to, key, amountMinor } of life.refunds.flatMap(refundPartsOf))
+      if (to === 'card') count(credited, key ?? '', amountMinor);
+  }
+  for (const name of allowanceNames) {
+    const allowance = shop.allowances.replayed(name);
+    const { committed, held, total, entries } = allowance;
+    const expected = used.get(name) ?? 0;
+    if (committed !== expected) found.push(`A2 ${name}: ${committed} used, ${expected} by its orders`);
+    if (held !== 0) found.push(`A3 ${name} still holds ${held}`);
+    if ((availableOf(allowance) ?? 0) < 0 || committed > (limits.get(name) ?? committed))
+      found.push(`A1 ${name} is spent past its limit`);
+    const issued = cards.get(name.slice(name.indexOf(':') + 1));
+    if (issued === undefined) continue;
+    const back = [...entries].reduce((sum, [, amountMinor]) => sum + amountMinor, 0);
+    if (back !== (credited.get(name) ?? 0))
+      found.push(`A2 ${name}: ${back} credited, ${credited.get(name) ?? 0} by its orders`);
+    if (total !== issued + back) found.push(`A2 ${name} has ${total} of ${issued} and ${back}`);
+  }
+  return found;
+}
+
+/** I7: no operation stands still for ever. */
+export function endlessOperations(orders: Orders): string[] {
+  return livesOf(orders).flatMap(([id, { running }]) => (running === null ? [] : [`I7 ${running.kind} of ${id}`]));
+}
+
+/** I8: what a merchant was told is true, is done once, and stays the same under the same key. */
+export function operationViolations(shop: Shop, { operated }: OperationHistory): string[] {
+  const found: string[] = [];
+  const finals = new Map<string, Operated>();
+  for (const answer of operated) {
+    // What is not there yet is not kept under its key: it may be there later.
+    if (answer.status === 404 || !isFinal(answer)) continue;
+    const { key, status, body } = answer;
+    const before = finals.get(key);
+    if (before === undefined) finals.set(key, answer);
+    else if (before.status !== status || before.body !== body)
+      found.push(`I8 ${key} got two answers: ${before.status} ${before.body} and ${status} ${body}`);
+  }
+  for (const { key, deed, status, checkoutId } of operated.filter((one, index) => isFirstOf(operated, one, index))) {
+    const entries = timelineOf(shop.orderStorage.history(checkoutId)).filter(({ actor }) => actor === key);
+    const done = entries.filter(({ action, outcome }) => outcome === 'done' && isOf(deed, action)).length;
+    const final = finals.get(key)?.status ?? status;
+    if (done > 1) found.push(`I8 ${deed} ${key} was done ${done} times`);
+    if (finals.has(key) && final < 300 && done === 0) found.push(`I8 ${deed} ${key} was told done and is lost`);
+    if (finals.has(key) && final >= 400 && done > 0) found.push(`I8 ${deed} ${key} was refused and done`);
+  }
+  return found;
+}
+
+function isFirstOf(operated: readonly Operated[], { key }: Operated, index: number): boolean {
+  return operated.findIndex((one) => one.key === key) === index;
+}
+
+function isOf(deed: Operated['deed'], action: string): boolean {
+  return action === deed || (deed === 'decide-return' && action.startsWith('return-'));
+}

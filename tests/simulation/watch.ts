@@ -1,0 +1,53 @@
+/** Watches every change of stock and allowances, and every movement at the provider, while a run goes on. */
+import type { Allowance } from '../../durable-objects/allowance/allowance.ts';
+import { availableOf } from '../../durable-objects/allowance/allowance.ts';
+import type { Holds } from '../../shared/holds/holds.ts';
+import { type Stock, totalsOf } from '../../workers/inventory/domain.ts';
+import type { BankMovement } from './bank.ts';
+import type { ShopWatcher } from './plants.ts';
+
+export class Watch implements ShopWatcher {
+  readonly violations: string[] = [];
+  readonly #authorizedMinor = new Map<string, number>();
+  readonly #capturedMinor = new Map<string, number>();
+  readonly #givenBack = new Set<string>();
+  readonly #givenBackOf = new Map<string, Set<string>>();
+
+  onGivenBack = (key: string): void => void this.#givenBack.add(key);
+
+  onAllowanceGivenBack = (name: string, key: string): void => {
+    this.#givenBackOf.set(name, (this.#givenBackOf.get(name) ?? new Set()).add(key));
+  };
+
+  onStock = (unitId: string, stock: Stock): void => {
+    const { held, available } = totalsOf(stock);
+    if (available < 0) this.violations.push(`I6 ${unitId} is oversold by ${-available}`);
+    this.#watchHolds(unitId, stock.holds, held, this.#givenBack);
+    for (const { onHand, committed } of Object.values(stock.levels))
+      if (onHand < 0 || committed < 0) this.violations.push(`I6 ${unitId} has negative levels`);
+  };
+
+  onAllowance = (name: string, allowance: Allowance): void => {
+    const available = availableOf(allowance) ?? 0;
+    if (available < 0) this.violations.push(`A1 ${name} is spent past its limit by ${-available}`);
+    this.#watchHolds(name, allowance.holds, allowance.held, this.#givenBackOf.get(name));
+  };
+
+  #watchHolds(name: string, holds: Holds, held: number, givenBack: ReadonlySet<string> = new Set()): void {
+    let open = 0;
+    for (const [key, hold] of holds.open) {
+      open += hold.quantity;
+      if (givenBack.has(key)) this.violations.push(`I3 ${name} holds for ${key}, which gave everything back`);
+    }
+    if (open !== held) this.violations.push(`I6 ${name} holds ${held}, its open holds are ${open}`);
+  }
+
+  onMovement = ({ kind, orderId, amountMinor }: BankMovement): void => {
+    const authorizedMinor = this.#authorizedMinor.get(orderId) ?? 0;
+    if (kind === 'authorized') this.#authorizedMinor.set(orderId, Math.max(authorizedMinor, amountMinor));
+    if (kind !== 'captured') return;
+    const capturedMinor = (this.#capturedMinor.get(orderId) ?? 0) + amountMinor;
+    this.#capturedMinor.set(orderId, capturedMinor);
+    if (capturedMinor > authorizedMinor) this.violations.push(`I1 ${orderId} is captured beyond one authorization`);
+  };
+}

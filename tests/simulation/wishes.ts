@@ -1,0 +1,138 @@
+/**
+ * What a merchant may want of an order: drawn by what the order is ready for, now and then by nothing at all, because people
+ * press buttons that do nothing.
+ */
+import type { OrderCommand } from '../../durable-objects/order/order-commands.ts';
+import { balancesOf, fulfillmentStateOf } from '../../workers/orders/domain/life/balances.ts';
+import { type Life, returningOf, shippedOf, unitsIn, unitsOfLine } from '../../workers/orders/domain/life/life.ts';
+import { locationIds } from './goods.ts';
+import type { Random } from './random.ts';
+
+export type Deed = OrderCommand['type'];
+
+/** How much a merchant is drawn to each deed. */
+type Weights = Readonly<Record<Deed, number>>;
+
+const anything: Weights = {
+  fulfill: 1,
+  capture: 1,
+  collect: 1,
+  cancel: 1,
+  refund: 1,
+  edit: 1,
+  'request-return': 1,
+  'decide-return': 1,
+  receive: 1,
+  track: 1,
+  note: 1,
+};
+
+/** Pairs that quarrel over the same money or goods when they come at once. */
+const quarrels: readonly (readonly [Deed, Deed])[] = [
+  ['fulfill', 'cancel'],
+  ['capture', 'cancel'],
+  ['refund', 'refund'],
+  ['receive', 'refund'],
+  ['fulfill', 'edit'],
+  ['fulfill', 'capture'],
+  ['cancel', 'refund'],
+  ['collect', 'collect'],
+  ['receive', 'receive'],
+];
+
+/** A deed and one that quarrels with it; where there is none, the same twice. */
+export function quarrelOver(deed: Deed, random: Random): readonly Deed[] {
+  const fitting = quarrels.filter((pair) => pair.includes(deed));
+  return fitting[random.between(0, fitting.length - 1)] ?? [deed, deed];
+}
+
+export function drawDeed(life: Life, random: Random): Deed {
+  if (random.chance(0.08)) return random.weighted(anything);
+  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(life);
+  const state = fulfillmentStateOf(life);
+  const left = unitsIn(life.lines) - life.lines.reduce((sum, { lineId }) => sum + shippedOf(life, lineId), 0);
+  const comingBack = life.lines.reduce((sum, { lineId }) => sum + returningOf(life, lineId), 0);
+  const isLeft = !life.isCanceled && left > 0;
+  const has = (...states: readonly string[]) => life.returns.some((one) => states.includes(one.state));
+  return random.weighted<Deed>({
+    fulfill: isLeft ? 6 : 0,
+    capture: capturableMinor > 0 ? 2 : 0,
+    collect: outstandingMinor > 0 ? 3 : 0,
+    cancel: state === 'unfulfilled' ? 1.5 : 0,
+    refund: refundableMinor > 0 ? 2 : 0,
+    edit: life.isCanceled ? 0 : 1.5,
+    'request-return': unitsIn(life.lines) - left > comingBack ? 4 : 0,
+    'decide-return': has('requested') ? 5 : 0,
+    receive: has('approved', 'partially-received') ? 6 : 0,
+    track: life.fulfillments.length > 0 ? 0.3 : 0,
+    note: 0.3,
+  });
+}
+
+/** The command of a deed. The token of an edit comes from its preview, so it is empty here. */
+export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand {
+  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(life);
+  const line = life.lines[random.between(0, life.lines.length - 1)];
+  const lineId = line?.lineId ?? 'lin_0';
+  const some = { lineId, quantity: random.between(1, line?.quantity ?? 1) };
+  const place = () => random.weighted({ promised: 6, loc_main: 2, loc_shop: 2, loc_nowhere: 0.2 });
+  const placeOrNone = () => {
+    const name = place();
+    return name === 'promised' ? null : name;
+  };
+  const part = (amountMinor: number) => random.between(1, Math.max(1, amountMinor));
+  const note = null;
+  switch (deed) {
+    case 'fulfill': {
+      const lines = random.chance(0.5) ? null : [{ ...some, quantity: 1, locationId: placeOrNone() }];
+      const isCaptured = random.chance(0.15) ? random.chance(0.5) : null;
+      return { type: deed, lines, locationId: placeOrNone(), tracking: null, isCaptured };
+    }
+    case 'capture':
+      return { type: deed, amountMinor: random.chance(0.4) ? null : part(capturableMinor) };
+    case 'collect':
+      return {
+        type: deed,
+        amountMinor: random.chance(0.5) ? Math.max(1, outstandingMinor) : part(outstandingMinor),
+        note,
+      };
+    case 'cancel':
+      return { type: deed, note };
+    case 'refund': {
+      const lines = random.chance(0.5) ? [{ ...some, quantity: 1 }] : [];
+      const otherMinor = lines.length > 0 ? 0 : random.chance(0.2) ? refundableMinor : part(refundableMinor);
+      return { type: deed, lines, shippingMinor: random.chance(0.2) ? 'all' : 0, otherMinor, note };
+    }
+    case 'edit': {
+      const isGrown = random.chance(0.4);
+      const quantity = isGrown && random.chance(0.5) ? some.quantity + 1 : random.between(0, some.quantity);
+      const added = isGrown ? [{ variantId: random.pick(['var_a', 'var_b', 'var_kit']), quantity: 1 }] : [];
+      return { type: deed, lines: [{ lineId, quantity }], added, token: '' };
+    }
+    case 'request-return': {
+      const exchange = random.chance(0.25) ? [{ variantId: random.pick(['var_a', 'var_b']), quantity: 1 }] : [];
+      return { type: deed, lines: [{ ...some, reason: null }], exchange, note, isApproved: random.chance(0.6) };
+    }
+    case 'decide-return': {
+      const returnId = life.returns.find(({ state }) => state === 'requested')?.id ?? 'ret_1';
+      return { type: deed, returnId, action: random.weighted({ approve: 7, reject: 1, cancel: 1 }), note };
+    }
+    case 'receive': {
+      const open = life.returns.find(({ state }) => state === 'approved' || state === 'partially-received');
+      const [missing] = (open?.lines ?? []).filter(
+        (one) => one.quantity > unitsOfLine(one.lineId, open?.received ?? []),
+      );
+      const condition = random.weighted({ sellable: 3, damaged: 1 });
+      const one = { lineId: missing?.lineId ?? lineId, quantity: 1, condition, isRestocked: random.chance(0.8) };
+      const lines = random.chance(0.4) ? null : [one];
+      const locationId = random.chance(0.5) ? null : random.pick([...locationIds, 'loc_nowhere']);
+      return { type: deed, returnId: open?.id ?? 'ret_1', lines, locationId, isRefunded: random.chance(0.85) };
+    }
+    case 'track': {
+      const fulfillmentId = life.fulfillments.at(-1)?.id ?? 'ful_1';
+      return { type: deed, fulfillmentId, tracking: { carrier: 'post', number: random.text(6), url: null } };
+    }
+    case 'note':
+      return { type: deed, text: random.text(8) };
+  }
+}

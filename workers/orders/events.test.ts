@@ -1,0 +1,32 @@
+/** Which news of a payment wakes its order. */
+import { drizzle } from 'drizzle-orm/d1';
+import { expect, test } from 'vitest';
+import { envelope } from '../../shared/events/envelope.ts';
+import { PaymentUpdated } from '../../shared/events/payments.ts';
+import { toTimestamp } from '../../shared/values/time.ts';
+import { orderHandlers } from './events.ts';
+
+// News of payments makes no SQL: a database that is asked anything at all fails the test.
+const unusedDatabase = {} as unknown as D1Database;
+
+async function wokenBy(status: 'authorized' | 'captured' | 'voided', totals: { capturedMinor?: number } = {}) {
+  const woken: string[] = [];
+  const handlers = orderHandlers(drizzle(unusedDatabase), async (checkoutId) => void woken.push(checkoutId));
+  const facts = { id: 'evt_1', subject: 'ord_1', sequence: 3, time: toTimestamp(0) };
+  const payment = { paymentKey: 'ord_1', provider: 'sandbox', status, amountMinor: 3490, currency: 'EUR' } as const;
+  await handlers[PaymentUpdated.type]?.(envelope(PaymentUpdated, facts, { ...payment, ...totals }));
+  return woken;
+}
+
+test('an authorization wakes the checkout that waits for it', async () => {
+  expect(await wokenBy('authorized')).toEqual(['chk_1']);
+});
+
+test('totals without any refund wake the order: one of its refunds may have failed', async () => {
+  const totals = { capturedMinor: 3490, refundedMinor: 0, chargedBackMinor: 0, pendingRefundMinor: 0 };
+  expect(await wokenBy('captured', totals)).toEqual(['chk_1']);
+});
+
+test('a void wakes nobody', async () => {
+  expect(await wokenBy('voided', { capturedMinor: 0 })).toEqual([]);
+});

@@ -1,0 +1,90 @@
+/** Draft orders: what the cart is asked, and that its refusals reach the merchant as they are. */
+import { describe, expect, test } from 'vitest';
+import { actorHeader } from '../../../shared/http/actor.ts';
+import { createApp } from '../../../shared/http/app.ts';
+import { problem } from '../../../shared/http/problem.ts';
+import type { OrdersEnv } from '../env.ts';
+import { serveDraftOrders } from './draft-orders.ts';
+
+const cartId = 'cart_01jd0123456789abcdefghjkmnw0s';
+const zero = { amount: 0, currency: 'EUR' };
+const cart = {
+  ...{ id: cartId, version: 2, status: 'active', checkoutId: null, country: 'DE', currency: 'EUR' },
+  ...{ pricesIncludeTax: true, email: null, shippingAddress: null, billingAddress: null, shippingOptionId: null },
+  ...{ discountCodes: [], giftCards: [], vatId: null, note: null, attributes: {}, lines: [], discounts: [] },
+  totals: Object.fromEntries(
+    ['subtotal', 'discount', 'shipping', 'shippingDiscount', 'tax', 'total', 'giftCards', 'due'].map((name) => [
+      name,
+      zero,
+    ]),
+  ),
+  ...{ rejectedCodes: [], taxLines: [], taxRelief: null, pricingVersion: 1 },
+  ...{ createdAt: '2027-01-15T08:00:00.000Z', updatedAt: '2027-01-15T08:00:00.000Z' },
+  expiresAt: '2027-02-15T08:00:00.000Z',
+};
+const actor = {
+  ...{ kind: 'key', id: 'admin', scopes: ['*'], region: 'weur', country: null },
+  ...{ requestId: 'req_1', traceparent: '' },
+};
+
+/** The door for drafts before a cart Worker that answers as a test says, and what that was asked. */
+function given(answers: readonly Response[]) {
+  const app = createApp<OrdersEnv>();
+  serveDraftOrders(app);
+  const asked: { what: string; key: string | null; body: unknown }[] = [];
+  const left = [...answers];
+  const env = {
+    CART: {
+      fetch: async (request: Request) => {
+        const what = `${request.method} ${new URL(request.url).pathname}`;
+        asked.push({ what, key: request.headers.get('idempotency-key'), body: await request.json() });
+        return left.shift() ?? Response.error();
+      },
+    },
+  };
+  const draft = async (body: object) => {
+    const headers = {
+      [actorHeader]: JSON.stringify(actor),
+      'content-type': 'application/json',
+      'idempotency-key': 'k',
+    };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return app.fetch(new Request('http://orders/admin/v1/draft-orders', init), env);
+  };
+  return { draft, asked };
+}
+
+const lines = [{ sku: 'CUP', quantity: 2 }];
+
+describe('a draft order', () => {
+  test('is a cart that is begun and filled under the key of the merchant', async () => {
+    const { draft, asked } = given([Response.json(cart, { status: 201 }), Response.json(cart)]);
+    const answer = await draft({ country: 'DE', lines, email: 'ada@example.org', note: 'By phone' });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toEqual({ id: cartId, checkoutToken: cartId, cart });
+    expect(asked).toEqual([
+      { what: 'POST /v1/carts', key: 'k', body: { country: 'DE', lines } },
+      { what: `PATCH /v1/carts/${cartId}`, key: 'k', body: { email: 'ada@example.org', note: 'By phone' } },
+    ]);
+  });
+
+  test('is said to be a repetition when the cart says so', async () => {
+    const replayed = Response.json(cart, { headers: { 'idempotency-replayed': 'true' } });
+    const { draft } = given([Response.json(cart, { status: 201 }), replayed]);
+    expect((await draft({ lines })).headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  test('is refused with the very words of the cart', async () => {
+    const { draft, asked } = given([problem('unknown-variant', { detail: 'There is no CUP.' })]);
+    const answer = await draft({ lines });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'unknown-variant', detail: 'There is no CUP.' });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('needs lines', async () => {
+    const { draft, asked } = given([]);
+    expect((await draft({ lines: [] })).status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+});
