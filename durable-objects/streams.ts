@@ -9,6 +9,7 @@ import type { Subscriber } from '../shared/events/subscriptions.ts';
 import { subscribersOf } from '../shared/events/subscriptions.ts';
 import type { Decision } from '../shared/holds/holds.ts';
 import { type OutboxPort, type OutboxRow, type RelayMemory, relay } from '../shared/messaging/outbox.ts';
+import { BoundedMap } from '../shared/values/bounded-map.ts';
 import { secondMs } from '../shared/values/time.ts';
 
 /** What the owner's domain says about its streams. Everything here is pure. */
@@ -107,9 +108,9 @@ export class Streams<State, Event> {
   readonly #type: StreamType<State, Event>;
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
-  readonly #entries = new Map<string, Entry<State>>();
+  readonly #entries = new BoundedMap<string, Entry<State>>(statesMax);
   /** Streams that were looked for in vain: one that is about to begin is asked for several times. */
-  readonly #absent = new Set<string>();
+  readonly #absent = new BoundedMap<string, true>(absentMax);
   readonly #relayMemory: RelayMemory = new Map();
   /** Events since the last relay began, by stream: none of them was sent. */
   readonly #unsent = new Map<string, readonly string[]>();
@@ -133,14 +134,12 @@ export class Streams<State, Event> {
   load(streamId: string): Loaded<State> {
     const known = this.#entries.get(streamId);
     if (known !== undefined) {
-      this.#entries.delete(streamId);
       this.#entries.set(streamId, known);
       return known;
     }
     const stored = this.#absent.has(streamId) ? null : this.#storage.read(streamId);
     if (stored === null) {
-      if (this.#absent.size >= absentMax) this.#absent.clear();
-      this.#absent.add(streamId);
+      this.#absent.set(streamId, true);
       return { state: this.#type.initial, version: 0 };
     }
     const snapshotVersion = stored.snapshot?.version ?? 0;
@@ -275,12 +274,7 @@ export class Streams<State, Event> {
 
   #remember(streamId: string, entry: Entry<State>): Entry<State> {
     this.#absent.delete(streamId);
-    this.#entries.delete(streamId);
     this.#entries.set(streamId, entry);
-    if (this.#entries.size > statesMax) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
-    }
     return entry;
   }
 }

@@ -20,15 +20,8 @@ export interface CartGiftCard {
   readonly balanceMinor: number;
 }
 
-/** A cart as a checkout needs it. */
-export interface CartSnapshot {
-  readonly cartId: string;
-  readonly version: number;
-  readonly status: 'active' | 'frozen' | 'completed';
-  /** The checkout that froze or completed it. */
-  readonly checkoutId: string | null;
-  readonly country: string;
-  readonly currency: Currency;
+/** What a shopper may set beside the lines. */
+export interface CartDetails {
   readonly email: string | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
@@ -40,6 +33,17 @@ export interface CartSnapshot {
   readonly vatId: string | null;
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A cart as a checkout needs it. */
+export interface CartSnapshot extends CartDetails {
+  readonly cartId: string;
+  readonly version: number;
+  readonly status: 'active' | 'frozen' | 'completed';
+  /** The checkout that froze or completed it. */
+  readonly checkoutId: string | null;
+  readonly country: string;
+  readonly currency: Currency;
   readonly lines: readonly CartLine[];
   /** When the shopper last changed it, in milliseconds since 1970. */
   readonly updatedAt: number;

@@ -9,6 +9,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Envelope } from '../events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../events/subscriptions.ts';
+import { BoundedMap } from '../values/bounded-map.ts';
 import { dayMs } from '../values/time.ts';
 import type { Handlers, InboxPort } from './inbox.ts';
 import { receive } from './inbox.ts';
@@ -142,16 +143,7 @@ export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPor
  * Ids that this isolate has committed, so that the relay's question costs no query as a rule. Bounded, and lost with the
  * isolate: what is not here is looked up.
  */
-const handledHere = new Set<string>();
-const handledHereMax = 20_000;
-
-function rememberHandled(eventIds: readonly string[]): void {
-  for (const eventId of eventIds) handledHere.add(eventId);
-  for (const oldest of handledHere) {
-    if (handledHere.size <= handledHereMax) return;
-    handledHere.delete(oldest);
-  }
-}
+const handledHere = new BoundedMap<string, true>(20_000);
 
 export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<Statement> {
   return {
@@ -167,7 +159,7 @@ export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<State
           ? [db.delete(inboxEvents).where(lt(inboxEvents.handledAt, now - inboxRetentionMs))]
           : []),
       ]);
-      rememberHandled(eventIds);
+      for (const eventId of eventIds) handledHere.set(eventId, true);
     },
     report: reportDefect,
   };

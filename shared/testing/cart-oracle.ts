@@ -1,7 +1,8 @@
 /** A cart as simply as it can be told: a list of quantities with a status. Property tests compare the real rules with it. */
 import type { NewLine } from '../../workers/cart/domain/add-lines.ts';
-import type { Cart, CartDetails } from '../../workers/cart/domain/cart.ts';
+import type { Cart } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
+import type { CartDetails } from '../contracts/cart.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
 import type { Verdict } from './hold-model.ts';
 

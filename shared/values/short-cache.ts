@@ -1,4 +1,5 @@
 /** A small cache in isolate memory for answers that may be a few seconds old. Time is handed in. */
+import { BoundedMap } from './bounded-map.ts';
 
 interface Kept<Value> {
   readonly value: Value;
@@ -6,14 +7,13 @@ interface Kept<Value> {
 }
 
 export class ShortCache<Value> {
-  readonly #kept = new Map<string, Kept<Value>>();
+  readonly #kept: BoundedMap<string, Kept<Value>>;
   readonly #ttlMs: number;
-  readonly #sizeMax: number;
   #generation = 0;
 
   constructor(options: { readonly ttlMs: number; readonly sizeMax: number }) {
     this.#ttlMs = options.ttlMs;
-    this.#sizeMax = options.sizeMax;
+    this.#kept = new BoundedMap(options.sizeMax);
   }
 
   get(key: string, now: number): Value | undefined {
@@ -22,12 +22,6 @@ export class ShortCache<Value> {
   }
 
   set(key: string, value: Value, now: number): void {
-    // The oldest entry goes first: a Map keeps the order of insertion.
-    this.#kept.delete(key);
-    if (this.#kept.size >= this.#sizeMax) {
-      const oldest = this.#kept.keys().next();
-      if (!oldest.done) this.#kept.delete(oldest.value);
-    }
     this.#kept.set(key, { value, until: now + this.#ttlMs });
   }
 

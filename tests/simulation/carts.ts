@@ -9,7 +9,7 @@ import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
-import { type LocatedCart, present, snapshotOf } from '../../workers/cart/service.ts';
+import { present, snapshotOf } from '../../workers/cart/service.ts';
 import { SimulatedObject } from './objects.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
@@ -73,7 +73,7 @@ export class Carts {
 }
 
 function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
-  const located = { cartId, origin: { country: 'DE', currency: 'EUR', createdAt: 0 } } as unknown as LocatedCart;
-  const found = present(located, answer, cartTtlMs, now);
-  return found === null ? null : snapshotOf(found, now);
+  const origin = { country: 'DE', currency: 'EUR', createdAt: 0 } as const;
+  const found = present({ cartId, origin }, answer, cartTtlMs, now);
+  return found === null ? null : snapshotOf(found);
 }

@@ -3,8 +3,8 @@
  * changes the cart meanwhile. They retry with the same key as long as they learned nothing, and remember every answer.
  */
 import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
+import type { CartDetails } from '../../shared/contracts/cart.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import type { CartDetails } from '../../workers/cart/domain/cart.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { variantOf } from './goods.ts';

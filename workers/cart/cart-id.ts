@@ -5,6 +5,7 @@
  * Form: `cart_` + 26 sortable characters + 3 of place + 5 of country and currency + 8 of seal.
  */
 import { decodePlace, encodePlace, type Place } from '../../durable-objects/placement.ts';
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import { type Entropy, madeAt, sortableTail, toBase32 } from '../../shared/values/ids.ts';
 import { Currency } from '../../shared/values/money.ts';
 import type { CartOrigin } from './domain/cart.ts';
@@ -44,10 +45,7 @@ export async function makeCartId(
   secret: string,
 ): Promise<string> {
   const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(origin.country + origin.currency).toLowerCase()}`;
-  const cartId = unsealed + (await sealOf(unsealed, secret));
-  if (decodePlace(encodePlace(place)) !== null)
-    remember(cartId, secret, { place, origin: { ...origin, createdAt: entropy.now } });
-  return cartId;
+  return unsealed + (await sealOf(unsealed, secret));
 }
 
 export interface ReadCartId {
@@ -56,17 +54,7 @@ export interface ReadCartId {
 }
 
 /** Ids whose seal this isolate has found right: a cart is asked for many times while it is filled and bought. */
-const sealed = new Map<string, ReadCartId>();
-const sealedMax = 5_000;
-
-function remember(cartId: string, secret: string, read: ReadCartId): ReadCartId {
-  if (sealed.size >= sealedMax) {
-    const oldest = sealed.keys().next();
-    if (!oldest.done) sealed.delete(oldest.value);
-  }
-  sealed.set(secret + cartId, read);
-  return read;
-}
+const sealed = new BoundedMap<string, ReadCartId>(5_000);
 
 /** Reads an id, or answers null when it is none of ours. */
 export async function readCartId(cartId: string, secret: string): Promise<ReadCartId | null> {
@@ -80,5 +68,7 @@ export async function readCartId(cartId: string, secret: string): Promise<ReadCa
   const unsealed = cartId.slice(0, -sealLength);
   if ((await sealOf(unsealed, secret)) !== match[5]) return null;
   const origin = { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt };
-  return remember(cartId, secret, { place, origin });
+  const read = { place, origin };
+  sealed.set(secret + cartId, read);
+  return read;
 }

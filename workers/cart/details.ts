@@ -3,14 +3,14 @@
  * cart must still have a price. A code that only waits for something, such as a larger cart, is kept and shown as waiting.
  */
 import type { GiftCardFinding } from '../../shared/contracts/allowances.ts';
-import type { CartGiftCard } from '../../shared/contracts/cart.ts';
+import type { CartDetails, CartGiftCard } from '../../shared/contracts/cart.ts';
 import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
 import { quoteCart, requestOf, usableBalances } from '../../shared/quoting/quoting.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import type { CartDetails, StartedCart } from './domain/cart.ts';
+import type { StartedCart } from './domain/cart.ts';
 import type { CartEnv } from './env.ts';
 
 export type DetailsRefusal =
@@ -124,6 +124,7 @@ async function refusalOf(
     // Asked for by name, so that another one is no answer.
     const asked = await PRICING.quote(await requestOf(PRICING, changed, now));
     if (!asked.ok) return asked.refusal;
+    if (discountCodes === undefined) return null;
   }
   const quoted = await quoteCart(PRICING, changed, now);
   if (!quoted.ok) return quoted.refusal;

@@ -30,7 +30,7 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
     const located = await locate(this.env, cartId);
     if (located === null) return null;
     const found = present(located, await located.stub.read(cartId), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
-    return found === null ? null : snapshotOf(found, now);
+    return found === null ? null : snapshotOf(found);
   }
 
   async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Result<null, FreezeRefusal>> {

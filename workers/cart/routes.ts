@@ -221,7 +221,7 @@ async function respond(outcome: Outcome, { env, actor, now, success }: Asked): P
   if (!outcome.ok) return refused(outcome.refusal, actor);
   const quote = await priced(env, outcome.value.cart, now);
   if (!quote.ok) return refused(quote.refusal, actor);
-  const view = viewOf(outcome.value, quote.value, ttlOf(env), now);
+  const view = viewOf(outcome.value, quote.value, ttlOf(env));
   const text = JSON.stringify(view);
   const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
   return new Response(text, { status: success.status, headers });

@@ -24,7 +24,7 @@ import { secondMs } from '../../shared/values/time.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
 import type { DetailsRefusal } from './details.ts';
 import type { NewLine } from './domain/add-lines.ts';
-import { type CartOrigin, evolveCart, type StartedCart } from './domain/cart.ts';
+import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from './domain/cart.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
 
@@ -161,14 +161,14 @@ export async function locateNew(
   return { cartId, place, origin, stub: stubOf(env, place) };
 }
 
-/** A cart that nothing was put into yet exists by its id alone, until it would have expired. */
+/** A cart as it is now. One that nothing was put into yet exists by its id alone, until it would have expired. */
 export function present(
-  located: LocatedCart,
+  located: Pick<LocatedCart, 'cartId' | 'origin'>,
   { cart, version }: Pick<CartAnswer, 'cart' | 'version'>,
   ttlMs: number,
   now: number,
 ): PresentCart | null {
-  if (cart.status !== 'empty') return { cartId: located.cartId, cart, version };
+  if (cart.status !== 'empty') return { cartId: located.cartId, cart: cartAt(cart, now), version };
   if (located.origin.createdAt + ttlMs <= now) return null;
   const fresh = evolveCart(cart, { type: 'cart-started', origin: located.origin, at: located.origin.createdAt });
   return fresh.status === 'empty' ? null : { cartId: located.cartId, cart: fresh, version };
@@ -190,25 +190,8 @@ export async function change(
   return found === null ? refuse({ code: 'not-found' }) : accept(found);
 }
 
-export function snapshotOf({ cartId, cart, version }: PresentCart, now: number): CartSnapshot {
-  const isThawed = cart.status === 'frozen' && cart.until <= now;
-  return {
-    cartId,
-    version,
-    status: isThawed ? 'active' : cart.status,
-    checkoutId: cart.status === 'active' || isThawed ? null : cart.checkoutId,
-    country: cart.country,
-    currency: cart.currency,
-    email: cart.email,
-    shippingAddress: cart.shippingAddress,
-    billingAddress: cart.billingAddress,
-    shippingOptionId: cart.shippingOptionId,
-    discountCodes: cart.discountCodes,
-    giftCards: cart.giftCards,
-    vatId: cart.vatId,
-    note: cart.note,
-    attributes: cart.attributes,
-    lines: cart.lines,
-    updatedAt: cart.updatedAt,
-  };
+export function snapshotOf({ cartId, cart, version }: PresentCart): CartSnapshot {
+  const { createdAt: _createdAt, ...shown } = baseOf(cart);
+  const checkoutId = cart.status === 'active' ? null : cart.checkoutId;
+  return { cartId, version, status: cart.status, checkoutId, ...shown };
 }

@@ -5,9 +5,9 @@ import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quot
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service.ts';
 
-export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number, now: number): CartView {
+export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number): CartView {
   const { cart } = present;
-  const { cartId, version, status, checkoutId, ...details } = snapshotOf(present, now);
+  const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {
     id: cartId,
     version,

@@ -1,4 +1,5 @@
 /** The bindings of this Worker, and what its use cases are given from them. */
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
@@ -10,7 +11,6 @@ import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { PageMemory } from './page-memory.ts';
 import type { Catalog } from './service/catalog.ts';
-import { VariantCache } from './variant-cache.ts';
 
 export interface CatalogEnv {
   readonly DB: D1Database;
@@ -23,7 +23,8 @@ export interface CatalogEnv {
 }
 
 /** One per isolate. */
-const cache = new VariantCache();
+/** How stale a price in a new cart line may be where a write came through another isolate. */
+const variants = new ShortCache<VariantSnapshot>({ ttlMs: 30 * secondMs, sizeMax: 10_000 });
 const pages = new PageMemory();
 const currencies = new ShortCache<Currency | null>({ ttlMs: 5 * secondMs, sizeMax: 500 });
 
@@ -32,7 +33,7 @@ export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | n
     db: databaseOf(env.DB),
     inventory: env.INVENTORY,
     pricing: env.PRICING,
-    cache,
+    variants,
     pages,
     currencies,
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),

@@ -2,11 +2,14 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import type { CatalogEnv } from './env.ts';
+import { ShortCache } from '../../shared/values/short-cache.ts';
+import { type CatalogEnv, catalogOf } from './env.ts';
 import CatalogService from './index.ts';
+import { variantsFor } from './service/variants.ts';
 import { testCatalog } from './testing.ts';
 
 function isOwn(bindings: object): bindings is CatalogEnv {
@@ -136,4 +139,19 @@ test('tells of a variant which tags, collections, tax class and shipping profile
     shippingProfile: 'letters',
   });
   expect((await told())?.taxClass).toBeUndefined();
+});
+
+test('does not keep what a write has overtaken', async () => {
+  const catalog = testCatalog(own().DB);
+  await catalog.call('POST', '/admin/v1/products', {
+    title: 'Lamp',
+    variants: [{ sku: 'LAMP', price: { amount: 100, currency: 'EUR' } }],
+  });
+  const memory = new ShortCache<VariantSnapshot>({ ttlMs: 30_000, sizeMax: 10 });
+  const asked = variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] });
+  memory.clear();
+  expect(await asked).toHaveLength(1);
+  expect(memory.get('sku:LAMP', Date.now())).toBeUndefined();
+  await variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] });
+  expect(memory.get('sku:LAMP', Date.now())?.sku).toBe('LAMP');
 });

@@ -3,6 +3,7 @@
  * products there are, in which version, with which stock. A page is used only for the version that the database names, so
  * it can never be stale.
  */
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import type { Page } from './domain/page.ts';
 
@@ -17,8 +18,8 @@ const pagesMax = 4_000;
 const looksMax = 2_000;
 
 export class PageMemory {
-  readonly #pages = new Map<string, KnownPage>();
-  readonly #looks = new Map<string, readonly string[]>();
+  readonly #pages = new BoundedMap<string, KnownPage>(pagesMax);
+  readonly #looks = new BoundedMap<string, readonly string[]>(looksMax);
 
   /** The pages that an answer needed when it was last given, by product id. */
   recall(look: string, wish: Currency | null): ReadonlyMap<string, KnownPage> {
@@ -31,22 +32,12 @@ export class PageMemory {
   }
 
   keep(id: string, wish: Currency | null, known: KnownPage): void {
-    renew(this.#pages, keyOf(id, wish), known, pagesMax);
+    this.#pages.set(keyOf(id, wish), known);
   }
 
   keepLook(look: string, ids: readonly string[]): void {
-    renew(this.#looks, look, ids, looksMax);
+    this.#looks.set(look, ids);
   }
 }
 
 const keyOf = (id: string, wish: Currency | null) => `${wish ?? ''}${id}`;
-
-/** The entry that was written longest ago goes first: a Map keeps the order of insertion. */
-function renew<Value>(map: Map<string, Value>, key: string, value: Value, sizeMax: number): void {
-  map.delete(key);
-  if (map.size >= sizeMax) {
-    const oldest = map.keys().next();
-    if (!oldest.done) map.delete(oldest.value);
-  }
-  map.set(key, value);
-}

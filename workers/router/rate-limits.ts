@@ -5,6 +5,7 @@
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
  */
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
 
 export interface Quota {
   readonly quota: number;
@@ -17,13 +18,13 @@ export interface RateDecision {
   readonly resetSeconds: number;
 }
 
-/** So many addresses are counted at once; beyond it the one seen first is forgotten. */
+/** So many addresses are counted at once; beyond it the one seen longest ago is forgotten. */
 const addressesMax = 10_000;
 
 /** Counts calls by address. All addresses share one window, so forgetting it is one step. */
 export class FixedWindow {
   readonly #quota: Quota;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new BoundedMap<string, number>(addressesMax);
   #endsAt = 0;
 
   constructor(quota: Quota) {
@@ -34,7 +35,6 @@ export class FixedWindow {
   count(address: string, now: number): RateDecision {
     this.#turn(now);
     const count = (this.#counts.get(address) ?? 0) + 1;
-    if (count === 1 && this.#counts.size >= addressesMax) this.#forgetOldest();
     this.#counts.set(address, count);
     return this.#decide(count, now);
   }
@@ -58,13 +58,6 @@ export class FixedWindow {
       remaining: Math.max(0, this.#quota.quota - count),
       resetSeconds: Math.ceil((this.#endsAt - now) / 1000),
     };
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#counts.keys()) {
-      this.#counts.delete(oldest);
-      return;
-    }
   }
 }
 

@@ -2,25 +2,11 @@
  * A cart: a shopper's mutable intent to buy. It owns lines, addresses and the other details of one shopper, and is the fold
  * of its events. Prices in it come from the catalogue, never from outside.
  */
-import type { CartGiftCard, CartLine } from '../../../shared/contracts/cart.ts';
+import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
-import type { Address } from '../../../shared/values/address.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import { dayMs } from '../../../shared/values/time.ts';
-
-/** What a shopper may set beside the lines. */
-export interface CartDetails {
-  readonly email: string | null;
-  readonly shippingAddress: Address | null;
-  readonly billingAddress: Address | null;
-  readonly shippingOptionId: string | null;
-  readonly discountCodes: readonly string[];
-  readonly giftCards: readonly CartGiftCard[];
-  readonly vatId: string | null;
-  readonly note: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 /** Where and when a cart began; its id carries all of it. */
 export interface CartOrigin {
@@ -122,39 +108,20 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
   }
 }
 
-function baseOf(cart: StartedCart): CartBase {
+/** What a cart has in every status. */
+export function baseOf(cart: StartedCart): CartBase {
   const {
-    country,
-    currency,
-    createdAt,
-    email,
-    shippingAddress,
-    billingAddress,
-    shippingOptionId,
-    discountCodes,
-    giftCards,
-    vatId,
-    note,
-    attributes,
-    lines,
-    updatedAt,
-  } = cart;
-  return {
-    country,
-    currency,
-    createdAt,
-    email,
-    shippingAddress,
-    billingAddress,
-    shippingOptionId,
-    discountCodes,
-    giftCards,
-    vatId,
-    note,
-    attributes,
-    lines,
-    updatedAt,
-  };
+    status: _status,
+    checkoutId: _checkoutId,
+    until: _until,
+    ...base
+  } = { checkoutId: null, until: null, ...cart };
+  return base;
+}
+
+/** A cart as it is at a moment: a freeze whose time is over has ended, though nobody has recorded it yet. */
+export function cartAt(cart: StartedCart, now: number): StartedCart {
+  return cart.status === 'frozen' && cart.until <= now ? { ...baseOf(cart), status: 'active' } : cart;
 }
 
 /** When a cart is looked at again to be deleted. Rounded up to a day, so that most changes leave the timer alone. */

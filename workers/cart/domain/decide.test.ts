@@ -5,7 +5,7 @@ import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import type { NewLine } from './add-lines.ts';
-import { type Cart, type CartEvent, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
+import { type Cart, type CartEvent, cartAt, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
 import { type CartCommand, decideCart } from './decide.ts';
 
 const now = 1_800_000_000_000;
@@ -45,6 +45,24 @@ describe('the quantity of a line', () => {
     const { cart, version } = cartAfter(add(line(0, 998)));
     expect(decideCart(cart, version, add(line(0, 1))).refusal).toBeNull();
     expect(decideCart(cart, version, add(line(0, 1), line(0, 1))).refusal).toMatchObject({ quantity: 1_000 });
+  });
+});
+
+describe('a cart whose freeze is over', () => {
+  const frozen = () => {
+    const { cart, version } = cartAfter(add(line(0, 1)));
+    const freeze: CartCommand = { type: 'freeze', checkoutId: 'chk_1', version, until: now + minuteMs, now };
+    return decideCart(cart, version, freeze).events.reduce(evolveCart, cart);
+  };
+
+  test('is active again for whoever looks, and says nothing of the checkout', () => {
+    const cart = frozen();
+    if (cart.status === 'empty') throw new Error('The cart has a line');
+    expect(cartAt(cart, now + minuteMs - 1)).toBe(cart);
+    const thawed = cartAt(cart, now + minuteMs);
+    expect(thawed.status).toBe('active');
+    expect(Object.keys(thawed)).not.toContain('checkoutId');
+    expect(thawed.lines).toEqual(cart.lines);
   });
 });
 

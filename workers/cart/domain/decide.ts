@@ -2,13 +2,13 @@
  * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
  * may freeze it.
  */
-import type { CartLine } from '../../../shared/contracts/cart.ts';
+import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import { decideAdd, listedMinorOf, type NewLine, type NewLineNo } from './add-lines.ts';
-import { type ActiveCart, type Cart, type CartDetails, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
+import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
 
 export type CartCommand = { readonly now: number } & (
   | {

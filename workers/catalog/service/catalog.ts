@@ -1,18 +1,19 @@
 /** What the use cases of the catalog stand on, and the little that they share. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory.ts';
 import type { PricingApi } from '../../../shared/contracts/pricing.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { ShortCache } from '../../../shared/values/short-cache.ts';
 import type { PageMemory } from '../page-memory.ts';
-import type { VariantCache } from '../variant-cache.ts';
 
 export interface Catalog {
   readonly db: DrizzleD1Database;
   readonly inventory: Pick<InventoryApi, 'openStock'>;
   readonly pricing: Pick<PricingApi, 'market'>;
-  readonly cache: VariantCache;
+  /** By id and by SKU; cleared by every write through this isolate. */
+  readonly variants: ShortCache<VariantSnapshot>;
   readonly pages: PageMemory;
   /** By country, as the markets said a few seconds ago; null where nothing is sold. */
   readonly currencies: ShortCache<Currency | null>;

@@ -72,14 +72,14 @@ export async function deleteCollection(
     if (!expected(found.collection.version))
       return refuse({ code: 'precondition-failed', version: found.collection.version });
     const outcome = await removeCollection(catalog.db, found.collection);
-    catalog.cache.clear();
+    catalog.variants.clear();
     if (outcome === 'saved') return accept(null);
   }
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
 }
 
 async function store(
-  { db, cache }: Catalog,
+  { db, variants }: Catalog,
   collection: Collection,
   input: CollectionPatch,
 ): Promise<Result<StoredCollection, CollectionRefusal> | 'version-conflict'> {
@@ -91,7 +91,7 @@ async function store(
   const members = await resolveMembers(db, input);
   if (!members.ok) return members;
   const outcome = await saveCollection(db, collection, members.value);
-  cache.clear();
+  variants.clear();
   if (outcome === 'version-conflict') return outcome;
   if (outcome === 'handle-taken') {
     const detail = `The handle "${collection.handle}" is in use.`;

@@ -181,7 +181,7 @@ class Job {
         { now, ...traceOf(catalog) },
         noteProgress(catalog.db, state, faults),
       );
-      catalog.cache.clear();
+      catalog.variants.clear();
       if (outcome !== 'saved') continue;
       this.#state = state;
       return;

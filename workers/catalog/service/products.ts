@@ -109,7 +109,7 @@ export async function deleteProduct(
       productDeleted(found.product, now, catalog.traceparent),
       now,
     );
-    catalog.cache.clear();
+    catalog.variants.clear();
     if (outcome === 'saved') return accept(null);
   }
   throw new Error(`The product ${key} changed under every one of ${attemptsMax} attempts`);
@@ -134,7 +134,7 @@ async function store(
   await Promise.all([openStock(catalog, composition.openings), catalog.armRelay()]);
   const stored = { product, stock: stockAfter(composition, before, now) };
   const outcome = await saveProducts(catalog.db, [composition], { now, ...traceOf(catalog) }, also(stored));
-  catalog.cache.clear();
+  catalog.variants.clear();
   if (outcome === 'saved') return accept(stored);
   // Someone took the name between the look and the commit. The inventory is told whose the SKUs are.
   const owners = await findNamesakes(

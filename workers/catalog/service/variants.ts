@@ -5,14 +5,24 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 import { loadVariants, noteStock, type StockNote } from '../store/variants.ts';
 import type { Catalog } from './catalog.ts';
 
-/** Snapshots: from memory when every one is known there, else in one statement. */
-export async function variantsFor({ db, cache, now }: Catalog, request: VariantRequest): Promise<VariantSnapshot[]> {
-  const known = cache.read(request, now());
-  if (known !== null) return known;
+/** Snapshots: from memory when every one is known there, else in one statement. What a write overtook is not kept. */
+export async function variantsFor({ db, variants, now }: Catalog, request: VariantRequest): Promise<VariantSnapshot[]> {
+  const keys = 'skus' in request ? request.skus.map(skuKey) : request.variantIds.map(idKey);
+  const known = keys.flatMap((key) => variants.get(key, now()) ?? []);
+  if (known.length === keys.length) return known;
+  const { generation } = variants;
   const found = await loadVariants(db, request);
-  cache.keep(found, now());
+  if (generation === variants.generation) {
+    for (const variant of found) {
+      variants.set(idKey(variant.variantId), variant, now());
+      variants.set(skuKey(variant.sku), variant, now());
+    }
+  }
   return found;
 }
+
+const idKey = (variantId: string) => `id:${variantId}`;
+const skuKey = (sku: string) => `sku:${sku}`;
 
 /** The effect of hearing of levels, for the inbox to commit. */
 export function stockNoted(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {
