@@ -52,7 +52,7 @@ export interface BenchOptions {
 
 const connections = 16;
 const warmUpSeconds = 1;
-/** Events are relayed half a second after their commit and proven five seconds later; after ten an object falls asleep. */
+/** Events are relayed within a second of their commit and proven five seconds later; after ten an object falls asleep. */
 const quietMs = 8_000;
 const lookAgainMs = 250;
 

@@ -111,7 +111,7 @@ describe('an object that starts again on its storage', () => {
     first.streams.append('a', [{ add: 100 }], now);
     const second = object(first.storage);
     second.streams.append('b', [{ wakeAt: now + dayMs }], now);
-    // The relay was due half a second after the event happened, whenever this instance began.
+    // The relay was due a moment after the event happened, whenever this instance began.
     expect(Math.min(...second.alarms)).toBeLessThanOrEqual(Date.parse(told('a', 1).time) + relayDelayMs);
   });
 });

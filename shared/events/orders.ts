@@ -1,6 +1,6 @@
 /**
- * What a checkout tells on its way to an order, and the order from then on. Each event carries the whole summary, so a reader that keeps the newest
- * sequence per order is right whatever the order of arrival.
+ * What a checkout tells on its way to an order, and the order from then on. Each event carries the whole summary, so a reader
+ * that keeps the newest sequence per order is right whatever the order of arrival.
  */
 import * as z from 'zod';
 import { Currency } from '../values/money.ts';

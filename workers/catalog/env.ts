@@ -22,7 +22,7 @@ export interface CatalogEnv {
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
 }
 
-/** One per isolate. */
+// One of each per isolate.
 /** How stale a price in a new cart line may be where a write came through another isolate. */
 const variants = new ShortCache<VariantSnapshot>({ ttlMs: 30 * secondMs, sizeMax: 10_000 });
 const pages = new PageMemory();

@@ -1,6 +1,7 @@
 /**
  * The merchant's doors: which Worker answers an address, and by which methods. All of them need the admin key; what changes
- * something takes an Idempotency-Key.
+ * something takes an Idempotency-Key. A method, address or Worker that is misspelt here fails the test of `policies.ts`, which
+ * holds every row against the contracts.
  */
 import type { Policy, WorkerName } from './policies.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Every door of the shop: which Worker answers an address, who may call it, how large a body may be, how often
- * one may call, and whether the answer may be remembered. The merchant's are in `admin-policies.ts`. It is data; `routing.ts` compiles it and `gateway.ts` obeys it. A
- * test holds it against the operations in `shared/contracts`, both ways.
+ * Every door of the shop: which Worker answers an address, who may call it, how large a body may be, how often one may call,
+ * and whether the answer may be remembered. The merchant's are in `admin-policies.ts`. It is data; `routing.ts` compiles it
+ * and `gateway.ts` obeys it. A test holds it against the operations in `shared/contracts`, both ways.
  */
 import type { Method } from '../../shared/http/operation.ts';
 import { adminPolicies } from './admin-policies.ts';
