@@ -57,7 +57,14 @@ async function start(options: Options): Promise<void> {
   const lock = await lockState(options.statePath);
   process.on('exit', () => lock.release());
   useTemporaryFolder(path.join(options.statePath, 'tmp'));
-  stopOnSignals(await open(options));
+  let running: Shop | undefined;
+  stopOnSignals(() => running);
+  const { shop, url, adminKey, seeded } = await open(options);
+  running = shop;
+  console.log(`seed: ${seeded}`);
+  console.log(`state ${options.statePath}`);
+  console.log(`admin key ${adminKey}`);
+  console.log(`ready ${url}`);
 }
 
 /** Miniflare leaves a folder in the system's temporary one when it is killed. Ours is emptied at every start. */
@@ -67,7 +74,15 @@ function useTemporaryFolder(folder: string): void {
   process.env.TMPDIR = folder;
 }
 
-async function open({ port, statePath, seed }: Options): Promise<Shop> {
+interface OpenShop {
+  readonly shop: Shop;
+  readonly url: string;
+  readonly adminKey: string;
+  /** What it was filled with, in a few words. */
+  readonly seeded: string;
+}
+
+async function open({ port, statePath, seed }: Options): Promise<OpenShop> {
   const url = `http://${host}:${port}`;
   const secrets = keepSecrets(statePath);
   const variables = variablesOf(secrets, url, process.env);
@@ -85,11 +100,7 @@ async function open({ port, statePath, seed }: Options): Promise<Shop> {
     await waitUntilAnswering(url);
     const adminKey = variables.VITRINE_ADMIN_KEY ?? '';
     const report = await seedShop({ url, adminKey }, seed);
-    console.log(`seed: ${report.summary}`);
-    console.log(`state ${statePath}`);
-    console.log(`admin key ${adminKey}`);
-    console.log(`ready ${url}`);
-    return shop;
+    return { shop, url, adminKey, seeded: report.summary };
   } catch (error) {
     await shop.stop();
     throw error;
@@ -101,12 +112,20 @@ function onLog(level: string, message: string): void {
   else console.log(message);
 }
 
-/** Stops once; a second signal does not wait for a runtime that hangs. */
-function stopOnSignals(shop: Shop): void {
+/** Enough for a runtime that answers. One that hangs ends with this process, and all that it acknowledged is on disk. */
+const stopPatienceMs = 5_000;
+
+/**
+ * Installed before the shop opens: a signal that comes while it does ends the process at once, and leaves no lock either. A
+ * running shop is stopped in order, once; neither a second signal nor a runtime that hangs is waited for.
+ */
+function stopOnSignals(running: () => Shop | undefined): void {
   let isStopping = false;
   const stop = async (): Promise<void> => {
-    if (isStopping) process.exit(1);
+    const shop = running();
+    if (isStopping || shop === undefined) process.exit(1);
     isStopping = true;
+    setTimeout(() => process.exit(1), stopPatienceMs).unref();
     await shop.stop();
     process.exit(0);
   };

@@ -1,6 +1,7 @@
 /** `npm start` as a process: one per state folder and port, stopped in order or killed, and started again on what it kept. */
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,6 +57,18 @@ describe('a running shop', () => {
     process.kill(-pidOf(stopped), 'SIGTERM');
     await expect.poll(() => readdirSync(stopped.stateDir), { timeout: 10_000 }).not.toContain('lock.json');
     await stopped.stop();
+  });
+
+  it('leaves no lock when it is stopped before it was ready', async () => {
+    const stateDir = path.join(shop.stateDir, 'early');
+    const given = ['scripts/run.mjs', 'scripts/start.ts', '--port', '1', '--state', stateDir];
+    const early = spawn(process.execPath, given, { cwd: projectRoot, stdio: 'ignore' });
+    const ended = once(early, 'exit');
+    const files = (): readonly string[] => (existsSync(stateDir) ? readdirSync(stateDir) : []);
+    await expect.poll(files, { timeout: 10_000, interval: 5 }).toContain('secrets.json');
+    early.kill('SIGTERM');
+    await ended;
+    expect(files()).not.toContain('lock.json');
   });
 });
 
