@@ -3,7 +3,7 @@
  * the same key finds out or carries it out, never both.
  */
 import { describe, expect, test } from 'vitest';
-import { recordReport } from '../../workers/payments/domain.ts';
+import { recordReport } from '../../workers/payments/domain/reports.ts';
 import { capture, nothing, reference, request, shop } from './shop.ts';
 
 async function paidShop() {

@@ -1,18 +1,20 @@
 /** The book of payments in memory, for tests of providers without a database. It folds reports and requests by the same rules. */
 import type { Result } from '../../shared/values/result.ts';
+import type { LedgerTransaction } from '../../workers/payments/domain/bookings.ts';
 import {
   blankPayment,
-  type LedgerTransaction,
-  type NotedRequest,
-  noteRequest,
   type Payment,
   type PaymentReport,
-  type PaymentRequest,
   type Recorded,
+} from '../../workers/payments/domain/payment.ts';
+import { recordReport } from '../../workers/payments/domain/reports.ts';
+import {
+  type NotedRequest,
+  noteRequest,
+  type PaymentRequest,
   type RequestRefusal,
-  recordReport,
-} from '../../workers/payments/domain.ts';
-import type { DirectCapture, PaymentBook, RequestBook } from '../../workers/payments/providers/provider.ts';
+} from '../../workers/payments/domain/requests.ts';
+import type { PaymentBook, RequestBook } from '../../workers/payments/providers/provider.ts';
 
 export class MemoryBook implements PaymentBook, RequestBook {
   readonly payments = new Map<string, Payment>();
@@ -39,12 +41,6 @@ export class MemoryBook implements PaymentBook, RequestBook {
     const noted = noteRequest(this.payments.get(paymentKey) ?? null, request, now);
     if (noted.ok && noted.value.recorded !== null) this.#write(noted.value.recorded);
     return noted;
-  }
-
-  async captureDirectly(capture: DirectCapture): Promise<Payment> {
-    const facts = { ...capture, providerRef: null, reason: null, movements: [] };
-    const report: PaymentReport = { ...facts, status: 'captured', capturedMinor: capture.amountMinor };
-    return this.#keep(recordReport(null, report, capture.now));
   }
 
   #write({ payment, transactions }: Recorded): Payment {

@@ -2,26 +2,23 @@
  * The payments Worker of a run: its own use cases, providers and webhook reader, over a book in memory that every access
  * reaches as D1 is reached, with a commit that may fail or whose answer may be lost.
  */
-import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
 import type { OutboxPort, OutboxRow } from '../../shared/messaging/outbox.ts';
 import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
-import type { Payment, Recorded } from '../../workers/payments/domain.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
 import type { PaymentBook, PaymentProvider, RequestBook } from '../../workers/payments/providers/provider.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
 import { readWebhook } from '../../workers/payments/providers/stripe-webhooks.ts';
-import { MoneyUseCases } from '../../workers/payments/service/money.ts';
-import { factsOf, PaymentsUseCases, receiveProviderEvent } from '../../workers/payments/service.ts';
+import { paymentsApi } from '../../workers/payments/service/api.ts';
+import { factsOf, receiveProviderEvent } from '../../workers/payments/service.ts';
 import type { PaymentStore } from '../../workers/payments/store.ts';
 import { MemoryBook } from '../payments/memory-book.ts';
 import type { Bank } from './bank.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
-
-type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
 
 export class PaymentsWorker {
   readonly book = new MemoryBook();
@@ -54,17 +51,7 @@ export class PaymentsWorker {
     const book = this.#bookOf(life);
     const sandbox = this.#sandbox(life, book);
     const manual = manualProvider(book);
-    const providerOf = (name: string) => (name === 'manual' ? manual : sandbox);
-    const checkout = new PaymentsUseCases(providerOf);
-    const money = new MoneyUseCases(providerOf, book);
-    return {
-      authorize: (request) => checkout.authorize(request),
-      lookup: (reference) => checkout.lookup(reference),
-      capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
-      void: (reference) => checkout.void(reference),
-      refund: (request) => money.refund(request),
-      balances: (paymentKey) => money.balances(paymentKey),
-    };
+    return paymentsApi((name) => (name === 'manual' ? manual : sandbox), book);
   }
 
   #sandbox(life: Life, book: PaymentBook): PaymentProvider {
@@ -84,7 +71,7 @@ export class PaymentsWorker {
     const provider = this.#sandbox(life, this.#bookOf(life));
     const facts = await factsOf(event.value, (providerRef) => provider.observe(providerRef));
     if (facts === null) throw new Error('The provider does not answer; it is to send the webhook again');
-    const store = { receive: this.#receiver(life) } as unknown as PaymentStore;
+    const store = { receive: this.#receiver(life) };
     const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm(this.#scheduler.now));
     await receiveProviderEvent(facts, { store, armRelay, now: this.#scheduler.now });
   }
@@ -100,19 +87,18 @@ export class PaymentsWorker {
       open: (report, now) => this.#database(life, 'open', () => book.open(report, now)),
       close: (key, provider, now) => this.#database(life, 'close', () => book.close(key, provider, now)),
       record: (known, report, now) => this.#database(life, 'record', () => book.record(known, report, now)),
-      captureDirectly: (capture) => this.#database(life, 'capture', () => book.captureDirectly(capture)),
       note: (paymentKey, request, now) => this.#database(life, 'note', () => book.note(paymentKey, request, now)),
     };
   }
 
   /** Reads, decides, and writes under the version that was read, as the store does in two batches. */
-  #receiver(life: Life): (eventId: string, paymentKey: string | null, decide: Change) => Promise<void> {
+  #receiver(life: Life): PaymentStore['receive'] {
     const { payments, transactions } = this.book;
     return async (eventId, paymentKey, decide) => {
       for (;;) {
         const read = await this.#database(life, 'read event', async () => ({
           isSeen: this.#seen.has(eventId),
-          known: payments.get(paymentKey ?? '') ?? null,
+          known: payments.get(paymentKey) ?? null,
         }));
         if (read.isSeen) return;
         const decision = decide(read.known);
@@ -152,8 +138,4 @@ export class PaymentsWorker {
         }),
     };
   }
-}
-
-function hasKey(request: CaptureRequest): request is CaptureRequest & { readonly captureKey: string } {
-  return request.captureKey !== undefined;
 }

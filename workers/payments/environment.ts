@@ -3,7 +3,7 @@
  * `stripe` where a key for it is configured.
  */
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { absentProvider } from './providers/absent.ts';
 import { manualProvider } from './providers/manual.ts';
@@ -12,9 +12,8 @@ import { stripeProvider } from './providers/stripe.ts';
 import { stripeClient } from './providers/stripe-client.ts';
 import { isoUnits, stripeUnits } from './providers/stripe-units.ts';
 import type { WebhookSource } from './providers/stripe-webhooks.ts';
-import { MoneyUseCases } from './service/money.ts';
+import { paymentsApi } from './service/api.ts';
 import type { ReconciliationContext } from './service/reconciliation.ts';
-import { PaymentsUseCases } from './service.ts';
 import { ReconciliationStore } from './store/reconciliation.ts';
 import { PaymentStore } from './store.ts';
 
@@ -66,7 +65,7 @@ function makePayments(env: PaymentsEnv): Payments {
   const providerOf = (name: string): PaymentProvider => providers.get(name) ?? absent;
   return {
     store,
-    api: apiOf(new PaymentsUseCases(providerOf), new MoneyUseCases(providerOf, store)),
+    api: paymentsApi(providerOf, store),
     reconciliation: {
       runs: new ReconciliationStore(env.DB),
       store,
@@ -85,21 +84,6 @@ function makePayments(env: PaymentsEnv): Payments {
 /** Promises that the outbox is relayed soon. */
 export function armRelay(env: PaymentsEnv): Promise<void> {
   return env.OUTBOX_RELAY.getByName('relay').arm();
-}
-
-function apiOf(checkout: PaymentsUseCases, money: MoneyUseCases): PaymentsApi & RefundsApi {
-  return {
-    authorize: (request) => checkout.authorize(request),
-    lookup: (reference) => checkout.lookup(reference),
-    capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
-    void: (reference) => checkout.void(reference),
-    refund: (request) => money.refund(request),
-    balances: (paymentKey) => money.balances(paymentKey),
-  };
-}
-
-function hasKey(request: CaptureRequest): request is CaptureRequest & { readonly captureKey: string } {
-  return request.captureKey !== undefined;
 }
 
 function sandboxOf(env: PaymentsEnv) {

@@ -1,10 +1,10 @@
 /** The HTTP side of payments: webhooks of providers, and what merchants may see and start. */
-import { drizzle } from 'drizzle-orm/d1';
 import * as operations from '../../shared/contracts/payments-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { once } from '../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
 import { armRelay, type PaymentsEnv, paymentsOf } from './environment.ts';
 import { readWebhook } from './providers/stripe-webhooks.ts';
 import { reconcileStep } from './service/reconciliation.ts';
@@ -65,7 +65,7 @@ function serveReconciliation(app: App<PaymentsEnv>): void {
 
   serve(app, operations.reconcilePayments, ({ env, actor, c }) => {
     const call = { request: c.req.raw, actor, bodyText: '', now: Date.now() };
-    return once(drizzle(env.DB), call, async () => {
+    return once(databaseOf(env.DB), call, async () => {
       await reconcileStep(paymentsOf(env).reconciliation);
       return (await latest(env)) ?? refused({ code: 'not-found' }, actor);
     });

@@ -13,7 +13,9 @@ import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import { reportDefect } from '../../shared/messaging/d1.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { balancesOf, ledgerOf, type Payment, type PaymentReport, type Recorded, recordReport } from './domain.ts';
+import { balancesOf } from './domain/ledger.ts';
+import { ledgerOf, type Payment, type PaymentReport, type Recorded } from './domain/payment.ts';
+import { recordReport } from './domain/reports.ts';
 import type { Observation, PaymentProvider } from './providers/provider.ts';
 import type { ProviderEvent } from './providers/stripe-webhooks.ts';
 import type { PaymentStore } from './store.ts';
@@ -69,7 +71,11 @@ export async function factsOf(
 /** Takes a provider's event in: once, in any order, and told to the subscribers unless it is old news. */
 export async function receiveProviderEvent(
   { eventId, report }: Pick<ProviderEvent, 'eventId' | 'report'>,
-  context: { readonly store: PaymentStore; readonly armRelay: () => Promise<void>; readonly now: number },
+  context: {
+    readonly store: Pick<PaymentStore, 'receive'>;
+    readonly armRelay: () => Promise<void>;
+    readonly now: number;
+  },
 ): Promise<void> {
   // What is not about a payment of ours has no effect, so it may come as often as it likes.
   if (report === null) return;

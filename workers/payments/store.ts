@@ -7,21 +7,13 @@
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import type { Result } from '../../shared/values/result.ts';
-import {
-  blankPayment,
-  type NotedRequest,
-  noteRequest,
-  type Payment,
-  type PaymentReport,
-  type PaymentRequest,
-  type PaymentStatus,
-  type Recorded,
-  type RequestRefusal,
-  recordReport,
-} from './domain.ts';
-import type { DirectCapture, PaymentBook, RequestBook } from './providers/provider.ts';
+import type { LedgerTransaction } from './domain/bookings.ts';
+import { blankPayment, type Payment, type PaymentReport, type PaymentStatus, type Recorded } from './domain/payment.ts';
+import { recordReport } from './domain/reports.ts';
+import { type NotedRequest, noteRequest, type PaymentRequest, type RequestRefusal } from './domain/requests.ts';
+import type { PaymentBook, RequestBook } from './providers/provider.ts';
 import { boundOf, insertPayment, type PaymentRow, paymentColumns, paymentOf, rowsOf } from './store/rows.ts';
-import { bookStatement, publishStatement, seenStatements } from './store/statements.ts';
+import { bookStatements, publishStatement, seenStatements } from './store/statements.ts';
 
 export interface LedgerEntry {
   readonly transactionId: string;
@@ -35,9 +27,7 @@ export interface LedgerEntry {
 /** Everybody who writes a payment is done within a few tries; more is a defect. */
 const triesMax = 32;
 /** Decides what a payment becomes; null leaves it as it is. */
-export type Change = (
-  known: Payment | null,
-) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
+type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
 
 export class PaymentStore implements PaymentBook, RequestBook {
   readonly #db: D1Database;
@@ -82,24 +72,12 @@ export class PaymentStore implements PaymentBook, RequestBook {
   }
 
   async open(report: PaymentReport, now: number): Promise<Payment> {
-    return this.#insert(recordReport(null, report, now).payment);
+    const { payment, transactions } = recordReport(null, report, now);
+    return this.#insert(payment, transactions, now);
   }
 
   async close(paymentKey: string, provider: string, now: number): Promise<Payment> {
-    return this.#insert({ ...blankPayment(paymentKey, provider, now), status: 'voided' });
-  }
-
-  async captureDirectly(capture: DirectCapture): Promise<Payment> {
-    const { paymentKey, amountMinor, now } = capture;
-    const facts = { ...capture, providerRef: null, reason: null, movements: [] };
-    const report: PaymentReport = { ...facts, status: 'captured', capturedMinor: amountMinor };
-    const { payment, transactions } = recordReport(null, report, now);
-    const change = { paymentKey, changeId: crypto.randomUUID() };
-    const [written] = await this.#db.batch([
-      this.#insertStatement(payment, change.changeId),
-      bookStatement(this.#db, change, transactions, now),
-    ]);
-    return theRow(rowsOf<PaymentRow>(written)[0]);
+    return this.#insert({ ...blankPayment(paymentKey, provider, now), status: 'voided' }, [], now);
   }
 
   async record(known: Payment, report: PaymentReport, now: number): Promise<Payment> {
@@ -161,7 +139,7 @@ export class PaymentStore implements PaymentBook, RequestBook {
       const change = { paymentKey, changeId: crypto.randomUUID() };
       const [written] = await this.#db.batch([
         this.#writeStatement(payment, known?.version ?? 0, change.changeId),
-        bookStatement(this.#db, change, transactions, now),
+        ...bookStatements(this.#db, change, transactions, now),
         ...(eventId === null ? [] : seenStatements(this.#db, eventId, change, now)),
         ...decision.events.map((event) => publishStatement(this.#db, event, change, now)),
       ]);
@@ -171,15 +149,20 @@ export class PaymentStore implements PaymentBook, RequestBook {
     throw new Error(`The payment ${paymentKey} changed ${triesMax} times while one report was recorded`);
   }
 
-  async #insert(payment: Payment): Promise<Payment> {
-    return theRow(await this.#insertStatement(payment, crypto.randomUUID()).first<PaymentRow>());
-  }
-
   /** Writes a row unless its key is known, and answers the row that is there then: the empty update makes it visible. */
-  #insertStatement(payment: Payment, changeId: string): D1PreparedStatement {
-    return this.#db
-      .prepare(`${insertPayment} on conflict (payment_key) do update set version = version returning ${paymentColumns}`)
-      .bind(...boundOf(payment), changeId);
+  async #insert(payment: Payment, transactions: readonly LedgerTransaction[], now: number): Promise<Payment> {
+    const change = { paymentKey: payment.paymentKey, changeId: crypto.randomUUID() };
+    const [written] = await this.#db.batch([
+      this.#db
+        .prepare(
+          `${insertPayment} on conflict (payment_key) do update set version = version returning ${paymentColumns}`,
+        )
+        .bind(...boundOf(payment), change.changeId),
+      ...bookStatements(this.#db, change, transactions, now),
+    ]);
+    const [row] = rowsOf<PaymentRow>(written);
+    if (row === undefined) throw new Error('A payment that was written is there');
+    return paymentOf(row);
   }
 
   /** Writes a payment if it still has the version that was read; zero means that there was none. Answers one row, or none. */
@@ -200,9 +183,4 @@ export class PaymentStore implements PaymentBook, RequestBook {
   #select(paymentKey: string): D1PreparedStatement {
     return this.#db.prepare(`select ${paymentColumns} from payments where payment_key = ?`).bind(paymentKey);
   }
-}
-
-function theRow(row: PaymentRow | null | undefined): Payment {
-  if (row == null) throw new Error('A payment that was written is there');
-  return paymentOf(row);
 }

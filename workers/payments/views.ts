@@ -2,7 +2,8 @@
 import type { PaymentSummary, PaymentView, ReconciliationReport } from '../../shared/contracts/payments-http.ts';
 import { Currency, money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { balancesOf, ledgerOf, type Payment } from './domain.ts';
+import { balancesOf } from './domain/ledger.ts';
+import { ledgerOf, type Payment } from './domain/payment.ts';
 import type { FoundRow, Run } from './store/reconciliation.ts';
 import type { LedgerEntry } from './store.ts';
 

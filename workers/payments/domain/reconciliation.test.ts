@@ -1,18 +1,11 @@
 /** What a reconciliation makes of a ledger and a provider that do not say the same. */
 import { describe, expect, test } from 'vitest';
-import {
-  booksDiffer,
-  differencesBetween,
-  ledgerOf,
-  noteRequest,
-  type Payment,
-  type PaymentReport,
-  type PaymentRequest,
-  progressOf,
-  recordReport,
-  withUnmade,
-} from '../domain.ts';
 import type { Movement } from './ledger.ts';
+import { progressOf } from './ledger.ts';
+import { ledgerOf, type Payment, type PaymentReport } from './payment.ts';
+import { booksDiffer, differencesBetween, withUnmade } from './reconciliation.ts';
+import { recordReport } from './reports.ts';
+import { noteRequest, type PaymentRequest } from './requests.ts';
 
 const hourMs = 3_600_000;
 const authorized: PaymentReport = {

@@ -2,7 +2,7 @@
  * Stands for a provider that this deployment does not have. Nothing can be paid with it, and nothing ever was unless it was
  * taken away later: then its payments are left as they are, and only a person can settle them.
  */
-import { outcomeOf } from '../domain.ts';
+import { outcomeOf } from '../domain/payment.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 
 const reason = 'unknown-provider';

@@ -4,7 +4,10 @@
  * the books say at once that it is owed no longer.
  */
 import type { CaptureRequest, PaymentOutcome } from '../../../shared/contracts/payments.ts';
-import { balancesOf, ledgerOf, noteRequest, outcomeOf, ownRefs, type Payment, restate } from '../domain.ts';
+import { balancesOf } from '../domain/ledger.ts';
+import { ledgerOf, outcomeOf, ownRefs, type Payment, type PaymentReport } from '../domain/payment.ts';
+import { restate } from '../domain/reports.ts';
+import { noteRequest } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 
 const provider = 'manual';
@@ -17,8 +20,7 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
       return payment === null ? { status: 'absent' } : outcomeOf(payment);
     },
     capture: async (request): Promise<PaymentOutcome> => {
-      const { paymentKey, amountMinor, currency, now } = request;
-      const payment = await book.captureDirectly({ paymentKey, provider, amountMinor, currency, now });
+      const payment = await book.open(reportOf(request, 'captured', request.amountMinor), request.now);
       if (payment.provider === provider && payment.status === 'captured') return outcomeOf(payment);
       if (payment.provider === provider && payment.status === 'authorized') return captureRest(book, payment, request);
       return { status: 'declined', reason: `payment_${payment.status}` };
@@ -29,17 +31,9 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
       return { status: 'voided' };
     },
     stepMinorOf: () => 1,
-    recallAuthorization: async ({ paymentKey, amountMinor, authorizedMinor = amountMinor, currency, now }) => {
-      const facts = {
-        paymentKey,
-        provider,
-        providerRef: null,
-        reason: null,
-        currency,
-        capturedMinor: 0,
-        movements: [],
-      };
-      await book.open({ ...facts, status: 'authorized', amountMinor: authorizedMinor }, now);
+    recallAuthorization: async (request) => {
+      const { amountMinor, authorizedMinor = amountMinor, now } = request;
+      await book.open(reportOf(request, 'authorized', authorizedMinor), now);
     },
     capturePart: async ({ payment, captureKey: ref, amountMinor, isFinal, now }) => {
       const capture = { type: 'capture', ref, amountMinor, at: now } as const;
@@ -51,6 +45,17 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
     }),
     observe: async () => ({ kind: 'unknown', reason: 'nobody-to-ask' }),
   };
+}
+
+/** A payment as the first that is told of it. */
+function reportOf(
+  { paymentKey, currency }: CaptureRequest,
+  status: 'authorized' | 'captured',
+  amountMinor: number,
+): PaymentReport {
+  const capturedMinor = status === 'captured' ? amountMinor : 0;
+  const facts = { providerRef: null, reason: null, movements: [] };
+  return { ...facts, paymentKey, provider, status, amountMinor, currency, capturedMinor };
 }
 
 /** The last capture of a payment of which parts were captured before. */

@@ -5,7 +5,8 @@
 import type { CaptureRequest, PaymentsApi } from '../../../shared/contracts/payments.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Result } from '../../../shared/values/result.ts';
-import type { NotedRequest, Payment, PaymentReport, PaymentRequest, RequestRefusal } from '../domain.ts';
+import type { Payment, PaymentReport } from '../domain/payment.ts';
+import type { NotedRequest, PaymentRequest, RequestRefusal } from '../domain/requests.ts';
 
 export interface PaymentProvider extends PaymentsApi {
   /** The provider takes multiples of this only, in minor units. */
@@ -48,26 +49,15 @@ export type Observation =
   | { readonly kind: 'absent' | 'foreign' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** A capture that needs no provider's word. */
-export interface DirectCapture {
-  readonly paymentKey: string;
-  readonly provider: string;
-  readonly amountMinor: number;
-  readonly currency: Currency;
-  readonly now: number;
-}
-
 /** The payments as the shop keeps them. Every method is one round trip unless it says otherwise. */
 export interface PaymentBook {
   find(paymentKey: string): Promise<Payment | null>;
-  /** Writes the payment that a report describes unless the key is known; answers what is known then. */
+  /** Writes the payment that a report describes, with its bookings, unless the key is known; answers what is known then. */
   open(report: PaymentReport, now: number): Promise<Payment>;
   /** Closes a key: writes a tombstone unless the key is known; answers what is known then. */
   close(paymentKey: string, provider: string, now: number): Promise<Payment>;
   /** Folds a report into `known`. Reads and tries again when somebody else was faster. */
   record(known: Payment, report: PaymentReport, now: number): Promise<Payment>;
-  /** Writes payment and booking in one commit unless the key is known; answers what is known then. */
-  captureDirectly(capture: DirectCapture): Promise<Payment>;
 }
 
 /** The book of requests: what is noted here is reserved, whoever else asks at the same time. */

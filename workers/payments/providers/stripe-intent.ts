@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { PaymentOutcome } from '../../../shared/contracts/payments.ts';
 import { amountMax, Currency } from '../../../shared/values/money.ts';
-import type { PaymentReport, PaymentStatus } from '../domain.ts';
+import type { PaymentReport, PaymentStatus } from '../domain/payment.ts';
 import type { AmountUnits } from './stripe-units.ts';
 
 export const Amount = z

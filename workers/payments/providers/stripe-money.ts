@@ -4,7 +4,9 @@
  * answer was lost is found again by it.
  */
 import * as z from 'zod';
-import { type Movement, ownRefs, type Payment, restate } from '../domain.ts';
+import type { Movement } from '../domain/ledger.ts';
+import { ownRefs, type Payment } from '../domain/payment.ts';
+import { restate } from '../domain/reports.ts';
 import type { CaptureOrder, Observation, ProviderAnswer, RefundOrder } from './provider.ts';
 import type { StripeAccount } from './stripe.ts';
 import { attempt, attemptOf, type StripeFailure } from './stripe-client.ts';

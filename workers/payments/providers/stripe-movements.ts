@@ -3,7 +3,7 @@
  * later adds nothing; that a success was undone is told as a failure that came after it.
  */
 import * as z from 'zod';
-import type { Movement } from '../domain.ts';
+import type { Movement } from '../domain/ledger.ts';
 import { Amount, IsoCurrency, Reference } from './stripe-intent.ts';
 import type { AmountUnits } from './stripe-units.ts';
 

@@ -8,7 +8,7 @@
 import Stripe from 'stripe';
 import * as z from 'zod';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { PaymentReport } from '../domain.ts';
+import type { PaymentReport } from '../domain/payment.ts';
 import { Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
 import type { AmountUnits } from './stripe-units.ts';
 

@@ -10,7 +10,8 @@ import type {
   PaymentOutcome,
   PaymentReference,
 } from '../../../shared/contracts/payments.ts';
-import { noteRequest, outcomeOf, type Payment, unpayable } from '../domain.ts';
+import { outcomeOf, type Payment } from '../domain/payment.ts';
+import { noteRequest, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 import { type Attempt, attempt, type StripeFailure } from './stripe-client.ts';
 import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';

@@ -14,16 +14,11 @@ import type {
 } from '../../../shared/contracts/payments.ts';
 import { movementKeyPattern } from '../../../shared/contracts/payments.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
-import {
-  balancesOf,
-  ledgerOf,
-  type Movement,
-  neverMadeAt,
-  type Payment,
-  progressOf,
-  type RequestRefusal,
-  restate,
-} from '../domain.ts';
+import { balancesOf, type Movement, progressOf } from '../domain/ledger.ts';
+import { ledgerOf, type Payment } from '../domain/payment.ts';
+import { neverMadeAt } from '../domain/reconciliation.ts';
+import { restate } from '../domain/reports.ts';
+import type { RequestRefusal } from '../domain/requests.ts';
 import type { PaymentProvider, ProviderAnswer, RequestBook } from '../providers/provider.ts';
 
 type PartRequest = CaptureRequest & { readonly captureKey: string };

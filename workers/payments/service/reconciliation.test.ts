@@ -1,7 +1,7 @@
 /** The reconciliation over a real database: bounded, resumable, and silent when there is nothing to tell. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import type { PaymentReport } from '../domain.ts';
+import type { PaymentReport } from '../domain/payment.ts';
 import type { Observation } from '../providers/provider.ts';
 import { ReconciliationStore } from '../store/reconciliation.ts';
 import { PaymentStore } from '../store.ts';

@@ -2,16 +2,9 @@
  * Compares the ledger with the providers, payment by payment: what a provider knows and we do not is recorded and told, what
  * nobody can explain is kept for the merchant. A step is bounded, and a run goes on where the step before stopped.
  */
-import {
-  booksDiffer,
-  differencesBetween,
-  type Finding,
-  type Payment,
-  type PaymentReport,
-  type Recorded,
-  recordReport,
-  withUnmade,
-} from '../domain.ts';
+import type { Payment, PaymentReport, Recorded } from '../domain/payment.ts';
+import { booksDiffer, differencesBetween, type Finding, withUnmade } from '../domain/reconciliation.ts';
+import { recordReport } from '../domain/reports.ts';
 import type { Observation } from '../providers/provider.ts';
 import { updateOf } from '../service.ts';
 import type { DuePayment, ReconciliationStore } from '../store/reconciliation.ts';

@@ -1,7 +1,8 @@
 /** Every migration runs on a database that is in use, and what was there still adds up. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { balancesOf, ledgerOf, type PaymentReport } from '../domain.ts';
+import { balancesOf } from '../domain/ledger.ts';
+import { ledgerOf, type PaymentReport } from '../domain/payment.ts';
 import { PaymentStore } from '../store.ts';
 
 let database: TestDatabase;

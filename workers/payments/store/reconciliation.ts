@@ -3,7 +3,8 @@
  * as checked in a run as soon as its result is written, so a run that stopped goes on with the next one.
  */
 import { dayMs } from '../../../shared/values/time.ts';
-import type { Finding, FindingKind, Payment } from '../domain.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { Finding, FindingKind } from '../domain/reconciliation.ts';
 import { type PaymentRow, paymentColumns, paymentOf, rowsOf } from './rows.ts';
 
 export interface Run {

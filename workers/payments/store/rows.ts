@@ -1,5 +1,6 @@
 /** A payment as a row: its columns, and the movements of its ledger as one JSON list that is written with it under one version. */
-import { ledgerOf, type Movement, type Payment, pendingRequests } from '../domain.ts';
+import { type Movement, pendingRequests } from '../domain/ledger.ts';
+import { ledgerOf, type Payment } from '../domain/payment.ts';
 
 /** A row as `paymentColumns` reads it. */
 export type PaymentRow = Omit<Payment, 'movements'> & { readonly movements: string };

@@ -5,7 +5,7 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { subscribersOf } from '../../../shared/events/subscriptions.ts';
 import { dayMs } from '../../../shared/values/time.ts';
-import type { LedgerTransaction } from '../domain.ts';
+import type { LedgerTransaction } from '../domain/bookings.ts';
 
 /** Stripe sends an event again for three days, a person by hand for thirty. */
 const eventRetentionMs = 31 * dayMs;
@@ -22,21 +22,24 @@ export interface ChangeReference {
 const wasMade = 'exists (select 1 from payments where payment_key = ? and change_id = ?)';
 
 /** Books transactions if the change was made. A transaction that is in the books stays as it is. */
-export function bookStatement(
+export function bookStatements(
   db: D1Database,
   change: ChangeReference,
   transactions: readonly LedgerTransaction[],
   now: number,
-): D1PreparedStatement {
+): D1PreparedStatement[] {
+  if (transactions.length === 0) return [];
   const rows = transactions.flatMap(({ id, currency, entries }) =>
     entries.map(({ account, amountMinor }) => [id, account, amountMinor, currency]),
   );
-  return db
-    .prepare(
-      `insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
+  return [
+    db
+      .prepare(
+        `insert or ignore into ledger_entries (payment_key, transaction_id, account, amount_minor, currency, recorded_at)
        select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ? from json_each(?) where ${wasMade}`,
-    )
-    .bind(change.paymentKey, now, JSON.stringify(rows), change.paymentKey, change.changeId);
+      )
+      .bind(change.paymentKey, now, JSON.stringify(rows), change.paymentKey, change.changeId),
+  ];
 }
 
 /** Remembers a provider's event, if its change was made; one without a change is remembered as it is. */

@@ -1,19 +1,18 @@
 /** The rules of a payment: it only moves forward, whatever the order of reports, and every cent of it is booked once. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LedgerTransaction } from './bookings.ts';
+import { balancesOf, type Movement } from './ledger.ts';
 import {
-  balancesOf,
-  type LedgerTransaction,
   ledgerOf,
-  type Movement,
-  noteRequest,
   type Payment,
   type PaymentReport,
   type PaymentStatus,
   paymentStatuses,
-  recordReport,
   transitions,
-} from './domain.ts';
+} from './payment.ts';
+import { recordReport } from './reports.ts';
+import { noteRequest } from './requests.ts';
 
 const authorized: PaymentReport = {
   paymentKey: 'ord_1',

@@ -1,0 +1,25 @@
+/** All that the payments Worker does for others, over its providers and its book: what checkouts ask for, and what comes after. */
+import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../../shared/contracts/payments.ts';
+import type { PaymentProvider, RequestBook } from '../providers/provider.ts';
+import { PaymentsUseCases } from '../service.ts';
+import { MoneyUseCases } from './money.ts';
+
+export function paymentsApi(
+  providerOf: (name: string) => PaymentProvider,
+  book: RequestBook,
+): PaymentsApi & RefundsApi {
+  const checkout = new PaymentsUseCases(providerOf);
+  const money = new MoneyUseCases(providerOf, book);
+  return {
+    authorize: (request) => checkout.authorize(request),
+    lookup: (reference) => checkout.lookup(reference),
+    capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
+    void: (reference) => checkout.void(reference),
+    refund: (request) => money.refund(request),
+    balances: (paymentKey) => money.balances(paymentKey),
+  };
+}
+
+function hasKey(request: CaptureRequest): request is CaptureRequest & { readonly captureKey: string } {
+  return request.captureKey !== undefined;
+}
