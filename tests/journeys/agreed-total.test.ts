@@ -1,31 +1,15 @@
 /** A shopper pays what the cart showed: whatever changes the total in between is refused once, with the new one. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
-import {
-  address,
-  checkOut,
-  fillCart,
-  type Journey,
-  manual,
-  putUp,
-  readCart,
-  startJourney,
-  stockOf,
-} from './shopping.ts';
+import { address, checkOut, fillCart, journeyOfFile, manual, putUp, readCart, stockOf } from './shopping.ts';
 
 const Rates = z.object({
   items: z.array(z.looseObject({ id: z.string(), name: z.string(), prices: z.array(z.unknown()) })),
 });
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney();
-});
-afterAll(async () => {
-  await shop?.end();
-});
+const shop = journeyOfFile();
 
 /** The rate that a cart was given, made dearer. */
 async function raiseShipping(rateId: string, amount: number): Promise<void> {

@@ -2,7 +2,7 @@
  * A shopper's whole way from the window to the order, with the merchant looking on: what is shown is what is charged, what
  * was answered once stays the answer, and what goes wrong gives everything back.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CartView, ShippingOptionView } from '../../shared/contracts/cart-http.ts';
 import { Product } from '../../shared/contracts/catalog-products.ts';
 import { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
@@ -14,7 +14,7 @@ import {
   checkOut,
   complete,
   fillCart,
-  type Journey,
+  journeyOfFile,
   listEvents,
   listOrders,
   manual,
@@ -22,19 +22,11 @@ import {
   putUp,
   readCart,
   readCheckout,
-  startJourney,
   stockOf,
   until,
 } from './shopping.ts';
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney();
-});
-afterAll(async () => {
-  await shop.end();
-  expect(shop.errorsLogged()).toEqual([]);
-});
+const shop = journeyOfFile();
 
 describe('a first purchase', () => {
   it('leads from the list to an order that its buyer and the merchant can read', async () => {

@@ -2,30 +2,18 @@
  * How the shop is read: lists that skip and repeat nothing while they grow, answers that are not sent twice, edits that do not
  * overwrite each other, and addresses and methods that do not exist.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CartView } from '../../shared/contracts/cart-http.ts';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { type Answer, expectProblem, expectStatus, inParallel } from './client.ts';
-import {
-  buy,
-  checkOut,
-  fillCart,
-  type Journey,
-  manual,
-  orderOf,
-  putUp,
-  startJourney,
-  stockOf,
-  until,
-} from './shopping.ts';
+import { buy, checkOut, fillCart, journeyOfFile, manual, orderOf, putUp, stockOf, until } from './shopping.ts';
 
-let shop: Journey;
 const firstProducts = 23;
+const shop = journeyOfFile();
 beforeAll(async () => {
-  shop = await startJourney();
   await inParallel([...Array(firstProducts).keys()], 4, (index) => putUpNumbered(index));
   const products = [...Array(firstProducts).keys()].map((index) => `list-${index}`);
   const collection = { handle: 'all', title: 'All', products };
@@ -39,10 +27,6 @@ beforeAll(async () => {
     async () => expectStatus(await shop.admin('GET', '/admin/v1/orders'), 200).as(AnyPage).items.length,
     (count) => count === 9,
   );
-});
-afterAll(async () => {
-  await shop.end();
-  expect(shop.errorsLogged()).toEqual([]);
 });
 
 /** Prices repeat, so that the order of equals is put to the test too. */

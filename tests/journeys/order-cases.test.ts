@@ -2,7 +2,7 @@
  * Arithmetic after the checkout that shops are known to get wrong: captures and refunds in parts, stock over two locations,
  * refunds unit by unit, edits, and what two requests at the same instant may do. Money is captured by hand here.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart-http.ts';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { EditPreview } from '../../shared/contracts/orders-life-http.ts';
@@ -13,29 +13,23 @@ import {
   checkOut,
   complete,
   fillCart,
-  type Journey,
+  journeyOfFile,
   ledgerOf,
   manual,
   orderOf,
   sandbox,
-  startJourney,
   stockOf,
   until,
 } from './shopping.ts';
 
-let shop: Journey;
+const shop = journeyOfFile({ env: { VITRINE_CAPTURE: 'manual' } });
 beforeAll(async () => {
-  shop = await startJourney({ env: { VITRINE_CAPTURE: 'manual' } });
   const plain = { taxRate: '0', pricesIncludeTax: false };
   const { id: marketId } = await openMarket(shop, { ...plain, name: 'Plain', countries: ['CA'], currencies: ['CAD'] });
   await addShippingRate(shop, { marketId, name: 'Post', prices: [money(1000, 'CAD')] });
   await openMarket(shop, { ...plain, name: 'Gulf', countries: ['KW'], currencies: ['KWD'] });
   await addTaxRate(shop, { name: 'vat', rate: '0.05', zone: { country: 'KW' }, taxClass: 'taxed' });
   expectStatus(await shop.admin('POST', '/admin/v1/locations', { id: 'loc_b', name: 'Second' }), 201);
-});
-afterAll(async () => {
-  await shop?.end();
-  expect(shop.errorsLogged()).toEqual([]);
 });
 
 const cad = (amount: number) => money(amount, 'CAD');

@@ -2,33 +2,25 @@
  * The life of an order after its checkout, over HTTP with every Worker real: what the merchant does, and what the stockroom
  * and the payment provider say about it afterwards.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { EditPreview, TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
 import { act, ask, levelsAt, orderPath, putAt, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import {
   buy,
-  type Journey,
+  journeyOfFile,
   ledgerOf,
   listEvents,
   listOrders,
   orderOf,
   putUp,
   sandbox,
-  startJourney,
   stockOf,
   until,
 } from './shopping.ts';
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney();
-});
-afterAll(async () => {
-  await shop.end();
-  expect(shop.errorsLogged()).toEqual([]);
-});
+const shop = journeyOfFile();
 
 /** Buys some of a SKU that was put up with as many as are wanted, and some more. */
 async function bought(sku: string, quantity: number): Promise<{ orderId: string; lineId: string; totalMinor: number }> {

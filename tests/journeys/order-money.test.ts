@@ -2,20 +2,13 @@
  * The money of an order after its checkout, where it is taken when goods ship: the order, the shop's ledger and the provider's
  * books must tell the same story, whoever moved the money and in whatever order the news arrives.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { money } from './merchant.ts';
-import { buy, type Journey, ledgerOf, orderOf, putUp, sandbox, startJourney, stockOf, until } from './shopping.ts';
+import { buy, journeyOfFile, ledgerOf, orderOf, putUp, sandbox, stockOf, until } from './shopping.ts';
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney({ env: { VITRINE_CAPTURE: 'manual' } });
-});
-afterAll(async () => {
-  await shop?.end();
-  expect(shop.errorsLogged()).toEqual([]);
-});
+const shop = journeyOfFile({ env: { VITRINE_CAPTURE: 'manual' } });
 
 let products = 0;
 

@@ -1,19 +1,12 @@
 /** What is done at the provider reaches the order over HTTP: refunds that fail or are made by hand, and disputes. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { getOrderTimeline } from '../../shared/contracts/orders-life-http.ts';
 import { act, ask, booksOf, incident, orderPath, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { money } from './merchant.ts';
-import { buy, type Journey, orderOf, putUp, sandbox, startJourney, until } from './shopping.ts';
+import { buy, journeyOfFile, orderOf, putUp, sandbox, until } from './shopping.ts';
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney();
-});
-afterAll(async () => {
-  await shop?.end();
-  expect(shop.errorsLogged()).toEqual([]);
-});
+const shop = journeyOfFile();
 
 /** Three units at 10.00 and 4.90 for the post: 34.90, captured. */
 async function bought(sku: string): Promise<string> {

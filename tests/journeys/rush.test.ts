@@ -2,28 +2,23 @@
  * Too many shoppers for too few goods, at once, over real sockets: exactly what is there is sold, everybody else is told so
  * cleanly, and shoppers who lose patience and try again get the one order they asked for.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { type Answer, createClient, expectProblem, inParallel, NoAnswer, newKey } from './client.ts';
 import {
   checkOut,
   fillCart,
-  type Journey,
+  journeyOfFile,
   listEvents,
   listOrders,
   manual,
   orderOf,
   putUp,
-  startJourney,
   stockOf,
   until,
 } from './shopping.ts';
 
-let shop: Journey;
-beforeAll(async () => {
-  shop = await startJourney();
-});
-afterAll(() => shop.end());
+const shop = journeyOfFile();
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const width = 128;
@@ -154,8 +149,4 @@ describe('shoppers without patience', () => {
     );
     expect(new Set(placed.map(({ subject }) => subject))).toEqual(new Set(orders));
   });
-});
-
-it('nothing of it was a defect', () => {
-  expect(shop.errorsLogged()).toEqual([]);
 });

@@ -2,6 +2,7 @@
  * What journeys do again and again: a merchant puts a product up, a shopper fills a cart and checks out, and witnesses say
  * afterwards what became of stock, money and orders. Every answer is checked against its contract on the way.
  */
+import { afterAll, beforeAll, expect } from 'vitest';
 import type * as z from 'zod';
 import { CartView } from '../../shared/contracts/cart-http.ts';
 import { Product } from '../../shared/contracts/catalog-products.ts';
@@ -38,6 +39,33 @@ export async function startJourney(options: ShopOptions = {}): Promise<Journey> 
       client.close();
       await shop.stop();
     },
+  };
+}
+
+/** A shop for all tests of a file, started empty before them. At the end nothing of what they did may have been a defect. */
+export function journeyOfFile(options: ShopOptions = {}): Journey {
+  let started: Journey | undefined;
+  const journey = (): Journey => {
+    if (started === undefined) throw new Error('The shop starts before all tests, and has not started yet');
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startJourney(options);
+  });
+  afterAll(async () => {
+    if (started === undefined) return;
+    await started.end();
+    expect(started.errorsLogged()).toEqual([]);
+  });
+  return {
+    get shop() {
+      return journey().shop;
+    },
+    send: (...given) => journey().send(...given),
+    admin: (...given) => journey().admin(...given),
+    errorsLogged: () => journey().errorsLogged(),
+    close: () => journey().close(),
+    end: () => journey().end(),
   };
 }
 
