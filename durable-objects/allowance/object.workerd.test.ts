@@ -4,7 +4,6 @@
  */
 import { evictDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import { describe, expect, test, vi } from 'vitest';
 import {
   type AllowancesApi,
@@ -14,7 +13,9 @@ import {
   promotionUses,
   promotionUsesOf,
 } from '../../shared/contracts/allowances.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
 import { type AllowanceStub, holdAllowances } from '../../workers/pricing/gift-cards/allowances.ts';
+import { openingsOf } from '../../workers/pricing/gift-cards/store.ts';
 import { allowanceObjectNameOf } from '../placement.ts';
 
 const pricing: AllowancesApi = Reflect.get(exports, 'default');
@@ -154,6 +155,19 @@ describe('the read model', () => {
     await shows(0);
   });
 
+  test('is not put off by commits that never pause', { timeout: 15_000 }, async () => {
+    const name = promotionUses(freshId());
+    const started = Date.now();
+    let held = 0;
+    while ((await rowOf(name)) === null && Date.now() < started + 5_000) {
+      const now = Date.now();
+      await pricing.holdAllowances({ key: `chk_${held}`, wants: [use(name, null)], until: now + 900_000, now });
+      held += 1;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await rowOf(name)).toMatchObject({ total: null, committed: 0 });
+  });
+
   test('is rebuilt from the objects when it is lost', { timeout: 15_000 }, async () => {
     const now = Date.now();
     const card = await issue(700);
@@ -175,7 +189,7 @@ describe('the read model', () => {
       .bind(card)
       .run();
     const holding = holdAllowances(
-      { objects, db: drizzle(database) },
+      { objects, openingsOf: (names) => openingsOf(databaseOf(database), names) },
       { key: 'a', wants: [use(card, null, 700)], until, now: tomorrow },
     );
     await expect(holding).rejects.toThrow('is lost');

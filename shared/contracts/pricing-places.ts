@@ -28,7 +28,7 @@ export const Currencies = z
   .max(currenciesMax)
   .refine(isDistinct, { error: 'A currency is listed twice.' });
 
-/** Both ends belong to it. Codes are compared without spaces and case, and only with codes of the same length. */
+/** Both ends belong to it. A code is compared by as many characters as an end has, without spaces, hyphens and case. */
 const PostalRange = z.strictObject({ from: filledText(20), to: filledText(20) });
 
 /** A country, or the part of it that has the region and lies in one of the ranges, as far as they are given. */

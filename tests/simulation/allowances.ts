@@ -122,7 +122,7 @@ export class AllowanceObjects {
     return {
       objects: { getByName: (name) => this.#stubOf(life, name) },
       // Every card has begun before the run: what it was issued with is never looked up.
-      db: undefined as unknown as Allowances['db'],
+      openingsOf: () => Promise.reject(new Error('Every balance has begun')),
     };
   }
 

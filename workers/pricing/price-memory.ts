@@ -4,6 +4,7 @@
  * a change is never answered from before it; what nobody asks for any more falls out at the bound.
  */
 import type { ListPrice, PriceList } from '../../shared/contracts/pricing-price-lists.ts';
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { emptyBook, type PriceBook } from './domain/price-lists.ts';
 import type { FoundPrice, WantedPrices } from './store/list-prices.ts';
@@ -25,11 +26,10 @@ export interface PricesNeeded {
 
 export class PriceMemory {
   /** Null: the list has no entry for the variant. In the order in which they were fetched. */
-  readonly #entries = new Map<string, ListPrice | null>();
-  readonly #max: number;
+  readonly #entries: BoundedMap<string, ListPrice | null>;
 
   constructor(max = entriesMax) {
-    this.#max = max;
+    this.#entries = new BoundedMap(max);
   }
 
   get size(): number {
@@ -60,19 +60,10 @@ export class PriceMemory {
         for (const variantId of variantIds) {
           const entry = byKey.get(`${list.id} ${variantId}`) ?? null;
           book.set(keyOf(list, variantId), entry);
-          this.#keep(keyOf(list, variantId), entry);
+          this.#entries.set(keyOf(list, variantId), entry);
         }
       }
     }
     return { entry: (list, variantId) => book.get(keyOf(list, variantId)) ?? null };
-  }
-
-  #keep(key: string, entry: ListPrice | null): void {
-    this.#entries.delete(key);
-    if (this.#entries.size >= this.#max) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
-    }
-    this.#entries.set(key, entry);
   }
 }

@@ -5,6 +5,7 @@
 import type { OrdersApi } from '../../shared/contracts/orders.ts';
 import type { PricedQuote, PricingRefusal, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
 import { minuteMs } from '../../shared/values/time.ts';
 import { asksFirstOrder } from './domain/eligibility.ts';
@@ -34,7 +35,7 @@ const buyersMax = 10_000;
 /** Customers who have ordered. That one has not is never remembered: the next moment may change it. */
 class BuyerMemory {
   /** When each was known to have ordered. */
-  readonly #since = new Map<string, number>();
+  readonly #since = new BoundedMap<string, number>(buyersMax);
 
   /** Old news is asked for again, because an order may have been canceled. */
   knows(customer: string, now: number): boolean {
@@ -43,7 +44,6 @@ class BuyerMemory {
   }
 
   add(customer: string, now: number): void {
-    if (this.#since.size >= buyersMax) this.#since.clear();
     this.#since.set(customer, now);
   }
 }

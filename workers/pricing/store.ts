@@ -172,9 +172,7 @@ const tableOf = {
   taxRates: tables.taxRates,
 };
 
-/** Drizzle wraps what D1 says, so the cause is read too. */
 function isTaken(error: unknown): boolean {
-  const said =
-    error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
-  return /UNIQUE constraint failed: (?:settings_versions\.version|idempotency_answers\.key)/.test(said);
+  const taken = /UNIQUE constraint failed: (?:settings_versions\.version|idempotency_answers\.key)/;
+  return error instanceof Error && taken.test(error.message);
 }

@@ -6,7 +6,16 @@ import type {
   PriceListPatch,
 } from '../../../shared/contracts/pricing-price-lists.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
-import { type Edit, expectRow, type IsExpected, invalid, patched, refuseUnknownMarket, saves } from './edit.ts';
+import {
+  type Edit,
+  expectRow,
+  type IsExpected,
+  invalid,
+  patched,
+  refuseEmptySchedule,
+  refuseUnknownMarket,
+  saves,
+} from './edit.ts';
 import type { PricingSettings } from './settings.ts';
 
 /** A shopper's lists are asked one after the other. */
@@ -28,10 +37,8 @@ export function changePriceList(
 }
 
 function savePriceList(settings: PricingSettings, list: PriceList): Edit<PriceList> {
-  const { startsAt, endsAt } = list;
-  if (startsAt !== null && endsAt !== null && Date.parse(endsAt) <= Date.parse(startsAt))
-    return invalid('/endsAt', 'It ends before it starts.');
-  return refuseUnknownMarket(settings, list.marketIds, '/marketIds') ?? saves(list, { priceLists: [list] });
+  const refused = refuseEmptySchedule(list) ?? refuseUnknownMarket(settings, list.marketIds, '/marketIds');
+  return refused ?? saves(list, { priceLists: [list] });
 }
 
 /** Sets and removes entries. An entry named twice is refused, for nobody can say which one was meant. */

@@ -2,7 +2,16 @@
 import type { Promotion, PromotionDraft, PromotionPatch } from '../../../shared/contracts/pricing-promotions.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import { normalizedCode } from './codes.ts';
-import { type Edit, expectRow, type IsExpected, invalid, patched, refuseUnknownMarket, saves } from './edit.ts';
+import {
+  type Edit,
+  expectRow,
+  type IsExpected,
+  invalid,
+  patched,
+  refuseEmptySchedule,
+  refuseUnknownMarket,
+  saves,
+} from './edit.ts';
 import type { PricingSettings } from './settings.ts';
 
 /** All of them are looked at for every quote. */
@@ -28,16 +37,13 @@ function savePromotion(settings: PricingSettings, named: Promotion): Edit<Promot
   const twice = codes.findIndex((code, index) => codes.indexOf(code) !== index);
   if (twice >= 0) return invalid(`/codes/${twice}`, 'The code is listed twice.');
   const promotion = { ...named, codes };
-  if (promotion.startsAt !== null && promotion.endsAt !== null && !isBefore(promotion.startsAt, promotion.endsAt))
-    return invalid('/endsAt', 'It ends before it starts.');
+  const refused =
+    refuseEmptySchedule(promotion) ??
+    refuseUnknownMarket(settings, promotion.conditions.marketIds, '/conditions/marketIds');
+  if (refused !== null) return refused;
   for (const other of settings.promotions ?? []) {
     const taken = other.id === promotion.id ? undefined : codes.find((code) => other.codes.includes(code));
     if (taken !== undefined) return refuse({ code: 'code-taken', discountCode: taken, promotionId: other.id });
   }
-  const unknown = refuseUnknownMarket(settings, promotion.conditions.marketIds, '/conditions/marketIds');
-  return unknown ?? saves(promotion, { promotions: [promotion] });
-}
-
-function isBefore(earlier: string, later: string): boolean {
-  return Date.parse(earlier) < Date.parse(later);
+  return saves(promotion, { promotions: [promotion] });
 }

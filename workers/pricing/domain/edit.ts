@@ -6,6 +6,7 @@ import type { ListPrice, ListPriceKey, PriceList } from '../../../shared/contrac
 import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
 import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import type { Scheduled } from './schedule.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';
 
 interface RowTypes {
@@ -79,6 +80,12 @@ export function patched<Kept extends Row>(
 ): Kept {
   const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   return { ...row, ...named, version: row.version + 1 };
+}
+
+/** Refuses what is over before it starts. */
+export function refuseEmptySchedule({ startsAt, endsAt }: Scheduled) {
+  if (startsAt === null || endsAt === null || Date.parse(startsAt) < Date.parse(endsAt)) return null;
+  return invalid('/endsAt', 'It ends before it starts.');
 }
 
 /** Refuses the first market that does not exist. */

@@ -71,6 +71,16 @@ test('a cart is explained by price, discounts in their order, and tax, for every
   });
 });
 
+test('a compound tax is explained by the price and the taxes before it', () => {
+  const taxRates = [taxRate('GST', '0.05'), taxRate('PST', '0.1', { isCompound: true, priority: 1 })];
+  const explained = explain(shop({ taxRates }, { pricesIncludeTax: false }), request([line('cup', 10_000)]));
+  if (!explained.ok) throw new Error(explained.refusal.code);
+  expect(explained.value.entries[0]?.steps.slice(1)).toMatchObject([
+    { title: 'GST', baseMinor: 10_000, amountMinor: 500 },
+    { title: 'PST, on top of the taxes before it', baseMinor: 10_500, amountMinor: 1_050 },
+  ]);
+});
+
 test('what cannot be quoted cannot be explained, for the same reason', () => {
   expect(explain(shop(), request([], { currency: 'USD' }))).toMatchObject({ refusal: { code: 'unknown-market' } });
 });

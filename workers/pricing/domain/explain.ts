@@ -61,9 +61,9 @@ export function totalsOf(entries: readonly Entry[], payments: CartExplanation['p
 
 function lineEntries(reckoning: Reckoning, lists: ReadonlyMap<string, string>): Entry[] {
   return reckoning.priced.lines.map((line, index) => {
-    const listId = reckoning.unitPrices[index]?.priceListId ?? null;
-    const quantity = reckoning.cart.lines[index]?.quantity ?? 0;
     const unit = reckoning.unitPrices[index];
+    const listId = unit?.priceListId ?? null;
+    const quantity = reckoning.cart.lines[index]?.quantity ?? 0;
     const baseMinor = unit?.withTaxMinor ?? unit?.unitPriceMinor ?? 0;
     const price: Step = {
       kind: 'price',

@@ -128,11 +128,7 @@ function leastCommonMultiple(a: bigint, b: bigint): bigint {
 }
 
 function pricedEntry({ key, amountMinor, includesTax }: TaxableEntry, portions: readonly Portion[]): PricedEntry {
-  const taxes: AppliedTax[] = portions.map(({ taxRate, taxMinor }) => ({
-    name: taxRate.name,
-    rate: taxRate.rate,
-    taxMinor,
-  }));
+  const taxes: AppliedTax[] = portions.map(({ taxRate, taxMinor }) => ({ ...taxRate, taxMinor }));
   const taxMinor = sumOf(taxes.map((tax) => tax.taxMinor));
   const netMinor = includesTax ? amountMinor - taxMinor : amountMinor;
   return { key, netMinor, taxMinor, grossMinor: sumOf([netMinor, taxMinor]), taxes };

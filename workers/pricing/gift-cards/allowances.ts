@@ -2,7 +2,6 @@
  * Use cases of allowances. A checkout's wants go to the objects that hold them in sorted order and are taken all or none; of
  * two checkouts that want the same in opposite order, the one that is first at the first object wins, and neither waits.
  */
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type {
   AllowanceAnswer,
   AllowanceMovement,
@@ -20,7 +19,6 @@ import {
 } from '../../../shared/contracts/allowances.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import { addedUp, byObject, groupsOf } from './grouping.ts';
-import { openingsOf } from './store.ts';
 
 export interface AllowanceStub {
   hold(request: AllowanceHold, openings?: AllowanceOpenings): Promise<AllowanceAnswer>;
@@ -32,10 +30,16 @@ export interface AllowanceStub {
   rebuild(after: string, now: number): Promise<{ readonly marked: number; readonly next: string | null }>;
 }
 
-/** What the use cases need: where the objects are, and the database. */
+/** What balances begin with, and which of them have begun already as far as the read model knows. */
+export interface Openings {
+  readonly openings: AllowanceOpenings;
+  readonly begun: ReadonlySet<string>;
+}
+
+/** What the use cases need: where the objects are, and who knows what a balance there was issued with. */
 export interface Allowances {
   readonly objects: { getByName(name: string): AllowanceStub };
-  readonly db: DrizzleD1Database;
+  readonly openingsOf: (names: readonly string[]) => Promise<Openings>;
 }
 
 export async function holdAllowances(
@@ -145,14 +149,14 @@ export async function rebuildLevels({ objects }: Allowances, now: number): Promi
 
 /** Asks an object, and once more with the openings of balances that have not begun there. What nobody issued stays closed. */
 async function ask(
-  { objects, db }: Allowances,
+  { objects, openingsOf }: Allowances,
   object: string,
   call: (stub: AllowanceStub, openings: AllowanceOpenings) => Promise<AllowanceAnswer>,
 ): Promise<AllowanceAnswer> {
   const stub = objects.getByName(object);
   const first = await call(stub, {});
   if (first.unopened.length === 0) return first;
-  const { openings, begun } = await openingsOf(db, first.unopened);
+  const { openings, begun } = await openingsOf(first.unopened);
   const second = await call(stub, openings);
   // Opening a balance anew would spend again what is spent: whoever lost its ledger has to restore it first.
   for (const name of second.unopened) assert(!begun.has(name), `the ledger of ${name} is lost`);

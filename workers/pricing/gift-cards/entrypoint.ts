@@ -1,15 +1,14 @@
 /** The half of pricing's door that counts: allowances, gift cards and store credit, for carts and checkouts to call. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import type {
   AllowanceHold,
   AllowanceReference,
   AllowancesApi,
   GiftCardsApi,
 } from '../../../shared/contracts/allowances.ts';
+import { databaseOf } from '../../../shared/messaging/d1.ts';
 import {
   type AllowanceStub,
-  type Allowances,
   balances,
   commitAllowances,
   holdAllowances,
@@ -18,14 +17,16 @@ import {
 } from './allowances.ts';
 import { creditGiftCard, creditStoreCredit } from './refunds.ts';
 import { findGiftCards } from './service.ts';
+import { type BalanceDesk, openingsOf } from './store.ts';
 
 export interface AllowancesEnv {
   readonly DB: D1Database;
   readonly ALLOWANCE: { getByName(name: string): AllowanceStub };
 }
 
-export function allowancesOf(env: AllowancesEnv): Allowances {
-  return { objects: env.ALLOWANCE, db: drizzle(env.DB) };
+export function allowancesOf(env: AllowancesEnv): BalanceDesk {
+  const db = databaseOf(env.DB);
+  return { objects: env.ALLOWANCE, db, openingsOf: (names) => openingsOf(db, names) };
 }
 
 export abstract class AllowancesEntrypoint<Env extends AllowancesEnv>

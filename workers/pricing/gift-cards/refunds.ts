@@ -1,17 +1,19 @@
 /** What orders pay back, to a card or as store credit. The same key never pays twice. */
-
-import type { AllowanceLevels } from '../../../shared/contracts/allowances.ts';
-import { type CreditRefusal, type CreditRequest, giftCardBalance } from '../../../shared/contracts/allowances.ts';
+import {
+  type AllowanceLevels,
+  type CreditRefusal,
+  type CreditRequest,
+  giftCardBalance,
+} from '../../../shared/contracts/allowances.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
-import type { Allowances } from './allowances.ts';
 import { type ChangeRefusal, change, type Entry } from './changes.ts';
-import { cardsById } from './store.ts';
+import { type BalanceDesk, cardsById } from './store.ts';
 import { adjustStoreCredit } from './store-credit.ts';
 
 /** Pays back to a card for an order. */
 export async function creditGiftCard(
-  allowances: Allowances,
+  allowances: BalanceDesk,
   { cardId, ...request }: CreditRequest & { readonly cardId: string },
 ): Promise<Result<{ readonly balanceMinor: number }, CreditRefusal>> {
   const [found] = await cardsById(allowances.db, [cardId]);
@@ -21,7 +23,7 @@ export async function creditGiftCard(
 
 /** Pays back to a customer's credit for an order. */
 export async function creditStoreCredit(
-  allowances: Allowances,
+  allowances: BalanceDesk,
   { customerId, currency, ...request }: CreditRequest & { readonly customerId: string; readonly currency: Currency },
 ): Promise<Result<{ readonly balanceMinor: number }, CreditRefusal>> {
   const amount = { amount: request.amountMinor, currency };

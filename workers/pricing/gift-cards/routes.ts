@@ -9,17 +9,18 @@ import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../sh
 import { makeId } from '../../../shared/values/ids.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
-import { type Allowances, movementsOf } from './allowances.ts';
+import { movementsOf } from './allowances.ts';
 import type { Entry } from './changes.ts';
 import { makeCode } from './codes.ts';
 import { seal, unseal } from './sealing.ts';
 import * as service from './service.ts';
+import type { BalanceDesk } from './store.ts';
 import { adjustStoreCredit, storeCreditOf, storeCreditPage } from './store-credit.ts';
 import { giftCardView, listedCardView, listedCreditView, movementView, storeCreditView, untouched } from './view.ts';
 
 /** What the routes need of their Worker. */
 export interface GiftCardDesk<Env extends object> {
-  readonly allowancesOf: (env: Env) => Allowances;
+  readonly allowancesOf: (env: Env) => BalanceDesk;
   readonly now: () => number;
   readonly random: () => Uint8Array;
 }

@@ -7,7 +7,7 @@ import type { GiftCardDraft } from '../../../shared/contracts/gift-cards-http.ts
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
-import { type Allowances, balances, changeBalance } from './allowances.ts';
+import { balances, changeBalance } from './allowances.ts';
 import { type ChangeRefusal, change, type Entry, type Exact, exact } from './changes.ts';
 import { hashOfCode, last4Of } from './codes.ts';
 import * as store from './store.ts';
@@ -22,7 +22,7 @@ export interface Issue {
 
 /** Issues a card in one commit with `also`. Its object opens with the amount when the card is first touched. */
 export async function issueGiftCard(
-  { db }: Allowances,
+  { db }: store.BalanceDesk,
   { id, draft, code, actor, now }: Issue,
   also: (card: store.GiftCard) => readonly Statement[],
 ): Promise<Result<store.GiftCard, { readonly code: 'gift-card-code-taken' }>> {
@@ -41,14 +41,14 @@ export async function issueGiftCard(
 }
 
 export function giftCardPage(
-  { db }: Allowances,
+  { db }: store.BalanceDesk,
   page: Parameters<typeof store.listGiftCards>[1],
 ): Promise<store.Listed<store.GiftCard>[]> {
   return store.listGiftCards(db, page);
 }
 
 export async function giftCardOf(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   id: string,
   now: number,
 ): Promise<Exact<store.GiftCard> | null> {
@@ -58,7 +58,7 @@ export async function giftCardOf(
 
 /** Disables a card or enables it again. Null for an unknown one. */
 export async function switchGiftCard(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   id: string,
   { isDisabled, actor, now }: { readonly isDisabled: boolean; readonly actor: string; readonly now: number },
 ): Promise<Exact<store.GiftCard> | null> {
@@ -68,7 +68,7 @@ export async function switchGiftCard(
 
 /** Pays into a card, or takes out of it. */
 export async function adjustGiftCard(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   id: string,
   { amount: deltaMinor, currency }: Money,
   entry: Entry,
@@ -84,7 +84,7 @@ export async function adjustGiftCard(
 const codesMax = 20;
 
 export async function findGiftCards(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   { codes, currency, now }: { readonly codes: readonly string[]; readonly currency: Currency; readonly now: number },
 ): Promise<GiftCardFinding[]> {
   assert(codes.length <= codesMax, 'a cart has a limited number of gift cards');

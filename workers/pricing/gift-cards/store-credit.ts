@@ -2,19 +2,18 @@
 import { storeCreditBalance } from '../../../shared/contracts/allowances.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { Allowances } from './allowances.ts';
 import { type ChangeRefusal, change, type Entry, type Exact, exact } from './changes.ts';
 import * as store from './store.ts';
 
 export function storeCreditPage(
-  { db }: Allowances,
+  { db }: store.BalanceDesk,
   page: Parameters<typeof store.listStoreCredits>[1],
 ): Promise<store.Listed<store.StoreCredit>[]> {
   return store.listStoreCredits(db, page);
 }
 
 export async function storeCreditOf(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   customerId: string,
   currency: Currency,
   now: number,
@@ -25,7 +24,7 @@ export async function storeCreditOf(
 
 /** Pays into a customer's credit, or takes out of it. The first payment begins it. */
 export async function adjustStoreCredit(
-  allowances: Allowances,
+  allowances: store.BalanceDesk,
   customerId: string,
   { amount: deltaMinor, currency }: Money,
   entry: Entry,

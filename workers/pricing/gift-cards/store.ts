@@ -2,10 +2,15 @@
 import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { AllowanceOpening, AllowanceOpenings } from '../../../durable-objects/allowance/object.ts';
 import { giftCardBalance, partsOfAllowance, storeCreditBalance } from '../../../shared/contracts/allowances.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import type { Allowances, Openings } from './allowances.ts';
+
+/** Allowances, and the database that says whose balances they are. */
+export interface BalanceDesk extends Allowances {
+  readonly db: DrizzleD1Database;
+}
 
 const giftCards = sqliteTable('gift_cards', {
   id: text('id').primaryKey(),
@@ -154,11 +159,8 @@ export async function storeCreditsOf(
     );
 }
 
-/** What balances begin with, and which of them have begun already as far as the read model knows. */
-export async function openingsOf(
-  db: DrizzleD1Database,
-  names: readonly string[],
-): Promise<{ readonly openings: AllowanceOpenings; readonly begun: ReadonlySet<string> }> {
+/** What balances were issued with, by their names. */
+export async function openingsOf(db: DrizzleD1Database, names: readonly string[]): Promise<Openings> {
   const parts = names.map(partsOfAllowance);
   const [cards, credits] = await Promise.all([
     cardsById(
@@ -170,20 +172,20 @@ export async function openingsOf(
       parts.filter(({ kind }) => kind === 'credit').map(({ ids }) => ids),
     ),
   ]);
-  const found: [name: string, opening: AllowanceOpening, hasBegun: boolean][] = [
-    ...cards.map(({ row: { id, amountMinor, expiresAt }, levels }): [string, AllowanceOpening, boolean] => [
-      giftCardBalance(id),
-      { amountMinor, expiresAt },
-      levels !== null,
-    ]),
-    ...credits.map(({ row: { customerId, currency }, levels }): [string, AllowanceOpening, boolean] => [
-      storeCreditBalance(customerId, currency),
-      { amountMinor: 0, expiresAt: null },
-      levels !== null,
-    ]),
+  const found = [
+    ...cards.map(({ row: { id, amountMinor, expiresAt }, levels }) => ({
+      name: giftCardBalance(id),
+      opening: { amountMinor, expiresAt },
+      hasBegun: levels !== null,
+    })),
+    ...credits.map(({ row: { customerId, currency }, levels }) => ({
+      name: storeCreditBalance(customerId, currency),
+      opening: { amountMinor: 0, expiresAt: null },
+      hasBegun: levels !== null,
+    })),
   ];
   return {
-    openings: Object.fromEntries(found.filter(([, , hasBegun]) => !hasBegun)),
-    begun: new Set(found.filter(([, , hasBegun]) => hasBegun).map(([name]) => name)),
+    openings: Object.fromEntries(found.flatMap(({ name, opening, hasBegun }) => (hasBegun ? [] : [[name, opening]]))),
+    begun: new Set(found.flatMap(({ name, hasBegun }) => (hasBegun ? [name] : []))),
   };
 }
