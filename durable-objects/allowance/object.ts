@@ -53,6 +53,9 @@ const projectAfterMs = secondMs;
 const rebuildPageSize = 500;
 
 export class AllowanceObject extends AggregateObject<AllowanceEnv, Allowance, AllowanceEvent> {
+  /** When what is not in the read model yet is written there: further commits do not put that off. */
+  readonly #projectAt = new Map<string, number>();
+
   constructor(ctx: DurableObjectState, env: AllowanceEnv) {
     super(ctx, env, allowanceStreams);
   }
@@ -170,12 +173,17 @@ export class AllowanceObject extends AggregateObject<AllowanceEnv, Allowance, Al
   /** The mark is a wake-up, kept in the commit of the events: whatever dies, the alarm finds it. */
   #mark(allowance: string, now: number): void {
     const expiryAt = allowanceWakeAt(this.streams.load(allowance).state) ?? Number.POSITIVE_INFINITY;
-    this.streams.postpone(allowance, Math.min(now + projectAfterMs, expiryAt));
+    const projectAt = this.#projectAt.get(allowance) ?? now + projectAfterMs;
+    this.#projectAt.set(allowance, projectAt);
+    this.streams.postpone(allowance, Math.min(projectAt, expiryAt));
   }
 
   /** Ends the holds whose time is over and writes the read model. When D1 does not answer, the alarm comes again. */
   protected override async wake(allowances: readonly string[], now: number): Promise<void> {
-    for (const allowance of allowances) this.#expire(allowance, now);
+    for (const allowance of allowances) {
+      this.#expire(allowance, now);
+      this.#projectAt.delete(allowance);
+    }
     const levels = allowances
       .filter((allowance) => isListed(allowance, this.streams.load(allowance).state))
       .map((allowance) => levelsOf(allowance, this.streams.load(allowance)));

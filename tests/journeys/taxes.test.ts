@@ -9,14 +9,23 @@ import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
 import type { PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
 import { expectStatus } from './client.ts';
-import { addPromotion, addTaxRate, changeCart, issueGiftCard, minorOf, startCart } from './merchant.ts';
+import {
+  addPromotion,
+  addShippingRate,
+  addTaxRate,
+  changeCart,
+  issueGiftCard,
+  minorOf,
+  startCart,
+} from './merchant.ts';
 import { checkOut, journeyOfFile, manual } from './shopping.ts';
 import { aud, cartsIn, home, lines, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
 
 const shop = journeyOfFile();
+let markets: ThreeMarkets['markets'];
 let variants: ThreeMarkets['variants'];
 beforeAll(async () => {
-  ({ variants } = await openThreeMarkets(shop));
+  ({ markets, variants } = await openThreeMarkets(shop));
   const rate = (name: string, percent: string, zone: object, more: object = {}) =>
     addTaxRate(shop, { name, rate: percent, zone: { country: 'CA', ...zone }, ...more });
   await rate('GST', '0.05', {});
@@ -132,6 +141,15 @@ function expectReadded(cart: CartView, explanation: CartExplanation): void {
 }
 
 describe('the explanation of a cart', () => {
+  beforeAll(() =>
+    addShippingRate(shop, {
+      marketId: markets.au,
+      name: 'Parcel',
+      prices: [aud(800)],
+      steps: [{ fromGrams: 2_000, prices: [aud(1200)] }],
+      zones: [{ country: 'AU', region: 'NSW' }],
+    }),
+  );
   const everything = (cart: Promise<CartView>) => cart.then(async (one) => [one, await explained.of(one.id)] as const);
 
   it.each([
