@@ -19,7 +19,7 @@ import {
   releaseAllowances,
 } from '../../workers/pricing/gift-cards/allowances.ts';
 import { change } from '../../workers/pricing/gift-cards/changes.ts';
-import { allowanceNames, cards } from './goods.ts';
+import { type Assortment, allowanceNamesOf } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
@@ -50,12 +50,20 @@ export class AllowanceObjects {
   readonly objects = new Map<string, SimulatedObject<AllowanceInstance>>();
   readonly #scheduler: Scheduler;
   readonly #onGivenBack: (name: string, key: string) => void;
+  readonly #cards: Assortment['cards'];
 
-  constructor(scheduler: Scheduler, skewOf: () => number, subscribers: () => Subscribers, plants: AllowancePlants) {
+  constructor(
+    scheduler: Scheduler,
+    assortment: Assortment,
+    skewOf: () => number,
+    subscribers: () => Subscribers,
+    plants: AllowancePlants,
+  ) {
     this.#scheduler = scheduler;
+    this.#cards = assortment.cards;
     this.#onGivenBack = plants.onGivenBack;
     const decide = plants.decide ?? decideAllowance;
-    for (const name of new Set(allowanceNames.map(allowanceObjectNameOf))) {
+    for (const name of new Set(allowanceNamesOf(assortment).map(allowanceObjectNameOf))) {
       const storage = new MemoryStreamStorage<AllowanceEvent>();
       this.storages.set(name, storage);
       const object = new SimulatedObject<AllowanceInstance>(scheduler, name, skewOf(), {
@@ -76,7 +84,7 @@ export class AllowanceObjects {
 
   /** Issues the cards before the run begins. */
   open(now: number): void {
-    for (const [cardId, amountMinor] of cards) {
+    for (const [cardId, amountMinor] of this.#cards) {
       const name = giftCardBalance(cardId);
       const issue = { type: 'issue', amountMinor, expiresAt: null, now } as const;
       this.#object(allowanceObjectNameOf(name))

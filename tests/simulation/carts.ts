@@ -5,6 +5,7 @@
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
 import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
+import type { Currency } from '../../shared/values/money.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
@@ -24,8 +25,10 @@ export interface CartInstance {
 export class Carts {
   readonly storage = new MemoryStreamStorage<CartEvent>();
   readonly object: SimulatedObject<CartInstance>;
+  readonly #currency: Currency;
 
-  constructor(scheduler: Scheduler, skewMs: number) {
+  constructor(scheduler: Scheduler, currency: Currency, skewMs: number) {
+    this.#currency = currency;
     this.object = new SimulatedObject(scheduler, 'cart object', skewMs, {
       start: (_life, alarm) => {
         const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm);
@@ -45,7 +48,7 @@ export class Carts {
 
   /** A cart as it would be read at a moment. */
   async snapshot(cartId: string, now: number): Promise<CartSnapshot | null> {
-    return snapshotAt(cartId, await this.object.awake().instance.read(cartId), now);
+    return this.#snapshotAt(cartId, await this.object.awake().instance.read(cartId), now);
   }
 
   api(from: Life): CartApi {
@@ -55,7 +58,7 @@ export class Carts {
       read: (cartId, now) =>
         this.object
           .ask(from, 'cart read', (instance) => instance.read(cartId))
-          .then((answer) => snapshotAt(cartId, answer, now)),
+          .then((answer) => this.#snapshotAt(cartId, answer, now)),
       freeze: async ({ cartId, ...freeze }) => {
         const refusal = await execute(cartId, { type: 'freeze', ...freeze });
         return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);
@@ -70,10 +73,10 @@ export class Carts {
       },
     };
   }
-}
 
-function snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
-  const origin = { country: 'DE', currency: 'EUR', createdAt: 0 } as const;
-  const found = present({ cartId, origin }, answer, cartTtlMs, now);
-  return found === null ? null : snapshotOf(found);
+  #snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
+    const origin = { country: 'DE', currency: this.#currency, createdAt: 0 } as const;
+    const found = present({ cartId, origin }, answer, cartTtlMs, now);
+    return found === null ? null : snapshotOf(found);
+  }
 }

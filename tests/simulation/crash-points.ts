@@ -4,7 +4,7 @@
  */
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { type CallFault, noFaults } from './faults.ts';
-import { cartIdOf, type Goods, onceCode } from './goods.ts';
+import { cartIdOf, type Goods, onceCode, usualAssortment } from './goods.ts';
 import type { Script as MerchantScript } from './merchants.ts';
 import { type RunReport, run } from './run.ts';
 
@@ -43,6 +43,7 @@ export const lives = { shipped: deeds, canceled: cancellation } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {
+  assortment: usualAssortment,
   stock: new Map([
     ['stk_aa', 5],
     ['stk_bb', 5],

@@ -5,6 +5,7 @@
 import { giftCardBalance, promotionBudget, promotionUses } from '../../shared/contracts/allowances.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+import type { Currency } from '../../shared/values/money.ts';
 import type { PricingSettings } from '../../workers/pricing/domain/settings.ts';
 import type { Random } from './random.ts';
 
@@ -25,19 +26,18 @@ function promotionOf(id: string, draft: object): Promotion {
 }
 
 /** What carts share beside goods. */
-export const limits: ReadonlyMap<string, number> = new Map([
+const limits: ReadonlyMap<string, number> = new Map([
   [promotionUses('pro_once'), 1],
   [promotionBudget('pro_thrifty', 'EUR'), budgetMinor],
 ]);
 
 /** The cards of a run, and what they were issued with: one is soon empty, one is enough for a whole order. */
-export const cards: ReadonlyMap<string, number> = new Map([
+const cards: ReadonlyMap<string, number> = new Map([
   ['gft_small', 2_500],
   ['gft_large', 30_000],
 ]);
-export const allowanceNames: readonly string[] = [...limits.keys(), ...[...cards.keys()].map(giftCardBalance)];
 
-export const settings: PricingSettings = {
+const settings: PricingSettings = {
   version: 1,
   changedAt: 0,
   markets: [
@@ -73,6 +73,18 @@ export const settings: PricingSettings = {
   ],
 };
 
+/** What a merchant sells, and for how much. */
+export interface Assortment {
+  readonly currency: Currency;
+  readonly settings: PricingSettings;
+  /** By the name of the allowance: how much may be used of it in all. */
+  readonly limits: ReadonlyMap<string, number>;
+  /** By their id, what cards were issued with. */
+  readonly cards: ReadonlyMap<string, number>;
+  /** A variant as the catalogue tells of it; a raised price is a new version. */
+  variantOf(variantId: string, raisedMinor?: number): VariantSnapshot;
+}
+
 export interface CartPlan {
   readonly cartId: string;
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
@@ -84,6 +96,7 @@ export interface CartPlan {
 export type CaptureSetting = 'immediate' | 'manual' | 'changing';
 
 export interface Goods {
+  readonly assortment: Assortment;
   readonly stock: ReadonlyMap<string, number>;
   readonly carts: readonly CartPlan[];
   readonly captureMode: CaptureSetting;
@@ -97,6 +110,7 @@ export function drawGoods(random: Random): Goods {
   const cartCount = random.between(2, 5);
   const hasAllowances = random.chance(0.4);
   return {
+    assortment: usualAssortment,
     stock: new Map(unitIds.map((unitId) => [unitId, random.between(1, 7)])),
     carts: Array.from({ length: cartCount }, (_, index) => ({
       cartId: cartIdOf(index),
@@ -121,7 +135,7 @@ export const locationIds = ['loc_main', 'loc_shop'] as const;
 
 /** An id of a cart's form; the seal is left out, for nobody checks it here. */
 export function cartIdOf(index: number): string {
-  return `cart_01jh000000700000000000000${index}w00deeur00000000`;
+  return `cart_01jh000000700000000000${String(index).padStart(4, '0')}w00deeur00000000`;
 }
 
 const needs: Readonly<Record<string, VariantSnapshot['stockNeeds']>> = {
@@ -137,8 +151,7 @@ const needs: Readonly<Record<string, VariantSnapshot['stockNeeds']>> = {
 
 const pricesMinor: Readonly<Record<string, number>> = { var_a: 1999, var_b: 4500, var_c: 799, var_kit: 2599 };
 
-/** A variant as the catalogue tells of it; a raised price is a new version. */
-export function variantOf(variantId: string, raisedMinor = 0): VariantSnapshot {
+function variantOf(variantId: string, raisedMinor = 0): VariantSnapshot {
   return {
     variantId,
     productId: `prd_${variantId}`,
@@ -155,4 +168,11 @@ export function variantOf(variantId: string, raisedMinor = 0): VariantSnapshot {
     isTaxable: true,
     stockNeeds: needs[variantId] ?? [],
   };
+}
+
+export const usualAssortment: Assortment = { currency: 'EUR', settings, limits, cards, variantOf };
+
+/** Every allowance that an assortment knows. */
+export function allowanceNamesOf({ limits, cards }: Assortment): readonly string[] {
+  return [...limits.keys(), ...[...cards.keys()].map(giftCardBalance)];
 }

@@ -17,13 +17,7 @@ export async function violationsAtRest(
   watch: Watch,
   history: History & OperationHistory,
 ): Promise<string[]> {
-  // Every order as its events tell it.
-  const orders = new Map(
-    shop.orderStorage.streamIds.map((id) => [
-      id,
-      shop.orderStorage.history(id).reduce(orderLifeStreams.evolve, orderLifeStreams.initial),
-    ]),
-  );
+  const orders = ordersOf(shop);
   return [
     ...watch.violations,
     ...moneyViolations(shop, orders),
@@ -35,6 +29,12 @@ export async function violationsAtRest(
     ...operationViolations(shop, history),
     ...(await cartViolations(shop, orders)),
   ];
+}
+
+/** Every order as its events tell it, by the id of its checkout. */
+export function ordersOf({ orderStorage }: Shop): ReadonlyMap<string, Order> {
+  const { evolve, initial } = orderLifeStreams;
+  return new Map(orderStorage.streamIds.map((id) => [id, orderStorage.history(id).reduce(evolve, initial)]));
 }
 
 const isPaid = (order: Order | undefined): boolean => order?.phase === 'paid';

@@ -68,7 +68,7 @@ export class Merchant {
     for (const wish of script) {
       const found = await this.#await();
       if (found === null) return;
-      await this.#ask(found.checkoutId, wish(found.life));
+      await this.ask(found.checkoutId, wish(found.life));
     }
   }
 
@@ -109,7 +109,7 @@ export class Merchant {
     await Promise.all(
       deeds.map(async (one) => {
         await this.#pause(random.between(0, 60));
-        await this.#ask(checkoutId, commandOf(one, life, random));
+        await this.ask(checkoutId, commandOf(one, life, random));
       }),
     );
   }
@@ -119,13 +119,13 @@ export class Merchant {
     return this.#shop.orders.ask(this.#life, 'order read', read).catch(() => null);
   }
 
-  /** Asks until something final is heard. */
-  async #ask(checkoutId: string, wanted: OrderCommand): Promise<void> {
+  /** Asks until something final is heard; null when nothing was. */
+  async ask(checkoutId: string, wanted: OrderCommand): Promise<CheckoutAnswer | null> {
     const { scheduler, orders } = this.#shop;
     this.#keyNumber += 1;
     const key = `${this.#name}/${this.#keyNumber}`;
     const command = wanted.type === 'edit' ? await this.#previewed(checkoutId, wanted) : wanted;
-    if (command === null) return;
+    if (command === null) return null;
     const idempotency = { key, fingerprint: JSON.stringify(command) };
     scheduler.trace(() => `WANTS ${key} of ${checkoutId}: ${idempotency.fingerprint}`);
     const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
@@ -141,14 +141,16 @@ export class Merchant {
       return isFinal(answer) ? answer : null;
     };
     for (let attempt = 0; attempt < triesMax; attempt += 1) {
-      if ((await send(attempt)) !== null) {
+      const answer = await send(attempt);
+      if (answer !== null) {
         if (scheduler.random.chance(0.3))
           void this.#pause(scheduler.random.between(0, 20_000)).then(() => send(attempt));
-        return;
+        return answer;
       }
       await this.#pause(scheduler.random.between(100, 4_000));
     }
     this.#history.unanswered.push(`${command.type} ${key} was never answered`);
+    return null;
   }
 
   /** Looks at an edit before it is done; null when there is nothing to look at. */

@@ -11,7 +11,7 @@ import { refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
 import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
 import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
 import { lifeOf, type Order } from '../../workers/orders/domain/order.ts';
-import { allowanceNames, cards, limits } from './goods.ts';
+import { allowanceNamesOf } from './goods.ts';
 import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
 import type { Shop } from './shop.ts';
 
@@ -87,7 +87,9 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
     for (const { to, key, amountMinor } of life.refunds.flatMap(refundPartsOf))
       if (to === 'card') count(credited, key ?? '', amountMinor);
   }
-  for (const name of allowanceNames) {
+  const { assortment } = shop.goods;
+  const { cards, limits } = assortment;
+  for (const name of allowanceNamesOf(assortment)) {
     const allowance = shop.allowances.replayed(name);
     const { committed, held, total, entries } = allowance;
     const expected = used.get(name) ?? 0;

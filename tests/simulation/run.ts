@@ -47,12 +47,17 @@ export interface RunReport {
 /** Longer than a provider may leave a refund open before it is asked again, twice. */
 const restMs = 14 * hourMs;
 
-/** Runs one seed to its rest. What the code under test reports to the console goes to the trace. */
-export async function run(seed: number, options: RunOptions = {}): Promise<RunReport> {
+/** Runs one seed to its rest. */
+export function run(seed: number, options: RunOptions = {}): Promise<RunReport> {
+  return quietly(() => runAloud(seed, options), options.trace);
+}
+
+/** What the code under test reports to the console goes to the trace. */
+export async function quietly<Answer>(work: () => Promise<Answer>, trace?: (line: string) => void): Promise<Answer> {
   const { error } = console;
-  console.error = (line: unknown) => options.trace?.(`reported: ${String(line)}`);
+  console.error = (line: unknown) => trace?.(`reported: ${String(line)}`);
   try {
-    return await runAloud(seed, options);
+    return await work();
   } finally {
     console.error = error;
   }

@@ -16,7 +16,7 @@ import { AllowanceObjects } from './allowances.ts';
 import { Bank } from './bank.ts';
 import { Carts } from './carts.ts';
 import type { FaultProfile } from './faults.ts';
-import { cards, type Goods, settings, variantOf } from './goods.ts';
+import type { Goods } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { PaymentsWorker } from './payments.ts';
 import type { OutboxReach, Plants, ShopWatcher } from './plants.ts';
@@ -52,7 +52,7 @@ export class Shop {
     this.goods = goods;
     this.plants = plants;
     const skewOf = () => (profile.clockSkewMs === 0 ? 0 : scheduler.random.between(-1, 1) * profile.clockSkewMs);
-    this.carts = new Carts(scheduler, skewOf());
+    this.carts = new Carts(scheduler, goods.assortment.currency, skewOf());
     this.subscribers = new Subscribers(scheduler, plants, (from, checkoutId) =>
       this.orders.ask(from, 'order resume', async ({ checkouts, operations }) => {
         await checkouts.resume(checkoutId);
@@ -61,7 +61,7 @@ export class Shop {
     );
     const { decideStock: decide } = plants;
     const { onStock: onChange, onGivenBack } = watcher;
-    this.allowances = new AllowanceObjects(scheduler, skewOf, () => this.subscribers, {
+    this.allowances = new AllowanceObjects(scheduler, goods.assortment, skewOf, () => this.subscribers, {
       decide: plants.decideAllowance,
       onChange: watcher.onAllowance,
       onGivenBack: watcher.onAllowanceGivenBack,
@@ -136,12 +136,14 @@ export class Shop {
       catalog: {
         variants: (request) =>
           ask('catalog', 'variants', async () =>
-            ('variantIds' in request ? request.variantIds : []).map((id) => variantOf(id, this.raisedMinor)),
+            ('variantIds' in request ? request.variantIds : []).map((id) =>
+              this.goods.assortment.variantOf(id, this.raisedMinor),
+            ),
           ),
       },
       pricing: {
         ...allowances,
-        quote: (request) => ask('pricing', 'quote', async () => quote(settings, request)),
+        quote: (request) => ask('pricing', 'quote', async () => quote(this.goods.assortment.settings, request)),
       },
       allowances,
       payments: {
@@ -175,6 +177,7 @@ export class Shop {
   /** Fills the shelves and the carts before the run begins. */
   async open(): Promise<void> {
     const { now } = this.scheduler;
+    const { currency, cards, variantOf } = this.goods.assortment;
     for (const [unitId, quantity] of this.goods.stock) await this.stock.open(unitId, quantity, now);
     this.allowances.open(now);
     for (const { cartId, lines, discountCodes = [], cardIds = [] } of this.goods.carts) {
@@ -184,7 +187,7 @@ export class Shop {
         quantity,
         attributes: {},
       }));
-      const origin = { country: 'DE', currency: 'EUR', createdAt: now } as const;
+      const origin = { country: 'DE', currency, createdAt: now } as const;
       const giftCards = cardIds.map((cardId) => {
         return { cardId, last4: cardId.slice(-4), balanceMinor: cards.get(cardId) ?? 0 };
       });

@@ -7,7 +7,6 @@ import type { CartDetails } from '../../shared/contracts/cart.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
-import { variantOf } from './goods.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 
@@ -59,6 +58,12 @@ const tokenWeights: Readonly<Record<SandboxToken | 'manual' | 'refund_pending' |
   refund_fail: 0.5,
 };
 
+interface Asking {
+  /** The id of the checkout that a try begins. */
+  readonly idOf?: (attempt: number) => string;
+  readonly key?: string;
+}
+
 const triesMax = 400;
 const patienceMs = 20 * secondMs;
 const impatienceMs = 250;
@@ -97,14 +102,14 @@ export class Shopper {
 
   async #openThen(plan: Plan): Promise<void> {
     const { random } = this.#shop.scheduler;
-    const opened = await this.#start(null);
+    const opened = await this.start(null);
     if (opened === null || opened.answer.status >= 300) return;
     const { checkoutId } = opened;
     if (plan === 'leave') return;
     await this.#pause(random.between(10, 8_000));
-    if (plan === 'cancel') return void (await this.#ask('cancel', checkoutId, null));
+    if (plan === 'cancel') return void (await this.ask('cancel', checkoutId, null));
     const pay = () => this.#pay(checkoutId);
-    const cancel = async () => void (await this.#ask('cancel', checkoutId, null));
+    const cancel = async () => void (await this.ask('cancel', checkoutId, null));
     if (plan === 'pay-later') return pay();
     const second = plan === 'two-tabs' ? pay : cancel;
     await Promise.all([pay(), this.#pause(random.between(0, 3_000)).then(second)]);
@@ -113,19 +118,19 @@ export class Shopper {
   /** Starts with a payment; after a refusal perhaps once more with a fresh key. */
   async #buy(attempts: number): Promise<void> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const started = await this.#start(this.#choice());
+      const started = await this.start(this.#choice());
       if (started === null) return;
       await this.#see(started.checkoutId, started.answer);
       if (started.answer.status < 400) return;
       // Without the code that was used up, or the card that somebody else has emptied, it costs a little more.
-      if (started.answer.body.includes('code-used-up')) await this.#change({ discountCodes: [] });
-      if (started.answer.body.includes('gift-card-insufficient')) await this.#change({ giftCards: [] });
+      if (started.answer.body.includes('code-used-up')) await this.change({ discountCodes: [] });
+      if (started.answer.body.includes('gift-card-insufficient')) await this.change({ giftCards: [] });
       await this.#pause(this.#shop.scheduler.random.between(200, 5_000));
     }
   }
 
   async #pay(checkoutId: string): Promise<void> {
-    const answer = await this.#ask('complete', checkoutId, this.#choice());
+    const answer = await this.ask('complete', checkoutId, this.#choice());
     if (answer !== null) await this.#see(checkoutId, answer);
   }
 
@@ -145,7 +150,7 @@ export class Shopper {
         const intentId = actionUrl.slice(actionUrl.lastIndexOf('/') + 1);
         if (choice !== 'nothing') await this.#shop.bank.press(intentId, choice);
         // The provider sends the browser back, which completes at the same time as the webhook arrives.
-        if (random.chance(0.6)) await this.#ask('complete', checkoutId, this.#choice());
+        if (random.chance(0.6)) await this.ask('complete', checkoutId, this.#choice());
       }
       await this.#pause(random.between(500, 20_000));
     }
@@ -167,9 +172,10 @@ export class Shopper {
   async #changeCart(): Promise<void> {
     const { scheduler, carts } = this.#shop;
     await this.#pause(scheduler.random.between(0, 400));
-    const line = { lineId: 'lin_new', variant: variantOf('var_b'), quantity: 1, attributes: {} };
-    const origin = { country: 'DE', currency: 'EUR', createdAt: scheduler.now } as const;
     const { now } = scheduler;
+    const { variantOf, currency } = this.#shop.goods.assortment;
+    const line = { lineId: 'lin_new', variant: variantOf('var_b'), quantity: 1, attributes: {} };
+    const origin = { country: 'DE', currency, createdAt: now } as const;
     await carts.object
       .ask(this.#life, 'cart add-lines', (cart) =>
         cart.execute(this.#cartId, { type: 'add-lines', lines: [line], origin, emptyUntil: now + 1, now }),
@@ -177,10 +183,11 @@ export class Shopper {
       .catch(() => null);
   }
 
-  async #change(details: Partial<CartDetails>): Promise<void> {
+  async change(details: Partial<CartDetails>): Promise<void> {
     const { scheduler, carts } = this.#shop;
     const { now } = scheduler;
-    const origin = { country: 'DE', currency: 'EUR', createdAt: now } as const;
+    const { currency } = this.#shop.goods.assortment;
+    const origin = { country: 'DE', currency, createdAt: now } as const;
     await carts.object
       .ask(this.#life, 'cart change-details', (cart) =>
         cart.execute(this.#cartId, { type: 'change-details', details, origin, emptyUntil: now + 1, now }),
@@ -188,27 +195,25 @@ export class Shopper {
       .catch(() => null);
   }
 
-  /** A new checkout under a new key. */
-  async #start(payment: PaymentChoice | null): Promise<{ checkoutId: string; answer: CheckoutAnswer } | null> {
+  /** A new checkout under a new key; null when nobody ever answered. */
+  async start(payment: PaymentChoice | null): Promise<{ checkoutId: string; answer: CheckoutAnswer } | null> {
     const { scheduler, plants } = this.#shop;
     const honest = `chk_01jh0000007${scheduler.random.text(15)}w00`;
     const idOf = (attempt: number) => plants.checkoutIdOf?.(honest, attempt) ?? honest;
-    const answer = await this.#ask('start', honest, payment, idOf);
+    const answer = await this.ask('start', honest, payment, { idOf });
     if (answer === null) return null;
     const { id, checkoutId } = JSON.parse(answer.body) as { id?: string; checkoutId?: string };
     return { checkoutId: id ?? checkoutId ?? honest, answer };
   }
 
-  /** Asks until something final is heard. */
-  async #ask(
+  /** Asks until something final is heard, under a key of its own unless one is given. */
+  async ask(
     kind: Kind,
     checkoutId: string,
     payment: PaymentChoice | null,
-    idOf: (attempt: number) => string = () => checkoutId,
+    { idOf = () => checkoutId, key = this.#nextKey() }: Asking = {},
   ): Promise<CheckoutAnswer | null> {
     const { scheduler, orders } = this.#shop;
-    this.#keyNumber += 1;
-    const key = `${this.#cartId}/${this.#keyNumber}`;
     const idempotency = { key, fingerprint: JSON.stringify([kind, payment]) };
     const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
       const asked = { idempotency, requestId: `req_${attempt}` };
@@ -237,6 +242,11 @@ export class Shopper {
     }
     this.#history.unanswered.push(`${kind} ${key} was never answered`);
     return null;
+  }
+
+  #nextKey(): string {
+    this.#keyNumber += 1;
+    return `${this.#cartId}/${this.#keyNumber}`;
   }
 
   #choice(): PaymentChoice {
