@@ -7,17 +7,18 @@ import { readFileSync } from 'node:fs';
 import { type CaseReport, runCaseFile } from './cases/run.ts';
 import { UsageError } from './lib/arguments.ts';
 
-function main(files: readonly string[]): boolean {
-  const reports = files.map(reportOf);
+async function main(files: readonly string[]): Promise<boolean> {
+  const reports: CaseReport[] = [];
+  for (const file of files) reports.push(await reportOf(file));
   for (const line of reports.flatMap((report) => report.lines)) console.log(line);
   const failed = reports.reduce((sum, report) => sum + report.failed, 0);
   console.log(`${reports.reduce((sum, report) => sum + report.passed, 0)} passed, ${failed} failed`);
   return failed === 0;
 }
 
-function reportOf(file: string): CaseReport {
+async function reportOf(file: string): Promise<CaseReport> {
   try {
-    return runCaseFile(readFileSync(file, 'utf8'));
+    return await runCaseFile(readFileSync(file, 'utf8'));
   } catch (error) {
     if (!(error instanceof UsageError || isMissing(error))) throw error;
     return { passed: 0, failed: 1, lines: [`FAILED ${file}`, `  ${error.message}`] };
@@ -30,4 +31,4 @@ function isMissing(error: unknown): error is Error {
 
 const files = process.argv.slice(2);
 if (files.length === 0) console.error('Usage: npm run cases -- FILE...');
-process.exitCode = files.length > 0 && main(files) ? 0 : 1;
+process.exitCode = files.length > 0 && (await main(files)) ? 0 : 1;

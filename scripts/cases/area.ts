@@ -1,10 +1,11 @@
 /** What an area of cases brings along: its name, the shape of what its cases give, and the engine that answers. */
 import * as z from 'zod';
+import { differencesOf } from './differences.ts';
 
 export interface Area {
   readonly name: string;
-  /** Answers a case with an object to compare with what the case expects. Throws an `UnreadableCase` for an unknown shape. */
-  answer(given: unknown): unknown;
+  /** Where the answer to a case differs from what the case expects. Throws an `UnreadableCase` for an unknown shape. */
+  differences(given: unknown, expected: unknown): readonly string[] | Promise<readonly string[]>;
 }
 
 /** The case does not have the shape of its area. */
@@ -14,10 +15,12 @@ export class UnreadableCase extends Error {}
 export function area<Given>(name: string, schema: z.ZodType<Given>, engine: (given: Given) => unknown): Area {
   return {
     name,
-    answer(given) {
-      const parsed = schema.safeParse(given);
-      if (!parsed.success) throw new UnreadableCase(z.prettifyError(parsed.error).replaceAll('\n', ' '));
-      return engine(parsed.data);
-    },
+    differences: (given, expected) => differencesOf(expected, engine(parseGiven(schema, given))),
   };
+}
+
+export function parseGiven<Given>(schema: z.ZodType<Given>, given: unknown): Given {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new UnreadableCase(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  return parsed.data;
 }

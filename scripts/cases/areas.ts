@@ -1,6 +1,7 @@
 /** The areas that cases can be about, one file each. A new area is a line here. */
 import { allocation } from './allocation.ts';
 import type { Area } from './area.ts';
+import { concurrency } from './concurrency.ts';
 import { currencyFormat } from './currency-format.ts';
 import { orderEditRefund } from './order-edit-refund.ts';
 import { paymentLedger } from './payment-ledger.ts';
@@ -14,4 +15,5 @@ export const areas: readonly Area[] = [
   orderEditRefund,
   paymentLedger,
   stockAllocation,
+  concurrency,
 ];

@@ -3,7 +3,47 @@
  * of objects that are not expected are left alone, but lists must have the same length and order.
  */
 
+/** Something that an answer can only say when it is asked: whether a bound or a choice of words fits what it found. */
+export class Claim {
+  readonly found: unknown;
+  readonly #agrees: (expected: unknown) => boolean;
+
+  private constructor(found: unknown, agrees: (expected: unknown) => boolean) {
+    this.found = found;
+    this.#agrees = agrees;
+  }
+
+  static atLeast(least: number): Claim {
+    return new Claim(least, (bound) => typeof bound === 'number' && least >= bound);
+  }
+
+  static atMost(most: number): Claim {
+    return new Claim(most, (bound) => typeof bound === 'number' && most <= bound);
+  }
+
+  /** Each of what was found is the expected. Of nothing that is true. */
+  static all(found: readonly unknown[]): Claim {
+    return new Claim(found, (expected) => found.every((one) => Object.is(one, expected)));
+  }
+
+  /** Each of the words is one of those that were expected, as in `refused-or-repriced`. */
+  static amongWords(found: readonly string[]): Claim {
+    return new Claim(found, (expected) => {
+      const words = typeof expected === 'string' ? expected.split('-or-') : [];
+      return found.every((word) => words.includes(word));
+    });
+  }
+
+  agrees(expected: unknown): boolean {
+    return this.#agrees(expected);
+  }
+}
+
 export function differencesOf(expected: unknown, actual: unknown, place = ''): readonly string[] {
+  if (actual instanceof Claim)
+    return actual.agrees(expected)
+      ? []
+      : [`${place || 'answer'}: expected ${show(expected)}, got ${show(actual.found)}`];
   if (Array.isArray(expected) && Array.isArray(actual)) return listDifferences(expected, actual, place);
   if (isRecord(expected) && isRecord(actual)) {
     return Object.entries(expected).flatMap(([name, value]) =>

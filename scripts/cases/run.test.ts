@@ -39,14 +39,14 @@ describe('each area', () => {
         remainingGrossMinor: 3,
       },
     ],
-  ])('%s runs through its engine', (area, given, expectation) => {
-    expect(run(area, given, expectation)).toEqual({ passed: 1, failed: 0, lines: [] });
+  ])('%s runs through its engine', async (area, given, expectation) => {
+    expect(await run(area, given, expectation)).toEqual({ passed: 1, failed: 0, lines: [] });
   });
 });
 
 describe('a case fails', () => {
-  test('with each difference and where it is', () => {
-    const report = run('totals', cart, { lines: [{ key: 'a', grossMinor: 1 }], totalMinor: 2, taxSummary: [{}] });
+  test('with each difference and where it is', async () => {
+    const report = await run('totals', cart, { lines: [{ key: 'a', grossMinor: 1 }], totalMinor: 2, taxSummary: [{}] });
     expect(report).toEqual({
       passed: 0,
       failed: 1,
@@ -63,8 +63,8 @@ describe('a case fails', () => {
     ['an area that nothing runs', 'weather', {}, /nothing here runs the area "weather"/],
     ['a field that the area does not know', 'totals', { ...cart, loyalty: 1 }, /not a case of totals: .*loyalty/],
     ['a currency with other decimals', 'currency-format', { currency: 'JPY', exponent: 2 }, /threw JPY has 0 decimals/],
-  ])('for %s', (_situation, area, given, fault) => {
-    const report = run(area, given, {});
+  ])('for %s', async (_situation, area, given, fault) => {
+    const report = await run(area, given, {});
     expect(report.failed).toBe(1);
     expect(report.lines[1]).toMatch(fault);
   });
@@ -72,8 +72,8 @@ describe('a case fails', () => {
 
 test.each(['nothing', '{}', '{"area":"totals","cases":[{"id":1}]}'])(
   'a file that is %s is no file of cases',
-  (text) => {
-    expect(() => runCaseFile(text)).toThrow(UsageError);
+  async (text) => {
+    await expect(runCaseFile(text)).rejects.toThrow(UsageError);
   },
 );
 

@@ -6,7 +6,6 @@ import * as z from 'zod';
 import { UsageError } from '../lib/arguments.ts';
 import { type Area, UnreadableCase } from './area.ts';
 import { areas as allAreas } from './areas.ts';
-import { differencesOf } from './differences.ts';
 
 /** Other fields of a case (its source, a note) are for readers. */
 const Case = z.object({
@@ -26,12 +25,12 @@ export interface CaseReport {
 }
 
 /** Runs the cases of a file's text. Throws a `UsageError` when it is not a file of cases. */
-export function runCaseFile(text: string, areas: readonly Area[] = allAreas): CaseReport {
+export async function runCaseFile(text: string, areas: readonly Area[] = allAreas): Promise<CaseReport> {
   const { area, cases } = parseFile(text);
   const lines: string[] = [];
   let failed = 0;
   for (const one of cases) {
-    const faults = faultsOf(one, one.area ?? area, areas);
+    const faults = await faultsOf(one, one.area ?? area, areas);
     if (faults.length === 0) continue;
     failed += 1;
     lines.push(`FAILED ${one.id} ${one.title}`.trimEnd(), ...faults.map((fault) => `  ${fault}`));
@@ -52,11 +51,15 @@ function parseFile(text: string): z.infer<typeof CaseFile> {
   return parsed.data;
 }
 
-function faultsOf(one: z.infer<typeof Case>, areaName: string, areas: readonly Area[]): readonly string[] {
+async function faultsOf(
+  one: z.infer<typeof Case>,
+  areaName: string,
+  areas: readonly Area[],
+): Promise<readonly string[]> {
   const area = areas.find((candidate) => candidate.name === areaName);
   if (area === undefined) return [`nothing here runs the area "${areaName}"`];
   try {
-    return differencesOf(one.expect, area.answer(one.given));
+    return await area.differences(one.given, one.expect);
   } catch (error) {
     if (error instanceof UnreadableCase) return [`not a case of ${areaName}: ${error.message}`];
     return [`threw ${error instanceof Error ? error.message : String(error)}`];
