@@ -4,7 +4,7 @@
  */
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
 import { assert } from '../../shared/values/result.ts';
-import { hourMs, secondMs } from '../../shared/values/time.ts';
+import { backoffMs, hourMs, secondMs } from '../../shared/values/time.ts';
 import { endedWell } from '../../workers/orders/domain/life/deeds.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
 import { operationTraits, type Refund } from '../../workers/orders/domain/life/operation.ts';
@@ -63,10 +63,8 @@ export class RunningOperations {
       if (end === null) {
         const attempts = this.#attempts.get(checkoutId) ?? 0;
         this.#attempts.set(checkoutId, attempts + 1);
-        this.#ports.streams.postpone(
-          checkoutId,
-          this.#ports.now() + Math.min(secondMs * 2 ** attempts, retryDelayMsMax),
-        );
+        const delayMs = backoffMs(secondMs, attempts, retryDelayMsMax);
+        this.#ports.streams.postpone(checkoutId, this.#ports.now() + delayMs);
         return ends;
       }
       this.#attempts.delete(checkoutId);

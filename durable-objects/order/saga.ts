@@ -4,7 +4,7 @@
  */
 import { dueMinorOf } from '../../shared/quoting/views.ts';
 import { assert } from '../../shared/values/result.ts';
-import { secondMs } from '../../shared/values/time.ts';
+import { backoffMs, secondMs } from '../../shared/values/time.ts';
 import type { EndPhase, Failure, Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import {
   begin,
@@ -73,7 +73,7 @@ export async function runSaga(run: SagaRun, ports: SagaPorts): Promise<SagaEnd> 
       case 'retry-later': {
         // Without a stream nothing is owed: what was held ends by itself.
         if (phase() === 'none') return end({ kind: 'failed', failure: { code: 'unavailable', detail: action.why } });
-        streams.postpone(checkoutId, now() + Math.min(secondMs * 2 ** run.attempts, retryDelayMsMax));
+        streams.postpone(checkoutId, now() + backoffMs(secondMs, run.attempts, retryDelayMsMax));
         return { kind: 'later' };
       }
       case 'undone': {

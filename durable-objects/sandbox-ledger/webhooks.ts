@@ -4,7 +4,7 @@
  *
  * @see https://docs.stripe.com/webhooks/signature
  */
-import { minuteMs, secondMs } from '../../shared/values/time.ts';
+import { backoffMs, minuteMs, secondMs } from '../../shared/values/time.ts';
 
 /** What the object needs of its door to the shop. */
 export interface WebhookDoor {
@@ -18,12 +18,12 @@ export interface WebhookTarget {
 }
 
 const timeoutMs = 5 * secondMs;
-const backoffMs = 500;
-const backoffMsMax = minuteMs;
+const retryMs = 500;
+const retryMsMax = minuteMs;
 
 /** How long to wait before the next attempt. */
 export function backoffAfter(attempts: number): number {
-  return Math.min(backoffMs * 2 ** attempts, backoffMsMax);
+  return backoffMs(retryMs, attempts, retryMsMax);
 }
 
 /** The value of the `Stripe-Signature` header. */

@@ -7,7 +7,7 @@
  */
 import type { Envelope } from '../events/envelope.ts';
 import type { Subscriber } from '../events/subscriptions.ts';
-import { minuteMs, secondMs } from '../values/time.ts';
+import { backoffMs, minuteMs, secondMs } from '../values/time.ts';
 
 export interface OutboxRow {
   readonly eventId: string;
@@ -50,7 +50,7 @@ interface Attempt {
 export type RelayMemory = Map<string, Attempt>;
 
 const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
-const proofDelay = (sends: number) => Math.min(proofAfterMs * 2 ** Math.max(0, sends - 1), proofAfterMsMax);
+const proofDelay = (sends: number) => backoffMs(proofAfterMs, Math.max(0, sends - 1), proofAfterMsMax);
 
 /**
  * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven, page by page, so that rows

@@ -16,6 +16,7 @@ describe('an amount as text', () => {
 
   test.each([
     ['90071992547409.92', 'EUR'],
+    [`1${'0'.repeat(400)}`, 'JPY'],
     ['12.3', 'JPY'],
     ['12.345', 'EUR'],
     ['-0.00', 'EUR'],

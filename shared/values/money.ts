@@ -197,6 +197,9 @@ export function multiply(amount: number, quantity: number): number {
   return product;
 }
 
+/** No integer with more digits is safe. */
+const safeDigitsMax = 16;
+
 /**
  * Reads a decimal amount such as `"-49.95"` into minor units, or answers null when it is not one: only digits, one optional
  * minus, one dot, at most as many decimals as the currency has, no leading zeros, no minus zero, nothing beyond 2^53 − 1.
@@ -207,7 +210,9 @@ export function parseAmount(text: string, currency: string): number | null {
   const exponent = exponentOf(currency);
   const decimals = match[3] ?? '';
   if (decimals.length > exponent) return null;
-  const minor = Number((match[2] ?? '0') + decimals.padEnd(exponent, '0'));
+  const digits = (match[2] ?? '0') + decimals.padEnd(exponent, '0');
+  if (digits.length > safeDigitsMax) return null;
+  const minor = Number(BigInt(digits));
   if (!Number.isSafeInteger(minor)) return null;
   if (match[1] === '') return minor;
   return minor === 0 ? null : -minor;

@@ -15,3 +15,8 @@ export const StockDelta = z
   .min(-stockQuantityMax)
   .max(stockQuantityMax)
   .refine((delta) => delta !== 0, { error: 'A change is not zero.' });
+
+/** How many whole times a size fits into a quantity. */
+export function timesIn(quantity: number, size: number): number {
+  return Number(BigInt(quantity) / BigInt(size));
+}

@@ -12,3 +12,8 @@ export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
+
+/** How long to wait after so many tries in vain: twice as long each time, up to a most. */
+export function backoffMs(firstMs: number, tries: number, mostMs: number): number {
+  return Math.min(firstMs * 2 ** tries, mostMs);
+}

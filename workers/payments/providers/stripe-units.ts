@@ -4,7 +4,7 @@
  *
  * @see https://docs.stripe.com/currencies#special-cases
  */
-import { type Currency, exponentOf } from '../../../shared/values/money.ts';
+import { type Currency, exponentOf, roundFraction } from '../../../shared/values/money.ts';
 
 export interface AmountUnits {
   toProvider(amountMinor: number, currency: Currency): number;
@@ -23,6 +23,7 @@ const countedInHundredths: ReadonlySet<Currency> = new Set<Currency>(['ISK', 'UG
 
 export const stripeUnits: AmountUnits = {
   toProvider: (amountMinor, currency) => (countedInHundredths.has(currency) ? amountMinor * 100 : amountMinor),
-  fromProvider: (amount, currency) => (countedInHundredths.has(currency) ? Math.round(amount / 100) : amount),
+  fromProvider: (amount, currency) =>
+    countedInHundredths.has(currency) ? roundFraction(BigInt(amount), 100n, 'half-up') : amount,
   stepMinorOf: (currency) => (exponentOf(currency) === 3 ? 10 : 1),
 };

@@ -4,6 +4,7 @@
  * never unfolded into units, so a thousand units cost what one does.
  */
 import { parseRate, roundFraction } from '../../../shared/values/money.ts';
+import { timesIn } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { BuyXGetY } from './promotion.ts';
 import type { Cut, LineLeft } from './remaining.ts';
@@ -32,9 +33,9 @@ export function setsOf(
   const candidates = candidatesOf(lines, buy.keys, get.keys);
   const free = countFree(candidates);
   const sets = Math.min(
-    Math.floor(free.buy / buy.quantity),
-    Math.floor(free.get / get.quantity),
-    Math.floor(free.either / (buy.quantity + get.quantity)),
+    timesIn(free.buy, buy.quantity),
+    timesIn(free.get, get.quantity),
+    timesIn(free.either, buy.quantity + get.quantity),
     maxSets ?? Number.POSITIVE_INFINITY,
   );
   if (sets === 0) return { cuts: [], uses: [] };
