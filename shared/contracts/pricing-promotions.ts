@@ -30,8 +30,44 @@ const Items = ItemSelection.prefault({});
 
 const Percent = TaxRate;
 const UnitsMax = Quantity.nullable().default(null);
-const SubtotalStep = z.strictObject({ from: Prices.min(1), rate: Percent });
-const QuantityStep = z.strictObject({ fromQuantity: Quantity, rate: Percent });
+/** A step takes off a rate or an amount, and all steps of one promotion do so alike. */
+const stepOff = { rate: Percent.optional(), amounts: Prices.min(1).optional() };
+const SubtotalStep = z.strictObject({ from: Prices.min(1), ...stepOff });
+const QuantityStep = z.strictObject({ fromQuantity: Quantity, ...stepOff });
+export type StepOff = Pick<z.infer<typeof QuantityStep>, 'rate' | 'amounts'>;
+
+type Issues = z.core.$RefinementCtx<readonly StepOff[]>;
+
+function refuseUnlikeSteps(steps: readonly StepOff[], { addIssue }: Issues): void {
+  const [first] = steps;
+  for (const [index, { rate, amounts }] of steps.entries()) {
+    const refuse = (message: string, ...field: string[]) =>
+      addIssue({ code: 'custom', message, path: [index, ...field] });
+    if (rate === undefined && amounts === undefined) refuse('A step takes off a `rate` or `amounts`.');
+    else if (rate !== undefined && amounts !== undefined)
+      refuse('A step takes off a `rate` or `amounts`, not both.', 'amounts');
+    else if ((rate === undefined) !== (first?.rate === undefined))
+      refuse(
+        'The first step says whether all take off a `rate` or `amounts`.',
+        rate === undefined ? 'amounts' : 'rate',
+      );
+  }
+}
+
+/** In another currency than it begins in, an amount would never be taken off; without one, the step would be skipped. */
+function refuseOtherCurrencies(steps: readonly z.infer<typeof SubtotalStep>[], { addIssue }: Issues): void {
+  for (const [index, { from, amounts = [] }] of steps.entries()) {
+    const [begins, takes] = [from, amounts].map((prices) =>
+      prices
+        .map(({ currency }) => currency)
+        .sort()
+        .join(),
+    );
+    // None at all is a step by rate, or refused already.
+    if (takes !== '' && takes !== begins)
+      addIssue({ code: 'custom', message: 'List the same currencies as in `from`.', path: [index, 'amounts'] });
+  }
+}
 
 /** Amounts are per currency: in a currency that is not listed, the promotion does not act. */
 export const PromotionOffer = z.discriminatedUnion('kind', [
@@ -55,16 +91,16 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
     get: z.strictObject({ items: Items, quantity: Quantity, rate: Percent.default('1') }),
     setsMax: Quantity.nullable().default(null),
   }),
-  /** The rate of the highest step that what is left of the lines reaches. */
+  /** The highest step that what is left of the lines reaches: its rate, or its amount, off all lines. */
   z.strictObject({
     kind: z.literal('tiered-by-subtotal'),
-    steps: z.array(SubtotalStep).min(1).max(stepsMax),
+    steps: z.array(SubtotalStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps).superRefine(refuseOtherCurrencies),
   }),
-  /** The rate of the highest step that the quantity of the items reaches, off these items. */
+  /** The highest step that the quantity of the items reaches: its rate off these items, or its amount across them, once. */
   z.strictObject({
     kind: z.literal('tiered-by-quantity'),
     items: Items,
-    steps: z.array(QuantityStep).min(1).max(stepsMax),
+    steps: z.array(QuantityStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps),
   }),
   z.strictObject({ kind: z.literal('free-shipping') }),
   z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CartView } from '../../shared/contracts/cart-http.ts';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
-import { expectStatus } from './client.ts';
+import { expectProblem, expectStatus } from './client.ts';
 import { changeCart, minorOf, putUpVariant, startCart } from './merchant.ts';
 import { type Draft, nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';
 import { checkOut, journeyOfFile, manual } from './shopping.ts';
@@ -120,6 +120,33 @@ const kinds: readonly (Kind & { readonly name: string })[] = [
     shipping: 0,
     tax: 1160,
   },
+  {
+    name: '10.00 off from a subtotal of 50.00',
+    offer: () => ({
+      kind: 'tiered-by-subtotal',
+      steps: [
+        { from: [nok(5000)], amounts: [nok(1000)] },
+        { from: [nok(5500)], amounts: [nok(2500)] },
+      ],
+    }),
+    lines: [364, 454, 182],
+    shipping: 0,
+    tax: 999,
+  },
+  {
+    name: '3.00 off the pens from three of them',
+    offer: () => ({
+      kind: 'tiered-by-quantity',
+      items: only(variants.pen),
+      steps: [
+        { fromQuantity: 2, amounts: [nok(100)] },
+        { fromQuantity: 3, amounts: [nok(300)] },
+      ],
+    }),
+    lines: [0, 0, 300],
+    shipping: 0,
+    tax: 1140,
+  },
   { name: 'free shipping', offer: () => ({ kind: 'free-shipping' }), lines: [0, 0, 0], shipping: 500, tax: 1100 },
   {
     name: '1.50 off shipping',
@@ -166,6 +193,18 @@ describe('a promotion of the kind', () => {
     expect(cart.rejectedCodes).toEqual([]);
     const bought = expectStatus(await checkOut(shop, id, manual), 201).as(CheckoutView);
     expect(bought.totals).toEqual(cart.totals);
+  });
+});
+
+describe('steps of a promotion that take off now a rate, now an amount', () => {
+  it('are refused, and the field is named', async () => {
+    const steps = [
+      { from: [nok(5000)], rate: '0.1' },
+      { from: [nok(9000)], amounts: [nok(2500)] },
+    ];
+    const draft = { title: 'Both', offer: { kind: 'tiered-by-subtotal', steps } };
+    const refused = expectProblem(await shop.admin('POST', '/admin/v1/promotions', draft), 'invalid-input');
+    expect(refused.errors).toMatchObject([{ pointer: '/offer/steps/1/amounts' }]);
   });
 });
 

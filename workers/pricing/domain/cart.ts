@@ -80,6 +80,8 @@ export interface Discount {
   readonly promotionKey: string;
   readonly amountMinor: number;
   readonly allocations: readonly Allocation[];
+  /** Of the step that was reached, where a promotion has several. */
+  readonly stepRate?: string;
 }
 
 export interface Allocation {

@@ -15,6 +15,8 @@ type Mode = Rounding['mode'];
 
 interface Effect {
   readonly cuts: readonly Cut[];
+  /** Of the step that was reached, where the offer has several. */
+  readonly stepRate?: string;
   readonly uses?: readonly UnitUse[];
 }
 
@@ -30,12 +32,13 @@ export function applyPromotions(
   for (const promotion of promotions) {
     const isExclusive = promotion.isExclusive === true;
     if ((isExclusive && discounts.length > 0) || !doHold(promotion.conditions, remaining, given)) continue;
-    const { cuts, uses } = effectOf(promotion, remaining, mode);
+    const { cuts, uses, stepRate } = effectOf(promotion, remaining, mode);
     const real = cuts.filter((cut) => cut.amountMinor > 0);
     if (real.length === 0) continue;
     takeOff(remaining, real);
     for (const { line, quantity } of uses ?? []) line.usedQuantity += quantity;
-    discounts.push(discountOf(promotion.key, real));
+    const discount = discountOf(promotion.key, real);
+    discounts.push(stepRate === undefined ? discount : { ...discount, stepRate });
     if (isExclusive) break;
   }
   return discounts;
@@ -96,7 +99,9 @@ function tiered({ steps }: TieredOffOrder, { lines, subtotalMinor }: Remaining, 
   let reached: TieredOffOrder['steps'][number] | null = null;
   for (const step of steps)
     if (step.fromMinor <= subtotalMinor && (reached === null || step.fromMinor >= reached.fromMinor)) reached = step;
-  return reached === null ? { cuts: [] } : percentSpread(reached.rate, lines, mode);
+  if (reached === null) return { cuts: [] };
+  if ('amountMinor' in reached) return spread(reached.amountMinor, lines);
+  return { ...percentSpread(reached.rate, lines, mode), stepRate: reached.rate };
 }
 
 /** Per line: the share of so many units in what is left of it. */

@@ -71,6 +71,31 @@ test('a cart is explained by price, discounts in their order, and tax, for every
   });
 });
 
+test.each([
+  {
+    steps: [
+      { from: [eur(400)], rate: '0.1' },
+      { from: [eur(900)], rate: '0.2' },
+    ],
+    step: { rate: '0.2', amountMinor: -200 },
+  },
+  {
+    steps: [
+      { from: [eur(400)], amounts: [eur(50)] },
+      { from: [eur(900)], amounts: [eur(150)] },
+    ],
+    step: { rate: null, amountMinor: -150 },
+  },
+])(
+  'of a promotion with steps, the explanation tells the rate of the one that was reached: $step',
+  ({ steps, step }) => {
+    const settings = shop({ promotions: [promotion('pro_1', { kind: 'tiered-by-subtotal', steps })] });
+    const explained = explain(settings, request([line('cup', 1000)]));
+    if (!explained.ok) throw new Error(explained.refusal.code);
+    expect(explained.value.entries[0]?.steps[1]).toMatchObject({ kind: 'discount', baseMinor: 1000, ...step });
+  },
+);
+
 test('a compound tax is explained by the price and the taxes before it', () => {
   const taxRates = [taxRate('GST', '0.05'), taxRate('PST', '0.1', { isCompound: true, priority: 1 })];
   const explained = explain(shop({ taxRates }, { pricesIncludeTax: false }), request([line('cup', 10_000)]));

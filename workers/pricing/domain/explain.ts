@@ -128,7 +128,7 @@ function discountSteps(
   { key, listedMinor }: DiscountedEntry,
 ): Step[] {
   let leftMinor = listedMinor;
-  return priced.discounts.flatMap(({ promotionKey, allocations }): Step[] => {
+  return priced.discounts.flatMap(({ promotionKey, allocations, stepRate }): Step[] => {
     const offMinor = allocations.find((one) => one.from === from && one.key === key)?.amountMinor;
     if (offMinor === undefined) return [];
     const running = eligible.running.find(({ setting }) => setting.id === promotionKey);
@@ -142,7 +142,7 @@ function discountSteps(
         title: running?.setting.title ?? '',
         baseMinor,
         quantity: 1,
-        rate: offer !== undefined && 'rate' in offer ? offer.rate : null,
+        rate: stepRate ?? (offer !== undefined && 'rate' in offer ? offer.rate : null),
         amountMinor: -offMinor,
         rounding: allocations.length > 1 ? 'shared' : cart.rounding.mode,
       },

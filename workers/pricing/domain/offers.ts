@@ -3,11 +3,11 @@
  * the lines they mean.
  */
 import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
-import type { ItemSelection, PromotionOffer } from '../../../shared/contracts/pricing-promotions.ts';
+import type { ItemSelection, PromotionOffer, StepOff } from '../../../shared/contracts/pricing-promotions.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import type { ItemIndex } from './items.ts';
-import type { Offer, UnitsOf } from './promotion.ts';
+import type { Offer, StepCut, UnitsOf } from './promotion.ts';
 import type { CurrencyAmount } from './settings.ts';
 
 export interface OfferContext {
@@ -60,19 +60,24 @@ export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | 
       return { kind: 'buyXGetY', buy, get, maxSets: offer.setsMax };
     }
     case 'tiered-by-subtotal': {
-      const steps = offer.steps.flatMap(({ from, rate }) => {
-        const fromMinor = amountIn(from, context.currency);
-        return fromMinor === null ? [] : [{ fromMinor, rate }];
+      const steps = offer.steps.flatMap((step) => {
+        const fromMinor = amountIn(step.from, context.currency);
+        const cut = stepCutOf(step, context.currency);
+        return fromMinor === null || cut === null ? [] : [{ fromMinor, ...cut }];
       });
       return { kind: 'tieredOffOrder', steps };
     }
     case 'tiered-by-quantity': {
       const { keys, quantity } = context.items(offer.items);
-      const reached = offer.steps.filter((step) => step.fromQuantity <= quantity);
+      const reached = offer.steps.flatMap((step) => {
+        const cut = step.fromQuantity <= quantity ? stepCutOf(step, context.currency) : null;
+        return cut === null ? [] : [{ fromQuantity: step.fromQuantity, ...cut }];
+      });
       const step = reached.toSorted((a, b) => b.fromQuantity - a.fromQuantity)[0];
-      return step === undefined
-        ? null
-        : { kind: 'percentOffItems', rate: step.rate, keys, tag: null, maxQuantity: null };
+      if (step === undefined) return null;
+      return 'rate' in step
+        ? { kind: 'percentOffItems', rate: step.rate, keys, tag: null, maxQuantity: null }
+        : { kind: 'fixedOffItemsAcross', amountMinor: step.amountMinor, keys, tag: null };
     }
     case 'free-shipping':
       return { kind: 'freeShipping' };
@@ -85,6 +90,13 @@ export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | 
     default:
       return unreachable(offer);
   }
+}
+
+/** What a step takes off in a currency; null where it names no amount in it. */
+function stepCutOf({ rate, amounts = [] }: StepOff, currency: Currency): StepCut | null {
+  if (rate !== undefined) return { rate };
+  const amountMinor = amountIn(amounts, currency);
+  return amountMinor === null ? null : { amountMinor };
 }
 
 function scopeOf({ includesShipping }: { readonly includesShipping: boolean }): 'lines' | 'lines+shipping' {

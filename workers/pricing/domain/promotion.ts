@@ -28,10 +28,13 @@ export interface BuyXGetY {
   readonly maxSets: number | null;
 }
 
-/** The rate of the highest step that the subtotal reaches when its turn comes. */
+/** What a step of a tiered promotion takes off. */
+export type StepCut = { readonly rate: string } | { readonly amountMinor: number };
+
+/** The highest step that the subtotal reaches when its turn comes. */
 export interface TieredOffOrder {
   readonly kind: 'tieredOffOrder';
-  readonly steps: readonly { readonly fromMinor: number; readonly rate: string }[];
+  readonly steps: readonly ({ readonly fromMinor: number } & StepCut)[];
 }
 
 /** So many units of one line. */

@@ -1,6 +1,7 @@
 /** What a merchant's promotions take off a cart, and what a shopper is told of a code that does nothing. */
 import { describe, expect, test } from 'vitest';
 import { promotionBudget, promotionUses, promotionUsesOf } from '../../../shared/contracts/allowances.ts';
+import { PromotionDraft } from '../../../shared/contracts/pricing-promotions.ts';
 import { eur, guest, line, now, promotion, quoted, request, shippingRate, shop } from '../testing.ts';
 import { addPromotion, changePromotion, promotionsMax } from './edit-promotions.ts';
 
@@ -82,7 +83,35 @@ describe('an offer', () => {
       { fromQuantity: 5, rate: '0.2' },
     ],
   };
+  const chf = (amount: number) => ({ amount, currency: 'CHF' });
+  const amountBySubtotal = {
+    kind: 'tiered-by-subtotal',
+    steps: [
+      { from: [eur(10_000)], amounts: [eur(2500)] },
+      { from: [chf(100), eur(5000)], amounts: [eur(1000), chf(99)] },
+      { from: [chf(100)], amounts: [chf(9999)] },
+    ],
+  };
+  const amountByQuantity = {
+    kind: 'tiered-by-quantity',
+    items: { tags: ['sale'] },
+    steps: [
+      { fromQuantity: 3, amounts: [eur(333)] },
+      { fromQuantity: 4, amounts: [chf(9999)] },
+      { fromQuantity: 5, amounts: [chf(1), eur(700)] },
+      { fromQuantity: 9, amounts: [eur(10_000)] },
+    ],
+  };
   test.each([
+    { offer: amountBySubtotal, quantity: 4, off: 0 },
+    { offer: amountBySubtotal, quantity: 5, off: 1000 },
+    { offer: amountBySubtotal, quantity: 9, off: 1000 },
+    { offer: amountBySubtotal, quantity: 10, off: 2500 },
+    { offer: amountByQuantity, quantity: 2, off: 0 },
+    { offer: amountByQuantity, quantity: 3, off: 333 },
+    { offer: amountByQuantity, quantity: 4, off: 333 },
+    { offer: amountByQuantity, quantity: 8, off: 700 },
+    { offer: amountByQuantity, quantity: 9, off: 9000 },
     { offer: bySubtotal, quantity: 4, off: 0 },
     { offer: bySubtotal, quantity: 5, off: 500 },
     { offer: bySubtotal, quantity: 8, off: 1600 },
@@ -91,6 +120,13 @@ describe('an offer', () => {
     { offer: byQuantity, quantity: 5, off: 1000 },
   ])('$offer.kind takes $off off $quantity units of 10.00', ({ offer, quantity, off }) => {
     expect(offered(offer, [{ ...cup, quantity }]).discountMinor).toBe(off);
+  });
+
+  test('of a step by amount is spread over the lines it is about, once for all units', () => {
+    const bag = { ...pot, lineId: 'bag', unitPriceMinor: 500, quantity: 2, tags: ['sale'] };
+    const offs = (offer: object) => offered(offer, [cup, pot, bag]).lines.map(({ discountMinor }) => discountMinor);
+    expect(offs(amountBySubtotal)).toEqual([461, 385, 154]);
+    expect(offs(amountByQuantity)).toEqual([525, 0, 175]);
   });
 
   test('by subtotal counts what earlier promotions left', () => {
@@ -266,6 +302,35 @@ describe('a merchant', () => {
     expect(addPromotion(shop(), 'pro_1', { ...draft, conditions })).toMatchObject({
       refusal: { errors: [{ pointer: '/conditions/marketIds/1' }] },
     });
+  });
+
+  test.each([
+    { steps: [{ fromQuantity: 2 }], at: ['0'] },
+    { steps: [{ fromQuantity: 2, rate: '0.1', amounts: [eur(1)] }], at: ['0.amounts'] },
+    {
+      steps: [
+        { fromQuantity: 2, rate: '0.1' },
+        { fromQuantity: 3, amounts: [eur(1)] },
+        { fromQuantity: 4, rate: '0.2' },
+        { fromQuantity: 5, amounts: [eur(2)] },
+      ],
+      at: ['1.amounts', '3.amounts'],
+    },
+    {
+      steps: [
+        { fromQuantity: 2, amounts: [eur(1)] },
+        { fromQuantity: 3, rate: '0.1' },
+      ],
+      at: ['1.rate'],
+    },
+    { steps: [{ from: [eur(9)], amounts: [{ amount: 1, currency: 'CHF' }] }], at: ['0.amounts'] },
+    { steps: [{ from: [eur(9), { amount: 9, currency: 'CHF' }], amounts: [eur(1)] }], at: ['0.amounts'] },
+    { steps: [{ from: [eur(9)], amounts: [] }], at: ['0.amounts'] },
+    { steps: [{ from: [eur(9)], amounts: [eur(0)] }], at: [] },
+  ])('is told which of the steps $steps is wrong: $at', ({ steps, at }) => {
+    const kind = steps.some((step) => 'from' in step) ? 'tiered-by-subtotal' : 'tiered-by-quantity';
+    const { error } = PromotionDraft.safeParse({ title: 'Steps', offer: { kind, steps } });
+    expect(error?.issues.map(({ path }) => path.join('.')) ?? []).toEqual(at.map((place) => `offer.steps.${place}`));
   });
 
   test.each([

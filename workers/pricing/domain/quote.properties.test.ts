@@ -21,6 +21,14 @@ const anyAmounts = anyAmount.map((amount) => [eur(amount)]);
 const anyUnits = fc.constantFrom(null, 1, 3);
 const anyQuantity = fc.integer({ min: 1, max: 3 });
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
+/** Steps that all take off a rate, or all amounts. */
+const anyStepsOf = (start: Readonly<Record<string, fc.Arbitrary<unknown>>>) => {
+  const some = { minLength: 1, maxLength: 3 };
+  return fc.oneof(
+    fc.array(fc.record({ ...start, rate: anyRate }), some),
+    fc.array(fc.record({ ...start, amounts: anyAmounts }), some),
+  );
+};
 
 const anyOffer: fc.Arbitrary<object> = fc.oneof(
   fc.record({ kind: kind('percent-off-order'), rate: anyRate, includesShipping: fc.boolean() }),
@@ -36,12 +44,12 @@ const anyOffer: fc.Arbitrary<object> = fc.oneof(
   }),
   fc.record({
     kind: kind('tiered-by-subtotal'),
-    steps: fc.array(fc.record({ from: anyAmounts, rate: anyRate }), { minLength: 1, maxLength: 3 }),
+    steps: anyStepsOf({ from: anyAmounts }),
   }),
   fc.record({
     kind: kind('tiered-by-quantity'),
     items: anyItems,
-    steps: fc.array(fc.record({ fromQuantity: anyQuantity, rate: anyRate }), { minLength: 1, maxLength: 3 }),
+    steps: anyStepsOf({ fromQuantity: anyQuantity }),
   }),
   fc.constant({ kind: 'free-shipping' }),
   fc.record({ kind: kind('fixed-off-shipping'), amounts: anyAmounts }),
