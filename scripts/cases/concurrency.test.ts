@@ -26,6 +26,11 @@ describe('a scenario', () => {
   test.each([
     ['a rush', threeForFive, sold],
     [
+      'a rush on single units, where nothing is said of a quantity',
+      { stock: 1, checkouts: 3, totalEachMinor: 5 },
+      { ordersPlaced: 1, refusedCheckouts: 2, capturedMinor: 5 },
+    ],
+    [
       'a rush of mixed quantities, at a total that does not divide',
       { stock: 3, checkouts: [{ quantity: 2 }, { quantity: 1 }, { quantity: 2 }], totalEachMinor: 1001 },
       { ordersPlaced: 2, refusedCheckouts: 1, stockLeft: 0, capturedMinor: 2002, openAuthorizationMinor: 0 },

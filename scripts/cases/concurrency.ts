@@ -34,7 +34,7 @@ const EvenRush = z
     ...words,
     stock: z.int().min(0),
     checkouts: z.int().min(1),
-    quantityEach: quantity,
+    quantityEach: quantity.default(1),
     totalEachMinor: amountMinor,
     currency,
   })
@@ -45,7 +45,7 @@ const LiveHold = z
   .strictObject({
     ...words,
     stock: z.int().min(0),
-    hold: z.strictObject({ ...Claimed.shape, expired: z.boolean() }),
+    hold: z.strictObject({ ...Claimed.shape, expired: z.boolean().default(false) }),
     attempts: z.array(Claimed),
   })
   .transform(liveHold);
