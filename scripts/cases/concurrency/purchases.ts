@@ -1,4 +1,5 @@
 /** Scenarios about one stock unit and the orders it goes to: a rush, a live hold, and one checkout that many complete. */
+import * as z from 'zod';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { minuteMs, secondMs } from '../../../shared/values/time.ts';
@@ -69,6 +70,7 @@ interface Finishing {
 }
 
 const looksMax = 20;
+const Told = z.object({ order: z.object({ id: z.string() }).nullish() });
 
 /** The payer confirms at the provider, whose webhook completes the checkout while browsers, all others, do so too. */
 export function finishingTogether({ checkouts, completions, totalMinor, currency }: Finishing): Scene {
@@ -108,7 +110,7 @@ async function orderToldOf(stage: Stage, cartIndex: number, checkoutId: string):
   for (let look = 0; look < looksMax; look += 1) {
     const key = `${checkoutId}/${stage.shop.scheduler.random.text(10)}`;
     const answer = await shopper.ask('complete', checkoutId, paymentBy('requires_action'), { key });
-    const { order } = JSON.parse(answer?.body ?? '{}') as { order?: { id: string } | null };
+    const { order } = Told.parse(JSON.parse(answer?.body ?? '{}'));
     if (order) return order.id;
     await stage.pause(secondMs);
   }

@@ -3,6 +3,7 @@
  * under a scheduler that draws the interleaving. Runs with an odd seed are rough beside: requests and answers of shoppers get
  * lost and are sent again, queues repeat and lose, alarms and webhooks come late. None of it may change a number.
  */
+import * as z from 'zod';
 import { type CheckoutAnswer, problemAnswer } from '../../../durable-objects/order/requests.ts';
 import { dayMs, secondMs } from '../../../shared/values/time.ts';
 import { type FaultProfile, noFaults, onlyFaults } from '../../../tests/simulation/faults.ts';
@@ -121,9 +122,11 @@ export function paymentBy(token: SandboxToken): PaymentChoice {
   return { provider: 'sandbox', token, returnUrl: null };
 }
 
+const Refused = z.object({ code: z.string() });
+
 /** The code of a refusal; null for any other answer. */
 export function refusalOf({ status, body }: CheckoutAnswer): string | null {
-  return status < 400 ? null : ((JSON.parse(body) as { code?: string }).code ?? 'unknown');
+  return status < 400 ? null : Refused.parse(JSON.parse(body)).code;
 }
 
 export function play({ goods, onAllowance }: Setting, seed: number, plants: Plants, act: Act): Promise<Played> {
