@@ -150,7 +150,7 @@ export interface TaxLine {
 /** A quote with what led to it. A quote that was kept before there was all this is a `Quote`. */
 export interface PricedQuote extends Quote {
   readonly lines: readonly PricedLine[];
-  /** Something must be shipped, and nothing can be sent to the address. */
+  /** Something must be shipped, nothing can be sent to the address, and no pick-up is chosen. */
   readonly isUnshippable: boolean;
   readonly shippingDiscountMinor: number;
   readonly discounts: readonly QuotedDiscount[];

@@ -130,8 +130,9 @@ function sendingOf(
       })
     : [];
   const isCharged = rates.some((rate) => amountIn(rate.prices, currency) !== null);
-  const isUnshippable = mustShip && isCharged && shippingOptions.length === 0;
-  if (isUnshippable && needsShippingRate === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
   const shipping = chooseShipping(shippingOptions, shippingOptionId, rates, mustShip);
-  return shipping.ok ? accept({ shipping: shipping.value, shippingOptions, isUnshippable }) : shipping;
+  if (!shipping.ok) return shipping;
+  const isUnshippable = mustShip && isCharged && shipping.value === null;
+  if (isUnshippable && needsShippingRate === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
+  return accept({ shipping: shipping.value, shippingOptions, isUnshippable });
 }

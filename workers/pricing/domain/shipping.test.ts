@@ -51,7 +51,7 @@ describe('a shipping rate', () => {
     expect(offered({ weightMaxGrams: 399 })).toHaveLength(0);
   });
 
-  test('for fetching the goods is offered, and taken only when it was chosen or nothing else is left', () => {
+  test('for fetching the goods is offered, and taken only when it was chosen or the market never delivers', () => {
     const fetch = shippingRate('fetch', { kind: 'pickup', prices: [eur(0)] });
     const both = shop({ shippingRates: [fetch, shippingRate('parcel', {})] });
     expect(quoted(both, request([cup])).shippingOptions.map(({ id, isPickup }) => [id, isPickup])).toEqual([
@@ -61,6 +61,12 @@ describe('a shipping rate', () => {
     expect(quoted(both, request([cup])).shippingOptionId).toBe('parcel');
     expect(quoted(both, request([cup], { shippingOptionId: 'fetch' })).shippingMinor).toBe(0);
     expect(quoted(shop({ shippingRates: [fetch] }), request([cup])).shippingOptionId).toBe('fetch');
+    const elsewhere = shippingRate('parcel', { zones: [{ country: 'FR', region: null, postalCodes: [] }] });
+    expect(quoted(shop({ shippingRates: [elsewhere, fetch] }), request([cup]))).toMatchObject({
+      shippingOptionId: null,
+      isUnshippable: true,
+      shippingOptions: [{ id: 'fetch' }],
+    });
   });
 });
 

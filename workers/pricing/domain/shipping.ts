@@ -63,8 +63,8 @@ function priceBy(
 }
 
 /**
- * The chosen option, else the cheapest that is delivered. Where nothing is shipped the choice waits: it must exist, but it
- * costs nothing.
+ * The chosen option, else the cheapest that is delivered. Where the market delivers at all nobody fetches goods without
+ * having said so. Where nothing is shipped the choice waits: it must exist, but it costs nothing.
  */
 export function chooseShipping(
   options: readonly ShippingOption[],
@@ -72,7 +72,10 @@ export function chooseShipping(
   rates: readonly ShippingRate[],
   mustShip: boolean,
 ): Result<ShippingOption | null, PricingRefusal> {
-  if (wishedId === null) return accept(options.find(({ isPickup }) => isPickup !== true) ?? options[0] ?? null);
+  if (wishedId === null) {
+    const isFetchedOnly = rates.every(({ kind }) => kind === 'pickup');
+    return accept(options.find(({ isPickup }) => isFetchedOnly || isPickup !== true) ?? null);
+  }
   const known = mustShip ? options : rates;
   if (!known.some((option) => option.id === wishedId))
     return refuse({ code: 'unknown-shipping-option', shippingOptionId: wishedId });
