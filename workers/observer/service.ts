@@ -1,6 +1,7 @@
 /** Sending a dead letter back, and asking every part of the shop whether it is there. */
 import type { HealthPart, ShopHealth } from '../../shared/contracts/observer-http.ts';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
+import { withDeadline } from '../../shared/messaging/deadline.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { secondMs, toTimestamp } from '../../shared/values/time.ts';
 import type { DeadLetterRow, DeadLetterStore } from './store.ts';
@@ -82,17 +83,11 @@ export async function health(
 
 async function partOf({ name, reaches, ask }: Probe, clock: () => number): Promise<HealthPart> {
   const startedAt = clock();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  });
   try {
-    await Promise.race([ask(), late]);
+    await withDeadline(ask(), deadlineMs);
     return { name, status: 'ok', reaches, latencyMs: clock() - startedAt };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { name, status: 'failed', reaches, latencyMs: clock() - startedAt, error: message };
-  } finally {
-    clearTimeout(timer);
   }
 }

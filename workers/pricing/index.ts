@@ -11,16 +11,18 @@ import type {
   QuoteRequest,
 } from '../../shared/contracts/pricing.ts';
 import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
+import type { Shelf, ShelfApi, ShelfPrices, ShelfRequest } from '../../shared/contracts/pricing-shelf.ts';
 import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
+import { chooseMarket, type MarketWish } from '../../shared/quoting/markets.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
-import { chooseMarket, type MarketWish } from './domain/settings.ts';
 import { AllowancesEntrypoint, type AllowancesEnv, allowancesOf } from './gift-cards/entrypoint.ts';
 import { serveGiftCards } from './gift-cards/routes.ts';
 import { type Moment, SettingsMemory } from './memory.ts';
 import { PriceMemory } from './price-memory.ts';
 import { QuoteDesk } from './quotes.ts';
 import { pricingApp } from './routes.ts';
+import { ShelfDesk } from './shelf.ts';
 import { PricingStore } from './store.ts';
 
 export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
@@ -30,7 +32,9 @@ export interface PricingEnv extends AllowancesEnv {
 }
 
 const memory = new SettingsMemory();
-const quotes = new QuoteDesk(memory, new PriceMemory());
+const prices = new PriceMemory();
+const quotes = new QuoteDesk(memory, prices);
+const shelves = new ShelfDesk(memory, prices);
 const storeOf = (env: PricingEnv) => new PricingStore(databaseOf(env.DB));
 const app = pricingApp<PricingEnv>(
   {
@@ -49,7 +53,7 @@ serveGiftCards(app, {
   random: () => crypto.getRandomValues(new Uint8Array(16)),
 });
 
-export default class PricingService extends AllowancesEntrypoint<PricingEnv> implements PricingApi {
+export default class PricingService extends AllowancesEntrypoint<PricingEnv> implements PricingApi, ShelfApi {
   override async fetch(request: Request): Promise<Response> {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -67,6 +71,14 @@ export default class PricingService extends AllowancesEntrypoint<PricingEnv> imp
 
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>> {
     return quotes.explain(storeOf(this.env), request, this.#moment(), this.env.ORDERS);
+  }
+
+  shelf(): Promise<Shelf> {
+    return shelves.shelf(storeOf(this.env), this.#moment());
+  }
+
+  shelfPrices(request: ShelfRequest): Promise<ShelfPrices> {
+    return shelves.prices(storeOf(this.env), request, this.#moment());
   }
 
   #moment(): Moment {

@@ -2,8 +2,9 @@
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing.ts';
+import type { ShelfApi } from '../../shared/contracts/pricing-shelf.ts';
 
-const pricing: PricingApi = Reflect.get(exports, 'default');
+const pricing: PricingApi & ShelfApi = Reflect.get(exports, 'default');
 const database: D1Database = Reflect.get(env, 'DB');
 
 const request: QuoteRequest = {
@@ -40,6 +41,19 @@ test('the explanation of a quote crosses RPC too, and adds up to it', async () =
       entries: [{ key: 'lin_1' }, { key: 'lin_2' }, { from: 'shipping' }],
       totals: { subtotalMinor: 4498, shippingMinor: 490, taxMinor: 748, totalMinor: 4988 },
     },
+  });
+});
+
+test('the shelf crosses RPC as plain data, and says nothing where there are no price lists', async () => {
+  const { markets, ...edition } = await pricing.shelf();
+  expect(edition).toEqual({ version: 1, until: null, ageMs: expect.any(Number) });
+  expect(markets.map(({ currencies, hasLists }) => [currencies[0], hasLists])).toContainEqual(['GBP', false]);
+  const [market] = markets;
+  const goods = [{ variantId: 'var_1', priceMinor: 1999 }];
+  expect(await pricing.shelfPrices({ marketId: market?.id ?? '', currency: 'EUR', goods })).toEqual({
+    version: 1,
+    until: null,
+    prices: [null],
   });
 });
 

@@ -3,6 +3,7 @@
  * seconds while the caller is already being answered, and waited for only when they have grown old. A database that does
  * not answer leaves the old ones in use: a stale price is better than no shop.
  */
+import { withDeadline } from '../../shared/messaging/deadline.ts';
 import { minuteMs, secondMs } from '../../shared/values/time.ts';
 import type { PricingSettings } from './domain/settings.ts';
 
@@ -33,20 +34,28 @@ export class SettingsMemory {
   /** When the database was last asked, with or without success. */
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  /** The settings, from memory when there are any. Throws only when none were ever read and the database does not answer. */
-  async read(source: SettingsSource, moment: Moment): Promise<PricingSettings> {
+  /**
+   * The settings, from memory when there are any, and waiting for the database when those are older than the caller bears.
+   * Throws only when none were ever read and the database does not answer.
+   */
+  async read(source: SettingsSource, moment: Moment, bearsMs = staleMaxMs): Promise<PricingSettings> {
     const held = this.#settings;
     if (held === null) {
-      const settings = await withDeadline(source.load());
+      const settings = await withDeadline(source.load(), deadlineMs);
       this.#keep(settings, moment.now);
       return settings;
     }
     if (moment.now - this.#askedAt < checkEveryMs) return held;
     this.#askedAt = moment.now;
     const refresh = this.#refresh(held, source, moment);
-    if (moment.now - this.#currentAt < staleMaxMs) moment.later(refresh);
+    if (this.ageMs(moment.now) < bearsMs) moment.later(refresh);
     else await refresh;
     return this.#settings ?? held;
+  }
+
+  /** How long ago the held settings were known to be current. */
+  ageMs(now: number): number {
+    return now - this.#currentAt;
   }
 
   /** Takes what this isolate has just written, so that its own next quote knows it. */
@@ -56,8 +65,8 @@ export class SettingsMemory {
 
   async #refresh(held: PricingSettings, source: SettingsSource, moment: Moment): Promise<void> {
     try {
-      const isCurrent = (await withDeadline(source.version())) === held.version;
-      const settings = isCurrent ? held : await withDeadline(source.load());
+      const isCurrent = (await withDeadline(source.version(), deadlineMs)) === held.version;
+      const settings = isCurrent ? held : await withDeadline(source.load(), deadlineMs);
       // A write through this isolate may have come in between; what it left is newer than what was read.
       if (this.#settings === held) this.#keep(settings, moment.now);
     } catch (error) {
@@ -69,17 +78,5 @@ export class SettingsMemory {
     this.#settings = settings;
     this.#currentAt = now;
     this.#askedAt = now;
-  }
-}
-
-async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -23,6 +23,9 @@ export interface UnitPrice {
   readonly withTaxMinor?: number;
 }
 
+/** What a list must know of a line. */
+export type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity'>;
+
 export interface ListAudience {
   readonly marketId: string;
   readonly customer: QuoteCustomer;
@@ -31,21 +34,28 @@ export interface ListAudience {
 }
 
 /** The lists for a shopper, in the order in which they are asked. */
-export function listsFor(settings: PricingSettings, { marketId, customer, now }: ListAudience): readonly PriceList[] {
-  return (settings.priceLists ?? [])
-    .filter(
-      (list) =>
-        list.isActive &&
-        (list.marketIds.length === 0 || list.marketIds.includes(marketId)) &&
-        (list.customerGroups.length === 0 || list.customerGroups.some((group) => customer.groups.includes(group))) &&
-        timingOf(list, now).state === 'running',
-    )
+export function listsFor(settings: PricingSettings, audience: ListAudience): readonly PriceList[] {
+  return listsOfAudience(settings, audience)
+    .filter((list) => timingOf(list, audience.now).state === 'running')
     .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
+}
+
+/** The lists that hold for a shopper at one time or another. */
+export function listsOfAudience(
+  { priceLists = [] }: PricingSettings,
+  { marketId, customer }: Omit<ListAudience, 'now'>,
+): readonly PriceList[] {
+  return priceLists.filter(
+    (list) =>
+      list.isActive &&
+      (list.marketIds.length === 0 || list.marketIds.includes(marketId)) &&
+      (list.customerGroups.length === 0 || list.customerGroups.some((group) => customer.groups.includes(group))),
+  );
 }
 
 /** The unit price of every line. Quantity tiers count all of a variant in the cart, on whatever lines it stands. */
 export function unitPrices(
-  lines: readonly QuoteLine[],
+  lines: readonly ListedLine[],
   lists: readonly PriceList[],
   book: PriceBook,
   { currency, mode }: { readonly currency: Currency; readonly mode: RoundingMode },

@@ -5,6 +5,7 @@
  */
 import type { PricingRefusal, QuoteCustomer, QuoteRequest, ShippingOption } from '../../../shared/contracts/pricing.ts';
 import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Cart, PricedCart } from './cart.ts';
@@ -13,7 +14,7 @@ import { indexItems } from './items.ts';
 import { amountIn } from './offers.ts';
 import { price } from './price.ts';
 import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
-import { type ChosenMarket, chooseMarket, type PricingSettings } from './settings.ts';
+import type { ChosenMarket, PricingSettings } from './settings.ts';
 import { chooseShipping, defaultProfile, shippingOptionsOf } from './shipping.ts';
 import { type TaxProvider, type TaxRelief, tableProvider } from './tax-tables.ts';
 import { taxableGoods } from './taxable-goods.ts';
@@ -38,7 +39,8 @@ export interface Sources {
   readonly taxProvider?: TaxProvider;
 }
 
-const stranger: QuoteCustomer = { id: null, groups: [], isFirstOrder: false, vatId: null, isTaxExempt: false };
+/** Of whom nothing is known. */
+export const stranger: QuoteCustomer = { id: null, groups: [], isFirstOrder: false, vatId: null, isTaxExempt: false };
 
 /** The moment that a request is priced for, in milliseconds since 1970. */
 export function momentOf({ now, asOf }: QuoteRequest, settings: PricingSettings): number {

@@ -20,12 +20,19 @@ export function timingOf({ startsAt, endsAt }: Scheduled, now: number): Timing {
 
 /** The last moment up to now at which one of them began or ended; null when none did. */
 export function lastTurn(all: readonly Scheduled[], now: number): number | null {
-  let last: number | null = null;
-  for (const { startsAt, endsAt } of all) {
-    for (const text of [startsAt, endsAt]) {
-      const at = text === null ? null : Date.parse(text);
-      if (at !== null && at <= now && (last === null || at > last)) last = at;
-    }
-  }
-  return last;
+  return turnsOf(all).reduce<number | null>(
+    (last, at) => (at <= now && (last === null || at > last) ? at : last),
+    null,
+  );
+}
+
+/** The first moment after now at which one of them begins or ends; null when none will. */
+export function nextTurn(all: readonly Scheduled[], now: number): number | null {
+  return turnsOf(all).reduce<number | null>((next, at) => (at > now && (next === null || at < next) ? at : next), null);
+}
+
+function turnsOf(all: readonly Scheduled[]): readonly number[] {
+  return all.flatMap(({ startsAt, endsAt }) =>
+    [startsAt, endsAt].flatMap((text) => (text === null ? [] : Date.parse(text))),
+  );
 }

@@ -1,19 +1,16 @@
 /** Who gets which market. */
 import { describe, expect, test } from 'vitest';
-import { chooseMarket, type Market, type PricingSettings } from './settings.ts';
+import type { MarketOutline } from '../contracts/pricing-shelf.ts';
+import { chooseMarket } from './markets.ts';
 
-function market(id: string, changes: Partial<Market>): Market {
+function market(id: string, changes: Partial<MarketOutline>): MarketOutline {
   return {
     id,
     name: id,
     countries: [],
     currencies: ['EUR'],
-    taxRate: '0',
-    pricesIncludeTax: false,
-    rounding: { mode: 'half-up', level: 'line' },
     isDefault: false,
     isFallback: false,
-    version: 1,
     ...changes,
   };
 }
@@ -22,7 +19,7 @@ const world = market('a-world', { isFallback: true, currencies: ['EUR', 'USD', '
 const france = market('b-france', { countries: ['FR', 'MC'] });
 const germany = market('c-germany', { countries: ['DE'], isDefault: true });
 const states = market('d-states', { countries: ['US'], currencies: ['USD'] });
-const all: PricingSettings = { version: 1, changedAt: 0, markets: [world, france, germany, states], shippingRates: [] };
+const all = { markets: [world, france, germany, states] };
 
 describe('a wish for a market', () => {
   test.each([
@@ -53,7 +50,7 @@ describe('a wish for a market', () => {
   });
 
   test('for a country that nobody names is refused where there is no fallback market', () => {
-    const result = chooseMarket({ ...all, markets: [germany] }, { country: 'JP', currency: null });
+    const result = chooseMarket({ markets: [germany] }, { country: 'JP', currency: null });
     expect(result).toMatchObject({ ok: false, refusal: { code: 'unknown-market', detail: 'Nothing is sold to JP.' } });
   });
 });
