@@ -6,6 +6,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9111
  */
 import { ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { sharedFor, shortLifeOf } from './edge-cache.ts';
 import { actorHeader, anonymousActor, callOrigin, type Origin } from './forwarding.ts';
 import type { CacheOutcome, MemoryCache, Snapshot } from './memory-cache.ts';
 import type { CachePolicy } from './policies.ts';
@@ -50,6 +51,8 @@ export async function loadSnapshot(
   const body = new Uint8Array(await answer.arrayBuffer());
   const isStorable = answer.status === 200 && mayBeShared(answer.headers);
   const ageSeconds = isStorable ? Number(answer.headers.get('age') ?? 0) || 0 : 0;
+  const readAt = visit.now - ageSeconds * 1000;
+  const shortSeconds = isStorable ? shortLifeOf(answer.headers, cache.seconds) : null;
   const etag = answer.headers.get('etag') ?? (isStorable ? await fingerprint(body) : null);
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
@@ -57,16 +60,12 @@ export async function loadSnapshot(
     if (value !== null) headers[name] = value;
   }
   if (etag !== null) headers.etag = etag;
-  headers['cache-control'] = isStorable ? sharedFor(cache.seconds) : 'no-store';
-  return { status: answer.status, body, headers, etag, readAt: visit.now - ageSeconds * 1000, isStorable };
+  headers['cache-control'] = isStorable ? `public, max-age=0, ${sharedFor(cache.seconds, shortSeconds)}` : 'no-store';
+  const until = shortSeconds === null ? null : readAt + shortSeconds * 1000;
+  return { status: answer.status, body, headers, etag, readAt, until, isStorable };
 }
 
 const keptHeaders = ['content-type', 'etag', 'link', 'last-modified', 'location', 'retry-after', 'content-language'];
-
-/** No browser keeps it unasked; shared caches do, and revalidate behind the back of one more reader. `Age` counts against both. */
-function sharedFor(seconds: number): string {
-  return `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${seconds}`;
-}
 
 /** An answer that names what it varies by, or sets a cookie, is not everybody's. */
 function mayBeShared(headers: Headers): boolean {

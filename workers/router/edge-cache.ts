@@ -12,8 +12,31 @@ import type { Origin } from './forwarding.ts';
 /** One tag for all: an edit of one product may change lists and collections that nobody can name. */
 export const catalogTag = 'catalog';
 
-/** How long the edge cache holds a page, and as long again while it revalidates. */
-export const edgeSeconds = 25;
+/**
+ * How long the edge cache holds a page, and as long again while it revalidates. With the five seconds of the router's memory,
+ * and fifteen for what catalog and pricing remember of price lists, no page shows what was not so for 60 seconds.
+ */
+export const edgeSeconds = 20;
+
+/** No browser keeps it unasked; shared caches do, and revalidate behind the back of one more reader. `Age` counts against both. */
+export function sharedFor(seconds: number, shortSeconds: number | null): string {
+  const freshSeconds = Math.min(seconds, shortSeconds ?? seconds);
+  const staleSeconds = Math.min(seconds, (shortSeconds ?? 2 * seconds) - freshSeconds);
+  return `s-maxage=${freshSeconds}${staleSeconds === 0 ? '' : `, stale-while-revalidate=${staleSeconds}`}`;
+}
+
+/**
+ * For how long an answer holds that changes by itself before a cache would ask again: the sum of what it says of itself, so
+ * that it can be read again from what `sharedFor` made of it. Null for an answer that says nothing, or holds longer.
+ */
+export function shortLifeOf(headers: Headers, seconds: number): number | null {
+  const told = headers.get('cache-control') ?? '';
+  const secondsOf = (name: string) => new RegExp(`(?:^|[\\s,])${name}=(\\d+)`).exec(told)?.[1];
+  const fresh = secondsOf('s-maxage');
+  if (fresh === undefined) return null;
+  const life = Number(fresh) + Number(secondsOf('stale-while-revalidate') ?? 0);
+  return life < 2 * seconds ? life : null;
+}
 
 /** The loopback binding of the cached entrypoint. */
 export interface CachedEntrypoint extends Origin {
@@ -37,7 +60,7 @@ export function edgeCacheOf(context: RouterContext): CachedEntrypoint | undefine
 export function tagged(answer: Response, seconds: number): Response {
   if (answer.status !== 200) return answer;
   const headers = new Headers(answer.headers);
-  headers.set('cache-control', `public, s-maxage=${seconds}, stale-while-revalidate=${seconds}`);
+  headers.set('cache-control', `public, ${sharedFor(seconds, shortLifeOf(answer.headers, seconds))}`);
   const own = headers.get('cache-tag');
   headers.set('cache-tag', own === null ? catalogTag : `${catalogTag},${own}`);
   return new Response(answer.body, { status: 200, headers });

@@ -21,6 +21,7 @@ export type DomainWorker = Exclude<WorkerName, 'router'>;
 
 export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & {
   readonly CART?: Partial<RemembersMerchant>;
+  readonly CATALOG?: Partial<RemembersMerchant>;
   readonly VITRINE_ADMIN_KEY?: string;
   readonly VITRINE_ENV?: string;
 };

@@ -30,8 +30,22 @@ describe('a public read', () => {
 
   it('tells shared caches how long they may keep it, and browsers to ask again', async () => {
     const answer = await counting(testRouter()).fetch('/v1/products');
-    expect(answer.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=25, stale-while-revalidate=25');
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=20, stale-while-revalidate=20');
     expect([answer.headers.has('vary'), answer.headers.has('age')]).toEqual([false, false]);
+  });
+
+  it.each([
+    [3, 's-maxage=3', 2_999],
+    [25, 's-maxage=20, stale-while-revalidate=5', 4_999],
+    [0, 's-maxage=0', -1],
+  ])('that changes by itself in %i seconds is kept by nobody beyond that', async (seconds, told, keptMs) => {
+    const router = counting(testRouter(), { 'cache-control': `public, max-age=0, s-maxage=${seconds}` });
+    const answer = await router.fetch('/v1/products');
+    expect(answer.headers.get('cache-control')).toBe(`public, max-age=0, ${told}`);
+    router.clock.now += Math.max(0, keptMs);
+    expect(await versionOf(router.fetch('/v1/products'))).toBe(keptMs < 0 ? 2 : 1);
+    router.clock.now += 1;
+    expect(await versionOf(router.fetch('/v1/products'))).toBe(keptMs < 0 ? 3 : 2);
   });
 
   it('is one entry however its parameters are ordered', async () => {
@@ -128,18 +142,34 @@ describe('an edit by the merchant', () => {
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBeGreaterThan(1);
   });
 
-  it('is told to the cart Worker before it is answered, and a cart Worker that is away delays nobody', async () => {
+  it('is told to cart and catalog before it is answered, and one that is away delays nobody', async () => {
     const router = counting(testRouter());
     const told: string[] = [];
-    const CART = (forget: () => Promise<void>) => ({ CART: Object.assign(neighbour(), { forget }) });
-    router.env = { ...router.env, ...CART(async () => void told.push('forget')) };
+    const remembering = (forget: (name: string) => Promise<void>) => ({
+      CART: Object.assign(router.cart, { forget: () => forget('cart') }),
+      CATALOG: Object.assign(router.catalog, { forget: () => forget('catalog') }),
+    });
+    router.env = { ...router.env, ...remembering(async (name) => void told.push(name)) };
     expect((await edit(router)).status).toBe(200);
-    expect(told).toEqual(['forget']);
+    expect(told).toEqual(['cart', 'catalog']);
     const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
-    router.env = { ...router.env, ...CART(() => Promise.reject(new Error('away'))) };
+    router.env = { ...router.env, ...remembering(() => Promise.reject(new Error('away'))) };
     expect((await edit(router)).status).toBe(200);
-    expect(quiet).toHaveBeenCalledOnce();
+    expect(quiet).toHaveBeenCalledTimes(2);
     quiet.mockRestore();
+  });
+
+  it('is not hidden by a page that the catalog made before it was told', async () => {
+    const router = testRouter();
+    let version = 1;
+    router.catalog.answer = () => Response.json({ version });
+    const forget = async () => {
+      expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
+      version = 2;
+    };
+    router.env = { ...router.env, CATALOG: Object.assign(router.catalog, { forget }) };
+    await edit(router);
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(2);
   });
 
   it('that is refused changes nothing', async () => {
@@ -222,10 +252,40 @@ describe('the edge cache, where the platform has one', () => {
     expect(purges).toBe(1);
   });
 
+  it('tells of a page that changes by itself how old it is', async () => {
+    const { env, clock } = testRouter();
+    const pages = neighbour(() =>
+      Response.json({}, { headers: { age: '6', 'cache-control': 'public, s-maxage=8', etag: '"1"' } }),
+    );
+    const context: RouterContext = {
+      waitUntil: () => undefined,
+      cache: { purge: async () => undefined },
+      exports: { CatalogPages: Object.assign(pages, { purge: async () => undefined }) },
+    };
+    const gateway = createGateway({ openapi: {}, docsHtml: '' }, () => clock.now);
+    const read = async () => gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
+    const answer = await read();
+    expect([answer.headers.get('age'), answer.headers.get('cache-control')]).toEqual([
+      '6',
+      'public, max-age=0, s-maxage=8',
+    ]);
+    clock.now += 1_999;
+    await read();
+    expect(pages.requests).toHaveLength(1);
+    clock.now += 1;
+    await read();
+    expect(pages.requests).toHaveLength(2);
+  });
+
   it('is told how long to hold a page and by which names to forget it, and keeps no refusal', () => {
     const page = tagged(Response.json({}, { headers: { 'cache-tag': 'product-1', 'cache-control': 'no-cache' } }), 25);
     expect(page.headers.get('cache-tag')).toBe('catalog,product-1');
     expect(page.headers.get('cache-control')).toBe('public, s-maxage=25, stale-while-revalidate=25');
+    const short = (told: string) => tagged(Response.json({}, { headers: { 'cache-control': told } }), 25);
+    expect(short('public, s-maxage=9').headers.get('cache-control')).toBe('public, s-maxage=9');
+    expect(short('public, s-maxage=30').headers.get('cache-control')).toBe(
+      'public, s-maxage=25, stale-while-revalidate=5',
+    );
     const refusal = Response.json({}, { status: 404, headers: { 'cache-control': 'no-store' } });
     expect(tagged(refusal, 25)).toBe(refusal);
   });

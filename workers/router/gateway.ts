@@ -153,19 +153,20 @@ async function barred(memory: Memory, visit: Visit, env: RouterEnv, address: str
  * An edit is visible at once: in pages and new cart lines now, in the edge cache as soon as the purge arrives. Other
  * isolates see it when what they remember has grown old.
  */
-async function forget(memory: Memory, { CART }: RouterEnv, context: RouterContext): Promise<void> {
+async function forget(memory: Memory, { CART, CATALOG }: RouterEnv, context: RouterContext): Promise<void> {
+  await Promise.all([
+    CART?.forget?.().catch((error: unknown) => logFailure('The cart Worker did not forget', error)),
+    CATALOG?.forget?.().catch((error: unknown) => logFailure('The catalog did not forget', error)),
+  ]);
+  // Only now, so that no page is kept that was asked for before the catalog was told.
   memory.cache.clear();
-  await CART?.forget?.().catch((error: unknown) =>
-    console.error(JSON.stringify({ level: 'error', message: 'The cart Worker did not forget', error: String(error) })),
-  );
   const edge = edgeCacheOf(context);
   if (edge === undefined) return;
-  const purge = edge
-    .purge()
-    .catch((error: unknown) =>
-      console.error(JSON.stringify({ level: 'error', message: 'The edge cache was not purged', error: String(error) })),
-    );
-  context.waitUntil(purge);
+  context.waitUntil(edge.purge().catch((error: unknown) => logFailure('The edge cache was not purged', error)));
+}
+
+function logFailure(message: string, error: unknown): void {
+  console.error(JSON.stringify({ level: 'error', message, error: String(error) }));
 }
 
 function tooLarge(visit: Visit, policy: Policy): Promise<Response> {

@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly etag: string | null;
   /** Milliseconds since 1970 at which the truth was read. */
   readonly readAt: number;
+  /** When it changes by itself, in milliseconds since 1970: from then on it is not given. Null when it does not. */
+  readonly until: number | null;
   /** False for refusals and failures: each reader asks for itself. */
   readonly isStorable: boolean;
 }
@@ -74,7 +76,8 @@ export class MemoryCache {
   fresh(key: string, now: number): Snapshot | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (now - entry.keptAt >= this.#bounds.ttlMs) {
+    const { until } = entry.snapshot;
+    if (now - entry.keptAt >= this.#bounds.ttlMs || (until !== null && now >= until)) {
       this.#drop(key, entry);
       return undefined;
     }

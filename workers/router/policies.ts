@@ -70,7 +70,7 @@ const checkout = { ...browse, rateLimit: 'checkout' } as const;
 const checkoutWrite = { ...checkout, idempotency: 'required' } as const;
 const webhook = { ...browse, bodyMaxBytes: 256 * kibibyte, rateLimit: 'webhook' } as const;
 
-/** With the seconds that a router keeps an answer in memory, nothing is shown longer than 60 s after the truth was read. */
+/** How `edgeSeconds` adds up with what is remembered elsewhere is said there. */
 const cached = (...query: string[]) => ({ ...browse, cache: { seconds: edgeSeconds, query } }) as const;
 
 export const policies: readonly Policy[] = [

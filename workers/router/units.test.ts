@@ -77,6 +77,7 @@ describe('the memory', () => {
     headers: {},
     etag: null,
     readAt: 0,
+    until: null,
     isStorable: true,
   });
   const bounds = { ttlMs: 5000, bytesMax: 20_000, entriesMax: 3, entryBytesMax: 15_000, waitMs: 20 };
