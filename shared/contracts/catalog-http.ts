@@ -17,8 +17,13 @@ const ProductKey = z.strictObject({ product: z.string().min(1).max(200) });
 const CollectionKey = z.strictObject({ collection: z.string().min(1).max(200) });
 const ImportKey = z.strictObject({ importId: Id('import') });
 
-/** Which price is shown. A country stands for its own currency; an explicit currency wins. */
-const Shopper = z.strictObject({ country: Country.optional(), currency: Currency.optional() });
+/** Which price is shown. */
+const Shopper = z.strictObject({
+  country: Country.optional().describe(
+    'Shows the prices of the market of this country. Without country and currency: of the default market.',
+  ),
+  currency: Currency.optional().describe('Wins over the first currency of the market.'),
+});
 
 export const listProducts = operation({
   id: 'listProducts',
@@ -30,8 +35,12 @@ export const listProducts = operation({
     cursor: Cursor,
     /** Id or handle. */
     collection: z.string().min(1).max(200).optional(),
-    /** `manual` is the order of a collection and its default; otherwise the default is `title`. */
-    sort: z.enum(productSorts).optional(),
+    sort: z
+      .enum(productSorts)
+      .optional()
+      .describe(
+        '`manual` is the order of a collection and its default; otherwise the default is `title`. By `price` means by the price of the catalogue, also where a price list shows another one.',
+      ),
   }),
   answer: Page(Product),
   status: 200,

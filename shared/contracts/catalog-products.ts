@@ -108,10 +108,15 @@ export const Product = z.strictObject({
       sku: z.string(),
       title: z.string(),
       optionValues: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-      /** In the chosen currency, or the first one of the product. */
-      price: Money,
+      price: Money.describe(
+        'In the chosen currency, or the first one of the product. Storefronts are shown what a cart charges for one piece where no customer is known: price lists count. Merchants are shown the price of the catalogue.',
+      ),
       compareAtPrice: Money.nullable(),
-      prices: z.array(Money),
+      priceTiers: z
+        .array(z.strictObject({ minQuantity: z.int(), price: Money }))
+        .optional()
+        .describe('From so many of the variant in the cart, each costs this. Absent where there are none.'),
+      prices: z.array(Money).describe('Those of the catalogue, in each of its currencies; price lists do not count.'),
       availableForSale: z.boolean(),
       /** What could be sold at `availability.asOf`; a hold at checkout decides. */
       available: z.int(),

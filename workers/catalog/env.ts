@@ -2,21 +2,21 @@
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
-import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import type { ShelfApi } from '../../shared/contracts/pricing-shelf.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
-import type { Currency } from '../../shared/values/money.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { PageMemory } from './page-memory.ts';
 import type { Catalog } from './service/catalog.ts';
+import { ShelfMemory } from './shelf-memory.ts';
 
 export interface CatalogEnv {
   readonly DB: D1Database;
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
   readonly INVENTORY: InventoryApi;
-  readonly PRICING: Pick<PricingApi, 'market'>;
+  readonly PRICING: ShelfApi;
   readonly NOTIFICATIONS: InboxApi;
   readonly INVENTORY_INBOX: Queue<Envelope>;
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
@@ -26,7 +26,12 @@ export interface CatalogEnv {
 /** How stale a price in a new cart line may be where a write came through another isolate. */
 const variants = new ShortCache<VariantSnapshot>({ ttlMs: 30 * secondMs, sizeMax: 10_000 });
 const pages = new PageMemory();
-const currencies = new ShortCache<Currency | null>({ ttlMs: 5 * secondMs, sizeMax: 500 });
+const shelf = new ShelfMemory();
+
+/** The merchant has changed prices elsewhere: the next page asks for them. Edits of products come through this Worker. */
+export function forgetPrices(): void {
+  shelf.forget();
+}
 
 export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
   return {
@@ -35,7 +40,7 @@ export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | n
     pricing: env.PRICING,
     variants,
     pages,
-    currencies,
+    shelf,
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
     now: Date.now,
     ...(actor === null ? {} : { traceparent: actor.traceparent }),

@@ -5,14 +5,15 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
+import type { RemembersMerchant } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/messaging/d1.ts';
-import { type CatalogEnv, catalogOf } from './env.ts';
+import { type CatalogEnv, catalogOf, forgetPrices } from './env.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
 import { stockNoted, variantsFor } from './service/variants.ts';
 
-export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi {
+export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi, RemembersMerchant {
   override fetch(request: Request): Response | Promise<Response> {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -24,6 +25,10 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {
     return variantsFor(catalogOf(this.env, null), request);
+  }
+
+  async forget(): Promise<void> {
+    forgetPrices();
   }
 
   handledEvents(eventIds: readonly string[]): Promise<string[]> {

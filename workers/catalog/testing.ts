@@ -4,8 +4,6 @@
  */
 import type { StockOpening } from '../../shared/contracts/inventory.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
-import type { Currency } from '../../shared/values/money.ts';
-import { accept, refuse } from '../../shared/values/result.ts';
 import type { CatalogEnv } from './env.ts';
 import { app } from './routes/app.ts';
 
@@ -29,10 +27,20 @@ export interface TestCatalog {
 }
 
 /** Where the merchant of a test sells, and in which currency: not always that of the country. */
-const markets = new Map<string, Currency>([
-  ['US', 'USD'],
-  ['CH', 'EUR'],
-]);
+const markets = (
+  [
+    ['US', 'USD'],
+    ['CH', 'EUR'],
+  ] as const
+).map(([country, currency]) => ({
+  id: `mkt_${country}`,
+  name: country,
+  countries: [country],
+  currencies: [currency],
+  isDefault: false,
+  isFallback: false,
+  hasLists: false,
+}));
 
 const actor = JSON.stringify({
   kind: 'key',
@@ -64,12 +72,8 @@ export function testCatalog(db: D1Database): TestCatalog {
         handledEvents: unused,
       },
       PRICING: {
-        market: async ({ country }) => {
-          const currency = markets.get(country ?? '');
-          return currency === undefined
-            ? refuse({ code: 'unknown-market', country, currency: null, detail: 'Nothing is sold there.' })
-            : accept({ marketId: 'mkt_1', country: country ?? '', currency });
-        },
+        shelf: async () => ({ version: 1, until: null, ageMs: 0, markets }),
+        shelfPrices: unused,
       },
       NOTIFICATIONS: { handledEvents: unused },
       INVENTORY_INBOX: unusedQueue(),

@@ -96,15 +96,16 @@ test('only an active product is for sale, and backorder sells below zero down to
   ]);
 });
 
-test('the tag changes with the stock, the currency and the reader, not only with the version', () => {
+test('the tag changes with the stock, the currency, the reader and the prices of lists, not only with the version', () => {
   const figures = [{ stockUnitId: 'stk_1', available: 1, asOf: 5 }];
   const tags = new Set([
-    tagOf(1, figures, shopper),
-    tagOf(2, figures, shopper),
-    tagOf(1, [{ stockUnitId: 'stk_1', available: 2, asOf: 5 }], shopper),
-    tagOf(1, figures, { ...shopper, currency: 'USD' }),
-    tagOf(1, figures, { ...shopper, isMerchant: true }),
+    tagOf({ version: 1, stock: figures }, shopper),
+    tagOf({ version: 2, stock: figures }, shopper),
+    tagOf({ version: 1, stock: [{ stockUnitId: 'stk_1', available: 2, asOf: 5 }] }, shopper),
+    tagOf({ version: 1, stock: figures }, { ...shopper, currency: 'USD' }),
+    tagOf({ version: 1, stock: figures }, { ...shopper, isMerchant: true }),
+    tagOf({ version: 1, stock: figures, page: { pricesTag: 7 } }, shopper),
   ]);
-  expect(tags.size).toBe(5);
-  expect(tagOf(1, figures, shopper)).toBe(tagOf(1, figures, shopper));
+  expect(tags.size).toBe(6);
+  expect(tagOf({ version: 1, stock: figures }, shopper)).toBe(tagOf({ version: 1, stock: figures }, shopper));
 });

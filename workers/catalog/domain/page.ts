@@ -14,6 +14,8 @@ export interface Page {
   readonly units: readonly (readonly [stockUnitId: string, floor: number])[];
   /** The answer between its holes. */
   readonly pieces: readonly string[];
+  /** A fingerprint of the prices of price lists; absent where all prices are the catalogue's. */
+  readonly pricesTag?: number;
 }
 
 /** A control character: JSON escapes it, so it cannot be in an answer. */
@@ -30,8 +32,17 @@ export function pageOf(product: Product, currency: Currency | null): string {
     availability: { asOf: hole },
   };
   const units = product.variants.map((variant) => [stockUnitOf(variant.id), floorOf(variant)]);
-  const text = JSON.stringify(pierced).replaceAll(marker, hole);
-  return JSON.stringify([product.createdAt, ...units]) + hole + text;
+  return [JSON.stringify([product.createdAt, ...units]), ...piecesOf(pierced)].join(hole);
+}
+
+/** The JSON of a document with holes, between them. */
+export function piecesOf(pierced: object): readonly string[] {
+  return JSON.stringify(pierced).split(marker);
+}
+
+/** The JSON of a page's document: what was put into the holes stands in their place. */
+export function wholeOf({ pieces }: Page): string {
+  return pieces.join(marker);
 }
 
 export function readPage(text: string): Page {

@@ -85,10 +85,6 @@ export function viewOf(
         : {}),
     };
   });
-  const byPrice = variants.map(({ price }) => price).sort((a, b) => a.amount - b.amount);
-  const [min] = byPrice;
-  const max = byPrice.at(-1);
-  assert(min !== undefined && max !== undefined, 'a product has a variant');
   return {
     id: product.id,
     handle: product.handle,
@@ -101,7 +97,7 @@ export function viewOf(
     options: product.options.map(({ name, values }) => ({ name, values: [...values] })),
     variants,
     images: [...product.images],
-    priceRange: { min, max },
+    priceRange: priceRangeOf(variants.map(({ price }) => price)),
     availableForSale: variants.some((variant) => variant.availableForSale),
     availability: { asOf: asOf(product, stock) },
     seo: product.seo,
@@ -111,29 +107,44 @@ export function viewOf(
   };
 }
 
+export function priceRangeOf(prices: readonly Money[]): { readonly min: Money; readonly max: Money } {
+  const byPrice = [...prices].sort((a, b) => a.amount - b.amount);
+  const [min] = byPrice;
+  const max = byPrice.at(-1);
+  assert(min !== undefined && max !== undefined, 'a product has a variant');
+  return { min, max };
+}
+
 /** The last moment at which the inventory told anything; before that, the moment of creation. */
 function asOf(product: Product, stock: readonly StockFigure[]): string {
   const latest = stock.reduce((time, figure) => Math.max(time, figure.asOf), 0);
   return latest === 0 ? product.createdAt : toTimestamp(latest);
 }
 
+/** What an answer shows of a product: `page` where it is a precomputed one. */
+export interface Tagged {
+  readonly version: number;
+  readonly stock: readonly StockFigure[];
+  readonly page?: { readonly pricesTag?: number };
+}
+
 /** Names the exact answer: the version, and a fingerprint of everything that changes without a new version. */
-export function tagOf(version: number, stock: readonly StockFigure[], { currency, isMerchant }: Viewer): string {
-  let hash = mixText(17, `${currency ?? ''}${isMerchant}`);
+export function tagOf({ version, stock, page }: Tagged, { currency, isMerchant }: Viewer): string {
+  let hash = mix(mixText(17, `${currency ?? ''}${isMerchant}`), page?.pricesTag ?? 0);
   for (const figure of stock) hash = mixFigure(hash, figure);
   return `${version}.${(hash >>> 0).toString(36)}`;
 }
 
 /** Names the exact page of a list: which products in which version, with which stock, and where it goes on. */
 export function listTagOf(
-  items: readonly { readonly id: string; readonly version: number; readonly stock: readonly StockFigure[] }[],
+  items: readonly (Tagged & { readonly id: string })[],
   next: string | null,
   currency: Currency | null,
 ): string {
   let hash = mixText(17, `${next}${currency}`);
   let versions = 0;
-  for (const { id, version, stock } of items) {
-    hash = mix(mixText(hash, id), version);
+  for (const { id, version, stock, page } of items) {
+    hash = mix(mix(mixText(hash, id), version), page?.pricesTag ?? 0);
     versions += version;
     for (const figure of stock) hash = mixFigure(hash, figure);
   }
@@ -143,7 +154,7 @@ export function listTagOf(
 /** A fast hash, only good enough to tell one state of a thing from another. */
 const mix = (hash: number, value: number) => (Math.imul(hash, 31) + (value | 0)) | 0;
 
-function mixText(start: number, text: string): number {
+export function mixText(start: number, text: string): number {
   let hash = start;
   for (let index = 0; index < text.length; index += 1) hash = mix(hash, text.charCodeAt(index));
   return hash;

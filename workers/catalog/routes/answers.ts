@@ -4,15 +4,24 @@ import type { Actor } from '../../../shared/http/actor.ts';
 import { json } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import { toTimestamp } from '../../../shared/values/time.ts';
+import { minuteMs, secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { fillPage } from '../domain/page.ts';
-import { type StockFigure, tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import type { StoredProduct } from '../store/products.ts';
 
 /** Any cache may keep an answer, and asks whether it is still the current one before it is used again. */
 export const cacheControl = 'public, max-age=0, must-revalidate';
+
+/** A cache that keeps answers for longer than this has no say in how old a page is anyway. */
+const sharedMaxMs = minuteMs;
+
+/** The same for an answer that changes by itself: no cache keeps it beyond that moment. */
+export function cacheControlUntil(until: number | null, now: number): string {
+  if (until === null || until - now >= sharedMaxMs) return cacheControl;
+  return `public, max-age=0, s-maxage=${Math.max(0, Math.floor((until - now) / secondMs))}, must-revalidate`;
+}
 
 /** A whole product, for merchants. */
 export function productAnswer(
@@ -25,17 +34,11 @@ export function productAnswer(
   return json(viewOf(product, stock, viewer), 200, headers);
 }
 
-interface Tagged {
-  readonly id: string;
-  readonly version: number;
-  readonly stock: readonly StockFigure[];
-}
-
-export function productHeaders({ id, version, stock }: Tagged, viewer: Viewer) {
+export function productHeaders(product: Tagged & { readonly id: string }, viewer: Viewer, shared = cacheControl) {
   return {
-    etag: etagOf(tagOf(version, stock, viewer)),
-    'cache-control': viewer.isMerchant ? 'private, no-cache' : cacheControl,
-    'cache-tag': `product-${id}`,
+    etag: etagOf(tagOf(product, viewer)),
+    'cache-control': viewer.isMerchant ? 'private, no-cache' : shared,
+    'cache-tag': `product-${product.id}`,
   };
 }
 

@@ -1,28 +1,34 @@
 /**
- * What storefronts browse: products that are for sale, and collections. Every answer comes from one statement; a country is
- * looked up in a short memory of what pricing said.
+ * What storefronts browse: products that are for sale, and collections. Every answer comes from one statement; where a shopper
+ * is, and what price lists say there, is looked up in memories of what pricing said.
  */
 import * as contract from '../../../shared/contracts/catalog-http.ts';
 import { type App, json, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { listTagOf } from '../domain/view.ts';
 import { type CatalogEnv, catalogOf } from '../env.ts';
-import type { Catalog } from '../service/catalog.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
-import { currencyOfCountry } from '../service/currency.ts';
 import { browse, showProduct } from '../service/products.ts';
-import { cacheControl, collectionView, jsonText, notFound, productHeaders, shownText } from './answers.ts';
+import { offerTo, priced } from '../service/shelf.ts';
+import {
+  cacheControl,
+  cacheControlUntil,
+  collectionView,
+  jsonText,
+  notFound,
+  productHeaders,
+  shownText,
+} from './answers.ts';
 
 export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
     const catalog = catalogOf(env, actor);
-    const wish = await wishedCurrency(catalog, query);
+    const offer = await offerTo(catalog, query);
     const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
     const page = await browse(catalog, {
       sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
-      currency: wish,
+      currency: offer.currency,
       collection: query.collection ?? null,
       limit: query.limit,
       cursor: query.cursor,
@@ -34,26 +40,32 @@ export function servePublic(app: App<CatalogEnv>): void {
         return notFound(actor, 'collection', '/query/collection');
       }
     }
+    const { products, until } = await priced(catalog, offer, page.items);
     const headers = {
-      etag: etagOf(listTagOf(page.items, page.next, wish)),
-      'cache-control': cacheControl,
+      etag: etagOf(listTagOf(products, page.next, offer.currency)),
+      'cache-control': cacheControlUntil(until, catalog.now()),
       'cache-tag': 'products',
       ...nextLink(c.req.url, page.next),
     };
     if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
       return new Response(null, { status: 304, headers });
-    return jsonText(`{"items":[${page.items.map(shownText).join(',')}],"next":${JSON.stringify(page.next)}}`, headers);
+    return jsonText(`{"items":[${products.map(shownText).join(',')}],"next":${JSON.stringify(page.next)}}`, headers);
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
     const catalog = catalogOf(env, actor);
-    const wish = await wishedCurrency(catalog, query);
-    const found = await showProduct(catalog, params.product, wish);
+    const offer = await offerTo(catalog, query);
+    const found = await showProduct(catalog, params.product, offer.currency);
     if (found === null) return notFound(actor, 'product');
-    const headers = productHeaders(found, { currency: wish, isMerchant: false });
+    const {
+      products: [shown = found],
+      until,
+    } = await priced(catalog, offer, [found]);
+    const viewer = { currency: offer.currency, isMerchant: false };
+    const headers = productHeaders(shown, viewer, cacheControlUntil(until, catalog.now()));
     if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
       return new Response(null, { status: 304, headers });
-    return jsonText(shownText(found), headers);
+    return jsonText(shownText(shown), headers);
   });
 
   serve(app, contract.listCollections, async ({ query, env, actor, c }) => {
@@ -75,12 +87,4 @@ export function servePublic(app: App<CatalogEnv>): void {
     if (ifNoneMatchHits(c.req.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
     return json(collectionView(found, false), 200, headers);
   });
-}
-
-/** An explicit currency wins over the one that the country is sold to in. */
-async function wishedCurrency(
-  catalog: Catalog,
-  { country, currency }: { readonly country?: string | undefined; readonly currency?: Currency | undefined },
-): Promise<Currency | null> {
-  return currency ?? (country === undefined ? null : currencyOfCountry(catalog, country));
 }

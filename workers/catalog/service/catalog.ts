@@ -2,21 +2,20 @@
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory.ts';
-import type { PricingApi } from '../../../shared/contracts/pricing.ts';
+import type { ShelfApi } from '../../../shared/contracts/pricing-shelf.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import type { ShortCache } from '../../../shared/values/short-cache.ts';
 import type { PageMemory } from '../page-memory.ts';
+import type { ShelfMemory } from '../shelf-memory.ts';
 
 export interface Catalog {
   readonly db: DrizzleD1Database;
   readonly inventory: Pick<InventoryApi, 'openStock'>;
-  readonly pricing: Pick<PricingApi, 'market'>;
+  readonly pricing: ShelfApi;
   /** By id and by SKU; cleared by every write through this isolate. */
   readonly variants: ShortCache<VariantSnapshot>;
   readonly pages: PageMemory;
-  /** By country, as the markets said a few seconds ago; null where nothing is sold. */
-  readonly currencies: ShortCache<Currency | null>;
+  readonly shelf: ShelfMemory;
   /** Promises that the outbox will be relayed. Called before each commit that fills it. */
   readonly armRelay: () => Promise<void>;
   /** Milliseconds since 1970. */

@@ -1,0 +1,47 @@
+/**
+ * Puts the prices of price lists into a precomputed page. The page stays what `page.ts` reads and fills: only the pieces
+ * between its holes change, once per product, market and edition of the shelf.
+ */
+import type * as z from 'zod';
+import type { Product as ProductView } from '../../../shared/contracts/catalog-products.ts';
+import type { ShelfGoods, ShelfPrice } from '../../../shared/contracts/pricing-shelf.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { type Page, piecesOf, wholeOf } from './page.ts';
+import { mixText, priceRangeOf } from './view.ts';
+
+type PageDocument = z.infer<typeof ProductView>;
+type ShownVariant = PageDocument['variants'][number];
+
+/** What a page shows in a currency. A product that is not sold in it is shown in its own, which no list is asked about. */
+export function goodsOn(page: Page, currency: Currency): readonly ShelfGoods[] {
+  return documentOf(page).variants.flatMap(({ id, price }) =>
+    price.currency === currency ? [{ variantId: id, priceMinor: price.amount }] : [],
+  );
+}
+
+/** The page with these prices, by variant, in the currency; a variant without one keeps the catalogue's. */
+export function listedPage(page: Page, prices: ReadonlyMap<string, ShelfPrice>, currency: Currency): Page {
+  const document = documentOf(page);
+  const listed = document.variants.map(({ id }) => prices.get(id) ?? null);
+  if (listed.every((price) => price === null)) return page;
+  const variants = document.variants.map((variant, index) => withPrice(variant, listed[index] ?? null, currency));
+  const shown = { ...document, variants, priceRange: priceRangeOf(variants.map(({ price }) => price)) };
+  return { ...page, pieces: piecesOf(shown), pricesTag: mixText(17, JSON.stringify(listed)) };
+}
+
+function withPrice(variant: ShownVariant, listed: ShelfPrice | null, currency: Currency): ShownVariant {
+  if (listed === null) return variant;
+  const money = (amount: number) => ({ amount, currency });
+  const tiers = listed.tiers.map(({ minQuantity, priceMinor }) => ({ minQuantity, price: money(priceMinor) }));
+  return {
+    ...variant,
+    price: money(listed.priceMinor),
+    compareAtPrice: listed.compareAtMinor === null ? null : money(listed.compareAtMinor),
+    ...(tiers.length === 0 ? {} : { priceTiers: tiers }),
+  };
+}
+
+/** The document of a page has other values only where the holes are. */
+function documentOf(page: Page): PageDocument {
+  return JSON.parse(wholeOf(page));
+}

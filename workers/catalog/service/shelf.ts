@@ -1,0 +1,148 @@
+/**
+ * The prices that pages show: those that a cart of a stranger would be charged. The shelf says which currency a country is
+ * sold to in, and whether price lists hold there; only where they do is pricing asked for prices, in one call for all
+ * products of an answer, and what it says is remembered until the shelf changes. Browsing never depends on pricing: while
+ * it does not answer, pages show the catalogue's own prices, and no cache keeps them for long.
+ */
+import type { ShelfEdition, ShelfGoods, ShelfPrice, ShelfPrices } from '../../../shared/contracts/pricing-shelf.ts';
+import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { withDeadline } from '../../../shared/messaging/deadline.ts';
+import { chooseMarket } from '../../../shared/quoting/markets.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import { goodsOn, listedPage } from '../domain/listed-page.ts';
+import type { Page } from '../domain/page.ts';
+import type { KnownShelf, ShelfMemory } from '../shelf-memory.ts';
+import type { ShownProduct } from '../store/pages.ts';
+import type { Catalog } from './catalog.ts';
+
+type Shelving = Pick<Catalog, 'pricing' | 'shelf' | 'now'>;
+
+/** Pages wait no longer for pricing. */
+export const patienceMs = 2 * secondMs;
+/** How long a page may be kept that does not show what it should. */
+const makeshiftMs = 5 * secondMs;
+/** Pricing answers with settings of ten seconds, and five they are kept here: what is older is a makeshift. */
+const trueForMs = 15 * secondMs;
+
+export interface ShopperWish {
+  readonly country?: string | undefined;
+  readonly currency?: Currency | undefined;
+}
+
+interface Listed {
+  readonly marketId: string;
+  readonly currency: Currency;
+  readonly edition: string;
+}
+
+/** What a wish leads to. */
+export interface Offer {
+  /** Which price of a product is shown; null leaves that to the product. */
+  readonly currency: Currency | null;
+  /** Where price lists hold. */
+  readonly listed: Listed | null;
+  /** When what is shown may change by itself, in milliseconds since 1970; null when not before it is edited. */
+  readonly until: number | null;
+}
+
+/** An explicit currency wins over the one that the country is sold to in; without either, the default market is meant. */
+export async function offerTo(catalog: Shelving, { country, currency }: ShopperWish): Promise<Offer> {
+  const known = await presentShelf(catalog);
+  const makeshiftUntil = catalog.now() + makeshiftMs;
+  if (known === null) return { currency: currency ?? null, listed: null, until: makeshiftUntil };
+  const { shelf, trueAt } = known;
+  const until = catalog.now() - trueAt < trueForMs ? shelf.until : makeshiftUntil;
+  const chosen = chooseMarket(shelf, { country: country ?? null, currency: currency ?? null });
+  if (!chosen.ok) return { currency: currency ?? null, listed: null, until };
+  const { market, marketId, currency: sold } = chosen.value;
+  const listed = market.hasLists ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
+  return { currency: sold, listed, until };
+}
+
+async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<KnownShelf | null> {
+  const remembered = memory.recall(now());
+  if (remembered !== undefined) return remembered;
+  const { generation } = memory;
+  try {
+    const shelf = await withDeadline(pricing.shelf(), patienceMs);
+    const known = { shelf, trueAt: now() - shelf.ageMs };
+    if (generation === memory.generation) memory.keep(known, now());
+    return known;
+  } catch (error) {
+    silent(memory, error, now());
+    return null;
+  }
+}
+
+export interface Priced {
+  readonly products: readonly ShownProduct[];
+  readonly until: number | null;
+}
+
+/** The products with the prices of the lists that hold for the offer. */
+export async function priced(
+  catalog: Shelving,
+  { listed, until }: Offer,
+  products: readonly ShownProduct[],
+): Promise<Priced> {
+  if (listed === null) return { products, until };
+  const remembered = (product: ShownProduct): Page | undefined => {
+    const known = catalog.shelf.page(keyOf(listed, product));
+    return known?.version === product.version && known.edition === listed.edition ? known.page : undefined;
+  };
+  const missing = products.filter((product) => remembered(product) === undefined);
+  const { pages, isMakeshift } = await freshPages(catalog, listed, missing);
+  return {
+    products: products.map((product) => ({
+      ...product,
+      page: pages.get(product.id) ?? remembered(product) ?? product.page,
+    })),
+    until: isMakeshift ? Math.min(until ?? Number.POSITIVE_INFINITY, catalog.now() + makeshiftMs) : until,
+  };
+}
+
+/** Pages with list prices, by product: one call for all of them. They are makeshifts where pricing is silent or moved on. */
+async function freshPages(
+  { pricing, shelf: memory, now }: Shelving,
+  listed: Listed,
+  missing: readonly ShownProduct[],
+): Promise<{ readonly pages: ReadonlyMap<string, Page>; readonly isMakeshift: boolean }> {
+  const { marketId, currency, edition } = listed;
+  const pages = new Map<string, Page>();
+  if (missing.length === 0) return { pages, isMakeshift: false };
+  const goods = missing.flatMap(({ page }) => goodsOn(page, currency));
+  try {
+    const answer = await withDeadline(pricing.shelfPrices({ marketId, currency, goods }), patienceMs);
+    const prices = byVariant(goods, answer);
+    const isMakeshift = editionOf(answer) !== edition;
+    if (isMakeshift) memory.forget();
+    for (const product of missing) {
+      const page = listedPage(product.page, prices, currency);
+      pages.set(product.id, page);
+      if (!isMakeshift) memory.keepPage(keyOf(listed, product), { version: product.version, edition, page });
+    }
+    return { pages, isMakeshift };
+  } catch (error) {
+    silent(memory, error, now());
+    return { pages, isMakeshift: true };
+  }
+}
+
+const keyOf = ({ marketId, currency }: Listed, { id }: ShownProduct) => `${marketId} ${currency} ${id}`;
+
+const editionOf = ({ version, until }: ShelfEdition) => `${version}/${until}`;
+
+function byVariant(goods: readonly ShelfGoods[], { prices }: ShelfPrices): ReadonlyMap<string, ShelfPrice> {
+  const found = new Map<string, ShelfPrice>();
+  for (const [index, { variantId }] of goods.entries()) {
+    const price = prices[index];
+    if (price !== null && price !== undefined) found.set(variantId, price);
+  }
+  return found;
+}
+
+function silent(memory: ShelfMemory, error: unknown, now: number): void {
+  reportDefect('Pages show prices of the catalogue while pricing does not answer', error);
+  memory.keepSilence(now);
+}

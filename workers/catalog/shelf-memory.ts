@@ -1,0 +1,70 @@
+/**
+ * What this isolate remembers of prices that are not the catalogue's: the shelf, for some seconds, and pages into which list
+ * prices were put. Such a page is used only for the version of the product and the edition of the shelf that it was made
+ * for, so it can never be stale.
+ */
+import type { Shelf } from '../../shared/contracts/pricing-shelf.ts';
+import { BoundedMap } from '../../shared/values/bounded-map.ts';
+import { secondMs } from '../../shared/values/time.ts';
+import type { Page } from './domain/page.ts';
+
+/** How long no page asks for the shelf again: pages of an isolate that nobody tells of an edit are late by that much. */
+export const shelfTtlMs = 5 * secondMs;
+/** For so long pricing is left alone after it did not answer, so that not every page waits for it. */
+export const silenceMs = 2 * secondMs;
+/** About 4 KB each. */
+const pagesMax = 4_000;
+
+export interface ListedPage {
+  /** Of the product. */
+  readonly version: number;
+  readonly edition: string;
+  readonly page: Page;
+}
+
+/** The shelf with the moment at which it was known to be the newest, in milliseconds since 1970. */
+export interface KnownShelf {
+  readonly shelf: Shelf;
+  readonly trueAt: number;
+}
+
+export class ShelfMemory {
+  /** Null while pricing is silent. */
+  #known: KnownShelf | null = null;
+  #askAgainAt = Number.NEGATIVE_INFINITY;
+  #generation = 0;
+  readonly #pages = new BoundedMap<string, ListedPage>(pagesMax);
+
+  /** Undefined when pricing has to be asked. */
+  recall(now: number): KnownShelf | null | undefined {
+    return now < this.#askAgainAt ? this.#known : undefined;
+  }
+
+  keep(known: KnownShelf, now: number): void {
+    this.#known = known;
+    this.#askAgainAt = Math.min(now + shelfTtlMs, known.shelf.until ?? Number.POSITIVE_INFINITY);
+  }
+
+  keepSilence(now: number): void {
+    this.#known = null;
+    this.#askAgainAt = now + silenceMs;
+  }
+
+  /** The next page asks pricing, and what is being asked for is not kept. */
+  forget(): void {
+    this.#generation += 1;
+    this.#askAgainAt = Number.NEGATIVE_INFINITY;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  page(key: string): ListedPage | undefined {
+    return this.#pages.get(key);
+  }
+
+  keepPage(key: string, page: ListedPage): void {
+    this.#pages.set(key, page);
+  }
+}
