@@ -28,26 +28,36 @@ export interface KnownShelf {
   readonly trueAt: number;
 }
 
+export interface Recalled {
+  readonly known: KnownShelf | null;
+  /** Pricing does not answer, and nobody knows which lists hold. */
+  readonly isSilent: boolean;
+}
+
 export class ShelfMemory {
-  /** Null while pricing is silent. */
+  /** The last that pricing said; null when it never did. */
   #known: KnownShelf | null = null;
+  #isSilent = false;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
   readonly #pages = new BoundedMap<string, ListedPage>(pagesMax);
 
   /** Undefined when pricing has to be asked. */
-  recall(now: number): KnownShelf | null | undefined {
-    return now < this.#askAgainAt ? this.#known : undefined;
+  recall(now: number): Recalled | undefined {
+    return now < this.#askAgainAt ? { known: this.#known, isSilent: this.#isSilent } : undefined;
   }
 
   keep(known: KnownShelf, now: number): void {
     this.#known = known;
+    this.#isSilent = false;
     this.#askAgainAt = Math.min(now + shelfTtlMs, known.shelf.until ?? Number.POSITIVE_INFINITY);
   }
 
-  keepSilence(now: number): void {
-    this.#known = null;
+  /** Answers what is left to show: of a shelf of before, the markets are most likely still those. */
+  keepSilence(now: number): Recalled {
+    this.#isSilent = true;
     this.#askAgainAt = now + silenceMs;
+    return { known: this.#known, isSilent: true };
   }
 
   /** The next page asks pricing, and what is being asked for is not kept. */

@@ -167,6 +167,14 @@ describe('while pricing does not answer', () => {
     expect(await shownTo({ country: 'DE' }, 'a')).toEqual({ prices: [700], until: null });
   });
 
+  test('a country keeps the currency that it was last known to be sold to in', async () => {
+    await offerTo(catalog(), {});
+    pricing.mood = 'failing';
+    now = shelfTtlMs;
+    expect(await offerTo(catalog(), { country: 'CH' })).toEqual({ currency: 'CHF', listed: null, until: now + 5_000 });
+    expect(await shownTo({ country: 'DE' }, 'a')).toEqual({ prices: [1000], until: now + 5_000 });
+  });
+
   test('only what is remembered keeps its list price', async () => {
     await shownTo({}, 'a');
     pricing.mood = 'failing';

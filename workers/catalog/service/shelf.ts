@@ -12,7 +12,7 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { goodsOn, listedPage } from '../domain/listed-page.ts';
 import type { Page } from '../domain/page.ts';
-import type { KnownShelf, ShelfMemory } from '../shelf-memory.ts';
+import type { Recalled, ShelfMemory } from '../shelf-memory.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -48,19 +48,19 @@ export interface Offer {
 
 /** An explicit currency wins over the one that the country is sold to in; without either, the default market is meant. */
 export async function offerTo(catalog: Shelving, { country, currency }: ShopperWish): Promise<Offer> {
-  const known = await presentShelf(catalog);
+  const { known, isSilent } = await presentShelf(catalog);
   const makeshiftUntil = catalog.now() + makeshiftMs;
   if (known === null) return { currency: currency ?? null, listed: null, until: makeshiftUntil };
   const { shelf, trueAt } = known;
-  const until = catalog.now() - trueAt < trueForMs ? shelf.until : makeshiftUntil;
+  const until = !isSilent && catalog.now() - trueAt < trueForMs ? shelf.until : makeshiftUntil;
   const chosen = chooseMarket(shelf, { country: country ?? null, currency: currency ?? null });
   if (!chosen.ok) return { currency: currency ?? null, listed: null, until };
   const { market, marketId, currency: sold } = chosen.value;
-  const listed = market.hasLists ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
+  const listed = market.hasLists && !isSilent ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
   return { currency: sold, listed, until };
 }
 
-async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<KnownShelf | null> {
+async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<Recalled> {
   const remembered = memory.recall(now());
   if (remembered !== undefined) return remembered;
   const { generation } = memory;
@@ -68,10 +68,9 @@ async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<
     const shelf = await withDeadline(pricing.shelf(), patienceMs);
     const known = { shelf, trueAt: now() - shelf.ageMs };
     if (generation === memory.generation) memory.keep(known, now());
-    return known;
+    return { known, isSilent: false };
   } catch (error) {
-    silent(memory, error, now());
-    return null;
+    return silent(memory, error, now());
   }
 }
 
@@ -142,7 +141,7 @@ function byVariant(goods: readonly ShelfGoods[], { prices }: ShelfPrices): Reado
   return found;
 }
 
-function silent(memory: ShelfMemory, error: unknown, now: number): void {
+function silent(memory: ShelfMemory, error: unknown, now: number): Recalled {
   reportDefect('Pages show prices of the catalogue while pricing does not answer', error);
-  memory.keepSilence(now);
+  return memory.keepSilence(now);
 }
