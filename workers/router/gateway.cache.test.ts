@@ -34,20 +34,6 @@ describe('a public read', () => {
     expect([answer.headers.has('vary'), answer.headers.has('age')]).toEqual([false, false]);
   });
 
-  it.each([
-    [3, 's-maxage=3', 2_999],
-    [25, 's-maxage=20, stale-while-revalidate=5', 4_999],
-    [0, 's-maxage=0', -1],
-  ])('that changes by itself in %i seconds is kept by nobody beyond that', async (seconds, told, keptMs) => {
-    const router = counting(testRouter(), { 'cache-control': `public, max-age=0, s-maxage=${seconds}` });
-    const answer = await router.fetch('/v1/products');
-    expect(answer.headers.get('cache-control')).toBe(`public, max-age=0, ${told}`);
-    router.clock.now += Math.max(0, keptMs);
-    expect(await versionOf(router.fetch('/v1/products'))).toBe(keptMs < 0 ? 2 : 1);
-    router.clock.now += 1;
-    expect(await versionOf(router.fetch('/v1/products'))).toBe(keptMs < 0 ? 3 : 2);
-  });
-
   it('is one entry however its parameters are ordered', async () => {
     const router = counting(testRouter());
     await router.fetch('/v1/products?limit=5&sort=title');
@@ -252,40 +238,10 @@ describe('the edge cache, where the platform has one', () => {
     expect(purges).toBe(1);
   });
 
-  it('tells of a page that changes by itself how old it is', async () => {
-    const { env, clock } = testRouter();
-    const pages = neighbour(() =>
-      Response.json({}, { headers: { age: '6', 'cache-control': 'public, s-maxage=8', etag: '"1"' } }),
-    );
-    const context: RouterContext = {
-      waitUntil: () => undefined,
-      cache: { purge: async () => undefined },
-      exports: { CatalogPages: Object.assign(pages, { purge: async () => undefined }) },
-    };
-    const gateway = createGateway({ openapi: {}, docsHtml: '' }, () => clock.now);
-    const read = async () => gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
-    const answer = await read();
-    expect([answer.headers.get('age'), answer.headers.get('cache-control')]).toEqual([
-      '6',
-      'public, max-age=0, s-maxage=8',
-    ]);
-    clock.now += 1_999;
-    await read();
-    expect(pages.requests).toHaveLength(1);
-    clock.now += 1;
-    await read();
-    expect(pages.requests).toHaveLength(2);
-  });
-
   it('is told how long to hold a page and by which names to forget it, and keeps no refusal', () => {
     const page = tagged(Response.json({}, { headers: { 'cache-tag': 'product-1', 'cache-control': 'no-cache' } }), 25);
     expect(page.headers.get('cache-tag')).toBe('catalog,product-1');
     expect(page.headers.get('cache-control')).toBe('public, s-maxage=25, stale-while-revalidate=25');
-    const short = (told: string) => tagged(Response.json({}, { headers: { 'cache-control': told } }), 25);
-    expect(short('public, s-maxage=9').headers.get('cache-control')).toBe('public, s-maxage=9');
-    expect(short('public, s-maxage=30').headers.get('cache-control')).toBe(
-      'public, s-maxage=25, stale-while-revalidate=5',
-    );
     const refusal = Response.json({}, { status: 404, headers: { 'cache-control': 'no-store' } });
     expect(tagged(refusal, 25)).toBe(refusal);
   });
