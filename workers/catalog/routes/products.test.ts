@@ -158,6 +158,14 @@ describe('a product is refused', () => {
 });
 
 describe('an edit', () => {
+  test.each(['', '?currency=EUR', '?currency=USD'])('is on a page that was shown before (%s)', async (query) => {
+    const product = await created();
+    const path = `/v1/products/${product.handle}${query}`;
+    expect((await catalog.call('GET', path)).body).toMatchObject({ title: product.title, version: 1 });
+    await catalog.call('PATCH', `/admin/v1/products/${product.id}`, { title: 'Another name' });
+    expect((await catalog.call('GET', path)).body).toMatchObject({ title: 'Another name', version: 2 });
+  });
+
   test('is guarded by the version, whatever the stock does meanwhile', async () => {
     const product = await created();
     const path = `/admin/v1/products/${product.id}`;

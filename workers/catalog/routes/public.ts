@@ -1,6 +1,7 @@
 /**
- * What storefronts browse: products that are for sale, and collections. Every answer comes from one statement; where a shopper
- * is, and what price lists say there, is looked up in memories of what pricing said.
+ * What storefronts browse: products that are for sale, and collections. An answer takes one statement, and one more for pages
+ * that were edited since this isolate gave it. Where a shopper is, and what price lists say there, is looked up in memories of
+ * what pricing said.
  */
 import * as contract from '../../../shared/contracts/catalog-http.ts';
 import { type App, json, serve } from '../../../shared/http/app.ts';

@@ -11,7 +11,7 @@ import type { Currency } from '../../../shared/values/money.ts';
 import type { PageMemory } from '../page-memory.ts';
 import { collectionIs } from './collections.ts';
 import { type ShownProduct, shownReading } from './pages.ts';
-import { productColumns, readRow, type StoredProduct } from './products.ts';
+import { type ProductRow, productColumns, readRow, type StoredProduct } from './products.ts';
 
 export interface ProductList {
   readonly sort: ProductSort;
@@ -62,7 +62,7 @@ interface Keyed {
 /** What is read of each product, and made of it. */
 interface Reading<Row, Item> {
   readonly columns: SQL;
-  readonly read: (row: Row) => Item;
+  readonly read: (rows: readonly Row[]) => Promise<Item[]>;
 }
 
 /** A page of the products that are for sale; null when the cursor is not one of this list. */
@@ -77,13 +77,7 @@ export async function listActiveProducts(
     keyType: list.sort === 'title' ? 'string' : 'number',
   };
   const look = `${order.list}:${list.limit}:${list.cursor ?? ''}`;
-  const page = await readPage(db, order, sourcesOf(list), shownReading(memory, look, list.currency), list);
-  if (page !== null)
-    memory.keepLook(
-      look,
-      page.items.map(({ id }) => id),
-    );
-  return page;
+  return readPage(db, order, sourcesOf(list), shownReading(db, memory, look, list.currency), list);
 }
 
 /** A page of all products, the last created first; null when the cursor is not one of this list. */
@@ -93,7 +87,7 @@ export async function listAllProducts(
 ): Promise<ListPage<StoredProduct> | null> {
   const where = list.status === null ? sql`true` : sql`p.status = ${list.status}`;
   const source = { from: sql`products p`, where, key: sql`p.created_at`, id: sql`p.id`, isDescending: true };
-  const whole = { columns: productColumns, read: readRow };
+  const whole = { columns: productColumns, read: async (rows: readonly ProductRow[]) => rows.map(readRow) };
   const order: Order = { list: `products:created:${list.status ?? ''}`, keyType: 'number' };
   return readPage(db, order, [source], whole, list);
 }
@@ -120,7 +114,7 @@ async function readPage<Row extends { readonly id: string }, Item>(
     found.length > limit && last !== undefined
       ? encodeCursor(order.list, [last.group, last.row.sortKey, last.row.id])
       : null;
-  return { items: page.map(({ row }) => read(row)), next };
+  return { items: await read(page.map(({ row }) => row)), next };
 }
 
 function positionOf(cursor: string, { list, keyType }: Order): Position | undefined {

@@ -19,59 +19,89 @@ export interface ShownProduct {
   readonly stock: readonly StockFigure[];
 }
 
+/** What may change from one answer to the next. */
 export interface ShownRow {
   readonly id: string;
   readonly version: number;
-  /** Null when the page is known, or has to be made from the document. */
-  readonly page: string | null;
-  readonly document: string | null;
   readonly stock: string;
 }
 
-/** How shown products are read: the columns for a query over `products p`, and what is made of a row. */
-export interface ShownReading {
-  readonly columns: SQL;
-  readonly read: (row: ShownRow) => ShownProduct;
+interface PageRow {
+  readonly id: string;
+  readonly version: number;
+  /** Null when the page has to be made from the document. */
+  readonly page: string | null;
+  readonly document: string | null;
 }
 
-/** @param look names the answer: its products are expected to be those it had the last time */
-export function shownReading(memory: PageMemory, look: string, wish: Currency | null): ShownReading {
+/** How shown products are read: the columns for a query over `products p`, and what is made of its rows. */
+export interface ShownReading {
+  readonly columns: SQL;
+  readonly read: (rows: readonly ShownRow[]) => Promise<ShownProduct[]>;
+}
+
+/** What the first answer asks for, when nothing is held: pages too, so that it needs no other statement. */
+type WholeRow = ShownRow & PageRow;
+
+/**
+ * Reads what may have changed, and the pages with it where this isolate has not given the answer before. After that only a
+ * page that was edited takes a statement of its own: asking with each answer which pages are still right cost a fifth of it.
+ *
+ * @param look names the answer: its products are expected to be those it had the last time
+ */
+export function shownReading(
+  db: DrizzleD1Database,
+  memory: PageMemory,
+  look: string,
+  wish: Currency | null,
+): ShownReading {
   const known = memory.recall(look, wish);
+  const pageOfRow = (row: PageRow): KnownPage => {
+    const read = { version: row.version, page: readPage(row.page ?? madeFrom(row.document ?? '', wish)) };
+    memory.keep(row.id, wish, read);
+    return read;
+  };
   return {
-    columns: shownColumns(known, wish),
-    read: (row) => ({
-      id: row.id,
-      version: row.version,
-      page: pageOfRow(row, known, memory, wish),
-      stock: readStock(row.stock),
-    }),
+    columns: known.size === 0 ? sql`${shownColumns}, ${pageColumns(wish)}` : shownColumns,
+    read: async (rows) => {
+      const pages = new Map<string, KnownPage>();
+      for (const row of rows) {
+        const held = isWhole(row) ? pageOfRow(row) : known.get(row.id);
+        if (held?.version === row.version) pages.set(row.id, held);
+      }
+      const missing = rows.flatMap(({ id }) => (pages.has(id) ? [] : [id]));
+      for (const row of await loadPages(db, missing, wish)) pages.set(row.id, pageOfRow(row));
+      memory.keepLook(
+        look,
+        rows.map(({ id }) => id),
+      );
+      return rows.flatMap(({ id, stock }) => {
+        const held = pages.get(id);
+        // A product may have been deleted between the two statements.
+        return held === undefined ? [] : [{ id, ...held, stock: readStock(stock) }];
+      });
+    },
   };
 }
 
-function shownColumns(known: ReadonlyMap<string, KnownPage>, wish: Currency | null): SQL {
-  const versions = JSON.stringify(Object.fromEntries([...known].map(([id, { version }]) => [id, version])));
-  const isKnown = known.size === 0 ? sql`false` : sql`${versions} ->> p.id is p.version`;
-  // A product that is not sold in the wished currency is shown in its own.
+const isWhole = (row: ShownRow): row is WholeRow => 'page' in row;
+
+const shownColumns: SQL = sql`p.id as id, p.version as version, ${stockColumn}`;
+
+/** A product that is not sold in the wished currency is shown in its own. */
+function pageColumns(wish: Currency | null): SQL {
   const isOwn =
     wish === null
       ? sql`p.page <> ''`
       : sql`p.page <> '' and (p.currency = ${wish} or not exists
           (select 1 from product_prices w where w.product_id = p.id and w.currency = ${wish}))`;
-  return sql`p.id as id, p.version as version, case when ${isKnown} then null when ${isOwn} then p.page end as page,
-    case when ${isKnown} or ${isOwn} then null else p.document end as document, ${stockColumn}`;
+  return sql`case when ${isOwn} then p.page end as page, case when ${isOwn} then null else p.document end as document`;
 }
 
-function pageOfRow(
-  { id, version, page, document }: ShownRow,
-  known: ReadonlyMap<string, KnownPage>,
-  memory: PageMemory,
-  wish: Currency | null,
-): Page {
-  const held = known.get(id);
-  if (held?.version === version) return held.page;
-  const read = readPage(page ?? madeFrom(document ?? '', wish));
-  memory.keep(id, wish, { version, page: read });
-  return read;
+async function loadPages(db: DrizzleD1Database, ids: readonly string[], wish: Currency | null): Promise<PageRow[]> {
+  if (ids.length === 0) return [];
+  return db.all<PageRow>(sql`select p.id as id, p.version as version, ${pageColumns(wish)} from products p
+    where p.id in (select value from json_each(${JSON.stringify(ids)}))`);
 }
 
 function madeFrom(document: string, wish: Currency | null): string {
@@ -79,18 +109,17 @@ function madeFrom(document: string, wish: Currency | null): string {
   return pageOf(product, wish);
 }
 
-/** One product that is for sale, by id or handle, in one statement. */
+/** One product that is for sale, by id or handle. */
 export async function loadShown(
   db: DrizzleD1Database,
   memory: PageMemory,
   key: string,
   wish: Currency | null,
 ): Promise<ShownProduct | null> {
-  const { columns, read } = shownReading(memory, key, wish);
-  const [row] = await db.all<ShownRow>(
+  const { columns, read } = shownReading(db, memory, key, wish);
+  const rows = await db.all<ShownRow>(
     sql`select ${columns} from products p where ${keyColumn(key)} = ${key} and p.status = 'active'`,
   );
-  if (row === undefined) return null;
-  memory.keepLook(key, [row.id]);
-  return read(row);
+  const [shown] = await read(rows);
+  return shown ?? null;
 }
