@@ -1,11 +1,18 @@
 /** The streams of carts: how one is folded and when it is looked at again. Carts tell the outside nothing. No platform. */
-import { type Cart, type CartEvent, cartWakeAt, emptyCart, evolveCart } from '../../workers/cart/domain/cart.ts';
+import {
+  type Cart,
+  type CartEvent,
+  cartWakeAt,
+  emptyCart,
+  evolveCart,
+  revivedCart,
+} from '../../workers/cart/domain/cart.ts';
 import type { StreamType } from '../streams.ts';
 
 export const cartStreams = (ttlMs: number): StreamType<Cart, CartEvent> => ({
   initial: emptyCart,
   evolve: evolveCart,
-  revive: (json) => JSON.parse(json),
+  revive: (json) => revivedCart(JSON.parse(json)),
   publish: () => [],
   wakeAt: (cart) => cartWakeAt(cart, ttlMs),
 });

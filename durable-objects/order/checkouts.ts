@@ -164,9 +164,9 @@ export class Checkouts {
   }
 
   #detailsOf(cart: CartSnapshot, checkoutId: string, { lines, quote }: Agreed): CheckoutDetails {
-    const { cartId, version: cartVersion, email, shippingAddress, billingAddress, note, attributes } = cart;
+    const { cartId, version: cartVersion, email, customer, shippingAddress, billingAddress, note, attributes } = cart;
     const createdAt = this.#ports.now();
-    const agreed = { email, shippingAddress, billingAddress, note, attributes, lines, quote };
+    const agreed = { email, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
     const captureMode = this.#ports.captureMode === 'manual' ? { captureMode: 'manual' as const } : {};
     return {
       checkoutId,

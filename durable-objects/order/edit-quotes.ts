@@ -6,7 +6,8 @@ import type { CartLine } from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote, Quote, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import { sha256 } from '../../shared/digest/sha256.ts';
-import { guestIdOf, quoteOrCheapest, quoteRequestOf } from '../../shared/quoting/quoting.ts';
+import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../shared/quoting/quoting.ts';
+import type { Customer } from '../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { editedLines } from '../../workers/orders/domain/life/edit.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
@@ -22,6 +23,7 @@ type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 /** An order as an edit begins with it. */
 export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress'> {
   readonly life: Life;
+  readonly customer: Customer | null;
   readonly placedAt: number;
 }
 
@@ -49,18 +51,18 @@ export async function quoteEdit(
 
 /** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
 async function requestOf(
-  { life, placedAt, email, shippingAddress }: Editable,
+  { life, placedAt, email, customer, shippingAddress }: Editable,
   lines: readonly CartLine[],
 ): Promise<QuoteRequest> {
   const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(life.quote);
-  const cart = { country, currency, email, shippingAddress, shippingOptionId, lines };
+  const cart = { country, currency, email, customer, shippingAddress, shippingOptionId, lines };
   const request = quoteRequestOf({ ...cart, discountCodes: codes, giftCards: [], vatId: null });
   // Cards pay what they have paid, and no more.
   const giftCards = life.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
-  const id = email === null ? null : await guestIdOf(email);
-  // Whatever freed the order from tax frees its edits too.
-  const customer = { id, groups: [], isFirstOrder: false, vatId: null, isTaxExempt: taxRelief !== null };
-  return { ...request, customer, giftCards, asOf: placedAt };
+  const buyer = await quoteCustomerOf({ email, vatId: null, customer });
+  // Whatever freed the order from tax, such as a VAT id, frees its edits too.
+  const isTaxExempt = buyer.isTaxExempt || taxRelief !== null;
+  return { ...request, customer: { ...buyer, isTaxExempt }, giftCards, asOf: placedAt };
 }
 
 /** What the price of an order rests on. A quote of before there were promotions rests on its address alone. */

@@ -1,5 +1,6 @@
 /** Edits of a paid order, and what becomes of operations that are cut off in the middle or asked for twice. */
 import { describe, expect, test } from 'vitest';
+import { guestIdOf } from '../../shared/quoting/quoting.ts';
 import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
 import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
@@ -19,6 +20,14 @@ describe('an edit', () => {
       body: { delta: { amount: -2250 }, refund: { amount: 2250 }, additionalPayment: { amount: 0 } },
     });
     expect(order.life.lines).toMatchObject([{ quantity: 3 }, { quantity: 2 }]);
+  });
+
+  test('is priced for the customer of the order', async () => {
+    const order = given();
+    await order.preview(threeToOne);
+    expect(order.quoted).toMatchObject([
+      { customer: { id: 'cus_1', guestId: await guestIdOf('ada@example.org'), groups: ['trade'], isTaxExempt: false } },
+    ]);
   });
 
   test('that takes units away refunds the difference, then gives back the stock', async () => {

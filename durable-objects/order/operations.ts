@@ -173,8 +173,8 @@ export class Operations {
     const life = lifeOf(state);
     if (life === null || state.phase !== 'paid') return null;
     const numbering = { checkoutId, number: life.operationCount + 1, now: this.#ports.now() };
-    const { email, shippingAddress, captureMode = 'immediate' } = state.details;
-    return { life, placedAt: state.placedAt, email, shippingAddress, captureMode, numbering };
+    const { email, customer = null, shippingAddress, captureMode = 'immediate' } = state.details;
+    return { life, placedAt: state.placedAt, email, customer, shippingAddress, captureMode, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

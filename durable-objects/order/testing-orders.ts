@@ -123,6 +123,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     cartId: 'cart_1',
     cartVersion: 3,
     email: 'ada@example.org',
+    customer: { id: 'cus_1', groups: ['trade'], isTaxExempt: false },
     shippingAddress: null,
     billingAddress: null,
     note: null,
@@ -138,6 +139,8 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
 /** An order in an object that may be started again on its storage, as after a crash. */
 export class TestOrder {
   readonly shop: TestShop;
+  /** What pricing was asked, in order. */
+  readonly quoted: QuoteRequest[] = [];
   /** What the outside was told, in order. */
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
@@ -154,7 +157,10 @@ export class TestOrder {
     const details = detailsOf(captureMode, cardsMinor);
     const dueMinor = dueMinorOf(details.quote);
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
-    this.shop = new TestShop([cup, set], async (request) => accept(testQuote(request)));
+    this.shop = new TestShop([cup, set], async (request) => {
+      this.quoted.push(request);
+      return accept(testQuote(request));
+    });
     this.shop.authorizedMinor = dueMinor;
     this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);
     this.shop.committed.set(checkoutId, new Map(needsOfLines(lines).map((need) => [need.stockUnitId, need.quantity])));

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import { Address } from '../values/address.ts';
+import { Customer } from '../values/customer.ts';
 import { Currency, Money } from '../values/money.ts';
 import { cartLinesMax, LineQuantity } from '../values/quantity.ts';
 import { Country, Email, filledText, Sku, text } from '../values/text.ts';
@@ -109,6 +110,8 @@ export const CartView = z.strictObject({
   currency: Currency,
   pricesIncludeTax: z.boolean(),
   email: z.string().nullable(),
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  customer: Customer.nullable(),
   shippingAddress: Address.nullable(),
   billingAddress: Address.nullable(),
   shippingOptionId: z.string().nullable(),
@@ -135,7 +138,7 @@ export type TaxLineView = z.infer<typeof TaxLineView>;
 export type CartGiftCardView = z.infer<typeof CartGiftCardView>;
 export type CartView = z.infer<typeof CartView>;
 
-const CartParams = z.strictObject({ cartId: text(100) });
+export const CartParams = z.strictObject({ cartId: text(100) });
 const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
 
 export const DetailsInput = z.strictObject({

@@ -1,5 +1,6 @@
 /** What other Workers may ask of a cart: a checkout reads it, freezes it, and closes or thaws it in the end. */
 import type { Address } from '../values/address.ts';
+import type { Customer } from '../values/customer.ts';
 import type { Currency } from '../values/money.ts';
 import type { Result } from '../values/result.ts';
 import type { VariantSnapshot } from './catalog.ts';
@@ -44,8 +45,10 @@ export interface CartSnapshot extends CartDetails {
   readonly checkoutId: string | null;
   readonly country: string;
   readonly currency: Currency;
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  readonly customer: Customer | null;
   readonly lines: readonly CartLine[];
-  /** When the shopper last changed it, in milliseconds since 1970. */
+  /** When it was last changed, in milliseconds since 1970. */
   readonly updatedAt: number;
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../http/pagination.ts';
+import { CustomerId } from '../values/customer.ts';
 import { Id } from '../values/ids.ts';
 import { amountMax, Currency, Money } from '../values/money.ts';
 import { filledText } from '../values/text.ts';
@@ -18,7 +19,6 @@ export const GiftCardCode = z
   .max(60)
   .regex(/^ *(?:[A-Za-z0-9][ -]*){8,32}$/, { error: '8 to 32 letters and digits; spaces and hyphens do not count.' });
 
-const CustomerKey = z.string().regex(/^[\w-]{1,64}$/, { error: 'Not the id of a customer.' });
 const Amount = z.strictObject({ amount: z.int().min(1).max(amountMax), currency: Currency });
 /** Positive pays in, negative takes out. */
 const Change = Money.refine(({ amount }) => amount !== 0, { error: 'A change is not zero.' });
@@ -78,7 +78,7 @@ export const BalanceMovementView = z.strictObject({
 export type BalanceMovementView = z.infer<typeof BalanceMovementView>;
 
 const CardParams = z.strictObject({ id: GiftCardId });
-const StoreCreditParams = z.strictObject({ customerId: CustomerKey, currency: Currency });
+const StoreCreditParams = z.strictObject({ customerId: CustomerId, currency: Currency });
 const PageQuery = z.strictObject({ limit: PageLimit, cursor: Cursor });
 const BalanceChange = z.strictObject({ amount: Change, reason: filledText(200) });
 
@@ -164,7 +164,7 @@ export const listStoreCredits = operation({
   method: 'GET',
   path: '/admin/v1/store-credits',
   summary: 'Store credit by customer and currency, as the read model has it',
-  query: z.strictObject({ limit: PageLimit, cursor: Cursor, customerId: CustomerKey.optional() }),
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor, customerId: CustomerId.optional() }),
   answer: Page(StoreCreditView),
   status: 200,
   refusals: ['invalid-cursor'],
@@ -175,7 +175,7 @@ export const adjustStoreCredit = operation({
   method: 'POST',
   path: '/admin/v1/store-credits',
   summary: 'Pay into the store credit of a customer, or take out what is not held or spent',
-  body: z.strictObject({ customerId: CustomerKey, amount: Change, reason: filledText(200) }),
+  body: z.strictObject({ customerId: CustomerId, amount: Change, reason: filledText(200) }),
   answer: StoreCreditView,
   status: 200,
   refusals: ['store-credit-insufficient', 'balance-too-large'],

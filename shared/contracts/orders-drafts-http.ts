@@ -4,6 +4,7 @@ import { operation } from '../http/operation.ts';
 import { Currency } from '../values/money.ts';
 import { cartLinesMax } from '../values/quantity.ts';
 import { Country, text } from '../values/text.ts';
+import { CartCustomerInput, setCartCustomer } from './cart-customers-http.ts';
 import { CartView, changeCart, createCart, DetailsInput, LineInput } from './cart-http.ts';
 import { CheckoutView, startCheckout } from './orders-http.ts';
 
@@ -29,10 +30,11 @@ export const createDraftOrder = operation({
       .max(cartLinesMax)
       .meta({ examples: [[{ sku: 'SHIRT-M', quantity: 1 }]] }),
     ...DetailsInput.shape,
+    customer: CartCustomerInput.optional(),
   }),
   answer: DraftOrderView,
   status: 201,
-  refusals: [...(createCart.refusals ?? []), ...(changeCart.refusals ?? [])],
+  refusals: [...(createCart.refusals ?? []), ...(setCartCustomer.refusals ?? []), ...(changeCart.refusals ?? [])],
   idempotency: 'optional',
 });
 

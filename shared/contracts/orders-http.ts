@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../http/pagination.ts';
 import { Address } from '../values/address.ts';
+import { Customer, CustomerId } from '../values/customer.ts';
 import { Currency, Money } from '../values/money.ts';
 import { text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
@@ -40,6 +41,8 @@ export const CheckoutView = z.strictObject({
   currency: Currency,
   pricesIncludeTax: z.boolean(),
   email: z.string().nullable(),
+  /** Whom the merchant's system knew the shopper as; null for a guest. */
+  customer: Customer.nullable(),
   shippingAddress: Address.nullable(),
   billingAddress: Address.nullable(),
   shippingOption: ShippingOptionView.nullable(),
@@ -179,6 +182,7 @@ export const OrderView = z.strictObject({
   status: z.enum(orderStatuses),
   checkoutId: z.string(),
   email: z.string().nullable(),
+  customer: Customer.nullable(),
   currency: Currency,
   pricesIncludeTax: z.boolean(),
   shippingAddress: Address.nullable(),
@@ -212,6 +216,7 @@ export const OrderListItem = z.strictObject({
   number: z.string(),
   status: z.enum(orderStatuses),
   email: z.string().nullable(),
+  customerId: z.string().nullable(),
   total: Money,
   captured: Money,
   refunded: Money,
@@ -334,7 +339,9 @@ export const listOrders = operation({
     status: z.enum(orderStatuses).optional(),
     paymentStatus: z.enum(paymentStatuses).optional(),
     fulfillmentStatus: z.enum(fulfillmentStatuses).optional(),
+    /** An e-mail address. */
     customer: text(254).optional(),
+    customerId: CustomerId.optional(),
   }),
   answer: Page(OrderListItem),
   status: 200,

@@ -3,6 +3,7 @@
  * the variant's own entry, else by the list's adjustment of the catalogue's price.
  */
 import * as z from 'zod';
+import { CustomerGroups } from '../values/customer.ts';
 import { Id } from '../values/ids.ts';
 import { amountMax, Currency } from '../values/money.ts';
 import { filledText } from '../values/text.ts';
@@ -21,7 +22,7 @@ const priceListFields = {
   /** Empty: in every market. */
   marketIds: z.array(Id('market')).max(100),
   /** Empty: for everyone. */
-  customerGroups: z.array(filledText(100)).max(50),
+  customerGroups: CustomerGroups,
   /** For variants without an entry; null leaves them to the next list. */
   adjustment: z.strictObject({ direction: z.enum(['down', 'up']), rate: TaxRate }).nullable(),
   startsAt: Timestamp.nullable(),

@@ -3,6 +3,7 @@
  * their priority, each on what the earlier ones left.
  */
 import * as z from 'zod';
+import { CustomerGroups } from '../values/customer.ts';
 import { Id } from '../values/ids.ts';
 import { filledText, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
@@ -11,7 +12,6 @@ import { Prices, TaxRate } from './pricing-places.ts';
 const targetsMax = 250;
 const codesMax = 50;
 const stepsMax = 20;
-const groupsMax = 50;
 const marketsMax = 100;
 const quantityMax = 100_000;
 
@@ -113,7 +113,7 @@ export type PromotionOffer = z.infer<typeof PromotionOffer>;
 /** All must hold. What is empty, null or false asks for nothing. */
 export const PromotionConditions = z.strictObject({
   marketIds: z.array(Id('market')).max(marketsMax).default([]),
-  customerGroups: z.array(filledText(100)).max(groupsMax).default([]),
+  customerGroups: CustomerGroups.default([]),
   isFirstOrder: z.boolean().default(false),
   /** Of the lines, after the discounts of earlier promotions. */
   minSubtotals: Prices.default([]),

@@ -33,6 +33,11 @@ export interface QuoteLine {
 export interface QuoteCustomer {
   /** The customer's id, or for a guest a hash of the e-mail address; null while neither is known. */
   readonly id: string | null;
+  /**
+   * The hash of the e-mail address, beside an id. What one customer may use or begin but once counts for both, so that nobody
+   * gets it twice by being a guest for a while.
+   */
+  readonly guestId?: string;
   readonly groups: readonly string[];
   readonly isFirstOrder: boolean;
   readonly vatId: string | null;

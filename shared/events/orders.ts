@@ -13,6 +13,8 @@ export const OrderSummary = z.strictObject({
   number: z.string(),
   status: z.enum(['placed', 'paid', 'canceled']),
   email: z.string().nullable(),
+  /** Null for a guest. Absent from events of before carts had customers. */
+  customerId: z.string().nullable().optional(),
   currency: Currency,
   totalMinor: z.int(),
   capturedMinor: z.int(),

@@ -28,6 +28,7 @@ export type Priceable = Pick<
   | 'discountCodes'
   | 'giftCards'
   | 'vatId'
+  | 'customer'
   | 'lines'
 >;
 
@@ -45,8 +46,12 @@ export async function requestOf(
   now: number,
 ): Promise<QuoteRequest> {
   const request = quoteRequestOf(cart);
-  if (cart.email === null && cart.vatId === null && cart.giftCards.length === 0) return request;
-  const [customer, giftCards] = await Promise.all([customerOf(cart), usableBalances(pricing, cart.giftCards, now)]);
+  const isNobody = cart.email === null && cart.vatId === null && cart.customer === null;
+  if (isNobody && cart.giftCards.length === 0) return request;
+  const [customer, giftCards] = await Promise.all([
+    quoteCustomerOf(cart),
+    usableBalances(pricing, cart.giftCards, now),
+  ]);
   return { ...request, customer, giftCards };
 }
 
@@ -153,10 +158,21 @@ function quoteLineOf({ lineId, quantity, variant }: CartSnapshot['lines'][number
   };
 }
 
-/** Groups, first orders and exemptions belong to accounts: a guest has none of them. */
-async function customerOf({ email, vatId }: Pick<Priceable, 'email' | 'vatId'>): Promise<QuoteCustomer> {
-  const id = email === null ? null : await guestIdOf(email);
-  return { id, groups: [], isFirstOrder: false, vatId, isTaxExempt: false };
+/** Whom pricing reckons with: a customer by id and address, a guest by the address alone. */
+export async function quoteCustomerOf({
+  email,
+  vatId,
+  customer,
+}: Pick<Priceable, 'email' | 'vatId' | 'customer'>): Promise<QuoteCustomer> {
+  const guestId = email === null ? null : await guestIdOf(email);
+  const known = {
+    groups: customer?.groups ?? [],
+    isFirstOrder: false,
+    vatId,
+    isTaxExempt: customer?.isTaxExempt ?? false,
+  };
+  if (customer === null) return { id: guestId, ...known };
+  return { id: customer.id, ...(guestId === null ? {} : { guestId }), ...known };
 }
 
 /** What each card can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */

@@ -62,7 +62,7 @@ export const cartInvariants = {
   },
   /** A frozen cart takes no change. */
   C7({ before, after, command, verdict }) {
-    const mutations = ['add-lines', 'change-line', 'remove-line', 'change-details', 'reprice'];
+    const mutations = ['add-lines', 'change-line', 'remove-line', 'change-details', 'set-customer', 'reprice'];
     if (before.status !== 'frozen' || before.until <= command.now || !mutations.includes(command.type)) return null;
     if (JSON.stringify(before) !== JSON.stringify(after)) return 'a frozen cart was changed';
     return verdict !== null || command.type === 'reprice' ? null : 'a change of a frozen cart was accepted';
@@ -83,6 +83,8 @@ export const cartInvariants = {
     if (JSON.stringify(verdict) !== JSON.stringify(expected))
       return `answered ${JSON.stringify(verdict)} where the model answers ${JSON.stringify(expected)}`;
     if (after.status !== oracle.status) return `the cart is ${after.status}, not ${oracle.status}`;
+    const customer = after.status === 'empty' ? null : after.customer;
+    if (JSON.stringify(customer) !== (oracle.details.get('customer') ?? 'null')) return 'the customer is another';
     return JSON.stringify(linesOf(after)) === JSON.stringify(oracle.lines)
       ? null
       : 'the lines are not those of the model';

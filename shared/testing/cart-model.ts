@@ -76,6 +76,10 @@ export class CartRun {
         return { type: 'remove-line', lineId: this.#lineIdAt(step.line), now };
       case 'details':
         return { type: 'change-details', details: { email: step.email }, ...start };
+      case 'customer': {
+        const customer = step.id === null ? null : { id: step.id, groups: [], isTaxExempt: false };
+        return { type: 'set-customer', customer, actor: 'key:admin', ...start };
+      }
       case 'reprice':
         this.#prices.set(step.variant, this.#priceOf(step.variant) + 1);
         return { type: 'reprice', variants: [variantOf(step.variant, this.#priceOf(step.variant))], now };

@@ -4,6 +4,7 @@ import type { Cart } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import type { CartDetails } from '../contracts/cart.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
+import type { Customer } from '../values/customer.ts';
 import type { Verdict } from './hold-model.ts';
 
 export interface OracleLine {
@@ -91,13 +92,18 @@ export class CartOracle {
   }
 
   #change(
-    command: Extract<CartCommand, { type: 'add-lines' | 'change-details' | 'change-line' | 'remove-line' }>,
+    command: Extract<
+      CartCommand,
+      { type: 'add-lines' | 'change-details' | 'set-customer' | 'change-line' | 'remove-line' }
+    >,
   ): Verdict {
     switch (command.type) {
       case 'add-lines':
-      case 'change-details': {
+      case 'change-details':
+      case 'set-customer': {
         if (this.status === 'empty' && command.emptyUntil <= command.now) return { code: 'not-found' };
-        return command.type === 'add-lines' ? this.#add(command.lines) : this.#set(command.details);
+        if (command.type === 'add-lines') return this.#add(command.lines);
+        return this.#set(command.type === 'set-customer' ? { customer: command.customer } : command.details);
       }
       case 'change-line':
       case 'remove-line': {
@@ -133,7 +139,7 @@ export class CartOracle {
     return null;
   }
 
-  #set(details: Partial<CartDetails>): Verdict {
+  #set(details: Partial<CartDetails & { customer: Customer | null }>): Verdict {
     for (const [name, value] of Object.entries(details)) {
       const text = JSON.stringify(value);
       if ((this.details.get(name) ?? 'null') === text) continue;

@@ -14,6 +14,7 @@ export type CartStep =
   | { readonly do: 'change'; readonly line: number; readonly quantity: number }
   | { readonly do: 'remove'; readonly line: number }
   | { readonly do: 'details'; readonly email: string | null }
+  | { readonly do: 'customer'; readonly id: string | null }
   | { readonly do: 'reprice'; readonly variant: number }
   | { readonly do: 'freeze'; readonly checkout: number; readonly isStale: boolean; readonly seconds: number }
   | { readonly do: 'thaw' | 'complete'; readonly checkout: number }
@@ -43,6 +44,10 @@ export const cartStep: fc.Arbitrary<CartStep> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('details' as const), email: fc.constantFrom(null, 'a@b.cd', 'e@f.gh') }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('customer' as const), id: fc.constantFrom(null, 'cus_1', 'cus_2') }),
   },
   {
     weight: 2,

@@ -57,6 +57,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     discountCodes: [],
     giftCards: [],
     vatId: null,
+    customer: null,
     note: null,
     attributes: {},
     lines: [line],

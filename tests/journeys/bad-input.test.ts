@@ -76,7 +76,15 @@ function expectFault(answer: Answer, pointer: string, what: string): void {
 
 const names = [
   ...['createCart', 'changeCart', 'addLine', 'changeLine', 'startCheckout', 'completeCheckout', 'cancelCheckout'],
-  ...['createProduct', 'editProduct', 'createCollection', 'editCollection', 'adjustStock', 'createLocation'],
+  ...[
+    'setCartCustomer',
+    'createProduct',
+    'editProduct',
+    'createCollection',
+    'editCollection',
+    'adjustStock',
+    'createLocation',
+  ],
   ...['createMarket', 'patchMarket', 'createShippingRate', 'patchShippingRate'],
   ...['createPromotion', 'patchPromotion', 'createTaxRate', 'patchTaxRate'],
   ...['createPriceList', 'patchPriceList', 'patchListPrices'],

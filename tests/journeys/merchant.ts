@@ -3,6 +3,7 @@
  * checked against its contract on the way.
  */
 import type * as z from 'zod';
+import type { CartCustomerInput } from '../../shared/contracts/cart-customers-http.ts';
 import { CartView, type DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { NewProduct } from '../../shared/contracts/catalog-products.ts';
 import { Product } from '../../shared/contracts/catalog-products.ts';
@@ -98,6 +99,16 @@ export const tryChangeCart = (client: Client, cartId: string, details: DetailsIn
 
 export const changeCart = async (client: Client, cartId: string, details: DetailsInput): Promise<CartView> =>
   expectStatus(await tryChangeCart(client, cartId, details), 200).as(CartView);
+
+/** Says who the shopper of a cart is, as the merchant's system does. */
+export const trySetCustomer = (
+  journey: Journey,
+  cartId: string,
+  customer: z.input<typeof CartCustomerInput>,
+): Promise<Answer> => journey.admin('PUT', `/admin/v1/carts/${cartId}/customer`, customer);
+
+export const setCustomer = async (...given: Parameters<typeof trySetCustomer>): Promise<CartView> =>
+  expectStatus(await trySetCustomer(...given), 200).as(CartView);
 
 /** The totals of a cart or checkout as numbers, to be compared with what was worked out by hand. */
 export function minorOf(totals: CartView['totals']): Record<keyof CartView['totals'], number> {

@@ -15,7 +15,7 @@ import { address, buy, checkOut, fillCart, type Journey, manual, orderOf, putUp 
 
 export interface WriteOperation {
   readonly name: string;
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly isAdmin: boolean;
   readonly needsKey: boolean;
@@ -64,12 +64,12 @@ export async function furnish(shop: Journey): Promise<Furnished> {
   const draftId = await furnishDraft(shop);
   const shopper = (
     name: string,
-    method: 'POST' | 'PATCH',
+    method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     valid: WriteOperation['valid'],
     needsKey = false,
   ): WriteOperation => ({ name, method, path, valid, needsKey, isAdmin: false });
-  const merchant = (name: string, method: 'POST' | 'PATCH', path: string, valid: WriteOperation['valid']) => ({
+  const merchant = (name: string, method: 'POST' | 'PUT' | 'PATCH', path: string, valid: WriteOperation['valid']) => ({
     ...shopper(name, method, `/admin/v1/${path}`, valid),
     isAdmin: true,
   });
@@ -102,6 +102,11 @@ export async function furnish(shop: Journey): Promise<Furnished> {
       ),
       shopper('completeCheckout', 'POST', `/v1/checkouts/${open.id}/complete`, { payment: manual }, true),
       shopper('cancelCheckout', 'POST', `/v1/checkouts/${open.id}/cancel`, {}, true),
+      merchant('setCartCustomer', 'PUT', `carts/${cart.id}/customer`, {
+        customerId: 'cus_1',
+        groups: ['trade'],
+        isTaxExempt: true,
+      }),
       merchant('createProduct', 'POST', 'products', newProduct('fresh')),
       merchant('editProduct', 'PATCH', 'products/sold', { title: 'Other', tags: ['x'], status: 'draft' }),
       merchant('createCollection', 'POST', 'collections', { handle: 'fresh', title: 'Fresh', products: ['sold'] }),
@@ -133,7 +138,7 @@ export async function furnish(shop: Journey): Promise<Furnished> {
 
 type Merchant = (
   name: string,
-  method: 'POST' | 'PATCH',
+  method: 'POST' | 'PUT' | 'PATCH',
   path: string,
   valid: WriteOperation['valid'],
 ) => WriteOperation;
@@ -247,7 +252,16 @@ async function furnishDraft(shop: Journey): Promise<string> {
 
 function draftOperations(merchant: Merchant, draftId: string) {
   const lines = [{ sku: 'SENT', quantity: 1 }];
-  const draft = { country: 'DE', currency: 'EUR', lines, email: 'ada@example.com', discountCodes: [], note: 'x' };
+  const customer = { customerId: 'cus_1', groups: ['trade'], isTaxExempt: false };
+  const draft = {
+    country: 'DE',
+    currency: 'EUR',
+    customer,
+    lines,
+    email: 'ada@example.com',
+    discountCodes: [],
+    note: 'x',
+  };
   return [
     merchant('createDraftOrder', 'POST', 'draft-orders', { ...draft, shippingAddress: address }),
     merchant('completeDraftOrder', 'POST', `draft-orders/${draftId}/complete`, { payment: manual }),

@@ -15,6 +15,7 @@ const cart: StartedCart = {
   currency: 'EUR',
   createdAt: now,
   updatedAt: now,
+  customer: null,
   lines: [],
   ...noDetails,
 };

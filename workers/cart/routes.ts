@@ -1,11 +1,13 @@
 /** Carts over HTTP: parse, call, answer. */
 import { cartTtlMs, type Recalled } from '../../durable-objects/cart/object.ts';
+import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart-customers-http.ts';
 import * as operations from '../../shared/contracts/cart-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
-import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { type IdempotencyKey, idempotencyKeyOf, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
 import { requestOf } from '../../shared/quoting/quoting.ts';
+import type { Customer } from '../../shared/values/customer.ts';
 import { money } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { detailsOf, pinnedOf, priced } from './details.ts';
@@ -116,35 +118,24 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
   return explained.ok ? json(explained.value, 200, { 'cache-control': privately }) : refused(explained.refusal, actor);
 });
 
-serve(app, operations.addLine, async ({ params, body, actor, env, c }) => {
-  const now = Date.now();
-  const located = await locate(env, params.cartId);
-  if (located === null) return notFound(actor);
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
-  return once(located.stub, { env, actor, idempotency, now, success: lineMade }, async () => {
+serve(app, operations.addLine, (call) =>
+  write(call, lineMade, async ({ located, now, commit }) => {
+    const { body, env } = call;
     const lines = await newLines(env, [body], () => '', now);
     if (!lines.ok) return lines;
-    const command: CartCommand = { type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now };
-    return change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) });
-  });
-});
+    return commit({ type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now });
+  }),
+);
 
-serve(app, operations.changeLine, async ({ params, body, actor, env, c }) => {
-  const now = Date.now();
-  const located = await locate(env, params.cartId);
-  if (located === null) return notFound(actor);
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
-  const { lineId } = params;
-  const command: CartCommand =
-    body.quantity === 0
-      ? { type: 'remove-line', lineId, now }
-      : { type: 'change-line', lineId, quantity: body.quantity, now };
-  return once(located.stub, { env, actor, idempotency, now, success: cartShown }, () =>
-    change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) }),
-  );
-});
+serve(app, operations.changeLine, (call) =>
+  write(call, cartShown, async ({ now, commit }) => {
+    const { lineId } = call.params;
+    const { quantity } = call.body;
+    return commit(
+      quantity === 0 ? { type: 'remove-line', lineId, now } : { type: 'change-line', lineId, quantity, now },
+    );
+  }),
+);
 
 serve(app, operations.removeLine, async ({ params, actor, env, c }) => {
   const now = Date.now();
@@ -156,21 +147,52 @@ serve(app, operations.removeLine, async ({ params, actor, env, c }) => {
   return respond(changed, { env, actor, idempotency: null, now, success: cartShown });
 });
 
-serve(app, operations.changeCart, async ({ params, body, actor, env, c }) => {
+serve(app, operations.changeCart, (call) =>
+  write(call, cartShown, async ({ located, now, commit }) => {
+    const { params, body, env } = call;
+    const found = await find(env, params.cartId, now);
+    if (found === null) return refuse(noCart);
+    const details = await detailsOf(env, found.cart, body, now);
+    if (!details.ok) return details;
+    return commit({ type: 'change-details', details: details.value, ...beginningOf(located, env), now });
+  }),
+);
+
+serve(app, setCartCustomer, (call) =>
+  write(call, cartShown, async ({ located, now, commit }) => {
+    const { body, actor, env } = call;
+    const customer = customerOf(body);
+    const by = `${actor.kind}:${actor.id}`;
+    return commit({ type: 'set-customer', customer, actor: by, ...beginningOf(located, env), now });
+  }),
+);
+
+function customerOf({ customerId: id, groups, isTaxExempt }: CartCustomerInput): Customer | null {
+  return id === null ? null : { id, groups: [...new Set(groups)], isTaxExempt };
+}
+
+/** A cart that is being changed. */
+interface Writing {
+  readonly located: LocatedCart;
+  readonly now: number;
+  readonly commit: (command: CartCommand) => Promise<Outcome>;
+}
+
+/** Changes a cart that exists, once per key. */
+async function write(
+  { params, body, actor, env, c }: Call<CartEnv, { readonly cartId: string }, unknown, unknown>,
+  success: Success,
+  run: (writing: Writing) => Promise<Outcome>,
+): Promise<Response> {
   const now = Date.now();
   const located = await locate(env, params.cartId);
   if (located === null) return notFound(actor);
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
-  return once(located.stub, { env, actor, idempotency, now, success: cartShown }, async () => {
-    const found = await find(env, params.cartId, now);
-    if (found === null) return refuse(noCart);
-    const details = await detailsOf(env, found.cart, body, now);
-    if (!details.ok) return details;
-    const command: CartCommand = { type: 'change-details', details: details.value, ...beginningOf(located, env), now };
-    return change(located, command, { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) });
-  });
-});
+  const options = { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) };
+  const commit = (command: CartCommand) => change(located, command, options);
+  return once(located.stub, { env, actor, idempotency, now, success }, () => run({ located, now, commit }));
+}
 
 const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
 

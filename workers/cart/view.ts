@@ -17,6 +17,7 @@ export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number):
     currency: details.currency,
     pricesIncludeTax: quote.pricesIncludeTax,
     email: details.email,
+    customer: details.customer,
     shippingAddress: details.shippingAddress,
     billingAddress: details.billingAddress,
     shippingOptionId: quote.shippingOptionId,

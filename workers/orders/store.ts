@@ -1,5 +1,5 @@
 /** The orders' database: the read model that lists are answered from. */
-import { and, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
@@ -12,8 +12,10 @@ const orders = sqliteTable('orders', {
   number: text('number').notNull(),
   status: text('status', { enum: ['placed', 'paid', 'canceled'] }).notNull(),
   email: text('email'),
-  /** The id by which quotes know who ordered. */
+  /** Who ordered, as quotes know a guest: a hash of the e-mail address. */
   customer: text('customer'),
+  /** Who ordered, as the merchant's system knows a customer. */
+  customerId: text('customer_id'),
   currency: text('currency').$type<OrderSummary['currency']>().notNull(),
   totalMinor: integer('total_minor').notNull(),
   capturedMinor: integer('captured_minor').notNull(),
@@ -41,6 +43,8 @@ export function saveOrder(
     status: summary.status,
     email: summary.email,
     customer,
+    // Events of before carts had customers are of guests.
+    customerId: summary.customerId ?? null,
     currency: summary.currency,
     totalMinor: summary.totalMinor,
     capturedMinor: summary.capturedMinor,
@@ -67,19 +71,22 @@ export interface OrderFilter {
   readonly paymentStatus: OrderRow['paymentStatus'] | undefined;
   readonly fulfillmentStatus: OrderRow['fulfillmentStatus'] | undefined;
   readonly email: string | undefined;
+  readonly customerId: string | undefined;
   /** The last row that was seen. */
   readonly after: { readonly placedAt: number; readonly id: string } | null;
 }
 
-/** Whether a customer had an order before a moment that was not canceled. */
+/** Whether a customer, by either name, had an order before a moment that was not canceled. */
 export async function hasOrdered(db: DrizzleD1Database, customer: string, before: number): Promise<boolean> {
   const found = await db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(eq(orders.customer, customer), lt(orders.placedAt, before), ne(orders.status, 'canceled')))
+    .where(and(isOf(customer), lt(orders.placedAt, before), ne(orders.status, 'canceled')))
     .limit(1);
   return found.length > 0;
 }
+
+const isOf = (customer: string) => or(eq(orders.customer, customer), eq(orders.customerId, customer));
 
 /** Newest first. */
 export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
@@ -88,6 +95,7 @@ export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, lim
     filter.paymentStatus === undefined ? undefined : eq(orders.paymentStatus, filter.paymentStatus),
     filter.fulfillmentStatus === undefined ? undefined : eq(orders.fulfillmentStatus, filter.fulfillmentStatus),
     filter.email === undefined ? undefined : eq(orders.email, filter.email),
+    filter.customerId === undefined ? undefined : eq(orders.customerId, filter.customerId),
     filter.after === null
       ? undefined
       : sql`(${orders.placedAt}, ${orders.id}) < (${filter.after.placedAt}, ${filter.after.id})`,

@@ -31,6 +31,7 @@ const all: OrderFilter = {
   paymentStatus: undefined,
   fulfillmentStatus: undefined,
   email: undefined,
+  customerId: undefined,
   after: null,
 };
 
@@ -55,6 +56,24 @@ describe('an order that goes on', () => {
     const found = await listOrders(db, { ...all, paymentStatus: 'partially-refunded' }, 10);
     expect(found).toMatchObject([{ id: 'ord_2', refundedMinor: 500 }]);
     expect(await listOrders(db, { ...all, fulfillmentStatus: 'fulfilled' }, 10)).toEqual([]);
+  });
+});
+
+describe('an order of a customer', () => {
+  test('is found by the id of the customer, also by a later event', async () => {
+    const known: OrderSummary = { ...paid, orderId: 'ord_2', customerId: 'cus_1' };
+    await commit(db, [saveOrder(db, paid, 5, 'ada'), saveOrder(db, { ...known, status: 'placed' }, 5, 'ada')]);
+    await commit(db, [saveOrder(db, known, 6, 'ada')]);
+    expect(await listOrders(db, { ...all, customerId: 'cus_1' }, 10)).toMatchObject([
+      { id: 'ord_2', status: 'paid', customerId: 'cus_1' },
+    ]);
+    expect(await listOrders(db, { ...all, customerId: 'cus_2' }, 10)).toEqual([]);
+  });
+
+  test('is an order of both names', async () => {
+    await commit(db, [saveOrder(db, { ...paid, customerId: 'cus_1' }, 5, 'ada')]);
+    const ordered = ['cus_1', 'ada', 'cus_2'].map((name) => hasOrdered(db, name, Date.parse(paid.placedAt) + 1));
+    expect(await Promise.all(ordered)).toEqual([true, true, false]);
   });
 });
 

@@ -57,6 +57,15 @@ describe('a promotion for first orders', () => {
     expect(await quoted()).toMatchObject({ discountMinor: 0, allowances: [], pricingSince: now });
   });
 
+  test('does not act for whom has ordered as a guest, and is known by an id now', async () => {
+    const { quoted, asked } = given(firstOnly, { at: now - 1 });
+    const known = { customer: { ...guest, id: 'cus_1', guestId: 'ada' } };
+    expect((await quoted(known)).discountMinor).toBe(0);
+    expect(asked).toEqual(['cus_1', 'ada']);
+    expect((await quoted()).discountMinor).toBe(0);
+    expect(asked).toHaveLength(2);
+  });
+
   test('acts for an order that is priced as of its own time', async () => {
     const { quoted } = given(firstOnly, { at: now - 5_000 });
     expect((await quoted({ customer: ada, asOf: now - 5_000 })).discountMinor).toBe(100);

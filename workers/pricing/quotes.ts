@@ -8,6 +8,7 @@ import type { CartExplanation } from '../../shared/contracts/pricing-explanation
 import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
 import { minuteMs } from '../../shared/values/time.ts';
+import { namesOf } from './domain/allowances.ts';
 import { asksFirstOrder } from './domain/eligibility.ts';
 import { explain } from './domain/explain.ts';
 import type { PriceBook } from './domain/price-lists.ts';
@@ -112,14 +113,16 @@ export class QuoteDesk {
     { now, report }: Moment,
     orders: OrdersApi | undefined,
   ): Promise<boolean | null> {
-    const id = customer?.id ?? null;
-    if (id === null || customer?.isFirstOrder === true || orders === undefined) return null;
+    if (customer === undefined || customer.isFirstOrder || orders === undefined) return null;
+    const names = namesOf(customer);
+    if (names.length === 0) return null;
     if (!asksFirstOrder(promotions, codes)) return null;
-    if (asOf === undefined && this.#buyers.knows(id, now)) return false;
+    if (asOf === undefined && names.some((name) => this.#buyers.knows(name, now))) return false;
     try {
-      const hasOrdered = await orders.hasOrdered(id, asOf ?? now);
-      if (hasOrdered && asOf === undefined) this.#buyers.add(id, now);
-      return !hasOrdered;
+      const ordered = await Promise.all(names.map((name) => orders.hasOrdered(name, asOf ?? now)));
+      if (asOf === undefined)
+        for (const [index, name] of names.entries()) if (ordered[index] === true) this.#buyers.add(name, now);
+      return !ordered.includes(true);
     } catch (error) {
       report('nobody answers whether a customer has ordered before; no promotion for first orders acts', error);
       return false;

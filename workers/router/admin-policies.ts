@@ -17,6 +17,9 @@ const addresses: Readonly<Partial<Record<WorkerName, Readonly<Record<`/admin/v1/
     '/admin/v1/products': 'GET POST',
     '/admin/v1/products/:product': 'GET PATCH DELETE',
   },
+  CART: {
+    '/admin/v1/carts/:cartId/customer': 'PUT',
+  },
   PRICING: {
     '/admin/v1/gift-cards': 'GET POST',
     '/admin/v1/gift-cards/:id': 'GET PATCH',
@@ -111,7 +114,7 @@ function policyOf(method: Policy['method'], path: Policy['path'], worker: Worker
     cache: 'none',
     bodyMaxBytes: mebibyte,
     rateLimit: 'admin',
-    idempotency: method === 'POST' || method === 'PATCH' ? 'optional' : 'none',
+    idempotency: method === 'GET' || method === 'DELETE' ? 'none' : 'optional',
     ...exceptions[`${method} ${path}`],
   };
 }

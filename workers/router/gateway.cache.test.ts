@@ -168,6 +168,15 @@ describe('an edit by the merchant', () => {
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
   });
 
+  it('of a cart is in no page, and leaves what is remembered', async () => {
+    const router = counting(testRouter());
+    await router.fetch('/v1/products/shirt');
+    router.env = { ...router.env, CART: neighbour() };
+    const put = { method: 'PUT', body: '{}', headers: asAdmin };
+    expect((await router.fetch('/admin/v1/carts/cart_1/customer', put)).status).toBe(200);
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
+  });
+
   it('is not hidden by a read that began before it', async () => {
     const router = testRouter();
     const gate = Promise.withResolvers<void>();

@@ -123,8 +123,9 @@ async function admit(
   const worker = policy.worker === 'router' ? undefined : env[policy.worker];
   const answer = await callOrigin(worker, forwardedRequest(visit, actor, isAdminRoute, body), visit);
   if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, policy);
-  if (isAdminRoute && visit.method !== 'GET' && (answer.status < 400 || answer.status >= 500))
-    await forget(memory, env, context);
+  // What a merchant says about one cart shows in no page that anyone remembers.
+  const isEdit = isAdminRoute && visit.method !== 'GET' && policy.worker !== 'CART';
+  if (isEdit && (answer.status < 400 || answer.status >= 500)) await forget(memory, env, context);
   return finish(answer, visit, isAdminRoute || visit.request.headers.has('authorization'));
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { Customer } from '../../../shared/values/customer.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import { dayMs } from '../../../shared/values/time.ts';
@@ -16,6 +17,8 @@ export interface CartOrigin {
 }
 
 interface CartBase extends CartOrigin, CartDetails {
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  readonly customer: Customer | null;
   readonly lines: readonly CartLine[];
   readonly updatedAt: number;
 }
@@ -64,6 +67,13 @@ export type CartEvent =
     }
   | { readonly type: 'line-removed'; readonly lineId: string; readonly at: number }
   | { readonly type: 'details-changed'; readonly details: Partial<CartDetails>; readonly at: number }
+  | {
+      readonly type: 'customer-set';
+      readonly customer: Customer | null;
+      /** Who said so. */
+      readonly actor: string;
+      readonly at: number;
+    }
   | { readonly type: 'cart-repriced'; readonly variants: readonly VariantSnapshot[]; readonly at: number }
   | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number; readonly at: number }
   | { readonly type: 'cart-thawed'; readonly checkoutId: string; readonly at: number }
@@ -71,7 +81,7 @@ export type CartEvent =
 
 export function evolveCart(cart: Cart, event: CartEvent): Cart {
   if (event.type === 'cart-started') {
-    return { status: 'active', ...event.origin, ...noDetails, lines: [], updatedAt: event.at };
+    return { status: 'active', ...event.origin, ...noDetails, customer: null, lines: [], updatedAt: event.at };
   }
   if (cart.status === 'empty') return cart;
   const updatedAt = event.at;
@@ -89,6 +99,8 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), updatedAt };
     case 'details-changed':
       return { ...cart, ...event.details, updatedAt };
+    case 'customer-set':
+      return { ...cart, customer: event.customer, updatedAt };
     case 'cart-repriced': {
       const fresh = new Map(event.variants.map((variant) => [variant.variantId, variant]));
       return {
@@ -106,6 +118,11 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
     default:
       return unreachable(event);
   }
+}
+
+/** A cart as it was kept, perhaps before carts had all that they have now. */
+export function revivedCart(kept: Cart): Cart {
+  return kept.status === 'empty' ? kept : { ...{ ...noDetails, customer: null }, ...kept };
 }
 
 /** What a cart has in every status. */

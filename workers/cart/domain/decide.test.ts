@@ -5,7 +5,16 @@ import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import type { NewLine } from './add-lines.ts';
-import { type Cart, type CartEvent, cartAt, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
+import {
+  type Cart,
+  type CartEvent,
+  cartAt,
+  cartWakeAt,
+  emptyCart,
+  evolveCart,
+  isExpired,
+  revivedCart,
+} from './cart.ts';
 import { type CartCommand, decideCart } from './decide.ts';
 
 const now = 1_800_000_000_000;
@@ -16,6 +25,14 @@ function line(variant: number, quantity: number, attributes: Record<string, stri
   return { lineId: `lin_${variant}_${quantity}`, variant: variantOf(variant, 100), quantity, attributes };
 }
 const add = (...lines: readonly NewLine[]): CartCommand => ({ type: 'add-lines', lines, ...start });
+
+const customer = { id: 'cus_1', groups: ['trade'], isTaxExempt: false };
+const setCustomer = (changes: object | null = {}): CartCommand => ({
+  type: 'set-customer',
+  customer: changes === null ? null : { ...customer, ...changes },
+  actor: 'key:admin',
+  ...start,
+});
 
 /** A cart after commands that must all be accepted, with its version. */
 function cartAfter(...commands: readonly CartCommand[]): { cart: Cart; version: number } {
@@ -125,6 +142,7 @@ describe('a change that changes nothing', () => {
   test.each<[string, CartCommand]>([
     ['the same quantity', { type: 'change-line', lineId: 'lin_0_2', quantity: 2, now }],
     ['the same details', { type: 'change-details', details: { email: 'a@b.cd' }, ...start }],
+    ['a guest who stays one', setCustomer(null)],
     ['a thaw of a cart that is not frozen', { type: 'thaw', checkoutId: 'chk_1', now }],
     ['prices of nothing', { type: 'reprice', variants: [], now }],
   ])('makes no event: %s', (_name, command) => {
@@ -173,6 +191,12 @@ describe('a frozen cart', () => {
     ]);
   });
 
+  test('keeps the customer whom it was frozen with', () => {
+    expect(decideCart(cart, version, setCustomer()).refusal).toEqual({ code: 'cart-frozen', checkoutId: 'chk_1' });
+    const over = { ...setCustomer(), now: now + 15 * minuteMs };
+    expect(types(decideCart(cart, version, over).events)).toEqual(['cart-thawed', 'customer-set']);
+  });
+
   test('thaws by itself the moment its time is over, before whatever comes then', () => {
     const change = { ...add(line(1, 1)), now: now + 15 * minuteMs };
     expect(types(decideCart(cart, version, change).events)).toEqual(['cart-thawed', 'line-added']);
@@ -189,6 +213,31 @@ describe('a frozen cart', () => {
   test('is not frozen at a version that nobody has seen', () => {
     const active = cartAfter(add(line(0, 1)));
     expect(decideCart(active.cart, active.version, freeze(1)).refusal).toEqual({ code: 'cart-changed', version: 2 });
+  });
+});
+
+describe('the customer of a cart', () => {
+  test('may be known before anything is in it', () => {
+    expect(decideCart(emptyCart, 0, setCustomer()).events).toMatchObject([
+      { type: 'cart-started' },
+      { type: 'customer-set', customer, actor: 'key:admin' },
+    ]);
+    expect(decideCart(emptyCart, 0, setCustomer(null)).events).toEqual([]);
+  });
+
+  test('is whom the last command named, until it is nobody', () => {
+    const named = cartAfter(add(line(0, 1)), setCustomer(), setCustomer({ id: 'cus_2', groups: [] }));
+    expect(named.cart).toMatchObject({ customer: { id: 'cus_2', groups: [] } });
+    expect(decideCart(named.cart, named.version, setCustomer({ id: 'cus_2', groups: [] })).events).toEqual([]);
+    const after = decideCart(named.cart, named.version, setCustomer(null)).events.reduce(evolveCart, named.cart);
+    expect(after).toMatchObject({ customer: null });
+  });
+
+  test('is nobody in a cart that was kept before carts had customers', () => {
+    const { cart } = cartAfter(add(line(0, 1)));
+    const { customer: _, ...kept } = { customer: null, ...cart };
+    expect(revivedCart(JSON.parse(JSON.stringify(kept)))).toEqual(cart);
+    expect(revivedCart(emptyCart)).toEqual(emptyCart);
   });
 });
 

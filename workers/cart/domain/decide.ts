@@ -5,6 +5,7 @@
 import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
+import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import { decideAdd, listedMinorOf, type NewLine, type NewLineNo } from './add-lines.ts';
@@ -22,6 +23,13 @@ export type CartCommand = { readonly now: number } & (
   | {
       readonly type: 'change-details';
       readonly details: Partial<CartDetails>;
+      readonly origin: CartOrigin;
+      readonly emptyUntil: number;
+    }
+  | {
+      readonly type: 'set-customer';
+      readonly customer: Customer | null;
+      readonly actor: string;
       readonly origin: CartOrigin;
       readonly emptyUntil: number;
     }
@@ -63,7 +71,8 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       if (cart.status === 'empty' || cart.status === 'completed') return decided();
       return decided({ type: 'cart-completed', checkoutId: command.checkoutId, at });
     case 'add-lines':
-    case 'change-details': {
+    case 'change-details':
+    case 'set-customer': {
       const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
       // A cart that was never filled, or was deleted, lives no longer than its id says.
@@ -72,10 +81,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
         cart.status === 'empty' ? [{ type: 'cart-started', origin: command.origin, at }] : [];
       const current = started.reduce(evolveCart, cart);
       if (current.status !== 'active') return declined({ code: 'not-found' });
-      const decision =
-        command.type === 'add-lines'
-          ? decideAdd(current, command.lines, at)
-          : decideDetails(current, command.details, at);
+      const decision = decideChange(current, command);
       return decision.events.length === 0
         ? decision
         : { events: [...started, ...decision.events], refusal: decision.refusal };
@@ -98,6 +104,24 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
         : decided();
     default:
       return unreachable(command);
+  }
+}
+
+type Change = Extract<CartCommand, { type: 'add-lines' | 'change-details' | 'set-customer' }>;
+
+/** What may also be the first that a cart hears of. */
+function decideChange(cart: ActiveCart, command: Change): CartDecision {
+  const at = command.now;
+  switch (command.type) {
+    case 'add-lines':
+      return decideAdd(cart, command.lines, at);
+    case 'change-details':
+      return decideDetails(cart, command.details, at);
+    case 'set-customer': {
+      const { customer, actor } = command;
+      const isSame = JSON.stringify(customer) === JSON.stringify(cart.customer);
+      return isSame ? decided() : decided({ type: 'customer-set', customer, actor, at });
+    }
   }
 }
 

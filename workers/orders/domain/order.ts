@@ -6,6 +6,7 @@ import type { CartLine } from '../../../shared/contracts/cart.ts';
 import type { ProviderName } from '../../../shared/contracts/payments.ts';
 import type { Quote } from '../../../shared/contracts/pricing.ts';
 import type { Address } from '../../../shared/values/address.ts';
+import type { Customer } from '../../../shared/values/customer.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import { assert, type Refusal, unreachable } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
@@ -18,6 +19,8 @@ export interface CheckoutDetails {
   readonly cartId: string;
   readonly cartVersion: number;
   readonly email: string | null;
+  /** Whom the merchant's system knew the shopper as. Absent or null for a guest. */
+  readonly customer?: Customer | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
   readonly note: string | null;

@@ -21,6 +21,7 @@ export function summaryOf(order: Order): OrderSummary | null {
     number,
     status: lifeOf(order) === null && !life.isCanceled ? 'placed' : orderStateOf(life),
     email: details.email,
+    customerId: details.customer?.id ?? null,
     currency: quote.currency,
     totalMinor: quote.totalMinor,
     capturedMinor: life.capturedMinor,

@@ -10,7 +10,14 @@ const cartId = 'cart_01jd0123456789abcdefghjkmnw0s';
 const zero = { amount: 0, currency: 'EUR' };
 const cart = {
   ...{ id: cartId, version: 2, status: 'active', checkoutId: null, country: 'DE', currency: 'EUR' },
-  ...{ pricesIncludeTax: true, email: null, shippingAddress: null, billingAddress: null, shippingOptionId: null },
+  ...{
+    pricesIncludeTax: true,
+    email: null,
+    customer: null,
+    shippingAddress: null,
+    billingAddress: null,
+    shippingOptionId: null,
+  },
   ...{ discountCodes: [], giftCards: [], vatId: null, note: null, attributes: {}, lines: [], discounts: [] },
   totals: Object.fromEntries(
     ['subtotal', 'discount', 'shipping', 'shippingDiscount', 'tax', 'total', 'giftCards', 'due'].map((name) => [
@@ -58,19 +65,35 @@ const lines = [{ sku: 'CUP', quantity: 2 }];
 
 describe('a draft order', () => {
   test('is a cart that is begun and filled under the key of the merchant', async () => {
-    const { draft, asked } = given([Response.json(cart, { status: 201 }), Response.json(cart)]);
+    const { draft, asked } = given([Response.json(cart, { status: 201 }), Response.json(cart), Response.json(cart)]);
     const answer = await draft({ country: 'DE', lines, email: 'ada@example.org', note: 'By phone' });
     expect(answer.status).toBe(201);
     expect(await answer.json()).toEqual({ id: cartId, checkoutToken: cartId, cart });
     expect(asked).toEqual([
       { what: 'POST /v1/carts', key: 'k', body: { country: 'DE', lines } },
+      {
+        what: `PUT /admin/v1/carts/${cartId}/customer`,
+        key: 'k',
+        body: { customerId: null },
+      },
       { what: `PATCH /v1/carts/${cartId}`, key: 'k', body: { email: 'ada@example.org', note: 'By phone' } },
     ]);
   });
 
+  test('is for whom the merchant names, before anything is asked that only they may have', async () => {
+    const { draft, asked } = given([
+      Response.json(cart, { status: 201 }),
+      problem('cart-frozen', { detail: 'It is being bought.' }),
+    ]);
+    const customer = { customerId: 'cus_1', groups: ['trade'] };
+    expect((await draft({ lines, customer, discountCodes: ['TRADE'] })).status).toBe(409);
+    expect(asked[1]).toMatchObject({ body: { ...customer, isTaxExempt: false } });
+    expect(asked).toHaveLength(2);
+  });
+
   test('is said to be a repetition when the cart says so', async () => {
     const replayed = Response.json(cart, { headers: { 'idempotency-replayed': 'true' } });
-    const { draft } = given([Response.json(cart, { status: 201 }), replayed]);
+    const { draft } = given([Response.json(cart, { status: 201 }), Response.json(cart), replayed]);
     expect((await draft({ lines })).headers.get('idempotency-replayed')).toBe('true');
   });
 

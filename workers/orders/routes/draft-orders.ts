@@ -18,7 +18,7 @@ interface Asking {
 }
 
 /** Asks the cart Worker under the caller's own key, so that a retry meets the cart of the first try. */
-function askCart({ env, actor, request }: Asking, method: 'POST' | 'PATCH', path: string, body: object) {
+function askCart({ env, actor, request }: Asking, method: 'POST' | 'PUT' | 'PATCH', path: string, body: object) {
   const key = request.headers.get('idempotency-key');
   const headers = {
     'content-type': 'application/json',
@@ -37,11 +37,13 @@ function tryOf(): IdempotencyKey {
 export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.createDraftOrder, async ({ body, actor, env, c }) => {
     const asking = { env, actor, request: c.req.raw };
-    const { country, currency, lines, ...details } = body;
+    const { country, currency, lines, customer = { customerId: null }, ...details } = body;
     const made = await askCart(asking, 'POST', '/v1/carts', { country, currency, lines });
     if (!made.ok) return made;
     const begun = CartView.parse(await made.json());
-    // Also without details: a key that comes again with others is told by the cart to be another request.
+    // Also without a customer or details: a key that comes again with others is told by the cart to be another request.
+    const known = await askCart(asking, 'PUT', `/admin/v1/carts/${begun.id}/customer`, customer);
+    if (!known.ok) return known;
     const changed = await askCart(asking, 'PATCH', `/v1/carts/${begun.id}`, details);
     if (!changed.ok) return changed;
     const cart = CartView.parse(await changed.json());

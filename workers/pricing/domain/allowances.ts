@@ -3,19 +3,25 @@
  * discount out of its budget. The names are those of `shared/contracts/allowances.ts`.
  */
 import type { AllowanceWant } from '../../../shared/contracts/allowances.ts';
+import type { QuoteCustomer } from '../../../shared/contracts/pricing.ts';
 import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { amountIn } from './offers.ts';
 
 interface Buyer {
   readonly currency: Currency;
-  readonly customerId: string | null;
+  readonly customer: QuoteCustomer;
+}
+
+/** The names by which a customer's uses and orders are found; none of nobody in particular. */
+export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
+  return [...new Set([id, guestId ?? null])].filter((name) => name !== null);
 }
 
 /** What one application of the promotion that takes off so much needs. */
 export function wantsOf(
   { id, limits, conditions }: Promotion,
-  { currency, customerId }: Buyer,
+  { currency, customer }: Buyer,
   amountMinor: number,
 ): AllowanceWant[] {
   const { usesMax, budgets } = limits;
@@ -24,9 +30,13 @@ export function wantsOf(
   const budgetMinor = amountIn(budgets, currency);
   return [
     ...(usesMax === null ? [] : [{ allowance: `promo:${id}`, quantity: 1, limit: usesMax }]),
-    ...(usesPerCustomerMax === null || customerId === null
+    ...(usesPerCustomerMax === null
       ? []
-      : [{ allowance: `promo:${id}:${customerId}`, quantity: 1, limit: usesPerCustomerMax }]),
+      : namesOf(customer).map((name) => ({
+          allowance: `promo:${id}:${name}`,
+          quantity: 1,
+          limit: usesPerCustomerMax,
+        }))),
     ...(budgetMinor === null
       ? []
       : [{ allowance: `budget:${id}:${currency}`, quantity: amountMinor, limit: budgetMinor }]),

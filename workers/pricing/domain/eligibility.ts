@@ -68,7 +68,7 @@ function forEngine(setting: Promotion, context: PromotionContext): EnginePromoti
   if (!isForCustomer(setting, context.customer)) return { reason: 'not-for-customer' };
   if (!isForCart(setting, context)) return { reason: 'not-applicable' };
   if (isPerCustomer(setting) && context.customer.id === null) return { reason: 'customer-needed' };
-  const buyer = { currency: context.currency, customerId: context.customer.id };
+  const buyer = { currency: context.currency, customer: context.customer };
   if (wantsOf(setting, buyer, 1).some(({ allowance }) => context.usedUp.has(allowance)))
     return { reason: 'used-up', available: 0 };
   const minSubtotalMinor = amountIn(conditions.minSubtotals, context.currency);

@@ -267,6 +267,19 @@ test('a limited promotion names what a checkout must hold, by the names of the c
   ]);
 });
 
+test('a use of a customer with an id and an address counts for both, and is spent when either has had it', () => {
+  const promotions = [promotion('pro_1', tenth, { limits: { usesPerCustomerMax: 2 } })];
+  const off = (customer: object, usedUp: readonly string[] = []) =>
+    quoted(shop({ promotions }), request([cup], { customer: { ...guest, ...customer }, usedUp }));
+  const both = { id: 'cus_1', guestId: 'hash' };
+  expect(off(both).allowances).toEqual([
+    { allowance: promotionUsesOf('pro_1', 'cus_1'), quantity: 1, limit: 2 },
+    { allowance: promotionUsesOf('pro_1', 'hash'), quantity: 1, limit: 2 },
+  ]);
+  expect(off({ id: 'hash', guestId: 'hash' }).allowances).toHaveLength(1);
+  for (const name of ['cus_1', 'hash']) expect(off(both, [promotionUsesOf('pro_1', name)]).discountMinor, name).toBe(0);
+});
+
 test('a cart costs what it costs since the settings changed or a promotion began or ended', () => {
   const since = (changes: object) =>
     quoted(shop({ promotions: [promotion('pro_1', tenth, changes)] }), request([cup])).pricingSince;

@@ -64,9 +64,7 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     taxRelief: reckoning.relief,
     giftCards: priced.giftCards,
     dueMinor: priced.dueMinor,
-    allowances: applied.flatMap(({ setting, amountMinor }) =>
-      wantsOf(setting, { currency, customerId: customer.id }, amountMinor),
-    ),
+    allowances: applied.flatMap(({ setting, amountMinor }) => wantsOf(setting, { currency, customer }, amountMinor)),
   };
 }
 
