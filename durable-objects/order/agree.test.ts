@@ -1,6 +1,11 @@
 /** Agreeing on what is bought: nobody is charged a total, or what is left after gift cards, that he did not see. */
 import { describe, expect, test } from 'vitest';
-import { type AllowanceLevels, giftCardBalance, promotionUses } from '../../shared/contracts/allowances.ts';
+import {
+  type AllowanceLevels,
+  giftCardBalance,
+  promotionUses,
+  storeCreditBalance,
+} from '../../shared/contracts/allowances.ts';
 import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { PricedQuote, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
@@ -15,17 +20,23 @@ const card = (balanceMinor: number) => ({ cardId: 'gft_1', last4: '1234', balanc
 interface Shop {
   /** What is left on the gift card now. */
   readonly balanceMinor?: number;
+  /** What is left of the customer's store credit. */
+  readonly creditMinor?: number;
   /** Uses of the promotion that are committed, of one. */
   readonly usesCommitted?: number;
 }
 
-function pricingOf({ balanceMinor = 0, usesCommitted }: Shop): QuotingPorts {
+function pricingOf({ balanceMinor = 0, creditMinor = 0, usesCommitted }: Shop): QuotingPorts {
+  const available = new Map([
+    [giftCardBalance('gft_1'), balanceMinor],
+    [storeCreditBalance('cus_1', 'EUR'), creditMinor],
+  ]);
   const levelOf = (allowance: string): AllowanceLevels => ({
     allowance,
     total: null,
     held: 0,
     committed: allowance === promotionUses('pro_1') ? (usesCommitted ?? 0) : 0,
-    available: allowance === giftCardBalance('gft_1') ? balanceMinor : null,
+    available: available.get(allowance) ?? null,
     isDisabled: false,
     expiresAt: null,
     version: 1,
@@ -97,6 +108,29 @@ describe('a gift card', () => {
     expect((await agreeOn(cart, { balanceMinor: 20 }, { expectedDue: eur(1990) })).ok).toBe(false);
     expect(await agreeOn(cart, { balanceMinor: 1000 }, { expectedDue: eur(1) })).toMatchObject({
       refusal: { code: 'price-changed', due: eur(1990) },
+    });
+  });
+});
+
+describe('store credit', () => {
+  const cart = { giftCards: [card(1000)], storeCredit: { customerId: 'cus_1', balanceMinor: 500 } };
+
+  test('that holds what it held is agreed on', async () => {
+    const agreed = await agreeOn(cart, { balanceMinor: 1000, creditMinor: 500 });
+    expect(agreed).toMatchObject({ ok: true, value: { quote: { dueMinor: 1490 } } });
+  });
+
+  test('that was spent meanwhile is refused with what would be left to pay, unless that was named', async () => {
+    const shop = { balanceMinor: 1000, creditMinor: 30 };
+    expect(await agreeOn(cart, shop)).toMatchObject({
+      refusal: { code: 'store-credit-insufficient', available: 30, due: eur(1960) },
+    });
+    expect((await agreeOn(cart, shop, { expectedDue: eur(1960) })).ok).toBe(true);
+  });
+
+  test('need not stand in for a card that lost its money', async () => {
+    expect(await agreeOn(cart, { balanceMinor: 0, creditMinor: 500 })).toMatchObject({
+      refusal: { code: 'gift-card-insufficient', giftCard: 'gft_1' },
     });
   });
 });

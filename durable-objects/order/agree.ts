@@ -2,11 +2,12 @@
  * Agrees on what is bought and for how much: the cart's lines are priced again from the catalogue and pricing as they are
  * now. A change is refused with the new total, and the cart is given the new prices so that the shopper can look and agree.
  */
-import { giftCardBalance } from '../../shared/contracts/allowances.ts';
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote } from '../../shared/contracts/pricing.ts';
 import {
+  balancesOfCart,
+  type CartBalance,
   type CartQuote,
   type QuotingPorts,
   quoteCart,
@@ -65,7 +66,7 @@ export async function agree(
       ? await isAsSeen(cart, lines, quoted.value, ports.pricing, now)
       : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
   if (isAgreed) {
-    const short = shortCard(cart, quote, expectedDue);
+    const short = shortBalance(cart, quote, expectedDue);
     return short === null ? accept({ lines, quote }) : refuse(short);
   }
   const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
@@ -87,35 +88,30 @@ export async function agree(
 }
 
 /**
- * The first gift card that pays less than the shopper could see, because it was spent or blocked since. Whoever names what is
- * left to pay has seen it; otherwise nobody is charged the difference.
+ * The first gift card, or store credit, that pays less than the shopper could see, because it was spent or blocked since.
+ * Whoever names what is left to pay has seen it; otherwise nobody is charged the difference.
  */
-function shortCard(
-  { giftCards }: Pick<CartSnapshot, 'giftCards'>,
-  quote: PricedQuote,
-  expectedDue: Money | null,
-): Failure | null {
+function shortBalance(cart: CartSnapshot, quote: PricedQuote, expectedDue: Money | null): Failure | null {
   const { currency, dueMinor, totalMinor } = quote;
   if (expectedDue !== null && expectedDue.amount === dueMinor && expectedDue.currency === currency) return null;
   const usedBy = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
   let leftMinor = totalMinor;
-  for (const { cardId, last4, balanceMinor } of giftCards) {
-    const seenMinor = Math.min(balanceMinor, leftMinor);
-    const usedMinor = usedBy.get(giftCardBalance(cardId)) ?? 0;
-    if (usedMinor < seenMinor) {
-      return {
-        code: 'gift-card-insufficient',
-        detail: `The gift card that ends in ${last4} does not hold what it held; look at what is left to pay.`,
-        giftCard: cardId,
-        available: usedMinor,
-        due: money(dueMinor, currency),
-      };
-    }
+  for (const { name, card, seenMinor } of balancesOfCart(cart)) {
+    const usedMinor = usedBy.get(name) ?? 0;
+    if (usedMinor < Math.min(seenMinor, leftMinor))
+      return { ...shortageOf(card), available: usedMinor, due: money(dueMinor, currency) };
     leftMinor -= usedMinor;
   }
   if (expectedDue === null) return null;
   const due = money(dueMinor, currency);
   return { code: 'price-changed', detail: 'Look at what is left to pay and check out again.', due };
+}
+
+function shortageOf(card: CartBalance['card']): Failure {
+  const detailOf = (what: string) => `${what} does not hold what it held; look at what is left to pay.`;
+  if (card === null) return { code: 'store-credit-insufficient', detail: detailOf('The store credit') };
+  const { cardId: giftCard, last4 } = card;
+  return { code: 'gift-card-insufficient', detail: detailOf(`The gift card that ends in ${last4}`), giftCard };
 }
 
 /** Other places may have shown old settings for this long after a change. */
@@ -143,14 +139,14 @@ async function isAsSeen(
 }
 
 /**
- * What a checkout of this cart may hold: its cards, and what its promotions take, also where the checkout itself has taken
+ * What a checkout of this cart may hold: its cards and credit, and what its promotions take, also where the checkout itself has taken
  * the last of it.
  */
 export async function allowancesOfCart(cart: CartSnapshot, pricing: QuotingPorts, now: number): Promise<string[]> {
-  const cards = cart.giftCards.map(({ cardId }) => giftCardBalance(cardId));
+  const balances = balancesOfCart(cart).map(({ name }) => name);
   const quoted = await quoteOrCheapest(pricing, await requestOf(pricing, cart, now));
   const wants = quoted.ok ? quoted.value.allowances : [];
-  return [...new Set([...cards, ...wants.map(({ allowance }) => allowance)])];
+  return [...new Set([...balances, ...wants.map(({ allowance }) => allowance)])];
 }
 
 async function freshVariants(

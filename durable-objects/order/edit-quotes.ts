@@ -55,8 +55,8 @@ async function requestOf(
   lines: readonly CartLine[],
 ): Promise<QuoteRequest> {
   const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(life.quote);
-  const cart = { country, currency, email, customer, shippingAddress, shippingOptionId, lines };
-  const request = quoteRequestOf({ ...cart, discountCodes: codes, giftCards: [], vatId: null });
+  const cart = { country, currency, shippingAddress, shippingOptionId, lines };
+  const request = quoteRequestOf({ ...cart, discountCodes: codes });
   // Cards pay what they have paid, and no more.
   const giftCards = life.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
   const buyer = await quoteCustomerOf({ email, vatId: null, customer });

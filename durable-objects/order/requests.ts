@@ -17,7 +17,7 @@ export interface StartRequest extends Asked {
   readonly checkoutId: string;
   readonly payment: PaymentChoice | null;
   readonly expectedTotal: Money | null;
-  /** What was shown as left to pay after gift cards. */
+  /** What was shown as left to pay after gift cards and store credit. */
   readonly expectedDue?: Money | null;
 }
 

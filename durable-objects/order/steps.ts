@@ -143,7 +143,7 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
             ? done
             : refused({
                 code: 'checkout-expired',
-                detail: 'A code or gift card was held too long and has been given back.',
+                detail: 'A code, gift card or store credit was held too long and has been given back.',
               });
         }),
       undo: undoHolds,
@@ -184,7 +184,7 @@ export function unitsOf(details: Pick<CheckoutDetails, 'lines'>): string[] {
   return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
 }
 
-/** What an order uses beside goods: limited promotions, gift cards. A quote from before there were any names none. */
+/** What an order uses beside goods: limited promotions, gift cards, store credit. A quote from before there were any names none. */
 function wantsOf({ quote }: Pick<CheckoutDetails, 'quote'>) {
   return isPriced(quote) ? wantsOfQuote(quote) : [];
 }

@@ -27,7 +27,7 @@ export const LineInput = z
   });
 export type LineInput = z.infer<typeof LineInput>;
 
-/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it), and due = total − what gift cards pay. */
+/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it), and due = total − giftCards − storeCredit. */
 export const TotalsView = z.strictObject({
   subtotal: Money,
   /** Taken off lines. */
@@ -37,7 +37,10 @@ export const TotalsView = z.strictObject({
   shippingDiscount: Money,
   tax: Money,
   total: Money,
+  /** What gift cards pay. */
   giftCards: Money,
+  /** What the customer's store credit pays after them. */
+  storeCredit: Money,
   due: Money,
 });
 export type TotalsView = z.infer<typeof TotalsView>;
@@ -117,6 +120,7 @@ export const CartView = z.strictObject({
   shippingOptionId: z.string().nullable(),
   discountCodes: z.array(z.string()),
   giftCards: z.array(CartGiftCardView),
+  useStoreCredit: z.boolean(),
   vatId: z.string().nullable(),
   note: z.string().nullable(),
   attributes: z.record(z.string(), z.string()),
@@ -150,6 +154,8 @@ export const DetailsInput = z.strictObject({
   discountCodes: z.array(filledText(60)).max(20).optional(),
   /** Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. */
   giftCards: z.array(filledText(60)).max(10).optional(),
+  /** Whether the customer's store credit pays what gift cards leave. Only a cart whose customer is known has any. */
+  useStoreCredit: z.boolean().optional(),
   /** For sales between businesses, where the buyer owes the tax. */
   vatId: filledText(20).nullable().optional(),
   note: text(1000).nullable().optional(),
@@ -197,7 +203,7 @@ export const changeCart = operation({
   id: 'changeCart',
   method: 'PATCH',
   path: '/v1/carts/:cartId',
-  summary: 'Change e-mail, addresses, shipping option, codes, note or attributes',
+  summary: 'Change e-mail, addresses, shipping option, codes, gift cards, store credit, note or attributes',
   params: CartParams,
   body: DetailsInput,
   answer: CartView,
@@ -214,6 +220,7 @@ export const changeCart = operation({
     'code-used-up',
     'code-not-for-customer',
     'gift-card-unusable',
+    'customer-needed',
   ],
   idempotency: 'optional',
 });

@@ -21,6 +21,13 @@ export interface CartGiftCard {
   readonly balanceMinor: number;
 }
 
+/** Store credit that a shopper wants to pay with: of the customer whom the cart was of at that moment. */
+export interface CartStoreCredit {
+  readonly customerId: string;
+  /** What was left of it then, as with a gift card. */
+  readonly balanceMinor: number;
+}
+
 /** What a shopper may set beside the lines. */
 export interface CartDetails {
   readonly email: string | null;
@@ -30,6 +37,8 @@ export interface CartDetails {
   readonly discountCodes: readonly string[];
   /** In the order in which they pay. */
   readonly giftCards: readonly CartGiftCard[];
+  /** Pays after the gift cards. */
+  readonly storeCredit: CartStoreCredit | null;
   /** The shopper's VAT id, as it was given. */
   readonly vatId: string | null;
   readonly note: string | null;

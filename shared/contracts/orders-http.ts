@@ -242,7 +242,10 @@ export const startCheckout = operation({
     payment: PaymentInput.optional(),
     /** The total that the shopper saw: any other is refused. */
     expectedTotal: Money.optional(),
-    /** What the shopper saw was left to pay after gift cards. Without it, cards must still hold what they held when they were given. */
+    /**
+     * What the shopper saw was left to pay after gift cards and store credit. Without it, they must still hold what they held
+     * when the shopper chose them.
+     */
     expectedDue: Money.optional(),
   }),
   answer: CheckoutView,
@@ -259,6 +262,7 @@ export const startCheckout = operation({
     'code-used-up',
     'gift-card-insufficient',
     'gift-card-unusable',
+    'store-credit-insufficient',
     'no-shipping-rate',
     'variant-unavailable',
     'currency-not-sold',

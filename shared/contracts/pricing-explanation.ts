@@ -53,6 +53,7 @@ export const CartExplanation = z.strictObject({
   rounding: Rounding,
   taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
   entries: z.array(ExplainedEntry),
+  /** In the order in which they pay, by the names of their balances: `gift:…` is a gift card, `credit:…` store credit. */
   payments: z.array(z.strictObject({ key: z.string(), usedMinor: Minor })),
   totals: ExplainedTotals,
 });

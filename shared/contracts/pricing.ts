@@ -57,7 +57,7 @@ export interface QuoteRequest {
   /** Where in the country the cart goes. */
   readonly address?: { readonly region: string | null; readonly postalCode: string | null };
   readonly codes?: readonly string[];
-  /** In the order in which they pay. */
+  /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
   readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
   readonly customer?: QuoteCustomer;
   /** Allowances of which nothing is left, as far as that is known: promotions that need one do not act. */
@@ -163,10 +163,11 @@ export interface PricedQuote extends Quote {
   readonly taxLines: readonly TaxLine[];
   /** Why a tax is not charged. */
   readonly taxRelief: 'exempt' | 'reverse-charge' | null;
+  /** What gift cards and store credit pay, by the names of their balances. */
   readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
-  /** The total less what gift cards pay. */
+  /** The total less what they pay. */
   readonly dueMinor: number;
-  /** What a checkout must hold before it takes money, beside its gift cards: limited uses and budgets. */
+  /** What a checkout must hold before it takes money, beside gift cards and store credit: limited uses and budgets. */
   readonly allowances: readonly AllowanceWant[];
 }
 

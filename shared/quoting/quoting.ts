@@ -1,9 +1,9 @@
 /**
  * How a cart is put to pricing: its lines with what promotions and taxes know them by, where it goes, who buys, and what
- * gift cards can pay. A cart and a checkout do it alike.
+ * gift cards and store credit can pay. A cart and a checkout do it alike.
  */
-import { type AllowancesApi, giftCardBalance } from '../contracts/allowances.ts';
-import type { CartSnapshot } from '../contracts/cart.ts';
+import { type AllowancesApi, giftCardBalance, storeCreditBalance } from '../contracts/allowances.ts';
+import type { CartGiftCard, CartSnapshot } from '../contracts/cart.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
 import type {
   PricedQuote,
@@ -27,6 +27,7 @@ export type Priceable = Pick<
   | 'shippingOptionId'
   | 'discountCodes'
   | 'giftCards'
+  | 'storeCredit'
   | 'vatId'
   | 'customer'
   | 'lines'
@@ -39,7 +40,7 @@ export function countryOf(cart: Pick<CartSnapshot, 'country' | 'shippingAddress'
   return cart.shippingAddress?.country ?? cart.country;
 }
 
-/** Puts a cart to pricing with who buys it and what its gift cards hold now. */
+/** Puts a cart to pricing with who buys it and what its gift cards and store credit hold now. */
 export async function requestOf(
   pricing: Pick<AllowancesApi, 'balances'>,
   cart: Priceable,
@@ -48,10 +49,7 @@ export async function requestOf(
   const request = quoteRequestOf(cart);
   const isNobody = cart.email === null && cart.vatId === null && cart.customer === null;
   if (isNobody && cart.giftCards.length === 0) return request;
-  const [customer, giftCards] = await Promise.all([
-    quoteCustomerOf(cart),
-    usableBalances(pricing, cart.giftCards, now),
-  ]);
+  const [customer, giftCards] = await Promise.all([quoteCustomerOf(cart), usableBalances(pricing, namesOf(cart), now)]);
   return { ...request, customer, giftCards };
 }
 
@@ -124,8 +122,10 @@ export function guestIdOf(email: string): Promise<string> {
   return sha256(email.trim().toLowerCase());
 }
 
-/** A cart without what must be asked for: who buys, and what gift cards hold. */
-export function quoteRequestOf(cart: Priceable): QuoteRequest {
+/** A cart without what must be asked for: who buys, and what gift cards and store credit hold. */
+export function quoteRequestOf(
+  cart: Omit<Priceable, 'email' | 'vatId' | 'customer' | 'giftCards' | 'storeCredit'>,
+): QuoteRequest {
   const { shippingAddress: address, discountCodes } = cart;
   return {
     country: countryOf(cart),
@@ -175,16 +175,43 @@ export async function quoteCustomerOf({
   return { id: customer.id, ...(guestId === null ? {} : { guestId }), ...known };
 }
 
-/** What each card can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
+/** Something that pays for a cart before any provider does: a gift card, or the store credit of its customer. */
+export interface CartBalance {
+  /** Of the allowance that it lies in. */
+  readonly name: string;
+  /** Null for store credit. */
+  readonly card: CartGiftCard | null;
+  /** What the shopper last saw was left of it. */
+  readonly seenMinor: number;
+}
+
+/** In the order in which they pay. */
+export function balancesOfCart({
+  giftCards,
+  storeCredit,
+  currency,
+}: Pick<Priceable, 'giftCards' | 'storeCredit' | 'currency'>): CartBalance[] {
+  const cards = giftCards.map((card) => ({
+    name: giftCardBalance(card.cardId),
+    card,
+    seenMinor: card.balanceMinor,
+  }));
+  if (storeCredit === null) return cards;
+  const { customerId, balanceMinor: seenMinor } = storeCredit;
+  return [...cards, { name: storeCreditBalance(customerId, currency), card: null, seenMinor }];
+}
+
+const namesOf = (cart: Parameters<typeof balancesOfCart>[0]) => balancesOfCart(cart).map(({ name }) => name);
+
+/** What each balance can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
 export async function usableBalances(
   pricing: Pick<AllowancesApi, 'balances'>,
-  giftCards: Priceable['giftCards'],
+  names: readonly string[],
   now: number,
 ): Promise<{ readonly key: string; readonly balanceMinor: number }[]> {
-  if (giftCards.length === 0) return [];
-  const keys = giftCards.map(({ cardId }) => giftCardBalance(cardId));
-  const levels = await pricing.balances(keys, now);
-  return keys.map((key, index) => {
+  if (names.length === 0) return [];
+  const levels = await pricing.balances(names, now);
+  return names.map((key, index) => {
     const level = levels[index];
     const isUsable = level && !level.isDisabled && (level.expiresAt === null || level.expiresAt > now);
     return { key, balanceMinor: isUsable ? Math.max(0, level.available ?? 0) : 0 };

@@ -1,5 +1,5 @@
 /** How a priced cart is shown, in carts and in checkouts alike. A quote that was kept before it told all this shows less. */
-import { giftCardBalance } from '../contracts/allowances.ts';
+import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/allowances.ts';
 import type { CartGiftCard, CartLine } from '../contracts/cart.ts';
 import type {
   CartGiftCardView,
@@ -18,7 +18,7 @@ import { unitPriceMinorOf } from './quoting.ts';
 export const isPriced = (quote: Quote): quote is PricedQuote => 'dueMinor' in quote;
 const isPricedLine = (line: QuotedLine | PricedLine): line is PricedLine => 'unitPriceMinor' in line;
 
-/** What is left to pay after gift cards. */
+/** What is left to pay after gift cards and store credit. */
 export function dueMinorOf(quote: Quote): number {
   return isPriced(quote) ? quote.dueMinor : quote.totalMinor;
 }
@@ -58,7 +58,6 @@ export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, curren
 
 export function totalsView(quote: Quote): TotalsView {
   const { currency } = quote;
-  const usedMinor = isPriced(quote) ? sumOf(quote.giftCards.map((card) => card.usedMinor)) : 0;
   return {
     subtotal: money(quote.subtotalMinor, currency),
     discount: money(quote.discountMinor, currency),
@@ -66,9 +65,15 @@ export function totalsView(quote: Quote): TotalsView {
     shippingDiscount: money(isPriced(quote) ? quote.shippingDiscountMinor : 0, currency),
     tax: money(quote.taxMinor, currency),
     total: money(quote.totalMinor, currency),
-    giftCards: money(usedMinor, currency),
+    giftCards: money(usedMinorOf(quote, 'gift'), currency),
+    storeCredit: money(usedMinorOf(quote, 'credit'), currency),
     due: money(dueMinorOf(quote), currency),
   };
+}
+
+function usedMinorOf(quote: Quote, kind: AllowanceKind): number {
+  const used = isPriced(quote) ? quote.giftCards.filter(({ key }) => partsOfAllowance(key).kind === kind) : [];
+  return sumOf(used.map(({ usedMinor }) => usedMinor));
 }
 
 export interface PricingNotes {

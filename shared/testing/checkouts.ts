@@ -56,6 +56,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     shippingOptionId: null,
     discountCodes: [],
     giftCards: [],
+    storeCredit: null,
     vatId: null,
     customer: null,
     note: null,

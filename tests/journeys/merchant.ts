@@ -7,7 +7,7 @@ import type { CartCustomerInput } from '../../shared/contracts/cart-customers-ht
 import { CartView, type DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { NewProduct } from '../../shared/contracts/catalog-products.ts';
 import { Product } from '../../shared/contracts/catalog-products.ts';
-import { type GiftCardDraft, IssuedGiftCard } from '../../shared/contracts/gift-cards-http.ts';
+import { type GiftCardDraft, IssuedGiftCard, StoreCreditView } from '../../shared/contracts/gift-cards-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
 import type { MarketDraft, ShippingRateDraft } from '../../shared/contracts/pricing-markets.ts';
 import { type ListPrice, PriceList, type PriceListDraft } from '../../shared/contracts/pricing-price-lists.ts';
@@ -45,6 +45,12 @@ export const issueGiftCard = (
   journey: Journey,
   draft: z.input<typeof GiftCardDraft>,
 ): Promise<z.infer<typeof IssuedGiftCard>> => create(journey, 'gift-cards', draft, IssuedGiftCard);
+
+/** Pays into the store credit of a customer. */
+export async function payIn(journey: Journey, customerId: string, amount: Money): Promise<StoreCreditView> {
+  const json = { customerId, amount, reason: 'Goodwill' };
+  return expectStatus(await journey.admin('POST', '/admin/v1/store-credits', json), 200).as(StoreCreditView);
+}
 
 /** A price list with these entries. */
 export async function addPriceList(
@@ -112,7 +118,7 @@ export const setCustomer = async (...given: Parameters<typeof trySetCustomer>): 
 
 /** The totals of a cart or checkout as numbers, to be compared with what was worked out by hand. */
 export function minorOf(totals: CartView['totals']): Record<keyof CartView['totals'], number> {
-  const { subtotal, discount, shipping, shippingDiscount, tax, total, giftCards, due } = totals;
+  const { subtotal, discount, shipping, shippingDiscount, tax, total, giftCards, storeCredit, due } = totals;
   return {
     subtotal: subtotal.amount,
     discount: discount.amount,
@@ -121,6 +127,7 @@ export function minorOf(totals: CartView['totals']): Record<keyof CartView['tota
     tax: tax.amount,
     total: total.amount,
     giftCards: giftCards.amount,
+    storeCredit: storeCredit.amount,
     due: due.amount,
   };
 }

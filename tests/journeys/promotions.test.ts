@@ -187,6 +187,7 @@ describe('a promotion of the kind', () => {
       tax: kind.tax,
       total: 5999 - discount - kind.shipping,
       giftCards: 0,
+      storeCredit: 0,
       due: 5999 - discount - kind.shipping,
     });
     expect(cart.discounts).toMatchObject([{ promotionId, code: kind.code, amount: nok(discount + kind.shipping) }]);

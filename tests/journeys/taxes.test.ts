@@ -16,6 +16,8 @@ import {
   changeCart,
   issueGiftCard,
   minorOf,
+  payIn,
+  setCustomer,
   startCart,
 } from './merchant.ts';
 import { checkOut, journeyOfFile, manual } from './shopping.ts';
@@ -119,7 +121,10 @@ function expectReadded(cart: CartView, explanation: CartExplanation): void {
       .flatMap(({ steps }) => steps)
       .filter(({ kind }) => kinds.includes(kind))
       .reduce((total, { amountMinor }) => total + amountMinor, 0);
-  const used = explanation.payments.reduce((total, { usedMinor }) => total + usedMinor, 0);
+  const used = (kind: string): number =>
+    explanation.payments
+      .filter(({ key }) => key.startsWith(`${kind}:`))
+      .reduce((total, { usedMinor }) => total + usedMinor, 0);
   const total = sum(null, 'price', 'tax-relief', 'discount', 'tax-on-top');
   expect({
     subtotal: sum('line', 'price', 'tax-relief'),
@@ -128,8 +133,9 @@ function expectReadded(cart: CartView, explanation: CartExplanation): void {
     shippingDiscount: -sum('shipping', 'discount') + 0,
     tax: sum(null, 'tax-inside', 'tax-on-top'),
     total,
-    giftCards: used,
-    due: total - used,
+    giftCards: used('gift'),
+    storeCredit: used('credit'),
+    due: total - used('gift') - used('credit'),
   }).toEqual(minorOf(cart.totals));
   for (const line of cart.lines) {
     const entry = explanation.entries.find(({ key }) => key === line.id);
@@ -165,7 +171,7 @@ describe('the explanation of a cart', () => {
       async () => changeCart(shop, (await inAustralia(['CUP', 7], ['TEA', 1])).id, home('AU', 'NSW')),
     ],
     [
-      'with promotions and a gift card',
+      'with promotions, a gift card and store credit',
       async () => {
         const offers: z.input<typeof PromotionDraft>['offer'][] = [
           { kind: 'percent-off-order', rate: '0.07', includesShipping: true },
@@ -177,13 +183,16 @@ describe('the explanation of a cart', () => {
           await addPromotion(shop, { title: `Offer ${index}`, codes: [`EXPLAIN-${index}`], priority: index, offer });
         const { code } = await issueGiftCard(shop, { amount: aud(1234) });
         const { id } = await inAustralia(['CUP', 5], ['TEA', 4], ['BREAD', 3]);
+        await payIn(shop, 'cus_1', aud(321));
+        await setCustomer(shop, id, { customerId: 'cus_1' });
         const cart = await changeCart(shop, id, {
           ...home('AU', 'NSW', '2000'),
           discountCodes: offers.map((_, index) => `EXPLAIN-${index}`),
           giftCards: [code],
+          useStoreCredit: true,
         });
         expect(cart.discounts).toHaveLength(4);
-        expect(cart.totals.giftCards).toEqual(aud(1234));
+        expect(cart.totals).toMatchObject({ giftCards: aud(1234), storeCredit: aud(321) });
         return cart;
       },
     ],

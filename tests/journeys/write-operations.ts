@@ -89,6 +89,7 @@ export async function furnish(shop: Journey): Promise<Furnished> {
         attributes: { gift: 'yes' },
         discountCodes: [],
         giftCards: [],
+        useStoreCredit: false,
         vatId: 'DE123456789',
       }),
       shopper('addLine', 'POST', `/v1/carts/${cart.id}/lines`, line),

@@ -1,6 +1,6 @@
 /**
- * The allowances of a run: codes of which there is only so much, and gift cards, under the project's own rules and use cases
- * over simulated objects. Both are opened before the run, so no database has to say what a card was issued with.
+ * The allowances of a run: codes of which there is only so much, gift cards and store credit, under the project's own rules and use cases
+ * over simulated objects. All are opened before the run, so no database has to say what one was issued with.
  */
 import type { Allowance, AllowanceEvent } from '../../durable-objects/allowance/allowance.ts';
 import { type AllowanceCommand, decideAllowance } from '../../durable-objects/allowance/decisions.ts';
@@ -8,7 +8,13 @@ import type { AllowanceAnswer } from '../../durable-objects/allowance/object.ts'
 import { allowanceStreams, levelsOf } from '../../durable-objects/allowance/streams.ts';
 import { allowanceObjectNameOf } from '../../durable-objects/placement.ts';
 import { Streams } from '../../durable-objects/streams.ts';
-import { type AllowancesApi, type GiftCardsApi, giftCardBalance } from '../../shared/contracts/allowances.ts';
+import {
+  type AllowancesApi,
+  type CreditRequest,
+  type GiftCardsApi,
+  giftCardBalance,
+  storeCreditBalance,
+} from '../../shared/contracts/allowances.ts';
 import { accept } from '../../shared/values/result.ts';
 import {
   type AllowanceStub,
@@ -19,7 +25,7 @@ import {
   releaseAllowances,
 } from '../../workers/pricing/gift-cards/allowances.ts';
 import { change } from '../../workers/pricing/gift-cards/changes.ts';
-import { type Assortment, allowanceNamesOf } from './goods.ts';
+import { type Assortment, allowanceNamesOf, issuedOf } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
@@ -50,7 +56,7 @@ export class AllowanceObjects {
   readonly objects = new Map<string, SimulatedObject<AllowanceInstance>>();
   readonly #scheduler: Scheduler;
   readonly #onGivenBack: (name: string, key: string) => void;
-  readonly #cards: Assortment['cards'];
+  readonly #issued: ReadonlyMap<string, number>;
 
   constructor(
     scheduler: Scheduler,
@@ -60,7 +66,7 @@ export class AllowanceObjects {
     plants: AllowancePlants,
   ) {
     this.#scheduler = scheduler;
-    this.#cards = assortment.cards;
+    this.#issued = issuedOf(assortment);
     this.#onGivenBack = plants.onGivenBack;
     const decide = plants.decide ?? decideAllowance;
     for (const name of new Set(allowanceNamesOf(assortment).map(allowanceObjectNameOf))) {
@@ -82,10 +88,9 @@ export class AllowanceObjects {
     }
   }
 
-  /** Issues the cards before the run begins. */
+  /** Issues the balances before the run begins. */
   open(now: number): void {
-    for (const [cardId, amountMinor] of this.#cards) {
-      const name = giftCardBalance(cardId);
+    for (const [name, amountMinor] of this.#issued) {
       const issue = { type: 'issue', amountMinor, expiresAt: null, now } as const;
       this.#object(allowanceObjectNameOf(name))
         .awake()
@@ -107,6 +112,13 @@ export class AllowanceObjects {
         () => new Life('pricing worker'),
         (life) => serve(this.#allowances(life)),
       );
+    const credit = (name: string, { creditKey, amountMinor, reason, now }: CreditRequest) =>
+      ask('credit', async (allowances) => {
+        const entry = { key: `credit:${creditKey}`, reason, actor: 'system:orders', now };
+        const changed = await change(allowances, name, amountMinor, entry);
+        if (!changed.ok) throw new Error(`${name} is not paid back: ${changed.refusal.code}`);
+        return accept({ balanceMinor: changed.value.available ?? 0 });
+      });
     return {
       balances: (names, now) => ask('balances', (allowances) => balances(allowances, names, now)),
       holdAllowances: (request) => ask('hold-allowances', (allowances) => holdAllowances(allowances, request)),
@@ -115,21 +127,16 @@ export class AllowanceObjects {
         await ask('release-allowances', (allowances) => releaseAllowances(allowances, request));
         for (const name of request.allowances) this.#onGivenBack(name, request.key);
       },
-      creditGiftCard: ({ cardId, creditKey, amountMinor, reason, now }) =>
-        ask('credit', async (allowances) => {
-          const entry = { key: `credit:${creditKey}`, reason, actor: 'system:orders', now };
-          const changed = await change(allowances, giftCardBalance(cardId), amountMinor, entry);
-          if (!changed.ok) throw new Error(`A card is not paid back: ${changed.refusal.code}`);
-          return accept({ balanceMinor: changed.value.available ?? 0 });
-        }),
-      creditStoreCredit: () => Promise.reject(new Error('Nobody here has store credit')),
+      creditGiftCard: ({ cardId, ...request }) => credit(giftCardBalance(cardId), request),
+      creditStoreCredit: ({ customerId, currency, ...request }) =>
+        credit(storeCreditBalance(customerId, currency), request),
     };
   }
 
   #allowances(life: Life): Allowances {
     return {
       objects: { getByName: (name) => this.#stubOf(life, name) },
-      // Every card has begun before the run: what it was issued with is never looked up.
+      // Every balance has begun before the run: what it was issued with is never looked up.
       openingsOf: () => Promise.reject(new Error('Every balance has begun')),
     };
   }

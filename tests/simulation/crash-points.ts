@@ -58,14 +58,15 @@ const goods: Goods = {
       ],
       discountCodes: [onceCode],
       cardIds: ['gft_small'],
+      hasStoreCredit: true,
     },
   ],
   captureMode: 'immediate',
 };
-/** The same without codes and cards: fewer calls, of which every pair can be broken. */
+/** The same without codes, cards and credit: fewer calls, of which every pair can be broken. */
 const plainGoods: Goods = {
   ...goods,
-  carts: goods.carts.map((cart) => ({ ...cart, discountCodes: [], cardIds: [] })),
+  carts: goods.carts.map((cart) => ({ ...cart, discountCodes: [], cardIds: [], hasStoreCredit: false })),
 };
 const seed = 1;
 const profile = { rates: noFaults, quietAfterMs: 60_000, holdMs: 60_000, clockSkewMs: 0 };

@@ -1,8 +1,13 @@
 /**
  * What a run's shop sells, and to whom: stock units, variants (one a kit), one market, codes of which there is only so much,
- * gift cards, and the carts that are filled at the start.
+ * gift cards, store credit, and the carts that are filled at the start.
  */
-import { giftCardBalance, promotionBudget, promotionUses } from '../../shared/contracts/allowances.ts';
+import {
+  giftCardBalance,
+  promotionBudget,
+  promotionUses,
+  storeCreditBalance,
+} from '../../shared/contracts/allowances.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
 import type { Currency } from '../../shared/values/money.ts';
@@ -36,6 +41,9 @@ const cards: ReadonlyMap<string, number> = new Map([
   ['gft_small', 2_500],
   ['gft_large', 30_000],
 ]);
+/** Whose store credit carts share, and how much of it there is. */
+export const creditor = { id: 'cus_1', groups: [], isTaxExempt: false };
+const creditMinor = 3_500;
 
 const settings: PricingSettings = {
   version: 1,
@@ -81,6 +89,8 @@ export interface Assortment {
   readonly limits: ReadonlyMap<string, number>;
   /** By their id, what cards were issued with. */
   readonly cards: ReadonlyMap<string, number>;
+  /** The store credit of the customer whom carts share; 0 where there is none. */
+  readonly creditMinor: number;
   /** A variant as the catalogue tells of it; a raised price is a new version. */
   variantOf(variantId: string, raisedMinor?: number): VariantSnapshot;
 }
@@ -90,6 +100,7 @@ export interface CartPlan {
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
   readonly discountCodes?: readonly string[];
   readonly cardIds?: readonly string[];
+  readonly hasStoreCredit?: boolean;
 }
 
 /** `changing`: the merchant changes his mind every time the object starts. */
@@ -121,6 +132,7 @@ export function drawGoods(random: Random): Goods {
         .map((variantId) => ({ variantId, quantity: random.between(1, 2) })),
       discountCodes: [onceCode, thriftyCode].filter(() => hasAllowances && random.chance(0.5)),
       cardIds: [...cards.keys()].filter(() => hasAllowances && random.chance(0.35)),
+      hasStoreCredit: hasAllowances && random.chance(0.35),
     })),
     captureMode: random.weighted({ immediate: 5, manual: 3, changing: 2 }),
   };
@@ -170,9 +182,15 @@ function variantOf(variantId: string, raisedMinor = 0): VariantSnapshot {
   };
 }
 
-export const usualAssortment: Assortment = { currency: 'EUR', settings, limits, cards, variantOf };
+export const usualAssortment: Assortment = { currency: 'EUR', settings, limits, cards, creditMinor, variantOf };
 
 /** Every allowance that an assortment knows. */
-export function allowanceNamesOf({ limits, cards }: Assortment): readonly string[] {
-  return [...limits.keys(), ...[...cards.keys()].map(giftCardBalance)];
+export function allowanceNamesOf(assortment: Assortment): readonly string[] {
+  return [...assortment.limits.keys(), ...issuedOf(assortment).keys()];
+}
+
+/** Its balances by name, with what they begin with. */
+export function issuedOf({ cards, creditMinor, currency }: Assortment): ReadonlyMap<string, number> {
+  const ofCards = [...cards].map(([cardId, amountMinor]) => [giftCardBalance(cardId), amountMinor] as const);
+  return new Map(creditMinor === 0 ? ofCards : [...ofCards, [storeCreditBalance(creditor.id, currency), creditMinor]]);
 }

@@ -11,7 +11,7 @@ import { refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
 import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
 import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
 import { lifeOf, type Order } from '../../workers/orders/domain/order.ts';
-import { allowanceNamesOf } from './goods.ts';
+import { allowanceNamesOf, issuedOf } from './goods.ts';
 import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
 import type { Shop } from './shop.ts';
 
@@ -88,7 +88,8 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
       if (to === 'card') count(credited, key ?? '', amountMinor);
   }
   const { assortment } = shop.goods;
-  const { cards, limits } = assortment;
+  const { limits } = assortment;
+  const issued = issuedOf(assortment);
   for (const name of allowanceNamesOf(assortment)) {
     const allowance = shop.allowances.replayed(name);
     const { committed, held, total, entries } = allowance;
@@ -97,12 +98,12 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
     if (held !== 0) found.push(`A3 ${name} still holds ${held}`);
     if ((availableOf(allowance) ?? 0) < 0 || committed > (limits.get(name) ?? committed))
       found.push(`A1 ${name} is spent past its limit`);
-    const issued = cards.get(name.slice(name.indexOf(':') + 1));
-    if (issued === undefined) continue;
+    const issuedMinor = issued.get(name);
+    if (issuedMinor === undefined) continue;
     const back = [...entries].reduce((sum, [, amountMinor]) => sum + amountMinor, 0);
     if (back !== (credited.get(name) ?? 0))
       found.push(`A2 ${name}: ${back} credited, ${credited.get(name) ?? 0} by its orders`);
-    if (total !== issued + back) found.push(`A2 ${name} has ${total} of ${issued} and ${back}`);
+    if (total !== issuedMinor + back) found.push(`A2 ${name} has ${total} of ${issuedMinor} and ${back}`);
   }
   return found;
 }

@@ -16,7 +16,7 @@ import { AllowanceObjects } from './allowances.ts';
 import { Bank } from './bank.ts';
 import { Carts } from './carts.ts';
 import type { FaultProfile } from './faults.ts';
-import type { Goods } from './goods.ts';
+import { creditor, type Goods } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { PaymentsWorker } from './payments.ts';
 import type { OutboxReach, Plants, ShopWatcher } from './plants.ts';
@@ -177,10 +177,10 @@ export class Shop {
   /** Fills the shelves and the carts before the run begins. */
   async open(): Promise<void> {
     const { now } = this.scheduler;
-    const { currency, cards, variantOf } = this.goods.assortment;
+    const { currency, cards, creditMinor, variantOf } = this.goods.assortment;
     for (const [unitId, quantity] of this.goods.stock) await this.stock.open(unitId, quantity, now);
     this.allowances.open(now);
-    for (const { cartId, lines, discountCodes = [], cardIds = [] } of this.goods.carts) {
+    for (const { cartId, lines, discountCodes = [], cardIds = [], hasStoreCredit = false } of this.goods.carts) {
       const newLines = lines.map(({ variantId, quantity }, index) => ({
         lineId: `lin_${index}`,
         variant: variantOf(variantId),
@@ -193,9 +193,13 @@ export class Shop {
       });
       const filling = { origin, emptyUntil: now + 1, now } as const;
       const cart = this.carts.object.awake().instance;
+      const storeCredit = hasStoreCredit ? { customerId: creditor.id, balanceMinor: creditMinor } : null;
+      const customer = hasStoreCredit ? creditor : null;
+      const details = { discountCodes, giftCards, storeCredit };
       const refusal =
         (await cart.execute(cartId, { type: 'add-lines', lines: newLines, ...filling })) ??
-        (await cart.execute(cartId, { type: 'change-details', details: { discountCodes, giftCards }, ...filling }));
+        (await cart.execute(cartId, { type: 'set-customer', customer, actor: 'key:admin', ...filling })) ??
+        (await cart.execute(cartId, { type: 'change-details', details, ...filling }));
       if (refusal !== null) throw new Error(`A cart could not be filled: ${refusal.code}`);
     }
   }

@@ -125,6 +125,7 @@ export class Shopper {
       // Without the code that was used up, or the card that somebody else has emptied, it costs a little more.
       if (started.answer.body.includes('code-used-up')) await this.change({ discountCodes: [] });
       if (started.answer.body.includes('gift-card-insufficient')) await this.change({ giftCards: [] });
+      if (started.answer.body.includes('store-credit-insufficient')) await this.change({ storeCredit: null });
       await this.#pause(this.#shop.scheduler.random.between(200, 5_000));
     }
   }

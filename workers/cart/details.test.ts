@@ -1,6 +1,11 @@
 /** What a shopper sets beside the lines: codes and gift cards are checked before they are kept, others wait in the cart. */
 import { describe, expect, test } from 'vitest';
-import { type GiftCardFinding, giftCardBalance, promotionUses } from '../../shared/contracts/allowances.ts';
+import {
+  type GiftCardFinding,
+  giftCardBalance,
+  promotionUses,
+  storeCreditBalance,
+} from '../../shared/contracts/allowances.ts';
 import type { PricedQuote, QuoteRequest, RejectedCode } from '../../shared/contracts/pricing.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { detailsOf } from './details.ts';
@@ -37,6 +42,8 @@ class Pricing {
   allowances: PricedQuote['allowances'] = [];
   discounts: PricedQuote['discounts'] = [];
   committed = 0;
+  available: number | null = null;
+  readonly balancesAsked: string[] = [];
   readonly asked: QuoteRequest[] = [];
   readonly codesAsked: string[] = [];
 
@@ -58,17 +65,19 @@ class Pricing {
             return refuse({ code: 'unknown-market', country: 'XX', currency: null, detail: 'Nothing is sold there.' });
           return accept(quoteOf(request, this));
         },
-        balances: async (names) =>
-          names.map((allowance) => ({
+        balances: async (names) => {
+          this.balancesAsked.push(...names);
+          return names.map((allowance) => ({
             allowance,
             total: null,
             held: 0,
             committed: this.committed,
-            available: null,
+            available: this.available,
             isDisabled: false,
             expiresAt: null,
             version: 1,
-          })),
+          }));
+        },
         findGiftCards: async ({ codes }) => {
           this.codesAsked.push(...codes);
           return codes.map((code) => this.cards.find((card) => card.code === code) ?? { status: 'unknown', code });
@@ -202,6 +211,33 @@ describe('a gift card', () => {
     const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
     await detailsOf(pricing.env, held, { discountCodes: ['A'] }, now);
     expect(pricing.asked[0]?.giftCards).toEqual([{ key: giftCardBalance('gft_1'), balanceMinor: 0 }]);
+  });
+});
+
+describe('store credit', () => {
+  const customer = { id: 'cus_1', groups: [], isTaxExempt: false };
+
+  test('is refused to a guest, and nobody is asked what there is', async () => {
+    const pricing = new Pricing();
+    expect(await detailsOf(pricing.env, cart, { useStoreCredit: true }, now)).toMatchObject({
+      refusal: { code: 'customer-needed', errors: [{ pointer: '/useStoreCredit' }] },
+    });
+    expect(await detailsOf(pricing.env, cart, { useStoreCredit: false }, now)).toEqual(accept({ storeCredit: null }));
+    expect(pricing.balancesAsked).toEqual([]);
+  });
+
+  test('of a customer is kept with what is left of it, and pays after the cards', async () => {
+    const pricing = new Pricing();
+    pricing.available = 700;
+    const known: StartedCart = { ...cart, customer };
+    const storeCredit = { customerId: 'cus_1', balanceMinor: 700 };
+    expect(await detailsOf(pricing.env, known, { useStoreCredit: true }, now)).toEqual(accept({ storeCredit }));
+    const giftCards = [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }];
+    await detailsOf(pricing.env, { ...known, giftCards, storeCredit }, { discountCodes: ['A'] }, now);
+    expect(pricing.asked[0]?.giftCards?.map(({ key }) => key)).toEqual([
+      giftCardBalance('gft_1'),
+      storeCreditBalance('cus_1', 'EUR'),
+    ]);
   });
 });
 

@@ -1,9 +1,9 @@
 /**
- * What a shopper sets beside the lines, checked before it is kept: gift cards and codes must exist and be theirs, and the
+ * What a shopper sets beside the lines, checked before it is kept: gift cards, credit and codes must exist and be theirs, and the
  * cart must still have a price. A code that only waits for something, such as a larger cart, is kept and shown as waiting.
  */
-import type { GiftCardFinding } from '../../shared/contracts/allowances.ts';
-import type { CartDetails, CartGiftCard } from '../../shared/contracts/cart.ts';
+import { type GiftCardFinding, giftCardBalance, storeCreditBalance } from '../../shared/contracts/allowances.ts';
+import type { CartDetails, CartGiftCard, CartStoreCredit } from '../../shared/contracts/cart.ts';
 import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
@@ -28,7 +28,8 @@ export type DetailsRefusal =
       readonly detail: string;
       readonly reason: Exclude<GiftCardFinding['status'], 'usable'>;
       readonly errors: readonly FieldFault[];
-    };
+    }
+  | { readonly code: 'customer-needed'; readonly detail: string; readonly errors: readonly FieldFault[] };
 
 /** Prices a cart for an answer. */
 export async function priced(
@@ -52,15 +53,34 @@ export async function detailsOf(
   input: DetailsInput,
   now: number,
 ): Promise<Result<Partial<CartDetails>, PricingRefusal | DetailsRefusal>> {
-  const { giftCards, ...others } = input;
+  const { giftCards, useStoreCredit, ...others } = input;
   const cards = giftCards === undefined ? null : await cardsOf(env, cart, giftCards, now);
   if (cards?.ok === false) return cards;
+  const credit = useStoreCredit === undefined ? null : await creditOf(env, cart, useStoreCredit, now);
+  if (credit?.ok === false) return credit;
   const details: Partial<CartDetails> = {
     ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
     ...(cards === null ? {} : { giftCards: cards.value }),
+    ...(credit === null ? {} : { storeCredit: credit.value }),
   };
   const refusal = await refusalOf(env, cart, details, now);
   return refusal === null ? accept(details) : refuse(refusal);
+}
+
+/** The credit of whom the merchant's system says the shopper is; a guest has none, and learns of nobody's. */
+async function creditOf(
+  { PRICING }: Pick<CartEnv, 'PRICING'>,
+  { customer, currency }: StartedCart,
+  isUsed: boolean,
+  now: number,
+): Promise<Result<CartStoreCredit | null, DetailsRefusal>> {
+  if (!isUsed) return accept(null);
+  if (customer === null) {
+    const detail = 'Only a customer has store credit, and this cart is of nobody in particular.';
+    return refuse({ code: 'customer-needed', detail, errors: [{ pointer: '/useStoreCredit', detail }] });
+  }
+  const [balance] = await usableBalances(PRICING, [storeCreditBalance(customer.id, currency)], now);
+  return accept({ customerId: customer.id, balanceMinor: balance?.balanceMinor ?? 0 });
 }
 
 /** The cards behind the codes; the id of a card that the cart has already stands for that card, as it is now. */
@@ -94,7 +114,8 @@ async function balancesOf(
   cards: readonly CartGiftCard[],
   now: number,
 ): Promise<CartGiftCard[]> {
-  const usable = await usableBalances(pricing, cards, now);
+  const names = cards.map(({ cardId }) => giftCardBalance(cardId));
+  const usable = await usableBalances(pricing, names, now);
   return cards.map((card, index) => ({ ...card, balanceMinor: usable[index]?.balanceMinor ?? 0 }));
 }
 
@@ -151,10 +172,7 @@ function refusedCode(codes: readonly string[], { rejectedCodes }: PricedQuote): 
 
 const refusalsOfCodes: Readonly<
   Partial<
-    Record<
-      RejectedCode['reason'],
-      { readonly code: Exclude<DetailsRefusal['code'], 'gift-card-unusable'>; detail: string }
-    >
+    Record<RejectedCode['reason'], { readonly code: Extract<DetailsRefusal['code'], `code-${string}`>; detail: string }>
   >
 > = {
   unknown: { code: 'code-unknown', detail: 'There is no such code.' },

@@ -23,6 +23,7 @@ export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number):
     shippingOptionId: quote.shippingOptionId,
     discountCodes: [...details.discountCodes],
     giftCards: giftCardViews(details.giftCards, quote),
+    useStoreCredit: details.storeCredit !== null,
     vatId: details.vatId,
     note: details.note,
     attributes: { ...details.attributes },

@@ -46,6 +46,7 @@ export function goodsOf({ currency, stock, carts, coupon, cardBalanceMinor }: Wa
     settings: settingsOf(currency, coupon),
     limits: new Map(isCouponUsed ? [[couponUses, coupon.usesLeft]] : []),
     cards: new Map(isCardUsed ? [[cardId, cardBalanceMinor]] : []),
+    creditMinor: 0,
     variantOf(variantId) {
       const { priceMinor, isStocked } = wares.get(variantId) ?? { priceMinor: 0, isStocked: false };
       return {

@@ -50,6 +50,7 @@ export const noDetails: CartDetails = {
   shippingOptionId: null,
   discountCodes: [],
   giftCards: [],
+  storeCredit: null,
   vatId: null,
   note: null,
   attributes: {},
@@ -99,8 +100,12 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), updatedAt };
     case 'details-changed':
       return { ...cart, ...event.details, updatedAt };
-    case 'customer-set':
-      return { ...cart, customer: event.customer, updatedAt };
+    case 'customer-set': {
+      const { customer } = event;
+      // Nobody spends the credit that somebody else has chosen to spend.
+      const storeCredit = cart.storeCredit?.customerId === customer?.id ? cart.storeCredit : null;
+      return { ...cart, customer, storeCredit, updatedAt };
+    }
     case 'cart-repriced': {
       const fresh = new Map(event.variants.map((variant) => [variant.variantId, variant]));
       return {

@@ -233,9 +233,24 @@ describe('the customer of a cart', () => {
     expect(after).toMatchObject({ customer: null });
   });
 
+  test('is the only one whose store credit pays, as long as the cart is theirs', () => {
+    const credit = (customerId: string): CartCommand => ({
+      type: 'change-details',
+      details: { storeCredit: { customerId, balanceMinor: 5 } },
+      ...start,
+    });
+    expect(decideCart(emptyCart, 0, credit('cus_1'))).toEqual({ events: [], refusal: { code: 'customer-needed' } });
+    const { cart, version } = cartAfter(setCustomer(), credit('cus_1'));
+    expect(decideCart(cart, version, credit('cus_2')).refusal).toEqual({ code: 'customer-needed' });
+    const changedBy = (command: CartCommand) => decideCart(cart, version, command).events.reduce(evolveCart, cart);
+    expect(changedBy(setCustomer({ groups: [] }))).toMatchObject({ storeCredit: { customerId: 'cus_1' } });
+    expect(changedBy(setCustomer({ id: 'cus_2' }))).toMatchObject({ storeCredit: null });
+    expect(changedBy(setCustomer(null))).toMatchObject({ storeCredit: null });
+  });
+
   test('is nobody in a cart that was kept before carts had customers', () => {
     const { cart } = cartAfter(add(line(0, 1)));
-    const { customer: _, ...kept } = { customer: null, ...cart };
+    const { customer: _, storeCredit: __, ...kept } = { customer: null, storeCredit: null, ...cart };
     expect(revivedCart(JSON.parse(JSON.stringify(kept)))).toEqual(cart);
     expect(revivedCart(emptyCart)).toEqual(emptyCart);
   });

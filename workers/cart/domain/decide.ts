@@ -44,6 +44,8 @@ export type CartNo =
   | { readonly code: 'cart-changed'; readonly version: number }
   | { readonly code: 'cart-frozen'; readonly checkoutId: string }
   | { readonly code: 'cart-completed'; readonly checkoutId: string }
+  /** Store credit is a customer's, and the cart is not of that customer. */
+  | { readonly code: 'customer-needed' }
   | NewLineNo;
 
 type CartDecision = Decision<CartEvent, CartNo>;
@@ -146,6 +148,9 @@ function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand,
 }
 
 function decideDetails(cart: ActiveCart, details: Partial<CartDetails>, at: number): CartDecision {
+  const { storeCredit = null } = details;
+  if (storeCredit !== null && storeCredit.customerId !== cart.customer?.id)
+    return declined({ code: 'customer-needed' });
   const current: Partial<Record<string, unknown>> = { ...cart };
   const isChanged = Object.entries(details).some(
     ([name, value]) => JSON.stringify(current[name]) !== JSON.stringify(value),

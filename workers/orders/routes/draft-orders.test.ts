@@ -18,12 +18,20 @@ const cart = {
     billingAddress: null,
     shippingOptionId: null,
   },
-  ...{ discountCodes: [], giftCards: [], vatId: null, note: null, attributes: {}, lines: [], discounts: [] },
+  ...{
+    discountCodes: [],
+    giftCards: [],
+    useStoreCredit: false,
+    vatId: null,
+    note: null,
+    attributes: {},
+    lines: [],
+    discounts: [],
+  },
   totals: Object.fromEntries(
-    ['subtotal', 'discount', 'shipping', 'shippingDiscount', 'tax', 'total', 'giftCards', 'due'].map((name) => [
-      name,
-      zero,
-    ]),
+    ['subtotal', 'discount', 'shipping', 'shippingDiscount', 'tax', 'total', 'giftCards', 'storeCredit', 'due'].map(
+      (name) => [name, zero],
+    ),
   ),
   ...{ rejectedCodes: [], taxLines: [], taxRelief: null, pricingVersion: 1 },
   ...{ createdAt: '2027-01-15T08:00:00.000Z', updatedAt: '2027-01-15T08:00:00.000Z' },
