@@ -21,9 +21,9 @@ order run one after the other, so two refunds cannot both count on the same mone
 | operation | effects, in this order | undone by |
 | --- | --- | --- |
 | fulfill | ship, then capture where the order is captured when it ships | unship |
-| cancel | refund what was captured or void what was not, pay back gift cards, give back uses of promotions, then the stock | – |
+| cancel | refund what was captured or void what was not, pay back store credit and gift cards, give back uses of promotions, then the stock | – |
 | capture | capture | – |
-| refund | refund at the provider, then what was received later, then gift cards, last card first | – |
+| refund | refund at the provider, then what was received later, then store credit, then gift cards, last card first | – |
 | collect | book what was received | – |
 | receive a return | restock; then, as an operation of its own, refund, or hold and commit the goods of an exchange | – |
 | edit | hold and commit what is added, refund the difference, give back what is removed | give back the holds |
