@@ -5,9 +5,8 @@
 import type { CartApi, CartLine, CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi, VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote } from '../../shared/contracts/pricing.ts';
+import { balancesOfCart, type CartBalance } from '../../shared/quoting/balances.ts';
 import {
-  balancesOfCart,
-  type CartBalance,
   type CartQuote,
   type QuotingPorts,
   quoteCart,

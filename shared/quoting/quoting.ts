@@ -2,8 +2,8 @@
  * How a cart is put to pricing: its lines with what promotions and taxes know them by, where it goes, who buys, and what
  * gift cards and store credit can pay. A cart and a checkout do it alike.
  */
-import { type AllowancesApi, giftCardBalance, storeCreditBalance } from '../contracts/allowances.ts';
-import type { CartGiftCard, CartSnapshot } from '../contracts/cart.ts';
+import type { AllowancesApi } from '../contracts/allowances.ts';
+import type { CartSnapshot } from '../contracts/cart.ts';
 import type { VariantSnapshot } from '../contracts/catalog.ts';
 import type {
   PricedQuote,
@@ -16,6 +16,7 @@ import type {
 import { sha256 } from '../digest/sha256.ts';
 import type { Currency } from '../values/money.ts';
 import { accept, type Result } from '../values/result.ts';
+import { balancesOfCart, usableBalances } from './balances.ts';
 
 /** What of a cart decides what it costs. */
 export type Priceable = Pick<
@@ -49,7 +50,14 @@ export async function requestOf(
   const request = quoteRequestOf(cart);
   const isNobody = cart.email === null && cart.vatId === null && cart.customer === null;
   if (isNobody && cart.giftCards.length === 0) return request;
-  const [customer, giftCards] = await Promise.all([quoteCustomerOf(cart), usableBalances(pricing, namesOf(cart), now)]);
+  const [customer, giftCards] = await Promise.all([
+    quoteCustomerOf(cart),
+    usableBalances(
+      pricing,
+      balancesOfCart(cart).map(({ name }) => name),
+      now,
+    ),
+  ]);
   return { ...request, customer, giftCards };
 }
 
@@ -173,47 +181,4 @@ export async function quoteCustomerOf({
   };
   if (customer === null) return { id: guestId, ...known };
   return { id: customer.id, ...(guestId === null ? {} : { guestId }), ...known };
-}
-
-/** Something that pays for a cart before any provider does: a gift card, or the store credit of its customer. */
-export interface CartBalance {
-  /** Of the allowance that it lies in. */
-  readonly name: string;
-  /** Null for store credit. */
-  readonly card: CartGiftCard | null;
-  /** What the shopper last saw was left of it. */
-  readonly seenMinor: number;
-}
-
-/** In the order in which they pay. */
-export function balancesOfCart({
-  giftCards,
-  storeCredit,
-  currency,
-}: Pick<Priceable, 'giftCards' | 'storeCredit' | 'currency'>): CartBalance[] {
-  const cards = giftCards.map((card) => ({
-    name: giftCardBalance(card.cardId),
-    card,
-    seenMinor: card.balanceMinor,
-  }));
-  if (storeCredit === null) return cards;
-  const { customerId, balanceMinor: seenMinor } = storeCredit;
-  return [...cards, { name: storeCreditBalance(customerId, currency), card: null, seenMinor }];
-}
-
-const namesOf = (cart: Parameters<typeof balancesOfCart>[0]) => balancesOfCart(cart).map(({ name }) => name);
-
-/** What each balance can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
-export async function usableBalances(
-  pricing: Pick<AllowancesApi, 'balances'>,
-  names: readonly string[],
-  now: number,
-): Promise<{ readonly key: string; readonly balanceMinor: number }[]> {
-  if (names.length === 0) return [];
-  const levels = await pricing.balances(names, now);
-  return names.map((key, index) => {
-    const level = levels[index];
-    const isUsable = level && !level.isDisabled && (level.expiresAt === null || level.expiresAt > now);
-    return { key, balanceMinor: isUsable ? Math.max(0, level.available ?? 0) : 0 };
-  });
 }

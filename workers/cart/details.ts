@@ -7,7 +7,8 @@ import type { CartDetails, CartGiftCard, CartStoreCredit } from '../../shared/co
 import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
-import { quoteCart, requestOf, usableBalances } from '../../shared/quoting/quoting.ts';
+import { usableBalances } from '../../shared/quoting/balances.ts';
+import { quoteCart, requestOf } from '../../shared/quoting/quoting.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { StartedCart } from './domain/cart.ts';

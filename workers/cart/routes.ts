@@ -1,59 +1,36 @@
 /** Carts over HTTP: parse, call, answer. */
-import { cartTtlMs, type Recalled } from '../../durable-objects/cart/object.ts';
 import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart-customers-http.ts';
 import * as operations from '../../shared/contracts/cart-http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
-import { etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
-import { type IdempotencyKey, idempotencyKeyOf, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
+import { ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { idempotencyKeyOf } from '../../shared/http/idempotency.ts';
 import { requestOf } from '../../shared/quoting/quoting.ts';
 import type { Customer } from '../../shared/values/customer.ts';
 import { money } from '../../shared/values/money.ts';
-import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import { find, noCart, type Outcome, once, orNoCart, privately, respond, type Success, ttlOf } from './answers.ts';
 import { detailsOf, pinnedOf, priced } from './details.ts';
 import type { CartCommand } from './domain/decide.ts';
-import type { CartEnv, CartStub } from './env.ts';
+import type { CartEnv } from './env.ts';
 import {
-  type CartRefusal,
   change,
   type LocatedCart,
   locate,
   locateNew,
   marketOfNewCart,
   newLines,
-  type PresentCart,
   placeOf,
   present,
   stubOf,
 } from './service.ts';
-import { viewOf } from './view.ts';
 
 export const app: App<CartEnv> = createApp();
-
-/** Who asks for what kind of answer, beside the command. */
-interface Asked {
-  readonly env: CartEnv;
-  readonly actor: Actor;
-  readonly idempotency: IdempotencyKey | null;
-  readonly now: number;
-  readonly success: Success;
-}
-
-interface Success {
-  readonly status: 200 | 201;
-  /** The answer says where the new cart is. */
-  readonly isNewCart: boolean;
-}
-
-type Outcome = Result<PresentCart, CartRefusal>;
-
-const privately = 'private, no-store';
 
 const cartMade: Success = { status: 201, isNewCart: true };
 const lineMade: Success = { status: 201, isNewCart: false };
 const cartShown: Success = { status: 200, isNewCart: false };
 
-const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
 const notFound = (actor: Actor) => refused(noCart, actor);
 
 serve(app, operations.createCart, async ({ body, actor, env, c }) => {
@@ -194,8 +171,6 @@ async function write(
   return once(located.stub, { env, actor, idempotency, now, success }, () => run({ located, now, commit }));
 }
 
-const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
-
 /** What the first change of a cart starts it with, and until when it may come. */
 function beginningOf({ origin }: LocatedCart, env: CartEnv) {
   return { origin, emptyUntil: origin.createdAt + ttlOf(env) };
@@ -205,54 +180,4 @@ function guardOf(ifMatch: string | undefined): { readonly ifVersion: number | nu
   const compared = ifMatchVersion(ifMatch);
   // An edit is about the cart, not about its prices: only the version before the dot counts.
   return { ifVersion: compared === null ? null : Number(compared.split('.')[0]) };
-}
-
-async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
-  const located = await locate(env, cartId);
-  return located === null ? null : present(located, await located.stub.read(cartId), ttlOf(env), now);
-}
-
-const orNoCart = (found: PresentCart | null): Outcome => (found === null ? refuse(noCart) : accept(found));
-
-/** Runs a request once per key: what is kept is answered before anything is checked, and what is final is kept. */
-async function once(stub: CartStub, asked: Asked, run: () => Promise<Outcome>): Promise<Response> {
-  const { env, actor, idempotency, now } = asked;
-  if (idempotency === null) return respond(await run(), asked);
-  const recalled = await stub.recall(idempotency, now);
-  if (recalled?.kind === 'refused') return refused(recalled.refusal, actor);
-  if (recalled?.kind === 'answered') return replayOf(recalled, asked);
-  // The change is there but its answer was lost in a crash: the cart as it is now is the best answer there is.
-  const outcome = recalled === null ? await run() : orNoCart(await find(env, recalled.cartId, now));
-  const response = await respond(outcome, asked);
-  if (isFinalStatus(response.status))
-    await stub.keepAnswer(idempotency, response.status, await response.clone().text(), now);
-  return response;
-}
-
-function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, asked: Asked): Response {
-  if (status >= 400) {
-    const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...replayedHeader };
-    return new Response(body, { status, headers });
-  }
-  const cart: operations.CartView = JSON.parse(body);
-  const headers = { 'content-type': 'application/json', ...headersOf(cart, body, asked.success), ...replayedHeader };
-  return new Response(body, { status, headers });
-}
-
-async function respond(outcome: Outcome, { env, actor, now, success }: Asked): Promise<Response> {
-  if (!outcome.ok) return refused(outcome.refusal, actor);
-  const quote = await priced(env, outcome.value.cart, now);
-  if (!quote.ok) return refused(quote.refusal, actor);
-  const view = viewOf(outcome.value, quote.value, ttlOf(env));
-  const text = JSON.stringify(view);
-  const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
-  return new Response(text, { status: success.status, headers });
-}
-
-function headersOf({ id, version }: operations.CartView, text: string, { isNewCart }: Success): Record<string, string> {
-  return {
-    etag: etagOfText(version, text),
-    'cache-control': privately,
-    ...(isNewCart ? { location: `/v1/carts/${id}` } : {}),
-  };
 }

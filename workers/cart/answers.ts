@@ -1,0 +1,88 @@
+/**
+ * How requests about carts are answered: with the cart, priced, under its version; and under an idempotency key always with the
+ * first answer.
+ */
+import { cartTtlMs, type Recalled } from '../../durable-objects/cart/object.ts';
+import type { CartView } from '../../shared/contracts/cart-http.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import { refused } from '../../shared/http/app.ts';
+import { etagOfText } from '../../shared/http/conditional.ts';
+import { type IdempotencyKey, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { priced } from './details.ts';
+import type { CartEnv, CartStub } from './env.ts';
+import { type CartRefusal, locate, type PresentCart, present } from './service.ts';
+import { viewOf } from './view.ts';
+
+/** Who asks for what kind of answer, beside the command. */
+export interface Asked {
+  readonly env: CartEnv;
+  readonly actor: Actor;
+  readonly idempotency: IdempotencyKey | null;
+  readonly now: number;
+  readonly success: Success;
+}
+
+export interface Success {
+  readonly status: 200 | 201;
+  /** The answer says where the new cart is. */
+  readonly isNewCart: boolean;
+}
+
+export type Outcome = Result<PresentCart, CartRefusal>;
+
+export const privately = 'private, no-store';
+
+export const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
+
+export const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
+
+export async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
+  const located = await locate(env, cartId);
+  return located === null ? null : present(located, await located.stub.read(cartId), ttlOf(env), now);
+}
+
+export const orNoCart = (found: PresentCart | null): Outcome => (found === null ? refuse(noCart) : accept(found));
+
+/** Runs a request once per key: what is kept is answered before anything is checked, and what is final is kept. */
+export async function once(stub: CartStub, asked: Asked, run: () => Promise<Outcome>): Promise<Response> {
+  const { env, actor, idempotency, now } = asked;
+  if (idempotency === null) return respond(await run(), asked);
+  const recalled = await stub.recall(idempotency, now);
+  if (recalled?.kind === 'refused') return refused(recalled.refusal, actor);
+  if (recalled?.kind === 'answered') return replayOf(recalled, asked);
+  // The change is there but its answer was lost in a crash: the cart as it is now is the best answer there is.
+  const outcome = recalled === null ? await run() : orNoCart(await find(env, recalled.cartId, now));
+  const response = await respond(outcome, asked);
+  if (isFinalStatus(response.status))
+    await stub.keepAnswer(idempotency, response.status, await response.clone().text(), now);
+  return response;
+}
+
+function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, asked: Asked): Response {
+  if (status >= 400) {
+    const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...replayedHeader };
+    return new Response(body, { status, headers });
+  }
+  const cart: CartView = JSON.parse(body);
+  const headers = { 'content-type': 'application/json', ...headersOf(cart, body, asked.success), ...replayedHeader };
+  return new Response(body, { status, headers });
+}
+
+export async function respond(outcome: Outcome, { env, actor, now, success }: Asked): Promise<Response> {
+  if (!outcome.ok) return refused(outcome.refusal, actor);
+  const quote = await priced(env, outcome.value.cart, now);
+  if (!quote.ok) return refused(quote.refusal, actor);
+  const view = viewOf(outcome.value, quote.value, ttlOf(env));
+  const text = JSON.stringify(view);
+  const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
+  return new Response(text, { status: success.status, headers });
+}
+
+function headersOf({ id, version }: CartView, text: string, { isNewCart }: Success): Record<string, string> {
+  return {
+    etag: etagOfText(version, text),
+    'cache-control': privately,
+    ...(isNewCart ? { location: `/v1/carts/${id}` } : {}),
+  };
+}
