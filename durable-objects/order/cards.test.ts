@@ -113,7 +113,7 @@ describe('an order that cards have paid whole', () => {
     const order = given([20_000], 'manual');
     expect(order.life.authorizedMinor).toBe(0);
     await order.ask(refundOf({ lines: [{ lineId: 'lin_1', quantity: 1 }] }));
-    expect(order.shop.asked).toEqual(['credit']);
+    expect(order.shop.asked).toEqual(['credit', 'release']);
     expect(order.shop.creditedMinorOf(gift)).toBe(1125);
   });
 

@@ -13,8 +13,17 @@ import {
   orderStateOf,
   paymentStateOf,
 } from '../../workers/orders/domain/life/balances.ts';
-import { type Life, lifeWakeAt, returningOf, shippedOf } from '../../workers/orders/domain/life/life.ts';
+import {
+  type Life,
+  lifeWakeAt,
+  refundedUnitsOf,
+  returningOf,
+  shippedOf,
+  unitsIn,
+  unshippedOf,
+} from '../../workers/orders/domain/life/life.ts';
 import { irreversible, type OperationDraft, unrefusable } from '../../workers/orders/domain/life/operation.ts';
+import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
 import {
   fulfillmentTable,
   orderTable,
@@ -63,7 +72,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   often(
     2,
-    someUnits.map((lines) => refundOf({ lines })),
+    someUnits.chain((lines) =>
+      fc
+        .option(fc.nat({ max: 3 }), { nil: undefined })
+        .map((cancelQuantity) => refundOf({ lines: lines.map((line) => ({ ...line, cancelQuantity })) })),
+    ),
   ),
   often(
     2,
@@ -132,9 +145,18 @@ function checkBooks(order: TestOrder, life: Life): void {
       const said = life.commitments.filter((one) => one.holdKey === key && one.stockUnitId === stockUnitId);
       expect(said.reduce((sum, one) => sum + one.quantity, 0)).toBe(quantity);
     }
+  const toShip = life.lines.map((line) => ({ variant: line.variant, quantity: unshippedOf(life, line) }));
+  const promised = new Map(needsOfLines(toShip).map((need) => [need.stockUnitId, need.quantity]));
+  for (const stockUnitId of new Set(life.commitments.map((one) => one.stockUnitId)))
+    expect(unitsIn(life.commitments.filter((one) => one.stockUnitId === stockUnitId))).toBe(
+      life.isCanceled ? 0 : promised.get(stockUnitId),
+    );
   for (const line of life.lines) {
     const shipped = shippedOf(life, line.lineId);
-    expect(shipped).toBeLessThanOrEqual(line.quantity);
+    const unshipped = unshippedOf(life, line);
+    expect(unshipped).toBeGreaterThanOrEqual(0);
+    // Nobody gets goods for which the money went back.
+    expect(refundedUnitsOf(life, line.lineId)).toBeLessThanOrEqual(line.quantity - unshipped);
     expect(returningOf(life, line.lineId)).toBeLessThanOrEqual(shipped);
   }
 }

@@ -101,7 +101,9 @@ function publishDeed(life: Life, deed: Deed, facts: Facts, summary: OrderSummary
 function refundsMade(life: Life, refundId: string | null, facts: Facts, summary: OrderSummary): Envelope[] {
   return life.refunds
     .filter(({ id }) => id === refundId)
-    .map(({ id, returnId, amountMinor, isPending }) =>
-      envelope(RefundMade, facts, { ...summary, refundId: id, returnId, amountMinor, isPending }),
-    );
+    .map(({ id, returnId, amountMinor, isPending }) => {
+      const canceled = life.canceledUnits.filter((one) => one.refundId === id);
+      const canceledLines = canceled.map(({ lineId, quantity }) => ({ lineId, quantity }));
+      return envelope(RefundMade, facts, { ...summary, refundId: id, returnId, amountMinor, isPending, canceledLines });
+    });
 }

@@ -82,6 +82,8 @@ const returnStatuses = ['requested', 'approved', 'partially-received', 'received
 /** A line as it is now, and what has become of its units. */
 export const OrderLineView = LineView.extend({
   fulfilledQuantity: z.int(),
+  /** Refunded instead of shipped: these never ship. */
+  canceledQuantity: z.int(),
   returnedQuantity: z.int(),
   refundedQuantity: z.int(),
 });
@@ -123,7 +125,16 @@ export const RefundView = z.strictObject({
   parts: z.array(RefundPartView),
   /** What the payer was credited: more than the amount where goods were exchanged. */
   credit: Money,
-  lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int(), amount: Money, tax: Money })),
+  lines: z.array(
+    z.strictObject({
+      lineId: z.string(),
+      quantity: z.int(),
+      /** Of these, the units that were still to ship and now never will. */
+      canceledQuantity: z.int(),
+      amount: Money,
+      tax: Money,
+    }),
+  ),
   shipping: Money,
   returnId: z.string().nullable(),
   createdAt: Timestamp,

@@ -123,20 +123,38 @@ export const refundOrder = operation({
   id: 'refundOrder',
   method: 'POST',
   path: '/admin/v1/orders/:orderId/refunds',
-  summary: 'Give money back: for units, for shipping, or any amount; cards get what the provider did not take',
+  summary:
+    'Give money back: for units, which then do not ship any more, for shipping, or any amount; cards get what the provider did not take',
   params: OrderParams,
   body: z.strictObject({
     /** Paid back with the discounts and taxes that they were bought with. */
-    lines: lines(LineUnits).optional(),
+    lines: lines(
+      LineUnits.extend({
+        /**
+         * How many of the units were still to ship and now never will: their stock can be sold again. Absent: as many as
+         * have not shipped. 0 where all of them have left.
+         */
+        cancelQuantity: z.union([z.literal(0), LineQuantity]).optional(),
+      }),
+    ).optional(),
     /** An amount of the shipping, or all that is left of it. */
     shipping: z.union([z.literal('all'), Price]).optional(),
-    /** On top of lines and shipping. */
+    /** On top of lines and shipping. It touches no units. */
     amount: Price.optional(),
     note: filledText(1000).optional(),
   }),
   ...answered,
   status: 201,
-  refusals: [...always, 'unknown-line', 'more-than-ordered', 'refund-too-large', 'refund-declined', 'wrong-currency'],
+  refusals: [
+    ...always,
+    'unknown-line',
+    'more-than-ordered',
+    'more-than-unshipped',
+    'units-to-ship',
+    'refund-too-large',
+    'refund-declined',
+    'wrong-currency',
+  ],
 });
 
 export const requestReturn = operation({

@@ -67,6 +67,8 @@ export const RefundMade = event(
     amountMinor: z.int(),
     /** The provider has taken it on, and it may take days. */
     isPending: z.boolean(),
+    /** Units that were still to ship and now never will. */
+    canceledLines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })).optional(),
   }),
 );
 /** The provider had taken it on, and did not pay it out in the end. */

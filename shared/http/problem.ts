@@ -50,6 +50,8 @@ export const problems = {
   'payment-too-large': [409, 'Less is owed'],
   'refund-declined': [409, 'The refund was declined'],
   'more-than-ordered': [409, 'Fewer units of the line are left'],
+  'more-than-unshipped': [409, 'Fewer units of the line are still to ship'],
+  'units-to-ship': [409, 'Units that are refunded do not ship'],
   'more-than-shipped': [409, 'Fewer units of the line can come back'],
   'line-shipped': [409, 'Units of the line have shipped'],
   'edit-empties-order': [409, 'The edit would leave nothing on the order'],

@@ -55,6 +55,27 @@ describe('an order that ships in parts', () => {
 });
 
 describe('refunds', () => {
+  it('of units that have not shipped take them off what is to ship, and give their stock back', async () => {
+    const { orderId, lineId } = await bought('REFUND-UNITS', 3);
+    await act(shop, 201, orderId, '/fulfillments', { lines: [{ lineId, quantity: 1 }] });
+    const tooMany = { lines: [{ lineId, quantity: 3, cancelQuantity: 3 }] };
+    expect(expectProblem(await ask(shop, orderId, '/refunds', tooMany), 'more-than-unshipped')).toMatchObject({
+      max: 2,
+    });
+    const tooFew = { lines: [{ lineId, quantity: 2, cancelQuantity: 0 }] };
+    expect(expectProblem(await ask(shop, orderId, '/refunds', tooFew), 'units-to-ship')).toMatchObject({ min: 1 });
+    const refunded = await act(shop, 201, orderId, '/refunds', { lines: [{ lineId, quantity: 1 }] });
+    expect(refunded).toMatchObject({
+      fulfillmentStatus: 'partially-fulfilled',
+      lines: [{ quantity: 3, fulfilledQuantity: 1, canceledQuantity: 1, refundedQuantity: 1 }],
+    });
+    expect(await stockOf(shop, 'REFUND-UNITS')).toMatchObject({ onHand: 7, committed: 1, available: 6 });
+    expect((await act(shop, 201, orderId, '/fulfillments', {})).fulfillments.at(-1)?.lines).toEqual([
+      { lineId, quantity: 1 },
+    ]);
+    expect(await stockOf(shop, 'REFUND-UNITS')).toMatchObject({ onHand: 6, committed: 0, available: 6 });
+  });
+
   it('go to the provider once per key, and never beyond what was captured', async () => {
     const { orderId, lineId, totalMinor } = await bought('REFUND', 2);
     const idempotencyKey = newKey();

@@ -6,7 +6,14 @@ import { availableOf } from '../../durable-objects/allowance/allowance.ts';
 import { isBalance, wantsOfQuote } from '../../shared/contracts/allowances.ts';
 import { isPriced } from '../../shared/quoting/views.ts';
 import { totalsOf } from '../../workers/inventory/domain.ts';
-import { type Life, refundedUnitsOf, shippedOf, unitsOfLine } from '../../workers/orders/domain/life/life.ts';
+import {
+  canceledUnitsOf,
+  type Life,
+  refundedUnitsOf,
+  shippedOf,
+  unitsOfLine,
+  unshippedOf,
+} from '../../workers/orders/domain/life/life.ts';
 import { refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
 import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
 import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
@@ -37,11 +44,12 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
   for (const [checkoutId, life] of livesOf(orders)) {
     found.push(...unitViolations(checkoutId, life));
     count(kept, life.commitments);
-    for (const { lineId, variant, quantity } of life.lines) {
+    for (const line of life.lines) {
+      const { lineId, variant } = line;
       const needs = (units: number) => needsOfLines([{ variant, quantity: units }]);
       const left = shippedOf(life, lineId);
       count(shipped, needs(left));
-      if (!life.isCanceled) count(promised, needs(quantity - left));
+      if (!life.isCanceled) count(promised, needs(unshippedOf(life, line)));
       const back = life.returns
         .flatMap(({ received }) => received)
         .filter((one) => one.lineId === lineId && one.isRestocked && one.condition === 'sellable');
@@ -61,13 +69,16 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
   return found;
 }
 
-/** Ordered, shipped, returned: never more of a later one. */
+/** Ordered, shipped, returned: never more of a later one; and nobody gets goods whose money went back. */
 function unitViolations(checkoutId: string, life: Life): string[] {
   return life.lines.flatMap(({ lineId, quantity }) => {
     const shipped = shippedOf(life, lineId);
+    const canceled = canceledUnitsOf(life, lineId);
     const returned = unitsOfLine(lineId, ...life.returns.map(({ received }) => received));
-    const isRight = quantity >= shipped && shipped >= returned && refundedUnitsOf(life, lineId) <= quantity;
-    return isRight ? [] : [`I2 ${checkoutId} ${lineId}: ${quantity} ordered, ${shipped} shipped, ${returned} returned`];
+    const refunded = refundedUnitsOf(life, lineId);
+    const isRight = quantity >= shipped + canceled && shipped >= returned && refunded <= shipped + canceled;
+    const facts = `${shipped} shipped, ${canceled} canceled, ${returned} returned, ${refunded} refunded`;
+    return isRight ? [] : [`I2 ${checkoutId} ${lineId}: ${quantity} ordered, ${facts}`];
   });
 }
 

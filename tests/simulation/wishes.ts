@@ -4,7 +4,7 @@
  */
 import type { OrderCommand } from '../../durable-objects/order/order-commands.ts';
 import { balancesOf, fulfillmentStateOf } from '../../workers/orders/domain/life/balances.ts';
-import { type Life, returningOf, shippedOf, unitsIn, unitsOfLine } from '../../workers/orders/domain/life/life.ts';
+import { type Life, returningOf, unitsIn, unitsOfLine, unshippedOf } from '../../workers/orders/domain/life/life.ts';
 import { locationIds } from './goods.ts';
 import type { Random } from './random.ts';
 
@@ -50,7 +50,8 @@ export function drawDeed(life: Life, random: Random): Deed {
   if (random.chance(0.08)) return random.weighted(anything);
   const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(life);
   const state = fulfillmentStateOf(life);
-  const left = unitsIn(life.lines) - life.lines.reduce((sum, { lineId }) => sum + shippedOf(life, lineId), 0);
+  const left = life.lines.reduce((sum, line) => sum + unshippedOf(life, line), 0);
+  const shipped = unitsIn(life.fulfillments.flatMap(({ lines }) => lines));
   const comingBack = life.lines.reduce((sum, { lineId }) => sum + returningOf(life, lineId), 0);
   const isLeft = !life.isCanceled && left > 0;
   const has = (...states: readonly string[]) => life.returns.some((one) => states.includes(one.state));
@@ -61,7 +62,7 @@ export function drawDeed(life: Life, random: Random): Deed {
     cancel: state === 'unfulfilled' ? 1.5 : 0,
     refund: refundableMinor > 0 ? 2 : 0,
     edit: life.isCanceled ? 0 : 1.5,
-    'request-return': unitsIn(life.lines) - left > comingBack ? 4 : 0,
+    'request-return': shipped > comingBack ? 4 : 0,
     'decide-return': has('requested') ? 5 : 0,
     receive: has('approved', 'partially-received') ? 6 : 0,
     track: life.fulfillments.length > 0 ? 0.3 : 0,
@@ -99,7 +100,8 @@ export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand 
     case 'cancel':
       return { type: deed, note };
     case 'refund': {
-      const lines = random.chance(0.5) ? [{ ...some, quantity: 1 }] : [];
+      const canceling = random.chance(0.3) ? { cancelQuantity: random.between(0, 1) } : {};
+      const lines = random.chance(0.5) ? [{ ...some, quantity: 1, ...canceling }] : [];
       const otherMinor = lines.length > 0 ? 0 : random.chance(0.2) ? refundableMinor : part(refundableMinor);
       return { type: deed, lines, shippingMinor: random.chance(0.2) ? 'all' : 0, otherMinor, note };
     }

@@ -1,6 +1,6 @@
 /** The money of an order and where it stands: what was taken, given back, may still be taken, and is still owed. */
 import { sumOf } from '../../../../shared/values/money.ts';
-import { type Life, shippedOf, unitsIn } from './life.ts';
+import { type Life, unitsIn, unshippedOf } from './life.ts';
 import type { Refund } from './operation.ts';
 import { type Paid, refundableMinorOf, takenMinorOf } from './sources.ts';
 import type { FulfillmentState, OrderState, PaymentState } from './tables.ts';
@@ -77,11 +77,10 @@ export function paymentStateOf(life: Life): PaymentState {
 
 export function fulfillmentStateOf(life: Life): FulfillmentState {
   const shipped = life.fulfillments.reduce((sum, { lines }) => sum + unitsIn(lines), 0);
-  if (life.isCanceled) return 'canceled';
+  const isAllGone = life.lines.every((line) => unshippedOf(life, line) === 0);
+  if (life.isCanceled || (isAllGone && shipped === 0)) return 'canceled';
   if (shipped === 0) return 'unfulfilled';
-  return life.lines.every((line) => shippedOf(life, line.lineId) === line.quantity)
-    ? 'fulfilled'
-    : 'partially-fulfilled';
+  return isAllGone ? 'fulfilled' : 'partially-fulfilled';
 }
 
 export function orderStateOf(life: Life): OrderState {

@@ -14,12 +14,12 @@ export function endedWell(life: Life, at: number, isRefundPending: boolean): End
   const pending = isRefundPending ? { isRefundPending: true as const } : {};
   const ended: Ended = { type: 'operation-ended', failure: null, deed: null, ...pending, at };
   const after = evolveLife(life, ended);
-  const { fulfillment, refund, receipt } = running.change;
+  const { fulfillment, refund, canceledUnits, receipt } = running.change;
   const deed: Deed = {
     operationId: running.id,
     kind: running.kind,
     fulfillmentId: fulfillment?.id ?? null,
-    refundId: refund === undefined || refund.amountMinor === 0 ? null : refund.id,
+    refundId: refund !== undefined && (refund.amountMinor > 0 || canceledUnits !== undefined) ? refund.id : null,
     returnId: receipt?.returnId ?? refund?.returnId ?? null,
     capturedMinor: balancesOf(after).takenMinor - balancesOf(life).takenMinor,
     refundedMinor: refundedByEffects(running.effects),

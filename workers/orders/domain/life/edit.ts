@@ -10,7 +10,7 @@ import { settle } from '../../../../shared/values/settlement.ts';
 import type { Failure } from '../order.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
-import { type Life, refundedUnitsOf, returningOf, shippedOf } from './life.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, returningOf, shippedOf } from './life.ts';
 import { type Effect, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
 import { newRefund, releases } from './payments.ts';
 import { refundEffects } from './sources.ts';
@@ -37,7 +37,8 @@ export function editedLines(
   for (const { lineId, quantity } of changed) {
     const line = life.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return refuse<Failure>(unknownLine(lineId));
-    const min = Math.max(shippedOf(life, lineId), refundedUnitsOf(life, lineId), returningOf(life, lineId));
+    const left = Math.max(shippedOf(life, lineId), returningOf(life, lineId));
+    const min = Math.max(left + canceledUnitsOf(life, lineId), refundedUnitsOf(life, lineId));
     if (quantity < min) {
       const detail = `${min} of ${line.variant.sku} have shipped or were refunded and stay on the order.`;
       return refuse<Failure>({ code: 'line-shipped', detail, lineId, min });

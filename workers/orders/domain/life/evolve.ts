@@ -105,8 +105,8 @@ function applyEffect(life: Life, effect: Effect): Life {
 }
 
 function applyChange(life: Life, change: Change, isPending: boolean): Life {
-  const { fulfillment, refund, receipt, edit, isCancellation, received } = change;
-  let after = life;
+  const { fulfillment, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
+  let after: Life = { ...life, canceledUnits: [...life.canceledUnits, ...canceledUnits] };
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
   if (refund !== undefined) after = { ...after, refunds: [...after.refunds, { ...refund, isPending }] };
   if (received !== undefined) after = { ...after, received: [...after.received, received] };

@@ -4,7 +4,7 @@ import { accept, type Result, refuse } from '../../../../shared/values/result.ts
 import type { Failure } from '../order.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
-import { type Life, shippedOf, unitsIn, unitsOfLine } from './life.ts';
+import { type Life, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './life.ts';
 import {
   type Effect,
   idOf,
@@ -82,9 +82,9 @@ export function decideFulfill(
 }
 
 export function remainingLines(life: Life): FulfillLine[] {
-  return life.lines.flatMap(({ lineId, quantity }) => {
-    const left = quantity - shippedOf(life, lineId);
-    return left === 0 ? [] : [{ lineId, quantity: left, locationId: null }];
+  return life.lines.flatMap((line) => {
+    const quantity = unshippedOf(life, line);
+    return quantity === 0 ? [] : [{ lineId: line.lineId, quantity, locationId: null }];
   });
 }
 
@@ -94,7 +94,7 @@ function faultOf(life: Life, lines: readonly FulfillLine[]): Failure | null {
   for (const { lineId, quantity } of lines) {
     const line = life.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return unknownLine(lineId);
-    const max = line.quantity - shippedOf(life, lineId);
+    const max = unshippedOf(life, line);
     if (quantity > max)
       return { code: 'more-than-ordered', detail: `Only ${max} of ${line.variant.sku} are left to ship.`, lineId, max };
   }

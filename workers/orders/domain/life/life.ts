@@ -7,7 +7,7 @@ import type { Quote } from '../../../../shared/contracts/pricing.ts';
 import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
 import type { Failure } from '../order.ts';
-import type { Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
+import type { CanceledUnits, Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
 import { type CardPayment, cardsOf, type Elsewhere, type ReceivedPayment } from './sources.ts';
 import { type Commitment, commitmentsOf } from './stock.ts';
 import type { ReturnState } from './tables.ts';
@@ -54,6 +54,8 @@ export interface Life {
   readonly isCanceled: boolean;
   readonly fulfillments: readonly Fulfillment[];
   readonly refunds: readonly Refund[];
+  /** Units that were refunded instead of shipped. They stay so where the provider declines the refund after all. */
+  readonly canceledUnits: readonly CanceledUnits[];
   readonly elsewhere: Elsewhere;
   readonly returns: readonly OrderReturn[];
 }
@@ -120,6 +122,7 @@ export function newLife(checkout: {
     isCanceled: false,
     fulfillments: [],
     refunds: [],
+    canceledUnits: [],
     elsewhere: { refundedMinor: 0, chargedBackMinor: 0 },
     returns: [],
   };
@@ -152,6 +155,16 @@ export function unitsOfLine(
 
 export function shippedOf(life: Life, lineId: string): number {
   return unitsOfLine(lineId, ...life.fulfillments.map(({ lines }) => lines));
+}
+
+/** Units that will never ship. */
+export function canceledUnitsOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, life.canceledUnits);
+}
+
+/** Units of a line that are still to ship. */
+export function unshippedOf(life: Life, { lineId, quantity }: Pick<CartLine, 'lineId' | 'quantity'>): number {
+  return quantity - shippedOf(life, lineId) - canceledUnitsOf(life, lineId);
 }
 
 export function refundedUnitsOf(life: Life, lineId: string): number {

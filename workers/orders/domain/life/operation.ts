@@ -119,6 +119,13 @@ export interface RefundedLine {
   readonly taxMinor: number;
 }
 
+/** Units that a refund has taken out of what is to ship. */
+export interface CanceledUnits {
+  readonly refundId: string;
+  readonly lineId: string;
+  readonly quantity: number;
+}
+
 export interface ReceivedLine {
   readonly lineId: string;
   readonly quantity: number;
@@ -130,6 +137,7 @@ export interface ReceivedLine {
 export interface Change {
   readonly fulfillment?: Fulfillment;
   readonly refund?: Refund;
+  readonly canceledUnits?: readonly CanceledUnits[];
   readonly receipt?: { readonly returnId: string; readonly lines: readonly ReceivedLine[] };
   readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
   readonly isCancellation?: true;

@@ -3,11 +3,12 @@ import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../order.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './balances.ts';
+import { cancelUnits, type RefundLine } from './canceled-units.ts';
 import { repeatedLine, tooMuchMoney } from './faults.ts';
 import type { Life } from './life.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
 import { refundEffects, splitRefund } from './sources.ts';
-import { byHoldKey } from './stock.ts';
+import { byHoldKey, needsOfUnits, takeCommitted } from './stock.ts';
 import { fulfillmentTable, orderTable, paymentTable, transition } from './tables.ts';
 import { creditLines, refundableShippingMinorOf } from './worth.ts';
 
@@ -19,7 +20,7 @@ export interface CaptureCommand {
 
 export interface RefundCommand {
   readonly type: 'refund';
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly lines: readonly RefundLine[];
   /** `all`: whatever of the shipping was not refunded yet. */
   readonly shippingMinor: number | 'all';
   /** On top of lines and shipping, for whatever reason the merchant has. */
@@ -84,6 +85,8 @@ export function decideRefund(
   if (repeated !== null) return refuse(repeated);
   const lines = creditLines(life, command.lines);
   if (!lines.ok) return lines;
+  const canceled = cancelUnits(life, command.lines);
+  if (!canceled.ok) return canceled;
   const { currency } = life.quote;
   const shippingMaxMinor = refundableShippingMinorOf(life);
   const shippingMinor = command.shippingMinor === 'all' ? shippingMaxMinor : command.shippingMinor;
@@ -99,7 +102,13 @@ export function decideRefund(
     return refuse<Failure>(tooMuchMoney('refund-too-large', refundableMinor, currency));
   const { note } = command;
   const facts = { amountMinor, creditMinor: amountMinor, lines: lines.value, shippingMinor, note };
-  return accept(refundDraft(newRefund('refund', life, numbering, facts), numbering));
+  const refund = newRefund('refund', life, numbering, facts);
+  const draft = refundDraft(refund, numbering);
+  if (canceled.value.length === 0) return accept(draft);
+  const canceledUnits = canceled.value.map((units) => ({ refundId: refund.id, ...units }));
+  const needs = needsOfUnits(life.lines, canceledUnits);
+  const released = releases(takeCommitted(life.commitments, needs, true), numbering);
+  return accept({ ...draft, effects: [...draft.effects, ...released], change: { ...draft.change, canceledUnits } });
 }
 
 /** Cancels an order of which nothing has left: its money, what its promotions used, and its stock are given back. */

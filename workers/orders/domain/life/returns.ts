@@ -11,6 +11,7 @@ import { orderStateOf } from './balances.ts';
 import { deltaOf, editDraft } from './edit.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import {
+  canceledUnitsOf,
   type ExchangeLine,
   type Life,
   type OrderReturn,
@@ -22,7 +23,7 @@ import {
 } from './life.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type ReceivedLine } from './operation.ts';
 import { newRefund, refundDraft } from './payments.ts';
-import { needsOfLines } from './stock.ts';
+import { needsOfUnits } from './stock.ts';
 import { orderTable, type ReturnState, returnTable, transition } from './tables.ts';
 import { creditLines } from './worth.ts';
 
@@ -153,11 +154,7 @@ function restocks(
   if (locationId === null) return null;
   const items = (['sellable', 'damaged'] as const).flatMap((condition) => {
     const some = restocked.filter((line) => line.condition === condition);
-    const variants = some.flatMap(({ lineId, quantity }) => {
-      const variant = life.lines.find((one) => one.lineId === lineId)?.variant;
-      return variant === undefined ? [] : [{ variant, quantity }];
-    });
-    return needsOfLines(variants).map((need) => ({ ...need, locationId, condition }));
+    return needsOfUnits(life.lines, some).map((need) => ({ ...need, locationId, condition }));
   });
   return [{ do: 'restock', restockKey: keyOf(numbering, 's'), items }];
 }
@@ -182,7 +179,9 @@ function followUpOf(
   const lineIds = [...new Set(received.map(({ lineId }) => lineId))];
   const unpaid = lineIds.flatMap((lineId) => {
     const before = unitsOfLine(lineId, goodsReturn.received, otherReceipts(life, goodsReturn));
-    const owed = before + unitsOfLine(lineId, received) - refundedUnitsOf(life, lineId);
+    // Units that were canceled were refunded for themselves, and never shipped.
+    const refunded = Math.max(0, refundedUnitsOf(life, lineId) - canceledUnitsOf(life, lineId));
+    const owed = before + unitsOfLine(lineId, received) - refunded;
     const quantity = Math.min(owed, unitsOfLine(lineId, received));
     return quantity > 0 ? [{ lineId, quantity }] : [];
   });

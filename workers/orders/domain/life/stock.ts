@@ -18,6 +18,18 @@ export function needsOfLines(lines: Lines): StockNeed[] {
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([stockUnitId, quantity]) => ({ stockUnitId, quantity }));
 }
 
+/** What some units of an order's lines take of each stock unit. */
+export function needsOfUnits(
+  lines: readonly CartLine[],
+  units: readonly { readonly lineId: string; readonly quantity: number }[],
+): StockNeed[] {
+  const variants = units.flatMap(({ lineId, quantity }) => {
+    const variant = lines.find((one) => one.lineId === lineId)?.variant;
+    return variant === undefined ? [] : [{ variant, quantity }];
+  });
+  return needsOfLines(variants);
+}
+
 /** What the checkout of an order has committed. */
 export function commitmentsOf(checkoutId: string, lines: Lines): Commitment[] {
   return needsOfLines(lines).map((need) => ({ holdKey: checkoutId, ...need }));

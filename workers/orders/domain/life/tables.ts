@@ -135,9 +135,12 @@ export const paymentTable: StateTable<PaymentState, PaymentAction> = {
 
 export const fulfillmentStates = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
 export type FulfillmentState = (typeof fulfillmentStates)[number];
-export type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel';
+export type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel-rest' | 'cancel';
 
-/** How much of an order has left. `add-units` and `remove-rest` come from edits: units that are, or are not, still to ship. */
+/**
+ * How much of an order has left. `add-units` and `remove-rest` come from edits: units that are, or are not, still to ship.
+ * `cancel-rest` comes from refunds of what has not shipped.
+ */
 export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> = {
   name: 'fulfillment',
   initial: 'unfulfilled',
@@ -149,8 +152,12 @@ export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> =
     ),
     ...from<FulfillmentState, FulfillmentAction>(['unfulfilled', 'partially-fulfilled'], 'ship-rest', 'fulfilled'),
     ...from<FulfillmentState, FulfillmentAction>(['fulfilled'], 'add-units', 'partially-fulfilled'),
+    ...from<FulfillmentState, FulfillmentAction>(['canceled'], 'add-units', 'unfulfilled'),
     ...from<FulfillmentState, FulfillmentAction>(['partially-fulfilled'], 'remove-rest', 'fulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled'], 'cancel', 'canceled'),
+    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled'], 'remove-rest', 'canceled'),
+    ...from<FulfillmentState, FulfillmentAction>(['partially-fulfilled'], 'cancel-rest', 'fulfilled'),
+    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled'], 'cancel-rest', 'canceled'),
+    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled', 'canceled'], 'cancel', 'canceled'),
   ],
 };
 

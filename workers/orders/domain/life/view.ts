@@ -6,7 +6,7 @@ import { money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { deltaOf } from './edit.ts';
-import { type Life, refundedUnitsOf, shippedOf, unitsOfLine } from './life.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './life.ts';
 import type { RefundPart } from './operation.ts';
 import type { PricedExchange } from './returns.ts';
 import { refundPartsOf } from './sources.ts';
@@ -54,6 +54,9 @@ export function lifeView(life: Life): LifeView {
       lines: refund.lines.map(({ lineId, quantity, grossMinor, taxMinor }) => ({
         lineId,
         quantity,
+        canceledQuantity: unitsIn(
+          life.canceledUnits.filter((one) => one.refundId === refund.id && one.lineId === lineId),
+        ),
         amount: money(grossMinor, currency),
         tax: money(taxMinor, currency),
       })),
@@ -95,6 +98,7 @@ function orderLines(life: Life): OrderLineView[] {
   return lineViews(life.lines, life.quote).map((line) => ({
     ...line,
     fulfilledQuantity: shippedOf(life, line.id),
+    canceledQuantity: canceledUnitsOf(life, line.id),
     returnedQuantity: unitsOfLine(line.id, ...life.returns.map(({ received }) => received)),
     refundedQuantity: refundedUnitsOf(life, line.id),
   }));

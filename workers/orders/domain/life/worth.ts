@@ -83,7 +83,7 @@ export function creditLines(life: Life, lines: readonly Units[]): Result<Refunde
 }
 
 /**
- * Units that came back, come back now (`leaving`) or were refunded, each line at what was charged for them: they stay on the
+ * Units that came back, come back now (`leaving`), were canceled or refunded, each line at what was charged for them: they stay on the
  * order, and nothing that goes out is priced together with them.
  */
 export function goneUnitsOf(life: Life, leaving: readonly Units[]): RefundedLine[] {
@@ -91,7 +91,7 @@ export function goneUnitsOf(life: Life, leaving: readonly Units[]): RefundedLine
     const rest = restOf(life, lineId);
     if (rest === null) return [];
     const credited = creditedOf(life, lineId);
-    const back = unitsOfLine(lineId, leaving, ...life.returns.map(({ received }) => received));
+    const back = unitsOfLine(lineId, leaving, life.canceledUnits, ...life.returns.map(({ received }) => received));
     const unpaid = refundUnits(rest, 0, Math.min(rest.quantity, Math.max(0, back - credited.quantity)));
     if (!unpaid.ok) return [];
     const quantity = Math.max(credited.quantity, Math.min(back, credited.quantity + rest.quantity));
