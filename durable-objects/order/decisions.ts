@@ -52,7 +52,9 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
       const allocations = await allocationsFor(command, life, shop);
       const draft = decideFulfill(life, { ...command, isCaptured }, numbering, allocations);
-      return draft.ok ? start(draft.value) : draft;
+      if (!draft.ok) return draft;
+      const fault = await locationFault(namedPlaces(command), shop);
+      return fault === null ? start(draft.value) : refuse(fault);
     }
     case 'cancel': {
       const draft = decideCancel(life, command, numbering);
@@ -101,7 +103,9 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const exchange = await exchangeFor(command, subject, shop);
       if (!exchange.ok) return exchange;
       const receipt = decideReceive(life, command, numbering, exchange.value);
-      return receipt.ok ? start(receipt.value.draft, receipt.value.followUp) : receipt;
+      if (!receipt.ok) return receipt;
+      const fault = await locationFault(namedPlaces(command), shop);
+      return fault === null ? start(receipt.value.draft, receipt.value.followUp) : refuse(fault);
     }
     case 'track': {
       const { fulfillmentId, tracking } = command;
@@ -124,6 +128,33 @@ function startOf(
 ): LifeEvent {
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
   return { type: 'operation-started', operation, at: now };
+}
+
+interface NamedPlace {
+  readonly locationId: string;
+  /** Where the request names it. */
+  readonly pointer: string;
+}
+
+function namedPlaces(command: Extract<OrderCommand, { type: 'fulfill' | 'receive' }>): NamedPlace[] {
+  const { locationId } = command;
+  const lines = command.type === 'fulfill' ? (command.lines ?? []) : [];
+  return [
+    ...(locationId === null ? [] : [{ locationId, pointer: '/locationId' }]),
+    ...lines.flatMap((line, index) =>
+      line.locationId === null ? [] : [{ locationId: line.locationId, pointer: `/lines/${index}/locationId` }],
+    ),
+  ];
+}
+
+/** A place that there is not, by the field that names it. Nothing is recorded of what cannot be meant. */
+async function locationFault(places: readonly NamedPlace[], { inventory }: Readable): Promise<Failure | null> {
+  if (places.length === 0) return null;
+  const locationId = await inventory.missingLocation(places.map((place) => place.locationId));
+  if (locationId === null) return null;
+  const detail = `There is no location ${locationId}.`;
+  const errors = places.filter((place) => place.locationId === locationId).map(({ pointer }) => ({ pointer, detail }));
+  return { code: 'unknown-location', detail, locationId, errors };
 }
 
 /** Where the stock lies that ships, unless every line is told from where. */

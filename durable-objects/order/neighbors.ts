@@ -18,7 +18,7 @@ export interface OperationNeighbors {
 export interface Readable {
   readonly catalog: OperationNeighbors['catalog'];
   readonly pricing: OperationNeighbors['pricing'];
-  readonly inventory: Pick<OperationNeighbors['inventory'], 'allocations'>;
+  readonly inventory: Pick<OperationNeighbors['inventory'], 'allocations' | 'missingLocation'>;
 }
 
 /** A neighbour does not answer. Nothing was recorded, so the caller may simply try again. */
@@ -36,6 +36,9 @@ export function readable({ catalog, pricing, inventory }: OperationNeighbors): R
   return {
     catalog: { variants: (request) => heard(() => catalog.variants(request)) },
     pricing: { quote: (request) => heard(() => pricing.quote(request)) },
-    inventory: { allocations: (request) => heard(() => inventory.allocations(request)) },
+    inventory: {
+      allocations: (request) => heard(() => inventory.allocations(request)),
+      missingLocation: (locationIds) => heard(() => inventory.missingLocation(locationIds)),
+    },
   };
 }

@@ -43,9 +43,17 @@ describe('an order that ships', () => {
     const order = given();
     expect(await order.ask({ ...fulfillAll, locationId: 'loc_moon' })).toMatchObject({
       status: 422,
-      body: { code: 'unknown-location', locationId: 'loc_moon' },
+      body: { code: 'unknown-location', locationId: 'loc_moon', errors: [{ pointer: '/locationId' }] },
+    });
+    const lines = [
+      { lineId: 'lin_1', quantity: 1, locationId: null },
+      { lineId: 'lin_2', quantity: 1, locationId: 'loc_moon' },
+    ];
+    expect(await order.ask({ ...fulfillAll, lines })).toMatchObject({
+      body: { code: 'unknown-location', errors: [{ pointer: '/lines/1/locationId' }] },
     });
     expect(fulfillmentStateOf(order.life)).toBe('unfulfilled');
+    expect(order.timeline().map(({ action }) => action)).not.toContain('fulfill');
     expect((await order.ask(fulfillAll)).status).toBe(201);
   });
 });

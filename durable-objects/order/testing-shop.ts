@@ -160,6 +160,7 @@ export class TestShop implements OperationNeighbors {
           for (const [stockUnitId, quantity] of this.committed.get(key) ?? []) this.#give(stockUnitId, quantity);
           this.committed.delete(key);
         }),
+      missingLocation: async (ids) => ids.find((id) => !this.knownLocations.has(id)) ?? null,
       allocations: ({ key, stockUnitIds }) =>
         this.#call('allocations', () =>
           stockUnitIds.map((stockUnitId) => ({

@@ -115,6 +115,8 @@ export interface RestockRequest {
 
 /** What becomes of commitments, and of goods that come back. */
 export interface CommitmentsApi {
+  /** The first of some locations that there is not; null when there are all. */
+  missingLocation(locationIds: readonly string[]): Promise<string | null>;
   /** Where what is committed under a key lies. Shipped goods lie nowhere. */
   allocations(request: {
     readonly key: string;

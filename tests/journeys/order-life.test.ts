@@ -178,6 +178,12 @@ describe('an order that ships from two locations', () => {
     const checkout = await buy(shop, { sku: 'SPLIT', quantity: 3 }, sandbox('ok'));
     const [{ id: orderId }, lineId] = [orderOf(checkout), checkout.lines[0]?.id ?? ''];
     expect(await levelsAt(shop, 'SPLIT')).toEqual({ loc_main: [2, 2], loc_b: [2, 1] });
+    const nowhere = { locationId: 'loc_b', lines: [{ lineId, quantity: 1, locationId: 'loc_nowhere' }] };
+    expect(expectProblem(await ask(shop, orderId, '/fulfillments', nowhere), 'unknown-location')).toMatchObject({
+      status: 422,
+      locationId: 'loc_nowhere',
+      errors: [{ pointer: '/lines/0/locationId' }],
+    });
     const lines = [{ lineId, quantity: 1, locationId: 'loc_b' }];
     const part = await act(shop, 201, orderId, '/fulfillments', { lines });
     expect(part.fulfillments).toMatchObject([{ locationIds: ['loc_b'] }]);

@@ -13,6 +13,7 @@ import { decideStock, type Stock, type StockCommand, type StockEvent } from '../
 import { allocationsOf, releaseCommitted, restock, ship, unship } from '../../workers/inventory/service/commitments.ts';
 import { KnownUnits } from '../../workers/inventory/service/known-units.ts';
 import { commitAll, holdAll, undoAll, type WholeInventory } from '../../workers/inventory/service.ts';
+import { missingLocation } from '../../workers/inventory/store/locations.ts';
 import { levelsOf, locationIds } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
@@ -124,6 +125,7 @@ export class StockUnits {
         await ask('undo', (inventory) => undoAll(inventory, reference));
         this.#onGivenBack(reference.key);
       },
+      missingLocation: (ids) => ask('locations', ({ db }) => missingLocation(db, ids)),
       allocations: (request) => ask('allocations', (inventory) => allocationsOf(inventory, request)),
       ship: (request) => ask('ship', (inventory) => ship(inventory, request)),
       unship: (request) => ask('unship', (inventory) => unship(inventory, request)),

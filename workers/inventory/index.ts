@@ -20,6 +20,7 @@ import { receiveEvents } from './events.ts';
 import { app } from './routes.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service.ts';
+import { missingLocation } from './store/locations.ts';
 
 export { StockObject } from '../../durable-objects/stock/object.ts';
 
@@ -42,6 +43,10 @@ export default class InventoryService extends WorkerEntrypoint<InventoryEnv> imp
 
   undoHolds(reference: HoldReference) {
     return undoAll(this.#inventory(), reference);
+  }
+
+  missingLocation(locationIds: readonly string[]) {
+    return missingLocation(this.#inventory().db, locationIds);
   }
 
   allocations(request: { readonly key: string; readonly stockUnitIds: readonly string[] }) {

@@ -21,6 +21,7 @@ let stock: MemoryStock;
 let inventory: WholeInventory;
 beforeAll(async () => {
   database = await migratedDatabase('inventory');
+  await database.db.prepare("insert into locations (id, name, position) values ('loc_south', 'South', 1)").run();
   const openings = [one, two, far].map((stockUnitId) => ({ stockUnitId, sku: stockUnitId, quantity: 5, floor: 0 }));
   await openStock({ stock: new MemoryStock(), db: drizzle(database.db), known: new KnownUnits() }, openings, now);
 });
@@ -92,6 +93,16 @@ describe('a shipment', () => {
     };
     const shipped = await ship(inventory, { key, fulfillmentKey: 'ful_1', items: [at(one, 2), at(far, 1)], now });
     expect(shipped).toMatchObject({ ok: false, refusal: { code: 'not-committed', stockUnitId: far } });
+    expect(levels(one)).toMatchObject({ onHand: 5, committed: 3 });
+  });
+
+  test('from a location that there is not says so', async () => {
+    await buy(3);
+    const items = [at(one, 1), at(far, 1, 'loc_gone')];
+    expect(await ship(inventory, { key, fulfillmentKey: 'ful_1', items, now })).toEqual({
+      ok: false,
+      refusal: { code: 'unknown-location', locationId: 'loc_gone' },
+    });
     expect(levels(one)).toMatchObject({ onHand: 5, committed: 3 });
   });
 

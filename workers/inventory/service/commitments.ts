@@ -38,6 +38,12 @@ export async function ship(inventory: WholeInventory, request: ShipRequest): Pro
   // One object had said yes and then could not: what has left from the others comes back.
   if (outcome.refusal !== null && outcome.moved.length > 0)
     await unship(inventory, { key, fulfillmentKey, stockUnitIds: outcome.moved, now });
+  const { refusal } = outcome;
+  // A location that there is not has nothing to send, so only then it is looked for.
+  if (refusal?.code === 'insufficient-stock' && 'locationId' in refusal) {
+    const locationId = await missingLocation(inventory.db, [refusal.locationId]);
+    if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
+  }
   return resultOf(outcome);
 }
 
