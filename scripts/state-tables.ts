@@ -23,17 +23,27 @@ order run one after the other, so two refunds cannot both count on the same mone
 | fulfill | ship, then capture where the order is captured when it ships | unship |
 | cancel | refund what was captured or void what was not, pay back store credit and gift cards, give back uses of promotions, then the stock | – |
 | capture | capture | – |
-| refund | refund at the provider, then what was received later, then store credit, then gift cards, last card first | – |
+| refund | refund at the provider, then what was received later, then store credit, then gift cards, last card first; last the stock of units that were still to ship | – |
 | collect | book what was received | – |
 | receive a return | restock; then, as an operation of its own, refund, or hold and commit the goods of an exchange | – |
 | edit | hold and commit what is added, refund the difference, give back what is removed | give back the holds |
 
 What cannot be undone comes after everything that may be refused: a shopper is never refunded by an edit that then fails.
 
+Units that are refunded before they ship are canceled with the refund: they stay on their line as \`canceledQuantity\`, never
+ship, and their stock can be sold again. A refund of a line cancels as many of its units as are still to ship, or
+\`cancelQuantity\` of them where the merchant says so; no more units are refunded than have left or are canceled. They stay
+canceled when the refund fails days later, and can be refunded again. A refund of an amount or of the shipping touches no units.
+
 Money also moves at the provider without the shop: refunds made there by hand, disputes, refunds that fail after they were done.
 News of the payment, and every cancel and refund, make the order read the payment's totals while no operation is under way. A
 refund of its own that failed does not count any more; what no refund explains is kept as refunded elsewhere or charged back,
 the timeline names it, and only the rest can be refunded. While disputes have all the money that is left, nothing ships.
+
+A dispute is \`open\`, then \`won\` or \`lost\`; one that was lost may be won by an appeal. Its money moves at moments of its own: the
+bank withdraws it (\`funds: withdrawn\`), mostly at once, and gives it back (\`reinstated\`) after it was won. The timeline tells
+\`dispute\`, \`dispute-won\` and \`dispute-lost\`, and \`dispute-funds-withdrawn\` or \`dispute-funds-reinstated\` where the money moved at
+another time. Inquiries, which take no money, are not followed.
 `;
 
 /** The whole page. */

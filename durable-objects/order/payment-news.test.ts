@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
 import { balancesOf, paymentStateOf } from '../../workers/orders/domain/life/balances.ts';
+import { observedBetween } from '../../workers/orders/domain/life/observed.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import { checkoutId, fulfillAll, refundOf, TestOrder } from './testing-orders.ts';
 
@@ -112,10 +113,10 @@ describe('a refund that was made by hand at the provider', () => {
 describe('a dispute', () => {
   test('takes its money from what can be refunded, and gives it back when it is won', async () => {
     const order = given();
-    order.shop.chargedBackMinor = 800;
+    order.shop.dispute(800);
     await order.operations.heed(checkoutId);
     expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 800, refundableMinor: totalMinor - 800 });
-    order.shop.chargedBackMinor = 0;
+    order.shop.turnDisputes({ status: 'won', funds: 'reinstated' });
     await order.operations.heed(checkoutId);
     expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
     expect(lastEntries(order)).toMatchObject([
@@ -126,13 +127,84 @@ describe('a dispute', () => {
 
   test('of all the money keeps the goods here, and the order can be canceled', async () => {
     const order = given();
-    order.shop.chargedBackMinor = totalMinor;
+    order.shop.dispute(totalMinor);
     await order.operations.heed(checkoutId);
     expect(await order.ask(fulfillAll)).toMatchObject({
       status: 409,
       body: { code: 'wrong-state', subject: 'payment', state: 'disputed' },
     });
     expect(await order.ask({ type: 'cancel', note: null })).toMatchObject({ status: 200, body: { refunds: [] } });
+  });
+});
+
+describe('the story of a dispute', () => {
+  const told = (order: TestOrder) =>
+    order
+      .timeline()
+      .flatMap(({ action, amount, subjectId, actor }) =>
+        actor === 'provider' ? [[action, amount?.amount ?? 0, subjectId]] : [],
+      );
+
+  test('tells when its money was withdrawn and given back, which is not when it began and ended', async () => {
+    const order = given();
+    const { shop, operations } = order;
+    shop.dispute(800, { funds: 'kept' });
+    await operations.heed(checkoutId);
+    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
+    for (const facts of [{ funds: 'withdrawn' }, { status: 'won' }, { funds: 'reinstated' }] as const) {
+      shop.turnDisputes(facts);
+      for (const _again of [1, 2]) await operations.heed(checkoutId);
+      expect(balancesOf(order.life).refundableMinor).toBe(held(order));
+    }
+    expect(told(order)).toEqual([
+      ['dispute', 0, 'dp_1'],
+      ['dispute-funds-withdrawn', -800, 'dp_1'],
+      ['dispute-won', 0, 'dp_1'],
+      ['dispute-funds-reinstated', 800, 'dp_1'],
+    ]);
+  });
+
+  test('of two is told apart when one ends as the other begins, and all that was missed is told', async () => {
+    const order = given();
+    order.shop.dispute(500);
+    await order.operations.heed(checkoutId);
+    order.shop.turnDisputes({ status: 'won', funds: 'reinstated' });
+    order.shop.dispute(500, { status: 'lost' });
+    await order.operations.heed(checkoutId);
+    expect(told(order)).toEqual([
+      ['dispute', -500, 'dp_1'],
+      ['dispute-won', 500, 'dp_1'],
+      ['dispute', -500, 'dp_2'],
+      ['dispute-lost', 0, 'dp_2'],
+    ]);
+    expect((await order.ask({ type: 'note', text: 'Seen.' })).body).toMatchObject({
+      disputes: [
+        { reference: 'dp_1', status: 'won', funds: 'reinstated' },
+        { reference: 'dp_2', status: 'lost', funds: 'withdrawn', amount: { amount: 500 } },
+      ],
+    });
+  });
+
+  test('that is lost with all the money keeps the goods here for good', async () => {
+    const order = given();
+    order.shop.dispute(totalMinor, { status: 'lost' });
+    await order.operations.heed(checkoutId);
+    expect(await order.ask(fulfillAll)).toMatchObject({ body: { code: 'wrong-state', state: 'lost-to-dispute' } });
+  });
+
+  test('that was told in totals, before disputes had names, is not told again', () => {
+    const { refundedMinor } = given().life.elsewhere;
+    const before = { refundedMinor, chargedBackMinor: 800 };
+    const facts = { ref: 'dp_1', amountMinor: 800 } as const;
+    const won = { ...facts, status: 'won', funds: 'reinstated' } as const;
+    expect(observedBetween(before, { refundedMinor, chargedBackMinor: 0, disputes: [won] })).toEqual([
+      { action: 'dispute-won', movedMinor: 800, subjectId: 'dp_1' },
+    ]);
+    const open = { ...facts, status: 'open', funds: 'withdrawn' } as const;
+    expect(observedBetween(before, { ...before, disputes: [open] })).toEqual([]);
+    expect(observedBetween(before, { refundedMinor, chargedBackMinor: 0 })).toEqual([
+      { action: 'dispute-won', movedMinor: 800, subjectId: null },
+    ]);
   });
 });
 
@@ -178,7 +250,16 @@ const amount = fc.integer({ min: 1, max: 6_000 });
 const happening = fc.oneof(
   fc.record({ what: fc.constantFrom('refund', 'by-hand', 'dispute'), amountMinor: amount }),
   fc.record({
-    what: fc.constantFrom('cancel', 'refund-fails', 'hand-fails', 'dispute-won', 'news', 'pending', 'restart'),
+    what: fc.constantFrom(
+      'cancel',
+      'refund-fails',
+      'hand-fails',
+      'dispute-won',
+      'dispute-lost',
+      'news',
+      'pending',
+      'restart',
+    ),
     amountMinor: fc.constant(0),
   }),
 );
@@ -189,10 +270,11 @@ async function happen(order: TestOrder, what: string, amountMinor: number): Prom
   if (what === 'refund') await order.ask(refundOf({ otherMinor: amountMinor }));
   if (what === 'cancel') await order.ask({ type: 'cancel', note: null });
   if (what === 'by-hand') shop.refundedByHandMinor += Math.max(0, Math.min(amountMinor, held(order)));
-  if (what === 'dispute') shop.chargedBackMinor += Math.max(0, Math.min(amountMinor, held(order)));
+  if (what === 'dispute' && held(order) > 0) shop.dispute(Math.min(amountMinor, held(order)));
   if (what === 'refund-fails' && standing !== undefined) shop.failedRefunds.add(standing);
   if (what === 'hand-fails') shop.refundedByHandMinor = 0;
-  if (what === 'dispute-won') shop.chargedBackMinor = 0;
+  if (what === 'dispute-won') shop.turnDisputes({ status: 'won', funds: 'reinstated' });
+  if (what === 'dispute-lost') shop.turnDisputes({ status: 'lost' });
   if (what === 'news') await order.operations.heed(checkoutId);
   if (what === 'pending') shop.refundAnswer = shop.refundAnswer === 'pending' ? 'refunded' : 'pending';
   if (what === 'restart') order.restart();

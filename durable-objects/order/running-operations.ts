@@ -8,7 +8,7 @@ import { backoffMs, hourMs, secondMs } from '../../shared/values/time.ts';
 import { endedWell } from '../../workers/orders/domain/life/deeds.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
 import { operationTraits, type Refund } from '../../workers/orders/domain/life/operation.ts';
-import { elsewhereOf, providerMinorOf } from '../../workers/orders/domain/life/sources.ts';
+import { elsewhereOf, isSameElsewhere, providerMinorOf } from '../../workers/orders/domain/life/sources.ts';
 import {
   type Failure,
   lifeOf,
@@ -98,10 +98,8 @@ export class RunningOperations {
       await this.#askAbout(checkoutId, (refund) => !refund.isPending && providerMinorOf(refund) > 0);
     const { life } = this.#contextOf(checkoutId) ?? known;
     const elsewhere = elsewhereOf(life, balances);
-    const isNews =
-      elsewhere.refundedMinor !== life.elsewhere.refundedMinor ||
-      elsewhere.chargedBackMinor !== life.elsewhere.chargedBackMinor;
-    if (isNews) streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
+    if (!isSameElsewhere(elsewhere, life.elsewhere))
+      streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
     return true;
   }
 

@@ -3,6 +3,7 @@
  * ones do, and that lose questions or answers when a test says so. They throw when they are asked for the impossible.
  */
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import type { PaymentDispute } from '../../shared/contracts/disputes.ts';
 import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
 import type { QuoteRequest } from '../../shared/contracts/pricing.ts';
@@ -37,7 +38,7 @@ export class TestShop implements OperationNeighbors {
   captureDeclined: string | null = null;
   /** What was done at the bank by other hands: refunds, disputes, and refunds of ours that failed after all. */
   refundedByHandMinor = 0;
-  chargedBackMinor = 0;
+  readonly disputes: PaymentDispute[] = [];
   readonly failedRefunds = new Set<string>();
   isLedgerSilent = false;
   refundAnswer: 'refunded' | 'pending' | 'declined' = 'refunded';
@@ -62,6 +63,24 @@ export class TestShop implements OperationNeighbors {
   get refundedMinor(): number {
     const made = [...this.refunds].filter(([key]) => !this.failedRefunds.has(key));
     return this.refundedByHandMinor + sumOf(made.map(([, amountMinor]) => amountMinor));
+  }
+
+  get chargedBackMinor(): number {
+    const charged = this.disputes.filter(({ funds }) => funds === 'withdrawn');
+    return sumOf(charged.map(({ amountMinor }) => amountMinor));
+  }
+
+  /** A dispute begins, with its money withdrawn unless a test says otherwise. */
+  dispute(amountMinor: number, facts: Partial<PaymentDispute> = {}): void {
+    const ref = `dp_${this.disputes.length + 1}`;
+    const begun = { ref, status: 'open', amountMinor, funds: 'withdrawn' } as const;
+    this.disputes.push({ ...begun, ...facts });
+  }
+
+  /** What becomes of the disputes that are not over. */
+  turnDisputes(facts: Partial<PaymentDispute>): void {
+    for (const [index, dispute] of this.disputes.entries())
+      if (dispute.funds !== 'reinstated') this.disputes[index] = { ...dispute, ...facts };
   }
 
   repaidMinorOf(paymentKey: string): number {
@@ -264,7 +283,8 @@ export class TestShop implements OperationNeighbors {
         if (this.isLedgerSilent) throw new Error('the ledger does not answer');
         const { capturedMinor, refundedMinor, chargedBackMinor } = this;
         return {
-          ...{ currency: 'EUR', capturedMinor, refundedMinor, chargedBackMinor, voidedMinor: 0 },
+          ...{ currency: 'EUR', capturedMinor, refundedMinor, chargedBackMinor, lostMinor: 0, voidedMinor: 0 },
+          disputes: this.disputes.map((dispute) => ({ ...dispute })),
           openAuthorizationMinor: this.isVoided ? 0 : this.authorizedMinor - capturedMinor,
           heldMinor: capturedMinor - refundedMinor - chargedBackMinor,
           pendingMinor: { authorize: 0, capture: 0, refund: 0, void: 0 },

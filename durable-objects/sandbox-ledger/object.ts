@@ -14,7 +14,7 @@ import {
   type IncidentRefusal,
   incidentRowsOf,
 } from '../../workers/sandbox/domain/incidents.ts';
-import { type StripeObject, writeIncidentWebhook, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import { type StripeObject, writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import {
   decideSandbox,
@@ -73,7 +73,7 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     return answer;
   }
 
-  /** Makes something happen to a payment without the shop's doing: state, ledger and webhook in one commit. */
+  /** Makes something happen to a payment without the shop's doing: state, ledger and webhooks in one commit. */
   suffer(intentId: string, command: IncidentCommand): Result<Intent, IncidentRefusal> {
     const before = this.#storage.intent(intentId);
     if (before === null) return refuse({ code: 'incident-impossible', detail: 'There is no such payment.' });
@@ -81,8 +81,9 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     if (!incident.ok) return incident;
     const intent = evolveIncident(before, incident.value);
     this.#storage.append(intent, incidentRowsOf(incident.value, intent), command.now);
-    const facts = { id: freshEventId(), now: command.now };
-    this.#announce(intent, writeIncidentWebhook(incident.value, intent, facts), command.now, command.now);
+    const { now } = command;
+    for (const webhook of writeIncidentWebhooks(incident.value, intent, { newId: freshEventId, now }))
+      this.#announce(intent, webhook, now, now);
     this.#arm(command.now);
     return accept(intent);
   }

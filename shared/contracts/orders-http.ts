@@ -8,6 +8,7 @@ import { Currency, Money } from '../values/money.ts';
 import { text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
 import { DiscountView, LineView, ShippingOptionView, TaxLineView, TotalsView } from './cart-http.ts';
+import { DisputeView } from './disputes.ts';
 import { providerNames } from './payments.ts';
 
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
@@ -176,7 +177,7 @@ export const BalancesView = z.strictObject({
   refunded: Money,
   /** Part of `refunded`: what the provider gave back without being asked by the order. Negative where a refund failed there. */
   refundedElsewhere: Money,
-  /** What a buyer's bank has taken back, open disputes included. */
+  /** What a buyer's bank has taken back, in disputes that are open or lost. */
   chargedBack: Money,
   /** What may still be taken of what is authorized. */
   capturable: Money,
@@ -213,6 +214,8 @@ export const OrderView = z.strictObject({
   fulfillments: z.array(FulfillmentView),
   refunds: z.array(RefundView),
   receivedPayments: z.array(ReceivedPaymentView),
+  /** Contests of the payer's bank, as the provider tells of them. */
+  disputes: z.array(DisputeView),
   returns: z.array(ReturnView),
   /** What is under way and has not come to its end. */
   operation: z.strictObject({ id: z.string(), kind: z.string(), isUndoing: z.boolean() }).nullable(),

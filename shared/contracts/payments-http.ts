@@ -4,6 +4,7 @@ import { operation } from '../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../http/pagination.ts';
 import { Money } from '../values/money.ts';
 import { Timestamp } from '../values/time.ts';
+import { DisputeView } from './disputes.ts';
 
 /** A booking entry. Debits are positive; the entries of one transaction add up to zero. */
 export const LedgerEntryView = z.strictObject({
@@ -26,7 +27,10 @@ export const PaymentSummary = z.strictObject({
   amount: Money.nullable(),
   captured: Money.nullable(),
   refunded: Money.nullable(),
+  /** What banks have taken back, in disputes that are open or lost. */
   chargedBack: Money.nullable(),
+  /** Of this, lost for good. */
+  lost: Money.nullable(),
   /** What can still be captured. */
   openAuthorization: Money.nullable(),
   /** What can still be refunded. */
@@ -47,6 +51,7 @@ export const PaymentMovementView = z.strictObject({
 });
 
 export const PaymentView = PaymentSummary.extend({
+  disputes: z.array(DisputeView),
   movements: z.array(PaymentMovementView),
   ledger: z.array(LedgerEntryView),
 });

@@ -3,6 +3,7 @@
  * several captures or refunds, so repeating a call never moves money twice.
  */
 import type { Currency } from '../values/money.ts';
+import type { PaymentDispute } from './disputes.ts';
 
 export const providerNames = ['manual', 'sandbox', 'stripe'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -105,6 +106,9 @@ export interface PaymentBalances {
   readonly refundedMinor: number;
   /** Less disputes that were won. */
   readonly chargedBackMinor: number;
+  /** Of these: lost for good. */
+  readonly lostMinor: number;
+  readonly disputes: readonly PaymentDispute[];
   readonly voidedMinor: number;
   /** What can still be refunded: captured, less refunded, pending refunds and charged back. */
   readonly heldMinor: number;

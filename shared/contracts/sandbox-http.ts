@@ -54,7 +54,7 @@ export const readSandboxLedger = operation({
 /** What happens to a payment without the shop's doing. `refund` is one that is made at the provider by hand. */
 export const SandboxIncidentInput = z.strictObject({
   orderId: z.string().max(100),
-  kind: z.enum(['dispute', 'dispute-won', 'dispute-lost', 'refund', 'refund-paid', 'refund-failed']),
+  kind: z.enum(['dispute', 'dispute-review', 'dispute-won', 'dispute-lost', 'refund', 'refund-paid', 'refund-failed']),
   /** Of a dispute or refund; without it all that is left of the payment. */
   amount: z.int().min(1).optional(),
 });

@@ -19,6 +19,8 @@ export const PaymentUpdated = event(
     capturedMinor: z.int().optional(),
     refundedMinor: z.int().optional(),
     chargedBackMinor: z.int().optional(),
+    /** Of what was charged back: lost for good. */
+    lostMinor: z.int().optional(),
     pendingRefundMinor: z.int().optional(),
     openAuthorizationMinor: z.int().optional(),
   }),

@@ -56,7 +56,7 @@ export async function booksOf(journey: Journey, orderId: string) {
 export async function incident(
   journey: Journey,
   orderId: string,
-  kind: 'dispute' | 'dispute-won' | 'dispute-lost' | 'refund' | 'refund-paid' | 'refund-failed',
+  kind: 'dispute' | 'dispute-review' | 'dispute-won' | 'dispute-lost' | 'refund' | 'refund-paid' | 'refund-failed',
   amount?: number,
 ): Promise<void> {
   const json = { orderId, kind, ...(amount === undefined ? {} : { amount }) };

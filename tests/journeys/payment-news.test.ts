@@ -1,7 +1,7 @@
 /** What is done at the provider reaches the order over HTTP: refunds that fail or are made by hand, and disputes. */
 import { expect, it } from 'vitest';
 import { getOrderTimeline } from '../../shared/contracts/orders-life-http.ts';
-import { act, ask, booksOf, incident, orderPath, readOrder } from './back-office.ts';
+import { act, ask, booksOf, incident, orderPath, paymentOf, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { money } from './merchant.ts';
 import { buy, journeyOfFile, orderOf, putUp, sandbox, until } from './shopping.ts';
@@ -63,10 +63,13 @@ it('a dispute of all the money keeps the goods here until it is won', async () =
     (amount) => amount === 0,
   );
   expect(await actionsOf(orderId)).toContain('dispute done');
-  expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'wrong-state');
+  expect((await readOrder(shop, orderId)).disputes).toMatchObject([{ status: 'open', funds: 'withdrawn' }]);
+  expect(expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'wrong-state').state).toBe('disputed');
+  await incident(shop, orderId, 'dispute-review');
   await incident(shop, orderId, 'dispute-won');
   await until3490(orderId);
   expect(await actionsOf(orderId)).toContain('dispute-won done');
+  expect((await readOrder(shop, orderId)).disputes).toMatchObject([{ status: 'won', funds: 'reinstated' }]);
   await act(shop, 201, orderId, '/fulfillments', {});
 });
 
@@ -74,10 +77,15 @@ it('a dispute that is lost leaves nothing to refund', async () => {
   const orderId = await bought('NEWS-4');
   await incident(shop, orderId, 'dispute');
   await incident(shop, orderId, 'dispute-lost');
-  await until(
-    () => refundableOf(orderId),
-    (amount) => amount === 0,
-  );
+  const disputesOf = async () => (await readOrder(shop, orderId)).disputes;
+  await until(disputesOf, ([dispute]) => dispute?.status === 'lost');
+  expect(await refundableOf(orderId)).toBe(0);
+  expect((await actionsOf(orderId)).slice(-2)).toEqual(['dispute done', 'dispute-lost done']);
+  const payment = await paymentOf(shop, orderId);
+  expect(payment).toMatchObject({ lost: money(3490), disputes: await disputesOf() });
+  const lost = payment.ledger.filter(({ account }) => account === 'dispute-losses');
+  expect(lost.map(({ amount }) => amount)).toEqual([money(3490)]);
+  expect(expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'wrong-state').state).toBe('lost-to-dispute');
   expectProblem(await ask(shop, orderId, '/refunds', { amount: money(1) }), 'refund-too-large');
   await act(shop, 200, orderId, '/cancel', {});
   expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 0, chargedBack: 3490, held: 0 });

@@ -184,9 +184,25 @@ describe('a dispute', () => {
     await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBackMinor: 700 });
     expect(await payment.refund('r', 500)).toMatchObject({ status: 'declined', maxMinor: payment.amountMinor - 700 });
     await expectLevelBooks(payment.paymentKey);
+    await cause(payment.paymentKey, 'dispute-review');
     await cause(payment.paymentKey, 'dispute-won');
     await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBackMinor: 0 });
+    expect(await payments.balances(payment.paymentKey)).toMatchObject({
+      disputes: [{ status: 'won', amountMinor: 700, funds: 'reinstated' }],
+    });
     expect(await payment.refund('s', payment.amountMinor)).toMatchObject({ status: 'refunded' });
+    await expectLevelBooks(payment.paymentKey);
+  });
+
+  test('that is lost keeps its money away for good', async () => {
+    const payment = await paid();
+    await cause(payment.paymentKey, 'dispute', 700);
+    await cause(payment.paymentKey, 'dispute-lost');
+    await expect
+      .poll(() => lastNews(payment.paymentKey), soon)
+      .toMatchObject({ chargedBackMinor: 700, lostMinor: 700 });
+    expect(await payments.balances(payment.paymentKey)).toMatchObject({ disputes: [{ status: 'lost' }] });
+    expect(await payment.refund('r', payment.amountMinor - 699)).toMatchObject({ status: 'declined' });
     await expectLevelBooks(payment.paymentKey);
   });
 });

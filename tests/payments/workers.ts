@@ -108,6 +108,7 @@ interface Seen {
       readonly capturedMinor?: number;
       readonly refundedMinor?: number;
       readonly chargedBackMinor?: number;
+      readonly lostMinor?: number;
       readonly pendingRefundMinor?: number;
     };
   }[];

@@ -4,8 +4,8 @@
  */
 import Stripe from 'stripe';
 import { providerTimeoutMs } from '../../workers/payments/providers/stripe-client.ts';
-import { decideIncident, evolveIncident } from '../../workers/sandbox/domain/incidents.ts';
-import { writeIncidentWebhook, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import { decideIncident, evolveIncident, type IncidentKind } from '../../workers/sandbox/domain/incidents.ts';
+import { writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import {
   decideSandbox,
@@ -69,10 +69,10 @@ export class Bank implements Ledger {
       const amountMinor =
         event.type === 'refunded' ? event.refund.amountMinor : 'amountMinor' in event ? event.amountMinor : 0;
       this.#ports.onMovement({ kind: event.type, orderId: intent.orderId ?? '', intentId, amountMinor });
-      this.#number += 1;
-      const webhook = writeWebhook(event, intent, { id: `evt_${this.#number}`, now: command.now, publicUrl });
+      const webhook = writeWebhook(event, intent, { id: this.#newEventId(), now: command.now, publicUrl });
       this.#announce(intent, JSON.stringify(webhook), answer.isWebhookFirst);
       if (event.type === 'refunded' && event.refund.status === 'pending') this.#payOutLater(intentId);
+      if (event.type === 'captured') this.#disputeLater(intentId);
     }
     return answer;
   }
@@ -80,19 +80,37 @@ export class Bank implements Ledger {
   /** A refund that waits is paid out in the end, or comes back. */
   #payOutLater(intentId: string): void {
     const { random } = this.#scheduler;
-    const kind = random.chance(0.3) ? 'refund-failed' : 'refund-paid';
-    this.#scheduler.after(random.between(100, 90_000), null, kind, () => {
+    this.#sufferLater(intentId, random.chance(0.3) ? 'refund-failed' : 'refund-paid', random.between(100, 90_000));
+  }
+
+  /** Now and then a payer disputes what was taken, and somebody wins. */
+  #disputeLater(intentId: string): void {
+    const { random, rates } = this.#scheduler;
+    if (!random.chance(rates.dispute)) return;
+    const beginsMs = random.between(10, 40_000);
+    this.#sufferLater(intentId, 'dispute', beginsMs);
+    const end = random.weighted({ won: 4, lost: 4, open: 2 });
+    if (end !== 'open') this.#sufferLater(intentId, `dispute-${end}`, beginsMs + random.between(1, 40_000));
+  }
+
+  /** Something happens to a payment that nobody asked for, if it still can. */
+  #sufferLater(intentId: string, kind: IncidentKind, delayMs: number): void {
+    this.#scheduler.after(delayMs, null, kind, () => {
       const before = this.state.intents.get(intentId);
       if (before === undefined) throw new Error('An intent is never forgotten');
       const { now } = this.#scheduler;
-      const incident = decideIncident(before, { kind, amountMinor: null, disputeId: '', now });
+      const incident = decideIncident(before, { kind, amountMinor: null, disputeId: `dp_${this.#number}`, now });
       if (!incident.ok) return;
       const intent = evolveIncident(before, incident.value);
       this.state = { ...this.state, intents: new Map(this.state.intents).set(intentId, intent) };
-      this.#number += 1;
-      const webhook = writeIncidentWebhook(incident.value, intent, { id: `evt_${this.#number}`, now });
-      this.#announce(intent, JSON.stringify(webhook), false);
+      for (const webhook of writeIncidentWebhooks(incident.value, intent, { newId: () => this.#newEventId(), now }))
+        this.#announce(intent, JSON.stringify(webhook), false);
     });
+  }
+
+  #newEventId(): string {
+    this.#number += 1;
+    return `evt_${this.#number}`;
   }
 
   async intent(intentId: string): Promise<Intent | null> {

@@ -44,6 +44,8 @@ export interface FaultRates extends Readonly<Record<CallFault, number>> {
   readonly 'alarm-late': number;
   readonly 'webhook-lost': number;
   readonly 'webhook-late': number;
+  /** Per capture: the payer's bank contests it later. */
+  readonly dispute: number;
   /** Per simulated second: everything dies at once, and queues forget what they held. */
   readonly 'power-cut': number;
   /** Per simulated second: the clock of one object jumps five minutes back. */
@@ -75,6 +77,7 @@ const most: FaultRates = {
   'alarm-late': 0.4,
   'webhook-lost': 0.6,
   'webhook-late': 0.5,
+  dispute: 0.7,
   'power-cut': 0.05,
   'clock-back': 0.03,
 };

@@ -7,6 +7,8 @@ import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
 import type { Refund } from '../../workers/orders/domain/life/operation.ts';
 import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
 import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/order.ts';
+import { disputesOf } from '../../workers/payments/domain/disputes.ts';
+import type { Movement } from '../../workers/payments/domain/ledger.ts';
 import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import type { Shop } from './shop.ts';
@@ -112,7 +114,7 @@ function bookViolations(shop: Shop, intents: readonly Intent[]): string[] {
       found.push(`I9 ${id} does not add up to zero`);
   const ids = transactions.map(({ id }) => id);
   if (new Set(ids).size !== ids.length) found.push('I9 a booking was made twice');
-  for (const { paymentKey, provider, providerRef, capturedMinor, refundedMinor } of payments.values()) {
+  for (const { paymentKey, provider, providerRef, capturedMinor, refundedMinor, movements } of payments.values()) {
     const booked = transactions
       .filter(({ id }) => id.startsWith(`${paymentKey}/`))
       .flatMap(({ entries }) => entries)
@@ -121,6 +123,7 @@ function bookViolations(shop: Shop, intents: readonly Intent[]): string[] {
     if (booked !== capturedMinor - refundedMinor) found.push(`I9 the books of ${paymentKey} say ${booked}`);
     const intent = intents.find(({ id }) => id === providerRef);
     if (provider === 'manual' || intent === undefined) continue;
+    found.push(...disputeViolations(paymentKey, movements, intent));
     if (intent.capturedMinor !== capturedMinor || intent.refundedMinor !== refundedMinor)
       found.push(
         `I9 the ledger of ${paymentKey} has ${capturedMinor} less ${refundedMinor}, the provider ` +
@@ -128,4 +131,14 @@ function bookViolations(shop: Shop, intents: readonly Intent[]): string[] {
       );
   }
   return found;
+}
+
+/** Every webhook of a dispute may be lost, so the ledger may know less than the provider: but nothing else, and no end of its own. */
+function disputeViolations(paymentKey: string, movements: readonly Movement[], { disputes }: Intent): string[] {
+  const ends = { won: 'won', lost: 'lost', needs_response: 'open', under_review: 'open' } as const;
+  return disputesOf({ currency: 'EUR', stepMinor: 1, movements }).flatMap(({ ref, status, amountMinor }) => {
+    const dispute = disputes.find(({ id }) => id === ref);
+    const isRight = dispute?.amountMinor === amountMinor && (status === 'open' || status === ends[dispute.status]);
+    return isRight ? [] : [`I9 the dispute ${ref} of ${paymentKey} is ${status}, at the provider ${dispute?.status}`];
+  });
 }

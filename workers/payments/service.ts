@@ -105,11 +105,20 @@ export function updateOf(payment: Payment, eventId: string, now: number): Envelo
   if (status === 'created' || currency === null) return null;
   const amountMinor = (status === 'captured' ? payment.capturedMinor : payment.amountMinor) ?? 0;
   const facts = { id: eventId, subject: paymentKey, sequence: version, time: toTimestamp(now) };
-  const { capturedMinor, refundedMinor, chargedBackMinor, pendingMinor, openAuthorizationMinor } = balancesOf(
-    ledgerOf(payment),
-  );
+  const balances = balancesOf(ledgerOf(payment));
+  const { capturedMinor, refundedMinor, chargedBackMinor, lostMinor, pendingMinor, openAuthorizationMinor } = balances;
   return envelope(PaymentUpdated, facts, {
-    ...{ paymentKey, provider, status, amountMinor, currency, capturedMinor, refundedMinor, chargedBackMinor },
+    ...{
+      paymentKey,
+      provider,
+      status,
+      amountMinor,
+      currency,
+      capturedMinor,
+      refundedMinor,
+      chargedBackMinor,
+      lostMinor,
+    },
     ...{ pendingRefundMinor: pendingMinor.refund, openAuthorizationMinor },
   });
 }

@@ -2,6 +2,7 @@
 import type { PaymentSummary, PaymentView, ReconciliationReport } from '../../shared/contracts/payments-http.ts';
 import { Currency, money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
+import { disputesOf } from './domain/disputes.ts';
 import { balancesOf } from './domain/ledger.ts';
 import { ledgerOf, type Payment } from './domain/payment.ts';
 import type { FoundRow, Run } from './store/reconciliation.ts';
@@ -22,6 +23,7 @@ export function summaryOf(payment: Payment): PaymentSummary {
     captured: amountOf(balances.capturedMinor),
     refunded: amountOf(balances.refundedMinor),
     chargedBack: amountOf(balances.chargedBackMinor),
+    lost: amountOf(balances.lostMinor),
     openAuthorization: amountOf(balances.openAuthorizationMinor),
     held: amountOf(balances.heldMinor),
     pendingCapture: amountOf(balances.pendingMinor.capture),
@@ -35,6 +37,14 @@ export function viewOf(payment: Payment, entries: readonly LedgerEntry[]): Payme
   const { currency } = payment;
   return {
     ...summaryOf(payment),
+    disputes:
+      currency === null
+        ? []
+        : disputesOf(ledgerOf(payment)).map(({ ref, amountMinor, ...dispute }) => ({
+            reference: ref,
+            amount: money(amountMinor, currency),
+            ...dispute,
+          })),
     movements:
       currency === null
         ? []

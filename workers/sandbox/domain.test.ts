@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideIncident, evolveIncident, type IncidentKind, incidentRowsOf } from './domain/incidents.ts';
+import { writeIncidentWebhooks } from './domain/stripe-objects.ts';
 import { tokens } from './domain/tokens.ts';
 import {
   decideSandbox,
@@ -192,7 +193,35 @@ describe('a captured intent that the bank disputes', () => {
     expect(run(lost.state, { ...refund, amountMinor: 1001 }).answer.status).toBe(400);
   });
 
-  test.each(['dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'] as const)(
+  test('is told at each turn, its money with a word of its own', () => {
+    const told = (state: SandboxState, kind: IncidentKind) => {
+      const { incident, state: after } = suffer(state, kind, null);
+      const intent = after.intents.get('pi_1');
+      if (incident?.ok !== true || intent === undefined) throw new Error(`${kind} can happen`);
+      return writeIncidentWebhooks(incident.value, intent, { newId: () => 'evt_1', now: 0 });
+    };
+    const moved = (amounts: readonly number[]) => amounts.map((amount) => ({ amount }));
+    expect(told(captured, 'dispute')).toMatchObject([
+      {
+        type: 'charge.dispute.created',
+        data: { object: { status: 'needs_response', balance_transactions: moved([-1999]) } },
+      },
+      { type: 'charge.dispute.funds_withdrawn' },
+    ]);
+    const reviewed = suffer(disputed, 'dispute-review', null).state;
+    expect(told(disputed, 'dispute-review')).toMatchObject([
+      { type: 'charge.dispute.updated', data: { object: { status: 'under_review' } } },
+    ]);
+    expect(told(reviewed, 'dispute-lost')).toMatchObject([
+      { type: 'charge.dispute.closed', data: { object: { status: 'lost', balance_transactions: moved([-999]) } } },
+    ]);
+    expect(told(reviewed, 'dispute-won')).toMatchObject([
+      { type: 'charge.dispute.closed', data: { object: { status: 'won', balance_transactions: moved([-999, 999]) } } },
+      { type: 'charge.dispute.funds_reinstated' },
+    ]);
+  });
+
+  test.each(['dispute-review', 'dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'] as const)(
     '%s needs something that it ends',
     (kind) => {
       expect(suffer(captured, kind, null).incident).toMatchObject({ refusal: { code: 'incident-impossible' } });
@@ -257,7 +286,7 @@ describe('any commands in any order', () => {
   );
 
   const incident = fc.record({
-    kind: fc.constantFrom('dispute', 'dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'),
+    kind: fc.constantFrom('dispute', 'dispute-review', 'dispute-won', 'dispute-lost', 'refund-paid', 'refund-failed'),
     amountMinor: fc.integer({ min: 1, max: 1999 }),
   });
 

@@ -5,7 +5,10 @@
  */
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 
-/** What can happen to money. `authorizeAdjusted` replaces everything that was authorized before it. */
+/**
+ * What can happen to money, and to a contest over it. `authorizeAdjusted` replaces everything that was authorized before it;
+ * what is said of a dispute moves nothing, only its chargeback does.
+ */
 export const movementKinds = [
   'authorize',
   'authorizeAdjusted',
@@ -14,6 +17,9 @@ export const movementKinds = [
   'refundReversed',
   'void',
   'chargeback',
+  'dispute',
+  'disputeWon',
+  'disputeLost',
 ] as const;
 export type MovementKind = (typeof movementKinds)[number];
 
@@ -57,6 +63,8 @@ export interface Balances {
   /** Less what was reversed. */
   readonly refundedMinor: number;
   readonly chargedBackMinor: number;
+  /** Of what was charged back: lost for good. */
+  readonly lostMinor: number;
   readonly voidedMinor: number;
   /** What can still be refunded. Below zero when more was taken back than was captured. */
   readonly heldMinor: number;
@@ -110,7 +118,7 @@ function append(ledger: Ledger, movement: Movement): Ledger {
   return { ...ledger, movements: [...ledger.movements, movement] };
 }
 
-function find({ movements }: Ledger, type: MovementType, ref: string): Movement | undefined {
+export function find({ movements }: Ledger, type: MovementType, ref: string): Movement | undefined {
   return movements.find((movement) => movement.type === type && movement.ref === ref);
 }
 
@@ -140,6 +148,14 @@ export function turnoverOf(
   return { doneMinor: sum(successes), undoneMinor: sum(successes.filter((success) => isUndone(ledger, success))) };
 }
 
+/** What disputes that were lost have taken, and how much of it was won after all. Both only grow. */
+export function lostTurnoverOf(ledger: Ledger): ReturnType<typeof turnoverOf> {
+  const charged = ledger.movements.filter(
+    ({ type, ref }) => type === 'chargeback' && find(ledger, 'disputeLost', ref) !== undefined,
+  );
+  return { doneMinor: sum(charged), undoneMinor: sum(charged.filter((one) => isUndone(ledger, one))) };
+}
+
 export function balancesOf(ledger: Ledger): Balances {
   const net = (kind: MovementKind) => {
     const { doneMinor, undoneMinor } = turnoverOf(ledger, kind);
@@ -155,12 +171,14 @@ export function balancesOf(ledger: Ledger): Balances {
   const voidedMinor = net('void');
   const refundedMinor = net('refund') - net('refundReversed');
   const chargedBackMinor = net('chargeback');
+  const lost = lostTurnoverOf(ledger);
   const spokenForMinor = capturedMinor + voidedMinor + pendingMinor.capture + pendingMinor.void;
   return {
     openAuthorizationMinor: Math.max(authorizedOf(ledger) - spokenForMinor, 0),
     capturedMinor,
     refundedMinor,
     chargedBackMinor,
+    lostMinor: lost.doneMinor - lost.undoneMinor,
     voidedMinor,
     heldMinor: capturedMinor - refundedMinor - pendingMinor.refund - chargedBackMinor,
     pendingMinor,
@@ -178,7 +196,7 @@ function authorizedOf(ledger: Ledger): number {
 }
 
 /** A failure undoes a success only if it happened later: an earlier attempt under the same reference says nothing. */
-function isUndone({ movements }: Ledger, success: Movement): boolean {
+export function isUndone({ movements }: Ledger, success: Movement): boolean {
   return movements.some(
     ({ type, ref, at }) => type === `${success.type}Failed` && ref === success.ref && at > success.at,
   );

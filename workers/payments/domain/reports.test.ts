@@ -202,7 +202,7 @@ describe('any reports in any order', () => {
 
   /** What happens at the provider, step by step: every step is told by a snapshot of all that happened so far. */
   const step = fc.record({
-    does: fc.constantFrom('capture', 'refund', 'refund-fails', 'dispute', 'dispute-won'),
+    does: fc.constantFrom('capture', 'refund', 'refund-fails', 'dispute', 'dispute-won', 'dispute-lost'),
     part: fc.integer({ min: 1, max: 1000 }),
   });
   const history = fc.array(step, { minLength: 1, maxLength: 10 }).map((steps) => {
@@ -221,6 +221,10 @@ describe('any reports in any order', () => {
         dispute: [{ type: 'chargeback' as const, ref: `dp_${index}`, ...facts }],
         'refund-fails': undone('refund'),
         'dispute-won': undone('chargeback'),
+        'dispute-lost': last.movements
+          .filter((one) => one.type === 'chargeback')
+          .slice(0, 1)
+          .map((one) => ({ ...one, type: 'disputeLost' as const })),
       }[does];
       const capturedMinor = Math.min(last.capturedMinor + (does === 'capture' ? part : 0), 1999);
       snapshots.push({ ...last, capturedMinor, movements: [...last.movements, ...movements] });

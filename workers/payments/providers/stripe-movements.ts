@@ -3,7 +3,7 @@
  * later adds nothing; that a success was undone is told as a failure that came after it.
  */
 import * as z from 'zod';
-import type { Movement } from '../domain/ledger.ts';
+import type { Movement, ReportType } from '../domain/ledger.ts';
 import { Amount, IsoCurrency, Reference } from './stripe-intent.ts';
 import type { AmountUnits } from './stripe-units.ts';
 
@@ -28,6 +28,8 @@ export const StripeDispute = z.looseObject({
   amount: Amount,
   currency: IsoCurrency,
   created: Instant,
+  /** What the contest has moved so far, in the currency of the account: only its direction says something here. */
+  balance_transactions: z.array(z.looseObject({ amount: z.int() })).nullish(),
 });
 export type StripeDispute = z.infer<typeof StripeDispute>;
 
@@ -46,24 +48,39 @@ export function movementsOfRefund(refund: StripeRefund, units: AmountUnits): rea
 }
 
 /**
- * An inquiry takes no money; a dispute does until it is won.
+ * An inquiry is no dispute yet, and takes no money. The money of a dispute is withdrawn and reinstated at moments of its own,
+ * which may be before or after the word on it. One that is appealed stays lost until the appeal is won.
  *
  * @see https://docs.stripe.com/disputes/how-disputes-work
  */
 export function movementsOfDispute(dispute: StripeDispute, units: AmountUnits): readonly Movement[] {
   const { ref, amountMinor, at } = namesOf(dispute, dispute.id, units);
-  const chargeback = { type: 'chargeback', ref, amountMinor, at } as const;
-  switch (dispute.status) {
-    case 'needs_response':
-    case 'under_review':
-    case 'lost':
-      return [chargeback];
-    case 'won':
-      return [chargeback, { type: 'chargebackFailed', ref, amountMinor, at: at + 1 }];
-    default:
-      return [];
-  }
+  const status = contests[dispute.status];
+  if (status === undefined) return [];
+  const moved = dispute.balance_transactions;
+  const isWithdrawn = moved?.some(({ amount }) => amount < 0) ?? true;
+  const isReinstated = isWithdrawn && (moved?.some(({ amount }) => amount > 0) ?? status === 'won');
+  const types: readonly [is: boolean, type: ReportType][] = [
+    [true, 'dispute'],
+    [isWithdrawn, 'chargeback'],
+    [status === 'lost', 'disputeLost'],
+    [status === 'won', 'disputeWon'],
+    [isReinstated, 'chargebackFailed'],
+  ];
+  return types
+    .filter(([is]) => is)
+    .map(([, type]) => ({ type, ref, amountMinor, at: type === 'chargebackFailed' ? at + 1 : at }));
 }
+
+/** What a status says of a contest. Others are of inquiries, or of disputes that never were one. */
+const contests: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
+  needs_response: 'open',
+  under_review: 'open',
+  appeal_needs_response: 'open',
+  appeal_under_review: 'open',
+  won: 'won',
+  lost: 'lost',
+};
 
 function namesOf(object: StripeRefund | StripeDispute, ref: string, units: AmountUnits) {
   return { ref, amountMinor: units.fromProvider(object.amount, object.currency), at: object.created * 1000 };

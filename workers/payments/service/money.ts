@@ -14,6 +14,7 @@ import type {
 } from '../../../shared/contracts/payments.ts';
 import { movementKeyPattern } from '../../../shared/contracts/payments.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { disputesOf } from '../domain/disputes.ts';
 import { balancesOf, type Movement, progressOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment } from '../domain/payment.ts';
 import { neverMadeAt } from '../domain/reconciliation.ts';
@@ -56,7 +57,8 @@ export class MoneyUseCases implements RefundsApi {
   async balances(paymentKey: string): Promise<PaymentBalances | null> {
     const payment = await this.#book.find(paymentKey);
     if (payment === null || payment.currency === null) return null;
-    return { currency: payment.currency, ...balancesOf(ledgerOf(payment)) };
+    const ledger = ledgerOf(payment);
+    return { currency: payment.currency, ...balancesOf(ledger), disputes: disputesOf(ledger) };
   }
 
   async #capturePart(request: PartRequest): Promise<PaymentOutcome> {

@@ -14,9 +14,17 @@ export type SandboxIncident =
       readonly disputeId: string;
       readonly status: 'won' | 'lost';
     }
+  /** The shop has answered the bank. */
+  | { readonly type: 'dispute-reviewed'; readonly intentId: string; readonly disputeId: string }
   | { readonly type: 'refund-paid' | 'refund-failed'; readonly intentId: string; readonly refundId: string };
 
-export type IncidentKind = 'dispute' | 'dispute-won' | 'dispute-lost' | 'refund-paid' | 'refund-failed';
+export type IncidentKind =
+  | 'dispute'
+  | 'dispute-review'
+  | 'dispute-won'
+  | 'dispute-lost'
+  | 'refund-paid'
+  | 'refund-failed';
 
 export interface IncidentCommand {
   readonly kind: IncidentKind;
@@ -47,10 +55,15 @@ export function decideIncident(
     }
     case 'dispute-won':
     case 'dispute-lost': {
-      const open = intent.disputes.find(({ status }) => status === 'needs_response');
+      const open = intent.disputes.find(({ status }) => status === 'needs_response' || status === 'under_review');
       if (open === undefined) return impossible('No dispute is open.');
       const status = kind === 'dispute-won' ? 'won' : 'lost';
       return accept({ type: 'dispute-closed', intentId, disputeId: open.id, status });
+    }
+    case 'dispute-review': {
+      const open = intent.disputes.find(({ status }) => status === 'needs_response');
+      if (open === undefined) return impossible('No dispute waits for an answer.');
+      return accept({ type: 'dispute-reviewed', intentId, disputeId: open.id });
     }
     case 'refund-paid': {
       const waiting = intent.refunds.find(({ status }) => status === 'pending');
@@ -71,8 +84,10 @@ export function evolveIncident(intent: Intent, incident: SandboxIncident): Inten
   switch (incident.type) {
     case 'disputed':
       return { ...intent, disputes: [...intent.disputes, incident.dispute] };
+    case 'dispute-reviewed':
     case 'dispute-closed': {
-      const { disputeId, status } = incident;
+      const { disputeId } = incident;
+      const status = incident.type === 'dispute-reviewed' ? 'under_review' : incident.status;
       return { ...intent, disputes: intent.disputes.map((one) => (one.id === disputeId ? { ...one, status } : one)) };
     }
     case 'refund-paid': {
@@ -105,6 +120,7 @@ export function incidentRowsOf(incident: SandboxIncident, intent: Intent): reado
       return intent.disputes
         .filter(({ id, status }) => id === incident.disputeId && status === 'won')
         .map(({ amountMinor }) => ({ kind: 'dispute-reversal', amountMinor }));
+    case 'dispute-reviewed':
     case 'refund-paid':
       return [];
     case 'refund-failed':

@@ -59,7 +59,7 @@ export interface Dispute {
   readonly intentId: string;
   readonly amountMinor: number;
   readonly currency: string;
-  readonly status: 'needs_response' | 'won' | 'lost';
+  readonly status: 'needs_response' | 'under_review' | 'won' | 'lost';
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }

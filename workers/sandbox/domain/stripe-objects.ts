@@ -4,6 +4,7 @@
  *
  * @see https://docs.stripe.com/api/payment_intents/object
  */
+import { unreachable } from '../../../shared/values/result.ts';
 import type { SandboxIncident } from './incidents.ts';
 import {
   type Dispute,
@@ -91,6 +92,11 @@ export function writeDispute(dispute: Dispute): StripeObject {
     id: dispute.id,
     object: 'dispute',
     amount: dispute.amountMinor,
+    balance_transactions: (dispute.status === 'won' ? [-1, 1] : [-1]).map((sign) => ({
+      object: 'balance_transaction',
+      amount: sign * dispute.amountMinor,
+      currency: dispute.currency.toLowerCase(),
+    })),
     created: Math.floor(dispute.createdAt / 1000),
     currency: dispute.currency.toLowerCase(),
     livemode: false,
@@ -145,20 +151,35 @@ export function writeWebhook(
   return eventOf(isPartial ? webhookTypes.authorized : webhookTypes[event.type], object, facts);
 }
 
-const incidentTypes = {
-  disputed: 'charge.dispute.created',
-  'dispute-closed': 'charge.dispute.closed',
-  'refund-paid': 'refund.updated',
-  'refund-failed': 'refund.failed',
-} as const satisfies Record<SandboxIncident['type'], string>;
-
-/** The webhook that tells of an incident; `intent` is as the incident left it. */
-export function writeIncidentWebhook(incident: SandboxIncident, intent: Intent, facts: WebhookFacts): StripeObject {
+/** The webhooks that tell of an incident; `intent` is as the incident left it. Money of a dispute moves with a word of its own. */
+export function writeIncidentWebhooks(
+  incident: SandboxIncident,
+  intent: Intent,
+  { newId, now }: { readonly newId: () => string; readonly now: number },
+): readonly StripeObject[] {
   const objects =
     'refundId' in incident
       ? intent.refunds.filter(({ id }) => id === incident.refundId).map((one) => writeRefund(one, intent.orderId))
       : intent.disputes.filter(({ id }) => id === incident.disputeId).map(writeDispute);
-  return eventOf(incidentTypes[incident.type], objects[0] ?? {}, facts);
+  return incidentTypesOf(incident).map((type) => eventOf(type, objects[0] ?? {}, { id: newId(), now }));
+}
+
+/** @see https://docs.stripe.com/api/events/types */
+function incidentTypesOf(incident: SandboxIncident): readonly string[] {
+  switch (incident.type) {
+    case 'disputed':
+      return ['charge.dispute.created', 'charge.dispute.funds_withdrawn'];
+    case 'dispute-reviewed':
+      return ['charge.dispute.updated'];
+    case 'dispute-closed':
+      return ['charge.dispute.closed', ...(incident.status === 'won' ? ['charge.dispute.funds_reinstated'] : [])];
+    case 'refund-paid':
+      return ['refund.updated'];
+    case 'refund-failed':
+      return ['refund.failed'];
+    default:
+      return unreachable(incident);
+  }
 }
 
 interface WebhookFacts {

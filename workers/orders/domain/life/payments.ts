@@ -137,9 +137,13 @@ export function decideCancel(
 export function lostToDispute(life: Life): Failure | null {
   const { chargedBackMinor, refundableMinor } = balancesOf(life);
   if (chargedBackMinor === 0 || refundableMinor > 0) return null;
-  const detail =
-    'The payer disputes the payment and none of its money is left: nothing ships until the dispute is won.';
-  return { code: 'wrong-state', subject: 'payment', state: 'disputed', action: 'fulfill', allowed: ['cancel'], detail };
+  const { disputes = [] } = life.elsewhere;
+  const isLost = disputes.length > 0 && disputes.every(({ status }) => status === 'lost');
+  const detail = isLost
+    ? 'The payer has won a dispute over the payment and none of its money is left: nothing ships.'
+    : 'The payer disputes the payment and none of its money is left: nothing ships until the dispute is won.';
+  const state = isLost ? 'lost-to-dispute' : 'disputed';
+  return { code: 'wrong-state', subject: 'payment', state, action: 'fulfill', allowed: ['cancel'], detail };
 }
 
 /** Gives back promised stock, one effect per promise. */

@@ -2,7 +2,7 @@
  * Where the money of an order came from, and so where a refund goes: back to the provider as far as it captured, then to
  * what was received later, then to gift cards and store credit, the last one first. No source gets more than it paid.
  */
-
+import type { PaymentDispute } from '../../../../shared/contracts/disputes.ts';
 import type { PaymentBalances } from '../../../../shared/contracts/payments.ts';
 import type { Quote } from '../../../../shared/contracts/pricing.ts';
 import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
@@ -31,6 +31,8 @@ export interface Elsewhere {
   readonly refundedMinor: number;
   /** Disputed, and not won back. */
   readonly chargedBackMinor: number;
+  /** Absent from what was observed before disputes were told apart. */
+  readonly disputes?: readonly PaymentDispute[];
 }
 
 export type Paid = Pick<Life, 'cards' | 'capturedMinor' | 'received' | 'refunds' | 'elsewhere'>;
@@ -67,12 +69,27 @@ export function elsewhereOf(
     refundedMinor,
     chargedBackMinor,
     pendingMinor,
-  }: Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor'> & {
+    disputes,
+  }: Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes'> & {
     readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
   },
 ): Elsewhere {
   const ownMinor = sumOf(life.refunds.map(providerMinorOf));
-  return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor };
+  return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
+}
+
+/** Whether two readings of a payment say the same. */
+export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
+  const { disputes: some = [], ...totals } = one;
+  const { disputes: others = [], ...otherTotals } = other;
+  const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
+    a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
+  return (
+    totals.refundedMinor === otherTotals.refundedMinor &&
+    totals.chargedBackMinor === otherTotals.chargedBackMinor &&
+    some.length === others.length &&
+    some.every((dispute, index) => isSameDispute(dispute, others[index]))
+  );
 }
 
 /** In the order in which they are paid back. */

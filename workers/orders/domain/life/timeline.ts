@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../../../shared/contracts/orders-life-htt
 import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import type { Failure, OrderStreamEvent } from '../order.ts';
+import { observedBetween } from './observed.ts';
 import type { Deed, Operation } from './operation.ts';
 import type { Elsewhere } from './sources.ts';
 
@@ -25,7 +26,10 @@ export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[]
       // What was to follow never begins after a failure.
       underWay.splice(0, event.failure === null ? 1 : underWay.length);
     } else if (event.type === 'payment-observed') {
-      for (const entry of observedEntriesOf(seen, event.elsewhere, currency)) add(...entry);
+      for (const { action, movedMinor, subjectId } of observedBetween(seen, event.elsewhere)) {
+        const amount = movedMinor === 0 ? null : money(movedMinor, currency);
+        add(action, { actor: 'provider', amount, subjectId });
+      }
       seen = event.elsewhere;
     } else {
       const plain = plainEntryOf(event, currency);
@@ -77,16 +81,6 @@ function endFacts(
     text: change.refund?.note ?? change.received?.note ?? null,
     failure,
   };
-}
-
-/** What was done at the provider since it was last looked at: refunds that nobody here made, disputes, and their return. */
-function observedEntriesOf(before: Elsewhere, after: Elsewhere, currency: Currency): (readonly [string, Facts])[] {
-  const told = (backMinor: number, out: string, back: string): (readonly [string, Facts])[] =>
-    backMinor === 0 ? [] : [[backMinor < 0 ? out : back, { actor: 'provider', amount: money(backMinor, currency) }]];
-  return [
-    ...told(before.refundedMinor - after.refundedMinor, 'refund-at-provider', 'refund-failed-at-provider'),
-    ...told(before.chargedBackMinor - after.chargedBackMinor, 'dispute', 'dispute-won'),
-  ];
 }
 
 /** What is a fact of its own, and no part of an operation; null for what nobody asks about. */

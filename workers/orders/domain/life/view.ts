@@ -21,6 +21,7 @@ type LifeView = Pick<
   | 'fulfillments'
   | 'refunds'
   | 'receivedPayments'
+  | 'disputes'
   | 'returns'
   | 'operation'
 >;
@@ -69,6 +70,11 @@ export function lifeView(life: Life): LifeView {
       provider: 'manual',
       amount: money(amountMinor, currency),
       createdAt: toTimestamp(at),
+    })),
+    disputes: (life.elsewhere.disputes ?? []).map(({ ref, amountMinor, ...dispute }) => ({
+      reference: ref,
+      amount: money(amountMinor, currency),
+      ...dispute,
     })),
     returns: life.returns.map((one) => ({
       id: one.id,
