@@ -30,6 +30,10 @@ order run one after the other, so two refunds cannot both count on the same mone
 
 What cannot be undone comes after everything that may be refused: a shopper is never refunded by an edit that then fails.
 
+Money that is taken as goods ship may stay authorized beyond what is owed: an edit lowered the total, or units were canceled.
+Once all units have shipped or are canceled and nothing is left to capture, the operation that led there also lets go of the
+rest, as its last effect. What a later edit adds is then asked of the payer.
+
 Units that are refunded before they ship are canceled with the refund: they stay on their line as \`canceledQuantity\`, never
 ship, and their stock can be sold again. A refund of a line cancels as many of its units as are still to ship, or
 \`cancelQuantity\` of them where the merchant says so; no more units are refunded than have left or are canceled. They stay

@@ -5,6 +5,7 @@
 import { accept, type Result, refuse, unreachable } from '../../shared/values/result.ts';
 import { decideEdit } from '../../workers/orders/domain/life/edit.ts';
 import { type Allocation, decideFulfill } from '../../workers/orders/domain/life/fulfill.ts';
+import { withLetGo } from '../../workers/orders/domain/life/let-go.ts';
 import type { Life, LifeEvent } from '../../workers/orders/domain/life/life.ts';
 import {
   idOf,
@@ -46,7 +47,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
   if (request.currencies.some((one) => one !== currency))
     return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
   const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
-    accept(startOf(request, numbering, draft, followUp));
+    accept(startOf(request, subject, draft, followUp));
   switch (command.type) {
     case 'fulfill': {
       const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
@@ -122,12 +123,12 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
 
 function startOf(
   { actor, idempotency }: OrderRequest,
-  { number, now }: Numbering,
+  { life, numbering: { number, now: at } }: Subject,
   draft: OperationDraft,
   followUp: OperationDraft | null,
 ): LifeEvent {
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
-  return { type: 'operation-started', operation, at: now };
+  return { type: 'operation-started', operation: withLetGo(life, operation, at), at };
 }
 
 interface NamedPlace {

@@ -9,7 +9,7 @@ export interface OperationNeighbors {
   readonly catalog: Pick<CatalogApi, 'variants'>;
   readonly pricing: Pick<PricingApi, 'quote'>;
   readonly inventory: CommitmentsApi & Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
-  readonly payments: Pick<PaymentsApi, 'capture' | 'void'> & Pick<RefundsApi, 'refund'>;
+  readonly payments: Pick<PaymentsApi, 'capture' | 'void'> & Pick<RefundsApi, 'refund' | 'letGo'>;
   readonly allowances: Pick<AllowancesApi, 'releaseAllowances'> &
     Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'>;
 }

@@ -98,6 +98,10 @@ export function runEffect(
       case 'give-back':
         await allowances.releaseAllowances({ key: checkoutId, allowances: effect.allowances, now });
         return done;
+      case 'let-go': {
+        const released = await payments.letGo(payment);
+        return released.status === 'released' ? done : unknown(`an authorization is still there: ${released.reason}`);
+      }
       case 'void': {
         const { status } = await payments.void(payment);
         return status === 'voided' ? done : unknown(`the payment is ${status} and not yet voided`);

@@ -13,6 +13,7 @@ import {
   orderStateOf,
   paymentStateOf,
 } from '../../workers/orders/domain/life/balances.ts';
+import { isRestUnneeded } from '../../workers/orders/domain/life/let-go.ts';
 import {
   type Life,
   lifeWakeAt,
@@ -213,6 +214,7 @@ test('any life of an order leaves books that agree', async () => {
           const after = order.life;
           expect(after.running).toBeNull();
           checkBooks(order, after);
+          expect(isRestUnneeded(after), 'what nobody needs is let go').toBe(false);
           expect(isStep(paymentTable, paymentStateOf(before), paymentStateOf(after)) || after.isCanceled).toBe(true);
           expect(isStep(orderTable, orderStateOf(before), orderStateOf(after))).toBe(true);
           expect(isStep(fulfillmentTable, fulfillmentStateOf(before), fulfillmentStateOf(after))).toBe(true);

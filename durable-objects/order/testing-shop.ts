@@ -269,6 +269,11 @@ export class TestShop implements OperationNeighbors {
             ? ({ status: 'pending' } as const)
             : ({ status: 'refunded', amountMinor, refundedMinor: this.refundedMinor } as const);
         }),
+      letGo: () =>
+        this.#call('let-go', () => {
+          this.isVoided = true;
+          return { status: 'released' } as const;
+        }),
       void: () =>
         this.#call('void', () => {
           this.isVoided = true;

@@ -120,10 +120,15 @@ export interface PaymentBalances {
   };
 }
 
+/** `released`: no authorization is left. `unknown`: ask again. */
+export type ReleaseOutcome = { readonly status: 'released' } | { readonly status: 'unknown'; readonly reason: string };
+
 /** What an order asks for after its checkout. */
 export interface RefundsApi {
   /** Gives captured money back, once per refund key. Parallel refunds together never exceed what is held. */
   refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** Drops what is left of an authorization. What was captured of it stays. Works whether or not anything is left. */
+  letGo(reference: PaymentReference): Promise<ReleaseOutcome>;
   /** Null when no money is known of under this key. */
   balances(paymentKey: string): Promise<PaymentBalances | null>;
 }

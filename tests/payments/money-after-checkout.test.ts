@@ -90,6 +90,31 @@ describe('captures in parts', () => {
     expect((await sandboxBooks(request.paymentKey)).totals.EUR).toMatchObject({ authorizedOpen: 0, captured: 600 });
   });
 
+  test.each(['sandbox', 'manual'] as const)('let go of the rest when nobody needs it (%s)', async (provider) => {
+    const request = order(provider === 'manual' ? null : 'ok', provider);
+    await payments.authorize(request);
+    await part(request, 'one', 400);
+    for (const _again of [1, 2]) expect(await payments.letGo(request.reference)).toEqual({ status: 'released' });
+    expect(await payments.balances(request.paymentKey)).toMatchObject({
+      ...{ capturedMinor: 400, heldMinor: 400, openAuthorizationMinor: 0, voidedMinor: request.amountMinor - 400 },
+    });
+    expect((await paymentOf(request.paymentKey)).status).toBe('captured');
+    expect(await part(request, 'two', 1)).toMatchObject({ status: 'declined' });
+    if (provider === 'manual') return;
+    expect((await sandboxBooks(request.paymentKey)).totals.EUR).toEqual({
+      ...{ authorizedOpen: 0, captured: 400, refunded: 0 },
+    });
+    await expectLevelBooks(request.paymentKey);
+  });
+
+  test('let go of all where nothing was captured', async () => {
+    const request = order('ok');
+    await payments.authorize(request);
+    expect(await payments.letGo(request.reference)).toEqual({ status: 'released' });
+    expect(await payments.lookup(request.reference)).toEqual({ status: 'voided' });
+    expect((await sandboxBooks(request.paymentKey)).totals.EUR).toMatchObject({ authorizedOpen: 0, captured: 0 });
+  });
+
   test('are given back, and the rest let go, when the payment is called off', async () => {
     const request = order('ok');
     await payments.authorize(request);

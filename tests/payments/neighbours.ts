@@ -70,6 +70,7 @@ export default class Neighbours extends WorkerEntrypoint<NeighboursEnv> {
       lookup: (reference) => this.env.PAYMENTS.lookup(reference),
       capture: (request) => this.env.PAYMENTS.capture(request),
       void: (reference) => this.env.PAYMENTS.void(reference),
+      letGo: (reference) => this.env.PAYMENTS.letGo(reference),
       refund: (request) => this.env.PAYMENTS.refund(request),
       balances: (paymentKey) => this.env.PAYMENTS.balances(paymentKey),
     };

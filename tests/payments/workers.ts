@@ -56,6 +56,7 @@ export const payments: PaymentsApi & RefundsApi = {
   lookup: (reference) => call('lookup', reference),
   capture: (request) => call('capture', request),
   void: (reference) => call('void', reference),
+  letGo: (reference) => call('letGo', reference),
   refund: (request) => call('refund', request),
   balances: (paymentKey) => call('balances', paymentKey),
 };

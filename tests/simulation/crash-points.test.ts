@@ -56,8 +56,10 @@ describe.each(['ok', 'decline', 'manual'] as const)('a checkout paid with "%s"',
 describe.each([
   ['ok', 'shipped', 6],
   ['ok', 'canceled', 2],
+  ['ok', 'lessened', 2],
   ['manual', 'shipped', 6],
   ['manual', 'canceled', 2],
+  ['manual', 'lessened', 2],
 ] as const)('an order paid with "%s" and %s', (token, life, deedsMin) => {
   test('goes as planned when nothing breaks', async () => {
     const { violations, deedCount } = await runWith(token, [], life);

@@ -39,7 +39,12 @@ const cancellation: MerchantScript = [
   () => ({ type: 'cancel', note: null }),
 ];
 const aUnit = { lineId: 'lin_1', quantity: 1 };
-export const lives = { shipped: deeds, canceled: cancellation } as const;
+/** Less goes out than was paid for, so some of the authorization is never needed. */
+const lessening: MerchantScript = [
+  () => ({ type: 'edit', lines: [{ ...aUnit }], added: [], token: '' }),
+  () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
+];
+export const lives = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {
@@ -98,7 +103,7 @@ export function isOfTheCheckout(call: string): boolean {
 
 /** Calls that the operations of a merchant make, and those that lead to them. */
 export function isOfTheLife(call: string): boolean {
-  return /merchant ->|-> payments (capture|refund|void)|inventory (allocations|ship|unship|release|restock)|credit|bank POST (capture|refunds|cancel)/.test(
+  return /merchant ->|-> payments (capture|refund|void|let-go)|inventory (allocations|ship|unship|release|restock)|credit|bank POST (capture|refunds|cancel)/.test(
     call,
   );
 }

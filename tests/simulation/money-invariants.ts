@@ -4,6 +4,7 @@
  */
 import { dueMinorOf } from '../../shared/quoting/views.ts';
 import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
+import { isRestUnneeded } from '../../workers/orders/domain/life/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/life/operation.ts';
 import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
 import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/order.ts';
@@ -49,12 +50,13 @@ function owedBy(order: Order): [paymentKey: string, keptMinor: number][] {
   ];
 }
 
-/** I4: an authorization is left only where the money of a living order may still be taken, and there it is left. */
+/** I4: an authorization is left only where more of the money of a living order may be needed, and there it is left. */
 function captureViolations(paymentKey: string, order: Order | undefined, intents: readonly Intent[]): string[] {
   const found: string[] = [];
   const life = order === undefined ? null : lifeOf(order);
   const isByHand = order?.phase === 'paid' && order.details.captureMode === 'manual';
-  const isOpen = life !== null && isByHand && !life.isCanceled && !life.isVoided;
+  const isLeft = life !== null && life.authorizedMinor > life.capturedMinor;
+  const isOpen = isLeft && isByHand && !life.isCanceled && !isRestUnneeded(life);
   for (const { id, status } of intents)
     if (status === 'requires_action' || (status === 'requires_capture' && !isOpen))
       found.push(`I4 the payment ${id} of ${paymentKey} is left in ${status}`);

@@ -61,6 +61,11 @@ export const orderMutants: readonly Mutant[] = [
     merchantCount: 2,
   },
   {
+    name: 'a rest of the authorization that is said to be let go',
+    plants: () => ({ operated: withMoney(() => ({ letGo: async () => ({ status: 'released' }) })) }),
+    merchantCount: 2,
+  },
+  {
     name: 'a declined refund taken for done',
     plants: () => ({
       operated: withMoney(({ refund }) => ({

@@ -151,6 +151,7 @@ export class Shop {
         lookup: (reference) => ask('payments', 'lookup', (life) => this.payments.api(life).lookup(reference)),
         capture: (request) => ask('payments', 'capture', (life) => this.payments.api(life).capture(request)),
         void: (reference) => ask('payments', 'void', (life) => this.payments.api(life).void(reference)),
+        letGo: (reference) => ask('payments', 'let-go', (life) => this.payments.api(life).letGo(reference)),
         refund: (request) => ask('payments', 'refund', (life) => this.payments.api(life).refund(request)),
       },
     };

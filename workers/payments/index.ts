@@ -14,6 +14,7 @@ import type {
   RefundOutcome,
   RefundRequest,
   RefundsApi,
+  ReleaseOutcome,
 } from '../../shared/contracts/payments.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
 import { type PaymentsEnv, paymentsOf } from './environment.ts';
@@ -49,6 +50,10 @@ export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> imple
 
   void(reference: PaymentReference): Promise<PaymentOutcome> {
     return paymentsOf(this.env).api.void(reference);
+  }
+
+  letGo(reference: PaymentReference): Promise<ReleaseOutcome> {
+    return paymentsOf(this.env).api.letGo(reference);
   }
 
   refund(request: RefundRequest): Promise<RefundOutcome> {

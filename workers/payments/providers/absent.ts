@@ -19,6 +19,7 @@ export function absentProvider(book: PaymentBook): PaymentProvider {
       const payment = await book.close(paymentKey, provider, now);
       return payment.status === 'voided' ? { status: 'voided' } : { status: 'unknown', reason };
     },
+    letGo: async () => ({ status: 'unknown', reason }),
     stepMinorOf: () => 1,
     recallAuthorization: async () => {},
     capturePart: async () => ({ kind: 'unknown', reason }),

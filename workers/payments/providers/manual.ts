@@ -30,6 +30,12 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
       if (payment.status !== 'voided') await book.record(payment, callOff(payment, now), now);
       return { status: 'voided' };
     },
+    letGo: async ({ paymentKey, now }) => {
+      const payment = await book.close(paymentKey, provider, now);
+      const status = payment.capturedMinor > 0 ? 'captured' : 'voided';
+      if (payment.status === 'authorized') await book.record(payment, restate(payment, [], status), now);
+      return { status: 'released' };
+    },
     stepMinorOf: () => 1,
     recallAuthorization: async (request) => {
       const { amountMinor, authorizedMinor = amountMinor, now } = request;

@@ -2,7 +2,12 @@
  * The one interface of all payment providers, and the book that they share. A provider never decides what to do next: it
  * does what it is told, once per key, and says what it knows. What it does not know is `unknown`, never a guess.
  */
-import type { CaptureRequest, PaymentsApi } from '../../../shared/contracts/payments.ts';
+import type {
+  CaptureRequest,
+  PaymentReference,
+  PaymentsApi,
+  ReleaseOutcome,
+} from '../../../shared/contracts/payments.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Result } from '../../../shared/values/result.ts';
 import type { Payment, PaymentReport } from '../domain/payment.ts';
@@ -15,6 +20,8 @@ export interface PaymentProvider extends PaymentsApi {
   recallAuthorization(request: CaptureRequest): Promise<void>;
   /** Carries out a capture that the book has noted. */
   capturePart(order: CaptureOrder): Promise<ProviderAnswer>;
+  /** Drops what is left of an authorization, and keeps what was captured. */
+  letGo(reference: PaymentReference): Promise<ReleaseOutcome>;
   /** Carries out a refund that the book has noted. A repeated order first asks whether it was carried out. */
   refund(order: RefundOrder): Promise<ProviderAnswer>;
   /** Asks for all that the provider knows of one of its payments. */

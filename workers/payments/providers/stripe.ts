@@ -9,6 +9,7 @@ import type {
   CaptureRequest,
   PaymentOutcome,
   PaymentReference,
+  ReleaseOutcome,
 } from '../../../shared/contracts/payments.ts';
 import { outcomeOf, type Payment } from '../domain/payment.ts';
 import { noteRequest, unpayable } from '../domain/requests.ts';
@@ -35,6 +36,7 @@ export function stripeProvider(account: StripeAccount, book: PaymentBook): Payme
     lookup: (reference) => steps.lookup(reference),
     capture: (request) => steps.capture(request),
     void: (reference) => steps.void(reference),
+    letGo: (reference) => steps.letGo(reference),
     stepMinorOf: account.units.stepMinorOf,
     // The book has a row before a confirmation begins.
     recallAuthorization: async () => {},
@@ -147,15 +149,31 @@ class StripeSteps {
   async void({ paymentKey, now }: PaymentReference): Promise<PaymentOutcome> {
     const payment = await this.#book.close(paymentKey, this.#account.provider, now);
     if (payment.status === 'voided') return { status: 'voided' };
-    const intentId = payment.providerRef;
-    if (intentId === null) return unknown({ reason: 'payment-without-reference' });
-    const canceled = await attempt(() => this.#intents.cancel(intentId));
-    if (!canceled.ok && canceled.kind !== 'refused') return unknown(canceled);
-    const intent = canceled.ok ? canceled.intent : await this.#intentBehind(canceled, intentId);
-    if (intent === null) return unknown({ reason: 'the-intent-cannot-be-read' });
-    const isOver = intent.status === 'succeeded' || intent.status === 'canceled';
-    if (!isOver || intent.amount_received === 0) return this.#settleVoid(payment, intent, now);
+    const ended = await this.#cancel(payment);
+    if (!ended.ok) return unknown(ended);
+    const { intent } = ended;
+    if (!isOver(intent) || intent.amount_received === 0) return this.#settleVoid(payment, intent, now);
     return this.#giveBack(payment, intent, now);
+  }
+
+  /** A canceled intent of which something was captured has succeeded with that. */
+  async letGo({ paymentKey, now }: PaymentReference): Promise<ReleaseOutcome> {
+    const payment = await this.#book.close(paymentKey, this.#account.provider, now);
+    if (payment.status === 'voided' || payment.status === 'captured') return { status: 'released' };
+    const ended = await this.#cancel(payment);
+    if (!ended.ok) return { status: 'unknown', reason: ended.reason };
+    if (!isOver(ended.intent)) return { status: 'unknown', reason: `the-intent-is-${ended.intent.status}` };
+    await this.#settle(payment, ended.intent, now);
+    return { status: 'released' };
+  }
+
+  /** Cancels the intent, and answers it as it is then: also one that was over before. */
+  async #cancel({ providerRef: intentId }: Payment): Promise<Ended> {
+    if (intentId === null) return { ok: false, reason: 'payment-without-reference' };
+    const canceled = await attempt(() => this.#intents.cancel(intentId));
+    if (!canceled.ok && canceled.kind !== 'refused') return { ok: false, reason: canceled.reason };
+    const intent = canceled.ok ? canceled.intent : await this.#intentBehind(canceled, intentId);
+    return intent === null ? { ok: false, reason: 'the-intent-cannot-be-read' } : { ok: true, intent };
   }
 
   /** Gives back what was captured and is still held. That it was given back before is as good. */
@@ -213,6 +231,12 @@ class StripeSteps {
   #report(intent: StripeIntent, paymentKey: string) {
     return reportOfIntent(intent, { paymentKey, provider: this.#account.provider, units: this.#account.units });
   }
+}
+
+type Ended = { readonly ok: true; readonly intent: StripeIntent } | { readonly ok: false; readonly reason: string };
+
+function isOver({ status }: StripeIntent): boolean {
+  return status === 'succeeded' || status === 'canceled';
 }
 
 const multicapture = { payment_method_options: { card: { request_multicapture: 'if_available' } } } as const;

@@ -15,6 +15,7 @@ export function paymentsApi(
     lookup: (reference) => checkout.lookup(reference),
     capture: (request) => (hasKey(request) ? money.capturePart(request) : checkout.capture(request)),
     void: (reference) => checkout.void(reference),
+    letGo: (reference) => money.letGo(reference),
     refund: (request) => money.refund(request),
     balances: (paymentKey) => money.balances(paymentKey),
   };

@@ -7,10 +7,12 @@ import type {
   CaptureRequest,
   PaymentBalances,
   PaymentOutcome,
+  PaymentReference,
   ProviderName,
   RefundOutcome,
   RefundRequest,
   RefundsApi,
+  ReleaseOutcome,
 } from '../../../shared/contracts/payments.ts';
 import { movementKeyPattern } from '../../../shared/contracts/payments.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
@@ -50,6 +52,15 @@ export class MoneyUseCases implements RefundsApi {
       return await this.#refund(request);
     } catch (error) {
       reportDefect('could not refund a payment', error);
+      return { status: 'unknown', reason: 'payments-failed' };
+    }
+  }
+
+  async letGo(reference: PaymentReference): Promise<ReleaseOutcome> {
+    try {
+      return await this.#providerOf(reference.provider).letGo(reference);
+    } catch (error) {
+      reportDefect('could not let go of an authorization', error);
       return { status: 'unknown', reason: 'payments-failed' };
     }
   }

@@ -97,6 +97,10 @@ function applyEffect(life: Life, effect: Effect): Life {
       return { ...life, commitments: withoutItems(life.commitments, effect.holdKey, effect.items) };
     case 'capture':
       return { ...life, capturedMinor: life.capturedMinor + effect.amountMinor };
+    case 'let-go': {
+      const { capturedMinor } = life;
+      return { ...life, isVoided: life.isVoided || capturedMinor === 0, authorizedMinor: capturedMinor };
+    }
     case 'void':
       return { ...life, isVoided: true, authorizedMinor: life.capturedMinor };
     default:

@@ -35,6 +35,8 @@ export type Effect =
   /** Pays back to a gift card or store credit. */
   | { readonly do: 'credit'; readonly card: string; readonly creditKey: string; readonly amountMinor: number }
   | { readonly do: 'void' }
+  /** Drops what is left of an authorization. */
+  | { readonly do: 'let-go' }
   /** Gives back uses and budgets of promotions. */
   | { readonly do: 'give-back'; readonly allowances: readonly string[] }
   | {
@@ -64,12 +66,13 @@ export const irreversible: readonly EffectName[] = [
   'repay',
   'credit',
   'void',
+  'let-go',
   'give-back',
   'release',
   'restock',
 ];
 /** Effects that are never refused: they answer, or they are tried again. */
-export const unrefusable: readonly EffectName[] = ['repay', 'credit', 'void', 'give-back', 'release'];
+export const unrefusable: readonly EffectName[] = ['repay', 'credit', 'void', 'let-go', 'give-back', 'release'];
 
 export interface Tracking {
   readonly carrier: string | null;
