@@ -67,6 +67,12 @@ describe('a refund that was made by hand at the provider', () => {
       outstandingMinor: 0,
     });
     expect(paymentStateOf(order.life)).toBe('partially-refunded');
+    expect(order.told).toMatchObject([
+      {
+        type: 'orders.payment-observed.v1',
+        data: { refundedMinor: 700, refundedElsewhereMinor: 700, paymentStatus: 'partially-refunded' },
+      },
+    ]);
     expect(order.timeline().at(-1)).toMatchObject({
       action: 'refund-at-provider',
       actor: 'provider',
@@ -94,6 +100,7 @@ describe('a refund that was made by hand at the provider', () => {
     const { length } = order.timeline();
     await order.operations.heed(checkoutId);
     expect(order.timeline()).toHaveLength(length);
+    expect(order.told).toHaveLength(1);
   });
 
   test('that fails again is told', async () => {

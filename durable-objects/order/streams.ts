@@ -8,6 +8,7 @@ import {
   OrderPlaced,
   type OrderSummary,
   PaymentCaptured,
+  PaymentObserved,
   RefundDeclined,
   RefundMade,
   ReturnReceived,
@@ -63,6 +64,10 @@ function publishOrder({ state, version, events, now, traceparent }: StreamCommit
     const life = lifeOf(state);
     if (event.type === 'refund-settled' && event.isDeclined)
       return [envelope(RefundDeclined, facts, { ...summary, refundId: event.refundId })];
+    if (event.type === 'payment-observed') {
+      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = event.elsewhere;
+      return [envelope(PaymentObserved, facts, { ...summary, refundedElsewhereMinor, chargedBackMinor })];
+    }
     if (event.type === 'refund-settled' && life !== null) return refundsMade(life, event.refundId, facts, summary);
     if (event.type === 'operation-ended' && event.deed !== null && life !== null)
       return publishDeed(life, event.deed, facts, summary);

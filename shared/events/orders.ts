@@ -73,6 +73,16 @@ export const RefundMade = event(
 );
 /** The provider had taken it on, and did not pay it out in the end. */
 export const RefundDeclined = event('orders.refund-declined.v1', OrderSummary.extend({ refundId: z.string() }));
+/** Refunds and disputes that the provider tells of and no operation of the order explains. */
+export const PaymentObserved = event(
+  'orders.payment-observed.v1',
+  OrderSummary.extend({
+    /** In all so far; below zero when the provider gave back less than the order's refunds say. */
+    refundedElsewhereMinor: z.int(),
+    /** What banks have taken back, in disputes that are open or lost. */
+    chargedBackMinor: z.int(),
+  }),
+);
 export const ReturnRequested = event('orders.return-requested.v1', OrderSummary.extend({ returnId: z.string() }));
 export const ReturnReceived = event(
   'orders.return-received.v1',

@@ -17,6 +17,7 @@ export const subscriptions: Readonly<Record<string, readonly Subscriber[]>> = {
   'orders.order-fulfilled.v1': ['orders', 'notifications'],
   'orders.refund-made.v1': ['orders', 'notifications'],
   'orders.refund-declined.v1': ['orders', 'notifications'],
+  'orders.payment-observed.v1': ['orders', 'notifications'],
   'orders.return-requested.v1': ['orders', 'notifications'],
   'orders.return-received.v1': ['orders', 'notifications'],
   'orders.order-edited.v1': ['orders', 'notifications'],

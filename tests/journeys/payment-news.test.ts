@@ -4,7 +4,7 @@ import { getOrderTimeline } from '../../shared/contracts/orders-life-http.ts';
 import { act, ask, booksOf, incident, orderPath, paymentOf, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { money } from './merchant.ts';
-import { buy, journeyOfFile, orderOf, putUp, sandbox, until } from './shopping.ts';
+import { buy, journeyOfFile, listOrders, orderOf, putUp, sandbox, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 
@@ -50,6 +50,10 @@ it('a refund by hand at the provider counts, and only the rest is given back', a
     balances: { refunded: money(700), outstanding: money(0) },
   });
   expect(await actionsOf(orderId)).toContain('refund-at-provider done');
+  await until(
+    () => listOrders(shop),
+    (orders) => orders.some(({ id, paymentStatus }) => id === orderId && paymentStatus === 'partially-refunded'),
+  );
   expectProblem(await ask(shop, orderId, '/refunds', { amount: money(2791) }), 'refund-too-large');
   await act(shop, 200, orderId, '/cancel', {});
   expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 3490, held: 0 });

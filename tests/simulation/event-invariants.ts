@@ -5,12 +5,14 @@ import type { StreamType } from '../../durable-objects/streams.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
 import { totalsOf } from '../../workers/inventory/domain.ts';
+import type { Order } from '../../workers/orders/domain/order.ts';
+import { summaryOf } from '../../workers/orders/domain/summary.ts';
 import type { Shop } from './shop.ts';
 import type { Commit } from './stream-storage.ts';
 import { summaryIn } from './subscribers.ts';
 
 /** I5 and I10: the events of every commit, each handled once by each subscriber, and read models that follow from them. */
-export function eventViolations(shop: Shop): string[] {
+export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Order>): string[] {
   const { subscribers, payments } = shop;
   const expected = [
     ...publishedBy(orderLifeStreams, shop.orderStorage.commits),
@@ -40,6 +42,12 @@ export function eventViolations(shop: Shop): string[] {
     const isSame =
       kept?.sequence === sequence && JSON.stringify(sorted(kept.summary)) === JSON.stringify(sorted(summaryIn(data)));
     if (!isSame) found.push(`I10 the list of orders is wrong about ${subject}`);
+  }
+  for (const order of orders.values()) {
+    const summary = summaryOf(order);
+    const kept = summary === null ? undefined : subscribers.orders.get(summary.orderId);
+    if (summary !== null && JSON.stringify(sorted(kept?.summary)) !== JSON.stringify(sorted(summary)))
+      found.push(`I10 the list of orders lags behind ${summary.orderId}`);
   }
   for (const unitId of shop.goods.stock.keys()) {
     const { available } = totalsOf(shop.stock.replayed(unitId));

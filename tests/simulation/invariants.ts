@@ -24,7 +24,7 @@ export async function violationsAtRest(
     ...stockViolations(shop, orders),
     ...allowanceViolations(shop, orders),
     ...endViolations(orders, history),
-    ...eventViolations(shop),
+    ...eventViolations(shop, orders),
     ...answerViolations(history, orders),
     ...operationViolations(shop, history),
     ...(await cartViolations(shop, orders)),
