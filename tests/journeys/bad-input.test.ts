@@ -34,8 +34,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   expectStatus(await shop.send('GET', '/healthz'), 200);
-  await shop.end();
-  expect(shop.errorsLogged()).toEqual([]);
+  expect(await shop.end()).toEqual([]);
 });
 
 /** All that bad input must leave as it is. When something was true is no part of it. */

@@ -19,25 +19,29 @@ export interface Journey extends Client {
   admin(method: string, path: string, json?: unknown, more?: Send): Promise<Answer>;
   /** What the shop has logged as errors: defects of ours, and neighbours that did not answer. */
   errorsLogged(): string[];
-  end(): Promise<void>;
+  /** Answers the errors that were logged until then: what the end itself cuts off is no defect. */
+  end(): Promise<readonly string[]>;
 }
 
 /** Starts an empty shop with a client for it. */
 export async function startJourney(options: ShopOptions = {}): Promise<Journey> {
   const shop = await startShop(options);
   const client = createClient(shop);
+  const errorsLogged = (): string[] =>
+    shop
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('"level":"error"') || /uncaught/i.test(line));
   return {
     ...client,
     shop,
     admin: (method, path, json, more) => client.send(method, path, { ...more, json, isAdmin: true }),
-    errorsLogged: () =>
-      shop
-        .log()
-        .split('\n')
-        .filter((line) => line.includes('"level":"error"') || /uncaught/i.test(line)),
+    errorsLogged,
     end: async () => {
       client.close();
+      const errors = errorsLogged();
       await shop.stop();
+      return errors;
     },
   };
 }
@@ -53,9 +57,7 @@ export function journeyOfFile(options: ShopOptions = {}): Journey {
     started = await startJourney(options);
   });
   afterAll(async () => {
-    if (started === undefined) return;
-    await started.end();
-    expect(started.errorsLogged()).toEqual([]);
+    if (started !== undefined) expect(await started.end()).toEqual([]);
   });
   return {
     get shop() {
