@@ -146,4 +146,10 @@ describe('a promotion that is used up', () => {
     expect((await agreeOn(cart, { usesCommitted: 1 }, { expectedTotal: eur(2990) })).ok).toBe(true);
     expect((await agreeOn(cart, { usesCommitted: 1 }, { expectedTotal: eur(2490) })).ok).toBe(false);
   });
+
+  test('is no matter to who has looked since, and saw the total without it', async () => {
+    const looked = { ...cart, usedUp: [promotionUses('pro_1')] };
+    expect((await agreeOn(looked, { usesCommitted: 1 })).ok).toBe(true);
+    expect((await agreeOn({ ...cart, usedUp: ['promo:other'] }, { usesCommitted: 1 })).ok).toBe(false);
+  });
 });

@@ -78,7 +78,10 @@ export async function agree(
       total: money(quote.totalMinor, quote.currency),
     });
   }
-  if (cart.status === 'active') await ports.cart.reprice({ cartId: cart.cartId, variants: [...fresh.values()], now });
+  if (cart.status === 'active') {
+    const variants = [...fresh.values()];
+    await ports.cart.reprice({ cartId: cart.cartId, variants, usedUp: quoted.value.usedUp, now });
+  }
   return refuse<Failure>({
     code: 'price-changed',
     detail: 'Look at the new total and check out again.',
@@ -124,14 +127,15 @@ async function isAsSeen(
   pricing: QuotingPorts,
   now: number,
 ): Promise<boolean> {
-  // Nobody knows whether it was used up when the shopper looked: the new total is asked for by name.
-  if (usedUp.length > 0) return false;
+  // Used up since the shopper looked: the total was shown with it.
+  if (usedUp.some((allowance) => !cart.usedUp.includes(allowance))) return false;
   // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
   const isLineChanged =
     JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
   if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
   // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
-  const seen = await quoteOrCheapest(pricing, { ...(await requestOf(pricing, cart, now)), asOf: cart.updatedAt });
+  const request = { ...(await requestOf(pricing, cart, now)), usedUp: cart.usedUp, asOf: cart.updatedAt };
+  const seen = await quoteOrCheapest(pricing, request);
   if (!seen.ok) return false;
   const before = seen.value;
   return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;

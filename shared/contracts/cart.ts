@@ -57,7 +57,9 @@ export interface CartSnapshot extends CartDetails {
   /** Whom the merchant's system knows the shopper as; null for a guest. */
   readonly customer: Customer | null;
   readonly lines: readonly CartLine[];
-  /** When it was last changed, in milliseconds since 1970. */
+  /** The allowances of which nothing was left when the shopper last looked. */
+  readonly usedUp: readonly string[];
+  /** When it was last changed, or its shopper told of another total, in milliseconds since 1970. */
   readonly updatedAt: number;
 }
 
@@ -68,6 +70,15 @@ export interface FreezeRequest {
   readonly version: number;
   /** Milliseconds since 1970: a freeze that nobody ends thaws by itself. */
   readonly until: number;
+  readonly now: number;
+}
+
+export interface RepriceRequest {
+  readonly cartId: string;
+  /** As they are now. */
+  readonly variants: readonly VariantSnapshot[];
+  /** The allowances of which nothing is left for the cart. */
+  readonly usedUp: readonly string[];
   readonly now: number;
 }
 
@@ -84,12 +95,8 @@ export interface CartApi {
   freeze(request: FreezeRequest): Promise<Result<null, FreezeRefusal>>;
   /** Gives the cart back to the shopper. Idempotent. */
   thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
-  /** Puts fresh variant snapshots into an open cart, after a checkout found that prices have changed. */
-  reprice(request: {
-    readonly cartId: string;
-    readonly variants: readonly VariantSnapshot[];
-    readonly now: number;
-  }): Promise<void>;
+  /** Tells an open cart what its shopper was told, after a checkout found that the total has changed. */
+  reprice(request: RepriceRequest): Promise<void>;
   /** Ends carts that have become orders. Idempotent; at most 100 per call. */
   complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;
 }

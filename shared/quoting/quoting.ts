@@ -16,7 +16,7 @@ import type {
 import { sha256 } from '../digest/sha256.ts';
 import type { Currency } from '../values/money.ts';
 import { accept, type Result } from '../values/result.ts';
-import { balancesOfCart, usableBalances } from './balances.ts';
+import { balancesOfCart, type CartBalance, usableBalances } from './balances.ts';
 
 /** What of a cart decides what it costs. */
 export type Priceable = Pick<
@@ -42,29 +42,59 @@ export function countryOf(cart: Pick<CartSnapshot, 'country' | 'shippingAddress'
 }
 
 /** Puts a cart to pricing with who buys it and what its gift cards and store credit hold now. */
-export async function requestOf(
+export function requestOf(
   pricing: Pick<AllowancesApi, 'balances'>,
   cart: Priceable,
   now: number,
 ): Promise<QuoteRequest> {
+  return requestWith(cart, (balances) =>
+    usableBalances(
+      pricing,
+      balances.map(({ name }) => name),
+      now,
+    ),
+  );
+}
+
+async function requestWith(
+  cart: Priceable,
+  holdingsOf: (balances: readonly CartBalance[]) => Promise<NonNullable<QuoteRequest['giftCards']>>,
+): Promise<QuoteRequest> {
   const request = quoteRequestOf(cart);
   const isNobody = cart.email === null && cart.vatId === null && cart.customer === null;
   if (isNobody && cart.giftCards.length === 0) return request;
-  const [customer, giftCards] = await Promise.all([
-    quoteCustomerOf(cart),
-    usableBalances(
-      pricing,
-      balancesOfCart(cart).map(({ name }) => name),
-      now,
-    ),
-  ]);
+  const [customer, giftCards] = await Promise.all([quoteCustomerOf(cart), holdingsOf(balancesOfCart(cart))]);
   return { ...request, customer, giftCards };
 }
 
-/** A quote with the allowances of which nothing was left for it: promotions that need them do not act. */
 export interface CartQuote {
   readonly quote: PricedQuote;
+  /** The allowances of which nothing was left for it: promotions that need them do not act. */
   readonly usedUp: readonly string[];
+  /** What it answers: pricing explains this to the same totals. */
+  readonly request: QuoteRequest;
+}
+
+/**
+ * Quotes a cart that is being bought, or was, as its shopper saw it when it was frozen: what its own checkout holds by now is
+ * not missing from its balances, and leaves its promotions acting.
+ */
+export async function quoteFrozen(
+  pricing: Pick<PricingApi, 'quote'>,
+  cart: Priceable & Pick<CartSnapshot, 'usedUp' | 'updatedAt'>,
+): Promise<Result<CartQuote, PricingRefusal>> {
+  const { usedUp, updatedAt: asOf } = cart;
+  const seen = await requestWith(cart, async (balances) =>
+    balances.map(({ name: key, seenMinor: balanceMinor }) => ({ key, balanceMinor })),
+  );
+  const request = { ...seen, asOf, usedUp };
+  const quoted = await quoteOrCheapest(pricing, request);
+  return quoted.ok ? accept(cartQuoteOf(quoted.value, request)) : quoted;
+}
+
+function cartQuoteOf(quote: PricedQuote, request: QuoteRequest): CartQuote {
+  const { shippingOptionId } = quote;
+  return { quote, usedUp: request.usedUp ?? [], request: { ...request, shippingOptionId } };
 }
 
 /** Quotes a cart as it is now, with `more` beside it. Only a promotion with a limit or a budget costs a second question. */
@@ -74,16 +104,16 @@ export async function quoteCart(
   now: number,
   more: Partial<QuoteRequest> = {},
 ): Promise<Result<CartQuote, PricingRefusal>> {
-  const request = { ...(await requestOf(pricing, cart, now)), ...more };
-  const usedUp = new Set<string>();
+  let request: QuoteRequest = { ...(await requestOf(pricing, cart, now)), ...more };
   // A promotion that drops out may let in another one that is used up too; each round finds at least one.
   for (;;) {
-    const quoted = await quoteOrCheapest(pricing, usedUp.size === 0 ? request : { ...request, usedUp: [...usedUp] });
+    const { usedUp = [] } = request;
+    const quoted = await quoteOrCheapest(pricing, request);
     if (!quoted.ok) return quoted;
     const lacking = await lackingIn(pricing, quoted.value.allowances, now);
-    if (lacking.every((allowance) => usedUp.has(allowance)))
-      return accept({ quote: quoted.value, usedUp: [...usedUp] });
-    for (const allowance of lacking) usedUp.add(allowance);
+    const found = lacking.filter((allowance) => !usedUp.includes(allowance));
+    if (found.length === 0) return accept(cartQuoteOf(quoted.value, request));
+    request = { ...request, usedUp: [...usedUp, ...new Set(found)] };
   }
 }
 

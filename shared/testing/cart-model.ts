@@ -82,7 +82,7 @@ export class CartRun {
       }
       case 'reprice':
         this.#prices.set(step.variant, this.#priceOf(step.variant) + 1);
-        return { type: 'reprice', variants: [variantOf(step.variant, this.#priceOf(step.variant))], now };
+        return { type: 'reprice', variants: [variantOf(step.variant, this.#priceOf(step.variant))], usedUp: [], now };
       case 'freeze': {
         const version = this.version - (step.isStale ? 1 : 0);
         return { type: 'freeze', checkoutId: `chk_${step.checkout}`, version, until: now + step.seconds * 1_000, now };

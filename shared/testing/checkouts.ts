@@ -62,6 +62,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     note: null,
     attributes: {},
     lines: [line],
+    usedUp: [],
     updatedAt: 1_800_000_000_000,
     ...changes,
   };

@@ -3,11 +3,11 @@
  * nothing gives its use back.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CartView } from '../../shared/contracts/cart-http.ts';
+import { type CartView, explainCart } from '../../shared/contracts/cart-http.ts';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, problemIn } from './client.ts';
-import { changeCart, startCart, tryChangeCart } from './merchant.ts';
-import { nok, openNorway, promote, startBooks } from './norway.ts';
+import { addPromotion, changeCart, issueGiftCard, startCart, tryChangeCart } from './merchant.ts';
+import { nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';
 import { checkOut, journeyOfFile, manual, readCart, sandbox } from './shopping.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -133,6 +133,50 @@ describe('a hundred checkouts at once with a code for one', () => {
     expect(sold.length).toBeLessThanOrEqual(1);
     for (const answer of answers.filter(({ status }) => status !== 201))
       expect(problemIn(answer)).toMatchObject({ status: 409, code: expect.stringMatching(refusals) });
+  });
+});
+
+describe('a promotion without a code that is used up', () => {
+  const lookAt = async ({ id }: Pick<CartView, 'id'>) => {
+    const cart = await readCart(shop, id);
+    const answer = await shop.send('GET', `/v1/carts/${id}/explain`);
+    return {
+      total: cart.totals.total.amount,
+      explained: expectStatus(answer, 200).as(explainCart.answer).totals.totalMinor,
+    };
+  };
+
+  it('bars nobody: who saw the total with it is told once, and new carts never had it', async () => {
+    const { id } = await addPromotion(shop, { title: 'For the first', offer: tenPercent, limits: { usesMax: 1 } });
+    const [first, late, looking] = [await startBooks(shop), await startBooks(shop), await startBooks(shop)];
+    expect([first, late, looking].map(({ totals }) => totals.total.amount)).toEqual([2300, 2300, 2300]);
+    expectStatus(await checkOut(shop, first.id, manual), 201);
+
+    const fresh = await startBooks(shop);
+    expect(fresh.totals.total).toEqual(nok(2500));
+    expectStatus(await checkOut(shop, fresh.id, manual), 201);
+    expect(await lookAt(looking)).toEqual({ total: 2500, explained: 2500 });
+    expectStatus(await checkOut(shop, looking.id, manual), 201);
+    expect(expectProblem(await checkOut(shop, late.id, manual), 'price-changed').total).toEqual(nok(2500));
+    expectStatus(await checkOut(shop, late.id, manual), 201);
+    await shop.admin('DELETE', `/admin/v1/promotions/${id}`);
+  });
+});
+
+describe('a cart that is being bought', () => {
+  it('shows what was agreed on, though its own checkout holds the last of it', async () => {
+    await promote(shop, 'MINE', { limits: { usesMax: 1 } });
+    const { code } = await issueGiftCard(shop, { amount: nok(300) });
+    const cart = await changeCart(shop, (await startBooks(shop, ['MINE'])).id, { giftCards: [code] });
+    expect(cart.totals).toMatchObject({ total: nok(2300), due: nok(2000) });
+    const open = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
+    expect((await readCart(shop, cart.id)).totals).toEqual(cart.totals);
+    const paid = await shop.send('POST', `/v1/checkouts/${open.id}/complete`, {
+      json: { payment: manual },
+      idempotencyKey: 'mine',
+    });
+    expect(expectStatus(paid, 200).as(CheckoutView).totals.total).toEqual(nok(2300));
+    expect((await readCart(shop, cart.id)).totals).toEqual(cart.totals);
   });
 });
 

@@ -11,7 +11,7 @@ import { type IdempotencyKey, isFinalStatus, replayedHeader } from '../../shared
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { priced } from './details.ts';
 import type { CartEnv, CartStub } from './env.ts';
-import { type CartRefusal, locate, type PresentCart, present } from './service.ts';
+import { type CartRefusal, change, locate, type PresentCart, present } from './service.ts';
 import { viewOf } from './view.ts';
 
 /** Who asks for what kind of answer, beside the command. */
@@ -71,12 +71,33 @@ function replayOf({ status, body }: Extract<Recalled, { kind: 'answered' }>, ask
 
 export async function respond(outcome: Outcome, { env, actor, now, success }: Asked): Promise<Response> {
   if (!outcome.ok) return refused(outcome.refusal, actor);
-  const quote = await priced(env, outcome.value.cart, now);
-  if (!quote.ok) return refused(quote.refusal, actor);
-  const view = viewOf(outcome.value, quote.value, ttlOf(env));
+  const quoted = await priced(env, outcome.value.cart, now);
+  if (!quoted.ok) return refused(quoted.refusal, actor);
+  const { quote, usedUp } = quoted.value;
+  const view = viewOf(await shownWithout(usedUp, outcome.value, { env, now }), quote, ttlOf(env));
   const text = JSON.stringify(view);
   const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
   return new Response(text, { status: success.status, headers });
+}
+
+/**
+ * The cart remembers which promotions its shopper was shown the total without, because they are used up: a checkout then
+ * knows that nobody is charged what they have not seen. It is written only where that changes, which is seldom.
+ */
+async function shownWithout(
+  usedUp: readonly string[],
+  shown: PresentCart,
+  { env, now }: Pick<Asked, 'env' | 'now'>,
+): Promise<PresentCart> {
+  const { cart, cartId, version } = shown;
+  const isKnown = usedUp.length === cart.usedUp.length && usedUp.every((allowance) => cart.usedUp.includes(allowance));
+  if (isKnown || cart.status !== 'active') return shown;
+  const located = await locate(env, cartId);
+  if (located === null) return shown;
+  const options = { ifVersion: version, idempotency: null, ttlMs: ttlOf(env) };
+  const told = await change(located, { type: 'reprice', variants: [], usedUp, now }, options);
+  // Another change came in between: its own answer tells.
+  return told.ok ? told.value : shown;
 }
 
 function headersOf({ id, version }: CartView, text: string, { isNewCart }: Success): Record<string, string> {

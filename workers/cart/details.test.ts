@@ -22,6 +22,7 @@ const cart: StartedCart = {
   updatedAt: now,
   customer: null,
   lines: [],
+  usedUp: [],
   ...noDetails,
 };
 

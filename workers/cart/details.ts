@@ -8,7 +8,7 @@ import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
 import { usableBalances } from '../../shared/quoting/balances.ts';
-import { quoteCart, requestOf } from '../../shared/quoting/quoting.ts';
+import { type CartQuote, quoteCart, quoteFrozen, requestOf } from '../../shared/quoting/quoting.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { StartedCart } from './domain/cart.ts';
@@ -32,19 +32,13 @@ export type DetailsRefusal =
     }
   | { readonly code: 'customer-needed'; readonly detail: string; readonly errors: readonly FieldFault[] };
 
-/** Prices a cart for an answer. */
-export async function priced(
-  env: Pick<CartEnv, 'PRICING'>,
+/** Prices a cart for an answer. One that is being bought, or was, keeps the prices of the moment at which it was frozen. */
+export function priced(
+  { PRICING }: Pick<CartEnv, 'PRICING'>,
   cart: StartedCart,
   now: number,
-): Promise<Result<PricedQuote, PricingRefusal>> {
-  const quoted = await quoteCart(env.PRICING, cart, now, pinnedOf(cart));
-  return quoted.ok ? accept(quoted.value.quote) : quoted;
-}
-
-/** A cart that is being bought, or was, keeps the prices of the moment at which it was frozen. */
-export function pinnedOf(cart: StartedCart): { readonly asOf?: number } {
-  return cart.status === 'active' ? {} : { asOf: cart.updatedAt };
+): Promise<Result<CartQuote, PricingRefusal>> {
+  return cart.status === 'active' ? quoteCart(PRICING, cart, now) : quoteFrozen(PRICING, cart);
 }
 
 /** The details that an input means, or why the cart cannot have them. */

@@ -11,8 +11,8 @@ import type {
   FreezeRefusal,
   FreezeRequest,
   RemembersMerchant,
+  RepriceRequest,
 } from '../../shared/contracts/cart.ts';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
@@ -60,16 +60,8 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
     await this.#execute(cartId, { type: 'thaw', checkoutId, now });
   }
 
-  async reprice({
-    cartId,
-    variants,
-    now,
-  }: {
-    readonly cartId: string;
-    readonly variants: readonly VariantSnapshot[];
-    readonly now: number;
-  }): Promise<void> {
-    await this.#execute(cartId, { type: 'reprice', variants, now });
+  async reprice({ cartId, ...what }: RepriceRequest): Promise<void> {
+    await this.#execute(cartId, { type: 'reprice', ...what });
   }
 
   async complete(

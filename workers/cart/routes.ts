@@ -5,12 +5,11 @@ import type { Actor } from '../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { idempotencyKeyOf } from '../../shared/http/idempotency.ts';
-import { requestOf } from '../../shared/quoting/quoting.ts';
 import type { Customer } from '../../shared/values/customer.ts';
 import { money } from '../../shared/values/money.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { find, noCart, type Outcome, once, orNoCart, privately, respond, type Success, ttlOf } from './answers.ts';
-import { detailsOf, pinnedOf, priced } from './details.ts';
+import { detailsOf, priced } from './details.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv } from './env.ts';
 import {
@@ -72,7 +71,7 @@ serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
   if (found === null) return notFound(actor);
   const quote = await priced(env, found.cart, now);
   if (!quote.ok) return refused(quote.refusal, actor);
-  const { shippingOptions, currency } = quote.value;
+  const { shippingOptions, currency } = quote.value.quote;
   return json({
     items: shippingOptions.map(({ id, name, priceMinor, isPickup = false }) => ({
       id,
@@ -88,10 +87,9 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
   const now = Date.now();
   const found = await find(env, params.cartId, now);
   if (found === null) return notFound(actor);
-  const explained = await env.PRICING.explain({
-    ...(await requestOf(env.PRICING, found.cart, now)),
-    ...pinnedOf(found.cart),
-  });
+  const quote = await priced(env, found.cart, now);
+  if (!quote.ok) return refused(quote.refusal, actor);
+  const explained = await env.PRICING.explain(quote.value.request);
   return explained.ok ? json(explained.value, 200, { 'cache-control': privately }) : refused(explained.refusal, actor);
 });
 

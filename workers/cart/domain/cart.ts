@@ -20,6 +20,8 @@ interface CartBase extends CartOrigin, CartDetails {
   /** Whom the merchant's system knows the shopper as; null for a guest. */
   readonly customer: Customer | null;
   readonly lines: readonly CartLine[];
+  /** The allowances of which nothing was left when the shopper last looked: the total was shown without what they limit. */
+  readonly usedUp: readonly string[];
   readonly updatedAt: number;
 }
 export interface EmptyCart {
@@ -56,6 +58,8 @@ export const noDetails: CartDetails = {
   attributes: {},
 };
 
+const nobodyYet: Pick<CartBase, 'customer' | 'usedUp'> = { customer: null, usedUp: [] };
+
 export type CartEvent =
   | { readonly type: 'cart-started'; readonly origin: CartOrigin; readonly at: number }
   | { readonly type: 'line-added'; readonly line: CartLine; readonly at: number }
@@ -75,14 +79,20 @@ export type CartEvent =
       readonly actor: string;
       readonly at: number;
     }
-  | { readonly type: 'cart-repriced'; readonly variants: readonly VariantSnapshot[]; readonly at: number }
+  | {
+      readonly type: 'cart-repriced';
+      readonly variants: readonly VariantSnapshot[];
+      /** Absent where it did not change, and in events from before there was such a thing. */
+      readonly usedUp?: readonly string[];
+      readonly at: number;
+    }
   | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number; readonly at: number }
   | { readonly type: 'cart-thawed'; readonly checkoutId: string; readonly at: number }
   | { readonly type: 'cart-completed'; readonly checkoutId: string; readonly at: number };
 
 export function evolveCart(cart: Cart, event: CartEvent): Cart {
   if (event.type === 'cart-started') {
-    return { status: 'active', ...event.origin, ...noDetails, customer: null, lines: [], updatedAt: event.at };
+    return { status: 'active', ...event.origin, ...noDetails, ...nobodyYet, lines: [], updatedAt: event.at };
   }
   if (cart.status === 'empty') return cart;
   const updatedAt = event.at;
@@ -111,6 +121,7 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       return {
         ...cart,
         lines: cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant })),
+        usedUp: event.usedUp ?? cart.usedUp,
         updatedAt,
       };
     }
@@ -127,7 +138,7 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
 
 /** A cart as it was kept, perhaps before carts had all that they have now. */
 export function revivedCart(kept: Cart): Cart {
-  return kept.status === 'empty' ? kept : { ...{ ...noDetails, customer: null }, ...kept };
+  return kept.status === 'empty' ? kept : { ...{ ...noDetails, ...nobodyYet }, ...kept };
 }
 
 /** What a cart has in every status. */

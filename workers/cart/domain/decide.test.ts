@@ -144,7 +144,7 @@ describe('a change that changes nothing', () => {
     ['the same details', { type: 'change-details', details: { email: 'a@b.cd' }, ...start }],
     ['a guest who stays one', setCustomer(null)],
     ['a thaw of a cart that is not frozen', { type: 'thaw', checkoutId: 'chk_1', now }],
-    ['prices of nothing', { type: 'reprice', variants: [], now }],
+    ['prices of nothing', { type: 'reprice', variants: [], usedUp: [], now }],
   ])('makes no event: %s', (_name, command) => {
     expect(decideCart(cart, version, command)).toEqual({ events: [], refusal: null });
   });

@@ -33,7 +33,7 @@ export type CartCommand = { readonly now: number } & (
       readonly origin: CartOrigin;
       readonly emptyUntil: number;
     }
-  | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[] }
+  | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[]; readonly usedUp: readonly string[] }
   | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number; readonly until: number }
   | { readonly type: 'thaw'; readonly checkoutId: string }
   | { readonly type: 'complete'; readonly checkoutId: string }
@@ -101,9 +101,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       return decided({ type: 'line-changed', lineId: line.lineId, quantity: command.quantity, variant: null, at });
     }
     case 'reprice':
-      return cart.status === 'active' && command.variants.length > 0
-        ? decided({ type: 'cart-repriced', variants: command.variants, at })
-        : decided();
+      return cart.status === 'active' ? decideReprice(cart, command) : decided();
     default:
       return unreachable(command);
   }
@@ -136,6 +134,15 @@ function barredBy(cart: Cart): CartNo | null {
   if (cart.status === 'frozen') return { code: 'cart-frozen', checkoutId: cart.checkoutId };
   if (cart.status === 'completed') return { code: 'cart-completed', checkoutId: cart.checkoutId };
   return null;
+}
+
+function decideReprice(
+  { usedUp: shown }: ActiveCart,
+  { variants, usedUp, now: at }: Extract<CartCommand, { type: 'reprice' }>,
+): CartDecision {
+  const isShown = usedUp.length === shown.length && usedUp.every((allowance) => shown.includes(allowance));
+  if (isShown) return variants.length === 0 ? decided() : decided({ type: 'cart-repriced', variants, at });
+  return decided({ type: 'cart-repriced', variants, usedUp, at });
 }
 
 function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand, { type: 'freeze' }>): CartDecision {
