@@ -64,6 +64,8 @@ export interface QuoteRequest {
   readonly usedUp?: readonly string[];
   /** A checkout asks for it: an address that nothing can be sent to is then refused. */
   readonly needsShippingRate?: boolean;
+  /** A cart to which gifts can be added asks for those it may have. */
+  readonly needsGiftOffers?: boolean;
 }
 
 export interface QuotedLine {
@@ -144,6 +146,17 @@ export interface RejectedCode {
   readonly available?: number;
 }
 
+/** Units of a variant that would be free if the cart had them. */
+export interface OfferedGift {
+  readonly promotionId: string;
+  readonly title: string;
+  readonly variantId: string;
+  /** How many more units. */
+  readonly quantity: number;
+  /** What the promotion would need beyond the allowances of the quote. */
+  readonly allowances: readonly AllowanceWant[];
+}
+
 export interface TaxLine {
   readonly name: string;
   readonly rate: string;
@@ -169,6 +182,8 @@ export interface PricedQuote extends Quote {
   readonly dueMinor: number;
   /** What a checkout must hold before it takes money, beside gift cards and store credit: limited uses and budgets. */
   readonly allowances: readonly AllowanceWant[];
+  /** In the order in which the promotions act. Absent: there are none, or nobody asked. */
+  readonly offeredGifts?: readonly OfferedGift[];
 }
 
 export type PricingRefusal =

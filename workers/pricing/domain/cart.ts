@@ -117,6 +117,8 @@ export interface PricedCart {
   /** One per promotion that took something off, in the order in which they acted. */
   readonly discounts: readonly Discount[];
   readonly appliedPromotions: readonly string[];
+  /** The promotions that would make more units free than the cart has. */
+  readonly openGifts: readonly string[];
   /** The codes that no promotion knows. */
   readonly rejectedCodes: readonly string[];
   readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];

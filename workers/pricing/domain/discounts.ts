@@ -20,18 +20,34 @@ interface Effect {
   readonly uses?: readonly UnitUse[];
 }
 
-/** Lets every promotion act on what remains, and answers what each took off that took something. */
+export interface Acted {
+  /** One per promotion that took something off. */
+  readonly discounts: readonly Discount[];
+  /**
+   * The promotions that would make more units free than the cart has: their turn came, their conditions held, and nothing
+   * that acts alone came before. One counts as taken for the next, so that all of them can be taken together.
+   */
+  readonly openGifts: readonly string[];
+}
+
+/** Lets every promotion act on what remains. */
 export function applyPromotions(
   remaining: Remaining,
   promotions: readonly Promotion[],
   codes: readonly string[],
   mode: Mode,
-): readonly Discount[] {
+): Acted {
   const given = new Set(codes);
   const discounts: Discount[] = [];
+  const openGifts: string[] = [];
+  let isGiftAlone = false;
   for (const promotion of promotions) {
     const isExclusive = promotion.isExclusive === true;
     if ((isExclusive && discounts.length > 0) || !doHold(promotion.conditions, remaining, given)) continue;
+    if (lacksUnits(promotion) && !isGiftAlone && !(isExclusive && openGifts.length > 0)) {
+      openGifts.push(promotion.key);
+      isGiftAlone = isExclusive;
+    }
     const { cuts, uses, stepRate } = effectOf(promotion, remaining, mode);
     const real = cuts.filter((cut) => cut.amountMinor > 0);
     if (real.length === 0) continue;
@@ -41,7 +57,11 @@ export function applyPromotions(
     discounts.push(stepRate === undefined ? discount : { ...discount, stepRate });
     if (isExclusive) break;
   }
-  return discounts;
+  return { discounts, openGifts };
+}
+
+function lacksUnits(offer: Offer): boolean {
+  return offer.kind === 'freeUnits' && offer.lacking > 0;
 }
 
 function discountOf(promotionKey: string, cuts: readonly Cut[]): Discount {

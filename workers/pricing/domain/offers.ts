@@ -86,7 +86,7 @@ export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | 
     case 'percent-off-shipping':
       return { kind: 'percentOffShipping', rate: offer.rate };
     case 'gift-item':
-      return { kind: 'freeUnits', units: giftUnits(offer, context.lines) };
+      return { kind: 'freeUnits', ...giftUnits(offer, context.lines) };
     default:
       return unreachable(offer);
   }
@@ -103,13 +103,16 @@ function scopeOf({ includesShipping }: { readonly includesShipping: boolean }): 
   return includesShipping ? 'lines+shipping' : 'lines';
 }
 
-/** The units of the variant that are free, over its lines in the order of their ids: the order of the cart means nothing. */
+/**
+ * The units of the variant that are free, over its lines in the order of their ids: the order of the cart means nothing. And
+ * how many units there are too few.
+ */
 function giftUnits(
   { variantId, quantity }: { readonly variantId: string; readonly quantity: number },
   lines: readonly QuoteLine[],
-): readonly UnitsOf[] {
+): { readonly units: readonly UnitsOf[]; readonly lacking: number } {
   let left = quantity;
-  return lines
+  const units = lines
     .filter((line) => line.variantId === variantId)
     .sort((a, b) => (a.lineId < b.lineId ? -1 : 1))
     .flatMap((line) => {
@@ -117,4 +120,5 @@ function giftUnits(
       left -= free;
       return free === 0 ? [] : [{ key: line.lineId, quantity: free }];
     });
+  return { units, lacking: left };
 }

@@ -53,7 +53,8 @@ export type Offer =
   | ({ readonly kind: 'fixedOffItemsAcross'; readonly amountMinor: number } & Choice)
   | BuyXGetY
   | TieredOffOrder
-  | { readonly kind: 'freeUnits'; readonly units: readonly UnitsOf[] }
+  /** `lacking`: how many more units it would make free if the cart had them. */
+  | { readonly kind: 'freeUnits'; readonly units: readonly UnitsOf[]; readonly lacking: number }
   | { readonly kind: 'freeShipping' }
   | { readonly kind: 'fixedOffShipping'; readonly amountMinor: number }
   | { readonly kind: 'percentOffShipping'; readonly rate: string };

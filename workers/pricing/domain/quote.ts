@@ -13,6 +13,7 @@ import { accept, type Result } from '../../../shared/values/result.ts';
 import { wantsOf } from './allowances.ts';
 import type { Discount, DiscountedEntry, TaxSummaryLine } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
+import { offeredGifts } from './gifts.ts';
 import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
 import { lastTurn } from './schedule.ts';
 import type { PricingSettings } from './settings.ts';
@@ -65,6 +66,9 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     giftCards: priced.giftCards,
     dueMinor: priced.dueMinor,
     allowances: applied.flatMap(({ setting, amountMinor }) => wantsOf(setting, { currency, customer }, amountMinor)),
+    ...(request.needsGiftOffers === true && priced.openGifts.length > 0
+      ? { offeredGifts: offeredGifts(reckoning) }
+      : {}),
   };
 }
 
