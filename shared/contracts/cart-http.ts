@@ -94,6 +94,13 @@ export const RejectedCodeView = z.strictObject({
   available: z.int().optional(),
 });
 
+export const OfferedGiftView = z.strictObject({
+  promotionId: z.string(),
+  title: z.string(),
+  variantId: z.string(),
+  quantity: z.int(),
+});
+
 export const TaxLineView = z.strictObject({ name: z.string(), rate: z.string(), base: Money, tax: Money });
 
 export const CartGiftCardView = z.strictObject({
@@ -128,6 +135,13 @@ export const CartView = z.strictObject({
   totals: TotalsView,
   discounts: z.array(DiscountView),
   rejectedCodes: z.array(RejectedCodeView),
+  // An answer that is replayed under its key may be from before carts said this.
+  offeredGifts: z
+    .array(OfferedGiftView)
+    .default([])
+    .describe(
+      'Gifts for the taking: so many units of the variant cost nothing once they are added like any line. They are offered until the cart has them, and when the promotion does not hold any more they cost their price again. One of a promotion that applies alone, once taken, ends the discounts that act after it.',
+    ),
   taxLines: z.array(TaxLineView),
   /** Why no tax is charged where it usually is. */
   taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),

@@ -105,8 +105,11 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('free-shipping') }),
   z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),
   z.strictObject({ kind: z.literal('percent-off-shipping'), rate: Percent }),
-  /** So many units of a variant that is in the cart become free. */
-  z.strictObject({ kind: z.literal('gift-item'), variantId: Id('variant'), quantity: Quantity.default(1) }),
+  z
+    .strictObject({ kind: z.literal('gift-item'), variantId: Id('variant'), quantity: Quantity.default(1) })
+    .describe(
+      'So many units of the variant become free where the cart has them. While it has fewer, the cart names the rest under `offeredGifts` for the shopper to add. When the conditions are lost, the units stay in the cart and cost their price again.',
+    ),
 ]);
 export type PromotionOffer = z.infer<typeof PromotionOffer>;
 

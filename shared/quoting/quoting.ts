@@ -110,7 +110,9 @@ export async function quoteCart(
     const { usedUp = [] } = request;
     const quoted = await quoteOrCheapest(pricing, request);
     if (!quoted.ok) return quoted;
-    const lacking = await lackingIn(pricing, quoted.value.allowances, now);
+    const { allowances, offeredGifts = [] } = quoted.value;
+    const wants = [...allowances, ...offeredGifts.flatMap((gift) => gift.allowances)];
+    const lacking = await lackingIn(pricing, wants, now);
     const found = lacking.filter((allowance) => !usedUp.includes(allowance));
     if (found.length === 0) return accept(cartQuoteOf(quoted.value, request));
     request = { ...request, usedUp: [...usedUp, ...new Set(found)] };

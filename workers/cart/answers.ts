@@ -11,7 +11,7 @@ import { type IdempotencyKey, isFinalStatus, replayedHeader } from '../../shared
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { priced } from './details.ts';
 import type { CartEnv, CartStub } from './env.ts';
-import { type CartRefusal, change, locate, type PresentCart, present } from './service.ts';
+import { type CartRefusal, change, locate, mayBeSold, type PresentCart, present } from './service.ts';
 import { viewOf } from './view.ts';
 
 /** Who asks for what kind of answer, beside the command. */
@@ -74,7 +74,9 @@ export async function respond(outcome: Outcome, { env, actor, now, success }: As
   const quoted = await priced(env, outcome.value.cart, now);
   if (!quoted.ok) return refused(quoted.refusal, actor);
   const { quote, usedUp } = quoted.value;
-  const view = viewOf(await shownWithout(usedUp, outcome.value, { env, now }), quote, ttlOf(env));
+  const { currency, offeredGifts = [] } = quote;
+  const gifts = offeredGifts.filter(({ variantId }) => mayBeSold(variantId, currency, now));
+  const view = viewOf(await shownWithout(usedUp, outcome.value, { env, now }), quote, gifts, ttlOf(env));
   const text = JSON.stringify(view);
   const headers = { 'content-type': 'application/json', ...headersOf(view, text, success) };
   return new Response(text, { status: success.status, headers });

@@ -8,7 +8,7 @@ import {
 } from '../../shared/contracts/allowances.ts';
 import type { PricedQuote, QuoteRequest, RejectedCode } from '../../shared/contracts/pricing.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
-import { detailsOf } from './details.ts';
+import { detailsOf, priced } from './details.ts';
 import { evolveCart, noDetails, type StartedCart } from './domain/cart.ts';
 import type { CartEnv } from './env.ts';
 
@@ -42,6 +42,7 @@ class Pricing {
   cards: readonly GiftCardFinding[] = [];
   allowances: PricedQuote['allowances'] = [];
   discounts: PricedQuote['discounts'] = [];
+  offeredGifts: NonNullable<PricedQuote['offeredGifts']> = [];
   committed = 0;
   available: number | null = null;
   readonly balancesAsked: string[] = [];
@@ -64,7 +65,8 @@ class Pricing {
             });
           if (request.country === 'XX')
             return refuse({ code: 'unknown-market', country: 'XX', currency: null, detail: 'Nothing is sold there.' });
-          return accept(quoteOf(request, this));
+          const { offeredGifts } = this;
+          return accept({ ...quoteOf(request, this), ...(request.needsGiftOffers === true ? { offeredGifts } : {}) });
         },
         balances: async (names) => {
           this.balancesAsked.push(...names);
@@ -259,4 +261,40 @@ test('a cart that is frozen keeps all its details', () => {
   const details = { ...cart, vatId: 'DE1', giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
   const frozen = evolveCart(details, { type: 'cart-frozen', checkoutId: 'chk_1', until: now, at: now });
   expect(frozen).toMatchObject({ vatId: 'DE1', giftCards: details.giftCards });
+});
+
+describe('gifts that a cart is offered', () => {
+  const limited = { allowance: promotionUses('pro_1'), quantity: 1, limit: 5 };
+  const gift = { promotionId: 'pro_1', title: 'A mug', variantId: 'var_1', quantity: 1, allowances: [limited] };
+
+  async function offered(pricing: Pricing, of: StartedCart = cart) {
+    const answer = await priced(pricing.env, of, now);
+    if (!answer.ok) throw new Error(answer.refusal.code);
+    return answer.value.offeredGifts ?? [];
+  }
+
+  test('stay as long as their promotion has uses left', async () => {
+    const pricing = new Pricing();
+    pricing.offeredGifts = [gift];
+    pricing.committed = 4;
+    expect(await offered(pricing)).toEqual([gift]);
+    pricing.committed = 5;
+    expect(await offered(pricing)).toEqual([]);
+    expect(pricing.asked.at(-1)?.usedUp).toEqual([limited.allowance]);
+  });
+
+  test('cost no question where nothing limits them, and none is asked for without them', async () => {
+    const pricing = new Pricing();
+    expect(await offered(pricing)).toEqual([]);
+    pricing.offeredGifts = [{ ...gift, allowances: [] }];
+    expect(await offered(pricing)).toHaveLength(1);
+    expect([pricing.asked.length, pricing.balancesAsked]).toEqual([2, []]);
+  });
+
+  test('are none in a cart that is being bought', async () => {
+    const pricing = new Pricing();
+    pricing.offeredGifts = [gift];
+    const { status: _, ...shown } = cart;
+    expect(await offered(pricing, { ...shown, status: 'frozen', checkoutId: 'chk_1', until: now + 1 })).toEqual([]);
+  });
 });

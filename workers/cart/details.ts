@@ -38,7 +38,9 @@ export function priced(
   cart: StartedCart,
   now: number,
 ): Promise<Result<CartQuote, PricingRefusal>> {
-  return cart.status === 'active' ? quoteCart(PRICING, cart, now) : quoteFrozen(PRICING, cart);
+  return cart.status === 'active'
+    ? quoteCart(PRICING, cart, now, { needsGiftOffers: true })
+    : quoteFrozen(PRICING, cart);
 }
 
 /** The details that an input means, or why the cart cannot have them. */

@@ -42,6 +42,8 @@ class Shop {
   readonly variants = new Map<string, VariantSnapshot>();
   canKeep = true;
   isOptionOffered = true;
+  /** Variants of which every cart is offered one. */
+  gifts: readonly string[] = [];
   readonly objectCalls: string[] = [];
   #sent = 0;
 
@@ -73,7 +75,14 @@ class Shop {
           priceListId: null,
           discounts: [],
         }));
-        return accept({ ...quoteNothing, country, currency, lines: quoted });
+        const offeredGifts = this.gifts.map((variantId) => ({
+          promotionId: `of ${variantId}`,
+          title: 'A gift',
+          variantId,
+          quantity: 1,
+          allowances: [],
+        }));
+        return accept({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
       },
       explain: () => Promise.reject(new Error('Nobody asks why')),
       balances: async (allowances) => allowances.map(() => null),
@@ -150,6 +159,7 @@ interface Answer {
     readonly id?: string;
     readonly version?: number;
     readonly code?: string;
+    readonly offeredGifts?: readonly { readonly variantId: string }[];
     readonly lines: readonly { readonly id: string; readonly unitPrice: { readonly amount: number } }[];
   };
 }
@@ -351,4 +361,21 @@ describe('a refusal under a key', () => {
     expect(again.headers.get('idempotency-replayed')).toBeNull();
     expect((await shop.send('PATCH', line, { quantity: 2 }, newKey())).status).toBe(200);
   });
+});
+
+test('a gift is not offered where it is known that it is not sold, or not in the currency', async () => {
+  const shop = new Shop();
+  const [known, archived, elsewhere, unheardOf] = [shop.putUp(), shop.putUp(), shop.putUp(), shop.putUp()];
+  const change = (sku: string, changes: Partial<VariantSnapshot>) => {
+    const before = shop.variants.get(sku);
+    if (before !== undefined) shop.variants.set(sku, { ...before, ...changes });
+  };
+  change(archived, { isSold: false });
+  change(elsewhere, { prices: [{ currency: 'CHF', amountMinor: 900 }] });
+  shop.gifts = [known, archived, elsewhere, unheardOf].map((sku) => `var_${sku}`);
+  const { path } = await shop.cart(known);
+  for (const sku of [archived, elsewhere])
+    expect((await shop.send('POST', `${path}/lines`, { sku, quantity: 1 })).status).toBeGreaterThan(400);
+  const { body } = await shop.send('PATCH', path, { note: 'Now it is known' });
+  expect(body.offeredGifts?.map(({ variantId }) => variantId)).toEqual([`var_${known}`, `var_${unheardOf}`]);
 });

@@ -18,6 +18,7 @@ import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { MarketChoice, PricingRefusal } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import { makeId } from '../../shared/values/ids.ts';
+import type { Currency } from '../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
@@ -138,6 +139,12 @@ async function variantsOf(
   }
   if (generation === variantCache.generation) for (const [key, variant] of fresh) variantCache.set(key, variant, now);
   return inputs.map((input) => fresh.get(keyOf(input)) ?? variantCache.get(keyOf(input), now));
+}
+
+/** Whether a variant can be sold in a currency as far as this isolate remembers: nobody is asked. */
+export function mayBeSold(variantId: string, currency: Currency, now: number): boolean {
+  const variant = variantCache.get(`id:${variantId}`, now);
+  return variant === undefined || (variant.isSold && variant.prices.some((price) => price.currency === currency));
 }
 
 /** A cart id that was read, with the object that holds the cart. */

@@ -1,11 +1,16 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart-http.ts';
-import type { PricedQuote } from '../../shared/contracts/pricing.ts';
+import type { OfferedGift, PricedQuote } from '../../shared/contracts/pricing.ts';
 import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service.ts';
 
-export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number): CartView {
+export function viewOf(
+  present: PresentCart,
+  quote: PricedQuote,
+  gifts: readonly OfferedGift[],
+  ttlMs: number,
+): CartView {
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {
@@ -30,6 +35,12 @@ export function viewOf(present: PresentCart, quote: PricedQuote, ttlMs: number):
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...notesOf(quote),
+    offeredGifts: gifts.map(({ promotionId, title, variantId, quantity }) => ({
+      promotionId,
+      title,
+      variantId,
+      quantity,
+    })),
     pricingVersion: quote.pricingVersion,
     createdAt: toTimestamp(cart.createdAt),
     updatedAt: toTimestamp(cart.updatedAt),
