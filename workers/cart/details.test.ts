@@ -270,7 +270,7 @@ describe('gifts that a cart is offered', () => {
   async function offered(pricing: Pricing, of: StartedCart = cart) {
     const answer = await priced(pricing.env, of, now);
     if (!answer.ok) throw new Error(answer.refusal.code);
-    return answer.value.offeredGifts ?? [];
+    return answer.value.quote.offeredGifts ?? [];
   }
 
   test('stay as long as their promotion has uses left', async () => {
