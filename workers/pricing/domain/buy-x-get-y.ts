@@ -3,11 +3,11 @@
  * reduced, ties to the first line, and a unit that is in a set, bought or reduced, serves in no other set. Lines are counted,
  * never unfolded into units, so a thousand units cost what one does.
  */
-import { parseRate, roundFraction } from '../../../shared/values/money.ts';
+import { parseRate } from '../../../shared/values/money.ts';
 import { timesIn } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { BuyXGetY } from './promotion.ts';
-import type { Cut, LineLeft } from './remaining.ts';
+import { type Cut, type LineLeft, shareOf } from './remaining.ts';
 import type { Rounding } from './settings.ts';
 
 /** Units of a line that the sets use up. */
@@ -23,7 +23,7 @@ interface Candidate {
   free: number;
 }
 
-/** What the sets take off, at the listed unit price, and which units they use. */
+/** What the sets take off, at what the units are listed at, and which units they use. */
 export function setsOf(
   { buy, get, maxSets }: BuyXGetY,
   lines: readonly LineLeft[],
@@ -44,10 +44,10 @@ export function setsOf(
   const bought = takeBought(candidates, sets * buy.quantity, spare);
   const reduced = takeReduced(candidates, sets * get.quantity);
   const rate = parseRate(get.rate);
-  const cuts = reduced.map(({ line, quantity }) => {
-    const exact = BigInt(line.unitPriceMinor) * BigInt(quantity) * rate.numerator;
-    return { entry: line, amountMinor: Math.min(line.leftMinor, roundFraction(exact, rate.denominator, mode)) };
-  });
+  const cuts = reduced.map(({ line, quantity }) => ({
+    entry: line,
+    amountMinor: Math.min(line.leftMinor, shareOf(line, quantity, rate, mode)),
+  }));
   return { cuts, uses: [...bought, ...reduced] };
 }
 

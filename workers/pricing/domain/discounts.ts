@@ -8,10 +8,12 @@ import { assert, unreachable } from '../../../shared/values/result.ts';
 import { setsOf, type UnitUse } from './buy-x-get-y.ts';
 import type { Discount } from './cart.ts';
 import type { Choice, Conditions, Offer, Promotion, Scope, TieredOffOrder, UnitsOf } from './promotion.ts';
-import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, takeOff } from './remaining.ts';
+import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, shareOf, takeOff } from './remaining.ts';
 import type { Rounding } from './settings.ts';
 
 type Mode = Rounding['mode'];
+
+const whole = parseRate('1');
 
 interface Effect {
   readonly cuts: readonly Cut[];
@@ -95,7 +97,7 @@ function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
     case 'percentOffItems':
       return percentEach(offer.rate, chosen(lines, offer), offer.maxQuantity, mode);
     case 'fixedOffItemsEach':
-      return fixedEach(offer.amountMinor, chosen(lines, offer), offer.maxQuantity);
+      return fixedEach(offer.amountMinor, chosen(lines, offer), offer.maxQuantity, mode);
     case 'fixedOffItemsAcross':
       return spread(offer.amountMinor, chosen(lines, offer));
     case 'buyXGetY':
@@ -180,12 +182,13 @@ function percentEach(rate: string, lines: readonly LineLeft[], maxQuantity: numb
   return { cuts };
 }
 
-/** Per unit: the amount, at most the unit price. */
-function fixedEach(amountMinor: number, lines: readonly LineLeft[], maxQuantity: number | null): Effect {
+/** Per unit: the amount, at most what the unit is listed at. */
+function fixedEach(amountMinor: number, lines: readonly LineLeft[], maxQuantity: number | null, mode: Mode): Effect {
   assert(amountMinor >= 0, 'a promotion takes off, it never adds');
   const cuts = lines.map((entry) => {
     const units = Math.min(entry.quantity, maxQuantity ?? entry.quantity);
-    const off = multiply(Math.min(amountMinor, entry.unitPriceMinor), units);
+    const isFree = units > 0 && amountMinor >= entry.unitPriceMinor;
+    const off = isFree ? shareOf(entry, units, whole, mode) : multiply(amountMinor, units);
     return { entry, amountMinor: Math.min(entry.leftMinor, off) };
   });
   return { cuts };

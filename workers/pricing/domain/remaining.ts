@@ -2,7 +2,7 @@
  * What is left of a cart while promotions act on it, one after the other. It lives for one pricing: the only place in the
  * engine that changes under its feet, and it changes only through `takeOff`.
  */
-import { multiply } from '../../../shared/values/money.ts';
+import { type Fraction, multiply, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { Cart, CartLine, Shipment } from './cart.ts';
 
@@ -59,6 +59,16 @@ export function leftOf(entries: readonly EntryLeft[]): number {
   for (const entry of entries) total += entry.leftMinor;
   assert(Number.isSafeInteger(total), 'an amount is a safe integer');
   return total;
+}
+
+/** What a rate of so many units is listed at: their share of the line, because a line may be rounded as a whole. */
+export function shareOf(
+  { listedMinor, quantity }: LineLeft,
+  units: number,
+  { numerator, denominator }: Fraction,
+  mode: RoundingMode,
+): number {
+  return roundFraction(BigInt(listedMinor) * BigInt(units) * numerator, BigInt(quantity) * denominator, mode);
 }
 
 /** Takes the amounts off their entries. */

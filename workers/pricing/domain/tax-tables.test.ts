@@ -1,7 +1,7 @@
 /** Which taxes apply where, to what and to whom, down to the cent. */
 import { describe, expect, test } from 'vitest';
 import type { QuoteRequest } from '../../../shared/contracts/pricing.ts';
-import { eur, guest, line, quoted, request, shippingRate, shop, taxRate } from '../testing.ts';
+import { eur, guest, line, promotion, quoted, request, shippingRate, shop, taxRate } from '../testing.ts';
 import type { TaxProvider } from './tax-tables.ts';
 import { isVatIdOf } from './vat-id.ts';
 
@@ -96,6 +96,9 @@ describe('shipping', () => {
 describe('a customer', () => {
   const shipped = { shippingRates: [shippingRate('parcel', { prices: [eur(119)] })] };
   const business = { ...guest, vatId: 'DE 123456789' };
+  const mugId = `var_${'1'.repeat(26)}`;
+  const mug = { variantIds: [mugId] };
+  const bowl = { variantIds: ['var_bowl'] };
   const line119 = { ...cup, unitPriceMinor: 1190, quantity: 2, requiresShipping: true };
 
   test('who is exempt pays the price without the tax inside it', () => {
@@ -119,6 +122,24 @@ describe('a customer', () => {
     // 69.93 holds 11.655 of tax, which rounds up to 11.66; seven times a net of 8.32 would be 58.24.
     expect([answer.subtotalMinor, answer.totalMinor]).toEqual([5827, 5827]);
     expect(answer.lines[0]?.unitPriceMinor).toBe(832);
+  });
+
+  test.each([
+    { kind: 'buy-x-get-y', buy: { items: bowl, quantity: 1 }, get: { items: mug, quantity: 3 } },
+    { kind: 'buy-x-get-y', buy: { items: bowl, quantity: 1 }, get: { items: mug, quantity: 1 }, setsMax: 3 },
+    { kind: 'fixed-off-each-item', amounts: [eur(999)], items: mug },
+    { kind: 'gift-item', variantId: mugId, quantity: 3 },
+    { kind: 'percent-off-items', rate: '1', items: mug, unitsMax: 3 },
+  ])('pays nothing for free items, taxed or not: %j', (offer) => {
+    const lines = [
+      line('mugs', 999, 3, { variantId: mugId, requiresShipping: false }),
+      line('bowl', 4510, 3, { variantId: 'var_bowl', requiresShipping: false }),
+    ];
+    const settings = shop({ promotions: [promotion('pro_1', offer)] }, { taxRate: '0.2' });
+    for (const isTaxExempt of [false, true]) {
+      const [mugs] = quoted(settings, request(lines, { customer: { ...guest, isTaxExempt } })).lines;
+      expect(mugs).toMatchObject({ subtotalMinor: isTaxExempt ? 2497 : 2997, totalMinor: 0 });
+    }
   });
 
   test('who is exempt pays what is listed where tax comes on top', () => {
