@@ -24,6 +24,8 @@ export interface VariantSnapshot {
   readonly isSold: boolean;
   /** One price per currency the variant is sold in. Amounts are minor units. */
   readonly prices: readonly { readonly currency: Currency; readonly amountMinor: number }[];
+  /** What the price in that currency is compared with. Absent: nothing, or the snapshot is from before it was told. */
+  readonly compareAt?: { readonly currency: Currency; readonly amountMinor: number };
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
   readonly isTaxable: boolean;

@@ -9,6 +9,7 @@ import type {
   TaxLineView,
   TotalsView,
 } from '../contracts/cart-http.ts';
+import type { VariantSnapshot } from '../contracts/catalog.ts';
 import type { PricedLine, PricedQuote, Quote, QuotedLine } from '../contracts/pricing.ts';
 import { type Currency, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
@@ -35,7 +36,7 @@ export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] 
 export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, currency: Currency): LineView {
   const { variant } = line;
   const unitPriceMinor = isPricedLine(quoted) ? quoted.unitPriceMinor : unitPriceMinorOf(variant, currency);
-  const compareAtMinor = isPricedLine(quoted) ? quoted.compareAtMinor : null;
+  const compareAtMinor = isPricedLine(quoted) ? compareAtMinorOf(variant, quoted, currency) : null;
   return {
     id: line.lineId,
     variantId: variant.variantId,
@@ -54,6 +55,18 @@ export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, curren
     tax: money(quoted.taxMinor, currency),
     total: money(quoted.totalMinor, currency),
   };
+}
+
+/** The catalogue's comparison is with its own price: where a list decides, or a tax was taken out, it says nothing. */
+function compareAtMinorOf(
+  variant: VariantSnapshot,
+  { unitPriceMinor, compareAtMinor, priceListId }: PricedLine,
+  currency: Currency,
+): number | null {
+  if (priceListId !== null || compareAtMinor !== null) return compareAtMinor;
+  const { compareAt } = variant;
+  const isOfThisPrice = compareAt?.currency === currency && unitPriceMinor === unitPriceMinorOf(variant, currency);
+  return isOfThisPrice && compareAt.amountMinor > unitPriceMinor ? compareAt.amountMinor : null;
 }
 
 export function totalsView(quote: Quote): TotalsView {

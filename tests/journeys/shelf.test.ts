@@ -5,9 +5,9 @@ import { listProducts, readProduct } from '../../shared/contracts/catalog-http.t
 import type { Product } from '../../shared/contracts/catalog-products.ts';
 import { PriceList } from '../../shared/contracts/pricing-price-lists.ts';
 import { expectStatus } from './client.ts';
-import { addPriceList, money, startCart } from './merchant.ts';
+import { addPriceList, money, putUpVariant, startCart } from './merchant.ts';
 import { fillCart, journeyOfFile, pause } from './shopping.ts';
-import { chf, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
+import { aud, cad, chf, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
 
 const at = (moment: number): string => new Date(moment).toISOString();
 const until = (moment: string) => pause(Date.parse(moment) - Date.now() + 50);
@@ -66,6 +66,13 @@ describe('a page', () => {
     expect(await agreed('CUP', 'AU')).toEqual([1999, null]);
     expect(await agreed('TEA', 'AU')).toEqual([1000, null]);
     expect(await agreed('CUP', 'CA')).toEqual([1999, null]);
+  });
+
+  it('compares the catalogue’s price as the catalogue does, in the currency that it names', async () => {
+    const prices = [aud(800), cad(900)];
+    await putUpVariant(shop, 'HAT', { price: money(700), prices, compareAtPrice: aud(1000) });
+    expect(await agreed('HAT', 'AU')).toEqual([800, 1000]);
+    expect(await agreed('HAT', 'CA')).toEqual([900, null]);
   });
 
   it('shows the fixed price of a list, and beside it those of the catalogue', async () => {

@@ -27,7 +27,15 @@ beforeAll(async () => {
   const body = {
     title: 'Cap',
     options: [{ name: 'Size' }],
-    variants: [{ sku: 'CAP-S', options: { Size: 'S' }, price: { amount: 900, currency: 'EUR' }, quantity: 5 }],
+    variants: [
+      {
+        sku: 'CAP-S',
+        options: { Size: 'S' },
+        price: { amount: 900, currency: 'EUR' },
+        compareAtPrice: { amount: 1200, currency: 'EUR' },
+        quantity: 5,
+      },
+    ],
   };
   const created = await testCatalog(own().DB).call('POST', '/admin/v1/products', body);
   productId = created.body.id;
@@ -48,6 +56,7 @@ test('answers variants by id and by SKU, and leaves out what it does not know', 
     imageUrl: null,
     isSold: true,
     prices: [{ currency: 'EUR', amountMinor: 900 }],
+    compareAt: { currency: 'EUR', amountMinor: 1200 },
     weightGrams: 0,
     requiresShipping: true,
     isTaxable: true,

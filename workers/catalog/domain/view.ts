@@ -165,6 +165,8 @@ function mixFigure(hash: number, { stockUnitId, available, asOf: time }: StockFi
   return mix(mix(mix(mixText(hash, stockUnitId.slice(-8)), available), time), Math.floor(time / 2 ** 32));
 }
 
+const minorOf = ({ currency, amount }: Money) => ({ currency, amountMinor: amount });
+
 export function snapshotOf(product: Product, variant: Variant): VariantSnapshot {
   return {
     variantId: variant.id,
@@ -176,7 +178,8 @@ export function snapshotOf(product: Product, variant: Variant): VariantSnapshot 
     variantTitle: hasOptions(product) ? variant.title : null,
     imageUrl: variant.imageUrl ?? product.images[0]?.url ?? null,
     isSold: product.status === 'active',
-    prices: variant.prices.map(({ currency, amount }) => ({ currency, amountMinor: amount })),
+    prices: variant.prices.map(minorOf),
+    ...(variant.compareAtPrice === null ? {} : { compareAt: minorOf(variant.compareAtPrice) }),
     weightGrams: variant.weightGrams,
     requiresShipping: variant.requiresShipping,
     isTaxable: variant.taxable,
