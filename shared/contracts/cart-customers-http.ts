@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import { CustomerGroups, CustomerId } from '../values/customer.ts';
 import { CartParams, CartView } from './cart-http.ts';
+import { unpriceable } from './pricing.ts';
 
 export const CartCustomerInput = z
   .strictObject({
@@ -29,7 +30,7 @@ export const setCartCustomer = operation({
   body: CartCustomerInput,
   answer: CartView,
   status: 200,
-  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', 'unknown-market'],
+  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', ...unpriceable],
   idempotency: 'optional',
 });
 

@@ -7,6 +7,7 @@ import { Currency, Money } from '../values/money.ts';
 import { cartLinesMax, LineQuantity } from '../values/quantity.ts';
 import { Country, Email, filledText, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
+import { unpriceable } from './pricing.ts';
 import { CartExplanation } from './pricing-explanation.ts';
 
 const VariantId = text(60);
@@ -191,7 +192,7 @@ export const createCart = operation({
   answer: CartView,
   status: 201,
   refusals: [
-    'unknown-market',
+    ...unpriceable,
     'unknown-variant',
     'variant-unavailable',
     'currency-not-sold',
@@ -210,7 +211,7 @@ export const getCart = operation({
   params: CartParams,
   answer: CartView,
   status: 200,
-  refusals: ['unknown-market'],
+  refusals: [...unpriceable],
 });
 
 export const changeCart = operation({
@@ -226,7 +227,7 @@ export const changeCart = operation({
     'cart-frozen',
     'cart-completed',
     'precondition-failed',
-    'unknown-market',
+    ...unpriceable,
     'unknown-shipping-option',
     'code-unknown',
     'code-not-started',
@@ -249,7 +250,7 @@ export const addLine = operation({
   answer: CartView,
   status: 201,
   refusals: [
-    'unknown-market',
+    ...unpriceable,
     'unknown-variant',
     'variant-unavailable',
     'currency-not-sold',
@@ -272,7 +273,7 @@ export const changeLine = operation({
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
   status: 200,
-  refusals: ['unknown-market', 'total-too-large', 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: [...unpriceable, 'total-too-large', 'cart-frozen', 'cart-completed', 'precondition-failed'],
   idempotency: 'optional',
 });
 
@@ -284,7 +285,7 @@ export const removeLine = operation({
   params: LineParams,
   answer: CartView,
   status: 200,
-  refusals: ['unknown-market', 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
 });
 
 export const listShippingOptions = operation({
@@ -295,7 +296,7 @@ export const listShippingOptions = operation({
   params: CartParams,
   answer: z.strictObject({ items: z.array(ShippingOptionView), next: z.null() }),
   status: 200,
-  refusals: ['unknown-market'],
+  refusals: [...unpriceable],
 });
 
 export const explainCart = operation({
@@ -306,7 +307,7 @@ export const explainCart = operation({
   params: CartParams,
   answer: CartExplanation,
   status: 200,
-  refusals: ['unknown-market'],
+  refusals: [...unpriceable],
 });
 
 export const cartOperations = [

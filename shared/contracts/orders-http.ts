@@ -10,6 +10,7 @@ import { Timestamp } from '../values/time.ts';
 import { DiscountView, LineView, ShippingOptionView, TaxLineView, TotalsView } from './cart-http.ts';
 import { DisputeView } from './disputes.ts';
 import { providerNames } from './payments.ts';
+import { unpriceable } from './pricing.ts';
 
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
 export const PaymentInput = z.strictObject({
@@ -280,7 +281,7 @@ export const startCheckout = operation({
     'no-shipping-rate',
     'variant-unavailable',
     'currency-not-sold',
-    'unknown-market',
+    ...unpriceable,
     'unknown-provider',
     'payment-declined',
     'payment-failed',

@@ -8,6 +8,7 @@ import { filledText, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
 import { LineView, TotalsView } from './cart-http.ts';
 import { OrderView, Tracking } from './orders-http.ts';
+import { unpriceable } from './pricing.ts';
 
 const OrderParams = z.strictObject({ orderId: text(100) });
 const LocationId = text(60);
@@ -233,7 +234,7 @@ export const receiveReturn = operation({
     'unknown-variant',
     'variant-unavailable',
     'currency-not-sold',
-    'unknown-market',
+    ...unpriceable,
     'unknown-shipping-option',
     'no-shipping-rate',
   ],
@@ -261,7 +262,7 @@ const editRefusals = [
   'unknown-variant',
   'variant-unavailable',
   'currency-not-sold',
-  'unknown-market',
+  ...unpriceable,
   'unknown-shipping-option',
   'no-shipping-rate',
 ] as const satisfies ProblemCode[];

@@ -1,4 +1,5 @@
 /** What other Workers may ask pricing: which market a shopper is in, what a cart costs, and why. */
+import type { ProblemCode } from '../http/problem.ts';
 import type { Currency } from '../values/money.ts';
 import type { Result } from '../values/result.ts';
 import type { AllowanceWant } from './allowances.ts';
@@ -186,14 +187,23 @@ export interface PricedQuote extends Quote {
   readonly offeredGifts?: readonly OfferedGift[];
 }
 
+/** Why a cart has no price, whatever is in its details: the refusals of everything that answers with a priced cart. */
+export const unpriceable = ['unknown-market', 'currency-not-in-market'] as const satisfies ProblemCode[];
+
 export type PricingRefusal =
   | {
       readonly code: 'unknown-market';
       readonly country: string | null;
       readonly currency: string | null;
       readonly detail: string;
-      /** The currencies of the market, where the country is served and the currency is not. */
-      readonly available?: readonly Currency[];
+    }
+  | {
+      readonly code: 'currency-not-in-market';
+      readonly country: string;
+      readonly currency: string | null;
+      readonly detail: string;
+      /** The currencies of the country's market. */
+      readonly available: readonly Currency[];
     }
   | { readonly code: 'unknown-shipping-option'; readonly shippingOptionId: string }
   | {

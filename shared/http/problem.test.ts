@@ -42,6 +42,7 @@ describe('a public code', () => {
     ['idempotency-key-reused', 422],
     ['unknown-variant', 422],
     ['unknown-market', 422],
+    ['currency-not-in-market', 422],
     ['currency-not-sold', 422],
     ['unknown-location', 422],
     ['unknown-stock-unit', 422],

@@ -84,6 +84,7 @@ export const problems = {
   'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request'],
   'unknown-variant': [422, 'There is no such variant'],
   'unknown-market': [422, 'Nothing is sold to that country or in that currency'],
+  'currency-not-in-market': [422, 'The market of that country does not sell in that currency'],
   'currency-not-sold': [422, 'A line has no price in that currency'],
   'unknown-line': [422, 'The order has no such line'],
   'location-needed': [422, 'A location must be named'],

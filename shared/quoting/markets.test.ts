@@ -38,14 +38,28 @@ describe('a wish for a market', () => {
   });
 
   test.each([
-    { country: 'US', currency: 'EUR', detail: /sells in USD, not in EUR/, facts: { available: ['USD'] } },
-    { country: 'DE', currency: 'XXX', detail: /not in XXX/, facts: { available: ['EUR'] } },
-    { country: null, currency: 'GBP', detail: /Nothing is sold in GBP/ },
-    { country: null, currency: 'CHF', detail: /say which one/ },
-  ])('for $country in $currency is refused with the reason', ({ country, currency, detail, facts }) => {
+    { country: 'US', currency: 'EUR', detail: /sells in USD, not in EUR/, available: ['USD'] },
+    { country: 'DE', currency: 'XXX', detail: /not in XXX/, available: ['EUR'] },
+  ])('for $country in $currency is refused with what is sold there', ({ country, currency, detail, available }) => {
     expect(chooseMarket(all, { country, currency })).toEqual({
       ok: false,
-      refusal: { code: 'unknown-market', country, currency, detail: expect.stringMatching(detail), ...facts },
+      refusal: {
+        code: 'currency-not-in-market',
+        country,
+        currency,
+        detail: expect.stringMatching(detail),
+        available,
+      },
+    });
+  });
+
+  test.each([
+    { country: null, currency: 'GBP', detail: /Nothing is sold in GBP/ },
+    { country: null, currency: 'CHF', detail: /say which one/ },
+  ])('for $country in $currency is refused with the reason', ({ country, currency, detail }) => {
+    expect(chooseMarket(all, { country, currency })).toEqual({
+      ok: false,
+      refusal: { code: 'unknown-market', country, currency, detail: expect.stringMatching(detail) },
     });
   });
 

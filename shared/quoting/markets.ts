@@ -40,8 +40,14 @@ export function chooseMarket<Market extends MarketOutline>(
   if (country === undefined) return no(`${market.name} names no country of its own: say which one.`);
   const currency = market.currencies.find((sold) => wish.currency === null || sold === wish.currency);
   if (currency === undefined) {
-    const refused = no(`${market.name} sells in ${market.currencies.join(', ')}, not in ${wish.currency}.`);
-    return refuse({ ...refused.refusal, available: market.currencies });
+    const detail = `${market.name} sells in ${market.currencies.join(', ')}, not in ${wish.currency}.`;
+    return refuse({
+      code: 'currency-not-in-market',
+      country,
+      currency: wish.currency,
+      detail,
+      available: market.currencies,
+    });
   }
   return accept({ marketId: market.id, country, currency, market });
 }

@@ -246,7 +246,7 @@ describe('what a shopper names', () => {
 
   it.each([
     ['createCart', { currency: 'JPY' }, 'unknown-market'],
-    ['createCart', { country: 'DE', currency: 'USD' }, 'unknown-market'],
+    ['createCart', { country: 'DE', currency: 'USD' }, 'currency-not-in-market'],
     ['createCart', { currency: 'EURO' }, 'invalid-input'],
     ['createCart', { country: 'Germany' }, 'invalid-input'],
     ['changeCart', { shippingOptionId: 'shr_01kdvdna00e008000000000999' }, 'unknown-shipping-option'],

@@ -24,7 +24,7 @@ test('a market and a quote cross RPC as plain data', async () => {
   });
   expect(await pricing.market({ country: 'US', currency: 'EUR' })).toMatchObject({
     ok: false,
-    refusal: { code: 'unknown-market' },
+    refusal: { code: 'currency-not-in-market' },
   });
   // 39.98 with 20 % inside is 6.66, 4.90 shipping is 0.82.
   expect(await pricing.quote(request)).toMatchObject({

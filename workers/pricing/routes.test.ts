@@ -74,7 +74,7 @@ describe('a new shop', () => {
     expect(wish(null, 'GBP')).toEqual(['GB', 'GBP', '0.20', true, 2]);
     expect(wish(null, 'USD')).toEqual(['US', 'USD', '0', false, 2]);
     expect(wish('JP', 'USD')).toEqual(['JP', 'USD', '0', false, 2]);
-    expect(wish('DE', 'USD')).toBe('unknown-market');
+    expect(wish('DE', 'USD')).toBe('currency-not-in-market');
   });
 
   test('starts with rows that an admin could have written', async () => {

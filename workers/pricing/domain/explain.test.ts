@@ -107,5 +107,7 @@ test('a compound tax is explained by the price and the taxes before it', () => {
 });
 
 test('what cannot be quoted cannot be explained, for the same reason', () => {
-  expect(explain(shop(), request([], { currency: 'USD' }))).toMatchObject({ refusal: { code: 'unknown-market' } });
+  expect(explain(shop(), request([], { currency: 'USD' }))).toMatchObject({
+    refusal: { code: 'currency-not-in-market' },
+  });
 });
