@@ -143,7 +143,7 @@ export interface RejectedCode {
   readonly until?: number;
   /** What the lines must come to. */
   readonly minimumMinor?: number;
-  /** What is left of its uses. */
+  /** What is left of its uses. Absent where a budget is too small: how much of it is left was not told. */
   readonly available?: number;
 }
 

@@ -18,6 +18,9 @@ export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
   return [...new Set([id, guestId ?? null])].filter((name) => name !== null);
 }
 
+/** Whether it is an amount out of a budget, and not a use. */
+export const isOfBudget = ({ allowance }: AllowanceWant): boolean => allowance.startsWith('budget:');
+
 /** What one application of the promotion that takes off so much needs. */
 export function wantsOf(
   { id, limits, conditions }: Promotion,

@@ -4,7 +4,8 @@
  */
 import type { QuoteCustomer, RejectedCode } from '../../../shared/contracts/pricing.ts';
 import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
-import { wantsOf } from './allowances.ts';
+import { sumOf } from '../../../shared/values/money.ts';
+import { isOfBudget, wantsOf } from './allowances.ts';
 import type { Discount } from './cart.ts';
 import { normalizedCode } from './codes.ts';
 import { isEverything } from './items.ts';
@@ -69,8 +70,10 @@ function forEngine(setting: Promotion, context: PromotionContext): EnginePromoti
   if (!isForCart(setting, context)) return { reason: 'not-applicable' };
   if (isPerCustomer(setting) && context.customer.id === null) return { reason: 'customer-needed' };
   const buyer = { currency: context.currency, customer: context.customer };
-  if (wantsOf(setting, buyer, 1).some(({ allowance }) => context.usedUp.has(allowance)))
-    return { reason: 'used-up', available: 0 };
+  const spent = wantsOf(setting, buyer, 1).filter(({ allowance }) => context.usedUp.has(allowance));
+  // A use is one or none; of a budget something may be left that is less than this cart wants.
+  const isUseSpent = spent.some((want) => !isOfBudget(want));
+  if (spent.length > 0) return isUseSpent ? { reason: 'used-up', available: 0 } : { reason: 'used-up' };
   const minSubtotalMinor = amountIn(conditions.minSubtotals, context.currency);
   const offer = offerFor(setting.offer, context);
   const isInCurrency = minSubtotalMinor !== null || conditions.minSubtotals.length === 0;
@@ -136,6 +139,19 @@ export function rejectedCodes(
     const minimumMinor = found.engine.conditions.minSubtotalMinor;
     if (minimumMinor !== null && subtotalMinor < minimumMinor) return [{ code, reason: 'below-minimum', minimumMinor }];
     const isBarred = isAnyExclusive || (!found.setting.isCombinable && applied.size > 0);
-    return [{ code, reason: isBarred ? 'not-combinable' : 'not-applicable' }];
+    if (isBarred) return [{ code, reason: 'not-combinable' }];
+    const earlier = new Set(running.slice(0, running.indexOf(found)).map(({ setting }) => setting.id));
+    const leftMinor = subtotalMinor - offLinesMinor(discounts.filter(({ promotionKey }) => earlier.has(promotionKey)));
+    return minimumMinor !== null && leftMinor < minimumMinor
+      ? [{ code, reason: 'below-minimum', minimumMinor }]
+      : [{ code, reason: 'not-applicable' }];
   });
+}
+
+function offLinesMinor(discounts: readonly Discount[]): number {
+  return sumOf(
+    discounts.flatMap(({ allocations }) =>
+      allocations.filter(({ from }) => from === 'line').map(({ amountMinor }) => amountMinor),
+    ),
+  );
 }

@@ -203,10 +203,10 @@ describe('a code', () => {
   test('is rejected when its uses are known to be spent', () => {
     const rejected = [{ code: ' spring', reason: 'used-up', available: 0 }];
     expect(told({ limits: { usesMax: 5 } }, { usedUp: ['promo:pro_1'] })).toMatchObject({ off: 0, rejected });
-    expect(told({ limits: { budgets: [eur(5)] } }, { usedUp: ['budget:pro_1:EUR'] })).toMatchObject({
-      off: 0,
-      rejected,
-    });
+    // Of a budget something may be left.
+    expect(told({ limits: { budgets: [eur(5)] } }, { usedUp: ['budget:pro_1:EUR'] }).rejected).toEqual([
+      { code: ' spring', reason: 'used-up' },
+    ]);
     expect(told({ limits: {} }, { usedUp: ['promo:pro_1'] })).toMatchObject({ off: 550 });
   });
 
@@ -239,6 +239,18 @@ describe('promotions together', () => {
       ['pro_b', 100],
       ['pro_c', 90],
     ]);
+  });
+
+  test('tell a minimum that earlier ones took away from a cart', () => {
+    const minimum = { codes: ['MIN'], conditions: { minSubtotals: [eur(901)] } };
+    const answered = (priority: number) =>
+      quoted(
+        shop({ promotions: [first, promotion('pro_m', tenth, { priority, ...minimum })] }),
+        request([{ ...cup, quantity: 1 }], { codes: ['MIN'] }),
+      ).rejectedCodes;
+    expect(answered(2)).toEqual([{ code: 'MIN', reason: 'below-minimum', minimumMinor: 901 }]);
+    // Before them it acts.
+    expect(answered(0)).toEqual([]);
   });
 
   test('are barred by an exclusive one that comes first', () => {
