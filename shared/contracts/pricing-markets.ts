@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Id } from '../values/ids.ts';
 import { ClassName, Country, filledText } from '../values/text.ts';
-import { Currencies, isDistinct, Prices, TaxRate, Zone } from './pricing-places.ts';
+import { Currencies, doMeet, isDistinct, Prices, TaxRate, Zone } from './pricing-places.ts';
 
 /** More countries than there are: it only bounds a row. */
 const countriesMax = 300;
@@ -53,12 +53,22 @@ export type MarketDraft = z.infer<typeof MarketDraft>;
 export const MarketPatch = z.strictObject(marketFields).partial();
 export type MarketPatch = z.infer<typeof MarketPatch>;
 
-/** From this weight, and from this subtotal, the rate costs these prices. The last step that is reached counts. */
+/** From this weight, and from this subtotal, the rate costs these prices. The reached step that begins highest counts, in whatever order. */
 const ShippingStep = z.strictObject({
   fromGrams: z.int().min(0).max(weightMaxGrams).default(0),
   fromSubtotals: Prices.default([]),
   prices: Prices.min(1),
 });
+
+type Steps = readonly z.infer<typeof ShippingStep>[];
+
+function refuseEqualSteps(steps: Steps, { addIssue }: z.core.$RefinementCtx<Steps>): void {
+  for (const [index, { fromGrams, fromSubtotals }] of steps.entries()) {
+    const before = steps.slice(0, index).filter((one) => one.fromGrams === fromGrams);
+    if (before.some((one) => doMeet(one.fromSubtotals, fromSubtotals)))
+      addIssue({ code: 'custom', message: 'An earlier step begins there too.', path: [index] });
+  }
+}
 
 /** What narrows a shipping rate down, and how its price grows. */
 const shippingRules = {
@@ -69,7 +79,7 @@ const shippingRules = {
   profiles: z.array(ClassName).max(profilesMax),
   /** What weighs more cannot be sent so. */
   weightMaxGrams: z.int().min(1).max(weightMaxGrams).nullable(),
-  steps: z.array(ShippingStep).max(stepsMax),
+  steps: z.array(ShippingStep).max(stepsMax).superRefine(refuseEqualSteps),
 };
 
 const shippingRateFields = {

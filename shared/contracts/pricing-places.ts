@@ -22,6 +22,14 @@ export const Prices = z
   .max(currenciesMax)
   .refine((prices) => isDistinct(prices.map((price) => price.currency)), { error: 'A currency is listed twice.' });
 
+type Prices = z.infer<typeof Prices>;
+
+/** Whether two lists of amounts name the same amount in some currency, or are both empty. */
+export function doMeet(some: Prices, others: Prices): boolean {
+  if (some.length === 0 && others.length === 0) return true;
+  return some.some((one) => others.some(({ amount, currency }) => amount === one.amount && currency === one.currency));
+}
+
 export const Currencies = z
   .array(Currency)
   .min(1)

@@ -1,13 +1,14 @@
 /**
  * Promotions as merchants see them: what is taken off, under which conditions, and how often. They act in the order of
- * their priority, each on what the earlier ones left.
+ * their priority, each on what the earlier ones left; only a reduced unit of buy-x-get-y counts at what it is listed at, as
+ * far as its line has that much left.
  */
 import * as z from 'zod';
 import { CustomerGroups } from '../values/customer.ts';
 import { Id } from '../values/ids.ts';
 import { filledText, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
-import { Prices, TaxRate } from './pricing-places.ts';
+import { doMeet, Prices, TaxRate } from './pricing-places.ts';
 
 const targetsMax = 250;
 const codesMax = 50;
@@ -69,6 +70,21 @@ function refuseOtherCurrencies(steps: readonly z.infer<typeof SubtotalStep>[], {
   }
 }
 
+type BeginningStep = Partial<z.infer<typeof SubtotalStep> & z.infer<typeof QuantityStep>>;
+
+function refuseEqualSteps(
+  steps: readonly BeginningStep[],
+  { addIssue }: z.core.$RefinementCtx<readonly BeginningStep[]>,
+): void {
+  for (const [index, { from = [], fromQuantity }] of steps.entries()) {
+    const isTaken = steps
+      .slice(0, index)
+      .some((one) => one.fromQuantity === fromQuantity && doMeet(one.from ?? [], from));
+    const field = fromQuantity === undefined ? 'from' : 'fromQuantity';
+    if (isTaken) addIssue({ code: 'custom', message: 'An earlier step begins there too.', path: [index, field] });
+  }
+}
+
 /** Amounts are per currency: in a currency that is not listed, the promotion does not act. */
 export const PromotionOffer = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -94,13 +110,19 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
   /** The highest step that what is left of the lines reaches: its rate, or its amount, off all lines. */
   z.strictObject({
     kind: z.literal('tiered-by-subtotal'),
-    steps: z.array(SubtotalStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps).superRefine(refuseOtherCurrencies),
+    steps: z
+      .array(SubtotalStep)
+      .min(1)
+      .max(stepsMax)
+      .superRefine(refuseUnlikeSteps)
+      .superRefine(refuseEqualSteps)
+      .superRefine(refuseOtherCurrencies),
   }),
   /** The highest step that the quantity of the items reaches: its rate off these items, or its amount across them, once. */
   z.strictObject({
     kind: z.literal('tiered-by-quantity'),
     items: Items,
-    steps: z.array(QuantityStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps),
+    steps: z.array(QuantityStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps).superRefine(refuseEqualSteps),
   }),
   z.strictObject({ kind: z.literal('free-shipping') }),
   z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),

@@ -20,12 +20,13 @@ const anyAmounts = anyAmount.map((amount) => [eur(amount)]);
 const anyUnits = fc.constantFrom(null, 1, 3);
 export const anyQuantity = fc.integer({ min: 1, max: 3 });
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
-/** Steps that all take off a rate, or all amounts. */
+/** Steps that all take off a rate, or all amounts, and each begin elsewhere. */
 const anyStepsOf = (start: Readonly<Record<string, fc.Arbitrary<unknown>>>) => {
-  const some = { minLength: 1, maxLength: 3 };
+  const selector = (step: object) => JSON.stringify({ ...step, rate: 0, amounts: 0 });
+  const some = { minLength: 1, maxLength: 3, selector };
   return fc.oneof(
-    fc.array(fc.record({ ...start, rate: anyRate }), some),
-    fc.array(fc.record({ ...start, amounts: anyAmounts }), some),
+    fc.uniqueArray(fc.record({ ...start, rate: anyRate }), some),
+    fc.uniqueArray(fc.record({ ...start, amounts: anyAmounts }), some),
   );
 };
 

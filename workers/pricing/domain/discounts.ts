@@ -117,10 +117,11 @@ function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
   }
 }
 
+/** The highest step that is reached, and the first of two that begin alike. */
 function tiered({ steps }: TieredOffOrder, { lines, subtotalMinor }: Remaining, mode: Mode): Effect {
   let reached: TieredOffOrder['steps'][number] | null = null;
   for (const step of steps)
-    if (step.fromMinor <= subtotalMinor && (reached === null || step.fromMinor >= reached.fromMinor)) reached = step;
+    if (step.fromMinor <= subtotalMinor && (reached === null || step.fromMinor > reached.fromMinor)) reached = step;
   if (reached === null) return { cuts: [] };
   if ('amountMinor' in reached) return spread(reached.amountMinor, lines);
   return { ...percentSpread(reached.rate, lines, mode), stepRate: reached.rate };

@@ -89,7 +89,7 @@ describe('an offer', () => {
     steps: [
       { from: [eur(10_000)], amounts: [eur(2500)] },
       { from: [chf(100), eur(5000)], amounts: [eur(1000), chf(99)] },
-      { from: [chf(100)], amounts: [chf(9999)] },
+      { from: [chf(200)], amounts: [chf(9999)] },
     ],
   };
   const amountByQuantity = {
@@ -352,6 +352,21 @@ describe('a merchant', () => {
     { steps: [{ from: [eur(9), { amount: 9, currency: 'CHF' }], amounts: [eur(1)] }], at: ['0.amounts'] },
     { steps: [{ from: [eur(9)], amounts: [] }], at: ['0.amounts'] },
     { steps: [{ from: [eur(9)], amounts: [eur(0)] }], at: [] },
+    {
+      steps: [
+        { fromQuantity: 2, rate: '0.1' },
+        { fromQuantity: 2, rate: '0.2' },
+      ],
+      at: ['1.fromQuantity'],
+    },
+    {
+      steps: [
+        { from: [eur(9), { amount: 8, currency: 'CHF' }], rate: '0.1' },
+        { from: [eur(10)], rate: '0.2' },
+        { from: [eur(10), { amount: 7, currency: 'CHF' }], rate: '0.3' },
+      ],
+      at: ['2.from'],
+    },
   ])('is told which of the steps $steps is wrong: $at', ({ steps, at }) => {
     const kind = steps.some((step) => 'from' in step) ? 'tiered-by-subtotal' : 'tiered-by-quantity';
     const { error } = PromotionDraft.safeParse({ title: 'Steps', offer: { kind, steps } });

@@ -1,6 +1,7 @@
 /** How a cart can be sent, for how much, and what happens where it cannot. */
 import { describe, expect, test } from 'vitest';
 import type { QuoteRequest } from '../../../shared/contracts/pricing.ts';
+import { ShippingRateDraft } from '../../../shared/contracts/pricing-markets.ts';
 import { eur, line, quoted, request, shippingRate, shop } from '../testing.ts';
 import { quote } from './quote.ts';
 
@@ -31,6 +32,31 @@ describe('a shipping rate', () => {
   ])('by subtotal costs $price for $quantity of 10.00', ({ quantity, price }) => {
     const steps = [{ fromSubtotals: [eur(5000)], prices: [eur(200)] }];
     expect(offered({ steps, freeFrom: [eur(10_000)] }, [{ ...cup, quantity }])).toEqual([price]);
+  });
+
+  test('acts by where its steps begin, not by the order in which they were named', () => {
+    const heavy = { fromGrams: 1200, fromSubtotals: [], prices: [eur(700)] };
+    const heavier = { fromGrams: 5001, fromSubtotals: [], prices: [eur(1500)] };
+    expect(offered({ steps: [heavier, heavy] }, [{ ...cup, quantity: 13 }])).toEqual([1500]);
+    // A weight is no more and no less than a subtotal: the later one counts.
+    const dear = { fromGrams: 0, fromSubtotals: [eur(5000)], prices: [eur(0)] };
+    expect(offered({ steps: [heavier, dear] }, [{ ...cup, quantity: 13 }])).toEqual([0]);
+    // Kept from before two that begin alike were refused: the first counts.
+    const kept = { ...shippingRate('parcel', {}), steps: [heavy, { ...heavy, prices: [eur(1)] }] };
+    const answer = quoted(shop({ shippingRates: [kept] }), request([{ ...cup, quantity: 3 }]));
+    expect(answer.shippingMinor).toBe(700);
+  });
+
+  test('is refused with two steps that begin alike', () => {
+    const begins = (fromGrams: number, ...fromSubtotals: number[]) => ({
+      fromGrams,
+      fromSubtotals: fromSubtotals.map(eur),
+      prices: [eur(1)],
+    });
+    const draft = { marketId: `mkt_${'0'.repeat(26)}`, name: 'Parcel', prices: [eur(1)] };
+    const steps = [begins(5), begins(5, 9), begins(6, 9), begins(5), begins(6, 9)];
+    const { error } = ShippingRateDraft.safeParse({ ...draft, steps });
+    expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['steps.3', 'steps.4']);
   });
 
   test.each([

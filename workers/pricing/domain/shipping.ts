@@ -46,20 +46,37 @@ function canTake({ zones, profiles, weightMaxGrams }: ShippingRules, parcel: Par
   );
 }
 
-/** The price of the last step that the parcel reaches, or the listed one before the first. */
-function priceBy(
-  { steps }: ShippingRules,
+type Step = ShippingRules['steps'][number];
+
+interface ReachedStep {
+  readonly fromGrams: number;
+  readonly fromMinor: number;
+  readonly priceMinor: number;
+}
+
+/**
+ * The price of the reached step that begins highest, or the listed one before the first; the first of two that begin
+ * alike. Where one begins at a higher weight and another at a higher subtotal, the later of them.
+ */
+function priceBy({ steps }: ShippingRules, parcel: Parcel, listedMinor: number): number {
+  const reached = steps.flatMap((step) => reachedStep(step, parcel) ?? []);
+  const highest = reached.filter((one, index) => !reached.some((other, at) => isAbove(other, one, at < index)));
+  return highest.at(-1)?.priceMinor ?? listedMinor;
+}
+
+function reachedStep(
+  { fromGrams, fromSubtotals, prices }: Step,
   { currency, subtotalMinor, weightGrams }: Parcel,
-  listedMinor: number,
-): number {
-  let priceMinor = listedMinor;
-  for (const { fromGrams, fromSubtotals, prices } of steps) {
-    const from = amountIn(fromSubtotals, currency);
-    const isReached =
-      weightGrams >= fromGrams && (fromSubtotals.length === 0 || (from !== null && subtotalMinor >= from));
-    if (isReached) priceMinor = amountIn(prices, currency) ?? priceMinor;
-  }
-  return priceMinor;
+): ReachedStep | null {
+  const fromMinor = fromSubtotals.length === 0 ? 0 : amountIn(fromSubtotals, currency);
+  const priceMinor = amountIn(prices, currency);
+  if (fromMinor === null || priceMinor === null || weightGrams < fromGrams || subtotalMinor < fromMinor) return null;
+  return { fromGrams, fromMinor, priceMinor };
+}
+
+function isAbove(other: ReachedStep, one: ReachedStep, isEarlier: boolean): boolean {
+  const isAlike = other.fromGrams === one.fromGrams && other.fromMinor === one.fromMinor;
+  return isAlike ? isEarlier : other.fromGrams >= one.fromGrams && other.fromMinor >= one.fromMinor;
 }
 
 /**
