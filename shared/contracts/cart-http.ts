@@ -197,7 +197,6 @@ export const createCart = operation({
     'variant-unavailable',
     'currency-not-sold',
     'quantity-too-large',
-    'total-too-large',
     'too-many-lines',
   ],
   idempotency: 'optional',
@@ -255,7 +254,6 @@ export const addLine = operation({
     'variant-unavailable',
     'currency-not-sold',
     'quantity-too-large',
-    'total-too-large',
     'too-many-lines',
     'cart-frozen',
     'cart-completed',
@@ -273,7 +271,7 @@ export const changeLine = operation({
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
   status: 200,
-  refusals: [...unpriceable, 'total-too-large', 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
   idempotency: 'optional',
 });
 

@@ -188,7 +188,11 @@ export interface PricedQuote extends Quote {
 }
 
 /** Why a cart has no price, whatever is in its details: the refusals of everything that answers with a priced cart. */
-export const unpriceable = ['unknown-market', 'currency-not-in-market'] as const satisfies ProblemCode[];
+export const unpriceable = [
+  'unknown-market',
+  'currency-not-in-market',
+  'total-too-large',
+] as const satisfies ProblemCode[];
 
 export type PricingRefusal =
   | {
@@ -205,6 +209,8 @@ export type PricingRefusal =
       /** The currencies of the country's market. */
       readonly available: readonly Currency[];
     }
+  /** The lines are listed at more than amounts may be. */
+  | { readonly code: 'total-too-large'; readonly max: number }
   | { readonly code: 'unknown-shipping-option'; readonly shippingOptionId: string }
   | {
       readonly code: 'no-shipping-rate';

@@ -2,6 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Quote, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing.ts';
+import { amountMax } from '../../../shared/values/money.ts';
+import { explain } from './explain.ts';
 import { quote } from './quote.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';
 
@@ -174,7 +176,7 @@ test('a price below zero is a defect, not a discount', () => {
 });
 
 const anyLine = fc.record({
-  unitPriceMinor: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 1_000_000_000 })),
+  unitPriceMinor: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 50_000_000 })),
   quantity: fc.integer({ min: 1, max: 999 }),
   requiresShipping: fc.boolean(),
   isTaxable: fc.boolean(),
@@ -266,4 +268,13 @@ describe('for any cart in any market', () => {
       runs,
     );
   });
+});
+
+test('a cart that is listed at more than amounts may be is refused, never a defect', () => {
+  const dear = (count: number, priceMinor: number) =>
+    request(Array.from({ length: count }, (_, index) => line(`lin_${index}`, priceMinor, 999)));
+  const refusal = { code: 'total-too-large', max: amountMax };
+  for (const asked of [dear(12, amountMax), dear(200, amountMax), dear(1, Math.ceil(amountMax / 999))])
+    for (const ask of [quote, explain]) expect(ask(settings(), asked)).toEqual({ ok: false, refusal });
+  expect(quote(settings(), dear(1, Math.floor(amountMax / 999))).ok).toBe(true);
 });

@@ -6,7 +6,7 @@
 import type { PricingRefusal, QuoteCustomer, QuoteRequest, ShippingOption } from '../../../shared/contracts/pricing.ts';
 import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
-import { multiply, sumOf } from '../../../shared/values/money.ts';
+import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
@@ -70,6 +70,8 @@ export function reckon(
 
   const { mode } = market.rounding;
   const listed = unitPrices(lines, listsOf(settings, request), book, { currency, mode });
+  // A price list may lift a cart over what its lines could come to when they were added.
+  if (listedMinorOf(lines, listed) > amountMax) return refuse({ code: 'total-too-large', max: amountMax });
   const sent = sendingOf(settings, request, chosen.value, listed, place);
   if (!sent.ok) return sent;
   const { shipping, isUnshippable } = sent.value;
@@ -124,9 +126,7 @@ function sendingOf(
     ? shippingOptionsOf(rates, {
         place,
         currency,
-        subtotalMinor: sumOf(
-          lines.map(({ quantity }, index) => multiply(listed[index]?.unitPriceMinor ?? 0, quantity)),
-        ),
+        subtotalMinor: listedMinorOf(lines, listed),
         weightGrams,
         profiles: new Set(shipped.map((line) => line.shippingProfile ?? defaultProfile)),
       })
@@ -137,4 +137,9 @@ function sendingOf(
   const isUnshippable = mustShip && isCharged && shipping.value === null;
   if (isUnshippable && needsShippingRate === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
   return accept({ shipping: shipping.value, shippingOptions, isUnshippable });
+}
+
+/** What the lines are listed at together. It may leave the safe integers, never by so much as to seem small. */
+function listedMinorOf(lines: QuoteRequest['lines'], listed: readonly UnitPrice[]): number {
+  return lines.reduce((sum, { quantity }, index) => sum + (listed[index]?.unitPriceMinor ?? 0) * quantity, 0);
 }
