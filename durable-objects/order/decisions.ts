@@ -6,7 +6,7 @@ import { accept, type Result, refuse, unreachable } from '../../shared/values/re
 import { decideEdit } from '../../workers/orders/domain/life/edit.ts';
 import { type Allocation, decideFulfill } from '../../workers/orders/domain/life/fulfill.ts';
 import { withLetGo } from '../../workers/orders/domain/life/let-go.ts';
-import type { Life, LifeEvent } from '../../workers/orders/domain/life/life.ts';
+import type { Life, LifeEvent, OrderReturn } from '../../workers/orders/domain/life/life.ts';
 import {
   idOf,
   type Numbering,
@@ -15,12 +15,18 @@ import {
 } from '../../workers/orders/domain/life/operation.ts';
 import { decideCancel, decideCapture, decideCollect, decideRefund } from '../../workers/orders/domain/life/payments.ts';
 import {
+  decideSettle,
+  isExchangeOpen,
+  type PricedExchange,
+  type SettleReturnCommand,
+  settlementOf,
+} from '../../workers/orders/domain/life/return-credit.ts';
+import {
   decideReceive,
   decideReturn,
   decideReturnAction,
   findReturn,
   isLastReceipt,
-  type PricedExchange,
   type ReceiveCommand,
   receivedLines,
 } from '../../workers/orders/domain/life/returns.ts';
@@ -108,6 +114,14 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const fault = await locationFault(namedPlaces(command), shop);
       return fault === null ? start(receipt.value.draft, receipt.value.followUp) : refuse(fault);
     }
+    case 'settle-return': {
+      const found = findReturn(life, command.returnId);
+      if (!found.ok) return found;
+      const exchange = await exchangeAgain(found.value, command, subject, shop);
+      if (!exchange.ok) return exchange;
+      const draft = decideSettle(life, found.value, command, numbering, exchange.value);
+      return draft.ok ? start(draft.value) : draft;
+    }
     case 'track': {
       const { fulfillmentId, tracking } = command;
       if (!life.fulfillments.some(({ id }) => id === fulfillmentId))
@@ -184,9 +198,20 @@ async function exchangeFor(
 ): Promise<Result<PricedExchange | null, Failure>> {
   const found = findReturn(subject.life, command.returnId);
   if (!found.ok) return found;
-  const { exchange } = found.value;
   const received = receivedLines(found.value, command);
   const isLast = isLastReceipt(found.value, received);
-  if (exchange.length === 0 || !isLast || !command.isRefunded) return accept(null);
-  return quoteEdit(subject, { lines: [], added: exchange }, shop, received);
+  if (!isExchangeOpen(found.value) || !isLast || !command.isRefunded) return accept(null);
+  return quoteEdit(subject, { lines: [], added: found.value.exchange }, shop, received);
+}
+
+/** The new lines of an exchange that is tried again; null when the return is settled by a refund, or has no open exchange. */
+async function exchangeAgain(
+  goodsReturn: OrderReturn,
+  command: SettleReturnCommand,
+  subject: Subject,
+  shop: Readable,
+): Promise<Result<PricedExchange | null, Failure>> {
+  const isExchanged = settlementOf(goodsReturn, command) === 'exchange' && goodsReturn.state === 'received';
+  if (!isExchanged || !isExchangeOpen(goodsReturn)) return accept(null);
+  return quoteEdit(subject, { lines: [], added: goodsReturn.exchange }, shop);
 }

@@ -12,7 +12,7 @@ import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { editedLines } from '../../workers/orders/domain/life/edit.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
 import { withoutUnits, withUnits } from '../../workers/orders/domain/life/repriced.ts';
-import type { PricedExchange } from '../../workers/orders/domain/life/returns.ts';
+import type { PricedExchange } from '../../workers/orders/domain/life/return-credit.ts';
 import { goneUnitsOf } from '../../workers/orders/domain/life/worth.ts';
 import type { CheckoutDetails, Failure } from '../../workers/orders/domain/order.ts';
 import type { Readable } from './neighbors.ts';

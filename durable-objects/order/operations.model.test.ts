@@ -17,6 +17,7 @@ import { isRestUnneeded } from '../../workers/orders/domain/life/let-go.ts';
 import {
   type Life,
   lifeWakeAt,
+  refundedShippedOf,
   refundedUnitsOf,
   returningOf,
   shippedOf,
@@ -33,7 +34,7 @@ import {
 } from '../../workers/orders/domain/life/tables.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import type { OrderCommand } from './order-commands.ts';
-import { checkoutId, fulfillAll, receiptOf, refundOf, TestOrder } from './testing-orders.ts';
+import { checkoutId, fulfillAll, receiptOf, refundOf, returnOf, TestOrder } from './testing-orders.ts';
 import type { Luck } from './testing-shop.ts';
 
 const lineId = fc.constantFrom('lin_1', 'lin_1', 'lin_2', 'lin_1_1', 'lin_2_1');
@@ -104,7 +105,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   often(
     8,
-    returnId.map((id) => receiptOf(id)),
+    fc.tuple(returnId, fc.boolean(), fc.constantFrom(true, true, true, false)).map(([id, isPart, isRefunded]) => {
+      const part = { lineId: 'lin_1', quantity: 1, condition: 'sellable' as const, isRestocked: true };
+      return receiptOf(id, { lines: isPart ? [part] : null, isRefunded });
+    }),
+  ),
+  often(
+    6,
+    fc.record({
+      type: fc.constant('settle-return' as const),
+      returnId,
+      as: fc.constantFrom(null, 'exchange' as const, 'refund' as const),
+      note: fc.constant(null),
+    }),
   ),
   often(
     5,
@@ -152,6 +165,10 @@ function checkBooks(order: TestOrder, life: Life): void {
     expect(unitsIn(life.commitments.filter((one) => one.stockUnitId === stockUnitId))).toBe(
       life.isCanceled ? 0 : promised.get(stockUnitId),
     );
+  for (const { id, received } of life.returns) {
+    const own = life.refunds.filter((refund) => refund.returnId === id);
+    expect(unitsIn(own.flatMap(({ lines }) => lines))).toBeLessThanOrEqual(unitsIn(received));
+  }
   for (const line of life.lines) {
     const shipped = shippedOf(life, line.lineId);
     const unshipped = unshippedOf(life, line);
@@ -159,6 +176,8 @@ function checkBooks(order: TestOrder, life: Life): void {
     // Nobody gets goods for which the money went back.
     expect(refundedUnitsOf(life, line.lineId)).toBeLessThanOrEqual(line.quantity - unshipped);
     expect(returningOf(life, line.lineId)).toBeLessThanOrEqual(shipped);
+    expect(refundedShippedOf(life, line.lineId)).toBeGreaterThanOrEqual(0);
+    expect(refundedShippedOf(life, line.lineId)).toBeLessThanOrEqual(shipped);
   }
 }
 
@@ -177,12 +196,21 @@ test('any life of an order leaves books that agree', async () => {
       fc.array(fc.tuple(step, luck), { minLength: 4, maxLength: 20, size: 'max' }),
       fc.constantFrom('immediate' as const, 'manual' as const),
       // Goods come back only from orders that have shipped.
-      fc.boolean(),
+      fc.constantFrom('new' as const, 'new' as const, 'shipped' as const, 'returning' as const),
       fc.tuple(fc.constantFrom(0, 0, 500, 20_000), fc.constantFrom(0, 1, 3_000)),
-      async (steps, mode, isShipped, cardsMinor) => {
+      async (steps, mode, begun, cardsMinor) => {
         const storage = new MemoryStreamStorage<OrderStreamEvent>();
         const order = new TestOrder(storage, mode, cardsMinor);
-        if (isShipped) await order.ask(fulfillAll);
+        if (begun !== 'new') await order.ask(fulfillAll);
+        if (begun === 'returning') {
+          await order.ask(returnOf(2, { exchange: [{ sku: 'SET', quantity: 1 }] }));
+          await order.ask(returnOf(1));
+          // The first exchange fails for want of spoons.
+          const spoons = order.shop.free.get('stk_spoon') ?? 0;
+          order.shop.free.set('stk_spoon', 0);
+          await order.ask(receiptOf('ret_2'));
+          order.shop.free.set('stk_spoon', spoons);
+        }
         let before = order.life;
         for (const [what, fate] of steps) {
           if (what === 'restart') order.restart();
@@ -194,9 +222,15 @@ test('any life of an order leaves books that agree', async () => {
             order.shop.captureDeclined = null;
           } else {
             let command = what;
-            if (command.type === 'decide-return' || command.type === 'receive') {
-              const { returns } = order.life;
-              command = { ...command, returnId: returns[Number(command.returnId) % returns.length]?.id ?? 'ret_0' };
+            if (command.type === 'decide-return' || command.type === 'receive' || command.type === 'settle-return') {
+              // Only what came back can be settled.
+              const isSettling = command.type === 'settle-return';
+              const returns = order.life.returns.filter(({ received }) => !isSettling || received.length > 0);
+              const chosen = returns[Number(command.returnId) % returns.length];
+              command = { ...command, returnId: chosen?.id ?? 'ret_0' };
+              const lineId = chosen?.lines[0]?.lineId ?? 'lin_1';
+              if (command.type === 'receive' && command.lines !== null)
+                command = { ...command, lines: command.lines.map((line) => ({ ...line, lineId })) };
             }
             if (command.type === 'edit') {
               const preview = await order.preview(command);
@@ -227,7 +261,7 @@ test('any life of an order leaves books that agree', async () => {
           }
       },
     ),
-    { numRuns: 1_500 },
+    { numRuns: 2_000 },
   );
   // Lives in which nothing is ever possible would keep all books, too.
   for (const kind of [
@@ -238,6 +272,7 @@ test('any life of an order leaves books that agree', async () => {
     'receive 201',
     'cancel 200',
     'collect 201',
+    'settle-return 201',
   ])
     expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(40);
 });

@@ -34,7 +34,7 @@ const busy: Failure = {
 /** What makes something new is answered with 201, what changes something with 200. */
 const changing: readonly string[] = ['cancel', 'decide-return', 'track'] satisfies OrderCommand['type'][];
 /** These give back all that is left or asked for: first the payment is looked at, for its news may still be on its way. */
-const givingBack: readonly string[] = ['cancel', 'refund'] satisfies OrderCommand['type'][];
+const givingBack: readonly string[] = ['cancel', 'refund', 'settle-return'] satisfies OrderCommand['type'][];
 const statusOf = (kind: string) => (changing.includes(kind) ? 200 : 201);
 
 export class Operations {

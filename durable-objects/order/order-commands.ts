@@ -8,6 +8,7 @@ import type {
   CollectCommand,
   RefundCommand,
 } from '../../workers/orders/domain/life/payments.ts';
+import type { SettleReturnCommand } from '../../workers/orders/domain/life/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../../workers/orders/domain/life/returns.ts';
 
 /** A variant by id or by SKU. */
@@ -42,6 +43,7 @@ export type OrderCommand =
       readonly note: string | null;
     }
   | ReceiveCommand
+  | SettleReturnCommand
   | EditCommand
   | { readonly type: 'track'; readonly fulfillmentId: string; readonly tracking: Tracking }
   | { readonly type: 'note'; readonly text: string };

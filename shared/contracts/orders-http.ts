@@ -162,6 +162,8 @@ export const ReturnView = z.strictObject({
     }),
   ),
   exchange: z.array(z.strictObject({ variantId: z.string(), quantity: z.int() })),
+  /** `given-up`: what came back was refunded instead. Null without an exchange. */
+  exchangeStatus: z.enum(['open', 'done', 'given-up']).nullable(),
   /** Why goods that came back were not refunded or exchanged. */
   failure: FailureView.nullable(),
   requestedAt: Timestamp,

@@ -166,7 +166,7 @@ export const requestReturn = operation({
   params: OrderParams,
   body: z.strictObject({
     lines: lines(LineUnits.extend({ reason: text(500).optional() })).min(1),
-    /** What goes out once everything has come back: the difference is refunded or owed. */
+    /** What goes out once everything has come back: nothing is paid until then, then the difference is refunded or owed. */
     exchange: lines(AddedLine).optional(),
     note: filledText(1000).optional(),
     /** Approves it at once. */
@@ -217,7 +217,7 @@ export const receiveReturn = operation({
       .optional(),
     /** Where the goods are put. Absent: where they came from. */
     locationId: LocationId.optional(),
-    /** False: the money is settled otherwise. */
+    /** False: the money is settled otherwise. Refused while an exchange is open: it takes all that comes back. */
     refund: z.boolean().optional(),
   }),
   ...answered,
@@ -226,6 +226,7 @@ export const receiveReturn = operation({
     ...always,
     'unknown-line',
     'more-than-shipped',
+    'exchange-open',
     'location-needed',
     'unknown-location',
     'unknown-stock-unit',
@@ -235,6 +236,37 @@ export const receiveReturn = operation({
     'variant-unavailable',
     'currency-not-sold',
     ...unpriceable,
+    'unknown-shipping-option',
+    'no-shipping-rate',
+  ],
+});
+
+export const settleReturn = operation({
+  id: 'settleReturn',
+  method: 'POST',
+  path: '/admin/v1/orders/:orderId/returns/:returnId/settlements',
+  summary: 'Exchange or refund what came back where that failed, or refund it instead of an exchange',
+  params: ReturnParams,
+  body: z.strictObject({
+    /**
+     * Absent: as the return was asked for. `refund` pays back what came back of an exchange, which then never goes out: also
+     * when the rest does not come.
+     */
+    as: z.enum(['exchange', 'refund']).optional(),
+    note: filledText(1000).optional(),
+  }),
+  ...answered,
+  status: 201,
+  refusals: [
+    ...always,
+    'insufficient-stock',
+    'hold-closed',
+    'checkout-expired',
+    'refund-declined',
+    'unknown-variant',
+    'variant-unavailable',
+    'currency-not-sold',
+    'unknown-market',
     'unknown-shipping-option',
     'no-shipping-rate',
   ],
@@ -350,6 +382,7 @@ export const ordersLifeOperations = [
   requestReturn,
   decideReturn,
   receiveReturn,
+  settleReturn,
   previewEdit,
   editOrder,
   addOrderNote,

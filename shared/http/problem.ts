@@ -86,6 +86,7 @@ export const problems = {
   'unknown-market': [422, 'Nothing is sold to that country or in that currency'],
   'currency-not-in-market': [422, 'The market of that country does not sell in that currency'],
   'currency-not-sold': [422, 'A line has no price in that currency'],
+  'exchange-open': [422, 'An exchange settles what comes back'],
   'unknown-line': [422, 'The order has no such line'],
   'location-needed': [422, 'A location must be named'],
   'unknown-location': [422, 'There is no such location'],

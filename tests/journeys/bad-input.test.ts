@@ -90,7 +90,7 @@ const names = [
   ...['issueGiftCard', 'patchGiftCard', 'adjustGiftCard', 'adjustStoreCredit'],
   ...['changeStockSettings', 'editLocation', 'startTransfer', 'sendTransfer', 'receiveTransfer', 'cancelTransfer'],
   ...['fulfillOrder', 'trackFulfillment', 'cancelOrder', 'captureOrder', 'collectPayment', 'refundOrder'],
-  ...['requestReturn', 'decideReturn', 'receiveReturn', 'previewEdit', 'editOrder', 'addOrderNote'],
+  ...['requestReturn', 'decideReturn', 'receiveReturn', 'settleReturn', 'previewEdit', 'editOrder', 'addOrderNote'],
   ...['createDraftOrder', 'completeDraftOrder'],
 ];
 

@@ -239,6 +239,7 @@ function orderOperations(merchant: Merchant, order: OrderView) {
       locationId: 'loc_main',
       refund: false,
     }),
+    merchant('settleReturn', 'POST', path(`returns/${returnId}/settlements`), { as: 'refund', note: 'x' }),
     merchant('previewEdit', 'POST', path('edits/preview'), { lines, add }),
     merchant('editOrder', 'POST', path('edits'), { lines, add, token: 'x' }),
     merchant('addOrderNote', 'POST', path('notes'), { text: 'x' }),

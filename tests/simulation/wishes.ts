@@ -23,6 +23,7 @@ const anything: Weights = {
   'request-return': 1,
   'decide-return': 1,
   receive: 1,
+  'settle-return': 1,
   track: 1,
   note: 1,
 };
@@ -38,6 +39,8 @@ const quarrels: readonly (readonly [Deed, Deed])[] = [
   ['cancel', 'refund'],
   ['collect', 'collect'],
   ['receive', 'receive'],
+  ['settle-return', 'settle-return'],
+  ['settle-return', 'refund'],
 ];
 
 /** A deed and one that quarrels with it; where there is none, the same twice. */
@@ -65,6 +68,7 @@ export function drawDeed(life: Life, random: Random): Deed {
     'request-return': shipped > comingBack ? 4 : 0,
     'decide-return': has('requested') ? 5 : 0,
     receive: has('approved', 'partially-received') ? 6 : 0,
+    'settle-return': has('partially-received', 'received') ? 1 : 0,
     track: life.fulfillments.length > 0 ? 0.3 : 0,
     note: 0.3,
   });
@@ -129,6 +133,13 @@ export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand 
       const lines = random.chance(0.4) ? null : [one];
       const locationId = random.chance(0.5) ? null : random.pick([...locationIds, 'loc_nowhere']);
       return { type: deed, returnId: open?.id ?? 'ret_1', lines, locationId, isRefunded: random.chance(0.85) };
+    }
+    case 'settle-return': {
+      const came = life.returns.filter(({ received }) => received.length > 0);
+      const failed = came.filter(({ failure }) => failure !== null);
+      const [first] = failed.length > 0 ? failed : came;
+      const as = random.weighted({ asAsked: 3, exchange: 1, refund: 2 });
+      return { type: deed, returnId: first?.id ?? 'ret_1', as: as === 'asAsked' ? null : as, note };
     }
     case 'track': {
       const fulfillmentId = life.fulfillments.at(-1)?.id ?? 'ful_1';

@@ -70,6 +70,7 @@ const addresses: Readonly<Partial<Record<WorkerName, Readonly<Record<`/admin/v1/
     '/admin/v1/orders/:orderId/returns': 'POST',
     '/admin/v1/orders/:orderId/returns/:returnId': 'PATCH',
     '/admin/v1/orders/:orderId/returns/:returnId/receipts': 'POST',
+    '/admin/v1/orders/:orderId/returns/:returnId/settlements': 'POST',
     '/admin/v1/orders/:orderId/timeline': 'GET',
   },
   PAYMENTS: {

@@ -99,6 +99,11 @@ export function serveOrderLife(app: App<OrdersEnv>): void {
     return operate(call, { type: 'receive', returnId, lines: received ?? null, locationId, isRefunded: refund });
   });
 
+  serve(app, operations.settleReturn, (call) => {
+    const { as = null, note = null } = call.body;
+    return operate(call, { type: 'settle-return', returnId: call.params.returnId, as, note });
+  });
+
   serve(app, operations.previewEdit, async ({ params, body, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     if (found === null) return refused({ code: 'not-found' }, actor);

@@ -5,8 +5,8 @@
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../order.ts';
 import { unknownLine } from './faults.ts';
-import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unshippedOf } from './life.ts';
-import type { CanceledUnits } from './operation.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './life.ts';
+import type { CanceledUnits, Refund } from './operation.ts';
 
 export interface RefundLine {
   readonly lineId: string;
@@ -38,4 +38,25 @@ export function cancelUnits(life: Life, lines: readonly RefundLine[]): Result<re
     if (quantity > 0) canceled.push({ lineId, quantity });
   }
   return accept(canceled);
+}
+
+/**
+ * Canceled units with those that a new refund pays for again: what it refunds beyond the units that it cancels itself goes
+ * first to units whose own refund has failed. A return refunds what has shipped alone.
+ */
+export function refundedAgain({ refunds, canceledUnits }: Life, refund: Refund): readonly CanceledUnits[] {
+  if (refund.returnId !== null) return canceledUnits;
+  const own = canceledUnits.filter(({ refundId }) => refundId === refund.id);
+  const left = new Map(
+    refund.lines.map(({ lineId, quantity }) => [lineId, quantity - unitsOfLine(lineId, own)] as const),
+  );
+  return canceledUnits.flatMap((units): CanceledUnits[] => {
+    const { lineId, quantity, refundedAgainBy } = units;
+    const paidBy = refundedAgainBy ?? units.refundId;
+    const again = Math.min(left.get(lineId) ?? 0, quantity);
+    if (again <= 0 || paidBy === refund.id || refunds.some(({ id }) => id === paidBy)) return [units];
+    left.set(lineId, (left.get(lineId) ?? 0) - again);
+    const rest = quantity === again ? [] : [{ ...units, quantity: quantity - again }];
+    return [{ ...units, quantity: again, refundedAgainBy: refund.id }, ...rest];
+  });
 }

@@ -1,7 +1,8 @@
 /** How the events of an order's life are folded into what it has become. */
 import { assert, unreachable } from '../../../../shared/values/result.ts';
+import { refundedAgain } from './canceled-units.ts';
 import { type Life, type LifeEvent, type OrderReturn, unitsIn } from './life.ts';
-import type { Change, Effect, Refund } from './operation.ts';
+import type { Effect, Operation, Refund } from './operation.ts';
 import { providerMinorOf, refundPartsOf } from './sources.ts';
 import { withoutItems } from './stock.ts';
 
@@ -69,7 +70,7 @@ function endOperation(life: Life, { failure, isRefundPending, at }: Extract<Life
     const ended = { ...life, running: null };
     return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
   }
-  const done = applyChange(running.effects.reduce(applyEffect, life), running.change, isRefundPending === true);
+  const done = applyChange(running.effects.reduce(applyEffect, life), running, isRefundPending === true);
   const { followUp, id, actor, asked } = running;
   if (followUp === null) return { ...done, running: null };
   const next = {
@@ -108,17 +109,31 @@ function applyEffect(life: Life, effect: Effect): Life {
   }
 }
 
-function applyChange(life: Life, change: Change, isPending: boolean): Life {
+function applyChange(life: Life, operation: Operation, isPending: boolean): Life {
+  const { change, followUp, isFollowUp } = operation;
   const { fulfillment, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
   let after: Life = { ...life, canceledUnits: [...life.canceledUnits, ...canceledUnits] };
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
-  if (refund !== undefined) after = { ...after, refunds: [...after.refunds, { ...refund, isPending }] };
+  if (refund !== undefined) {
+    const again = refundedAgain(after, refund);
+    after = { ...after, canceledUnits: again, refunds: [...after.refunds, { ...refund, isPending }] };
+    // What follows a part that was received refunds that part alone, and leaves open what failed before.
+    if (refund.returnId !== null && (edit !== undefined || isFollowUp !== true))
+      after = changeReturn(after, refund.returnId, (one) => ({
+        ...one,
+        failure: null,
+        exchangeEnd: one.exchangeEnd ?? (edit === undefined ? 'given-up' : 'done'),
+      }));
+  }
   if (received !== undefined) after = { ...after, received: [...after.received, received] };
   if (edit !== undefined) after = { ...after, lines: edit.lines, quote: edit.quote };
   if (isCancellation === true) after = { ...after, isCanceled: true };
   if (receipt !== undefined) {
     after = changeReturn(after, receipt.returnId, (one) => {
-      const received = [...one.received, ...receipt.lines];
+      // An exchange takes in all that came back, also what was received before it could be.
+      const isCredited = one.exchange.length > 0 || (receipt.isRefunded ?? followUp !== null);
+      const lines = receipt.lines.map((line) => (isCredited ? line : { ...line, isSettledOtherwise: true as const }));
+      const received = [...one.received, ...lines];
       const isAll = unitsIn(received) === unitsIn(one.lines);
       return { ...one, received, state: isAll ? 'received' : 'partially-received' };
     });

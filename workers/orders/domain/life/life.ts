@@ -18,16 +18,23 @@ export interface ExchangeLine {
   readonly quantity: number;
 }
 
+/** Units that came back. What the merchant settled otherwise is never credited by itself. */
+export interface ReceivedUnits extends ReceivedLine {
+  readonly isSettledOtherwise?: true;
+}
+
 export interface OrderReturn {
   readonly id: string;
   readonly state: ReturnState;
   readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly reason: string | null }[];
   readonly exchange: readonly ExchangeLine[];
-  readonly received: readonly ReceivedLine[];
+  readonly received: readonly ReceivedUnits[];
   readonly note: string | null;
   readonly requestedAt: number;
   /** Why goods that came back were not refunded or exchanged. */
   readonly failure: Failure | null;
+  /** What became of its exchange: carried out, or refunded instead. Absent while it may still be. */
+  readonly exchangeEnd?: 'done' | 'given-up';
 }
 
 export interface Life {
@@ -169,6 +176,13 @@ export function unshippedOf(life: Life, { lineId, quantity }: Pick<CartLine, 'li
 
 export function refundedUnitsOf(life: Life, lineId: string): number {
   return unitsOfLine(lineId, ...life.refunds.map(({ lines }) => lines));
+}
+
+/** Units that have left and were refunded. Units that were canceled were refunded for themselves, and never shipped. */
+export function refundedShippedOf({ refunds, canceledUnits }: Life, lineId: string): number {
+  const isMade = (refundId: string) => refunds.some(({ id }) => id === refundId);
+  const paid = canceledUnits.filter((units) => isMade(units.refundedAgainBy ?? units.refundId));
+  return unitsOfLine(lineId, ...refunds.map(({ lines }) => lines)) - unitsOfLine(lineId, paid);
 }
 
 /** Units that came back, or are on their way: returns that were turned down do not count. */

@@ -125,6 +125,8 @@ export interface RefundedLine {
 /** Units that a refund has taken out of what is to ship. */
 export interface CanceledUnits {
   readonly refundId: string;
+  /** The refund that paid for them after the first one had failed. */
+  readonly refundedAgainBy?: string;
   readonly lineId: string;
   readonly quantity: number;
 }
@@ -141,7 +143,12 @@ export interface Change {
   readonly fulfillment?: Fulfillment;
   readonly refund?: Refund;
   readonly canceledUnits?: readonly CanceledUnits[];
-  readonly receipt?: { readonly returnId: string; readonly lines: readonly ReceivedLine[] };
+  readonly receipt?: {
+    readonly returnId: string;
+    readonly lines: readonly ReceivedLine[];
+    /** False: the merchant settles them otherwise. Absent from older receipts, which were paid by what followed them, or not. */
+    readonly isRefunded?: boolean;
+  };
   readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
   readonly isCancellation?: true;
   readonly received?: ReceivedPayment;

@@ -2,30 +2,23 @@
  * Goods that come back: asked for, approved or rejected, received in parts, restocked or written off, and refunded or
  * exchanged for others. What is received is a fact even when its refund is declined, so the two are operations of their own.
  */
-import type { CartLine } from '../../../../shared/contracts/cart.ts';
-import type { Quote } from '../../../../shared/contracts/pricing.ts';
-import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../order.ts';
 import { orderStateOf } from './balances.ts';
-import { deltaOf, editDraft } from './edit.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import {
-  canceledUnitsOf,
   type ExchangeLine,
   type Life,
   type OrderReturn,
-  refundedUnitsOf,
   returningOf,
   shippedOf,
   unitsIn,
   unitsOfLine,
 } from './life.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type ReceivedLine } from './operation.ts';
-import { newRefund, refundDraft } from './payments.ts';
+import { isExchangeOpen, type PricedExchange, settleDraft } from './return-credit.ts';
 import { needsOfUnits } from './stock.ts';
 import { orderTable, type ReturnState, returnTable, transition } from './tables.ts';
-import { creditLines } from './worth.ts';
 
 export interface RequestReturnCommand {
   readonly type: 'request-return';
@@ -81,12 +74,6 @@ export function findReturn(life: Life, returnId: string): Result<OrderReturn, Fa
   return refuse<Failure>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
 }
 
-/** New lines and their price, where a return is an exchange and this receipt completes it. */
-export interface PricedExchange {
-  readonly lines: readonly CartLine[];
-  readonly quote: Quote;
-}
-
 export interface Receipt {
   readonly draft: OperationDraft;
   /** Refunds or exchanges what was received, once it is. */
@@ -132,15 +119,26 @@ export function decideReceive(
       return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
     }
   }
+  const isExchanged = isExchangeOpen(goodsReturn);
+  if (isExchanged && !command.isRefunded) return refuse(exchangeSettles);
   const effects = restocks(life, lines, command.locationId ?? shippedFrom(life, goodsReturn), numbering);
   if (effects === null)
     return refuse<Failure>({ code: 'location-needed', detail: 'Name the location that takes the goods.' });
-  const draft: OperationDraft = { kind: 'receive', effects, change: { receipt: { returnId: goodsReturn.id, lines } } };
-  return accept({
-    draft,
-    followUp: command.isRefunded ? followUpOf(life, goodsReturn, lines, numbering, exchange) : null,
-  });
+  const { isRefunded } = command;
+  const receipt = { returnId: goodsReturn.id, lines, isRefunded };
+  const draft: OperationDraft = { kind: 'receive', effects, change: { receipt } };
+  // An exchange keeps the credit of its first parts until the last: nothing is paid out that would be asked for again.
+  const isSettled = isExchanged ? exchange !== null : isRefunded;
+  const after = { ...goodsReturn, received: [...goodsReturn.received, ...lines] };
+  const credited = isExchanged ? after.received : lines;
+  return accept({ draft, followUp: isSettled ? settleDraft(life, after, credited, numbering, exchange) : null });
 }
+
+const exchangeSettles: Failure = {
+  code: 'exchange-open',
+  detail: 'The exchange of this return settles what comes back. To pay it back instead, settle the return by a refund.',
+  errors: [{ pointer: '/refund', detail: 'Leave it out, or true, while the exchange is open.' }],
+};
 
 /** Goods come back by condition; what is written off never comes back into stock. */
 function restocks(
@@ -163,44 +161,6 @@ function restocks(
 function shippedFrom(life: Life, { lines }: OrderReturn): string | null {
   const from = life.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
   return from.at(-1)?.locationIds[0] ?? null;
-}
-
-/**
- * What was received is credited at what was charged for it, and paid back as far as nothing is owed; units that were refunded
- * before are not refunded again.
- */
-function followUpOf(
-  life: Life,
-  goodsReturn: OrderReturn,
-  received: readonly ReceivedLine[],
-  numbering: Numbering,
-  exchange: PricedExchange | null,
-): OperationDraft | null {
-  const lineIds = [...new Set(received.map(({ lineId }) => lineId))];
-  const unpaid = lineIds.flatMap((lineId) => {
-    const before = unitsOfLine(lineId, goodsReturn.received, otherReceipts(life, goodsReturn));
-    // Units that were canceled were refunded for themselves, and never shipped.
-    const refunded = Math.max(0, refundedUnitsOf(life, lineId) - canceledUnitsOf(life, lineId));
-    const owed = before + unitsOfLine(lineId, received) - refunded;
-    const quantity = Math.min(owed, unitsOfLine(lineId, received));
-    return quantity > 0 ? [{ lineId, quantity }] : [];
-  });
-  const lines = creditLines(life, unpaid);
-  if (!lines.ok) return null;
-  const creditMinor = sumOf(lines.value.map(({ grossMinor }) => grossMinor));
-  const facts = { creditMinor, lines: lines.value, shippingMinor: 0, note: goodsReturn.note };
-  if (exchange !== null) {
-    const amountMinor = deltaOf(life, exchange.quote, creditMinor).refundMinor;
-    const refund = newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id);
-    return { ...editDraft(life, exchange, numbering, refund), kind: 'exchange' };
-  }
-  if (creditMinor === 0) return null;
-  const amountMinor = Math.min(creditMinor, deltaOf(life, life.quote, creditMinor).refundMinor);
-  return refundDraft(newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
-}
-
-function otherReceipts(life: Life, goodsReturn: OrderReturn): readonly ReceivedLine[] {
-  return life.returns.filter(({ id }) => id !== goodsReturn.id).flatMap(({ received }) => received);
 }
 
 /** The state of a return after the merchant's word on it. */

@@ -170,9 +170,12 @@ export const returnStates = [
   'canceled',
 ] as const;
 export type ReturnState = (typeof returnStates)[number];
-export type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-rest';
+export type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-rest' | 'exchange' | 'refund';
 
-/** One return of goods. What has come back cannot be called off any more. */
+/**
+ * One return of goods. What has come back cannot be called off any more. `exchange` and `refund` settle by hand what a receipt
+ * left unsettled.
+ */
 export const returnTable: StateTable<ReturnState, ReturnAction> = {
   name: 'return',
   initial: 'requested',
@@ -182,6 +185,8 @@ export const returnTable: StateTable<ReturnState, ReturnAction> = {
     ...from<ReturnState, ReturnAction>(['requested', 'approved'], 'cancel', 'canceled'),
     ...from<ReturnState, ReturnAction>(['approved', 'partially-received'], 'receive-part', 'partially-received'),
     ...from<ReturnState, ReturnAction>(['approved', 'partially-received'], 'receive-rest', 'received'),
+    ...from<ReturnState, ReturnAction>(['received'], 'exchange'),
+    ...from<ReturnState, ReturnAction>(['partially-received', 'received'], 'refund'),
   ],
 };
 

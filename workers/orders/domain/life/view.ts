@@ -8,7 +8,7 @@ import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { deltaOf } from './edit.ts';
 import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './life.ts';
 import type { RefundPart } from './operation.ts';
-import type { PricedExchange } from './returns.ts';
+import type { PricedExchange } from './return-credit.ts';
 import { refundPartsOf } from './sources.ts';
 
 type LifeView = Pick<
@@ -86,6 +86,7 @@ export function lifeView(life: Life): LifeView {
         reason,
       })),
       exchange: one.exchange.map((line) => ({ ...line })),
+      exchangeStatus: one.exchange.length === 0 ? null : (one.exchangeEnd ?? 'open'),
       failure: one.failure === null ? null : { code: one.failure.code, detail: one.failure.detail ?? one.failure.code },
       requestedAt: toTimestamp(one.requestedAt),
     })),
