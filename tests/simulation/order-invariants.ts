@@ -153,5 +153,7 @@ function isFirstOf(operated: readonly Operated[], { key }: Operated, index: numb
 }
 
 function isOf(deed: Operated['deed'], action: string): boolean {
-  return action === deed || (deed === 'decide-return' && action.startsWith('return-'));
+  if (deed === 'decide-return') return action.startsWith('return-');
+  if (deed === 'settle-return') return action === 'exchange' || action === 'refund';
+  return action === deed;
 }
