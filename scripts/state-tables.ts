@@ -31,18 +31,28 @@ order run one after the other, so two refunds cannot both count on the same mone
 What cannot be undone comes after everything that may be refused: a shopper is never refunded by an edit that then fails.
 
 Money that is taken as goods ship may stay authorized beyond what is owed: an edit lowered the total, or units were canceled.
-Once all units have shipped or are canceled and nothing is left to capture, the operation that led there also lets go of the
-rest, as its last effect. What a later edit adds is then asked of the payer.
+When an edit or a refund removes the last units to ship and others have left, what is still owed is captured by an operation of
+its own that follows. Its decline brings no units back: the timeline names it, and unless the provider would take a lesser
+amount, the debt is outstanding from then on. Once all units have shipped or are canceled and nothing is left to capture, the
+operation that led there also lets go of the rest, as its last effect. What a later edit adds is then asked of the payer.
 
 Units that are refunded before they ship are canceled with the refund: they stay on their line as \`canceledQuantity\`, never
 ship, and their stock can be sold again. A refund of a line cancels as many of its units as are still to ship, or
 \`cancelQuantity\` of them where the merchant says so; no more units are refunded than have left or are canceled. They stay
 canceled when the refund fails days later, and can be refunded again. A refund of an amount or of the shipping touches no units.
 
+A refund credits units at what was charged for them, and the shipping that it names. The credit settles what is still owed
+first: what is outstanding or may still be captured shrinks, and only what was paid beyond that is paid out. So units for which
+no money was taken leave the order without any; where nothing was taken at all and nothing has shipped, the last of them go by
+cancelling the order (\`edit-empties-order\`). An \`amount\` beside lines and shipping is goodwill and is paid out whole. More than
+is left of the money is refused (\`refund-too-large\`, with the most that can be paid). \`amount\` on a line says how much is paid
+out for its units at most, 0 for nothing: they leave all the same, and the rest of what was paid for them stays with the shop.
+
 Money also moves at the provider without the shop: refunds made there by hand, disputes, refunds that fail after they were done.
 News of the payment, and every cancel and refund, make the order read the payment's totals while no operation is under way. A
 refund of its own that failed does not count any more; what no refund explains is kept as refunded elsewhere or charged back,
-the timeline names it, and only the rest can be refunded. While disputes have all the money that is left, nothing ships.
+the timeline names it, and only the rest can be refunded. While disputes have all the money that is left, nothing ships:
+the order is canceled or, once something has left, the rest is removed by an edit, or by a refund of its units with amount 0.
 
 A dispute is \`open\`, then \`won\` or \`lost\`; one that was lost may be won by an appeal. Its money moves at moments of its own: the
 bank withdraws it (\`funds: withdrawn\`), mostly at once, and gives it back (\`reinstated\`) after it was won. The timeline tells

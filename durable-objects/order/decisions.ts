@@ -5,7 +5,7 @@
 import { accept, type Result, refuse, unreachable } from '../../shared/values/result.ts';
 import { decideEdit } from '../../workers/orders/domain/life/edit.ts';
 import { type Allocation, decideFulfill } from '../../workers/orders/domain/life/fulfill.ts';
-import { withLetGo } from '../../workers/orders/domain/life/let-go.ts';
+import { withEnd } from '../../workers/orders/domain/life/let-go.ts';
 import type { Life, LifeEvent, OrderReturn } from '../../workers/orders/domain/life/life.ts';
 import {
   idOf,
@@ -13,7 +13,8 @@ import {
   type Operation,
   type OperationDraft,
 } from '../../workers/orders/domain/life/operation.ts';
-import { decideCancel, decideCapture, decideCollect, decideRefund } from '../../workers/orders/domain/life/payments.ts';
+import { decideCancel, decideCapture, decideCollect } from '../../workers/orders/domain/life/payments.ts';
+import { decideRefund } from '../../workers/orders/domain/life/refund.ts';
 import {
   decideSettle,
   isExchangeOpen,
@@ -137,12 +138,13 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
 
 function startOf(
   { actor, idempotency }: OrderRequest,
-  { life, numbering: { number, now: at } }: Subject,
+  { life, numbering }: Subject,
   draft: OperationDraft,
   followUp: OperationDraft | null,
 ): LifeEvent {
+  const { number, now: at } = numbering;
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
-  return { type: 'operation-started', operation: withLetGo(life, operation, at), at };
+  return { type: 'operation-started', operation: withEnd(life, operation, numbering), at };
 }
 
 interface NamedPlace {

@@ -76,8 +76,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     2,
     someUnits.chain((lines) =>
       fc
-        .option(fc.nat({ max: 3 }), { nil: undefined })
-        .map((cancelQuantity) => refundOf({ lines: lines.map((line) => ({ ...line, cancelQuantity })) })),
+        .record({
+          cancelQuantity: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
+          amountMinor: fc.option(fc.constantFrom(0, 700), { nil: undefined, freq: 2 }),
+        })
+        .map((how) => refundOf({ lines: lines.map((line) => ({ ...line, ...how })) })),
     ),
   ),
   often(

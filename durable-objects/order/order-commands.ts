@@ -2,12 +2,8 @@
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import type { FulfillCommand } from '../../workers/orders/domain/life/fulfill.ts';
 import type { Tracking } from '../../workers/orders/domain/life/operation.ts';
-import type {
-  CancelCommand,
-  CaptureCommand,
-  CollectCommand,
-  RefundCommand,
-} from '../../workers/orders/domain/life/payments.ts';
+import type { CancelCommand, CaptureCommand, CollectCommand } from '../../workers/orders/domain/life/payments.ts';
+import type { RefundCommand } from '../../workers/orders/domain/life/refund.ts';
 import type { SettleReturnCommand } from '../../workers/orders/domain/life/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../../workers/orders/domain/life/returns.ts';
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { operation } from '../http/operation.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import { Money, Price } from '../values/money.ts';
-import { cartLinesMax, LineQuantity } from '../values/quantity.ts';
+import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../values/quantity.ts';
 import { filledText, Sku, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
 import { LineView, TotalsView } from './cart-http.ts';
@@ -24,7 +24,7 @@ const AddedLine = z
 
 const EditChanges = z.strictObject({
   /** New quantities of lines; 0 removes one. */
-  lines: lines(z.strictObject({ lineId: text(60), quantity: z.union([z.literal(0), LineQuantity]) })).optional(),
+  lines: lines(z.strictObject({ lineId: text(60), quantity: LineQuantityOrNone })).optional(),
   add: lines(AddedLine).optional(),
 });
 
@@ -120,22 +120,24 @@ export const collectPayment = operation({
   refusals: [...always, 'payment-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
-export const refundOrder = operation({
-  id: 'refundOrder',
-  method: 'POST',
-  path: '/admin/v1/orders/:orderId/refunds',
-  summary:
-    'Give money back: for units, which then do not ship any more, for shipping, or any amount; cards get what the provider did not take',
-  params: OrderParams,
-  body: z.strictObject({
-    /** Paid back with the discounts and taxes that they were bought with. */
+const RefundBody = z
+  .strictObject({
+    /**
+     * Credited with the discounts and taxes that they were bought with: what is still owed shrinks first, the rest is paid
+     * back.
+     */
     lines: lines(
       LineUnits.extend({
         /**
          * How many of the units were still to ship and now never will: their stock can be sold again. Absent: as many as
          * have not shipped. 0 where all of them have left.
          */
-        cancelQuantity: z.union([z.literal(0), LineQuantity]).optional(),
+        cancelQuantity: LineQuantityOrNone.optional(),
+        /**
+         * At most this is paid back for the units, and the shop keeps the rest of what was paid for them; 0 pays nothing.
+         * Absent: all that was paid for them.
+         */
+        amount: Price.optional(),
       }),
     ).optional(),
     /** An amount of the shipping, or all that is left of it. */
@@ -143,7 +145,22 @@ export const refundOrder = operation({
     /** On top of lines and shipping. It touches no units. */
     amount: Price.optional(),
     note: filledText(1000).optional(),
-  }),
+  })
+  .superRefine(({ lines: units = [], shipping, amount }, context) => {
+    const isShippingAsked = shipping === 'all' || (shipping !== undefined && isSomething(shipping));
+    if (units.length > 0 || isShippingAsked || (amount !== undefined && isSomething(amount))) return;
+    const path = amount !== undefined ? ['amount'] : shipping !== undefined ? ['shipping'] : ['lines'];
+    context.addIssue({ code: 'custom', path, message: 'The refund names no units, no shipping and no amount.' });
+  });
+
+export const refundOrder = operation({
+  id: 'refundOrder',
+  method: 'POST',
+  path: '/admin/v1/orders/:orderId/refunds',
+  summary:
+    'Give money back: for units, which then do not ship any more, for shipping, or any amount; cards get what the provider did not take',
+  params: OrderParams,
+  body: RefundBody,
   ...answered,
   status: 201,
   refusals: [
@@ -152,6 +169,7 @@ export const refundOrder = operation({
     'more-than-ordered',
     'more-than-unshipped',
     'units-to-ship',
+    'edit-empties-order',
     'refund-too-large',
     'refund-declined',
     'wrong-currency',

@@ -9,6 +9,8 @@ export const cartLinesMax = 200;
 export const stockQuantityMax = 1_000_000_000;
 
 export const LineQuantity = z.int().min(1).max(lineQuantityMax);
+/** As many units of a line as it may have, or none of them. */
+export const LineQuantityOrNone = z.int().min(0).max(lineQuantityMax);
 export const StockQuantity = z.int().min(0).max(stockQuantityMax);
 export const StockDelta = z
   .int()

@@ -218,3 +218,61 @@ it('after all of it the ledger and the provider agree on every payment', async (
   const latest = expectStatus(await shop.admin('GET', '/admin/v1/payments/reconciliation'), 200);
   expect(latest.text).toContain(report.id);
 });
+
+describe('units that leave an order before their money was taken', () => {
+  const refund = (orderId: string, lines: readonly object[]) => ask(shop, orderId, '/refunds', { lines });
+
+  it('take off what is to be captured, and no money is paid out', async () => {
+    const { orderId, lineId } = await ordered();
+    await act(shop, 201, orderId, '/refunds', { lines: [{ lineId, quantity: 1 }] });
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 3490, captured: 0, refunded: 0 });
+    const shipped = await act(shop, 201, orderId, '/fulfillments', { lines: [{ lineId, quantity: 1 }] });
+    const taken = shipped.balances.captured.amount;
+    const last = await act(shop, 201, orderId, '/refunds', { lines: [{ lineId, quantity: 1, cancelQuantity: 1 }] });
+    expect(last).toMatchObject({
+      status: 'paid',
+      fulfillmentStatus: 'fulfilled',
+      balances: { captured: money(1490), refunded: money(0), outstanding: money(0) },
+    });
+    expect(taken).toBeLessThanOrEqual(1490);
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 1490, refunded: 0 });
+    expect(await booksOf(shop, orderId)).toMatchObject({ captured: 1490, open: 0, held: 1490, sum: 0 });
+  });
+
+  it('are all there is: the order is to be canceled', async () => {
+    const { orderId, lineId } = await ordered();
+    expectProblem(await refund(orderId, [{ lineId, quantity: 3 }]), 'edit-empties-order');
+  });
+
+  it('leave for less than they are worth where the merchant says so', async () => {
+    const { orderId, lineId } = await ordered();
+    await act(shop, 201, orderId, '/captures', {});
+    const { refunds } = await act(shop, 201, orderId, '/refunds', {
+      lines: [{ lineId, quantity: 1, amount: money(0) }],
+    });
+    expect(refunds).toMatchObject([{ amount: money(0), lines: [{ canceledQuantity: 1 }] }]);
+    const tooMuch = await refund(orderId, [{ lineId, quantity: 1, amount: money(1001) }]);
+    expect(expectProblem(tooMuch, 'refund-too-large')).toMatchObject({ lineId, max: money(1000) });
+    const dollars = { amount: 1, currency: 'USD' };
+    expectProblem(await refund(orderId, [{ lineId, quantity: 1, amount: dollars }]), 'wrong-currency');
+  });
+});
+
+describe('a refund that cannot be meant', () => {
+  it('is bad input, by the field that says so', async () => {
+    const { orderId, lineId } = await ordered();
+    const line = { lineId, quantity: 1 };
+    for (const [body, pointer] of [
+      [{}, '/lines'],
+      [{ lines: [] }, '/lines'],
+      [{ amount: money(0) }, '/amount'],
+      [{ shipping: money(0) }, '/shipping'],
+      [{ lines: [{ ...line, cancelQuantity: -1 }] }, '/lines/0/cancelQuantity'],
+      [{ lines: [line, line] }, '/lines/1/lineId'],
+    ] as const) {
+      const { errors } = expectProblem(await ask(shop, orderId, '/refunds', body), 'invalid-input');
+      expect(errors).toMatchObject([{ pointer }]);
+      expect(JSON.stringify(errors)).not.toContain('>=1');
+    }
+  });
+});

@@ -76,7 +76,9 @@ export function serveOrderLife(app: App<OrdersEnv>): void {
     const { lines = [], shipping, amount, note = null } = call.body;
     const sent = shipping === 'all' ? undefined : shipping;
     const shippingMinor = shipping === 'all' ? shipping : (sent?.amount ?? 0);
-    return operate(call, { type: 'refund', lines, shippingMinor, otherMinor: amount?.amount ?? 0, note }, sent, amount);
+    const units = lines.map(({ amount: own, ...line }) => ({ ...line, amountMinor: own?.amount }));
+    const command = { type: 'refund', lines: units, shippingMinor, otherMinor: amount?.amount ?? 0, note } as const;
+    return operate(call, command, sent, amount, ...lines.map((line) => line.amount));
   });
 
   serve(app, operations.requestReturn, (call) => {

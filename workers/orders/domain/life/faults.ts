@@ -9,10 +9,10 @@ export function unknownLine(lineId: string): Failure {
 
 /** Lines that are named twice: their quantities would be checked one by one and pass together. */
 export function repeatedLine(lines: readonly { readonly lineId: string }[]): Failure | null {
-  const again = lines.find(({ lineId }, index) => lines.findIndex((one) => one.lineId === lineId) !== index);
-  return again === undefined
-    ? null
-    : { code: 'unknown-line', detail: `The line ${again.lineId} is named twice.`, lineId: again.lineId };
+  const index = lines.findIndex(({ lineId }, at) => lines.findIndex((one) => one.lineId === lineId) !== at);
+  if (index < 0) return null;
+  const detail = `The line ${lines[index]?.lineId} is named twice.`;
+  return { code: 'invalid-input', detail, errors: [{ pointer: `/lines/${index}/lineId`, detail }] };
 }
 
 export function tooMuchMoney(

@@ -1,31 +1,18 @@
-/** Taking and giving back the money of an order: captures, refunds, and the cancellation that ends both. */
-import { sumOf } from '../../../../shared/values/money.ts';
+/** Taking and giving back the money of an order: captures, what was received, the parts of refunds, and the cancellation that ends all. */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../order.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './balances.ts';
-import { cancelUnits, type RefundLine } from './canceled-units.ts';
-import { repeatedLine, tooMuchMoney } from './faults.ts';
+import { tooMuchMoney } from './faults.ts';
 import type { Life } from './life.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
 import { refundEffects, splitRefund } from './sources.ts';
-import { byHoldKey, needsOfUnits, takeCommitted } from './stock.ts';
+import { byHoldKey } from './stock.ts';
 import { fulfillmentTable, orderTable, paymentTable, transition } from './tables.ts';
-import { creditLines, refundableShippingMinorOf } from './worth.ts';
 
 export interface CaptureCommand {
   readonly type: 'capture';
   /** Null takes all that may be taken. */
   readonly amountMinor: number | null;
-}
-
-export interface RefundCommand {
-  readonly type: 'refund';
-  readonly lines: readonly RefundLine[];
-  /** `all`: whatever of the shipping was not refunded yet. */
-  readonly shippingMinor: number | 'all';
-  /** On top of lines and shipping, for whatever reason the merchant has. */
-  readonly otherMinor: number;
-  readonly note: string | null;
 }
 
 /** Money that the merchant has received by a way of its own. */
@@ -74,43 +61,6 @@ export function decideCollect(
   return accept({ kind: 'collect', effects, change: { received } });
 }
 
-export function decideRefund(
-  life: Life,
-  command: RefundCommand,
-  numbering: Numbering,
-): Result<OperationDraft, Failure> {
-  const order = transition(orderTable, orderStateOf(life), 'refund');
-  if (!order.ok) return refuse<Failure>({ ...order.refusal });
-  const repeated = repeatedLine(command.lines);
-  if (repeated !== null) return refuse(repeated);
-  const lines = creditLines(life, command.lines);
-  if (!lines.ok) return lines;
-  const canceled = cancelUnits(life, command.lines);
-  if (!canceled.ok) return canceled;
-  const { currency } = life.quote;
-  const shippingMaxMinor = refundableShippingMinorOf(life);
-  const shippingMinor = command.shippingMinor === 'all' ? shippingMaxMinor : command.shippingMinor;
-  if (shippingMinor > shippingMaxMinor)
-    return refuse<Failure>(tooMuchMoney('refund-too-large', shippingMaxMinor, currency));
-  const amountMinor = sumOf(lines.value.map(({ grossMinor }) => grossMinor)) + shippingMinor + command.otherMinor;
-  const { refundableMinor } = balancesOf(life);
-  const action = amountMinor >= refundableMinor ? 'refund-rest' : 'refund-part';
-  const payment = transition(paymentTable, paymentStateOf(life), action);
-  if (!payment.ok) return refuse<Failure>({ ...payment.refusal });
-  // Units may be worth nothing, and then their refund is a record; a refund of nothing at all was asked for in vain.
-  if (amountMinor > refundableMinor || (amountMinor === 0 && lines.value.length === 0))
-    return refuse<Failure>(tooMuchMoney('refund-too-large', refundableMinor, currency));
-  const { note } = command;
-  const facts = { amountMinor, creditMinor: amountMinor, lines: lines.value, shippingMinor, note };
-  const refund = newRefund('refund', life, numbering, facts);
-  const draft = refundDraft(refund, numbering);
-  if (canceled.value.length === 0) return accept(draft);
-  const canceledUnits = canceled.value.map((units) => ({ refundId: refund.id, ...units }));
-  const needs = needsOfUnits(life.lines, canceledUnits);
-  const released = releases(takeCommitted(life.commitments, needs, true), numbering);
-  return accept({ ...draft, effects: [...draft.effects, ...released], change: { ...draft.change, canceledUnits } });
-}
-
 /** Cancels an order of which nothing has left: its money, what its promotions used, and its stock are given back. */
 export function decideCancel(
   life: Life,
@@ -143,7 +93,9 @@ export function lostToDispute(life: Life): Failure | null {
     ? 'The payer has won a dispute over the payment and none of its money is left: nothing ships.'
     : 'The payer disputes the payment and none of its money is left: nothing ships until the dispute is won.';
   const state = isLost ? 'lost-to-dispute' : 'disputed';
-  return { code: 'wrong-state', subject: 'payment', state, action: 'fulfill', allowed: ['cancel'], detail };
+  const isCancelable = transition(fulfillmentTable, fulfillmentStateOf(life), 'cancel').ok;
+  const allowed = isCancelable ? ['cancel'] : ['edit', 'refund'];
+  return { code: 'wrong-state', subject: 'payment', state, action: 'fulfill', allowed, detail };
 }
 
 /** Gives back promised stock, one effect per promise. */

@@ -6,7 +6,8 @@ import { sumOf } from '../../../../shared/values/money.ts';
 import { balancesOf, paidMinorOf, paymentStateOf } from './balances.ts';
 import { evolveLife } from './evolve.ts';
 import { type Life, newLife } from './life.ts';
-import { decideCancel, decideCollect, decideRefund, newRefund, type RefundCommand } from './payments.ts';
+import { decideCancel, decideCollect, newRefund } from './payments.ts';
+import { decideRefund, type RefundCommand } from './refund.ts';
 import { splitRefund, takenMinorOf } from './sources.ts';
 
 const numbering = { checkoutId: 'chk_1', number: 1, now: 0 };

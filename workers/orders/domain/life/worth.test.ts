@@ -5,7 +5,7 @@ import { checkoutDetails, quote } from '../../../../shared/testing/checkouts.ts'
 import { sumOf } from '../../../../shared/values/money.ts';
 import { balancesOf } from './balances.ts';
 import { type Life, newLife } from './life.ts';
-import { decideRefund, type RefundCommand } from './payments.ts';
+import { decideRefund, type RefundCommand } from './refund.ts';
 import { paidShippingMinorOf } from './worth.ts';
 
 const lineOf = fc.record({

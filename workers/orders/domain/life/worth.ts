@@ -110,14 +110,20 @@ export function refundableShippingMinorOf({ quote, refunds }: Pick<Life, 'quote'
 export function nothingToRefund(
   life: Life,
   asked: {
-    readonly lines: readonly Units[];
+    readonly lines: readonly (Units & { readonly amountMinor?: number | undefined })[];
     readonly shippingMinor: number | 'all';
     readonly otherMinor: number;
   },
 ): Failure | null {
-  const { takenMinor, refundableMinor } = balancesOf(life);
+  const { takenMinor, refundableMinor, capturableMinor, outstandingMinor } = balancesOf(life);
   if (takenMinor === 0 || !transition(orderTable, orderStateOf(life), 'refund').ok) return null;
   const isShippingAlone = asked.shippingMinor === 'all' && asked.lines.length === 0 && asked.otherMinor === 0;
   const isShippingGone = isShippingAlone && refundableShippingMinorOf(life) === 0;
-  return refundableMinor === 0 || isShippingGone ? tooMuchMoney('refund-too-large', 0, life.quote.currency) : null;
+  // Units may leave without money: those that nobody has paid for, and those for which the merchant pays less than their worth.
+  const isOwed = capturableMinor + outstandingMinor > 0;
+  const isWithoutMoney =
+    asked.otherMinor === 0 && (isOwed || asked.lines.some((line) => line.amountMinor !== undefined));
+  return (refundableMinor === 0 && !isWithoutMoney) || isShippingGone
+    ? tooMuchMoney('refund-too-large', 0, life.quote.currency)
+    : null;
 }
