@@ -5,7 +5,7 @@
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
 import { assert } from '../../shared/values/result.ts';
 import { backoffMs, hourMs, secondMs } from '../../shared/values/time.ts';
-import { endedWell } from '../../workers/orders/domain/life/deeds.ts';
+import { endedBadly, endedWell } from '../../workers/orders/domain/life/deeds.ts';
 import type { Life } from '../../workers/orders/domain/life/life.ts';
 import { operationTraits, type Refund } from '../../workers/orders/domain/life/operation.ts';
 import { elsewhereOf, isSameElsewhere, providerMinorOf } from '../../workers/orders/domain/life/sources.ts';
@@ -161,7 +161,7 @@ export class RunningOperations {
           this.#onEnd(checkoutId, operation, null);
           return { operation, failure: null };
         case 'undone':
-          record({ type: 'operation-ended', failure: action.failure, deed: null, at: now() });
+          record(endedBadly(operation, action.failure, now()));
           this.#onEnd(checkoutId, operation, action.failure);
           return { operation, failure: action.failure };
         case 'run': {

@@ -143,6 +143,10 @@ describe('the removal of the last units to ship', () => {
       outcome: 'failed',
       failure: { code: 'payment-declined', detail: 'The card is closed.' },
     });
+    expect(order.told.at(-1)).toMatchObject({
+      type: 'orders.payment-observed.v1',
+      data: { status: 'paid', paymentStatus: 'captured' },
+    });
     const { body } = await order.ask({ type: 'collect', amountMinor: 490, note: null });
     expect(body).toMatchObject({ balances: { outstanding: { amount: 0 } } });
   });

@@ -64,8 +64,9 @@ function publishOrder({ state, version, events, now, traceparent }: StreamCommit
     const life = lifeOf(state);
     if (event.type === 'refund-settled' && event.isDeclined)
       return [envelope(RefundDeclined, facts, { ...summary, refundId: event.refundId })];
-    if (event.type === 'payment-observed') {
-      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = event.elsewhere;
+    const isLost = event.type === 'operation-ended' && event.isAuthorizationLost === true;
+    if (life !== null && (event.type === 'payment-observed' || isLost)) {
+      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = life.elsewhere;
       return [envelope(PaymentObserved, facts, { ...summary, refundedElsewhereMinor, chargedBackMinor })];
     }
     if (event.type === 'refund-settled' && life !== null) return refundsMade(life, event.refundId, facts, summary);

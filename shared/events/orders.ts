@@ -73,7 +73,10 @@ export const RefundMade = event(
 );
 /** The provider had taken it on, and did not pay it out in the end. */
 export const RefundDeclined = event('orders.refund-declined.v1', OrderSummary.extend({ refundId: z.string() }));
-/** Refunds and disputes that the provider tells of and no operation of the order explains. */
+/**
+ * Refunds and disputes that the provider tells of and no operation of the order explains, or that it gives no more of what was
+ * authorized.
+ */
 export const PaymentObserved = event(
   'orders.payment-observed.v1',
   OrderSummary.extend({

@@ -239,6 +239,19 @@ describe('units that leave an order before their money was taken', () => {
     expect(await booksOf(shop, orderId)).toMatchObject({ captured: 1490, open: 0, held: 1490, sum: 0 });
   });
 
+  it('leave a debt when the card gives nothing for those that have left', async () => {
+    const { orderId, lineId } = await ordered('capture_fail');
+    await act(shop, 201, orderId, '/fulfillments', { lines: [{ lineId, quantity: 1 }], capture: false });
+    const left = await act(shop, 201, orderId, '/refunds', { lines: [{ lineId, quantity: 2 }] });
+    expect(left).toMatchObject({
+      fulfillmentStatus: 'fulfilled',
+      balances: { captured: money(0), capturable: money(0), outstanding: money(1490) },
+    });
+    expect(await atProvider(orderId)).toMatchObject({ captured: 0, refunded: 0 });
+    const received = { provider: 'manual', amount: money(1490) };
+    expect((await act(shop, 201, orderId, '/payments', received)).balances.outstanding).toEqual(money(0));
+  });
+
   it('are all there is: the order is to be canceled', async () => {
     const { orderId, lineId } = await ordered();
     expectProblem(await refund(orderId, [{ lineId, quantity: 3 }]), 'edit-empties-order');

@@ -1,10 +1,13 @@
 /** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
+
+import type { Failure } from '../order.ts';
 import { balancesOf, orderStateOf } from './balances.ts';
 import { evolveLife } from './evolve.ts';
 import type { Life, LifeEvent } from './life.ts';
 import type { Deed } from './operation.ts';
 import { refundedByEffects } from './sources.ts';
 
+type Running = NonNullable<Life['running']>;
 type Ended = Extract<LifeEvent, { type: 'operation-ended' }>;
 
 /** The record of a running operation that has come to its end. */
@@ -27,4 +30,14 @@ export function endedWell(life: Life, at: number, isRefundPending: boolean): End
     isPayingOff: orderStateOf(life) === 'placed' && orderStateOf(after) === 'paid',
   };
   return { ...ended, deed };
+}
+
+/**
+ * The record of an operation that was undone. A capture that follows an operation has nobody to try it again: with its decline
+ * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
+ */
+export function endedBadly({ kind, isFollowUp }: Running, failure: Failure, at: number): Ended {
+  const isLost = kind === 'capture' && isFollowUp === true && failure.max === undefined;
+  const lost = isLost ? { isAuthorizationLost: true as const } : {};
+  return { type: 'operation-ended', failure, deed: null, ...lost, at };
 }

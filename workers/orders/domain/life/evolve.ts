@@ -1,6 +1,5 @@
 /** How the events of an order's life are folded into what it has become. */
 import { assert, unreachable } from '../../../../shared/values/result.ts';
-import type { Failure } from '../order.ts';
 import { refundedAgain } from './canceled-units.ts';
 import { type Life, type LifeEvent, type OrderReturn, unitsIn } from './life.ts';
 import type { Effect, Operation, Refund } from './operation.ts';
@@ -63,12 +62,17 @@ function withoutProvider(refund: Refund): Refund[] {
   return [{ ...refund, amountMinor, creditMinor: refund.creditMinor - declinedMinor, parts, isPending: false }];
 }
 
-function endOperation(life: Life, { failure, isRefundPending, at }: Extract<LifeEvent, { type: 'operation-ended' }>) {
+function endOperation(life: Life, event: Extract<LifeEvent, { type: 'operation-ended' }>) {
+  const { failure, isRefundPending, isAuthorizationLost, at } = event;
   const { running } = life;
   assert(running !== null, 'only a running operation ends');
   const returnId = running.change.refund?.returnId ?? running.change.receipt?.returnId ?? null;
   if (failure !== null) {
-    const ended = { ...withoutAuthorization(life, failure), running: null };
+    const ended = {
+      ...life,
+      running: null,
+      ...(isAuthorizationLost === true ? { authorizedMinor: life.capturedMinor } : {}),
+    };
     return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
   }
   const done = applyChange(running.effects.reduce(applyEffect, life), running, isRefundPending === true);
@@ -85,16 +89,6 @@ function endOperation(life: Life, { failure, isRefundPending, at }: Extract<Life
     failure: null,
   };
   return { ...done, running: next };
-}
-
-/**
- * A capture that follows an operation has nobody to try it again: with its decline the authorization is worth nothing, and
- * what it was to take has to be asked of the payer. A decline that names a lesser maximum leaves the rest to be taken.
- */
-function withoutAuthorization(life: Life, failure: Failure): Life {
-  const { running, capturedMinor } = life;
-  const isLost = running?.kind === 'capture' && running.isFollowUp === true && failure.max === undefined;
-  return isLost ? { ...life, authorizedMinor: capturedMinor } : life;
 }
 
 function applyEffect(life: Life, effect: Effect): Life {

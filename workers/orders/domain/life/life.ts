@@ -83,6 +83,8 @@ export type LifeEvent = {
       readonly deed: Deed | null;
       /** The refund of this operation is on its way. */
       readonly isRefundPending?: true;
+      /** The provider gives no more of what was authorized. */
+      readonly isAuthorizationLost?: true;
     }
   | { readonly type: 'refund-settled'; readonly refundId: string; readonly isDeclined: boolean }
   /** What the provider's totals say beyond the order's own refunds. */
