@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CheckoutView } from '../../shared/contracts/orders-http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
+import { money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import { address, checkOut, fillCart, journeyOfFile, manual, putUp, readCart, stockOf } from './shopping.ts';
 
 const Rates = z.object({
@@ -47,6 +48,36 @@ describe('a shipping option that the address no longer has', () => {
     const home = await move('DE');
     const bought = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
     expect(bought.totals).toEqual(home.totals);
+  });
+});
+
+describe('a cart whose market stops selling in its currency', () => {
+  it('is refused, as it is, until the market sells in it again or the cart goes elsewhere', async () => {
+    await putUpVariant(shop, 'PAPER', { price: money(500), prices: [money(500, 'CHF')] });
+    const swiss = { name: 'Switzerland', countries: ['CH'], taxRate: '0.081', pricesIncludeTax: true };
+    const { id } = await openMarket(shop, { ...swiss, currencies: ['EUR', 'CHF'] });
+    const sell = async (...currencies: string[]) =>
+      expectStatus(await shop.admin('PATCH', `/admin/v1/markets/${id}`, { currencies }), 200);
+    const cart = await startCart(shop, { country: 'CH', currency: 'EUR', lines: [{ sku: 'PAPER', quantity: 2 }] });
+    const at = `/v1/carts/${cart.id}`;
+    const line = `${at}/lines/${cart.lines[0]?.id}`;
+
+    await sell('CHF');
+    for (const refused of [
+      await shop.send('PATCH', at, { json: { note: 'new' } }),
+      await shop.send('POST', `${at}/lines`, { json: { sku: 'PAPER', quantity: 1 } }),
+      await shop.send('PATCH', line, { json: { quantity: 7 } }),
+      await shop.send('DELETE', line),
+      await shop.admin('PUT', `/admin${at}/customer`, { customerId: 'zz' }),
+    ])
+      expectProblem(refused, 'currency-not-in-market');
+    await sell('CHF', 'EUR');
+    expect(await readCart(shop, cart.id)).toMatchObject({ version: cart.version, note: null, lines: cart.lines });
+
+    await sell('CHF');
+    const moved = await shop.send('PATCH', at, { json: { shippingAddress: { ...address, country: 'DE' } } });
+    expectStatus(moved, 200);
+    expectStatus(await shop.send('PATCH', line, { json: { quantity: 3 } }), 200);
   });
 });
 

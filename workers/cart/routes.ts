@@ -17,6 +17,7 @@ import {
   type LocatedCart,
   locate,
   locateNew,
+  marketOf,
   marketOfNewCart,
   newLines,
   placeOf,
@@ -117,8 +118,8 @@ serve(app, operations.removeLine, async ({ params, actor, env, c }) => {
   const located = await locate(env, params.cartId);
   if (located === null) return notFound(actor);
   const command: CartCommand = { type: 'remove-line', lineId: params.lineId, now };
-  const guard = guardOf(c.req.header('if-match'));
-  const changed = await change(located, command, { ...guard, idempotency: null, ttlMs: ttlOf(env) });
+  const options = { ...guardOf(c.req.header('if-match')), idempotency: null, ttlMs: ttlOf(env) };
+  const changed = (await unpriceable(env, located, command)) ?? (await change(located, command, options));
   return respond(changed, { env, actor, idempotency: null, now, success: cartShown });
 });
 
@@ -165,8 +166,23 @@ async function write(
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
   const options = { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) };
-  const commit = (command: CartCommand) => change(located, command, options);
+  const commit = async (command: CartCommand) =>
+    (await unpriceable(env, located, command)) ?? change(located, command, options);
   return once(located.stub, { env, actor, idempotency, now, success }, () => run({ located, now, commit }));
+}
+
+/**
+ * A cart whose market sells in its currency no more cannot be priced, and what cannot be answered is not done. Whether the
+ * market sells is remembered; only where it does not is the cart itself asked about, which may be on its way elsewhere.
+ */
+async function unpriceable(env: CartEnv, located: LocatedCart, command: CartCommand): Promise<Outcome | null> {
+  const { now } = command;
+  // Where it goes was priced with the other details.
+  const isMoving = command.type === 'change-details' && command.details.shippingAddress !== undefined;
+  if (isMoving || (await marketOf(env, located.origin, now)).ok) return null;
+  const found = await find(env, located.cartId, now);
+  const quoted = found === null ? null : await priced(env, found.cart, now);
+  return quoted === null || quoted.ok ? null : refuse(quoted.refusal);
 }
 
 /** What the first change of a cart starts it with, and until when it may come. */
