@@ -138,7 +138,7 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
 
 /** A cart as it was kept, perhaps before carts had all that they have now. */
 export function revivedCart(kept: Cart): Cart {
-  return kept.status === 'empty' ? kept : { ...{ ...noDetails, ...nobodyYet }, ...kept };
+  return kept.status === 'empty' ? kept : { ...noDetails, ...nobodyYet, ...kept };
 }
 
 /** What a cart has in every status. */

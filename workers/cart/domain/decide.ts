@@ -92,12 +92,12 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
     case 'remove-line': {
       const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
-      const line = cart.status === 'active' ? cart.lines.find(({ lineId }) => lineId === command.lineId) : undefined;
+      if (cart.status !== 'active') return declined({ code: 'not-found' });
+      const line = cart.lines.find(({ lineId }) => lineId === command.lineId);
       if (line === undefined) return declined({ code: 'not-found' });
       if (command.type === 'remove-line') return decided({ type: 'line-removed', lineId: line.lineId, at });
       if (line.quantity === command.quantity) return decided();
-      if (cart.status === 'active' && isTooDear(cart, line, command.quantity))
-        return declined({ code: 'total-too-large', max: amountMax });
+      if (isTooDear(cart, line, command.quantity)) return declined({ code: 'total-too-large', max: amountMax });
       return decided({ type: 'line-changed', lineId: line.lineId, quantity: command.quantity, variant: null, at });
     }
     case 'reprice':
