@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Id } from '../values/ids.ts';
 import { ClassName, Country, filledText } from '../values/text.ts';
-import { Currencies, doMeet, isDistinct, Prices, TaxRate, Zone } from './pricing-places.ts';
+import { Currencies, doMeet, isDistinct, Prices, refuseEqualSteps, TaxRate, Zone } from './pricing-places.ts';
 
 /** More countries than there are: it only bounds a row. */
 const countriesMax = 300;
@@ -60,15 +60,10 @@ const ShippingStep = z.strictObject({
   prices: Prices.min(1),
 });
 
-type Steps = readonly z.infer<typeof ShippingStep>[];
+type ShippingStep = z.infer<typeof ShippingStep>;
 
-function refuseEqualSteps(steps: Steps, { addIssue }: z.core.$RefinementCtx<Steps>): void {
-  for (const [index, { fromGrams, fromSubtotals }] of steps.entries()) {
-    const before = steps.slice(0, index).filter((one) => one.fromGrams === fromGrams);
-    if (before.some((one) => doMeet(one.fromSubtotals, fromSubtotals)))
-      addIssue({ code: 'custom', message: 'An earlier step begins there too.', path: [index] });
-  }
-}
+const beginAlike = (one: ShippingStep, other: ShippingStep): boolean =>
+  one.fromGrams === other.fromGrams && doMeet(one.fromSubtotals, other.fromSubtotals);
 
 /** What narrows a shipping rate down, and how its price grows. */
 const shippingRules = {
@@ -79,7 +74,7 @@ const shippingRules = {
   profiles: z.array(ClassName).max(profilesMax),
   /** What weighs more cannot be sent so. */
   weightMaxGrams: z.int().min(1).max(weightMaxGrams).nullable(),
-  steps: z.array(ShippingStep).max(stepsMax).superRefine(refuseEqualSteps),
+  steps: z.array(ShippingStep).max(stepsMax).superRefine(refuseEqualSteps(beginAlike)),
 };
 
 const shippingRateFields = {

@@ -30,6 +30,15 @@ export function doMeet(some: Prices, others: Prices): boolean {
   return some.some((one) => others.some(({ amount, currency }) => amount === one.amount && currency === one.currency));
 }
 
+/** Refuses every step that begins where an earlier one does: nobody could say which one counts. */
+export function refuseEqualSteps<Step>(beginAlike: (one: Step, other: Step) => boolean, ...field: readonly string[]) {
+  return (steps: readonly Step[], { addIssue }: z.core.$RefinementCtx<readonly Step[]>): void => {
+    for (const [index, step] of steps.entries())
+      if (steps.slice(0, index).some((earlier) => beginAlike(earlier, step)))
+        addIssue({ code: 'custom', message: 'An earlier step begins there too.', path: [index, ...field] });
+  };
+}
+
 export const Currencies = z
   .array(Currency)
   .min(1)

@@ -8,7 +8,7 @@ import { CustomerGroups } from '../values/customer.ts';
 import { Id } from '../values/ids.ts';
 import { filledText, text } from '../values/text.ts';
 import { Timestamp } from '../values/time.ts';
-import { doMeet, Prices, TaxRate } from './pricing-places.ts';
+import { doMeet, Prices, refuseEqualSteps, TaxRate } from './pricing-places.ts';
 
 const targetsMax = 250;
 const codesMax = 50;
@@ -70,21 +70,6 @@ function refuseOtherCurrencies(steps: readonly z.infer<typeof SubtotalStep>[], {
   }
 }
 
-type BeginningStep = Partial<z.infer<typeof SubtotalStep> & z.infer<typeof QuantityStep>>;
-
-function refuseEqualSteps(
-  steps: readonly BeginningStep[],
-  { addIssue }: z.core.$RefinementCtx<readonly BeginningStep[]>,
-): void {
-  for (const [index, { from = [], fromQuantity }] of steps.entries()) {
-    const isTaken = steps
-      .slice(0, index)
-      .some((one) => one.fromQuantity === fromQuantity && doMeet(one.from ?? [], from));
-    const field = fromQuantity === undefined ? 'from' : 'fromQuantity';
-    if (isTaken) addIssue({ code: 'custom', message: 'An earlier step begins there too.', path: [index, field] });
-  }
-}
-
 /** Amounts are per currency: in a currency that is not listed, the promotion does not act. */
 export const PromotionOffer = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -115,14 +100,19 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
       .min(1)
       .max(stepsMax)
       .superRefine(refuseUnlikeSteps)
-      .superRefine(refuseEqualSteps)
+      .superRefine(refuseEqualSteps((one, other) => doMeet(one.from, other.from), 'from'))
       .superRefine(refuseOtherCurrencies),
   }),
   /** The highest step that the quantity of the items reaches: its rate off these items, or its amount across them, once. */
   z.strictObject({
     kind: z.literal('tiered-by-quantity'),
     items: Items,
-    steps: z.array(QuantityStep).min(1).max(stepsMax).superRefine(refuseUnlikeSteps).superRefine(refuseEqualSteps),
+    steps: z
+      .array(QuantityStep)
+      .min(1)
+      .max(stepsMax)
+      .superRefine(refuseUnlikeSteps)
+      .superRefine(refuseEqualSteps((one, other) => one.fromQuantity === other.fromQuantity, 'fromQuantity')),
   }),
   z.strictObject({ kind: z.literal('free-shipping') }),
   z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),
