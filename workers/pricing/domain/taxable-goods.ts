@@ -57,31 +57,28 @@ export function taxableGoods(charged: Charged, { market, place, customer, provid
       taxRates: relief === null ? shipment.taxRates : untaxed,
     }));
   const unitPrices = charged.unitPrices.map((listed, index): UnitPrice => {
+    if (!hasTaxInside) return listed;
     const own = rates[index] ?? untaxed;
     const compareAtMinor = listed.compareAtMinor === null ? null : netOf(listed.compareAtMinor, own);
-    if (!hasTaxInside) return listed;
     const { unitPriceMinor: withTaxMinor } = listed;
     return { ...listed, unitPriceMinor: netOf(withTaxMinor, own), compareAtMinor, withTaxMinor };
   });
   return {
     relief,
     pricesIncludeTax: market.pricesIncludeTax && relief === null,
-    lines: charged.lines.map(({ lineId, quantity }, index) => ({
-      key: lineId,
-      unitPriceMinor: unitPrices[index]?.unitPriceMinor ?? 0,
-      quantity,
-      // A line is rounded as a whole, never unit by unit.
-      ...(hasTaxInside
-        ? {
-            listedMinor: netOf(
-              multiply(charged.unitPrices[index]?.unitPriceMinor ?? 0, quantity),
-              rates[index] ?? untaxed,
-            ),
-          }
-        : {}),
-      taxRates: relief === null ? (rates[index] ?? untaxed) : untaxed,
-      tags: [],
-    })),
+    lines: charged.lines.map(({ lineId, quantity }, index) => {
+      const own = rates[index] ?? untaxed;
+      const { unitPriceMinor = 0, withTaxMinor }: Partial<UnitPrice> = unitPrices[index] ?? {};
+      return {
+        key: lineId,
+        unitPriceMinor,
+        quantity,
+        // A line is rounded as a whole, never unit by unit.
+        ...(withTaxMinor === undefined ? {} : { listedMinor: netOf(multiply(withTaxMinor, quantity), own) }),
+        taxRates: relief === null ? own : untaxed,
+        tags: [],
+      };
+    }),
     unitPrices,
     shipments: charged.shipping === null ? [] : shipmentsFor(charged.shipping),
     shippingOptions: hasTaxInside
