@@ -5,6 +5,7 @@
  * while an opening is remembered could begin anew, so an opening is forgotten soon.
  */
 import type { StockBeginning } from '../../../durable-objects/stock/object.ts';
+import { BoundedMap } from '../../../shared/values/bounded-map.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import type { Opening } from '../store.ts';
 
@@ -18,7 +19,7 @@ interface Unopened {
 }
 
 export class KnownUnits {
-  readonly #units = new Map<string, Unopened | 'open'>();
+  readonly #units = new BoundedMap<string, Unopened | 'open'>(unitsMax);
 
   /** What to send with a command; undefined for a unit that is open, and for one that nothing is known of. */
   beginningOf(stockUnitId: string, now: number): StockBeginning | undefined {
@@ -27,20 +28,13 @@ export class KnownUnits {
   }
 
   noteOpen(stockUnitId: string): void {
-    if (this.#units.get(stockUnitId) !== 'open') this.#note(stockUnitId, 'open');
+    if (this.#units.get(stockUnitId) !== 'open') this.#units.set(stockUnitId, 'open');
   }
 
   /** What the database says, which learns of the first touch of a unit a moment later than its object. */
   noteOpening(stockUnitId: string, { levels, floor, isOver }: Opening, readAt: number): void {
     if (isOver) this.noteOpen(stockUnitId);
-    else if (this.#units.get(stockUnitId) !== 'open') this.#note(stockUnitId, { beginning: { levels, floor }, readAt });
-  }
-
-  #note(stockUnitId: string, known: Unopened | 'open'): void {
-    this.#units.delete(stockUnitId);
-    this.#units.set(stockUnitId, known);
-    if (this.#units.size <= unitsMax) return;
-    const oldest = this.#units.keys().next();
-    if (!oldest.done) this.#units.delete(oldest.value);
+    else if (this.#units.get(stockUnitId) !== 'open')
+      this.#units.set(stockUnitId, { beginning: { levels, floor }, readAt });
   }
 }
