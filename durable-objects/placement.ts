@@ -3,6 +3,8 @@
  * region; region and shard are written into the id as three characters, so an id leads straight to its object, for ever.
  * Changing `shardsPerRegion` would strand every id that exists: it is fixed for good.
  */
+
+import { fnv1a } from '../shared/values/hash.ts';
 import { fromBase32, toBase32 } from '../shared/values/ids.ts';
 
 /** One letter per region in ids. Letters are never reused. @see https://developers.cloudflare.com/durable-objects/reference/data-location/ */
@@ -93,11 +95,9 @@ export const allowanceObjectNames: readonly string[] = Array.from(
 
 /**
  * The name of the object that holds an allowance: by the first id in its name, so that all uses and the budget of one
- * promotion lie together and are held in one commit. FNV-1a, because ids of other shops need not be random anywhere.
+ * promotion lie together and are held in one commit. A hash, because ids of other shops need not be random anywhere.
  */
 export function allowanceObjectNameOf(allowance: string): string {
   const id = allowance.split(':')[1] ?? '';
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  return `allowance-${(hash >>> 0) % allowanceShards}`;
+  return `allowance-${fnv1a(id) % allowanceShards}`;
 }

@@ -3,6 +3,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13
  */
+import { fnv1a } from '../values/hash.ts';
 
 export function etagOf(version: number | string): string {
   return `"${version}"`;
@@ -13,9 +14,7 @@ export function etagOf(version: number | string): string {
  * the version, and a fast hash of the text.
  */
 export function etagOfText(version: number, text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return etagOf(`${version}.${(hash >>> 0).toString(36)}`);
+  return etagOf(`${version}.${fnv1a(text).toString(36)}`);
 }
 
 /** True when the header is absent, is `*`, or names this version. Weak tags never match an edit. */

@@ -2,6 +2,8 @@
  * An immutable map from text keys. Setting a key copies one of its 64 buckets, so a state that holds ten thousand entries
  * can be folded event by event without copying them all each time.
  */
+import { fnv1a } from './hash.ts';
+
 const bucketCount = 64;
 
 type Bucket<Value> = ReadonlyMap<string, Value>;
@@ -71,11 +73,7 @@ export class PersistentMap<Value> implements Iterable<readonly [string, Value]> 
   }
 }
 
-/** FNV-1a over the last characters: ids differ at their end. */
+/** By the last characters: ids differ at their end. */
 function bucketOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = Math.max(0, key.length - 12); index < key.length; index += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0) % bucketCount;
+  return fnv1a(key.slice(-12)) % bucketCount;
 }
