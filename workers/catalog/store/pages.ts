@@ -64,6 +64,8 @@ export function shownReading(
   return {
     columns: known.size === 0 ? sql`${shownColumns}, ${pageColumns(wish)}` : shownColumns,
     read: async (rows) => {
+      // An answer without products is worth no place among those that are remembered: anybody can ask for what there is not.
+      if (rows.length === 0) return [];
       const pages = new Map<string, KnownPage>();
       for (const row of rows) {
         const held = isWhole(row) ? pageOfRow(row) : known.get(row.id);
