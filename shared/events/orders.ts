@@ -63,7 +63,7 @@ export const RefundMade = event(
   OrderSummary.extend({
     refundId: z.string(),
     returnId: z.string().nullable(),
-    /** To the provider, gift cards and store credit together. */
+    /** By all ways together: the provider, what was received later, gift cards and store credit. */
     amountMinor: z.int(),
     /** The provider has taken it on, and it may take days. */
     isPending: z.boolean(),

@@ -24,7 +24,7 @@ export interface LedgerEntry {
   readonly recordedAt: number;
 }
 
-/** Everybody who writes a payment is done within a few tries; more is a defect. */
+/** Each try in vain means that another writer is done, so as many at once all get through; more is a defect. */
 const triesMax = 32;
 /** Decides what a payment becomes; null leaves it as it is. */
 type Change = (known: Payment | null) => { readonly recorded: Recorded; readonly events: readonly Envelope[] } | null;
