@@ -124,6 +124,11 @@ export class Attempts {
     this.#attempts.set(key, attempt);
     return attempt;
   }
+
+  /** Another key per attempt. */
+  fresh(key: string): string {
+    return `${key}-${this.next(key)}`;
+  }
 }
 
 /** A limit that is looked at when a code is priced, and never held against. */

@@ -14,8 +14,7 @@ export const orderMutants: readonly Mutant[] = [
       const attempts = new Attempts();
       return {
         operated: withMoney(({ refund }) => ({
-          refund: (request) =>
-            refund({ ...request, refundKey: `${request.refundKey}-${attempts.next(request.refundKey)}` }),
+          refund: (request) => refund({ ...request, refundKey: attempts.fresh(request.refundKey) }),
         })),
       };
     },
@@ -27,8 +26,7 @@ export const orderMutants: readonly Mutant[] = [
       const attempts = new Attempts();
       return {
         operated: withGoods(({ restock }) => ({
-          restock: (request) =>
-            restock({ ...request, restockKey: `${request.restockKey}-${attempts.next(request.restockKey)}` }),
+          restock: (request) => restock({ ...request, restockKey: attempts.fresh(request.restockKey) }),
         })),
       };
     },
@@ -92,7 +90,7 @@ export const orderMutants: readonly Mutant[] = [
       return {
         operated: withGoods(({ releaseCommitted }) => ({
           releaseCommitted: (request) =>
-            releaseCommitted({ ...request, releaseKey: `${request.releaseKey}-${attempts.next(request.releaseKey)}` }),
+            releaseCommitted({ ...request, releaseKey: attempts.fresh(request.releaseKey) }),
         })),
       };
     },
@@ -126,7 +124,7 @@ export const orderMutants: readonly Mutant[] = [
             creditGiftCard: (request) =>
               neighbors.allowances.creditGiftCard({
                 ...request,
-                creditKey: `${request.creditKey}-${attempts.next(request.creditKey)}`,
+                creditKey: attempts.fresh(request.creditKey),
               }),
           },
         }),
