@@ -9,6 +9,7 @@ import { secondMs } from '../../shared/values/time.ts';
 import type { Life as OrderLife } from '../../workers/orders/domain/life/life.ts';
 import { lifeOf, type StartedOrder } from '../../workers/orders/domain/order.ts';
 import { shownLifeOf } from '../../workers/orders/domain/summary.ts';
+import { askUntilFinal } from './asking.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 import { commandOf, type Deed, drawDeed, quarrelOver } from './wishes.ts';
@@ -121,36 +122,29 @@ export class Merchant {
 
   /** Asks until something final is heard; null when nothing was. */
   async ask(checkoutId: string, wanted: OrderCommand): Promise<CheckoutAnswer | null> {
-    const { scheduler, orders } = this.#shop;
+    const { scheduler } = this.#shop;
     this.#keyNumber += 1;
     const key = `${this.#name}/${this.#keyNumber}`;
     const command = wanted.type === 'edit' ? await this.#previewed(checkoutId, wanted) : wanted;
     if (command === null) return null;
     const idempotency = { key, fingerprint: JSON.stringify(command) };
     scheduler.trace(() => `WANTS ${key} of ${checkoutId}: ${idempotency.fingerprint}`);
-    const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
-      const request = { checkoutId, command, currencies: [], actor: key, idempotency, requestId: `req_${attempt}` };
-      const ask = ({ operations }: OrderInstance) => operations.ask(request);
-      const patience = scheduler.sleep(this.#life, this.#patienceMs * (1 + attempt)).then(() => null);
-      const label = `order ${command.type}`;
-      const answer = await Promise.race([orders.ask(this.#life, label, ask).catch(() => null), patience]);
-      if (answer === null) return null;
-      const { status, body } = answer;
-      this.#history.operated.push({ deed: command.type, key, checkoutId, status, body });
-      scheduler.trace(() => `HEARD ${command.type} ${key}: ${status} ${body.slice(0, 160)}`);
-      return isFinal(answer) ? answer : null;
-    };
-    for (let attempt = 0; attempt < triesMax; attempt += 1) {
-      const answer = await send(attempt);
-      if (answer !== null) {
-        if (scheduler.random.chance(0.3))
-          void this.#pause(scheduler.random.between(0, 20_000)).then(() => send(attempt));
-        return answer;
-      }
-      await this.#pause(scheduler.random.between(100, 4_000));
-    }
-    this.#history.unanswered.push(`${command.type} ${key} was never answered`);
-    return null;
+    const answer = await askUntilFinal(this.#shop, this.#life, {
+      label: `order ${command.type}`,
+      patienceMs: this.#patienceMs,
+      againMsMax: 20 * secondMs,
+      ask: (attempt) => {
+        const request = { checkoutId, command, currencies: [], actor: key, idempotency, requestId: `req_${attempt}` };
+        return ({ operations }) => operations.ask(request);
+      },
+      hear: ({ status, body }) => {
+        this.#history.operated.push({ deed: command.type, key, checkoutId, status, body });
+        scheduler.trace(() => `HEARD ${command.type} ${key}: ${status} ${body.slice(0, 160)}`);
+      },
+      isFinal,
+    });
+    if (answer === null) this.#history.unanswered.push(`${command.type} ${key} was never answered`);
+    return answer;
   }
 
   /** Looks at an edit before it is done; null when there is nothing to look at. */

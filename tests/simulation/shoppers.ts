@@ -7,6 +7,7 @@ import type { CartDetails } from '../../shared/contracts/cart.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
+import { askUntilFinal } from './asking.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 
@@ -214,35 +215,29 @@ export class Shopper {
     payment: PaymentChoice | null,
     { idOf = () => checkoutId, key = this.#nextKey() }: Asking = {},
   ): Promise<CheckoutAnswer | null> {
-    const { scheduler, orders } = this.#shop;
+    const { scheduler } = this.#shop;
     const idempotency = { key, fingerprint: JSON.stringify([kind, payment]) };
-    const send = async (attempt: number): Promise<CheckoutAnswer | null> => {
-      const asked = { idempotency, requestId: `req_${attempt}` };
-      const ask = ({ checkouts }: OrderInstance): Promise<CheckoutAnswer> => {
-        if (kind === 'cancel') return checkouts.cancel({ ...asked, checkoutId });
-        if (kind === 'complete' && payment !== null) return checkouts.complete({ ...asked, checkoutId, payment });
-        const start = { ...asked, cartId: this.#cartId, checkoutId: idOf(attempt), payment, expectedTotal: null };
-        return checkouts.start(start);
-      };
-      const patience = scheduler.sleep(this.#life, this.#patienceMs * (1 + attempt)).then(() => null);
-      const answer = await Promise.race([orders.ask(this.#life, `order ${kind}`, ask).catch(() => null), patience]);
-      if (answer === null) return null;
-      const { status, body } = answer;
-      this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), status, body });
-      scheduler.trace(() => `HEARD ${kind} ${key}: ${status} ${body.slice(0, 160)}`);
-      return status < 500 && !body.includes('request-in-progress') ? answer : null;
-    };
-    for (let attempt = 0; attempt < triesMax; attempt += 1) {
-      const answer = await send(attempt);
-      if (answer !== null) {
-        if (scheduler.random.chance(0.3))
-          void this.#pause(scheduler.random.between(0, 30_000)).then(() => send(attempt));
-        return answer;
-      }
-      await this.#pause(scheduler.random.between(100, 4_000));
-    }
-    this.#history.unanswered.push(`${kind} ${key} was never answered`);
-    return null;
+    const answer = await askUntilFinal(this.#shop, this.#life, {
+      label: `order ${kind}`,
+      patienceMs: this.#patienceMs,
+      againMsMax: 30 * secondMs,
+      ask: (attempt) => {
+        const asked = { idempotency, requestId: `req_${attempt}` };
+        return ({ checkouts }) => {
+          if (kind === 'cancel') return checkouts.cancel({ ...asked, checkoutId });
+          if (kind === 'complete' && payment !== null) return checkouts.complete({ ...asked, checkoutId, payment });
+          const start = { ...asked, cartId: this.#cartId, checkoutId: idOf(attempt), payment, expectedTotal: null };
+          return checkouts.start(start);
+        };
+      },
+      hear: ({ status, body }, attempt) => {
+        this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), status, body });
+        scheduler.trace(() => `HEARD ${kind} ${key}: ${status} ${body.slice(0, 160)}`);
+      },
+      isFinal: ({ status, body }) => status < 500 && !body.includes('request-in-progress'),
+    });
+    if (answer === null) this.#history.unanswered.push(`${kind} ${key} was never answered`);
+    return answer;
   }
 
   #nextKey(): string {
