@@ -284,7 +284,7 @@ export const settleReturn = operation({
     'unknown-variant',
     'variant-unavailable',
     'currency-not-sold',
-    'unknown-market',
+    ...unpriceable,
     'unknown-shipping-option',
     'no-shipping-rate',
   ],
