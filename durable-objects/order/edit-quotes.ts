@@ -4,9 +4,10 @@
  */
 import type { CartLine } from '../../shared/contracts/cart.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import type { PricedQuote, Quote, QuoteRequest } from '../../shared/contracts/pricing.ts';
+import type { Quote, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import { sha256 } from '../../shared/digest/sha256.ts';
 import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../shared/quoting/quoting.ts';
+import { isPriced } from '../../shared/quoting/views.ts';
 import type { Customer } from '../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { editedLines } from '../../workers/orders/domain/life/edit.ts';
@@ -66,11 +67,11 @@ async function requestOf(
 }
 
 /** What the price of an order rests on. A quote of before there were promotions rests on its address alone. */
-function grantedBy(quote: Quote | PricedQuote) {
+function grantedBy(quote: Quote) {
   const { country, currency, shippingOptionId } = quote;
-  const isPriced = 'dueMinor' in quote;
-  const codes = isPriced ? quote.discounts.flatMap(({ code }) => (code === null ? [] : [code])) : [];
-  return { country, currency, shippingOptionId, codes, taxRelief: isPriced ? quote.taxRelief : null };
+  if (!isPriced(quote)) return { country, currency, shippingOptionId, codes: [], taxRelief: null };
+  const codes = quote.discounts.flatMap(({ code }) => (code === null ? [] : [code]));
+  return { country, currency, shippingOptionId, codes, taxRelief: quote.taxRelief };
 }
 
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
