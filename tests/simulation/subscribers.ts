@@ -11,6 +11,7 @@ import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { subscribers } from '../../shared/events/subscriptions.ts';
 import { type Handlers, type InboxPort, receive } from '../../shared/messaging/inbox.ts';
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
+import { unusedDatabase } from '../../shared/testing/unused-database.ts';
 import { receiveEvents } from '../../workers/notifications/events.ts';
 import { orderHandlers } from '../../workers/orders/events.ts';
 import { InboxQueue } from './inbox-queue.ts';
@@ -151,5 +152,3 @@ export class Subscribers {
 export function summaryIn(data: unknown): OrderSummary {
   return OrderSummary.strip().parse(data);
 }
-
-const unusedDatabase = {} as unknown as D1Database;
