@@ -151,6 +151,19 @@ describe('the removal of the last units to ship', () => {
     expect(body).toMatchObject({ balances: { outstanding: { amount: 0 } } });
   });
 
+  test.each([
+    { maxMinor: 0, capturable: 0, outstanding: 490 },
+    { maxMinor: 100, capturable: 490, outstanding: 0 },
+  ])('is owed by the payer unless some can be taken: $maxMinor', async ({ maxMinor, ...owed }) => {
+    const order = await partlyShipped();
+    order.shop.captureDeclined = 'exceeds-open-authorization';
+    order.shop.captureMaxMinor = maxMinor;
+    const { capturable, outstanding } = owed;
+    expect(await order.edit(rest)).toMatchObject({
+      body: { balances: { capturable: { amount: capturable }, outstanding: { amount: outstanding } } },
+    });
+  });
+
   test('takes nothing when nothing has left', async () => {
     const order = given('manual');
     await order.ask({ type: 'capture', amountMinor: 100 });

@@ -36,6 +36,8 @@ export class TestShop implements OperationNeighbors {
   readonly captures = new Map<string, number>();
   readonly refunds = new Map<string, number>();
   captureDeclined: string | null = null;
+  /** What a decline says could be taken; null: it does not say. */
+  captureMaxMinor: number | null = null;
   /** What was done at the bank by other hands: refunds, disputes, and refunds of ours that failed after all. */
   refundedByHandMinor = 0;
   readonly disputes: PaymentDispute[] = [];
@@ -243,7 +245,10 @@ export class TestShop implements OperationNeighbors {
           }
           const known = this.captures.get(captureKey);
           if (known !== undefined) return { status: 'captured', amountMinor: known } as const;
-          if (this.captureDeclined !== null) return { status: 'declined', reason: this.captureDeclined } as const;
+          if (this.captureDeclined !== null) {
+            const max = this.captureMaxMinor === null ? {} : { maxMinor: this.captureMaxMinor };
+            return { status: 'declined', reason: this.captureDeclined, ...max } as const;
+          }
           assert(!this.isVoided, 'nothing is captured after a void');
           assert(this.capturedMinor + amountMinor <= this.authorizedMinor, 'no more is captured than authorized');
           this.captures.set(captureKey, amountMinor);

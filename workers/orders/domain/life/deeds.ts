@@ -37,7 +37,12 @@ export function endedWell(life: Life, at: number, isRefundPending: boolean): End
  * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
  */
 export function endedBadly({ kind, isFollowUp }: Running, failure: Failure, at: number): Ended {
-  const isLost = kind === 'capture' && isFollowUp === true && failure.max === undefined;
+  const isLost = kind === 'capture' && isFollowUp === true && !isSomeLeft(failure.max);
   const lost = isLost ? { isAuthorizationLost: true as const } : {};
   return { type: 'operation-ended', failure, deed: null, ...lost, at };
+}
+
+/** Whether a decline names an amount that can still be taken; a provider whose authorization is gone may name nothing at all. */
+function isSomeLeft(max: unknown): boolean {
+  return typeof max === 'object' && max !== null && 'amount' in max && max.amount !== 0;
 }
