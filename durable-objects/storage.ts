@@ -2,7 +2,6 @@
  * The streams of an object in its own SQLite: all the SQL of Cart, Stock and Order objects. Every statement is synchronous,
  * so what is written without an await in between is one commit.
  */
-import type { Envelope } from '../shared/events/envelope.ts';
 import type { Subscriber } from '../shared/events/subscriptions.ts';
 import type { OutboxRow } from '../shared/messaging/outbox.ts';
 import type { StoredAnswer, StoredStream, StreamStorage, StreamWrite } from './streams.ts';
@@ -94,7 +93,7 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
       this.#sql.exec(
         'insert into outbox (event_id, envelope, pending) values (?, ?, ?)',
         row.eventId,
-        JSON.stringify(row.envelope),
+        row.envelope,
         JSON.stringify(row.pending),
       );
     }
@@ -149,7 +148,7 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
       .toArray()
       .map((row) => ({
         eventId: row.event_id,
-        envelope: parse<Envelope>(row.envelope),
+        envelope: row.envelope,
         pending: parse<Subscriber[]>(row.pending),
       }));
   }

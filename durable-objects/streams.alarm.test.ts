@@ -52,6 +52,20 @@ describe('an alarm that rings', () => {
     expect(alarms.at(-1)).toBe(now + dayMs);
   });
 
+  test('lets streams that are due within the next second share one run', async () => {
+    const { streams, alarms } = object();
+    streams.append('due', [{ wakeAt: now }], now - secondMs);
+    for (const inMs of [20, 400, 900]) streams.append(`in ${inMs}`, [{ wakeAt: now + inMs }], now - secondMs);
+    const wake = async (streamIds: readonly string[]) => {
+      for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
+    };
+    await streams.onAlarm(now, wake, queue().port);
+    expect(alarms.at(-1)).toBe(now + secondMs);
+    const woken: string[] = [];
+    await streams.onAlarm(now + secondMs, async (streamIds) => void woken.push(...streamIds), queue().port);
+    expect(woken).toEqual(['in 20', 'in 400', 'in 900']);
+  });
+
   test('postpones what a failed wake-up left due, and reports it', async () => {
     const { streams, storage, alarms } = object();
     const { port, reports } = queue();

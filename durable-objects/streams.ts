@@ -6,9 +6,8 @@
  */
 import type { Envelope } from '../shared/events/envelope.ts';
 import type { Subscriber } from '../shared/events/subscriptions.ts';
-import { subscribersOf } from '../shared/events/subscriptions.ts';
 import type { Decision } from '../shared/holds/holds.ts';
-import { type OutboxPort, type OutboxRow, type RelayMemory, relay } from '../shared/messaging/outbox.ts';
+import { type OutboxPort, type OutboxRow, outboxRow, type RelayMemory, relay } from '../shared/messaging/outbox.ts';
 import { BoundedMap } from '../shared/values/bounded-map.ts';
 import { secondMs } from '../shared/values/time.ts';
 
@@ -124,7 +123,7 @@ export class Streams<State, Event> {
     this.#storage = storage;
     this.#alarm = alarm;
     const [unsent] = storage.openOutbox(1, 0);
-    this.#owedAt = unsent === undefined ? storage.nextWakeAt() : Date.parse(unsent.envelope.time) + relayDelayMs;
+    this.#owedAt = unsent === undefined ? storage.nextWakeAt() : toldAt(unsent) + relayDelayMs;
   }
 
   get storage(): StreamStorage<Event> {
@@ -154,6 +153,11 @@ export class Streams<State, Event> {
     });
   }
 
+  /** The id of this stream was made a moment ago: it need not be looked for. Were it there all the same, its first event would clash. */
+  expectNew(streamId: string): void {
+    if (!this.#entries.has(streamId)) this.#absent.set(streamId, true);
+  }
+
   /** Decides on the present state and appends what follows, in one commit. A refusal keeps its events too. */
   execute<No>(
     streamId: string,
@@ -176,11 +180,12 @@ export class Streams<State, Event> {
     if (isSnapshotDue) state = this.#type.compact?.(state, now) ?? state;
     const wakeAt = this.#type.wakeAt(state);
     const envelopes = this.#type.publish({ streamId, state, version, events, now, traceparent });
+    this.#absent.delete(streamId);
     this.#storage.write({
       streamId,
       sequence: before.version + 1,
       events,
-      outbox: envelopes.map((envelope) => ({ eventId: envelope.id, envelope, pending: subscribersOf(envelope.type) })),
+      outbox: envelopes.map(outboxRow),
       wakeAt: wakeAt === (entry?.wakeAt ?? null) ? undefined : wakeAt,
       snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
     });
@@ -260,7 +265,8 @@ export class Streams<State, Event> {
     const wakeAt = this.#storage.nextWakeAt();
     this.#owedAt = null;
     if (relayAt !== null) this.#needAlarm(relayAt);
-    if (wakeAt !== null) this.#needAlarm(wakeAt);
+    // What is due in between shares the next run: on a busy object there would be one for every stream.
+    if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, now + relayDelayMs));
   }
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
@@ -273,8 +279,13 @@ export class Streams<State, Event> {
   }
 
   #remember(streamId: string, entry: Entry<State>): Entry<State> {
-    this.#absent.delete(streamId);
     this.#entries.set(streamId, entry);
     return entry;
   }
+}
+
+/** When an event was told, in milliseconds since 1970. */
+function toldAt({ envelope }: OutboxRow): number {
+  const { time }: Envelope = JSON.parse(envelope);
+  return Date.parse(time);
 }

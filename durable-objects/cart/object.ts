@@ -5,6 +5,7 @@
 
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
+import { type Packed, pack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
@@ -38,6 +39,8 @@ export interface CartWrite {
   /** Refused unless the cart has this version. */
   readonly ifVersion: number | null;
   readonly idempotency: IdempotencyKey | null;
+  /** The id was made for this very change, so there is nothing to look for. */
+  readonly isNew?: boolean;
 }
 
 /**
@@ -69,13 +72,18 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
     }
   }
 
-  async read(cartId: string): Promise<CartAnswer> {
+  async read(cartId: string): Promise<Packed<CartAnswer>> {
     const { state, version } = this.streams.load(cartId);
-    return { refusal: null, cart: state, version };
+    return pack({ refusal: null, cart: state, version });
   }
 
   /** Decides one command. A key that stands for an answer, or for a change that is not answered yet, lets nothing through. */
-  async execute({ cartId, command, ifVersion, idempotency }: CartWrite): Promise<CartAnswer> {
+  async execute(write: CartWrite): Promise<Packed<CartAnswer>> {
+    return pack(this.#execute(write));
+  }
+
+  #execute({ cartId, command, ifVersion, idempotency, isNew = false }: CartWrite): CartAnswer {
+    if (isNew) this.streams.expectNew(cartId);
     const loaded = this.streams.load(cartId);
     const barred = idempotency === null ? null : this.#barredBy(idempotency);
     if (barred !== null) return { refusal: barred, cart: loaded.state, version: loaded.version };
@@ -93,11 +101,15 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
     return { refusal, cart: state, version };
   }
 
-  /** Several carts in one commit. */
-  async executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<void> {
-    for (const { cartId, command } of writes) {
-      this.streams.execute(cartId, command.now, (current) => decideCart(current.state, current.version, command));
-    }
+  /** Several carts in one commit. Answers only why not, for those who do not look at the cart. */
+  async executeAll(
+    writes: readonly { readonly cartId: string; readonly command: CartCommand }[],
+  ): Promise<(CartNo | null)[]> {
+    return writes.map(
+      ({ cartId, command }) =>
+        this.streams.execute(cartId, command.now, (current) => decideCart(current.state, current.version, command))
+          .refusal,
+    );
   }
 
   /** What is known under a key; null when no request with it has come to an end that is kept. */

@@ -2,6 +2,7 @@
  * The Cart object in its own runtime: many carts in a few objects play the scripts of the pure core with evictions between
  * commands; then what only the object adds: conditional changes, answers kept under a key, carts that are deleted.
  */
+
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
@@ -9,6 +10,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { CartRun } from '../../shared/testing/cart-model.ts';
 import { type CartStep, cartStep, variantOf } from '../../shared/testing/cart-script.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
+import { unpack } from '../../shared/values/packed.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { CartEvent } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
@@ -50,7 +52,7 @@ async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<num
   let judged = 0;
   for (const step of steps) {
     for (const command of run.commandsOf(step)) {
-      const answer = await stub.execute({ cartId, command, ifVersion: null, idempotency: null });
+      const answer = unpack(await stub.execute({ cartId, command, ifVersion: null, idempotency: null }));
       run.judge(command, answer.refusal, await eventsOf(stub, cartId, run.version));
       expect({ cart: answer.cart, version: answer.version }).toEqual({ cart: run.state, version: run.version });
       judged += 1;
@@ -98,12 +100,33 @@ function write(cartId: string, command: CartCommand, more: Partial<CartWrite> = 
 describe('a change that names the version it was made for', () => {
   test('goes through when the cart has it, and is refused without a trace when it has moved on', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    const { version } = await stub.execute(write(cartId, add(tomorrow)));
-    const second = await stub.execute(write(cartId, add(tomorrow, 1), { ifVersion: version }));
+    const { version } = unpack(await stub.execute(write(cartId, add(tomorrow))));
+    const second = unpack(await stub.execute(write(cartId, add(tomorrow, 1), { ifVersion: version })));
     expect(second.refusal).toBeNull();
-    const stale = await stub.execute(write(cartId, add(tomorrow, 2), { ifVersion: version }));
+    const stale = unpack(await stub.execute(write(cartId, add(tomorrow, 2), { ifVersion: version })));
     expect(stale.refusal).toEqual({ code: 'precondition-failed', version: second.version });
-    expect(await stub.read(cartId)).toEqual(second);
+    expect(unpack(await stub.read(cartId))).toEqual(second);
+  });
+});
+
+describe('a cart whose id was made for its first change', () => {
+  test('begins with that change', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    const { refusal, version } = unpack(await stub.execute(write(cartId, add(tomorrow), { isNew: true })));
+    expect([refusal, version]).toEqual([null, 2]);
+    expect(unpack(await stub.read(cartId)).cart).toMatchObject({ status: 'active', lines: [{ quantity: 1 }] });
+  });
+
+  test('stays as it is when the id was not new after all', async () => {
+    const [stub, cartId] = [freshObject(), freshCart()];
+    await stub.execute(write(cartId, add(tomorrow)));
+    const before = unpack(await stub.read(cartId));
+    const again = write(cartId, add(tomorrow, 1), { isNew: true });
+    // In memory it is known; after a fresh start only its rows are there.
+    expect(unpack(await stub.execute(again)).version).toBe(before.version + 1);
+    await evictDurableObject(stub);
+    await runInDurableObject(stub, (object) => expect(object.execute(again)).rejects.toThrow(/UNIQUE/));
+    expect(unpack(await stub.read(cartId)).version).toBe(before.version + 1);
   });
 });
 
@@ -121,7 +144,7 @@ describe('a change under an idempotency key', () => {
       status: 201,
       body: '{"the":"answer"}',
     });
-    const again = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    const again = unpack(await stub.execute(write(cartId, add(tomorrow), { idempotency })));
     expect(again.refusal).toEqual({ code: 'request-in-progress' });
     expect(again.cart).toMatchObject({ lines: [{ quantity: 2 }] });
   });
@@ -142,18 +165,18 @@ describe('a change under an idempotency key', () => {
     const other = { ...idempotency, fingerprint: 'g' };
     const refusal = { code: 'idempotency-key-reused' };
     expect(await stub.recall(other, tomorrow)).toEqual({ kind: 'refused', refusal });
-    const reused = await stub.execute(write(cartId, add(tomorrow, 1), { idempotency: other }));
+    const reused = unpack(await stub.execute(write(cartId, add(tomorrow, 1), { idempotency: other })));
     expect(reused).toMatchObject({ refusal, cart: { lines: [{ quantity: 1 }] } });
   });
 
   test('that was refused claims nothing, and a kept refusal bars what comes later', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    const refused = await stub.execute(write(cartId, add(tomorrow, 4), { idempotency }));
+    const refused = unpack(await stub.execute(write(cartId, add(tomorrow, 4), { idempotency })));
     expect(refused.refusal?.code).toBe('variant-unavailable');
     expect(await stub.recall(idempotency, tomorrow)).toBeNull();
     await stub.keepAnswer(idempotency, 409, '{"the":"refusal"}', tomorrow);
     expect(await stub.recall(idempotency, tomorrow)).toMatchObject({ kind: 'answered', status: 409 });
-    const next = await stub.execute(write(cartId, add(tomorrow), { idempotency }));
+    const next = unpack(await stub.execute(write(cartId, add(tomorrow), { idempotency })));
     expect(next).toMatchObject({ refusal: { code: 'request-in-progress' }, version: 0 });
   });
 
@@ -179,8 +202,8 @@ describe('carts that one checkout run completes together', () => {
     });
     await stub.executeAll([complete(one, 'chk_1'), complete(other, 'chk_2')]);
     await stub.executeAll([complete(one, 'chk_3')]);
-    expect((await stub.read(one)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_1' });
-    expect((await stub.read(other)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_2' });
+    expect(unpack(await stub.read(one)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_1' });
+    expect(unpack(await stub.read(other)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_2' });
   });
 });
 
@@ -199,8 +222,8 @@ describe('a cart that nobody changed for its time to live', () => {
     // The last change was so long ago that the cart is due as soon as it is written.
     await stub.execute(write(old, add(Date.now() - (cartDays + 2) * dayMs)));
     await vi.waitFor(async () => expect(await rowsOf(stub, old)).toEqual([0, 0, 0]), 5_000);
-    expect((await stub.read(old)).cart).toEqual({ status: 'empty' });
-    expect((await stub.read(young)).cart).toMatchObject({ status: 'active' });
+    expect(unpack(await stub.read(old)).cart).toEqual({ status: 'empty' });
+    expect(unpack(await stub.read(young)).cart).toMatchObject({ status: 'active' });
   });
 
   test('keeps its alarm when the object starts again and another cart is changed later', async () => {

@@ -1,4 +1,5 @@
 /** Agreeing on what is bought: nobody is charged a total, or what is left after gift cards, that he did not see. */
+
 import { describe, expect, test } from 'vitest';
 import {
   type AllowanceLevels,
@@ -10,6 +11,7 @@ import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { PricedQuote, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { cartSnapshot, quote, variant } from '../../shared/testing/checkouts.ts';
+import { quotingBy } from '../../shared/testing/pricing.ts';
 import { accept } from '../../shared/values/result.ts';
 import { agree } from './agree.ts';
 
@@ -42,7 +44,7 @@ function pricingOf({ balanceMinor = 0, creditMinor = 0, usesCommitted }: Shop): 
     version: 1,
   });
   return {
-    quote: async (request) => accept(pricedFor(request, usesCommitted !== undefined)),
+    ...quotingBy(async (request) => accept(pricedFor(request, usesCommitted !== undefined))),
     balances: async (names) => names.map(levelOf),
   };
 }

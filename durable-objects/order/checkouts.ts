@@ -6,6 +6,7 @@ import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { money } from '../../shared/values/money.ts';
+import { unpack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type {
   CheckoutDetails,
@@ -140,7 +141,7 @@ export class Checkouts {
     if (this.#answers.isBarred(checkoutId)) return this.#refuse(givenUp, request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
     if (this.read(checkoutId) !== null) return this.#answerExisting(checkoutId, request);
-    let cart = await this.#ports.cart.read(request.cartId, this.#ports.now());
+    let cart = unpack(await this.#ports.cart.read(request.cartId, this.#ports.now()));
     if (cart?.checkoutId && this.read(cart.checkoutId) !== null) return this.#answerExisting(cart.checkoutId, request);
     // A crash left a frozen cart and perhaps holds, but no record. A retry of the same request goes on with them.
     if (cart?.checkoutId && cart.checkoutId !== checkoutId) cart = await this.#giveUp(cart, cart.checkoutId);
@@ -224,7 +225,7 @@ export class Checkouts {
       return done;
     });
     await cart.thaw({ cartId: snapshot.cartId, checkoutId, now: now() });
-    return cart.read(snapshot.cartId, now());
+    return unpack(await cart.read(snapshot.cartId, now()));
   }
 
   async #complete(

@@ -2,6 +2,7 @@
  * The Order object in its own runtime, with neighbours in memory: a checkout that is paid, one that is declined, one whose
  * goods are gone, and what a restart on the same storage makes of one that was left in the middle.
  */
+
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +11,8 @@ import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
 import { cartSnapshot, manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
 import { Neighbours } from '../../shared/testing/neighbours.ts';
+import { quotingBy } from '../../shared/testing/pricing.ts';
+import { pack } from '../../shared/values/packed.ts';
 import { accept } from '../../shared/values/result.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
 import { OrderObject, type OrderObjectEnv } from './object.ts';
@@ -46,7 +49,11 @@ function orderObject(shop: Neighbours, quoted: Partial<PricedQuote> = {}, captur
     PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
     VITRINE_CAPTURE: captureMode,
     CATALOG: { variants: async () => [variant], handledEvents: async () => [] },
-    PRICING: { ...plentyOfAllowances, ...later.allowances, quote: async () => accept({ ...priced, ...quoted }) },
+    PRICING: {
+      ...plentyOfAllowances,
+      ...later.allowances,
+      ...quotingBy(async () => accept({ ...priced, ...quoted })),
+    },
   };
   return {
     /** The stockroom and the bank of what comes after the checkout. */
@@ -153,7 +160,7 @@ describe('a cart that a crash left frozen, with holds and no record of them', ()
       override get cart() {
         const checkoutId = this.cartStatus === 'frozen' ? 'chk_left' : null;
         const giftCards = [{ cardId: 'gft_1', last4: '1234', balanceMinor: 0 }];
-        const read = async () => cartSnapshot({ status: this.cartStatus, checkoutId, giftCards });
+        const read = async () => pack(cartSnapshot({ status: this.cartStatus, checkoutId, giftCards }));
         return { ...super.cart, read };
       }
     }
@@ -213,7 +220,8 @@ describe('a checkout without a payment', () => {
     );
     expect(completed.status).toBe(200);
     expect(JSON.parse(completed.body)).toMatchObject({ status: 'completed' });
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit', 'capture']);
+    // An invoice needs nobody's word.
+    expect(shop.asked).toEqual(['hold', 'freeze', 'commit', 'capture']);
   });
 
   test('is canceled: goods and cart are given back, and a payment comes too late', async () => {

@@ -1,5 +1,7 @@
 /** Goods that come back to the shop: restocked or written off, refunded or exchanged, and never more than have shipped. */
+
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Quoting, quotingBy } from '../../shared/testing/pricing.ts';
 import { accept } from '../../shared/values/result.ts';
 import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
@@ -107,7 +109,7 @@ describe('goods that went back', () => {
 
   /** From 50.00 of goods on, the first line costs nothing and neither does shipping. */
   function givenThresholds(): TestOrder {
-    const quote: TestShop['pricing']['quote'] = async (request) => {
+    const quote: Quoting = async (request) => {
       const usual = testQuote(request);
       if (usual.subtotalMinor < 5_000) return accept(usual);
       const [first, ...others] = usual.lines;
@@ -116,7 +118,7 @@ describe('goods that went back', () => {
       const total = usual.totalMinor - first.totalMinor - usual.shippingMinor;
       return accept({ ...usual, lines, shippingMinor: 0, totalMinor: total, dueMinor: total });
     };
-    vi.spyOn(TestShop.prototype, 'pricing', 'get').mockReturnValue({ quote });
+    vi.spyOn(TestShop.prototype, 'pricing', 'get').mockReturnValue(quotingBy(quote));
     return given();
   }
   const all = [

@@ -113,7 +113,8 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
           const amountMinor = dueMinorOf(details.quote);
           const { currency } = details.quote;
-          if (amountMinor === 0) return done;
+          // An invoice is a word: what would be answered is known, and nothing would be kept.
+          if (amountMinor === 0 || payment.provider === 'manual') return done;
           return paymentOutcome(
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
           );

@@ -6,7 +6,7 @@ import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PaymentDispute } from '../../shared/contracts/disputes.ts';
 import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
-import type { QuoteRequest } from '../../shared/contracts/pricing.ts';
+import { type Quoting, quotingBy } from '../../shared/testing/pricing.ts';
 import { sumOf } from '../../shared/values/money.ts';
 import { accept, assert, refuse } from '../../shared/values/result.ts';
 import type { OperationNeighbors } from './neighbors.ts';
@@ -22,7 +22,7 @@ export class TestShop implements OperationNeighbors {
   /** What becomes of the next calls; all later ones are fine. */
   luck: Luck[] = [];
   readonly variants: readonly VariantSnapshot[];
-  readonly #quote: OperationNeighbors['pricing']['quote'];
+  readonly #quote: Quoting;
   // The stockroom.
   readonly free = new Map<string, number>();
   readonly held = new Map<string, readonly { stockUnitId: string; quantity: number }[]>();
@@ -53,7 +53,7 @@ export class TestShop implements OperationNeighbors {
   readonly givenBack = new Set<string>();
   isCardFull = false;
 
-  constructor(variants: readonly VariantSnapshot[], quote: OperationNeighbors['pricing']['quote']) {
+  constructor(variants: readonly VariantSnapshot[], quote: Quoting) {
     this.variants = variants;
     this.#quote = quote;
   }
@@ -141,7 +141,7 @@ export class TestShop implements OperationNeighbors {
   }
 
   get pricing(): OperationNeighbors['pricing'] {
-    return { quote: (request: QuoteRequest) => this.#quote(request) };
+    return quotingBy(this.#quote);
   }
 
   get inventory(): OperationNeighbors['inventory'] {

@@ -5,10 +5,10 @@
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-import { subscribersOf } from '../../shared/events/subscriptions.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import { databaseOf, handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
+import { outboxRow } from '../../shared/messaging/outbox.ts';
 import {
   decideStock,
   noRanks,
@@ -190,12 +190,11 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
   #tellWhenLow(stockUnitId: string, before: Stock, state: Stock, version: number, now: number): void {
     const crossing = crossingOf(stockUnitId, before, { state, version, now });
     if (crossing === null) return;
-    const row = { eventId: crossing.id, envelope: crossing, pending: subscribersOf(crossing.type) };
     this.storage.write({
       streamId: stockUnitId,
       sequence: version + 1,
       events: [],
-      outbox: [row],
+      outbox: [outboxRow(crossing)],
       wakeAt: undefined,
       snapshot: null,
     });

@@ -2,6 +2,7 @@
 import type { Address } from '../values/address.ts';
 import type { Customer } from '../values/customer.ts';
 import type { Currency } from '../values/money.ts';
+import type { Packed } from '../values/packed.ts';
 import type { Result } from '../values/result.ts';
 import type { VariantSnapshot } from './catalog.ts';
 
@@ -90,7 +91,7 @@ export type FreezeRefusal =
 
 export interface CartApi {
   /** Null when there is no such cart. */
-  read(cartId: string, now: number): Promise<CartSnapshot | null>;
+  read(cartId: string, now: number): Promise<Packed<CartSnapshot | null>>;
   /** Bars every change while a checkout runs. Idempotent per checkout. */
   freeze(request: FreezeRequest): Promise<Result<null, FreezeRefusal>>;
   /** Gives the cart back to the shopper. Idempotent. */

@@ -1,6 +1,7 @@
 /** What other Workers may ask pricing: which market a shopper is in, what a cart costs, and why. */
 import type { ProblemCode } from '../http/problem.ts';
 import type { Currency } from '../values/money.ts';
+import type { Packed } from '../values/packed.ts';
 import type { Result } from '../values/result.ts';
 import type { AllowanceWant } from './allowances.ts';
 import type { CartExplanation } from './pricing-explanation.ts';
@@ -227,7 +228,8 @@ export interface PricingApi {
     readonly currency: string | null;
   }): Promise<Result<MarketChoice, PricingRefusal>>;
   /** Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. */
-  quote(request: QuoteRequest): Promise<Result<PricedQuote, PricingRefusal>>;
+  /** Packed, because every cart asks with every answer: see `askQuote`. */
+  quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>>;
   /** The cause of every cent of the same quote. */
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>>;
 }

@@ -25,7 +25,7 @@ interface BuiltQuery {
 
 export const outbox = sqliteTable('outbox', {
   eventId: text('event_id').primaryKey(),
-  envelope: text('envelope', { mode: 'json' }).$type<Envelope>().notNull(),
+  envelope: text('envelope').notNull(),
   pending: text('pending', { mode: 'json' }).$type<Subscriber[]>().notNull(),
   createdAt: integer('created_at').notNull(),
 });

@@ -36,7 +36,7 @@ class Outbox {
   add(count: number, pending: readonly Subscriber[] = ['orders', 'notifications'], data: unknown = null): this {
     for (let index = 0; index < count; index += 1) {
       const eventId = `evt_${this.rows.length}`;
-      this.rows.push({ eventId, envelope: envelopeOf(eventId, data), pending });
+      this.rows.push({ eventId, envelope: JSON.stringify(envelopeOf(eventId, data)), pending });
     }
     return this;
   }

@@ -6,14 +6,20 @@
  * It never throws: an alarm that fails six times is dropped for good, so every failure ends in a later run instead.
  */
 import type { Envelope } from '../events/envelope.ts';
-import type { Subscriber } from '../events/subscriptions.ts';
+import { type Subscriber, subscribersOf } from '../events/subscriptions.ts';
 import { backoffMs, minuteMs, secondMs } from '../values/time.ts';
 
 export interface OutboxRow {
   readonly eventId: string;
-  readonly envelope: Envelope;
+  /** As JSON. A row is read in every run until it is proven, and its event only in the one that sends it. */
+  readonly envelope: string;
   /** Subscribers that have not yet proved that they handled it. */
   readonly pending: readonly Subscriber[];
+}
+
+/** A row for an event that nobody has handled yet. */
+export function outboxRow(envelope: Envelope): OutboxRow {
+  return { eventId: envelope.id, envelope: JSON.stringify(envelope), pending: subscribersOf(envelope.type) };
 }
 
 /** What a relay needs from the owner of the outbox. */
@@ -143,7 +149,7 @@ async function sendDue(
       try {
         await port.send(
           subscriber,
-          batch.map((row) => row.envelope),
+          batch.map((row): Envelope => JSON.parse(row.envelope)),
         );
         for (const row of batch) {
           const key = pairKey(row.eventId, subscriber);
@@ -181,7 +187,7 @@ function* batches(rows: readonly OutboxRow[]): Generator<OutboxRow[]> {
   let bytes = 0;
   for (const row of rows) {
     // UTF-8 takes at most three bytes per UTF-16 unit; counting exactly would cost more than it saves.
-    const size = JSON.stringify(row.envelope).length * 3;
+    const size = row.envelope.length * 3;
     if (batch.length > 0 && (batch.length === batchMessagesMax || bytes + size > batchBytesMax)) {
       yield batch;
       batch = [];

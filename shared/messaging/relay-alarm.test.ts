@@ -47,7 +47,7 @@ function database() {
     clock.alarmAt = null;
     await alarm.run(clock.now);
   };
-  const write = () => void rows.push({ eventId: 'evt_1', envelope, pending: ['inventory'] });
+  const write = () => void rows.push({ eventId: 'evt_1', envelope: JSON.stringify(envelope), pending: ['inventory'] });
   return { rows, sentAt, clock, newAlarm, ring, write };
 }
 

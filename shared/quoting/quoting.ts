@@ -15,6 +15,7 @@ import type {
 } from '../contracts/pricing.ts';
 import { sha256 } from '../digest/sha256.ts';
 import type { Currency } from '../values/money.ts';
+import { pack, unpack } from '../values/packed.ts';
 import { accept, type Result } from '../values/result.ts';
 import { balancesOfCart, type CartBalance, usableBalances } from './balances.ts';
 
@@ -145,9 +146,17 @@ export async function quoteOrCheapest(
   pricing: Pick<PricingApi, 'quote'>,
   request: QuoteRequest,
 ): Promise<Result<PricedQuote, PricingRefusal>> {
-  const quote = await pricing.quote(request);
+  const quote = await askQuote(pricing, request);
   const isOptionGone = !quote.ok && quote.refusal.code === 'unknown-shipping-option';
-  return isOptionGone ? pricing.quote({ ...request, shippingOptionId: null }) : quote;
+  return isOptionGone ? askQuote(pricing, { ...request, shippingOptionId: null }) : quote;
+}
+
+/** One question to pricing, as it is. */
+export async function askQuote(
+  pricing: Pick<PricingApi, 'quote'>,
+  request: QuoteRequest,
+): Promise<Result<PricedQuote, PricingRefusal>> {
+  return unpack(await pricing.quote(pack(request)));
 }
 
 /** The price of a variant in a currency it is sold in; a line without one never enters a cart. */

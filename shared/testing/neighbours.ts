@@ -1,7 +1,9 @@
 /** The neighbours of checkouts, in memory: they do what a test says they do, and remember what they were asked. */
+
 import type { CartApi } from '../contracts/cart.ts';
 import type { InventoryApi } from '../contracts/inventory.ts';
 import type { PaymentOutcome, PaymentsApi } from '../contracts/payments.ts';
+import { pack } from '../values/packed.ts';
 import { accept, refuse } from '../values/result.ts';
 import { cartSnapshot } from './checkouts.ts';
 
@@ -23,7 +25,7 @@ export class Neighbours {
 
   get cart(): CartApi {
     return {
-      read: async () => cartSnapshot({ status: this.cartStatus }),
+      read: async () => pack(cartSnapshot({ status: this.cartStatus })),
       freeze: async () => {
         this.#ask('freeze');
         this.cartStatus = 'frozen';

@@ -2,10 +2,12 @@
  * The carts of a run: their own rules over a simulated object, and the interface by which a checkout reaches them. What the
  * object does beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
+
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
 import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
 import type { Currency } from '../../shared/values/money.ts';
+import { pack } from '../../shared/values/packed.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
@@ -58,7 +60,7 @@ export class Carts {
       read: (cartId, now) =>
         this.object
           .ask(from, 'cart read', (instance) => instance.read(cartId))
-          .then((answer) => this.#snapshotAt(cartId, answer, now)),
+          .then((answer) => pack(this.#snapshotAt(cartId, answer, now))),
       freeze: async ({ cartId, ...freeze }) => {
         const refusal = await execute(cartId, { type: 'freeze', ...freeze });
         return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);

@@ -57,14 +57,19 @@ export function freshKeys(payments: PaymentsApi): PaymentsApi {
     const attempt = attempts.get(request.paymentKey) ?? 1;
     return attempt === 1 ? request : { ...request, paymentKey: `${request.paymentKey}~${attempt}` };
   };
+  const count = (paymentKey: string) => void attempts.set(paymentKey, (attempts.get(paymentKey) ?? 0) + 1);
   return {
     authorize: (request) => {
-      attempts.set(request.paymentKey, (attempts.get(request.paymentKey) ?? 0) + 1);
+      count(request.paymentKey);
       return payments.authorize(keyed(request));
     },
     // Whoever makes new keys asks by paying again.
     lookup: (reference) => payments.lookup(keyed(reference)),
-    capture: (request) => payments.capture(keyed(request)),
+    capture: (request) => {
+      // An invoice is not authorized, so its payment begins here.
+      if (request.provider === 'manual') count(request.paymentKey);
+      return payments.capture(keyed(request));
+    },
     void: (reference) => payments.void(keyed(reference)),
   };
 }

@@ -4,8 +4,10 @@
  */
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
-import type { OutboxPort, OutboxRow } from '../../shared/messaging/outbox.ts';
+
+import type { Subscriber } from '../../shared/events/subscriptions.ts';
+
+import { type OutboxPort, type OutboxRow, outboxRow } from '../../shared/messaging/outbox.ts';
 import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
 import type { PaymentBook, PaymentProvider, RequestBook } from '../../workers/payments/providers/provider.ts';
@@ -121,7 +123,7 @@ export class PaymentsWorker {
     for (const envelope of events) {
       if (this.published.some(({ id }) => id === envelope.id)) continue;
       this.published.push(envelope);
-      this.outbox.push({ eventId: envelope.id, envelope, pending: subscribersOf(envelope.type) });
+      this.outbox.push(outboxRow(envelope));
     }
   }
 

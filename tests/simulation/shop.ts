@@ -10,6 +10,7 @@ import { checkoutEffects } from '../../durable-objects/order/steps.ts';
 import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
+import { quotingBy } from '../../shared/testing/pricing.ts';
 import type { Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
 import { quote } from '../../workers/pricing/domain/quote.ts';
 import { AllowanceObjects } from './allowances.ts';
@@ -143,7 +144,7 @@ export class Shop {
       },
       pricing: {
         ...allowances,
-        quote: (request) => ask('pricing', 'quote', async () => quote(this.goods.assortment.settings, request)),
+        ...quotingBy((request) => ask('pricing', 'quote', async () => quote(this.goods.assortment.settings, request))),
       },
       allowances,
       payments: {

@@ -2,7 +2,6 @@
  * The four subscribers of a run, each behind its inbox queue. They receive with the project's own code and keep read models
  * in memory; effects and the ids of handled events are one commit, as in their databases.
  */
-import { drizzle } from 'drizzle-orm/d1';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { OrderSummary } from '../../shared/events/orders.ts';
@@ -11,7 +10,6 @@ import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { subscribers } from '../../shared/events/subscriptions.ts';
 import { type Handlers, type InboxPort, receive } from '../../shared/messaging/inbox.ts';
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
-import { unusedDatabase } from '../../shared/testing/unused-database.ts';
 import { receiveEvents } from '../../workers/notifications/events.ts';
 import { orderHandlers } from '../../workers/orders/events.ts';
 import { InboxQueue } from './inbox-queue.ts';
@@ -123,8 +121,8 @@ export class Subscribers {
   }
 
   #ordersHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<Effect> {
-    // The project's handlers make SQL of orders, which stays unused here; news of payments they pass on themselves.
-    const own = orderHandlers(drizzle(unusedDatabase), resume);
+    // The project's handlers make rows of orders, which stay unused here; news of payments they pass on themselves.
+    const own = orderHandlers(resume);
     const save: Handlers<Effect>[string] = (event) => [() => this.#saveOrder(event)];
     return {
       ...Object.fromEntries(Object.keys(own).map((type) => [type, save])),

@@ -8,6 +8,7 @@ import type { Actor } from '../../shared/http/actor.ts';
 import { refused } from '../../shared/http/app.ts';
 import { etagOfText } from '../../shared/http/conditional.ts';
 import { type IdempotencyKey, isFinalStatus, replayedHeader } from '../../shared/http/idempotency.ts';
+import { unpack } from '../../shared/values/packed.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { priced } from './details.ts';
 import type { CartEnv, CartStub } from './env.ts';
@@ -39,7 +40,7 @@ export const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
 
 export async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
   const located = await locate(env, cartId);
-  return located === null ? null : present(located, await located.stub.read(cartId), ttlOf(env), now);
+  return located === null ? null : present(located, unpack(await located.stub.read(cartId)), ttlOf(env), now);
 }
 
 export const orNoCart = (found: PresentCart | null): Outcome => (found === null ? refuse(noCart) : accept(found));

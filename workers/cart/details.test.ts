@@ -1,4 +1,5 @@
 /** What a shopper sets beside the lines: codes and gift cards are checked before they are kept, others wait in the cart. */
+
 import { describe, expect, test } from 'vitest';
 import {
   type GiftCardFinding,
@@ -7,6 +8,7 @@ import {
   storeCreditBalance,
 } from '../../shared/contracts/allowances.ts';
 import type { PricedQuote, QuoteRequest, RejectedCode } from '../../shared/contracts/pricing.ts';
+import { quotingBy } from '../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { detailsOf, priced } from './details.ts';
 import { evolveCart, noDetails, type StartedCart } from './domain/cart.ts';
@@ -54,7 +56,7 @@ class Pricing {
       PRICING: {
         market: () => Promise.reject(new Error('not asked')),
         explain: () => Promise.reject(new Error('not asked')),
-        quote: async (request) => {
+        ...quotingBy(async (request) => {
           this.asked.push(request);
           if ((request.usedUp?.length ?? 0) > 0)
             return accept({
@@ -67,7 +69,7 @@ class Pricing {
             return refuse({ code: 'unknown-market', country: 'XX', currency: null, detail: 'Nothing is sold there.' });
           const { offeredGifts } = this;
           return accept({ ...quoteOf(request, this), ...(request.needsGiftOffers === true ? { offeredGifts } : {}) });
-        },
+        }),
         balances: async (names) => {
           this.balancesAsked.push(...names);
           return names.map((allowance) => ({

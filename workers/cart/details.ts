@@ -8,7 +8,7 @@ import type { DetailsInput } from '../../shared/contracts/cart-http.ts';
 import type { PricedQuote, PricingRefusal, RejectedCode } from '../../shared/contracts/pricing.ts';
 import type { FieldFault } from '../../shared/http/problem.ts';
 import { usableBalances } from '../../shared/quoting/balances.ts';
-import { type CartQuote, quoteCart, quoteFrozen, requestOf } from '../../shared/quoting/quoting.ts';
+import { askQuote, type CartQuote, quoteCart, quoteFrozen, requestOf } from '../../shared/quoting/quoting.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { StartedCart } from './domain/cart.ts';
@@ -140,7 +140,7 @@ async function refusalOf(
   const changed = { ...cart, ...details };
   if (shippingOptionId !== undefined) {
     // Asked for by name, so that another one is no answer.
-    const asked = await PRICING.quote(await requestOf(PRICING, changed, now));
+    const asked = await askQuote(PRICING, await requestOf(PRICING, changed, now));
     if (!asked.ok) return asked.refusal;
     if (discountCodes === undefined) return null;
   }

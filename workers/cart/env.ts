@@ -4,12 +4,13 @@ import type { AllowancesApi, GiftCardsApi } from '../../shared/contracts/allowan
 import type { CatalogApi } from '../../shared/contracts/catalog.ts';
 import type { PricingApi } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
-import type { CartCommand } from './domain/decide.ts';
+import type { Packed } from '../../shared/values/packed.ts';
+import type { CartCommand, CartNo } from './domain/decide.ts';
 
 export interface CartStub {
-  read(cartId: string): Promise<CartAnswer>;
-  execute(write: CartWrite): Promise<CartAnswer>;
-  executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<void>;
+  read(cartId: string): Promise<Packed<CartAnswer>>;
+  execute(write: CartWrite): Promise<Packed<CartAnswer>>;
+  executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<(CartNo | null)[]>;
   recall(idempotency: IdempotencyKey, now: number): Promise<Recalled | null>;
   keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void>;
 }

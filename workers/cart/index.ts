@@ -13,6 +13,7 @@ import type {
   RemembersMerchant,
   RepriceRequest,
 } from '../../shared/contracts/cart.ts';
+import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
@@ -26,11 +27,11 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
     return app.fetch(request, this.env, this.ctx);
   }
 
-  async read(cartId: string, now: number): Promise<CartSnapshot | null> {
+  async read(cartId: string, now: number): Promise<Packed<CartSnapshot | null>> {
     const located = await locate(this.env, cartId);
-    if (located === null) return null;
-    const found = present(located, await located.stub.read(cartId), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
-    return found === null ? null : snapshotOf(found);
+    if (located === null) return pack(null);
+    const found = present(located, unpack(await located.stub.read(cartId)), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
+    return pack(found === null ? null : snapshotOf(found));
   }
 
   async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Result<null, FreezeRefusal>> {
@@ -86,6 +87,7 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   async #execute(cartId: string, command: CartCommand) {
     const located = await locate(this.env, cartId);
     if (located === null) return { code: 'not-found' } as const;
-    return (await located.stub.execute({ cartId, command, ifVersion: null, idempotency: null })).refusal;
+    const [refusal = null] = await located.stub.executeAll([{ cartId, command }]);
+    return refusal;
   }
 }

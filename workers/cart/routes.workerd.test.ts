@@ -2,12 +2,14 @@
  * Changes of a cart under an `Idempotency-Key`, over HTTP and on the real object: the first answer comes again whatever has
  * changed since, a crash between the change and its answer makes no second cart, and what is not final may be tried again.
  */
+
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PricedQuote } from '../../shared/contracts/pricing.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
 import { variantOf } from '../../shared/testing/cart-script.ts';
+import { quotingBy } from '../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import type { CartEnv, CartStub } from './env.ts';
 import { app } from './routes.ts';
@@ -60,7 +62,7 @@ class Shop {
         country === 'XX'
           ? refuse({ code: 'unknown-market', country, currency, detail: '' })
           : accept({ marketId: 'mkt_1', country: country ?? 'DE', currency: 'EUR' }),
-      quote: async ({ lines, country, currency, shippingOptionId }) => {
+      ...quotingBy(async ({ lines, country, currency, shippingOptionId }) => {
         if (shippingOptionId !== null && !this.isOptionOffered)
           return refuse({ code: 'unknown-shipping-option', shippingOptionId });
         const unitPricesMinor = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
@@ -83,7 +85,7 @@ class Shop {
           allowances: [],
         }));
         return accept({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
-      },
+      }),
       explain: () => Promise.reject(new Error('Nobody asks why')),
       balances: async (allowances) => allowances.map(() => null),
       findGiftCards: async ({ codes }) => codes.map((code) => ({ status: 'unknown', code })),

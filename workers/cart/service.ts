@@ -19,6 +19,7 @@ import type { MarketChoice, PricingRefusal } from '../../shared/contracts/pricin
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import type { Currency } from '../../shared/values/money.ts';
+import { unpack } from '../../shared/values/packed.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
 import { secondMs } from '../../shared/values/time.ts';
@@ -151,11 +152,13 @@ export function mayBeSold(variantId: string, currency: Currency, now: number): b
 export interface LocatedCart extends ReadCartId {
   readonly cartId: string;
   readonly stub: CartStub;
+  /** The id was made by this very request. */
+  readonly isNew: boolean;
 }
 
 export async function locate(env: CartEnv, cartId: string): Promise<LocatedCart | null> {
   const read = await readCartId(cartId, env.VITRINE_SECRET);
-  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
+  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place), isNew: false };
 }
 
 export async function locateNew(
@@ -165,7 +168,7 @@ export async function locateNew(
   random: Uint8Array,
 ): Promise<LocatedCart> {
   const cartId = await makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
-  return { cartId, place, origin, stub: stubOf(env, place) };
+  return { cartId, place, origin, stub: stubOf(env, place), isNew: true };
 }
 
 /** A cart as it is now. One that nothing was put into yet exists by its id alone, until it would have expired. */
@@ -186,12 +189,9 @@ export async function change(
   command: CartCommand,
   options: { readonly ifVersion: number | null; readonly idempotency: IdempotencyKey | null; readonly ttlMs: number },
 ): Promise<Result<PresentCart, CartRefusal>> {
-  const answer = await located.stub.execute({
-    cartId: located.cartId,
-    command,
-    ifVersion: options.ifVersion,
-    idempotency: options.idempotency,
-  });
+  const { ifVersion, idempotency } = options;
+  const { cartId, isNew } = located;
+  const answer = unpack(await located.stub.execute({ cartId, command, ifVersion, idempotency, isNew }));
   if (answer.refusal !== null) return refuse(answer.refusal);
   const found = present(located, answer, options.ttlMs, command.now);
   return found === null ? refuse({ code: 'not-found' }) : accept(found);

@@ -1,16 +1,13 @@
 /** Which news of a payment wakes its order. */
-import { drizzle } from 'drizzle-orm/d1';
 import { expect, test } from 'vitest';
 import { envelope } from '../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
-import { unusedDatabase } from '../../shared/testing/unused-database.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { orderHandlers } from './events.ts';
 
 async function wokenBy(status: 'authorized' | 'captured' | 'voided', totals: { capturedMinor?: number } = {}) {
   const woken: string[] = [];
-  // News of payments makes no SQL.
-  const handlers = orderHandlers(drizzle(unusedDatabase), async (checkoutId) => void woken.push(checkoutId));
+  const handlers = orderHandlers(async (checkoutId) => void woken.push(checkoutId));
   const facts = { id: 'evt_1', subject: 'ord_1', sequence: 3, time: toTimestamp(0) };
   const payment = { paymentKey: 'ord_1', provider: 'sandbox', status, amountMinor: 3490, currency: 'EUR' } as const;
   await handlers[PaymentUpdated.type]?.(envelope(PaymentUpdated, facts, { ...payment, ...totals }));

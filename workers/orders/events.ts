@@ -1,5 +1,4 @@
 /** What the orders Worker does with events: its own, to keep the read model, and news of payments, to go on. */
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import {
   OrderCanceled,
   OrderEdited,
@@ -15,18 +14,16 @@ import {
   ReturnRequested,
 } from '../../shared/events/orders.ts';
 import { PaymentUpdated } from '../../shared/events/payments.ts';
-import type { Statement } from '../../shared/messaging/d1.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { keepSummary } from './service.ts';
+import { rowOfEvent } from './service.ts';
+import type { OrderRow } from './store.ts';
 
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
-export function orderHandlers(
-  db: DrizzleD1Database,
-  resume: (checkoutId: string) => Promise<void>,
-): Handlers<Statement> {
-  const save: Handlers<Statement>[string] = (event) =>
-    keepSummary(db, OrderSummary.loose().parse(event.data), event.sequence);
+export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<OrderRow> {
+  const save: Handlers<OrderRow>[string] = async (event) => [
+    await rowOfEvent(OrderSummary.loose().parse(event.data), event.sequence),
+  ];
   return {
     [OrderPlaced.type]: save,
     [OrderPaid.type]: save,

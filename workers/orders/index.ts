@@ -5,13 +5,13 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { OrdersApi } from '../../shared/contracts/orders.ts';
-import { databaseOf, handledEventsIn, receiveInto } from '../../shared/messaging/d1.ts';
+import { databaseOf, handledEventsIn, receiveTogether } from '../../shared/messaging/d1.ts';
 import { orderIdOf } from './domain/order.ts';
 import type { OrdersEnv } from './env.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes.ts';
 import { checkoutOfOrder } from './service.ts';
-import { hasOrdered } from './store.ts';
+import { hasOrdered, saveOrders } from './store.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
 
@@ -30,12 +30,8 @@ export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implement
 
   override async queue(batch: MessageBatch) {
     const db = databaseOf(this.env.DB);
-    await receiveInto(
-      db,
-      batch,
-      orderHandlers(db, (checkoutId) => this.#resume(checkoutId)),
-      Date.now(),
-    );
+    const handlers = orderHandlers((checkoutId) => this.#resume(checkoutId));
+    await receiveTogether(db, batch, handlers, (rows) => saveOrders(db, rows), Date.now());
   }
 
   async #resume(checkoutId: string): Promise<void> {

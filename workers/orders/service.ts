@@ -8,12 +8,11 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodePlace, encodePlace, locationHintOf, objectNameOf, type Place } from '../../durable-objects/placement.ts';
 import { sha256 } from '../../shared/digest/sha256.ts';
 import type { OrderSummary } from '../../shared/events/orders.ts';
-import type { Statement } from '../../shared/messaging/d1.ts';
 import { guestIdOf } from '../../shared/quoting/quoting.ts';
 import { madeAt, sibling, sortableTail, toBase32 } from '../../shared/values/ids.ts';
 import { orderIdOf } from './domain/order.ts';
 import type { OrderStub, OrdersEnv } from './env.ts';
-import { listOrders, type OrderFilter, type OrderRow, saveOrder } from './store.ts';
+import { listOrders, type OrderFilter, type OrderRow, orderRow } from './store.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;
 const orderIdForm = /^ord_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
@@ -75,11 +74,7 @@ export function ordersPage(db: DrizzleD1Database, filter: OrderFilter, limit: nu
 }
 
 /** What the read model keeps of an order's event. */
-export async function keepSummary(
-  db: DrizzleD1Database,
-  summary: OrderSummary,
-  sequence: number,
-): Promise<Statement[]> {
+export async function rowOfEvent(summary: OrderSummary, sequence: number): Promise<OrderRow> {
   const customer = summary.email === null ? null : await guestIdOf(summary.email);
-  return [saveOrder(db, summary, sequence, customer)];
+  return orderRow(summary, sequence, customer);
 }

@@ -1,5 +1,5 @@
 /** The orders' database: the read model that lists are answered from. */
-import { and, desc, eq, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
@@ -29,14 +29,9 @@ const orders = sqliteTable('orders', {
 });
 export type OrderRow = typeof orders.$inferSelect;
 
-/** Keeps the newest summary of an order; an older sequence changes nothing. */
-export function saveOrder(
-  db: DrizzleD1Database,
-  summary: OrderSummary,
-  sequence: number,
-  customer: string | null,
-): Statement {
-  const row: OrderRow = {
+/** An order as its event tells of it. */
+export function orderRow(summary: OrderSummary, sequence: number, customer: string | null): OrderRow {
+  return {
     id: summary.orderId,
     checkoutId: summary.checkoutId,
     number: summary.number,
@@ -57,14 +52,25 @@ export function saveOrder(
     placedAt: Date.parse(summary.placedAt),
     sequence,
   };
-  const { id: _, ...changed } = row;
-  return db
-    .insert(orders)
-    .values(row)
-    .onConflictDoUpdate({ target: orders.id, set: changed, setWhere: sql`excluded.sequence > ${orders.sequence}` });
 }
 
 const paymentStatusBefore = { placed: 'authorized', paid: 'captured', canceled: 'voided' } as const;
+
+const columns = Object.entries(getTableColumns(orders)).map(([field, { name }]) => ({ field, name }));
+const names = sql.raw(columns.map(({ name }) => name).join(', '));
+const values = sql.raw(columns.map(({ field }) => `value ->> '${field}'`).join(', '));
+const changes = sql.raw(columns.map(({ name }) => `${name} = excluded.${name}`).join(', '));
+
+/** Keeps the newest row of each order, in one statement; an older sequence than the known one changes nothing. */
+export function saveOrders(db: DrizzleD1Database, rows: readonly OrderRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  const newest = new Map<string, OrderRow>();
+  for (const row of rows) if (row.sequence > (newest.get(row.id)?.sequence ?? -1)) newest.set(row.id, row);
+  return [
+    db.run(sql`insert into orders (${names}) select ${values} from json_each(${JSON.stringify([...newest.values()])})
+      where true on conflict (id) do update set ${changes} where excluded.sequence > orders.sequence`),
+  ];
+}
 
 export interface OrderFilter {
   readonly status: OrderRow['status'] | undefined;

@@ -15,6 +15,7 @@ import type { Shelf, ShelfApi, ShelfPrices, ShelfRequest } from '../../shared/co
 import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { chooseMarket, type MarketWish } from '../../shared/quoting/markets.ts';
 import { makeId } from '../../shared/values/ids.ts';
+import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
 import { AllowancesEntrypoint, type AllowancesEnv, allowancesOf } from './gift-cards/entrypoint.ts';
 import { serveGiftCards } from './gift-cards/routes.ts';
@@ -65,8 +66,8 @@ export default class PricingService extends AllowancesEntrypoint<PricingEnv> imp
     return accept({ marketId, country, currency });
   }
 
-  quote(request: QuoteRequest): Promise<Result<PricedQuote, PricingRefusal>> {
-    return quotes.quote(storeOf(this.env), request, this.#moment(), this.env.ORDERS);
+  async quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>> {
+    return pack(await quotes.quote(storeOf(this.env), unpack(request), this.#moment(), this.env.ORDERS));
   }
 
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>> {
