@@ -15,7 +15,7 @@ import { dayMs } from '../../shared/values/time.ts';
 import type { CartEvent } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import type { CartStub } from '../../workers/cart/env.ts';
-import type { CartWrite } from './object.ts';
+import { CartObject, type CartWrite } from './object.ts';
 
 type Stub = DurableObjectStub & CartStub;
 const objects: { getByName(name: string): Stub } = Reflect.get(env, 'CARTS');
@@ -125,7 +125,10 @@ describe('a cart whose id was made for its first change', () => {
     // In memory it is known; after a fresh start only its rows are there.
     expect(unpack(await stub.execute(again)).version).toBe(before.version + 1);
     await evictDurableObject(stub);
-    await runInDurableObject(stub, (object) => expect(object.execute(again)).rejects.toThrow(/UNIQUE/));
+    await runInDurableObject(stub, async (object) => {
+      if (!(object instanceof CartObject)) throw new Error('this is no cart object');
+      await expect(object.execute(again)).rejects.toThrow(/UNIQUE/);
+    });
     expect(unpack(await stub.read(cartId)).version).toBe(before.version + 1);
   });
 });

@@ -1,16 +1,14 @@
 /** The bindings of this Worker, and what its use cases are given from them. */
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing-shelf.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
-import { ShortCache } from '../../shared/values/short-cache.ts';
-import { secondMs } from '../../shared/values/time.ts';
 import { PageMemory } from './page-memory.ts';
 import type { Catalog } from './service/catalog.ts';
 import { ShelfMemory } from './shelf-memory.ts';
+import { VariantMemory } from './variant-memory.ts';
 
 export interface CatalogEnv {
   readonly DB: D1Database;
@@ -23,8 +21,7 @@ export interface CatalogEnv {
 }
 
 // One of each per isolate.
-/** How stale a price in a new cart line may be where a write came through another isolate. */
-const variants = new ShortCache<VariantSnapshot>({ ttlMs: 30 * secondMs, sizeMax: 10_000 });
+const variants = new VariantMemory();
 const pages = new PageMemory();
 const shelf = new ShelfMemory();
 

@@ -24,7 +24,7 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
   }
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {
-    return variantsFor(catalogOf(this.env, null), request);
+    return variantsFor(catalogOf(this.env, null), request, (work) => this.ctx.waitUntil(work));
   }
 
   async forget(): Promise<void> {

@@ -2,15 +2,14 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { ShortCache } from '../../shared/values/short-cache.ts';
 import { type CatalogEnv, catalogOf } from './env.ts';
 import CatalogService from './index.ts';
 import { variantsFor } from './service/variants.ts';
 import { testCatalog } from './testing.ts';
+import { VariantMemory } from './variant-memory.ts';
 
 function isOwn(bindings: object): bindings is CatalogEnv {
   return 'DB' in bindings && 'INVENTORY_INBOX' in bindings;
@@ -156,11 +155,12 @@ test('does not keep what a write has overtaken', async () => {
     title: 'Lamp',
     variants: [{ sku: 'LAMP', price: { amount: 100, currency: 'EUR' } }],
   });
-  const memory = new ShortCache<VariantSnapshot>({ ttlMs: 30_000, sizeMax: 10 });
-  const asked = variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] });
+  const memory = new VariantMemory();
+  const later = () => {};
+  const asked = variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] }, later);
   memory.clear();
   expect(await asked).toHaveLength(1);
   expect(memory.get('sku:LAMP', Date.now())).toBeUndefined();
-  await variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] });
+  await variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] }, later);
   expect(memory.get('sku:LAMP', Date.now())?.sku).toBe('LAMP');
 });

@@ -1,24 +1,44 @@
 /** What other Workers ask and tell about variants: snapshots for carts, and the levels of their stock. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog.ts';
-import type { Statement } from '../../../shared/messaging/d1.ts';
-import { loadVariants, noteStock, type StockNote } from '../store/variants.ts';
+import { reportDefect, type Statement } from '../../../shared/messaging/d1.ts';
+import { loadVariants, noteStock, type StockNote, variantRevision } from '../store/variants.ts';
 import type { Catalog } from './catalog.ts';
 
-/** Snapshots: from memory when every one is known there, else in one statement. What a write overtook is not kept. */
-export async function variantsFor({ db, variants, now }: Catalog, request: VariantRequest): Promise<VariantSnapshot[]> {
+/**
+ * Snapshots: from memory when every one is known there, else in one statement. What a write overtook is not kept.
+ *
+ * @param later keeps work alive beyond the answer
+ */
+export async function variantsFor(
+  catalog: Pick<Catalog, 'db' | 'variants' | 'now'>,
+  request: VariantRequest,
+  later: (work: Promise<unknown>) => void,
+): Promise<VariantSnapshot[]> {
+  const { db, variants } = catalog;
+  const now = catalog.now();
+  if (variants.wantsCheck(now)) later(checkMemory(catalog, now));
   const keys = 'skus' in request ? request.skus.map(skuKey) : request.variantIds.map(idKey);
-  const known = keys.flatMap((key) => variants.get(key, now()) ?? []);
+  const known = keys.flatMap((key) => variants.get(key, now) ?? []);
   if (known.length === keys.length) return known;
   const { generation } = variants;
   const found = await loadVariants(db, request);
   if (generation === variants.generation) {
     for (const variant of found) {
-      variants.set(idKey(variant.variantId), variant, now());
-      variants.set(skuKey(variant.sku), variant, now());
+      variants.set(idKey(variant.variantId), variant, now);
+      variants.set(skuKey(variant.sku), variant, now);
     }
   }
   return found;
+}
+
+/** Asks the database whether anything that is remembered may have changed. */
+async function checkMemory({ db, variants }: Pick<Catalog, 'db' | 'variants'>, now: number): Promise<void> {
+  try {
+    variants.prove(await variantRevision(db), now);
+  } catch (error) {
+    reportDefect('nobody says whether variants have changed; they are forgotten soon', error);
+  }
 }
 
 const idKey = (variantId: string) => `id:${variantId}`;

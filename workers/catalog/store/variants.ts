@@ -17,6 +17,13 @@ export async function loadVariants(db: DrizzleD1Database, request: VariantReques
   });
 }
 
+/** How often anything that snapshots tell has changed. */
+export async function variantRevision(db: DrizzleD1Database): Promise<number> {
+  const [row] = await db.all<{ revision: number }>(sql`select revision from variant_revision`);
+  if (row === undefined) throw new Error('The migration puts the row there');
+  return row.revision;
+}
+
 export interface StockNote {
   readonly stockUnitId: string;
   readonly available: number;
