@@ -1,5 +1,6 @@
 /** When the alarm of streams is set, and what it does when it rings: it wakes, relays, never throws and never spins. */
 import { describe, expect, test } from 'vitest';
+import { askAfterMs } from '../shared/messaging/outbox.ts';
 import { now, object, queue } from '../shared/testing/tallies.ts';
 import { dayMs, secondMs } from '../shared/values/time.ts';
 import { relayDelayMs } from './streams.ts';
@@ -104,7 +105,7 @@ describe('an alarm that rings', () => {
     await streams.onAlarm(now + relayDelayMs, nothing, port);
     expect(sent).toEqual(['orders a/1', 'notifications a/1']);
     const askAt = alarms.at(-1) ?? 0;
-    expect(askAt).toBe(now + relayDelayMs + 5 * secondMs);
+    expect(askAt).toBe(now + relayDelayMs + askAfterMs);
     for (const one of sent) handled.add(one);
     const before = alarms.length;
     await streams.onAlarm(askAt, nothing, port);

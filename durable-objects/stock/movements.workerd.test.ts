@@ -77,6 +77,43 @@ describe('steps to several units', () => {
   });
 });
 
+describe('units that are touched for the first time', () => {
+  const opening = { levels: { loc_a: 5 }, floor: 0 };
+  const first = (command: UnitCommand): UnitStep[] => both(command).map((one) => ({ ...one, opening }));
+  const typesOf = async (stub: Stub) => (await stub.movements(one, 0, 10)).map(({ event }) => event.type);
+  const told = (stub: Stub) =>
+    runInDurableObject(stub, (_instance, { storage }) =>
+      storage.sql
+        .exec<{ event_id: string }>('select event_id from outbox order by position')
+        .toArray()
+        .map((row) => row.event_id),
+    );
+
+  test('begin and are held in one commit that tells of both together', async () => {
+    const stub = objects.getByName(crypto.randomUUID());
+    expect(await refusalsOf(stub.executeAll(first(hold(5))))).toEqual(['accepted', 'accepted']);
+    expect([await typesOf(stub), await told(stub)]).toEqual([
+      ['stock-opened', 'hold-placed'],
+      [`${one}/2`, `${two}/2`],
+    ]);
+  });
+
+  test('begin also when what was asked of them is refused, and never begin twice', async () => {
+    const stub = objects.getByName(crypto.randomUUID());
+    expect(await refusalsOf(stub.executeAll(first(hold(6))))).toEqual(['insufficient-stock']);
+    expect(await typesOf(stub)).toEqual(['stock-opened']);
+    await evictDurableObject(stub);
+    expect(await refusalsOf(stub.executeAll(first(hold(2))))).toEqual(['accepted', 'accepted']);
+    expect(await typesOf(stub)).toEqual(['stock-opened', 'hold-placed']);
+  });
+
+  test('do not begin because somebody asks', async () => {
+    const stub = objects.getByName(crypto.randomUUID());
+    expect(await refusalsOf(stub.executeAll(first(hold(5)), 'check'))).toEqual(['accepted', 'accepted']);
+    expect(await typesOf(stub)).toEqual([]);
+  });
+});
+
 describe('the ranks of locations', () => {
   test('decide where goods are taken from, after an eviction too, and an older list changes nothing', async () => {
     const stub = await opened();

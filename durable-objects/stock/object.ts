@@ -21,7 +21,7 @@ import {
   type UnitSettings,
 } from '../../workers/inventory/domain.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { answerOf, takeSteps } from './steps.ts';
+import { answerOf, decideFrom, takeSteps } from './steps.ts';
 import { crossingOf, stockStreams } from './streams.ts';
 
 export interface StockEnv {
@@ -117,7 +117,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
       if (replay.fingerprint === idempotency?.fingerprint) return { ...answer, isReplayed: true };
       return { ...answer, refusal: { code: 'idempotency-key-reused' } };
     }
-    return this.#open(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, idempotency);
+    return this.#unopened(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, idempotency, opening);
   }
 
   /** Several commands in one commit, each to a unit of its own. Answers them up to the first that is refused. */
@@ -125,7 +125,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     return takeSteps(steps, mode, {
       check: (step) => this.#check(step),
       run: ({ stockUnitId, command, opening = null }) =>
-        this.#open(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, null),
+        this.#unopened(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, null, opening),
     });
   }
 
@@ -146,33 +146,31 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     this.ctx.storage.kv.put(ranksKey, ranked);
   }
 
-  /** Begins a unit that has no ledger yet. Answers only when nobody said what it begins with. */
-  #open(stockUnitId: string, command: UnitCommand, opening: StockBeginning | null): StockAnswer | null {
-    if (command.type === 'open' || this.streams.load(stockUnitId).version > 0) return null;
-    if (opening === null)
-      return {
-        refusal: { code: 'not-open' },
-        floor: 0,
-        levels: {},
-        version: 0,
-        asOf: command.now,
-        isReplayed: false,
-      };
-    this.#decide(stockUnitId, { type: 'open', ...opening, now: command.now }, null);
-    return null;
+  /** The answer about a unit that has no ledger yet, when nobody said what it begins with. */
+  #unopened(stockUnitId: string, command: UnitCommand, opening: StockBeginning | null): StockAnswer | null {
+    const isOpening = command.type === 'open' || opening !== null;
+    if (isOpening || this.streams.load(stockUnitId).version > 0) return null;
+    const nothing = { floor: 0, levels: {}, version: 0 };
+    return { ...nothing, refusal: { code: 'not-open' }, asOf: command.now, isReplayed: false };
   }
 
   #check({ stockUnitId, command, opening = null }: UnitStep): StockAnswer {
-    const unopened = this.#open(stockUnitId, command, opening);
+    const unopened = this.#unopened(stockUnitId, command, opening);
     if (unopened !== null) return unopened;
-    const { state, version } = this.streams.load(stockUnitId);
-    return answerOf(state, version, decideStock(state, command, this.#ranked.ranks).refusal, command.now);
+    const loaded = this.streams.load(stockUnitId);
+    const { refusal } = decideFrom(loaded, opening, command, this.#ranked.ranks);
+    return answerOf(loaded.state, loaded.version, refusal, command.now);
   }
 
-  #decide(stockUnitId: string, command: UnitCommand, idempotency: IdempotencyKey | null): StockAnswer {
+  #decide(
+    stockUnitId: string,
+    command: UnitCommand,
+    idempotency: IdempotencyKey | null,
+    opening: StockBeginning | null,
+  ): StockAnswer {
     const before = this.streams.load(stockUnitId).state;
     const { state, version, refusal } = this.streams.execute(stockUnitId, command.now, (loaded) =>
-      decideStock(loaded.state, command, this.#ranked.ranks),
+      decideFrom(loaded, opening, command, this.#ranked.ranks),
     );
     this.#tellWhenLow(stockUnitId, before, state, version, command.now);
     const answer = answerOf(state, version, refusal, command.now);

@@ -1,6 +1,14 @@
 /** How a Stock object answers, and how several steps go together. No platform: the simulation and tests use the same. */
-import { inTransitOf, type Stock } from '../../workers/inventory/domain.ts';
-import type { StepMode, StockAnswer, UnitStep } from './object.ts';
+import {
+  decideStock,
+  evolveStock,
+  inTransitOf,
+  type Ranks,
+  type Stock,
+  type UnitCommand,
+} from '../../workers/inventory/domain.ts';
+import type { Loaded } from '../streams.ts';
+import type { StepMode, StockAnswer, StockBeginning, UnitStep } from './object.ts';
 
 export function answerOf(
   state: Stock,
@@ -10,6 +18,20 @@ export function answerOf(
 ): Required<StockAnswer> {
   const { floor, levels, settings } = state;
   return { refusal, floor, levels, version, asOf, isReplayed: false, settings, inTransit: inTransitOf(state) };
+}
+
+/** Decides a command to a unit, together with its opening where its ledger has yet to begin. */
+export function decideFrom(
+  { state, version }: Loaded<Stock>,
+  opening: StockBeginning | null,
+  command: UnitCommand,
+  ranks: Ranks,
+) {
+  const { now } = command;
+  const isFirst = version === 0 && opening !== null;
+  const opened = isFirst ? decideStock(state, { type: 'open', ...opening, now }, ranks).events : [];
+  const { events, refusal } = decideStock(opened.reduce(evolveStock, state), command, ranks);
+  return { events: [...opened, ...events], refusal };
 }
 
 export interface StepTaker {

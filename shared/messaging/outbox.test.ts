@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../events/envelope.ts';
 import type { Subscriber } from '../events/subscriptions.ts';
 import { minuteMs, secondMs } from '../values/time.ts';
-import { type OutboxPort, type OutboxRow, proofAfterMs, type RelayMemory, relay, relayRowsMax } from './outbox.ts';
+import {
+  askAfterMs,
+  type OutboxPort,
+  type OutboxRow,
+  proofAfterMs,
+  type RelayMemory,
+  relay,
+  relayRowsMax,
+} from './outbox.ts';
 
 const start = 1_800_000_000_000;
 
@@ -86,20 +94,36 @@ class Outbox {
 describe('an empty outbox', () => {
   test('asks nobody, wants no further run, and forgets what it remembered', async () => {
     const outbox = new Outbox();
-    outbox.memory.set('evt_0\norders', { sentAt: start, sends: 3 });
+    outbox.memory.set('evt_0\norders', { sentAt: start, sends: 3, isAsked: true });
     expect(await outbox.run()).toBeNull();
     expect([outbox.sent, outbox.asked, outbox.memory.size]).toEqual([[], [], 0]);
   });
 });
 
 describe('a new event', () => {
-  test('is sent once to each subscriber, and asked about five seconds later', async () => {
+  test('is sent once to each subscriber, and asked about two seconds later', async () => {
     const outbox = new Outbox().add(1);
-    expect(await outbox.run()).toBe(start + proofAfterMs);
-    outbox.now = start + proofAfterMs - 1;
-    expect(await outbox.run()).toBe(start + proofAfterMs);
+    expect(await outbox.run()).toBe(start + askAfterMs);
+    outbox.now = start + askAfterMs - 1;
+    expect(await outbox.run()).toBe(start + askAfterMs);
     expect(outbox.sent.map(({ to }) => to)).toEqual(['orders', 'notifications']);
     expect(outbox.asked).toEqual([]);
+    outbox.now = start + askAfterMs;
+    expect(await outbox.run()).toBe(start + proofAfterMs);
+    expect(outbox.asked.map(({ whom }) => whom)).toEqual(['orders', 'notifications']);
+  });
+
+  test('is asked about once until its time for proof is over, and then sent again', async () => {
+    const outbox = new Outbox().add(1, ['orders']);
+    await outbox.run();
+    for (const afterMs of [askAfterMs, askAfterMs + 1, proofAfterMs - 1]) {
+      outbox.now = start + afterMs;
+      await outbox.run();
+    }
+    expect([outbox.asked.length, outbox.sendsOf('orders', 'evt_0')]).toEqual([1, [0]]);
+    outbox.now = start + proofAfterMs;
+    await outbox.run();
+    expect([outbox.asked.length, outbox.sendsOf('orders', 'evt_0')]).toEqual([2, [0, proofAfterMs]]);
   });
 
   test('is closed only when every subscriber has proved it', async () => {
@@ -123,7 +147,8 @@ describe('a new event', () => {
 describe('an event without proof', () => {
   test('is sent again with a growing delay, at most a minute', async () => {
     const outbox = new Outbox().add(1, ['orders']);
-    for (let run = 0; run < 8; run += 1) await outbox.runAndWait();
+    // After each send it is asked once, and the second time it is sent again.
+    for (let run = 0; run < 15; run += 1) await outbox.runAndWait();
     const sends = outbox.sendsOf('orders', 'evt_0');
     const delays = sends.slice(1).map((at, index) => at - (sends[index] ?? 0));
     expect(delays).toEqual([5, 10, 20, 40, 60, 60, 60].map((seconds) => seconds * secondMs));
@@ -133,7 +158,7 @@ describe('an event without proof', () => {
     const outbox = new Outbox().add(1);
     await outbox.runAndWait();
     outbox.prove('orders', 'evt_0');
-    for (let run = 0; run < 3; run += 1) await outbox.runAndWait();
+    for (let run = 0; run < 6; run += 1) await outbox.runAndWait();
     expect(outbox.sendsOf('orders', 'evt_0')).toHaveLength(1);
     expect(outbox.sendsOf('notifications', 'evt_0').length).toBeGreaterThan(2);
   });
@@ -180,6 +205,7 @@ describe('a question that fails', () => {
     outbox.prove('orders', 'evt_0');
     await outbox.runAndWait();
     expect(outbox.reports).toEqual(['could not ask orders for proof']);
+    await outbox.runAndWait();
     expect(outbox.sendsOf('orders', 'evt_0')).toHaveLength(2);
     outbox.broken.handled.clear();
     await outbox.runAndWait();

@@ -35,7 +35,9 @@ export interface OutboxPort {
   report(message: string, error: unknown): void;
 }
 
-/** How long a subscriber has before it is asked for proof; grows with each fruitless send. */
+/** When a subscriber is first asked for proof: as a rule it has handled the event by then, and the row is closed early. */
+export const askAfterMs = 2 * secondMs;
+/** How long a subscriber has for its proof before the event is sent again; grows with each fruitless send. */
 export const proofAfterMs = 5 * secondMs;
 const proofAfterMsMax = minuteMs;
 const retryAfterMs = 2 * secondMs;
@@ -50,13 +52,18 @@ const batchBytesMax = 240_000;
 interface Attempt {
   readonly sentAt: number;
   readonly sends: number;
+  /** Asked for proof since. */
+  readonly isAsked: boolean;
 }
 
 /** What a relay remembers between runs: when each open pair of event and subscriber was last sent. */
 export type RelayMemory = Map<string, Attempt>;
 
 const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
-const proofDelay = (sends: number) => backoffMs(proofAfterMs, Math.max(0, sends - 1), proofAfterMsMax);
+const proofAt = ({ sentAt, sends }: Attempt) =>
+  sentAt + backoffMs(proofAfterMs, Math.max(0, sends - 1), proofAfterMsMax);
+/** When the subscriber is asked next: once soon after the send, and then before the event is sent again. */
+const askAt = (attempt: Attempt) => (attempt.isAsked ? proofAt(attempt) : attempt.sentAt + askAfterMs);
 
 /**
  * Runs once: asks for proof where it is due, closes what is proven, sends what is new or unproven, page by page, so that rows
@@ -89,9 +96,14 @@ async function askForProof(
   const proven = new Set<string>();
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
-    return attempt !== undefined && now >= attempt.sentAt + proofDelay(attempt.sends);
+    return attempt !== undefined && now >= askAt(attempt);
   });
   for (const [subscriber, asked] of due) {
+    for (const { eventId } of asked) {
+      const key = pairKey(eventId, subscriber);
+      const attempt = memory.get(key);
+      if (attempt !== undefined) memory.set(key, { ...attempt, isAsked: true });
+    }
     try {
       for (const eventId of await port.handled(
         subscriber,
@@ -140,9 +152,9 @@ async function sendDue(
   const due = bySubscriber(rows, (row, subscriber) => {
     const attempt = memory.get(pairKey(row.eventId, subscriber));
     if (attempt === undefined) return true;
-    const proofAt = attempt.sentAt + proofDelay(attempt.sends);
-    if (now < proofAt) nextAt = Math.min(nextAt, proofAt);
-    return now >= proofAt;
+    if (now >= proofAt(attempt)) return true;
+    nextAt = Math.min(nextAt, askAt(attempt));
+    return false;
   });
   for (const [subscriber, unsent] of due) {
     for (const batch of batches(unsent)) {
@@ -154,8 +166,9 @@ async function sendDue(
         for (const row of batch) {
           const key = pairKey(row.eventId, subscriber);
           const sends = (memory.get(key)?.sends ?? 0) + 1;
-          memory.set(key, { sentAt: now, sends });
-          nextAt = Math.min(nextAt, now + proofDelay(sends));
+          const attempt = { sentAt: now, sends, isAsked: false };
+          memory.set(key, attempt);
+          nextAt = Math.min(nextAt, askAt(attempt));
         }
       } catch (error) {
         port.report(`could not send to ${subscriber}`, error);
