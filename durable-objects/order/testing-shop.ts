@@ -6,15 +6,18 @@ import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { PaymentDispute } from '../../shared/contracts/disputes.ts';
 import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
 import type { RefundsApi } from '../../shared/contracts/payments.ts';
-import { type Quoting, quotingBy } from '../../shared/testing/pricing.ts';
+import type { PricedQuote, PricingRefusal, QuoteRequest } from '../../shared/contracts/pricing.ts';
 import { sumOf } from '../../shared/values/money.ts';
-import { accept, assert, refuse } from '../../shared/values/result.ts';
+import { pack, unpack } from '../../shared/values/packed.ts';
+import { accept, assert, type Result, refuse } from '../../shared/values/result.ts';
 import type { OperationNeighbors } from './neighbors.ts';
 
 /** What becomes of a call: `lost` never arrives, `mute` is done and its answer is lost. */
 export type Luck = 'fine' | 'lost' | 'mute';
 
 export const home = 'loc_home';
+
+type Quoting = (request: QuoteRequest) => Promise<Result<PricedQuote, PricingRefusal>>;
 
 export class TestShop implements OperationNeighbors {
   /** The calls that were done, by name. */
@@ -141,7 +144,7 @@ export class TestShop implements OperationNeighbors {
   }
 
   get pricing(): OperationNeighbors['pricing'] {
-    return quotingBy(this.#quote);
+    return { quote: async (request) => pack(await this.#quote(unpack(request))) };
   }
 
   get inventory(): OperationNeighbors['inventory'] {
