@@ -67,6 +67,31 @@ describe('an alarm that rings', () => {
     expect(woken).toEqual(['in 20', 'in 400', 'in 900']);
   });
 
+  test('goes on at once while more is due than one run takes', async () => {
+    const { streams, alarms } = object();
+    for (let index = 0; index < 150; index += 1) streams.append(`s${index}`, [{ wakeAt: now }], now - secondMs);
+    const woken: number[] = [];
+    const wake = async (streamIds: readonly string[]) => {
+      woken.push(streamIds.length);
+      for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
+    };
+    await streams.onAlarm(now, wake, queue().port);
+    expect(alarms.at(-1)).toBe(now);
+    await streams.onAlarm(now, wake, queue().port);
+    expect(woken).toEqual([100, 50]);
+  });
+
+  test('asks for proof of what was sent a moment apart in one run', async () => {
+    const { streams, alarms } = object();
+    const { port, sent } = queue();
+    streams.append('a', [{ add: 100 }], now - secondMs);
+    await streams.onAlarm(now, nothing, port);
+    streams.append('b', [{ add: 100 }], now + askAfterMs - relayDelayMs - 100);
+    await streams.onAlarm(now + askAfterMs - 100, nothing, port);
+    expect(sent.filter((one) => one.startsWith('orders'))).toEqual(['orders a/1', 'orders b/1']);
+    expect(alarms.at(-1)).toBe(now + askAfterMs - 100 + secondMs);
+  });
+
   test('postpones what a failed wake-up left due, and reports it', async () => {
     const { streams, storage, alarms } = object();
     const { port, reports } = queue();

@@ -99,7 +99,8 @@ const statesMax = 5_000;
 const absentMax = 1_000;
 /** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
 export const relayDelayMs = 1_000;
-const wakesPerRunMax = 200;
+/** What a wake-up asks of a neighbour goes in one call for all of them, and a call takes a hundred. */
+const wakesPerRunMax = 100;
 /** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
 const wakeAgainMs = 10 * secondMs;
 
@@ -108,7 +109,7 @@ export class Streams<State, Event> {
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
   readonly #entries = new BoundedMap<string, Entry<State>>(statesMax);
-  /** Streams that were looked for in vain: one that is about to begin is asked for several times. */
+  /** Streams that are not there: one that is about to begin is asked for several times. */
   readonly #absent = new BoundedMap<string, true>(absentMax);
   readonly #relayMemory: RelayMemory = new Map();
   /** Events since the last relay began, by stream: none of them was sent. */
@@ -264,9 +265,10 @@ export class Streams<State, Event> {
     this.#storage.dropAnswers(now);
     const wakeAt = this.#storage.nextWakeAt();
     this.#owedAt = null;
-    if (relayAt !== null) this.#needAlarm(relayAt);
-    // What is due in between shares the next run: on a busy object there would be one for every stream.
-    if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, now + relayDelayMs));
+    // What is due in between shares the next run: on a busy object there would be one for every stream. A backlog goes on at once.
+    const earliest = due.length < wakesPerRunMax ? now + relayDelayMs : now;
+    if (relayAt !== null) this.#needAlarm(Math.max(relayAt, earliest));
+    if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, earliest));
   }
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */

@@ -2,7 +2,6 @@
  * The Cart object in its own runtime: many carts in a few objects play the scripts of the pure core with evictions between
  * commands; then what only the object adds: conditional changes, answers kept under a key, carts that are deleted.
  */
-
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';

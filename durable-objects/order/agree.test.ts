@@ -1,5 +1,4 @@
 /** Agreeing on what is bought: nobody is charged a total, or what is left after gift cards, that he did not see. */
-
 import { describe, expect, test } from 'vitest';
 import {
   type AllowanceLevels,

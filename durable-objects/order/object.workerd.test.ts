@@ -2,7 +2,6 @@
  * The Order object in its own runtime, with neighbours in memory: a checkout that is paid, one that is declined, one whose
  * goods are gone, and what a restart on the same storage makes of one that was left in the middle.
  */
-
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';

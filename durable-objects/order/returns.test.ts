@@ -1,5 +1,4 @@
 /** Goods that come back to the shop: restocked or written off, refunded or exchanged, and never more than have shipped. */
-
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Quoting, quotingBy } from '../../shared/testing/pricing.ts';
 import { accept } from '../../shared/values/result.ts';

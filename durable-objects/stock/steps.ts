@@ -35,7 +35,7 @@ export function decideFrom(
 }
 
 export interface StepTaker {
-  /** Answers as `run` would, and changes nothing. */
+  /** Refuses what `run` would refuse, and changes nothing: its levels are those of before. */
   check(step: UnitStep): StockAnswer;
   run(step: UnitStep): StockAnswer;
 }

@@ -227,8 +227,10 @@ export interface PricingApi {
     readonly country: string | null;
     readonly currency: string | null;
   }): Promise<Result<MarketChoice, PricingRefusal>>;
-  /** Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. */
-  /** Packed, because every cart asks with every answer: see `askQuote`. */
+  /**
+   * Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. Packed,
+   * because every cart asks with every answer: `askQuote` does both sides.
+   */
   quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>>;
   /** The cause of every cent of the same quote. */
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>>;

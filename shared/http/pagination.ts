@@ -44,8 +44,8 @@ type KeyOf<Shape extends CursorShape> = {
 
 /** @param list the name of the list, with whatever decides its order */
 export function encodeCursor(list: string, key: CursorKey): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([list, ...key]));
-  return btoa(String.fromCharCode(...bytes))
+  const json = JSON.stringify([list, ...key]);
+  return btoa(isAscii(json) ? json : String.fromCharCode(...new TextEncoder().encode(json)))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');

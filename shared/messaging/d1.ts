@@ -176,17 +176,7 @@ export async function handledEventsIn(db: DrizzleD1Database, eventIds: readonly 
   return [...eventIds.filter((eventId) => handledHere.has(eventId)), ...rows.map((row) => row.eventId)];
 }
 
-/** A queue handler for a D1 subscriber. */
-export async function receiveInto(
-  db: DrizzleD1Database,
-  batch: MessageBatch,
-  handlers: Handlers<Statement>,
-  now: number,
-): Promise<void> {
-  await receive(batch.messages, handlers, d1InboxPort(db, now));
-}
-
-/** The same, for changes that are written together: a batch then costs a statement per kind instead of one per event. */
+/** A queue handler for a D1 subscriber. What a batch changes is written together: a statement per kind instead of one per event. */
 export async function receiveTogether<Change>(
   db: DrizzleD1Database,
   batch: Pick<MessageBatch, 'messages'>,

@@ -1,5 +1,4 @@
 /** The neighbours of checkouts, in memory: they do what a test says they do, and remember what they were asked. */
-
 import type { CartApi } from '../contracts/cart.ts';
 import type { InventoryApi } from '../contracts/inventory.ts';
 import type { PaymentOutcome, PaymentsApi } from '../contracts/payments.ts';

@@ -2,7 +2,6 @@
  * The carts of a run: their own rules over a simulated object, and the interface by which a checkout reaches them. What the
  * object does beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
-
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
 import { Streams } from '../../durable-objects/streams.ts';
 import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';

@@ -4,9 +4,7 @@
  */
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
-
 import { type OutboxPort, type OutboxRow, outboxRow } from '../../shared/messaging/outbox.ts';
 import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';

@@ -2,7 +2,6 @@
  * The whole shop of one run, put together: orders with the project's checkouts and saga, their neighbours, payments and
  * provider, subscribers and queues. Wrong variants of the design are planted through `Plants`, never in the code itself.
  */
-
 import { type CheckoutNeighbors, Checkouts } from '../../durable-objects/order/checkouts.ts';
 import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
 import { Operations } from '../../durable-objects/order/operations.ts';

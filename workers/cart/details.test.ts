@@ -1,5 +1,4 @@
 /** What a shopper sets beside the lines: codes and gift cards are checked before they are kept, others wait in the cart. */
-
 import { describe, expect, test } from 'vitest';
 import {
   type GiftCardFinding,

@@ -2,7 +2,6 @@
  * Changes of a cart under an `Idempotency-Key`, over HTTP and on the real object: the first answer comes again whatever has
  * changed since, a crash between the change and its answer makes no second cart, and what is not final may be tried again.
  */
-
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';

@@ -25,13 +25,30 @@ const cup: VariantSnapshot = {
   stockNeeds: [],
 };
 
-test('a variant is used for half a minute, and longer while its number of changes stays', () => {
+test('a variant is used for a while, and longer while the number of changes stays', () => {
   const memory = new VariantMemory();
   memory.prove(7, 0);
   memory.set('sku:CUP', cup, 0);
   expect([memory.get('sku:CUP', trustMs - 1), memory.get('sku:CUP', trustMs)]).toEqual([cup, undefined]);
+  memory.prove(7, trustMs - 1);
+  expect([memory.get('sku:CUP', 2 * trustMs - 2), memory.get('sku:CUP', 2 * trustMs - 1)]).toEqual([cup, undefined]);
+});
+
+test('the same number after a gap proves nothing: a database that was restored counts it again', () => {
+  const memory = new VariantMemory();
+  memory.prove(7, 0);
+  memory.set('sku:CUP', cup, 0);
   memory.prove(7, trustMs);
-  expect([memory.get('sku:CUP', 2 * trustMs - 1), memory.get('sku:CUP', 2 * trustMs)]).toEqual([cup, undefined]);
+  expect(memory.get('sku:CUP', trustMs)).toBeUndefined();
+});
+
+test('numbers that arrive in another order than they were asked for forget too much, never too little', () => {
+  const memory = new VariantMemory();
+  memory.prove(7, 0);
+  memory.prove(8, 20);
+  memory.set('sku:CUP', cup, 30);
+  memory.prove(7, 10);
+  expect(memory.get('sku:CUP', 30)).toBeUndefined();
 });
 
 test('a change clears everything, and so does the first number: what was read before it may be older', () => {

@@ -1,7 +1,7 @@
 /**
  * The snapshots of variants in the memory of this isolate. The database counts every change of any of them, so all that is
  * remembered stays right as long as that number does: it is looked at every few seconds while callers are already being
- * answered. A database that does not answer ends the memory, not the answers' truth.
+ * answered. A database that does not answer soon ends the memory, and never the truth of an answer.
  */
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { BoundedMap } from '../../shared/values/bounded-map.ts';
@@ -10,8 +10,9 @@ import { secondMs } from '../../shared/values/time.ts';
 /** How often the database is asked: an edit through another isolate is late by this much as a rule. */
 export const checkEveryMs = 5 * secondMs;
 /** What was not known to be right for this long is not used. */
-export const trustMs = 30 * secondMs;
-const variantsMax = 20_000;
+export const trustMs = 15 * secondMs;
+/** Each variant has two: its id and its SKU. */
+const keysMax = 20_000;
 
 interface Kept {
   readonly variant: VariantSnapshot;
@@ -20,7 +21,7 @@ interface Kept {
 }
 
 export class VariantMemory {
-  readonly #kept = new BoundedMap<string, Kept>(variantsMax);
+  readonly #kept = new BoundedMap<string, Kept>(keysMax);
   #generation = 0;
   #revision: number | null = null;
   /** When the number was last seen to be the same. */
@@ -56,8 +57,9 @@ export class VariantMemory {
 
   /** Takes the number of changes as it was some time after `askedAt`. */
   prove(revision: number, askedAt: number): void {
-    // What was read before the first number was seen may be older than the number.
-    if (revision !== this.#revision) this.clear();
+    // What was read before the first number was seen may be older than the number. After a gap it proves nothing either: a
+    // database that was restored to an earlier state counts the same numbers again.
+    if (revision !== this.#revision || askedAt - this.#provenAt >= trustMs) this.clear();
     this.#revision = revision;
     this.#provenAt = askedAt;
   }

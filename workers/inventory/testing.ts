@@ -1,8 +1,8 @@
 /** For tests: Stock objects in memory. */
 import type { RankedLocations, StepMode, StockAnswer, UnitStep } from '../../durable-objects/stock/object.ts';
-import { answerOf, takeSteps } from '../../durable-objects/stock/steps.ts';
+import { answerOf, decideFrom, takeSteps } from '../../durable-objects/stock/steps.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
-import { decideStock, emptyStock, evolveStock, noRanks, type Stock, type StockEvent } from './domain.ts';
+import { emptyStock, evolveStock, noRanks, type Stock, type StockEvent } from './domain.ts';
 import type { StockObjectStub } from './service.ts';
 
 /** All Stock objects in one, by the rules of the real one; it remembers what it was asked. */
@@ -56,13 +56,12 @@ export class MemoryStock implements StockObjectStub {
 
   #run({ stockUnitId, command, opening = null }: UnitStep, isKept: boolean): StockAnswer {
     const { now } = command;
-    if (command.type !== 'open' && !this.state(stockUnitId).isOpened) {
-      if (opening === null) return answerOf(emptyStock, 0, { code: 'not-open' }, now);
-      this.#run({ stockUnitId, command: { type: 'open', ...opening, now } }, true);
-    }
     const before = this.state(stockUnitId);
-    const { events, refusal } = decideStock(before, command, this.ranked.ranks);
+    if (command.type !== 'open' && !before.isOpened && opening === null)
+      return answerOf(emptyStock, 0, { code: 'not-open' }, now);
     const ledger = this.ledgers.get(stockUnitId) ?? [];
+    const loaded = { state: before, version: ledger.length };
+    const { events, refusal } = decideFrom(loaded, opening, command, this.ranked.ranks);
     if (!isKept) return answerOf(before, ledger.length, refusal, now);
     const after = events.reduce(evolveStock, before);
     this.states.set(stockUnitId, after);

@@ -59,7 +59,9 @@ const paymentStatusBefore = { placed: 'authorized', paid: 'captured', canceled: 
 const columns = Object.entries(getTableColumns(orders)).map(([field, { name }]) => ({ field, name }));
 const names = sql.raw(columns.map(({ name }) => name).join(', '));
 const values = sql.raw(columns.map(({ field }) => `value ->> '${field}'`).join(', '));
-const changes = sql.raw(columns.map(({ name }) => `${name} = excluded.${name}`).join(', '));
+const changes = sql.raw(
+  columns.flatMap(({ name }) => (name === 'id' ? [] : [`${name} = excluded.${name}`])).join(', '),
+);
 
 /** Keeps the newest row of each order, in one statement; an older sequence than the known one changes nothing. */
 export function saveOrders(db: DrizzleD1Database, rows: readonly OrderRow[]): Statement[] {

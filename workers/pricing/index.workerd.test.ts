@@ -1,5 +1,4 @@
 /** The door that other Workers use, inside the runtime: its answers, and that a warm one needs no database. */
-
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing.ts';

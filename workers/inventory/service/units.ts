@@ -148,7 +148,8 @@ export async function tell<Command extends UnitCommand>(
       const step = left[index];
       if (step === undefined || answer.refusal?.code === 'not-open') continue;
       answers.set(step.stockUnitId, answer);
-      known.noteOpen(step.stockUnitId);
+      // Asking alone does not open a unit.
+      if (answer.version > 0) known.noteOpen(step.stockUnitId);
     }
     const cold = round.at(-1)?.refusal?.code === 'not-open' ? left[round.length - 1] : undefined;
     if (cold === undefined) return answers;
