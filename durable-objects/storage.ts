@@ -17,6 +17,8 @@ const schema = [
    create index answers_expires_at on answers (expires_at);`,
 ];
 
+/** A statement binds at most a hundred parameters, and an event takes three. */
+const eventsPerStatement = 30;
 /** A row holds 2 MB; a snapshot longer than this is kept in parts. UTF-8 takes at most three bytes per unit. */
 const snapshotPartLength = 600_000;
 
@@ -81,12 +83,11 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
   }
 
   write({ streamId, sequence, events, outbox, wakeAt, snapshot }: StreamWrite<Event>): void {
-    for (const [index, event] of events.entries()) {
+    for (let start = 0; start < events.length; start += eventsPerStatement) {
+      const some = events.slice(start, start + eventsPerStatement);
       this.#sql.exec(
-        'insert into events (stream, sequence, event) values (?, ?, ?)',
-        streamId,
-        sequence + index,
-        JSON.stringify(event),
+        `insert into events (stream, sequence, event) values ${some.map(() => '(?, ?, ?)').join(', ')}`,
+        ...some.flatMap((event, index) => [streamId, sequence + start + index, JSON.stringify(event)]),
       );
     }
     for (const row of outbox) {

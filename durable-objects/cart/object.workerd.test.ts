@@ -14,6 +14,7 @@ import { dayMs } from '../../shared/values/time.ts';
 import type { CartEvent } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import type { CartStub } from '../../workers/cart/env.ts';
+import { SqliteStreamStorage } from '../storage.ts';
 import { CartObject, type CartWrite } from './object.ts';
 
 type Stub = DurableObjectStub & CartStub;
@@ -206,6 +207,23 @@ describe('carts that one checkout run completes together', () => {
     await stub.executeAll([complete(one, 'chk_3')]);
     expect(unpack(await stub.read(one)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_1' });
     expect(unpack(await stub.read(other)).cart).toMatchObject({ status: 'completed', checkoutId: 'chk_2' });
+  });
+});
+
+describe('a commit of more events than one statement takes', () => {
+  test('keeps all of them in their order', async () => {
+    await runInDurableObject(freshObject(), (_instance, { storage }) => {
+      const streams = new SqliteStreamStorage<number>(storage.sql);
+      const numbers = Array.from({ length: 65 }, (_, index) => index);
+      const nothing = { outbox: [], wakeAt: undefined, snapshot: null };
+      streams.write({ streamId: 'a', sequence: 1, events: numbers, ...nothing });
+      streams.write({ streamId: 'a', sequence: 66, events: [65], ...nothing });
+      expect(streams.read('a')?.events).toEqual([...numbers, 65]);
+      expect(streams.history('a', 59, 2)).toEqual([
+        { sequence: 60, event: 59 },
+        { sequence: 61, event: 60 },
+      ]);
+    });
   });
 });
 
