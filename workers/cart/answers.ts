@@ -39,7 +39,7 @@ export const noCart = { code: 'not-found', detail: 'There is no such cart; it ma
 export const ttlOf = (env: CartEnv) => cartTtlMs(env.VITRINE_CART_DAYS);
 
 export async function find(env: CartEnv, cartId: string, now: number): Promise<PresentCart | null> {
-  const located = await locate(env, cartId);
+  const located = locate(env, cartId);
   return located === null ? null : present(located, unpack(await located.stub.read(cartId)), ttlOf(env), now);
 }
 
@@ -95,7 +95,7 @@ async function shownWithout(
   const { cart, cartId, version } = shown;
   const isKnown = usedUp.length === cart.usedUp.length && usedUp.every((allowance) => cart.usedUp.includes(allowance));
   if (isKnown || cart.status !== 'active') return shown;
-  const located = await locate(env, cartId);
+  const located = locate(env, cartId);
   if (located === null) return shown;
   const options = { ifVersion: version, idempotency: null, ttlMs: ttlOf(env) };
   const told = await change(located, { type: 'reprice', variants: [], usedUp, now }, options);

@@ -4,6 +4,7 @@
  *
  * Form: `cart_` + 26 sortable characters + 3 of place + 5 of country and currency + 8 of seal.
  */
+import { createHmac } from 'node:crypto';
 import { decodePlace, encodePlace, type Place } from '../../durable-objects/placement.ts';
 import { BoundedMap } from '../../shared/values/bounded-map.ts';
 import { type Entropy, madeAt, sortableTail, toBase32 } from '../../shared/values/ids.ts';
@@ -15,37 +16,20 @@ const form = /^cart_([0-7][0-9a-hjkmnp-tv-z]{25})([a-z][0-9a-z]{2})([a-z]{2})([a
 /** Forty bits of HMAC-SHA-256: guessing one costs 2^39 requests, and gains an empty cart. */
 const sealLength = 8;
 
-const encoder = new TextEncoder();
-const keys = new Map<string, Promise<CryptoKey>>();
-
-function keyOf(secret: string): Promise<CryptoKey> {
-  const known = keys.get(secret);
-  if (known !== undefined) return known;
-  const made = crypto.subtle.importKey(
-    'raw',
-    encoder.encode(`cart-id:${secret}`),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  );
-  keys.set(secret, made);
-  return made;
-}
-
-async function sealOf(unsealed: string, secret: string): Promise<string> {
-  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', await keyOf(secret), encoder.encode(unsealed)));
-  const bits = signature.subarray(0, 5).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+function sealOf(unsealed: string, secret: string): string {
+  const digest = createHmac('sha256', `cart-id:${secret}`).update(unsealed).digest();
+  const bits = digest.subarray(0, 5).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
   return toBase32(bits, sealLength);
 }
 
-export async function makeCartId(
+export function makeCartId(
   place: Place,
-  origin: Pick<CartOrigin, 'country' | 'currency'>,
+  { country, currency }: Pick<CartOrigin, 'country' | 'currency'>,
   entropy: Entropy,
   secret: string,
-): Promise<string> {
-  const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(origin.country + origin.currency).toLowerCase()}`;
-  return unsealed + (await sealOf(unsealed, secret));
+): string {
+  const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(country + currency).toLowerCase()}`;
+  return unsealed + sealOf(unsealed, secret);
 }
 
 export interface ReadCartId {
@@ -57,7 +41,7 @@ export interface ReadCartId {
 const sealed = new BoundedMap<string, ReadCartId>(5_000);
 
 /** Reads an id, or answers null when it is none of ours. */
-export async function readCartId(cartId: string, secret: string): Promise<ReadCartId | null> {
+export function readCartId(cartId: string, secret: string): ReadCartId | null {
   const known = sealed.get(secret + cartId);
   if (known !== undefined) return known;
   const match = form.exec(cartId);
@@ -66,7 +50,7 @@ export async function readCartId(cartId: string, secret: string): Promise<ReadCa
   const createdAt = madeAt(cartId);
   if (match === null || place === null || !currency.success || createdAt === null) return null;
   const unsealed = cartId.slice(0, -sealLength);
-  if ((await sealOf(unsealed, secret)) !== match[5]) return null;
+  if (sealOf(unsealed, secret) !== match[5]) return null;
   const origin = { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt };
   const read = { place, origin };
   sealed.set(secret + cartId, read);

@@ -28,7 +28,7 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   }
 
   async read(cartId: string, now: number): Promise<Packed<CartSnapshot | null>> {
-    const located = await locate(this.env, cartId);
+    const located = locate(this.env, cartId);
     if (located === null) return pack(null);
     const found = present(located, unpack(await located.stub.read(cartId)), cartTtlMs(this.env.VITRINE_CART_DAYS), now);
     return pack(found === null ? null : snapshotOf(found));
@@ -71,7 +71,7 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   ): Promise<void> {
     const byObject = new Map<string, { stub: CartStub; writes: { cartId: string; command: CartCommand }[] }>();
     for (const { cartId, checkoutId } of carts) {
-      const located = await locate(this.env, cartId);
+      const located = locate(this.env, cartId);
       if (located === null) throw new Error(`${cartId} is no cart, yet it was checked out`);
       const group = byObject.get(objectNameOf(located.place)) ?? { stub: located.stub, writes: [] };
       group.writes.push({ cartId, command: { type: 'complete', checkoutId, now } });
@@ -85,7 +85,7 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
   }
 
   async #execute(cartId: string, command: CartCommand) {
-    const located = await locate(this.env, cartId);
+    const located = locate(this.env, cartId);
     if (located === null) return { code: 'not-found' } as const;
     const [refusal = null] = await located.stub.executeAll([{ cartId, command }]);
     return refusal;

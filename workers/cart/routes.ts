@@ -43,7 +43,7 @@ serve(app, operations.createCart, async ({ body, actor, env, c }) => {
     const market = await marketOfNewCart(env, body, actor.country, now);
     if (!market.ok) return market;
     const { country, currency } = market.value;
-    const located = await locateNew(env, place, { country, currency, createdAt: now }, random);
+    const located = locateNew(env, place, { country, currency, createdAt: now }, random);
     const inputs = body.lines ?? [];
     // An empty cart costs no commit: it is what its id says.
     if (inputs.length === 0 && idempotency === null)
@@ -115,7 +115,7 @@ serve(app, operations.changeLine, (call) =>
 
 serve(app, operations.removeLine, async ({ params, actor, env, c }) => {
   const now = Date.now();
-  const located = await locate(env, params.cartId);
+  const located = locate(env, params.cartId);
   if (located === null) return notFound(actor);
   const command: CartCommand = { type: 'remove-line', lineId: params.lineId, now };
   const options = { ...guardOf(c.req.header('if-match')), idempotency: null, ttlMs: ttlOf(env) };
@@ -161,7 +161,7 @@ async function write(
   run: (writing: Writing) => Promise<Outcome>,
 ): Promise<Response> {
   const now = Date.now();
-  const located = await locate(env, params.cartId);
+  const located = locate(env, params.cartId);
   if (located === null) return notFound(actor);
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;

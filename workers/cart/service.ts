@@ -156,18 +156,13 @@ export interface LocatedCart extends ReadCartId {
   readonly isNew: boolean;
 }
 
-export async function locate(env: CartEnv, cartId: string): Promise<LocatedCart | null> {
-  const read = await readCartId(cartId, env.VITRINE_SECRET);
+export function locate(env: CartEnv, cartId: string): LocatedCart | null {
+  const read = readCartId(cartId, env.VITRINE_SECRET);
   return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place), isNew: false };
 }
 
-export async function locateNew(
-  env: CartEnv,
-  place: Place,
-  origin: CartOrigin,
-  random: Uint8Array,
-): Promise<LocatedCart> {
-  const cartId = await makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
+export function locateNew(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): LocatedCart {
+  const cartId = makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
   return { cartId, place, origin, stub: stubOf(env, place), isNew: true };
 }
 
