@@ -47,7 +47,7 @@ function orderObject(shop: Neighbours, quoted: Partial<PricedQuote> = {}, captur
     INVENTORY: { ...later.inventory, ...shop.inventory },
     PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
     VITRINE_CAPTURE: captureMode,
-    CATALOG: { variants: async () => [variant], handledEvents: async () => [] },
+    CATALOG: { variants: async () => [variant], variantRevision: async () => 1, handledEvents: async () => [] },
     PRICING: {
       ...plentyOfAllowances,
       ...later.allowances,

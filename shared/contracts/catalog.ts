@@ -39,9 +39,14 @@ export interface VariantSnapshot {
   readonly stockNeeds: readonly StockNeed[];
 }
 
-export type VariantRequest = { readonly variantIds: readonly string[] } | { readonly skus: readonly string[] };
+export type VariantRequest = ({ readonly variantIds: readonly string[] } | { readonly skus: readonly string[] }) & {
+  /** The number of changes that the caller knows of: the answer is not from before the last of them. */
+  readonly revision?: number | undefined;
+};
 
 export interface CatalogApi extends InboxApi {
   /** The variants found, in any order; unknown ids are absent. At most 200 per call. */
   variants(request: VariantRequest): Promise<VariantSnapshot[]>;
+  /** How often anything that snapshots tell has changed: what is remembered of them is right as long as this stays. */
+  variantRevision(): Promise<number>;
 }

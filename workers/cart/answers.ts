@@ -12,7 +12,8 @@ import { unpack } from '../../shared/values/packed.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { priced } from './details.ts';
 import type { CartEnv, CartStub } from './env.ts';
-import { type CartRefusal, change, locate, mayBeSold, type PresentCart, present } from './service.ts';
+import { type CartRefusal, change, locate, type PresentCart, present } from './service.ts';
+import { mayBeSold } from './variants.ts';
 import { viewOf } from './view.ts';
 
 /** Who asks for what kind of answer, beside the command. */

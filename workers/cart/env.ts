@@ -17,7 +17,7 @@ export interface CartStub {
 
 export interface CartEnv {
   readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
-  readonly CATALOG: Pick<CatalogApi, 'variants'>;
+  readonly CATALOG: Pick<CatalogApi, 'variants' | 'variantRevision'>;
   readonly PRICING: PricingApi & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_CART_DAYS?: string;

@@ -48,7 +48,8 @@ serve(app, operations.createCart, async ({ body, actor, env, c }) => {
     // An empty cart costs no commit: it is what its id says.
     if (inputs.length === 0 && idempotency === null)
       return orNoCart(present(located, { cart: { status: 'empty' }, version: 0 }, ttlOf(env), now));
-    const lines = await newLines(env, inputs, (index) => `/lines/${index}`, now);
+    const later = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const lines = await newLines(env, inputs, (index) => `/lines/${index}`, { now, later });
     if (!lines.ok) return lines;
     const command: CartCommand = { type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now };
     return change(located, command, { ifVersion: null, idempotency, ttlMs: ttlOf(env) });
@@ -96,8 +97,9 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
 
 serve(app, operations.addLine, (call) =>
   write(call, lineMade, async ({ located, now, commit }) => {
-    const { body, env } = call;
-    const lines = await newLines(env, [body], () => '', now);
+    const { body, env, c } = call;
+    const later = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const lines = await newLines(env, [body], () => '', { now, later });
     if (!lines.ok) return lines;
     return commit({ type: 'add-lines', lines: lines.value, ...beginningOf(located, env), now });
   }),

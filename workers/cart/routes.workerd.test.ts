@@ -2,6 +2,7 @@
  * Changes of a cart under an `Idempotency-Key`, over HTTP and on the real object: the first answer comes again whatever has
  * changed since, a crash between the change and its answer makes no second cart, and what is not final may be tried again.
  */
+import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
@@ -99,6 +100,7 @@ class Shop {
           'skus' in request
             ? request.skus.flatMap((sku) => this.variants.get(sku) ?? [])
             : [...this.variants.values()].filter(({ variantId }) => request.variantIds.includes(variantId)),
+        variantRevision: async () => 1,
       },
       PRICING: this.#pricing,
       VITRINE_SECRET: 'a secret for tests only',
@@ -140,6 +142,7 @@ class Shop {
         body: JSON.stringify(body),
       }),
       this.env,
+      createExecutionContext(),
     );
     const text = await response.text();
     return { status: response.status, text, headers: response.headers, body: JSON.parse(text) };

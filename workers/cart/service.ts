@@ -14,11 +14,10 @@ import {
 } from '../../durable-objects/placement.ts';
 import type { CartSnapshot } from '../../shared/contracts/cart.ts';
 import type { LineInput } from '../../shared/contracts/cart-http.ts';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { MarketChoice, PricingRefusal } from '../../shared/contracts/pricing.ts';
 import type { IdempotencyKey } from '../../shared/http/idempotency.ts';
+import { reportDefect } from '../../shared/messaging/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
-import type { Currency } from '../../shared/values/money.ts';
 import { unpack } from '../../shared/values/packed.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { ShortCache } from '../../shared/values/short-cache.ts';
@@ -29,6 +28,7 @@ import type { NewLine } from './domain/add-lines.ts';
 import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from './domain/cart.ts';
 import type { CartCommand } from './domain/decide.ts';
 import type { CartEnv, CartStub } from './env.ts';
+import { variantMemory, variantsOf } from './variants.ts';
 
 export type CartRefusal =
   | CartObjectNo
@@ -46,14 +46,13 @@ export interface PresentCart {
   readonly version: number;
 }
 
-/** How stale a new line may be in an isolate that was not told of an edit; a checkout asks the catalogue itself. */
+/** How late an edit of a market may be in an isolate that was not told of it; a checkout asks pricing itself. */
 const rememberMs = 30 * secondMs;
-const variantCache = new ShortCache<VariantSnapshot>({ ttlMs: rememberMs, sizeMax: 5_000 });
 const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, sizeMax: 500 });
 
 /** The merchant has changed something: what this isolate remembers of it, and is just being told, counts no more. */
 export function forgetMerchant(): void {
-  variantCache.clear();
+  variantMemory.clear();
   marketCache.clear();
 }
 
@@ -100,9 +99,9 @@ export async function newLines(
   env: CartEnv,
   inputs: readonly LineInput[],
   pointerOf: (index: number) => string,
-  now: number,
+  { now, later }: { readonly now: number; readonly later: (work: Promise<unknown>) => void },
 ): Promise<Result<NewLine[], CartRefusal>> {
-  const found = await variantsOf(env, inputs, now);
+  const found = await variantsOf(env.CATALOG, inputs, now, { later, report: reportDefect });
   const missing = inputs.flatMap((input, index) => {
     if (found[index] !== undefined) return [];
     const field = input.sku === undefined ? 'variantId' : 'sku';
@@ -117,35 +116,6 @@ export async function newLines(
     return variant === undefined ? [] : [{ lineId, variant, quantity, attributes: attributes ?? {} }];
   });
   return accept(lines);
-}
-
-async function variantsOf(
-  env: CartEnv,
-  inputs: readonly LineInput[],
-  now: number,
-): Promise<(VariantSnapshot | undefined)[]> {
-  const keyOf = (input: LineInput) => (input.sku === undefined ? `id:${input.variantId}` : `sku:${input.sku}`);
-  const unknown = inputs.filter((input) => variantCache.get(keyOf(input), now) === undefined);
-  const fresh = new Map<string, VariantSnapshot>();
-  const { generation } = variantCache;
-  const variantIds = unknown.flatMap((input) => (input.variantId === undefined ? [] : [input.variantId]));
-  const skus = unknown.flatMap((input) => (input.sku === undefined ? [] : [input.sku]));
-  const asked = await Promise.all([
-    variantIds.length === 0 ? [] : env.CATALOG.variants({ variantIds: [...new Set(variantIds)] }),
-    skus.length === 0 ? [] : env.CATALOG.variants({ skus: [...new Set(skus)] }),
-  ]);
-  for (const variant of asked.flat()) {
-    fresh.set(`id:${variant.variantId}`, variant);
-    fresh.set(`sku:${variant.sku}`, variant);
-  }
-  if (generation === variantCache.generation) for (const [key, variant] of fresh) variantCache.set(key, variant, now);
-  return inputs.map((input) => fresh.get(keyOf(input)) ?? variantCache.get(keyOf(input), now));
-}
-
-/** Whether a variant can be sold in a currency as far as this isolate remembers: nobody is asked. */
-export function mayBeSold(variantId: string, currency: Currency, now: number): boolean {
-  const variant = variantCache.get(`id:${variantId}`, now);
-  return variant === undefined || (variant.isSold && variant.prices.some((price) => price.currency === currency));
 }
 
 /** A cart id that was read, with the object that holds the cart. */

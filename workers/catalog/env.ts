@@ -1,14 +1,15 @@
 /** The bindings of this Worker, and what its use cases are given from them. */
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing-shelf.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
+import { RevisedMemory } from '../../shared/values/revised-memory.ts';
 import { PageMemory } from './page-memory.ts';
 import type { Catalog } from './service/catalog.ts';
 import { ShelfMemory } from './shelf-memory.ts';
-import { VariantMemory } from './variant-memory.ts';
 
 export interface CatalogEnv {
   readonly DB: D1Database;
@@ -21,7 +22,8 @@ export interface CatalogEnv {
 }
 
 // One of each per isolate.
-const variants = new VariantMemory();
+/** Under each variant's id and its SKU. */
+const variants = new RevisedMemory<VariantSnapshot>(20_000);
 const pages = new PageMemory();
 const shelf = new ShelfMemory();
 

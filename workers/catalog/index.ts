@@ -11,7 +11,7 @@ import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/mes
 import { type CatalogEnv, catalogOf, forgetPrices } from './env.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
-import { stockNoted, variantsFor } from './service/variants.ts';
+import { revisionFor, stockNoted, variantsFor } from './service/variants.ts';
 
 export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi, RemembersMerchant {
   override fetch(request: Request): Response | Promise<Response> {
@@ -25,6 +25,10 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {
     return variantsFor(catalogOf(this.env, null), request, (work) => this.ctx.waitUntil(work));
+  }
+
+  variantRevision(): Promise<number> {
+    return revisionFor(catalogOf(this.env, null));
   }
 
   async forget(): Promise<void> {

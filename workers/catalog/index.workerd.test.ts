@@ -2,14 +2,15 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
+import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
 import { envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { sibling } from '../../shared/values/ids.ts';
+import { RevisedMemory } from '../../shared/values/revised-memory.ts';
 import { type CatalogEnv, catalogOf } from './env.ts';
 import CatalogService from './index.ts';
 import { variantsFor } from './service/variants.ts';
 import { testCatalog } from './testing.ts';
-import { VariantMemory } from './variant-memory.ts';
 
 function isOwn(bindings: object): bindings is CatalogEnv {
   return 'DB' in bindings && 'INVENTORY_INBOX' in bindings;
@@ -155,7 +156,7 @@ test('does not keep what a write has overtaken', async () => {
     title: 'Lamp',
     variants: [{ sku: 'LAMP', price: { amount: 100, currency: 'EUR' } }],
   });
-  const memory = new VariantMemory();
+  const memory = new RevisedMemory<VariantSnapshot>(10);
   const later = () => {};
   const asked = variantsFor({ ...catalogOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] }, later);
   memory.clear();

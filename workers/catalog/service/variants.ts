@@ -17,7 +17,8 @@ export async function variantsFor(
 ): Promise<VariantSnapshot[]> {
   const { db, variants } = catalog;
   const now = catalog.now();
-  if (variants.wantsCheck(now)) later(checkMemory(catalog, now));
+  if (request.revision !== undefined) variants.heed(request.revision);
+  variants.check(now, () => variantRevision(db), { later, report: reportDefect });
   const keys = 'skus' in request ? request.skus.map(skuKey) : request.variantIds.map(idKey);
   const known = keys.flatMap((key) => variants.get(key, now) ?? []);
   if (known.length === keys.length) return known;
@@ -32,13 +33,12 @@ export async function variantsFor(
   return found;
 }
 
-/** Asks the database whether anything that is remembered may have changed. */
-async function checkMemory({ db, variants }: Pick<Catalog, 'db' | 'variants'>, now: number): Promise<void> {
-  try {
-    variants.prove(await variantRevision(db), now);
-  } catch (error) {
-    reportDefect('nobody says whether variants have changed; they are forgotten soon', error);
-  }
+/** The number of changes, which this isolate's own memory learns too. */
+export async function revisionFor({ db, variants, now }: Pick<Catalog, 'db' | 'variants' | 'now'>): Promise<number> {
+  const askedAt = now();
+  const revision = await variantRevision(db);
+  variants.prove(revision, askedAt);
+  return revision;
 }
 
 const idKey = (variantId: string) => `id:${variantId}`;

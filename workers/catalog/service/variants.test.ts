@@ -1,77 +1,12 @@
-/** What is remembered of variants is right as long as the database counts no change, and is not used when nobody can tell. */
+/** The number of changes of variants: what is counted, and that an isolate which nobody told of an edit learns of it. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import { emptyDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
-import { catalogOf } from './env.ts';
-import { variantsFor } from './service/variants.ts';
-import { variantRevision } from './store/variants.ts';
-import { testCatalog } from './testing.ts';
-import { checkEveryMs, trustMs, VariantMemory } from './variant-memory.ts';
-
-const cup: VariantSnapshot = {
-  variantId: 'var_1',
-  productId: 'prd_1',
-  productHandle: 'cup',
-  productVersion: 1,
-  sku: 'CUP',
-  title: 'Cup',
-  variantTitle: null,
-  imageUrl: null,
-  isSold: true,
-  prices: [],
-  weightGrams: 0,
-  requiresShipping: true,
-  isTaxable: true,
-  stockNeeds: [],
-};
-
-test('a variant is used for a while, and longer while the number of changes stays', () => {
-  const memory = new VariantMemory();
-  memory.prove(7, 0);
-  memory.set('sku:CUP', cup, 0);
-  expect([memory.get('sku:CUP', trustMs - 1), memory.get('sku:CUP', trustMs)]).toEqual([cup, undefined]);
-  memory.prove(7, trustMs - 1);
-  expect([memory.get('sku:CUP', 2 * trustMs - 2), memory.get('sku:CUP', 2 * trustMs - 1)]).toEqual([cup, undefined]);
-});
-
-test('the same number after a gap proves nothing: a database that was restored counts it again', () => {
-  const memory = new VariantMemory();
-  memory.prove(7, 0);
-  memory.set('sku:CUP', cup, 0);
-  memory.prove(7, trustMs);
-  expect(memory.get('sku:CUP', trustMs)).toBeUndefined();
-});
-
-test('numbers that arrive in another order than they were asked for forget too much, never too little', () => {
-  const memory = new VariantMemory();
-  memory.prove(7, 0);
-  memory.prove(8, 20);
-  memory.set('sku:CUP', cup, 30);
-  memory.prove(7, 10);
-  expect(memory.get('sku:CUP', 30)).toBeUndefined();
-});
-
-test('a change clears everything, and so does the first number: what was read before it may be older', () => {
-  const memory = new VariantMemory();
-  memory.set('sku:CUP', cup, 0);
-  memory.prove(7, 10);
-  expect(memory.get('sku:CUP', 10)).toBeUndefined();
-  const { generation } = memory;
-  memory.set('sku:CUP', cup, 20);
-  memory.prove(8, 30);
-  expect([memory.get('sku:CUP', 30), memory.generation]).toEqual([undefined, generation + 1]);
-});
-
-test('one caller in a while is asked to look', () => {
-  const memory = new VariantMemory();
-  expect([0, 1, checkEveryMs - 1, checkEveryMs, checkEveryMs + 1].map((now) => memory.wantsCheck(now))).toEqual([
-    true,
-    false,
-    false,
-    true,
-    false,
-  ]);
-});
+import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { checkEveryMs, RevisedMemory, trustMs } from '../../../shared/values/revised-memory.ts';
+import { catalogOf } from '../env.ts';
+import { variantRevision } from '../store/variants.ts';
+import { testCatalog } from '../testing.ts';
+import { variantsFor } from './variants.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -109,7 +44,7 @@ test('an edit that this isolate was not told of is noticed at the next look, and
   const catalog = testCatalog(database.db);
   const variants = [{ sku: 'JUG', price: { amount: 5, currency: 'EUR' } }];
   await catalog.call('POST', '/admin/v1/products', { title: 'Jug', variants });
-  const memory = new VariantMemory();
+  const memory = new RevisedMemory<VariantSnapshot>(10);
   const { db } = catalogOf(catalog.env, null);
   const looks: Promise<unknown>[] = [];
   const titleAt = async (now: number) => {
