@@ -209,5 +209,7 @@ describe('a return', () => {
       { refusal: { code: 'unknown-stock-unit', stockUnitId: 'stk_none' } },
     ]);
     expect([levels(one).onHand, stock.state(far).isOpened]).toEqual([7, false]);
+    // Asked about only, so its opening still goes along with the next command.
+    expect(inventory.known.beginningOf(far, now)).toBeDefined();
   });
 });
