@@ -4,8 +4,8 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { type Reaches, reachPort } from '../shared/messaging/d1.ts';
+import { Streams, type StreamType } from '../shared/streams/streams.ts';
 import { SqliteStreamStorage } from './storage.ts';
-import { Streams, type StreamType } from './streams.ts';
 
 export abstract class AggregateObject<Env, State, Event> extends DurableObject<Env> {
   protected readonly streams: Streams<State, Event>;

@@ -4,7 +4,7 @@
  */
 import type { Subscriber } from '../shared/events/subscriptions.ts';
 import type { OutboxRow } from '../shared/messaging/outbox.ts';
-import type { StoredAnswer, StoredStream, StreamStorage, StreamWrite } from './streams.ts';
+import type { StoredAnswer, StoredStream, StreamStorage, StreamWrite } from '../shared/streams/streams.ts';
 
 /** Append-only: an object that is years old runs the ones it has not seen. */
 const schema = [

@@ -3,8 +3,8 @@
  * error stream and the report on the output stream. Safe to interrupt and to repeat.
  */
 import * as z from 'zod';
-import { createImport, listImports } from '../shared/contracts/catalog-http.ts';
-import type { Import, ImportFault } from '../shared/contracts/catalog-imports.ts';
+import { createImport, listImports } from '../shared/contracts/catalog/http.ts';
+import type { Import, ImportFault } from '../shared/contracts/catalog/imports.ts';
 import { answerHelp, UsageError } from './lib/arguments.ts';
 import { type ImportOptions, importUsage, readImportOptions } from './lib/import-options.ts';
 import { uploadWhenFree } from './lib/import-patience.ts';

@@ -4,14 +4,14 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { allowedIn, type StateTable, stateTables } from '../workers/orders/domain/life/tables.ts';
+import { allowedIn, type StateTable, stateTables } from '../workers/orders/domain/order/states.ts';
 
 export const orderLifeFile = path.resolve(import.meta.dirname, '..', 'docs/order-life.md');
 
 const introduction = `# The life of an order
 
 What may happen to an order after its checkout. The pictures are drawn from the tables in
-\`workers/orders/domain/life/tables.ts\` by \`npm run docs:states\`; a test fails when they differ.
+\`workers/orders/domain/order/states.ts\` by \`npm run docs:states\`; a test fails when they differ.
 
 Whatever has effects elsewhere (stock, money) is one *operation*: its intent is recorded first, with everything that it needs;
 then its effects run, each under a key made from the checkout and the number of the operation; then its outcome is recorded. A

@@ -5,10 +5,14 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldOracle } from '../../shared/testing/hold-model.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
-import type { AllowanceStub } from '../../workers/pricing/gift-cards/allowances.ts';
-import type { AllowanceCommand } from './decisions.ts';
-import type { AllowanceAnswer } from './object.ts';
-import { AllowanceRun, allowanceCore, issuedMinor, type Subject } from './testing.ts';
+import type { AllowanceAnswer, AllowanceStub } from '../../workers/pricing/allowances/service/allowance-object.ts';
+import type { AllowanceCommand } from '../../workers/pricing/domain/allowance/decide.ts';
+import {
+  AllowanceRun,
+  allowanceCore,
+  issuedMinor,
+  type Subject,
+} from '../../workers/pricing/testing/allowance-model.ts';
 
 type Stub = DurableObjectStub & AllowanceStub;
 const objects: { getByName(name: string): Stub } = Reflect.get(env, 'ALLOWANCE');

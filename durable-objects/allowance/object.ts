@@ -4,48 +4,32 @@
  * uses costs no object. Every commit marks its allowance for the read model, and an alarm writes that to D1 until it is there.
  */
 
-import {
-  type AllowanceHold,
-  type AllowanceLevels,
-  type AllowanceReference,
-  isBalance,
-} from '../../shared/contracts/allowances.ts';
+import { type AllowanceHold, type AllowanceReference, isBalance } from '../../shared/contracts/pricing/allowances.ts';
 import type { Decision } from '../../shared/holds/holds.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
 import { secondMs } from '../../shared/values/time.ts';
+import type {
+  AllowanceAnswer,
+  AllowanceMovement,
+  AllowanceOpenings,
+  BalanceCommand,
+} from '../../workers/pricing/allowances/service/allowance-object.ts';
+import {
+  type Allowance,
+  type AllowanceEvent,
+  allowanceWakeAt,
+} from '../../workers/pricing/domain/allowance/allowance.ts';
+import {
+  type AllowanceCommand,
+  type AllowanceNo,
+  decideAllowance,
+} from '../../workers/pricing/domain/allowance/decide.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { type Allowance, type AllowanceEvent, allowanceWakeAt } from './allowance.ts';
-import { type AllowanceCommand, type AllowanceNo, decideAllowance } from './decisions.ts';
 import { saveLevels, streamsAfter } from './storage.ts';
 import { allowanceStreams, isListed, levelsOf } from './streams.ts';
 
 export interface AllowanceEnv {
   readonly DB: D1Database;
-}
-
-/** What a balance begins with. */
-export interface AllowanceOpening {
-  readonly amountMinor: number;
-  readonly expiresAt: number | null;
-}
-export type AllowanceOpenings = Readonly<Record<string, AllowanceOpening>>;
-
-export interface AllowanceAnswer {
-  /** The balances among those asked for that have not begun: nothing is done before their openings are given. */
-  readonly unopened: readonly string[];
-  /** The first that refused, after which nothing was done. */
-  readonly refusal: { readonly allowance: string; readonly no: AllowanceNo } | null;
-  readonly levels: readonly AllowanceLevels[];
-}
-
-/** What a merchant does to a balance. */
-export type BalanceCommand = Extract<AllowanceCommand, { type: 'adjust' | 'switch' }>;
-
-export interface AllowanceMovement {
-  readonly sequence: number;
-  readonly event: AllowanceEvent;
-  /** How much the hold of the event is about; null where there is none, or it is forgotten. */
-  readonly heldMinor: number | null;
 }
 
 /** Lets the commits of a burst share one write of the read model. */

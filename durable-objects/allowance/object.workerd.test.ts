@@ -12,11 +12,12 @@ import {
   promotionBudget,
   promotionUses,
   promotionUsesOf,
-} from '../../shared/contracts/allowances.ts';
+} from '../../shared/contracts/pricing/allowances.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
-import { type AllowanceStub, holdAllowances } from '../../workers/pricing/gift-cards/allowances.ts';
-import { openingsOf } from '../../workers/pricing/gift-cards/store.ts';
-import { allowanceObjectNameOf } from '../placement.ts';
+import { allowanceObjectNameOf } from '../../shared/values/placement.ts';
+import type { AllowanceStub } from '../../workers/pricing/allowances/service/allowance-object.ts';
+import { holdAllowances } from '../../workers/pricing/allowances/service/holds.ts';
+import { openingsOf } from '../../workers/pricing/allowances/store.ts';
 
 const pricing: AllowancesApi = Reflect.get(exports, 'default');
 const objects: { getByName(name: string): DurableObjectStub & AllowanceStub } = Reflect.get(env, 'ALLOWANCE');

@@ -2,7 +2,7 @@
  * The SQL of the Allowance object beside its streams: the read model of levels in D1, of which a row only ever moves
  * forward, and the names of the streams that an object holds, from which the read model is rebuilt.
  */
-import type { AllowanceLevels } from '../../shared/contracts/allowances.ts';
+import type { AllowanceLevels } from '../../shared/contracts/pricing/allowances.ts';
 
 /** Writes rows of the read model; a sequence that is not newer changes nothing. One statement, one commit. */
 export async function saveLevels(db: D1Database, levels: readonly AllowanceLevels[], now: number): Promise<void> {

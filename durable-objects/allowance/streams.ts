@@ -1,7 +1,7 @@
 /** The streams of allowances: how one is folded, when it wants to be woken, what a reader is told. No platform. */
-import type { AllowanceLevels } from '../../shared/contracts/allowances.ts';
-import { partsOfAllowance } from '../../shared/contracts/allowances.ts';
-import type { Loaded, StreamType } from '../streams.ts';
+import type { AllowanceLevels } from '../../shared/contracts/pricing/allowances.ts';
+import { partsOfAllowance } from '../../shared/contracts/pricing/allowances.ts';
+import type { Loaded, StreamType } from '../../shared/streams/streams.ts';
 import {
   type Allowance,
   type AllowanceEvent,
@@ -11,7 +11,7 @@ import {
   emptyAllowance,
   evolveAllowance,
   reviveAllowance,
-} from './allowance.ts';
+} from '../../workers/pricing/domain/allowance/allowance.ts';
 
 export const allowanceStreams: StreamType<Allowance, AllowanceEvent> = {
   initial: emptyAllowance,

@@ -9,39 +9,10 @@ import { type Packed, pack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
+import { cartTtlMs } from '../../workers/cart/domain/lifetime.ts';
+import type { CartAnswer, CartObjectNo, CartWrite, Recalled } from '../../workers/cart/service/cart-object.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
-
-export type CartObjectNo =
-  | CartNo
-  | { readonly code: 'precondition-failed'; readonly version: number }
-  | { readonly code: 'idempotency-key-reused' }
-  | { readonly code: 'request-in-progress' };
-
-export interface CartAnswer {
-  readonly refusal: CartObjectNo | null;
-  readonly cart: Cart;
-  readonly version: number;
-}
-
-/** What became of the first request under an idempotency key. */
-export type Recalled =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | { readonly kind: 'refused'; readonly refusal: Extract<CartObjectNo, { code: KeyNo }> }
-  /** It changed this cart, and its answer was lost in a crash. */
-  | { readonly kind: 'unanswered'; readonly cartId: string };
-
-type KeyNo = 'idempotency-key-reused' | 'request-in-progress';
-
-export interface CartWrite {
-  readonly cartId: string;
-  readonly command: CartCommand;
-  /** Refused unless the cart has this version. */
-  readonly ifVersion: number | null;
-  readonly idempotency: IdempotencyKey | null;
-  /** The id was made for this very change, so there is nothing to look for. */
-  readonly isNew?: boolean;
-}
 
 /**
  * A change claims its key in its own commit: an answer of status 0, whose body is the id of the cart. A claim whose request
@@ -144,11 +115,4 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
     if (stored === null) return null;
     return { code: stored.fingerprint === fingerprint ? 'request-in-progress' : 'idempotency-key-reused' };
   }
-}
-
-const cartDaysDefault = 30;
-
-export function cartTtlMs(days: string | undefined): number {
-  const parsed = Number(days);
-  return (parsed > 0 ? parsed : cartDaysDefault) * 24 * 60 * 60 * secondMs;
 }

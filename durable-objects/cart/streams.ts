@@ -1,4 +1,6 @@
 /** The streams of carts: how one is folded and when it is looked at again. Carts tell the outside nothing. No platform. */
+
+import type { StreamType } from '../../shared/streams/streams.ts';
 import {
   type Cart,
   type CartEvent,
@@ -7,7 +9,6 @@ import {
   evolveCart,
   revivedCart,
 } from '../../workers/cart/domain/cart.ts';
-import type { StreamType } from '../streams.ts';
 
 export const cartStreams = (ttlMs: number): StreamType<Cart, CartEvent> => ({
   initial: emptyCart,

@@ -2,44 +2,26 @@
  * The Order object: the checkouts and orders of many carts near their shoppers, one stream each. It runs the saga, answers
  * the shopper when all goes well, and goes on by alarm when it does not.
  */
-import { createHmac } from 'node:crypto';
-import type { CartApi } from '../../shared/contracts/cart.ts';
-import type { CatalogApi } from '../../shared/contracts/catalog.ts';
-import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory.ts';
-import type { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
-import type { TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
-import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
+import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import { databaseOf, handledEventsIn, type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
-import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
-import { type Order, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/order.ts';
+import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
+import type { OrderObjectEnv } from '../../workers/orders/context.ts';
+import { type Order, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { timelineOf } from '../../workers/orders/domain/order/timeline.ts';
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
+import { Operations } from '../../workers/orders/operations/operations.ts';
+import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
+import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
+import type {
+  CancelRequest,
+  CheckoutAnswer,
+  CompleteRequest,
+  StartRequest,
+} from '../../workers/orders/service/requests.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { type CheckoutNeighbors, Checkouts } from './checkouts.ts';
-import type { OperationNeighbors } from './neighbors.ts';
-import { Operations } from './operations.ts';
-import type { EditPreviewRequest, OrderRequest } from './order-commands.ts';
-import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './requests.ts';
 import { orderLifeStreams } from './streams.ts';
-
-export interface OrderObjectEnv {
-  readonly DB: D1Database;
-  readonly CART: CartApi;
-  readonly CATALOG: CatalogApi;
-  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
-  readonly INVENTORY: InventoryApi & CommitmentsApi;
-  readonly PAYMENTS: PaymentsApi & RefundsApi;
-  readonly NOTIFICATIONS: InboxApi;
-  readonly ORDERS_INBOX: Queue<Envelope>;
-  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
-  readonly VITRINE_SECRET: string;
-  readonly VITRINE_HOLD_SECONDS?: string;
-  /** `manual`: the money of new orders is taken when their goods ship. Anything else: at once. */
-  readonly VITRINE_CAPTURE?: string;
-}
 
 const holdSecondsDefault = 900;
 /** Far more than happens to an order; a bound all the same. */
@@ -129,9 +111,4 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStr
     if ((await this.order(checkoutId)) === null) return null;
     return timelineOf(this.storage.history(checkoutId, 0, timelineEventsMax).map(({ event }) => event));
   }
-}
-
-/** The token that lets a guest read one order: derived, so it is stored nowhere. */
-export function accessTokenOf(orderId: string, secret: string): string {
-  return `oat_${createHmac('sha256', `order-access:${secret}`).update(orderId).digest('base64url')}`;
 }

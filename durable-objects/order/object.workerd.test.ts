@@ -5,19 +5,20 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { PricedQuote } from '../../shared/contracts/pricing.ts';
+import type { PricedQuote } from '../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
-import { cartSnapshot, manual, quote, sandbox, variant } from '../../shared/testing/checkouts.ts';
-import { Neighbours } from '../../shared/testing/neighbours.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
 import { pack } from '../../shared/values/packed.ts';
 import { accept } from '../../shared/values/result.ts';
-import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
-import { OrderObject, type OrderObjectEnv } from './object.ts';
-import type { StartRequest } from './requests.ts';
-import { testQuote } from './testing-orders.ts';
-import { TestShop } from './testing-shop.ts';
+import type { OrderObjectEnv } from '../../workers/orders/context.ts';
+import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { StartRequest } from '../../workers/orders/service/requests.ts';
+import { cartSnapshot, manual, quote, sandbox, variant } from '../../workers/orders/testing/checkouts.ts';
+import { Neighbours } from '../../workers/orders/testing/neighbours.ts';
+import { testQuote } from '../../workers/orders/testing/orders.ts';
+import { TestShop } from '../../workers/orders/testing/shop.ts';
+import { OrderObject } from './object.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 

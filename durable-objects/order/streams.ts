@@ -14,10 +14,8 @@ import {
   ReturnReceived,
   ReturnRequested,
 } from '../../shared/events/orders.ts';
+import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
-import type { Life } from '../../workers/orders/domain/life/life.ts';
-import type { Deed } from '../../workers/orders/domain/life/operation.ts';
 import {
   evolveOrder,
   lifeOf,
@@ -26,9 +24,11 @@ import {
   type OrderEvent,
   type OrderStreamEvent,
   orderWakeAt,
-} from '../../workers/orders/domain/order.ts';
+} from '../../workers/orders/domain/checkout/checkout.ts';
+import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
+import type { Deed } from '../../workers/orders/domain/order/operation.ts';
+import type { Life } from '../../workers/orders/domain/order/order.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
-import type { StreamCommit, StreamType } from '../streams.ts';
 
 export const orderLifeStreams: StreamType<Order, OrderStreamEvent> = {
   initial: noOrder,

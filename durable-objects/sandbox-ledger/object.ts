@@ -8,15 +8,6 @@ import type { Result } from '../../shared/values/result.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs, secondMs } from '../../shared/values/time.ts';
 import {
-  decideIncident,
-  evolveIncident,
-  type IncidentCommand,
-  type IncidentRefusal,
-  incidentRowsOf,
-} from '../../workers/sandbox/domain/incidents.ts';
-import { type StripeObject, writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
-import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
-import {
   decideSandbox,
   evolveSandbox,
   type Intent,
@@ -25,7 +16,16 @@ import {
   type SandboxCommand,
   type SandboxEvent,
   type SandboxState,
-} from '../../workers/sandbox/domain.ts';
+} from '../../workers/sandbox/domain/decide.ts';
+import {
+  decideIncident,
+  evolveIncident,
+  type IncidentCommand,
+  type IncidentRefusal,
+  incidentRowsOf,
+} from '../../workers/sandbox/domain/incidents.ts';
+import { type StripeObject, writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import { type Delivery, type LedgerEntry, SandboxStorage } from './storage.ts';
 import { backoffAfter, deliver, type WebhookDoor } from './webhooks.ts';
 

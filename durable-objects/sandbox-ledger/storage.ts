@@ -9,7 +9,7 @@ import type {
   KeyedAnswer,
   LedgerRow,
   SandboxState,
-} from '../../workers/sandbox/domain.ts';
+} from '../../workers/sandbox/domain/decide.ts';
 
 const schema = `
   create table if not exists intents (position integer primary key autoincrement, id text not null unique, order_id text, intent text not null);

@@ -7,9 +7,9 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { StockLow } from '../../shared/events/inventory.ts';
 import { subscriptions } from '../../shared/events/subscriptions.ts';
-import type { UnitCommand } from '../../workers/inventory/domain.ts';
-import type { StockObjectStub } from '../../workers/inventory/service.ts';
-import type { UnitStep } from './object.ts';
+import type { UnitCommand } from '../../workers/inventory/domain/decide.ts';
+import type { UnitStep } from '../../workers/inventory/domain/steps.ts';
+import type { StockObjectStub } from '../../workers/inventory/service/stock.ts';
 
 type Stub = DurableObjectStub & StockObjectStub;
 const objects: { getByName(name: string): Stub } = Reflect.get(env, 'STOCK');

@@ -2,77 +2,34 @@
  * The Stock object: many stock units, one stream each; the single writer of their levels and holds. A stream begins with `open`, which its
  * Worker sends when the object says that it has none, so a unit that nobody touches costs no object.
  */
-import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { LocatedQuantity } from '../../shared/contracts/inventory.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
+
+import type { LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import { databaseOf, handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
 import { outboxRow } from '../../shared/messaging/outbox.ts';
+import type { StockEnv } from '../../workers/inventory/context.ts';
 import {
   decideStock,
   noRanks,
-  type Ranks,
   type Stock,
   type StockCommand,
   type StockEvent,
-  type StockNo,
   type UnitCommand,
-  type UnitSettings,
-} from '../../workers/inventory/domain.ts';
+} from '../../workers/inventory/domain/decide.ts';
+import {
+  answerOf,
+  decideFrom,
+  type Movement,
+  type RankedLocations,
+  type StepMode,
+  type StockAnswer,
+  type StockBeginning,
+  takeSteps,
+  type UnitStep,
+} from '../../workers/inventory/domain/steps.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { answerOf, decideFrom, takeSteps } from './steps.ts';
 import { crossingOf, stockStreams } from './streams.ts';
-
-export interface StockEnv {
-  readonly DB: D1Database;
-  readonly CATALOG: InboxApi;
-  readonly NOTIFICATIONS: InboxApi;
-  readonly INVENTORY_INBOX: Queue<Envelope>;
-  readonly CATALOG_INBOX: Queue<Envelope>;
-  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
-}
-
-/** What the object answers: the levels after the command, and why not when it was refused. */
-export interface StockAnswer {
-  readonly refusal: StockNo | { readonly code: 'not-open' } | { readonly code: 'idempotency-key-reused' } | null;
-  readonly floor: number;
-  readonly levels: Stock['levels'];
-  readonly version: number;
-  /** When this was true, in milliseconds since 1970. */
-  readonly asOf: number;
-  readonly isReplayed: boolean;
-  /** What the merchant has set, and what is between locations. Absent from what does not say. */
-  readonly settings?: UnitSettings;
-  readonly inTransit?: number;
-}
-
-/** What a unit begins with. */
-export type StockBeginning = Pick<Extract<StockCommand, { type: 'open' }>, 'levels' | 'floor'>;
-
-/** A command to one of several units, which may be touched for the first time. */
-export interface UnitStep<Command extends UnitCommand = UnitCommand> {
-  readonly stockUnitId: string;
-  readonly command: Command;
-  readonly opening?: StockBeginning | null;
-}
-
-/**
- * How steps go together. `each`: in order, until one is refused. `all`: nothing happens unless every one is accepted. `check`:
- * nothing happens, but the answers are told.
- */
-export type StepMode = 'each' | 'all' | 'check';
-
-/** The merchant's order of locations. A lower revision than the known one is out of date. */
-export interface RankedLocations {
-  readonly revision: number;
-  readonly ranks: Ranks;
-}
-
-export interface Movement {
-  readonly sequence: number;
-  readonly event: StockEvent;
-}
 
 const ranksKey = 'ranks';
 

@@ -7,10 +7,10 @@ import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { scriptOf } from '../../shared/testing/plausible.ts';
-import { StockRun } from '../../shared/testing/stock-model.ts';
-import { type StockStep, stockStep } from '../../shared/testing/stock-script.ts';
-import type { StockCommand } from '../../workers/inventory/domain.ts';
-import type { StockObjectStub } from '../../workers/inventory/service.ts';
+import type { StockCommand } from '../../workers/inventory/domain/decide.ts';
+import type { StockObjectStub } from '../../workers/inventory/service/stock.ts';
+import { StockRun } from '../../workers/inventory/testing/model.ts';
+import { type StockStep, stockStep } from '../../workers/inventory/testing/script.ts';
 
 type Stub = DurableObjectStub & StockObjectStub;
 const objects: { getByName(name: string): Stub } = Reflect.get(env, 'STOCK');

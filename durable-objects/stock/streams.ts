@@ -1,6 +1,7 @@
 /** The streams of stock units: how one is folded, what it tells the outside, and when it wants to be woken. No platform. */
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import { StockChanged, StockLow } from '../../shared/events/inventory.ts';
+import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
   compactStock,
@@ -12,8 +13,7 @@ import {
   type StockEvent,
   stockWakeAt,
   totalsOf,
-} from '../../workers/inventory/domain.ts';
-import type { StreamCommit, StreamType } from '../streams.ts';
+} from '../../workers/inventory/domain/decide.ts';
 
 export const stockStreams: StreamType<Stock, StockEvent> = {
   initial: emptyStock,

@@ -1,9 +1,9 @@
 /** Scenarios of our own through the runner: numbers that follow what the case gives, and mistakes that cannot pass. */
 import { describe, expect, test } from 'vitest';
-import { decideAllowance } from '../../durable-objects/allowance/decisions.ts';
 import { limitless, writingBy } from '../../tests/simulation/mistakes.ts';
 import type { Plants } from '../../tests/simulation/plants.ts';
-import { decideStock } from '../../workers/inventory/domain.ts';
+import { decideStock } from '../../workers/inventory/domain/decide.ts';
+import { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
 import { UnreadableCase } from './area.ts';
 import { concurrency, concurrencyUnder } from './concurrency.ts';
 

@@ -12,7 +12,7 @@ import {
   type Stock,
   type StockEvent,
   type UnitCommand,
-} from '../../workers/inventory/domain.ts';
+} from '../../workers/inventory/domain/decide.ts';
 import { area } from './area.ts';
 
 const quantity = z.int().min(1);

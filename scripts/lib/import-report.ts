@@ -1,5 +1,5 @@
 /** What an import did, in words: totals, and each row that was rejected or changed with the reason. */
-import type { Import, ImportFault } from '../../shared/contracts/catalog-imports.ts';
+import type { Import, ImportFault } from '../../shared/contracts/catalog/imports.ts';
 
 export function faultLine({ line, column, handle, reason }: ImportFault): string {
   const where = [`line ${line}`, column, handle === '' ? null : handle].filter((part) => part !== null).join(', ');

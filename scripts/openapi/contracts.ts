@@ -1,6 +1,6 @@
 /**
- * Finds what is public: every operation of every `shared/contracts/*-http.ts`, and every schema that has a name. A new domain
- * is found by its file name; nobody has to list it here.
+ * Finds what is public: every operation in `shared/contracts`, and every schema that has a name. A new domain is found by
+ * its folder; nobody has to list it here.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export async function readContracts(): Promise<Contracts> {
 }
 
 async function filesIn(folder: string): Promise<string[]> {
-  const names = await readdir(path.join(root, folder));
+  const names = await readdir(path.join(root, folder), { recursive: true });
   return names
     .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
     .sort()

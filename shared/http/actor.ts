@@ -15,7 +15,7 @@ export const Actor = z.strictObject({
   id: z.string(),
   /** `*` is everything. */
   scopes: z.array(z.string()),
-  /** Where on earth the request came in: a code of `durable-objects/placement.ts`. */
+  /** Where on earth the request came in: a code of `shared/values/placement.ts`. */
   region: z.string(),
   country: z.string().nullable(),
   requestId: z.string(),

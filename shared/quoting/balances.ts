@@ -1,6 +1,7 @@
 /** What pays for a cart before any provider does: gift cards, then store credit, all of them balances of one kind or the other. */
-import { type AllowancesApi, giftCardBalance, storeCreditBalance } from '../contracts/allowances.ts';
-import type { CartGiftCard, CartSnapshot } from '../contracts/cart.ts';
+
+import type { CartGiftCard, CartSnapshot } from '../contracts/cart/api.ts';
+import { type AllowancesApi, giftCardBalance, storeCreditBalance } from '../contracts/pricing/allowances.ts';
 
 /** Something that pays for a cart before any provider does: a gift card, or the store credit of its customer. */
 export interface CartBalance {

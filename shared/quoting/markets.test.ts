@@ -1,6 +1,6 @@
 /** Who gets which market. */
 import { describe, expect, test } from 'vitest';
-import type { MarketOutline } from '../contracts/pricing-shelf.ts';
+import type { MarketOutline } from '../contracts/pricing/shelf.ts';
 import { chooseMarket } from './markets.ts';
 
 function market(id: string, changes: Partial<MarketOutline>): MarketOutline {

@@ -2,9 +2,10 @@
  * How a cart is put to pricing: its lines with what promotions and taxes know them by, where it goes, who buys, and what
  * gift cards and store credit can pay. A cart and a checkout do it alike.
  */
-import type { AllowancesApi } from '../contracts/allowances.ts';
-import type { CartSnapshot } from '../contracts/cart.ts';
-import type { VariantSnapshot } from '../contracts/catalog.ts';
+
+import type { CartSnapshot } from '../contracts/cart/api.ts';
+import type { VariantSnapshot } from '../contracts/catalog/api.ts';
+import type { AllowancesApi } from '../contracts/pricing/allowances.ts';
 import type {
   PricedQuote,
   PricingApi,
@@ -12,7 +13,7 @@ import type {
   QuoteCustomer,
   QuoteLine,
   QuoteRequest,
-} from '../contracts/pricing.ts';
+} from '../contracts/pricing/api.ts';
 import { sha256 } from '../digest/sha256.ts';
 import type { Currency } from '../values/money.ts';
 import { pack, unpack } from '../values/packed.ts';

@@ -1,6 +1,6 @@
 /** How a priced cart is shown, in carts and in checkouts alike. A quote that was kept before it told all this shows less. */
-import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/allowances.ts';
-import type { CartGiftCard, CartLine } from '../contracts/cart.ts';
+
+import type { CartGiftCard, CartLine } from '../contracts/cart/api.ts';
 import type {
   CartGiftCardView,
   DiscountView,
@@ -8,9 +8,10 @@ import type {
   RejectedCodeView,
   TaxLineView,
   TotalsView,
-} from '../contracts/cart-http.ts';
-import type { VariantSnapshot } from '../contracts/catalog.ts';
-import type { PricedLine, PricedQuote, Quote, QuotedLine } from '../contracts/pricing.ts';
+} from '../contracts/cart/http.ts';
+import type { VariantSnapshot } from '../contracts/catalog/api.ts';
+import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/pricing/allowances.ts';
+import type { PricedLine, PricedQuote, Quote, QuotedLine } from '../contracts/pricing/api.ts';
 import { type Currency, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
 import { unitPriceMinorOf } from './quoting.ts';

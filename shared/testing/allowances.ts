@@ -1,5 +1,5 @@
 /** Allowances of which there is always enough: for tests that are about something else. */
-import type { AllowancesApi } from '../contracts/allowances.ts';
+import type { AllowancesApi } from '../contracts/pricing/allowances.ts';
 import { accept } from '../values/result.ts';
 
 export const plentyOfAllowances: Pick<

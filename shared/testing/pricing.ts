@@ -1,5 +1,5 @@
 /** Stands in for pricing where a test says what it answers. */
-import type { PricedQuote, PricingApi, PricingRefusal, QuoteRequest } from '../contracts/pricing.ts';
+import type { PricedQuote, PricingApi, PricingRefusal, QuoteRequest } from '../contracts/pricing/api.ts';
 import { pack, unpack } from '../values/packed.ts';
 import type { Result } from '../values/result.ts';
 

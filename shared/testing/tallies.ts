@@ -1,8 +1,9 @@
 /** The smallest domain that has streams: a tally that publishes once it passes a hundred and is woken when it is told so. */
-import { Streams, type StreamType, type StreamWrite } from '../../durable-objects/streams.ts';
-import { MemoryStreamStorage } from '../../tests/simulation/stream-storage.ts';
+
 import type { Envelope } from '../events/envelope.ts';
 import type { OutboxPort } from '../messaging/outbox.ts';
+import { Streams, type StreamType, type StreamWrite } from '../streams/streams.ts';
+import { MemoryStreamStorage } from './stream-storage.ts';
 
 export interface Tally {
   readonly sum: number;

@@ -42,15 +42,15 @@ const generalRules: readonly ArrowRule[] = [
     from: /^workers\/(?<owner>[^/]+)\//,
     mayNotImport: '^workers/(?!{owner}/)',
     alsoTests: true,
-    planted: ['workers/cart/service.ts', "import { price } from '../pricing/service.ts';"],
+    planted: ['workers/cart/service/carts.ts', "import { price } from '../../pricing/service/quotes.ts';"],
   },
   {
     name: 'a domain imports only values, holds, quoting and itself, and types of events and contracts',
     from: domain,
     mayNotImport: anything,
     except: '^(?:shared/(?:values|holds|quoting)/|workers/{owner}/domain(?:\\.ts$|/))',
-    exceptTypes: '^(?:shared/(?:events|contracts)/|zod$)',
-    planted: ['workers/orders/domain/plan.ts', "import { drizzle } from 'drizzle-orm/d1';"],
+    exceptTypes: '^(?:shared/(?:events|contracts|streams)/|zod$)',
+    planted: ['workers/orders/domain/checkout/plan.ts', "import { drizzle } from 'drizzle-orm/d1';"],
   },
   {
     name: 'routes and events reach the store through the service only',
@@ -63,7 +63,7 @@ const generalRules: readonly ArrowRule[] = [
     name: 'a service knows neither routes nor events',
     from: /^workers\/(?<owner>[^/]+)\/service(?:\.ts$|\/)/,
     mayNotImport: '^workers/{owner}/(?:routes|events|index)(?:\\.ts$|/)',
-    planted: ['workers/cart/service.ts', "import { app } from './routes.ts';"],
+    planted: ['workers/cart/service/carts.ts', "import { app } from '../routes/carts.ts';"],
   },
   {
     name: 'a store knows neither service nor routes nor events',
@@ -81,7 +81,24 @@ const generalRules: readonly ArrowRule[] = [
     name: 'shared code knows neither Workers nor objects',
     from: /^shared\//,
     mayNotImport: '^(?:workers|durable-objects|scripts|tests|bench)/',
+    alsoTests: true,
     planted: ['shared/http/app.ts', "import { CartObject } from '../../durable-objects/cart/object.ts';"],
+  },
+  {
+    name: 'streams know no platform and no object',
+    from: /^shared\/streams\//,
+    mayNotImport: anything,
+    except: '^shared/(?:values|events|holds|messaging|streams)/',
+    planted: ['shared/streams/streams.ts', "import { DurableObject } from 'cloudflare:workers';"],
+  },
+  {
+    name: 'only the index of a Worker imports an object',
+    from: /^workers\/[^/]+\/(?!index\.ts$)/,
+    mayNotImport: '^durable-objects/',
+    planted: [
+      'workers/cart/service/carts.ts',
+      "import type { CartObject } from '../../../durable-objects/cart/object.ts';",
+    ],
   },
   {
     name: 'values import only values',
@@ -101,7 +118,7 @@ const generalRules: readonly ArrowRule[] = [
     name: 'quoting imports only values, names of allowances, and types of contracts',
     from: /^shared\/quoting\//,
     mayNotImport: anything,
-    except: '^shared/(?:(?:values|quoting|digest)/|contracts/allowances\\.ts$)',
+    except: '^shared/(?:(?:values|quoting|digest)/|contracts/pricing/allowances\\.ts$)',
     exceptTypes: '^shared/contracts/',
     planted: ['shared/quoting/quoting.ts', "import { serve } from '../http/app.ts';"],
   },
@@ -117,13 +134,13 @@ const generalRules: readonly ArrowRule[] = [
     from: /^shared\/contracts\//,
     mayNotImport: anything,
     except: '^(?:shared/(?:values|events|contracts|http)/|zod$)',
-    planted: ['shared/contracts/cart.ts', "import { DurableObject } from 'cloudflare:workers';"],
+    planted: ['shared/contracts/cart/api.ts', "import { DurableObject } from 'cloudflare:workers';"],
   },
   {
     name: 'deployed code imports no tools and no tests',
     from: deployed,
     mayNotImport:
-      '^(?:(?:scripts|tests|bench|shared/testing)/|(?:vitest|fast-check|miniflare|wrangler|esbuild|smol-toml)(?:$|/))|\\.test\\.ts$',
+      '^(?:(?:scripts|tests|bench|shared/testing|workers/[^/]+/testing)/|(?:vitest|fast-check|miniflare|wrangler|esbuild|smol-toml)(?:$|/))|\\.test\\.ts$',
     planted: ['workers/catalog/service.ts', "import * as fc from 'fast-check';"],
   },
 ];
@@ -133,10 +150,10 @@ const objectRules: readonly ArrowRule[] = Object.entries(objectOwners).flatMap((
   const owner = owners[0] ?? '';
   return [
     {
-      name: `the ${object} object imports only its owner's domain and shared code`,
+      name: `the ${object} object imports only its owner's rules and use cases, and shared code`,
       from: new RegExp(`^durable-objects/${object}/`),
       mayNotImport: '^(?:workers|durable-objects|scripts|tests|bench)/',
-      except: `^(?:workers/(?:${owners.join('|')})/domain(?:\\.ts$|/)|durable-objects/(?:${object}/|[^/]+\\.ts$))`,
+      except: `^(?:workers/(?:${owners.join('|')})/(?:context\\.ts$|(?:[a-z-]+/)?(?:domain|service)(?:\\.ts$|/)|(?:checkout|operations)/)|durable-objects/(?:${object}/|[^/]+\\.ts$))`,
       planted: [`durable-objects/${object}/object.ts`, `import { save } from '../../workers/${owner}/store.ts';`],
     },
     {

@@ -19,14 +19,14 @@ import { API, type APIOptions, type Checker, TypeFlags } from 'typescript/unstab
 export const moneyFiles = new RegExp(
   [
     'shared/values/(?:money|allocation|settlement|quantity)',
-    'shared/contracts/(?:allowances|cart|orders|payments|pricing)\\b',
+    'shared/contracts/(?:cart|orders|payments|pricing)/',
     'shared/(?:holds|quoting)/',
-    'workers/pricing/(?:domain|gift-cards)/',
+    'workers/pricing/(?:domain|allowances)/',
     'workers/payments/(?:domain|providers|service)\\b',
-    'workers/orders/domain/',
+    'workers/orders/(?:domain|checkout|operations)/',
     'durable-objects/allowance/',
-    // The object itself reads settings, in seconds.
-    'durable-objects/order/(?!object\\.ts|testing)',
+    'workers/orders/service/(?:outcomes|neighbors|requests|order-commands|kept-answers)',
+    'durable-objects/order/streams',
   ]
     .map((start) => `^${start}`)
     .join('|'),

@@ -43,7 +43,10 @@ export const sourceRules: readonly SourceRule[] = [
     name: 'rules never await',
     files: pure,
     refuses: /\bawait\b|\basync\b/,
-    planted: { file: 'workers/orders/domain/plan.ts', text: '/** The plan. */\nexport const plan = async () => 1;' },
+    planted: {
+      file: 'workers/orders/domain/checkout/plan.ts',
+      text: '/** The plan. */\nexport const plan = async () => 1;',
+    },
   },
   {
     name: 'no float arithmetic near money',

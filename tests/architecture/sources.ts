@@ -35,7 +35,7 @@ export function readSources(): readonly SourceFile[] {
 }
 
 export function isTest(file: string): boolean {
-  return file.endsWith('.test.ts') || file.startsWith('shared/testing/') || file.startsWith('tests/');
+  return file.endsWith('.test.ts') || /^(?:tests|shared\/testing|workers\/[^/]+\/testing)\//.test(file);
 }
 
 const importLine =

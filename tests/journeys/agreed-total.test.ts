@@ -1,7 +1,7 @@
 /** A shopper pays what the cart showed: whatever changes the total in between is refused once, with the new one. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import { money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import { address, checkOut, fillCart, journeyOfFile, manual, putUp, readCart, stockOf } from './shopping.ts';

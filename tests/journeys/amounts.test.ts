@@ -3,7 +3,7 @@
  * three, and a cart that costs nothing.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { expectStatus } from './client.ts';
 import { addPromotion, money, openMarket, putUpVariant, startCart } from './merchant.ts';

@@ -3,7 +3,7 @@
  * fault, nothing is half-done afterwards, and the shop lives on.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
 import type { ProblemCode } from '../../shared/http/problem.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn, type Send } from './client.ts';
 import { readDocument } from './openapi-document.ts';

@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
-import type { MarketDraft } from '../../shared/contracts/pricing-markets.ts';
-import type { PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import type { MarketDraft } from '../../shared/contracts/pricing/markets.ts';
+import type { PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { expectStatus } from './client.ts';
 import {

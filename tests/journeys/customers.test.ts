@@ -3,10 +3,10 @@
  * customer, and orders that stay theirs. Nobody else can say who a shopper is.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
-import { createDraftOrder } from '../../shared/contracts/orders-drafts-http.ts';
-import { CheckoutView, OrderListItem } from '../../shared/contracts/orders-http.ts';
-import { previewEdit } from '../../shared/contracts/orders-life-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView, OrderListItem } from '../../shared/contracts/orders/checkouts-http.ts';
+import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import { previewEdit } from '../../shared/contracts/orders/operations-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { ask, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, newKey, problemIn } from './client.ts';

@@ -3,9 +3,9 @@
  * was answered once stays the answer, and what goes wrong gives everything back.
  */
 import { describe, expect, it } from 'vitest';
-import { CartView, ShippingOptionView } from '../../shared/contracts/cart-http.ts';
-import { Product } from '../../shared/contracts/catalog-products.ts';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
+import { CartView, ShippingOptionView } from '../../shared/contracts/cart/http.ts';
+import { Product } from '../../shared/contracts/catalog/products.ts';
+import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import {

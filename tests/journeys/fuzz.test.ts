@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
 import { type ArbitraryRequest, arbitraryRequest, type Known } from './arbitrary-requests.ts';
 import { type Answer, expectStatus, newKey, problemIn } from './client.ts';
 import { answerSchema, type DocumentedOperation, faultIn, readDocument } from './openapi-document.ts';

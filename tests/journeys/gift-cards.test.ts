@@ -4,9 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import type { CartView } from '../../shared/contracts/cart-http.ts';
-import { BalanceMovementView, GiftCardView, type IssuedGiftCard } from '../../shared/contracts/gift-cards-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import {
+  BalanceMovementView,
+  GiftCardView,
+  type IssuedGiftCard,
+} from '../../shared/contracts/pricing/gift-cards-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, readOrder } from './back-office.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, newKey, problemIn } from './client.ts';

@@ -1,7 +1,7 @@
 /** Gifts over HTTP: a cart says which ones it may have, they are free once they are added, and only as long as it may. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectStatus } from './client.ts';
 import { addPromotion, changeCart, minorOf, putUpVariant, startCart } from './merchant.ts';
 import { nok, openNorway, promote } from './norway.ts';

@@ -4,8 +4,8 @@
  * page cache survives that, so it says nothing about a power cut.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ShopHealth } from '../../shared/contracts/observer-http.ts';
-import { CheckoutView, type OrderListItem, OrderView } from '../../shared/contracts/orders-http.ts';
+import { ShopHealth } from '../../shared/contracts/observer/http.ts';
+import { CheckoutView, type OrderListItem, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { OrderSummary } from '../../shared/events/orders.ts';
 import { type Answer, expectStatus, inParallel, NoAnswer, newKey, problemIn } from './client.ts';
 import { openOutboxRows, outboxesIn } from './outbox-rows.ts';

@@ -3,8 +3,8 @@
  * promotions begin with it.
  */
 import type * as z from 'zod';
-import type { CartView } from '../../shared/contracts/cart-http.ts';
-import type { Promotion, PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
+import type { Promotion, PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import { addPromotion, addShippingRate, money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import type { Journey } from './shopping.ts';
 

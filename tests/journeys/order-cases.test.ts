@@ -3,9 +3,9 @@
  * refunds unit by unit, edits, and what two requests at the same instant may do. Money is captured by hand here.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
-import { EditPreview } from '../../shared/contracts/orders-life-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
 import { act, ask, booksOf, incident, levelsAt, putAt, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { addPromotion, addShippingRate, addTaxRate, money, openMarket, putUpVariant, startCart } from './merchant.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { EditPreview, TimelineEntry } from '../../shared/contracts/orders-life-http.ts';
+import { EditPreview, TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import { act, ask, levelsAt, orderPath, putAt, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import {

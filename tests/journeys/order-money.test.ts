@@ -3,7 +3,7 @@
  * books must tell the same story, whoever moved the money and in whatever order the news arrives.
  */
 import { describe, expect, it } from 'vitest';
-import { EditPreview } from '../../shared/contracts/orders-life-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { money } from './merchant.ts';

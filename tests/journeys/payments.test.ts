@@ -3,9 +3,9 @@
  * the provider's own ledger. Nobody pays for nothing, nothing is taken twice, and no authorization is left open.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders-http.ts';
-import { PaymentView } from '../../shared/contracts/payments-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn } from './client.ts';
 import {
   checkOut,

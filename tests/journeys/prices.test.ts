@@ -1,7 +1,7 @@
 /** What things cost where, and what sending them does: price lists and shipping rates, worked out by hand for carts. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CartView, listShippingOptions } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { CartView, listShippingOptions } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { addPriceList, addShippingRate, changeCart, minorOf } from './merchant.ts';
 import { checkOut, journeyOfFile, manual, pause, stockOf } from './shopping.ts';

@@ -3,8 +3,8 @@
  * nothing gives its use back.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CartView, explainCart } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { type CartView, explainCart } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, problemIn } from './client.ts';
 import { addPromotion, changeCart, issueGiftCard, startCart, tryChangeCart } from './merchant.ts';
 import { nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';

@@ -1,7 +1,7 @@
 /** Promotions over HTTP: what each kind takes off, under which conditions it acts, and in which order several do. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CartView } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { changeCart, minorOf, putUpVariant, startCart } from './merchant.ts';
 import { type Draft, nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';

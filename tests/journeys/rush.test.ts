@@ -3,7 +3,7 @@
  * cleanly, and shoppers who lose patience and try again get the one order they asked for.
  */
 import { describe, expect, it } from 'vitest';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { type Answer, createClient, expectProblem, inParallel, NoAnswer, newKey } from './client.ts';
 import {
   checkOut,

@@ -1,9 +1,9 @@
 /** What pages tell a stranger is what his cart charges: on the product's page, in lists and collections, whatever list holds. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { listProducts, readProduct } from '../../shared/contracts/catalog-http.ts';
-import type { Product } from '../../shared/contracts/catalog-products.ts';
-import { PriceList } from '../../shared/contracts/pricing-price-lists.ts';
+import { listProducts, readProduct } from '../../shared/contracts/catalog/http.ts';
+import type { Product } from '../../shared/contracts/catalog/products.ts';
+import { PriceList } from '../../shared/contracts/pricing/price-lists.ts';
 import { expectStatus } from './client.ts';
 import { addPriceList, money, putUpVariant, startCart } from './merchant.ts';
 import { fillCart, journeyOfFile, pause } from './shopping.ts';

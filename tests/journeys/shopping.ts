@@ -4,12 +4,12 @@
  */
 import { afterAll, beforeAll, expect } from 'vitest';
 import type * as z from 'zod';
-import { CartView } from '../../shared/contracts/cart-http.ts';
-import { Product } from '../../shared/contracts/catalog-products.ts';
-import { StockView } from '../../shared/contracts/inventory-http.ts';
-import { LoggedEvent } from '../../shared/contracts/notifications-http.ts';
-import { CheckoutView, OrderListItem } from '../../shared/contracts/orders-http.ts';
-import { SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import { CartView } from '../../shared/contracts/cart/http.ts';
+import { Product } from '../../shared/contracts/catalog/products.ts';
+import { StockView } from '../../shared/contracts/inventory/http.ts';
+import { LoggedEvent } from '../../shared/contracts/notifications/http.ts';
+import { CheckoutView, OrderListItem } from '../../shared/contracts/orders/checkouts-http.ts';
+import { SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { type Answer, type Client, createClient, expectStatus, newKey, type Send } from './client.ts';
 import { type ShopOptions, startShop, type TestShop } from './server.ts';

@@ -3,10 +3,10 @@
  * where it paid, and is nothing that anybody else can spend or learn of.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CartView, explainCart } from '../../shared/contracts/cart-http.ts';
-import { StoreCreditView } from '../../shared/contracts/gift-cards-http.ts';
-import { createDraftOrder } from '../../shared/contracts/orders-drafts-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
+import { type CartView, explainCart } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import { StoreCreditView } from '../../shared/contracts/pricing/gift-cards-http.ts';
 import { act, ask, readOrder } from './back-office.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, newKey, problemIn } from './client.ts';
 import {

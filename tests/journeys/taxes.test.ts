@@ -4,10 +4,10 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { type CartView, explainCart } from '../../shared/contracts/cart-http.ts';
-import { CheckoutView } from '../../shared/contracts/orders-http.ts';
-import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
-import type { PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+import { type CartView, explainCart } from '../../shared/contracts/cart/http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import type { CartExplanation } from '../../shared/contracts/pricing/explanation.ts';
+import type { PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import { expectStatus } from './client.ts';
 import {
   addPromotion,

@@ -2,7 +2,7 @@
  * A shop in Switzerland, Canada and Australia that sells tea, cups, chairs, bread and stamps: what journeys about prices and
  * taxes begin with. Tax is inside the prices of the first and the last.
  */
-import type { CartView } from '../../shared/contracts/cart-http.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
 import { money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import type { Journey } from './shopping.ts';
 

@@ -2,11 +2,11 @@
  * A valid request for every operation that writes, in a shop that has one of everything. What bad input is made of: a test
  * spoils one thing of it and knows that everything else was right.
  */
-import type { CartView } from '../../shared/contracts/cart-http.ts';
-import { startTransfer } from '../../shared/contracts/inventory-http.ts';
-import { createDraftOrder } from '../../shared/contracts/orders-drafts-http.ts';
-import { CheckoutView, type OrderView } from '../../shared/contracts/orders-http.ts';
-import { Market, ShippingRate } from '../../shared/contracts/pricing-http.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
+import { startTransfer } from '../../shared/contracts/inventory/http.ts';
+import { CheckoutView, type OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing/http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act } from './back-office.ts';
 import { expectStatus } from './client.ts';

@@ -3,7 +3,7 @@
  * side, and however the news of it travels, both ledgers agree to the cent and nothing is given back twice.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ReconciliationReport } from '../../shared/contracts/payments-http.ts';
+import { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
 import { order, paymentOf, payments, sandboxBooks, seen, server, soon, startWorkers } from './workers.ts';
 
 beforeAll(startWorkers, 60_000);

@@ -3,7 +3,7 @@
  * events. It remembers what it saw, so that a test can ask, and calls payments as the orders Worker does.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
 
 interface NeighboursEnv {

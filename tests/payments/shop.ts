@@ -2,7 +2,7 @@
  * A shop that pays through the real SDK at the sandbox's own rules in memory. Calls can be lost on the way there or on the way
  * back, and something else can happen just before one.
  */
-import type { AuthorizeRequest } from '../../shared/contracts/payments.ts';
+import type { AuthorizeRequest } from '../../shared/contracts/payments/api.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { stripeClient } from '../../workers/payments/providers/stripe-client.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
@@ -13,7 +13,7 @@ import {
   evolveSandbox,
   type SandboxState,
   totalsOf,
-} from '../../workers/sandbox/domain.ts';
+} from '../../workers/sandbox/domain/decide.ts';
 import { type Ledger, playStripe } from '../../workers/sandbox/service.ts';
 import { MemoryBook } from './memory-book.ts';
 

@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import { createTestHarness } from 'wrangler';
-import type { PaymentOutcome, PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
-import { PaymentView } from '../../shared/contracts/payments-http.ts';
-import { SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import type { PaymentOutcome, PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
+import { PaymentView } from '../../shared/contracts/payments/http.ts';
+import { SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import type { Currency } from '../../shared/values/money.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -2,33 +2,33 @@
  * The allowances of a run: codes of which there is only so much, gift cards and store credit, under the project's own rules and use cases
  * over simulated objects. All are opened before the run, so no database has to say what one was issued with.
  */
-import type { Allowance, AllowanceEvent } from '../../durable-objects/allowance/allowance.ts';
-import { type AllowanceCommand, decideAllowance } from '../../durable-objects/allowance/decisions.ts';
-import type { AllowanceAnswer } from '../../durable-objects/allowance/object.ts';
+
 import { allowanceStreams, levelsOf } from '../../durable-objects/allowance/streams.ts';
-import { allowanceObjectNameOf } from '../../durable-objects/placement.ts';
-import { Streams } from '../../durable-objects/streams.ts';
 import {
   type AllowancesApi,
   type CreditRequest,
   type GiftCardsApi,
   giftCardBalance,
   storeCreditBalance,
-} from '../../shared/contracts/allowances.ts';
+} from '../../shared/contracts/pricing/allowances.ts';
+import { Streams } from '../../shared/streams/streams.ts';
+import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
+import { allowanceObjectNameOf } from '../../shared/values/placement.ts';
 import { accept } from '../../shared/values/result.ts';
+import type { AllowanceAnswer, AllowanceStub } from '../../workers/pricing/allowances/service/allowance-object.ts';
+import { change } from '../../workers/pricing/allowances/service/changes.ts';
 import {
-  type AllowanceStub,
   type Allowances,
   balances,
   commitAllowances,
   holdAllowances,
   releaseAllowances,
-} from '../../workers/pricing/gift-cards/allowances.ts';
-import { change } from '../../workers/pricing/gift-cards/changes.ts';
+} from '../../workers/pricing/allowances/service/holds.ts';
+import type { Allowance, AllowanceEvent } from '../../workers/pricing/domain/allowance/allowance.ts';
+import { type AllowanceCommand, decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
 import { type Assortment, allowanceNamesOf, issuedOf } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
-import { MemoryStreamStorage } from './stream-storage.ts';
 import type { Subscribers } from './subscribers.ts';
 
 type Steps = readonly (readonly [allowance: string, command: AllowanceCommand])[];

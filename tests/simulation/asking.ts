@@ -1,6 +1,7 @@
 /** How the people of a run ask an order: with one key until something final is heard, and sometimes once more than that. */
-import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
+
 import { secondMs } from '../../shared/values/time.ts';
+import type { CheckoutAnswer } from '../../workers/orders/service/requests.ts';
 import type { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 

@@ -4,9 +4,6 @@
  */
 import Stripe from 'stripe';
 import { providerTimeoutMs } from '../../workers/payments/providers/stripe-client.ts';
-import { decideIncident, evolveIncident, type IncidentKind } from '../../workers/sandbox/domain/incidents.ts';
-import { writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
-import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import {
   decideSandbox,
   emptySandbox,
@@ -15,7 +12,10 @@ import {
   type SandboxAnswer,
   type SandboxCommand,
   type SandboxState,
-} from '../../workers/sandbox/domain.ts';
+} from '../../workers/sandbox/domain/decide.ts';
+import { decideIncident, evolveIncident, type IncidentKind } from '../../workers/sandbox/domain/incidents.ts';
+import { writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
+import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import { type Ledger, playStripe } from '../../workers/sandbox/service.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 

@@ -3,18 +3,18 @@
  * object does beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
-import { Streams } from '../../durable-objects/streams.ts';
-import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart.ts';
+import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart/api.ts';
+import { Streams } from '../../shared/streams/streams.ts';
+import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { pack } from '../../shared/values/packed.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
-import { present, snapshotOf } from '../../workers/cart/service.ts';
+import { present, snapshotOf } from '../../workers/cart/service/carts.ts';
 import { SimulatedObject } from './objects.ts';
 import type { Life, Scheduler } from './scheduler.ts';
-import { MemoryStreamStorage } from './stream-storage.ts';
 
 const cartTtlMs = 30 * dayMs;
 

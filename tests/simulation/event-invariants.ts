@@ -1,14 +1,14 @@
 /** What must hold of events: each happened, is handled once by everybody, and leads to the read models that there are. */
 import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
-import type { StreamType } from '../../durable-objects/streams.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
-import { totalsOf } from '../../workers/inventory/domain.ts';
-import type { Order } from '../../workers/orders/domain/order.ts';
+import type { StreamType } from '../../shared/streams/streams.ts';
+import type { Commit } from '../../shared/testing/stream-storage.ts';
+import { totalsOf } from '../../workers/inventory/domain/decide.ts';
+import type { Order } from '../../workers/orders/domain/checkout/checkout.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
 import type { Shop } from './shop.ts';
-import type { Commit } from './stream-storage.ts';
 import { summaryIn } from './subscribers.ts';
 
 /** I5 and I10: the events of every commit, each handled once by each subscriber, and read models that follow from them. */

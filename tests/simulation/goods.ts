@@ -2,14 +2,15 @@
  * What a run's shop sells, and to whom: stock units, variants (one a kit), one market, codes of which there is only so much,
  * gift cards, store credit, and the carts that are filled at the start.
  */
+
+import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import {
   giftCardBalance,
   promotionBudget,
   promotionUses,
   storeCreditBalance,
-} from '../../shared/contracts/allowances.ts';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
-import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing-promotions.ts';
+} from '../../shared/contracts/pricing/allowances.ts';
+import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import type { PricingSettings } from '../../workers/pricing/domain/settings.ts';
 import type { Random } from './random.ts';

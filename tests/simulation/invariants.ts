@@ -3,7 +3,7 @@
  * begins with the name of its invariant.
  */
 import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
-import type { Order } from '../../workers/orders/domain/order.ts';
+import type { Order } from '../../workers/orders/domain/checkout/checkout.ts';
 import { eventViolations } from './event-invariants.ts';
 import type { OperationHistory } from './merchants.ts';
 import { moneyViolations } from './money-invariants.ts';

@@ -3,12 +3,13 @@
  * while a checkout is still on its last steps. They retry with the same key as long as they learned nothing final, and
  * remember every answer. Each request has an actor of its own, by which the timeline shows what became of it.
  */
-import type { OrderCommand } from '../../durable-objects/order/order-commands.ts';
-import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
+
 import { secondMs } from '../../shared/values/time.ts';
-import type { Life as OrderLife } from '../../workers/orders/domain/life/life.ts';
-import { lifeOf, type StartedOrder } from '../../workers/orders/domain/order.ts';
+import { lifeOf, type StartedOrder } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Life as OrderLife } from '../../workers/orders/domain/order/order.ts';
 import { shownLifeOf } from '../../workers/orders/domain/summary.ts';
+import type { OrderCommand } from '../../workers/orders/service/order-commands.ts';
+import type { CheckoutAnswer } from '../../workers/orders/service/requests.ts';
 import { askUntilFinal } from './asking.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';

@@ -1,14 +1,15 @@
 /** The parts of planted mistakes that take more than a line: wrong storage, wrong payments, wrong rules of stock. */
-import { decideAllowance } from '../../durable-objects/allowance/decisions.ts';
-import type { CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
-import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
-import type { StreamStorage } from '../../durable-objects/streams.ts';
-import type { PaymentsApi } from '../../shared/contracts/payments.ts';
+
+import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
 import { decided } from '../../shared/holds/holds.ts';
-import { decideStock, type StockEvent } from '../../workers/inventory/domain.ts';
-import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
+import type { StreamStorage } from '../../shared/streams/streams.ts';
+import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
+import { decideStock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
+import type { CheckoutNeighbors } from '../../workers/orders/checkout/checkouts.ts';
+import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
+import { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
 import type { Plants } from './plants.ts';
-import type { MemoryStreamStorage } from './stream-storage.ts';
 
 /** The same storage with another way to write. */
 export function writingBy(

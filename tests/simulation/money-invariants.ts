@@ -3,11 +3,11 @@
  * stays authorized that nobody may take, the ledger mirrors the provider and its books add up to zero.
  */
 import { dueMinorOf } from '../../shared/quoting/views.ts';
-import { balancesOf } from '../../workers/orders/domain/life/balances.ts';
-import { isRestUnneeded } from '../../workers/orders/domain/life/let-go.ts';
-import type { Refund } from '../../workers/orders/domain/life/operation.ts';
-import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
-import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/order.ts';
+import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
+import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
+import type { Refund } from '../../workers/orders/domain/order/operation.ts';
+import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/order/sources.ts';
 import { disputesOf } from '../../workers/payments/domain/disputes.ts';
 import type { Movement } from '../../workers/payments/domain/ledger.ts';
 import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';

@@ -3,8 +3,8 @@
  * a mistake that somebody could make in good faith, and the simulation has to catch every one of them.
  */
 import { secondMs } from '../../shared/values/time.ts';
-import { decideStock } from '../../workers/inventory/domain.ts';
-import { checkoutSteps } from '../../workers/orders/domain/plan.ts';
+import { decideStock } from '../../workers/inventory/domain/decide.ts';
+import { checkoutSteps } from '../../workers/orders/domain/checkout/plan.ts';
 import { type FaultProfile, onlyFaults } from './faults.ts';
 import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
 import { orderMutants } from './order-mutants.ts';

@@ -2,10 +2,11 @@
  * What must hold of orders at rest: their goods are where their lives say, no unit leaves or comes back twice, codes and
  * cards paid for exactly the orders that there are, and what merchants were told is in the timeline, once.
  */
-import { availableOf } from '../../durable-objects/allowance/allowance.ts';
-import { isBalance, wantsOfQuote } from '../../shared/contracts/allowances.ts';
+
+import { isBalance, wantsOfQuote } from '../../shared/contracts/pricing/allowances.ts';
 import { isPriced } from '../../shared/quoting/views.ts';
-import { totalsOf } from '../../workers/inventory/domain.ts';
+import { totalsOf } from '../../workers/inventory/domain/decide.ts';
+import { lifeOf, type Order } from '../../workers/orders/domain/checkout/checkout.ts';
 import {
   canceledUnitsOf,
   type Life,
@@ -13,11 +14,11 @@ import {
   shippedOf,
   unitsOfLine,
   unshippedOf,
-} from '../../workers/orders/domain/life/life.ts';
-import { refundPartsOf } from '../../workers/orders/domain/life/sources.ts';
-import { needsOfLines } from '../../workers/orders/domain/life/stock.ts';
-import { timelineOf } from '../../workers/orders/domain/life/timeline.ts';
-import { lifeOf, type Order } from '../../workers/orders/domain/order.ts';
+} from '../../workers/orders/domain/order/order.ts';
+import { refundPartsOf } from '../../workers/orders/domain/order/sources.ts';
+import { needsOfLines } from '../../workers/orders/domain/order/stock.ts';
+import { timelineOf } from '../../workers/orders/domain/order/timeline.ts';
+import { availableOf } from '../../workers/pricing/domain/allowance/allowance.ts';
 import { allowanceNamesOf, issuedOf } from './goods.ts';
 import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
 import type { Shop } from './shop.ts';

@@ -2,7 +2,7 @@
  * The payments Worker of a run: its own use cases, providers and webhook reader, over a book in memory that every access
  * reaches as D1 is reached, with a commit that may fail or whose answer may be lost.
  */
-import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { type OutboxPort, type OutboxRow, outboxRow } from '../../shared/messaging/outbox.ts';
@@ -13,8 +13,8 @@ import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
 import { readWebhook } from '../../workers/payments/providers/stripe-webhooks.ts';
 import { paymentsApi } from '../../workers/payments/service/api.ts';
-import { factsOf, receiveProviderEvent } from '../../workers/payments/service.ts';
-import type { PaymentStore } from '../../workers/payments/store.ts';
+import { factsOf, receiveProviderEvent } from '../../workers/payments/service/payments.ts';
+import type { PaymentStore } from '../../workers/payments/store/payments.ts';
 import { MemoryBook } from '../payments/memory-book.ts';
 import type { Bank } from './bank.ts';
 import { SimulatedObject } from './objects.ts';

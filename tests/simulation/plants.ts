@@ -1,17 +1,18 @@
 /** Where a test may plant a wrong design into a shop, and who watches what comes of it. */
-import type { Allowance } from '../../durable-objects/allowance/allowance.ts';
-import type { decideAllowance } from '../../durable-objects/allowance/decisions.ts';
-import type { CheckoutNeighbors } from '../../durable-objects/order/checkouts.ts';
-import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
-import type { Effects } from '../../durable-objects/order/steps.ts';
-import type { StreamStorage } from '../../durable-objects/streams.ts';
+
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
-import type { decideStock, Stock } from '../../workers/inventory/domain.ts';
-import type { OrderStreamEvent } from '../../workers/orders/domain/order.ts';
-import type { StepName } from '../../workers/orders/domain/plan.ts';
+import type { StreamStorage } from '../../shared/streams/streams.ts';
+import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
+import type { decideStock, Stock } from '../../workers/inventory/domain/decide.ts';
+import type { CheckoutNeighbors } from '../../workers/orders/checkout/checkouts.ts';
+import type { Effects } from '../../workers/orders/checkout/steps.ts';
+import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { StepName } from '../../workers/orders/domain/checkout/plan.ts';
+import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
+import type { Allowance } from '../../workers/pricing/domain/allowance/allowance.ts';
+import type { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
 import type { BankMovement } from './bank.ts';
 import type { Life, Scheduler } from './scheduler.ts';
-import type { MemoryStreamStorage } from './stream-storage.ts';
 import type { SubscriberPlants } from './subscribers.ts';
 
 export type OutboxReach = Pick<OutboxPort, 'send' | 'handled' | 'report'>;

@@ -4,8 +4,8 @@
  */
 import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import type { StockEvent } from '../../workers/inventory/domain.ts';
-import type { Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
+import type { StockEvent } from '../../workers/inventory/domain/decide.ts';
+import type { Order, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { Shop } from './shop.ts';
 
 /** Reliability promises the first for a test build, the second for every build. */

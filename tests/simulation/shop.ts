@@ -2,15 +2,17 @@
  * The whole shop of one run, put together: orders with the project's checkouts and saga, their neighbours, payments and
  * provider, subscribers and queues. Wrong variants of the design are planted through `Plants`, never in the code itself.
  */
-import { type CheckoutNeighbors, Checkouts } from '../../durable-objects/order/checkouts.ts';
-import type { OperationNeighbors } from '../../durable-objects/order/neighbors.ts';
-import { Operations } from '../../durable-objects/order/operations.ts';
-import { checkoutEffects } from '../../durable-objects/order/steps.ts';
+
 import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
-import { Streams } from '../../durable-objects/streams.ts';
-import type { RefundsApi } from '../../shared/contracts/payments.ts';
+import type { RefundsApi } from '../../shared/contracts/payments/api.ts';
+import { Streams } from '../../shared/streams/streams.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
-import type { Order, OrderStreamEvent } from '../../workers/orders/domain/order.ts';
+import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
+import { type CheckoutNeighbors, Checkouts } from '../../workers/orders/checkout/checkouts.ts';
+import { checkoutEffects } from '../../workers/orders/checkout/steps.ts';
+import type { Order, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import { Operations } from '../../workers/orders/operations/operations.ts';
+import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import { quote } from '../../workers/pricing/domain/quote.ts';
 import { AllowanceObjects } from './allowances.ts';
 import { Bank } from './bank.ts';
@@ -22,7 +24,6 @@ import { PaymentsWorker } from './payments.ts';
 import type { OutboxReach, Plants, ShopWatcher } from './plants.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 import { StockUnits } from './stock-units.ts';
-import { MemoryStreamStorage } from './stream-storage.ts';
 import { Subscribers } from './subscribers.ts';
 
 export interface OrderInstance {

@@ -2,10 +2,11 @@
  * The shoppers of a run. Each has one cart and one plan: buys, pays later, leaves, cancels, submits twice, opens two tabs,
  * changes the cart meanwhile. They retry with the same key as long as they learned nothing, and remember every answer.
  */
-import type { CheckoutAnswer } from '../../durable-objects/order/requests.ts';
-import type { CartDetails } from '../../shared/contracts/cart.ts';
+
+import type { CartDetails } from '../../shared/contracts/cart/api.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import type { PaymentChoice } from '../../workers/orders/domain/order.ts';
+import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { CheckoutAnswer } from '../../workers/orders/service/requests.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { askUntilFinal } from './asking.ts';
 import { Life } from './scheduler.ts';

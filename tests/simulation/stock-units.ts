@@ -2,22 +2,23 @@
  * The stock of a run: its own rules over simulated objects, and the interface by which checkouts and operations reach it. What
  * the objects do beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
-import { stockObjectNameOf } from '../../durable-objects/placement.ts';
-import type { StepMode, StockAnswer, UnitStep } from '../../durable-objects/stock/object.ts';
-import { answerOf, takeSteps } from '../../durable-objects/stock/steps.ts';
+
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
-import { Streams } from '../../durable-objects/streams.ts';
-import type { CommitmentsApi, InventoryApi, LocatedQuantity } from '../../shared/contracts/inventory.ts';
+import type { CommitmentsApi, InventoryApi, LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
-import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain.ts';
+import { Streams } from '../../shared/streams/streams.ts';
+import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
+import { stockObjectNameOf } from '../../shared/values/placement.ts';
+import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain/decide.ts';
+import type { StepMode, StockAnswer, UnitStep } from '../../workers/inventory/domain/steps.ts';
+import { answerOf, takeSteps } from '../../workers/inventory/domain/steps.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from '../../workers/inventory/service/commitments.ts';
 import { KnownUnits } from '../../workers/inventory/service/known-units.ts';
-import { commitAll, holdAll, undoAll, type WholeInventory } from '../../workers/inventory/service.ts';
+import { commitAll, holdAll, undoAll, type WholeInventory } from '../../workers/inventory/service/stock.ts';
 import { missingLocation } from '../../workers/inventory/store/locations.ts';
 import { levelsOf, locationIds } from './goods.ts';
 import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
-import { MemoryStreamStorage } from './stream-storage.ts';
 import type { Subscribers } from './subscribers.ts';
 
 export interface StockPlants {

@@ -1,8 +1,9 @@
 /** Watches every change of stock and allowances, and every movement at the provider, while a run goes on. */
-import type { Allowance } from '../../durable-objects/allowance/allowance.ts';
-import { availableOf } from '../../durable-objects/allowance/allowance.ts';
+
 import type { Holds } from '../../shared/holds/holds.ts';
-import { type Stock, totalsOf } from '../../workers/inventory/domain.ts';
+import { type Stock, totalsOf } from '../../workers/inventory/domain/decide.ts';
+import type { Allowance } from '../../workers/pricing/domain/allowance/allowance.ts';
+import { availableOf } from '../../workers/pricing/domain/allowance/allowance.ts';
 import type { BankMovement } from './bank.ts';
 import type { ShopWatcher } from './plants.ts';
 

@@ -2,9 +2,10 @@
  * What a merchant may want of an order: drawn by what the order is ready for, now and then by nothing at all, because people
  * press buttons that do nothing.
  */
-import type { OrderCommand } from '../../durable-objects/order/order-commands.ts';
-import { balancesOf, fulfillmentStateOf } from '../../workers/orders/domain/life/balances.ts';
-import { type Life, returningOf, unitsIn, unitsOfLine, unshippedOf } from '../../workers/orders/domain/life/life.ts';
+
+import { balancesOf, fulfillmentStateOf } from '../../workers/orders/domain/order/balances.ts';
+import { type Life, returningOf, unitsIn, unitsOfLine, unshippedOf } from '../../workers/orders/domain/order/order.ts';
+import type { OrderCommand } from '../../workers/orders/service/order-commands.ts';
 import { locationIds } from './goods.ts';
 import type { Random } from './random.ts';
 

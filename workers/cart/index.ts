@@ -3,8 +3,6 @@
  * RPC interface. It has no database and no inbox.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { cartTtlMs } from '../../durable-objects/cart/object.ts';
-import { objectNameOf } from '../../durable-objects/placement.ts';
 import type {
   CartApi,
   CartSnapshot,
@@ -12,13 +10,16 @@ import type {
   FreezeRequest,
   RemembersMerchant,
   RepriceRequest,
-} from '../../shared/contracts/cart.ts';
+} from '../../shared/contracts/cart/api.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
+import { objectNameOf } from '../../shared/values/placement.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import type { CartEnv } from './context.ts';
 import type { CartCommand } from './domain/decide.ts';
-import type { CartEnv, CartStub } from './env.ts';
-import { app } from './routes.ts';
-import { forgetMerchant, locate, present, snapshotOf } from './service.ts';
+import { cartTtlMs } from './domain/lifetime.ts';
+import { app } from './routes/carts.ts';
+import type { CartStub } from './service/cart-object.ts';
+import { forgetMerchant, locate, present, snapshotOf } from './service/carts.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 

@@ -1,9 +1,9 @@
 /** A cart as the public sees it. */
-import type { CartView } from '../../shared/contracts/cart-http.ts';
-import type { OfferedGift, PricedQuote } from '../../shared/contracts/pricing.ts';
+import type { CartView } from '../../shared/contracts/cart/http.ts';
+import type { OfferedGift, PricedQuote } from '../../shared/contracts/pricing/api.ts';
 import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { type PresentCart, snapshotOf } from './service.ts';
+import { type PresentCart, snapshotOf } from './service/carts.ts';
 
 export function viewOf(
   present: PresentCart,

@@ -5,10 +5,10 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
-import type { RemembersMerchant } from '../../shared/contracts/cart.ts';
-import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
+import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/messaging/d1.ts';
-import { type CatalogEnv, catalogOf, forgetPrices } from './env.ts';
+import { type CatalogEnv, catalogOf, forgetPrices } from './context.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
 import { revisionFor, stockNoted, variantsFor } from './service/variants.ts';

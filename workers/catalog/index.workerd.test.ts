@@ -2,15 +2,15 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
-import type { VariantSnapshot } from '../../shared/contracts/catalog.ts';
+import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import { envelope } from '../../shared/events/envelope.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { sibling } from '../../shared/values/ids.ts';
 import { RevisedMemory } from '../../shared/values/revised-memory.ts';
-import { type CatalogEnv, catalogOf } from './env.ts';
+import { type CatalogEnv, catalogOf } from './context.ts';
 import CatalogService from './index.ts';
 import { variantsFor } from './service/variants.ts';
-import { testCatalog } from './testing.ts';
+import { testCatalog } from './testing/catalog.ts';
 
 function isOwn(bindings: object): bindings is CatalogEnv {
   return 'DB' in bindings && 'INVENTORY_INBOX' in bindings;

@@ -7,9 +7,9 @@ import { StockChanged } from '../../shared/events/inventory.ts';
 import { emptyDatabase, migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
 import { receiveEvents } from './events.ts';
 import { KnownUnits } from './service/known-units.ts';
-import { keepNames } from './service.ts';
+import { keepNames } from './service/stock.ts';
 import { listLocations } from './store/locations.ts';
-import { MemoryStock } from './testing.ts';
+import { MemoryStock } from './testing/memory-stock.ts';
 
 const time = '2026-11-21T00:00:00.000Z';
 

@@ -6,8 +6,8 @@ import { ProductChanged } from '../../shared/events/catalog.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { receiveTogether } from '../../shared/messaging/d1.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
-import { type Inventory, keepLevels, keepNames, levelsRow, type NamedUnit } from './service.ts';
-import type { LevelsRow } from './store.ts';
+import { type Inventory, keepLevels, keepNames, levelsRow, type NamedUnit } from './service/stock.ts';
+import type { LevelsRow } from './store/units.ts';
 
 /** What an event changes, to be written together with what others change. */
 type Change = { readonly levels: LevelsRow } | { readonly names: readonly NamedUnit[] };

@@ -13,13 +13,13 @@ import type {
   ShipRequest,
   StockOpening,
   UnshipRequest,
-} from '../../shared/contracts/inventory.ts';
+} from '../../shared/contracts/inventory/api.ts';
 import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
-import { type InventoryEnv, inventoryOf } from './env.ts';
+import { type InventoryEnv, inventoryOf } from './context.ts';
 import { receiveEvents } from './events.ts';
-import { app } from './routes.ts';
+import { app } from './routes/stock.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
-import { commitAll, holdAll, openStock, undoAll } from './service.ts';
+import { commitAll, holdAll, openStock, undoAll } from './service/stock.ts';
 import { missingLocation } from './store/locations.ts';
 
 export { StockObject } from '../../durable-objects/stock/object.ts';

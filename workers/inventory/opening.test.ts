@@ -6,11 +6,19 @@ import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commit } from '../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
-import { totalsOf } from './domain.ts';
+import { totalsOf } from './domain/decide.ts';
 import { KnownUnits, openingTtlMs } from './service/known-units.ts';
-import { changeSettings, command, holdAll, keepLevels, levelsRow, openStock, type WholeInventory } from './service.ts';
-import { unitBySku } from './store.ts';
-import { MemoryStock } from './testing.ts';
+import {
+  changeSettings,
+  command,
+  holdAll,
+  keepLevels,
+  levelsRow,
+  openStock,
+  type WholeInventory,
+} from './service/stock.ts';
+import { unitBySku } from './store/units.ts';
+import { MemoryStock } from './testing/memory-stock.ts';
 
 const now = 1_800_000_000_000;
 const until = now + 60 * 60_000;

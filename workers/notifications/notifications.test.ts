@@ -1,7 +1,7 @@
 /** The event log on a real database: each event once, in the order of arrival, whatever the queue does. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LoggedEvent } from '../../shared/contracts/notifications-http.ts';
+import type { LoggedEvent } from '../../shared/contracts/notifications/http.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Actor, actorHeader } from '../../shared/http/actor.ts';
 import type { App } from '../../shared/http/app.ts';

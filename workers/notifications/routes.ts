@@ -1,5 +1,5 @@
 /** The change feed for merchants and their integrations. */
-import { type LoggedEvent, listEvents, readEvent } from '../../shared/contracts/notifications-http.ts';
+import { type LoggedEvent, listEvents, readEvent } from '../../shared/contracts/notifications/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import type { EventLog, EventRow } from './store.ts';

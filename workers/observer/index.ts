@@ -4,12 +4,12 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { PricingApi } from '../../shared/contracts/pricing.ts';
+import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
 import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { receiveDeadLetters } from './events.ts';
-import { answering, inboxProbe } from './probes.ts';
 import { observerApp } from './routes.ts';
+import { answering, inboxProbe } from './service/probes.ts';
 import { DeadLetterStore } from './store.ts';
 
 export interface ObserverEnv {

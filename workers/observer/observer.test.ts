@@ -1,15 +1,15 @@
 /** Dead letters on a real database, and health: nothing is lost, nothing is sent twice unasked, a dead part is named. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DeadLetter } from '../../shared/contracts/observer-http.ts';
+import type { DeadLetter } from '../../shared/contracts/observer/http.ts';
 import { type Actor, actorHeader } from '../../shared/http/actor.ts';
 import type { App } from '../../shared/http/app.ts';
 import { migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { type DeadDelivery, receiveDeadLetters } from './events.ts';
-import { answering, inboxProbe } from './probes.ts';
 import { observerApp } from './routes.ts';
-import { health, type Inboxes, type Probe } from './service.ts';
+import { health, type Inboxes, type Probe } from './service/desk.ts';
+import { answering, inboxProbe } from './service/probes.ts';
 import { type Arrival, DeadLetterStore } from './store.ts';
 
 const start = Date.UTC(2026, 10, 21);

@@ -1,10 +1,10 @@
 /** Health and dead letters over HTTP. */
-import * as api from '../../shared/contracts/observer-http.ts';
+import * as api from '../../shared/contracts/observer/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { health, type Inboxes, type Probe, replay } from './service.ts';
+import { health, type Inboxes, type Probe, replay } from './service/desk.ts';
 import type { DeadLetterRow, DeadLetterStore } from './store.ts';
 
 /** What the routes need, made from the bindings of a request. */

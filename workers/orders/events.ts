@@ -16,7 +16,7 @@ import {
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { rowOfEvent } from './service.ts';
+import { rowOfEvent } from './service/orders.ts';
 import type { OrderRow } from './store.ts';
 
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */

@@ -4,13 +4,13 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { OrdersApi } from '../../shared/contracts/orders.ts';
+import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
 import { databaseOf, handledEventsIn, receiveTogether } from '../../shared/messaging/d1.ts';
-import { orderIdOf } from './domain/order.ts';
-import type { OrdersEnv } from './env.ts';
+import type { OrdersEnv } from './context.ts';
+import { orderIdOf } from './domain/checkout/checkout.ts';
 import { orderHandlers } from './events.ts';
-import { app } from './routes.ts';
-import { checkoutOfOrder } from './service.ts';
+import { app } from './routes/checkouts.ts';
+import { checkoutOfOrder } from './service/orders.ts';
 import { hasOrdered, saveOrders } from './store.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';

@@ -4,7 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
-import { fulfillmentStates, paymentStates } from './domain/life/tables.ts';
+import { fulfillmentStates, paymentStates } from './domain/order/states.ts';
 
 const orders = sqliteTable('orders', {
   id: text('id').primaryKey(),

@@ -15,9 +15,9 @@ import type {
   RefundRequest,
   RefundsApi,
   ReleaseOutcome,
-} from '../../shared/contracts/payments.ts';
+} from '../../shared/contracts/payments/api.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
-import { type PaymentsEnv, paymentsOf } from './environment.ts';
+import { type PaymentsEnv, paymentsOf } from './context.ts';
 import { paymentsApp } from './routes.ts';
 import { reconcileStep } from './service/reconciliation.ts';
 

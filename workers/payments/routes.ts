@@ -1,15 +1,15 @@
 /** The HTTP side of payments: webhooks of providers, and what merchants may see and start. */
-import * as operations from '../../shared/contracts/payments-http.ts';
+import * as operations from '../../shared/contracts/payments/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { once } from '../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
-import { armRelay, type PaymentsEnv, paymentsOf } from './environment.ts';
+import { armRelay, type PaymentsEnv, paymentsOf } from './context.ts';
 import { readWebhook } from './providers/stripe-webhooks.ts';
+import { factsOf, receiveProviderEvent } from './service/payments.ts';
 import { reconcileStep } from './service/reconciliation.ts';
-import { factsOf, receiveProviderEvent } from './service.ts';
-import { reportOf, summaryOf, viewOf } from './views.ts';
+import { reportOf, summaryOf, viewOf } from './view.ts';
 
 /** Far above any event of a payment. */
 const webhookBytesMax = 256 * 1024;

@@ -2,29 +2,29 @@
  * Pricing: which market a shopper is in and what a cart costs, answered from settings held in memory, and the admin
  * operations that change them. It receives no events, so there is no events.ts.
  */
-import type { OrdersApi } from '../../shared/contracts/orders.ts';
+import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
 import type {
   MarketChoice,
   PricedQuote,
   PricingApi,
   PricingRefusal,
   QuoteRequest,
-} from '../../shared/contracts/pricing.ts';
-import type { CartExplanation } from '../../shared/contracts/pricing-explanation.ts';
-import type { Shelf, ShelfApi, ShelfPrices, ShelfRequest } from '../../shared/contracts/pricing-shelf.ts';
+} from '../../shared/contracts/pricing/api.ts';
+import type { CartExplanation } from '../../shared/contracts/pricing/explanation.ts';
+import type { Shelf, ShelfApi, ShelfPrices, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
 import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
 import { chooseMarket, type MarketWish } from '../../shared/quoting/markets.ts';
 import { makeId } from '../../shared/values/ids.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { accept, type Result } from '../../shared/values/result.ts';
-import { AllowancesEntrypoint, type AllowancesEnv, allowancesOf } from './gift-cards/entrypoint.ts';
-import { serveGiftCards } from './gift-cards/routes.ts';
-import { type Moment, SettingsMemory } from './memory.ts';
-import { PriceMemory } from './price-memory.ts';
-import { QuoteDesk } from './quotes.ts';
-import { pricingApp } from './routes.ts';
-import { ShelfDesk } from './shelf.ts';
-import { PricingStore } from './store.ts';
+import { AllowancesEntrypoint, type AllowancesEnv, allowancesOf } from './allowances/entrypoint.ts';
+import { serveGiftCards } from './allowances/routes.ts';
+import { pricingApp } from './routes/settings.ts';
+import { PriceMemory } from './service/price-memory.ts';
+import { QuoteDesk } from './service/quotes.ts';
+import { type Moment, SettingsMemory } from './service/settings-memory.ts';
+import { ShelfDesk } from './service/shelf.ts';
+import { PricingStore } from './store/settings.ts';
 
 export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
 

@@ -1,8 +1,8 @@
 /** The door that other Workers use, inside the runtime: its answers, and that a warm one needs no database. */
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing.ts';
-import type { ShelfApi } from '../../shared/contracts/pricing-shelf.ts';
+import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing/api.ts';
+import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
 import { askQuote } from '../../shared/quoting/quoting.ts';
 
 const pricing: PricingApi & ShelfApi = Reflect.get(exports, 'default');

@@ -4,10 +4,10 @@
  * that no stack ever leaves the house.
  */
 
-import { regionDefault, regionOf } from '../../durable-objects/placement.ts';
-import type { RemembersMerchant } from '../../shared/contracts/cart.ts';
+import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { problem } from '../../shared/http/problem.ts';
+import { regionDefault, regionOf } from '../../shared/values/placement.ts';
 import { type BodyReading, drain } from './bodies.ts';
 import type { WorkerName } from './policies.ts';
 import type { Visit } from './visit.ts';

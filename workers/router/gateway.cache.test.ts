@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { edgeCacheOf, type RouterContext, tagged } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
-import { asAdmin, neighbour, type TestRouter, testRouter } from './testing.ts';
+import { asAdmin, neighbour, type TestRouter, testRouter } from './testing/router.ts';
 
 function counting(router: TestRouter, headers: Record<string, string> = {}): TestRouter {
   let version = 0;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Origin } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
 import { type Policy, policies } from './policies.ts';
-import { asAdmin, chunked, type TestRouter, testRouter } from './testing.ts';
+import { asAdmin, chunked, type TestRouter, testRouter } from './testing/router.ts';
 
 interface Expected {
   readonly status: number;

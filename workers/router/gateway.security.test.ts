@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { actorOf } from '../../shared/http/actor.ts';
 import { policies, rateLimits } from './policies.ts';
-import { adminKey, asAdmin, testRouter } from './testing.ts';
+import { adminKey, asAdmin, testRouter } from './testing/router.ts';
 
 describe('without the right key', () => {
   const adminDoors = policies

@@ -1,7 +1,7 @@
 /** The door when all goes well: where requests go, what they carry, and what comes back. */
 import { describe, expect, it } from 'vitest';
 import { Actor, actorOf } from '../../shared/http/actor.ts';
-import { asAdmin, neighbour, testRouter } from './testing.ts';
+import { asAdmin, neighbour, testRouter } from './testing/router.ts';
 
 const requestIdPattern = /^req_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RouterContext, tagged } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
-import { neighbour, testRouter } from './testing.ts';
+import { neighbour, testRouter } from './testing/router.ts';
 
 const versionOf = async (answer: Response | Promise<Response>) =>
   ((await (await answer).json()) as { version: number }).version;

@@ -1,9 +1,9 @@
 /** The sandbox's pages for people: the one on which a shopper pays or declines, and the ledger at a glance. */
 import { html } from 'hono/html';
-import type { SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import type { SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import { formatDecimal } from '../../shared/values/money.ts';
+import type { Intent } from './domain/decide.ts';
 import { tokens } from './domain/tokens.ts';
-import type { Intent } from './domain.ts';
 
 type Html = ReturnType<typeof html>;
 

@@ -1,8 +1,8 @@
 /** Outside of development the sandbox has no doors; inside, Stripe's are locked and refuse what they do not play. */
 import { describe, expect, test } from 'vitest';
 import { actorHeader } from '../../shared/http/actor.ts';
+import { decideSandbox, emptySandbox, evolveSandbox } from './domain/decide.ts';
 import { decideIncident, evolveIncident } from './domain/incidents.ts';
-import { decideSandbox, emptySandbox, evolveSandbox } from './domain.ts';
 import { sandboxApp } from './routes.ts';
 import type { EventfulLedger } from './service.ts';
 

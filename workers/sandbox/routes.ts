@@ -2,7 +2,7 @@
  * The sandbox's doors: `/v1/…` plays Stripe for the payments Worker, `/sandbox/…` is for people and tests. Outside of
  * development every door is shut.
  */
-import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox-http.ts';
+import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { ledgerPage, missingPage, pageHeaders, paymentPage } from './pages.ts';

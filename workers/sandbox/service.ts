@@ -3,14 +3,14 @@
  * the object, so that a slow answer holds up nobody else.
  */
 import type * as z from 'zod';
-import type { SandboxIncidentInput, SandboxIntent, SandboxLedgerView } from '../../shared/contracts/sandbox-http.ts';
+import type { SandboxIncidentInput, SandboxIntent, SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
+import { type EntryKind, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain/decide.ts';
 import type { IncidentCommand, IncidentRefusal } from './domain/incidents.ts';
 import { heldOf } from './domain/intent.ts';
 import { type StripeObject, writeAnswer, writeErrorBody } from './domain/stripe-objects.ts';
 import { readStripeRequest, type StripeRequest } from './domain/stripe-requests.ts';
-import { type EntryKind, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain.ts';
 
 /** The part of the ledger object that this Worker calls. */
 export interface Ledger {

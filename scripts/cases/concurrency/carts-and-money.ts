@@ -1,13 +1,14 @@
 /** Scenarios about a cart, and about money and promises of which there is only so much: a coupon, a refund, a gift card. */
-import { availableOf } from '../../../durable-objects/allowance/allowance.ts';
-import type { CheckoutAnswer } from '../../../durable-objects/order/requests.ts';
-import { giftCardBalance } from '../../../shared/contracts/allowances.ts';
+
+import { giftCardBalance } from '../../../shared/contracts/pricing/allowances.ts';
 import { quoteRequestOf } from '../../../shared/quoting/quoting.ts';
 import { isPriced } from '../../../shared/quoting/views.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { cartIdOf } from '../../../tests/simulation/goods.ts';
 import { Life } from '../../../tests/simulation/scheduler.ts';
-import type { StartedOrder } from '../../../workers/orders/domain/order.ts';
+import type { StartedOrder } from '../../../workers/orders/domain/checkout/checkout.ts';
+import type { CheckoutAnswer } from '../../../workers/orders/service/requests.ts';
+import { availableOf } from '../../../workers/pricing/domain/allowance/allowance.ts';
 import { quote } from '../../../workers/pricing/domain/quote.ts';
 import { Claim } from '../differences.ts';
 import { cardId, cartsOf, couponUses, goodsOf } from './shop-window.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { minuteMs, secondMs } from '../../../shared/values/time.ts';
-import { orderIdOf } from '../../../workers/orders/domain/order.ts';
+import { orderIdOf } from '../../../workers/orders/domain/checkout/checkout.ts';
 import { cartsOf, goodsOf } from './shop-window.ts';
 import { holdMs, paymentBy, play, refusalOf, type Scene, type Stage } from './stage.ts';
 

@@ -2,8 +2,8 @@
  * What the shop of a concurrency case sells: one stock unit, a variant per cart that costs what the case says, and perhaps a
  * coupon or a gift card. Nothing is shipped, so a total is the price of the goods.
  */
-import { promotionUses } from '../../../shared/contracts/allowances.ts';
-import { PromotionDraft } from '../../../shared/contracts/pricing-promotions.ts';
+import { promotionUses } from '../../../shared/contracts/pricing/allowances.ts';
+import { PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { type Assortment, cartIdOf, type Goods, usualAssortment } from '../../../tests/simulation/goods.ts';
 import type { PricingSettings } from '../../../workers/pricing/domain/settings.ts';

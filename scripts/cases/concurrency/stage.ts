@@ -4,7 +4,6 @@
  * lost and are sent again, queues repeat and lose, alarms and webhooks come late. None of it may change a number.
  */
 import * as z from 'zod';
-import { type CheckoutAnswer, problemAnswer } from '../../../durable-objects/order/requests.ts';
 import { dayMs, secondMs } from '../../../shared/values/time.ts';
 import { type FaultProfile, noFaults, onlyFaults } from '../../../tests/simulation/faults.ts';
 import { cartIdOf, type Goods, startAt } from '../../../tests/simulation/goods.ts';
@@ -17,8 +16,9 @@ import { Life, Scheduler, type Script } from '../../../tests/simulation/schedule
 import { Shop } from '../../../tests/simulation/shop.ts';
 import { type History, Shopper } from '../../../tests/simulation/shoppers.ts';
 import { Watch } from '../../../tests/simulation/watch.ts';
-import { totalsOf } from '../../../workers/inventory/domain.ts';
-import type { PaymentChoice, StartedOrder } from '../../../workers/orders/domain/order.ts';
+import { totalsOf } from '../../../workers/inventory/domain/decide.ts';
+import type { PaymentChoice, StartedOrder } from '../../../workers/orders/domain/checkout/checkout.ts';
+import { type CheckoutAnswer, problemAnswer } from '../../../workers/orders/service/requests.ts';
 import { heldOf, openOf } from '../../../workers/sandbox/domain/intent.ts';
 import type { SandboxToken } from '../../../workers/sandbox/domain/tokens.ts';
 import { unitId } from './shop-window.ts';

@@ -1,6 +1,6 @@
 /** Adding lines: all of them or none, equal lines become one, and what must hold before a line may be added. */
-import type { CartLine } from '../../../shared/contracts/cart.ts';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, declined } from '../../../shared/holds/holds.ts';
 import { amountMax, type Currency } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';

@@ -2,8 +2,8 @@
  * A cart: a shopper's mutable intent to buy. It owns lines, addresses and the other details of one shopper, and is the fold
  * of its events. Prices in it come from the catalogue, never from outside.
  */
-import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';

@@ -5,11 +5,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decided } from '../../../shared/holds/holds.ts';
-import type { CartInvariantName } from '../../../shared/testing/cart-invariants.ts';
-import { type CartCore, CartRun, cartCore, playCart } from '../../../shared/testing/cart-model.ts';
-import { linesOf } from '../../../shared/testing/cart-oracle.ts';
-import { type CartStep, cartStep, fullCartStep, lineStep } from '../../../shared/testing/cart-script.ts';
 import { faultFound, playMany } from '../../../shared/testing/plausible.ts';
+import type { CartInvariantName } from '../testing/invariants.ts';
+import { type CartCore, CartRun, cartCore, playCart } from '../testing/model.ts';
+import { linesOf } from '../testing/oracle.ts';
+import { type CartStep, cartStep, fullCartStep, lineStep } from '../testing/script.ts';
 import { type Cart, type CartEvent, evolveCart } from './cart.ts';
 import { type CartCommand, decideCart } from './decide.ts';
 

@@ -1,9 +1,9 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
-import { variantOf } from '../../../shared/testing/cart-script.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
+import { variantOf } from '../testing/script.ts';
 import type { NewLine } from './add-lines.ts';
 import {
   type Cart,

@@ -2,8 +2,8 @@
  * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
  * may freeze it.
  */
-import type { CartDetails, CartLine } from '../../../shared/contracts/cart.ts';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';

@@ -2,7 +2,7 @@
  * A collection: a described list of products, kept by hand or by rules. Giving rules makes it rule-based, giving products
  * makes it manual, and giving neither leaves it as it is.
  */
-import type { CollectionPatch, CollectionRule } from '../../../shared/contracts/catalog-collections.ts';
+import type { CollectionPatch, CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 
 export interface Collection {

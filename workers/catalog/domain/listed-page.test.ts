@@ -1,6 +1,6 @@
 /** A page with the prices of lists is the view of the product with those prices, and nothing else is different. */
 import { expect, test } from 'vitest';
-import type { ShelfPrice } from '../../../shared/contracts/pricing-shelf.ts';
+import type { ShelfPrice } from '../../../shared/contracts/pricing/shelf.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import { goodsOn, listedPage } from './listed-page.ts';
 import { fillPage, pageOf, readPage } from './page.ts';

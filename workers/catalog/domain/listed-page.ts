@@ -3,8 +3,8 @@
  * between its holes change, once per product, market and edition of the shelf.
  */
 import type * as z from 'zod';
-import type { Product as ProductView } from '../../../shared/contracts/catalog-products.ts';
-import type { ShelfGoods, ShelfPrice } from '../../../shared/contracts/pricing-shelf.ts';
+import type { Product as ProductView } from '../../../shared/contracts/catalog/products.ts';
+import type { ShelfGoods, ShelfPrice } from '../../../shared/contracts/pricing/shelf.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { type Page, piecesOf, wholeOf } from './page.ts';
 import { mixText, priceRangeOf } from './view.ts';

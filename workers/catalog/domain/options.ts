@@ -2,7 +2,7 @@
  * The options of a product and the choice each variant makes. Every variant chooses exactly one value per option, and no
  * two variants choose the same.
  */
-import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-products.ts';
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import {
   defaultOption,

@@ -1,6 +1,6 @@
 /** How products are put together: what is taken, what is refused, and what keeps its identity. */
 import { describe, expect, test } from 'vitest';
-import type { ProductPatch } from '../../../shared/contracts/catalog-products.ts';
+import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import { type Composition, composeProduct, type Product, stockUnitOf } from './product.ts';
 

@@ -3,8 +3,8 @@
  * the whole new state or the reason why it cannot be. A product never changes in place, and one that would not change keeps
  * its version.
  */
-import type { ProductPatch } from '../../../shared/contracts/catalog-products.ts';
-import type { StockOpening } from '../../../shared/contracts/inventory.ts';
+import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
+import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';

@@ -2,7 +2,7 @@
  * Turns the consecutive rows of one product into the input that the admin API takes, so that an imported product obeys the
  * same rules as any other. Each fault names its line and column. A product is imported whole or not at all.
  */
-import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-products.ts';
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 import type { Columns } from './shopify-columns.ts';

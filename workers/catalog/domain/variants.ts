@@ -3,8 +3,8 @@
  * whether options and variants fit each other. A variant keeps its id as long as its SKU or its option values lead back to
  * it, because carts, orders and stock name it by that id.
  */
-import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog-products.ts';
-import type { StockOpening } from '../../../shared/contracts/inventory.ts';
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
+import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { chooseOptions, valuesOf } from './options.ts';

@@ -4,8 +4,8 @@
  */
 
 import type * as z from 'zod';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
-import type { Product as ProductView } from '../../../shared/contracts/catalog-products.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { Product as ProductView } from '../../../shared/contracts/catalog/products.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';

@@ -1,11 +1,11 @@
 /** What merchants edit: products and collections. Imports are in `imports.ts`. */
-import * as contract from '../../../shared/contracts/catalog-http.ts';
+import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { type CatalogEnv, catalogOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
-import { type CatalogEnv, catalogOf } from '../env.ts';
 import {
   browseCollections,
   createCollection,

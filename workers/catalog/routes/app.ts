@@ -1,6 +1,6 @@
 /** All routes of the catalog. */
 import { createApp } from '../../../shared/http/app.ts';
-import type { CatalogEnv } from '../env.ts';
+import type { CatalogEnv } from '../context.ts';
 import { serveCollectionAdmin, serveProductAdmin } from './admin.ts';
 import { serveImports } from './imports.ts';
 import { servePublic } from './public.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { type Answer, type TestCatalog, testCatalog } from '../testing.ts';
+import { type Answer, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;

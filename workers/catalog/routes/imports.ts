@@ -1,16 +1,16 @@
 /** Imports over HTTP: a file goes in, and a report of what became of its rows comes out. */
 
-import * as contract from '../../../shared/contracts/catalog-http.ts';
-import type { Import } from '../../../shared/contracts/catalog-imports.ts';
+import * as contract from '../../../shared/contracts/catalog/http.ts';
+import type { Import } from '../../../shared/contracts/catalog/imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../csv/spool.ts';
+import { type CatalogEnv, catalogOf } from '../context.ts';
 import { type Columns, readHeader } from '../domain/shopify-columns.ts';
-import { type CatalogEnv, catalogOf } from '../env.ts';
+import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../service/csv/spool.ts';
 import { browseImports, importProducts, readReport } from '../service/imports.ts';
 import type { ImportJob, StoredReport } from '../store/imports.ts';
 import { notFound } from './answers.ts';

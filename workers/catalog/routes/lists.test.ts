@@ -1,7 +1,7 @@
 /** Lists and collections: every product once and in order, also while products come and go. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { type TestCatalog, testCatalog } from '../testing.ts';
+import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;

@@ -1,7 +1,7 @@
 /** Products over HTTP on a real database: what merchants write, what storefronts read, and what both are refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { type TestCatalog, testCatalog } from '../testing.ts';
+import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;

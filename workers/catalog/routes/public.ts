@@ -3,12 +3,12 @@
  * that were edited since this isolate gave it. Where a shopper is, and what price lists say there, is looked up in memories of
  * what pricing said.
  */
-import * as contract from '../../../shared/contracts/catalog-http.ts';
+import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, json, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { type CatalogEnv, catalogOf } from '../context.ts';
 import { listTagOf } from '../domain/view.ts';
-import { type CatalogEnv, catalogOf } from '../env.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
 import { browse, showProduct } from '../service/products.ts';
 import { offerTo, priced } from '../service/shelf.ts';

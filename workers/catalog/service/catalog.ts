@@ -1,12 +1,12 @@
 /** What the use cases of the catalog stand on, and the little that they share. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
-import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory.ts';
-import type { ShelfApi } from '../../../shared/contracts/pricing-shelf.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory/api.ts';
+import type { ShelfApi } from '../../../shared/contracts/pricing/shelf.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import type { RevisedMemory } from '../../../shared/values/revised-memory.ts';
-import type { PageMemory } from '../page-memory.ts';
-import type { ShelfMemory } from '../shelf-memory.ts';
+import type { PageMemory } from '../store/page-memory.ts';
+import type { ShelfMemory } from './shelf-memory.ts';
 
 export interface Catalog {
   readonly db: DrizzleD1Database;

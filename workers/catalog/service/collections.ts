@@ -1,5 +1,5 @@
 /** The use cases of collections. */
-import type { CollectionPatch } from '../../../shared/contracts/catalog-collections.ts';
+import type { CollectionPatch } from '../../../shared/contracts/catalog/collections.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { type Collection, composeCollection } from '../domain/collection.ts';
 import {

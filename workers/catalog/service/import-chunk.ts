@@ -2,10 +2,9 @@
  * Works out what a chunk of an imported file makes of the shop: for each product whether it is new, changed, as it was, or
  * rejected, and why. Reads once, writes nothing.
  */
-import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog-products.ts';
+import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { faultsOf } from '../../../shared/http/app.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import type { CsvRow } from '../csv/reader.ts';
 import { type Composition, composeProduct, type Fault, type Product } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
@@ -13,6 +12,7 @@ import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
 import { findNamesakes } from '../store/products.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
+import type { CsvRow } from './csv/reader.ts';
 
 /** The rows of one product. */
 export interface ProductGroup {

@@ -8,8 +8,6 @@ import { commit } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
-import type { CsvRow } from '../csv/reader.ts';
-import type { SpooledCsv } from '../csv/spool.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import {
   beginImport,
@@ -27,6 +25,8 @@ import {
 } from '../store/imports.ts';
 import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
+import type { CsvRow } from './csv/reader.ts';
+import type { SpooledCsv } from './csv/spool.ts';
 import { type ImportedProduct, importChunk, type ProductGroup } from './import-chunk.ts';
 
 export interface ImportRequest {

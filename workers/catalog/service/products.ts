@@ -2,7 +2,7 @@
  * The use cases of products. Stock is opened before the product that sells it is committed, so nobody can put into a cart
  * what the inventory does not know; a commit that fails leaves a stock unit that nothing names, which harms nobody.
  */
-import type { ProductPatch } from '../../../shared/contracts/catalog-products.ts';
+import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';

@@ -1,8 +1,8 @@
 /** The prices of pages: which market a wish leads to, when pricing is asked, and what is shown while it does not answer. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Shelf, ShelfMarket, ShelfPrices, ShelfRequest } from '../../../shared/contracts/pricing-shelf.ts';
-import { ShelfMemory, shelfTtlMs, silenceMs } from '../shelf-memory.ts';
+import type { Shelf, ShelfMarket, ShelfPrices, ShelfRequest } from '../../../shared/contracts/pricing/shelf.ts';
 import { offerTo, patienceMs, priced } from './shelf.ts';
+import { ShelfMemory, shelfTtlMs, silenceMs } from './shelf-memory.ts';
 
 const market = (country: string, changes: Partial<ShelfMarket> = {}): ShelfMarket => ({
   id: `mkt_${country}`,

@@ -4,7 +4,7 @@
  * products of an answer, and what it says is remembered until the shelf changes. Browsing never depends on pricing: while
  * it does not answer, pages show the catalogue's own prices, and no cache keeps them for long.
  */
-import type { ShelfEdition, ShelfGoods, ShelfPrice, ShelfPrices } from '../../../shared/contracts/pricing-shelf.ts';
+import type { ShelfEdition, ShelfGoods, ShelfPrice, ShelfPrices } from '../../../shared/contracts/pricing/shelf.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
@@ -12,9 +12,9 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { goodsOn, listedPage } from '../domain/listed-page.ts';
 import type { Page } from '../domain/page.ts';
-import type { Recalled, ShelfMemory } from '../shelf-memory.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import type { Catalog } from './catalog.ts';
+import type { Recalled, ShelfMemory } from './shelf-memory.ts';
 
 type Shelving = Pick<Catalog, 'pricing' | 'shelf' | 'now'>;
 

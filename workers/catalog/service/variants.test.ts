@@ -1,11 +1,11 @@
 /** The number of changes of variants: what is counted, and that an isolate which nobody told of an edit learns of it. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { checkEveryMs, RevisedMemory, trustMs } from '../../../shared/values/revised-memory.ts';
-import { catalogOf } from '../env.ts';
+import { catalogOf } from '../context.ts';
 import { variantRevision } from '../store/variants.ts';
-import { testCatalog } from '../testing.ts';
+import { testCatalog } from '../testing/catalog.ts';
 import { variantsFor } from './variants.ts';
 
 let database: TestDatabase;

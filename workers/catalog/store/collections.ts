@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { CollectionRule } from '../../../shared/contracts/catalog-collections.ts';
+import type { CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Collection } from '../domain/collection.ts';

@@ -5,11 +5,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
-import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog-products.ts';
+import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog/products.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import type { PageMemory } from '../page-memory.ts';
 import { collectionIs } from './collections.ts';
+import type { PageMemory } from './page-memory.ts';
 import { type ShownProduct, shownReading } from './pages.ts';
 import { type ProductRow, productColumns, readRow, type StoredProduct } from './products.ts';
 

@@ -1,7 +1,7 @@
 /** Every migration runs on a database that is in use, and what was there is still shown. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { testCatalog } from '../testing.ts';
+import { testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

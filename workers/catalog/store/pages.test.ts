@@ -1,6 +1,6 @@
 /** Which answers are remembered. What is read from a database is in the tests of the routes. */
 import { expect, test } from 'vitest';
-import { PageMemory } from '../page-memory.ts';
+import { PageMemory } from './page-memory.ts';
 import { shownReading } from './pages.ts';
 
 test('asking for products that there are not, any number of times, makes no answer forgotten', async () => {

@@ -9,7 +9,7 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { type Page, pageOf, readPage } from '../domain/page.ts';
 import type { Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
-import type { KnownPage, PageMemory } from '../page-memory.ts';
+import type { KnownPage, PageMemory } from './page-memory.ts';
 import { keyColumn, readStock, stockColumn } from './products.ts';
 
 export interface ShownProduct {

@@ -1,7 +1,7 @@
 /** Variants as carts and the inventory need them: snapshots by id or SKU, and the figures of their stock units. */
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog.ts';
+import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 
 export async function loadVariants(db: DrizzleD1Database, request: VariantRequest): Promise<VariantSnapshot[]> {

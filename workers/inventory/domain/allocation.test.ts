@@ -1,8 +1,8 @@
 /** The spread of a quantity over locations: it adds up, takes from nobody more than is free, and keeps the order. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decideStock, emptyStock, evolveStock, type UnitCommand } from '../domain.ts';
 import { spread } from './allocation.ts';
+import { decideStock, emptyStock, evolveStock, type UnitCommand } from './decide.ts';
 
 const place = (locationId: string, free: number, rank = 0) => ({ locationId, free, rank });
 

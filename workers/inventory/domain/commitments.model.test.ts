@@ -16,7 +16,7 @@ import {
   type StockEvent,
   totalsOf,
   type UnitCommand,
-} from '../domain.ts';
+} from './decide.ts';
 
 const now = 1_800_000_000_000;
 const places = ['loc_a', 'loc_b', 'loc_c'];

@@ -10,7 +10,7 @@ import {
   type Stock,
   totalsOf,
   type UnitCommand,
-} from '../domain.ts';
+} from './decide.ts';
 
 const now = 1_800_000_000_000;
 const items = [{ locationId: 'loc_main', quantity: 2 }];

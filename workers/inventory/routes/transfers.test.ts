@@ -1,14 +1,14 @@
 /** Transfers, settings and locations over HTTP on a real database, with Stock objects in memory. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MovementView, StockView, TransferView } from '../../../shared/contracts/inventory-http.ts';
+import { MovementView, StockView, TransferView } from '../../../shared/contracts/inventory/http.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { decideStock, emptyStock, evolveStock } from '../domain.ts';
-import { app } from '../routes.ts';
+import { decideStock, emptyStock, evolveStock } from '../domain/decide.ts';
 import { KnownUnits } from '../service/known-units.ts';
-import { openStock } from '../service.ts';
-import { MemoryStock } from '../testing.ts';
+import { openStock } from '../service/stock.ts';
+import { MemoryStock } from '../testing/memory-stock.ts';
+import { app } from './stock.ts';
 
 let database: TestDatabase;
 let stock = new MemoryStock();

@@ -1,5 +1,5 @@
 /** Transfers over HTTP: parse, call, answer. */
-import * as operations from '../../../shared/contracts/inventory-http.ts';
+import * as operations from '../../../shared/contracts/inventory/http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
@@ -8,7 +8,8 @@ import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../sh
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type InventoryEnv, inventoryOf } from '../env.ts';
+import { type InventoryEnv, inventoryOf } from '../context.ts';
+import type { WholeInventory } from '../service/stock.ts';
 import {
   cancelTransfer,
   readTransfer,
@@ -17,7 +18,6 @@ import {
   startTransfer,
   transferPage,
 } from '../service/transfers.ts';
-import type { WholeInventory } from '../service.ts';
 import type { TransferRow } from '../store/transfers.ts';
 
 const cursorKind = 'transfers';

@@ -2,11 +2,11 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { totalsOf } from '../domain.ts';
-import { commitAll, holdAll, openStock, undoAll, type WholeInventory } from '../service.ts';
-import { MemoryStock } from '../testing.ts';
+import { totalsOf } from '../domain/decide.ts';
+import { MemoryStock } from '../testing/memory-stock.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './commitments.ts';
 import { KnownUnits } from './known-units.ts';
+import { commitAll, holdAll, openStock, undoAll, type WholeInventory } from './stock.ts';
 
 const now = 1_800_000_000_000;
 const until = now + 60_000;

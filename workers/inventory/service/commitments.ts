@@ -2,8 +2,7 @@
  * What becomes of commitments over several units: shipped, taken back, partly given up; and returns. All units or none:
  * units of one object are one commit, and where several objects take part all are asked before any is told.
  */
-import { stockObjectNameOf } from '../../../durable-objects/placement.ts';
-import type { StockAnswer, UnitStep } from '../../../durable-objects/stock/object.ts';
+
 import type {
   LocatedQuantity,
   MovementRefusal,
@@ -11,9 +10,11 @@ import type {
   RestockRequest,
   ShipRequest,
   UnshipRequest,
-} from '../../../shared/contracts/inventory.ts';
+} from '../../../shared/contracts/inventory/api.ts';
+import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { UnitCommand } from '../domain.ts';
+import type { UnitCommand } from '../domain/decide.ts';
+import type { StockAnswer, UnitStep } from '../domain/steps.ts';
 import { missingLocation } from '../store/locations.ts';
 import { type Answers, byObject, tellAll, type WholeInventory } from './units.ts';
 

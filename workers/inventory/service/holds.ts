@@ -2,10 +2,11 @@
  * Holds over several units. They go through the objects in one order and take all or nothing: of two carts that want the
  * same goods in opposite order, the one that is first at the first object wins, and neither waits.
  */
-import type { StockAnswer } from '../../../durable-objects/stock/object.ts';
-import type { HoldReference, HoldRefusal, HoldRequest } from '../../../shared/contracts/inventory.ts';
+
+import type { HoldReference, HoldRefusal, HoldRequest } from '../../../shared/contracts/inventory/api.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { StockCommand } from '../domain.ts';
+import type { StockCommand } from '../domain/decide.ts';
+import type { StockAnswer } from '../domain/steps.ts';
 import { type Answers, byObject, type Inventory, openingsOfAll, tell, tellAll } from './units.ts';
 
 export async function holdAll(

@@ -4,10 +4,11 @@
  * what a unit begins with is never written again before its object has been told. Only a ledger that began and was lost
  * while an opening is remembered could begin anew, so an opening is forgotten soon.
  */
-import type { StockBeginning } from '../../../durable-objects/stock/object.ts';
+
 import { BoundedMap } from '../../../shared/values/bounded-map.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { Opening } from '../store.ts';
+import type { StockBeginning } from '../domain/steps.ts';
+import type { Opening } from '../store/units.ts';
 
 const unitsMax = 20_000;
 /** After a Stock object was set back to an earlier time, its lost units are safe once this is over. */

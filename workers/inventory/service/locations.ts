@@ -1,5 +1,5 @@
 /** Use cases of locations. Their ranks decide where goods are taken from, so every Stock object is told of a new one. */
-import { stockObjectNames } from '../../../durable-objects/placement.ts';
+import { stockObjectNames } from '../../../shared/values/placement.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import {
   addLocation,

@@ -3,7 +3,7 @@
  * happened; every step there can be repeated, and the row of the transfer is written after it.
  */
 import { accept, assert, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
-import type { UnitCommand } from '../domain.ts';
+import type { UnitCommand } from '../domain/decide.ts';
 import { missingLocation } from '../store/locations.ts';
 import {
   addTransfer,
@@ -15,7 +15,7 @@ import {
   type TransferRow,
   transferById,
 } from '../store/transfers.ts';
-import { unitsBySku } from '../store.ts';
+import { unitsBySku } from '../store/units.ts';
 import { moveAll } from './commitments.ts';
 import type { Inventory, WholeInventory } from './units.ts';
 

@@ -3,20 +3,13 @@
  * the first time is opened with what the database says was there.
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { stockObjectNameOf } from '../../../durable-objects/placement.ts';
-import type {
-  Movement,
-  RankedLocations,
-  StepMode,
-  StockAnswer,
-  StockBeginning,
-  UnitStep,
-} from '../../../durable-objects/stock/object.ts';
-import type { LocatedQuantity } from '../../../shared/contracts/inventory.ts';
+import type { LocatedQuantity } from '../../../shared/contracts/inventory/api.ts';
 import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { assert } from '../../../shared/values/result.ts';
-import type { StockCommand, UnitCommand } from '../domain.ts';
-import { type Opening, openingsNear } from '../store.ts';
+import type { StockCommand, UnitCommand } from '../domain/decide.ts';
+import type { Movement, RankedLocations, StepMode, StockAnswer, StockBeginning, UnitStep } from '../domain/steps.ts';
+import { type Opening, openingsNear } from '../store/units.ts';
 import type { KnownUnits } from './known-units.ts';
 
 /** What counting and holding need of an object. */

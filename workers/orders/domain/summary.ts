@@ -2,9 +2,9 @@
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { unitPriceMinorOf } from '../../../shared/quoting/quoting.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './life/balances.ts';
-import { type Life, newLife } from './life/life.ts';
-import { lifeOf, type Order, orderIdOf, type StartedOrder } from './order.ts';
+import { lifeOf, type Order, orderIdOf, type StartedOrder } from './checkout/checkout.ts';
+import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
+import { type Life, newLife } from './order/order.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
 export function summaryOf(order: Order): OrderSummary | null {

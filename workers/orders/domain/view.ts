@@ -1,11 +1,11 @@
 /** A checkout and an order as the public sees them. */
-import type { CheckoutView, OrderView } from '../../../shared/contracts/orders-http.ts';
-import type { Quote } from '../../../shared/contracts/pricing.ts';
+import type { CheckoutView, OrderView } from '../../../shared/contracts/orders/checkouts-http.ts';
+import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { lifeView } from './life/view.ts';
-import { orderIdOf, type StartedOrder, statusOf } from './order.ts';
+import { orderIdOf, type StartedOrder, statusOf } from './checkout/checkout.ts';
+import { lifeView } from './order/view.ts';
 import { shownLifeOf, summaryOf } from './summary.ts';
 
 /** `accessToken` is the order's: whoever may see the checkout may read its order. */

@@ -1,6 +1,7 @@
 /** How the answers of an Order object go out: as they were kept, and never into a cache. */
-import type { CheckoutAnswer } from '../../../durable-objects/order/requests.ts';
+
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
+import type { CheckoutAnswer } from '../service/requests.ts';
 
 export const privateHeaders = { 'cache-control': 'private, no-store' };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { createApp } from '../../../shared/http/app.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import type { OrdersEnv } from '../env.ts';
+import type { OrdersEnv } from '../context.ts';
 import { serveDraftOrders } from './draft-orders.ts';
 
 const cartId = 'cart_01jd0123456789abcdefghjkmnw0s';

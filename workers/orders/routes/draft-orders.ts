@@ -2,13 +2,13 @@
  * Draft orders over HTTP. A draft is a cart that a merchant fills through the cart's own public operations, and completing it
  * is a checkout: there is no second way to price or to buy.
  */
-import { CartView } from '../../../shared/contracts/cart-http.ts';
-import * as operations from '../../../shared/contracts/orders-drafts-http.ts';
+import { CartView } from '../../../shared/contracts/cart/http.ts';
+import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
 import { type Actor, actorHeader } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { type IdempotencyKey, idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
-import type { OrdersEnv } from '../env.ts';
-import { newCheckout } from '../service.ts';
+import type { OrdersEnv } from '../context.ts';
+import { newCheckout } from '../service/orders.ts';
 import { privateHeaders, respond } from './answers.ts';
 
 interface Asking {

@@ -1,11 +1,12 @@
 /** What merchants do with orders over HTTP: parse, call, answer. */
-import type { OrderCommand } from '../../../durable-objects/order/order-commands.ts';
-import * as operations from '../../../shared/contracts/orders-life-http.ts';
+
+import * as operations from '../../../shared/contracts/orders/operations-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
-import type { OrdersEnv } from '../env.ts';
-import { checkoutOfOrder } from '../service.ts';
+import type { OrdersEnv } from '../context.ts';
+import type { OrderCommand } from '../service/order-commands.ts';
+import { checkoutOfOrder } from '../service/orders.ts';
 import { privateHeaders, respond } from './answers.ts';
 
 interface Call {

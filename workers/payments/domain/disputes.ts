@@ -2,7 +2,7 @@
  * The disputes of a payment, read from its movements. What is known of one only grows, so its state is the same whatever the
  * order in which news of it arrives: open, then won or lost; a dispute that was lost may be won by an appeal.
  */
-import type { PaymentDispute } from '../../../shared/contracts/disputes.ts';
+import type { PaymentDispute } from '../../../shared/contracts/payments/disputes.ts';
 import { find, isUndone, type Ledger } from './ledger.ts';
 
 export function disputesOf(ledger: Ledger): readonly PaymentDispute[] {

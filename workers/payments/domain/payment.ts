@@ -2,7 +2,7 @@
  * What the shop believes about a payment. Its status only ever moves forward, and every cent is a movement of its ledger,
  * which alone says what was captured, refunded and charged back, and what may still be asked for.
  */
-import type { PaymentOutcome } from '../../../shared/contracts/payments.ts';
+import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { bookingsBetween, type LedgerTransaction } from './bookings.ts';
 import { balancesOf, type Ledger, type Movement } from './ledger.ts';

@@ -3,7 +3,7 @@
  * on the path of every such checkout, so a capture is one commit and an authorization is none. Money goes back by hand, and
  * the books say at once that it is owed no longer.
  */
-import type { CaptureRequest, PaymentOutcome } from '../../../shared/contracts/payments.ts';
+import type { CaptureRequest, PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, outcomeOf, ownRefs, type Payment, type PaymentReport } from '../domain/payment.ts';
 import { restate } from '../domain/reports.ts';

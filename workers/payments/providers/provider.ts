@@ -7,7 +7,7 @@ import type {
   PaymentReference,
   PaymentsApi,
   ReleaseOutcome,
-} from '../../../shared/contracts/payments.ts';
+} from '../../../shared/contracts/payments/api.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Result } from '../../../shared/values/result.ts';
 import type { Payment, PaymentReport } from '../domain/payment.ts';

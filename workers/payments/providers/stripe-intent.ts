@@ -3,7 +3,7 @@
  * matter are read, and each is checked: what a provider sends is input too.
  */
 import * as z from 'zod';
-import type { PaymentOutcome } from '../../../shared/contracts/payments.ts';
+import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import { amountMax, Currency } from '../../../shared/values/money.ts';
 import type { PaymentReport, PaymentStatus } from '../domain/payment.ts';
 import type { AmountUnits } from './stripe-units.ts';

@@ -10,7 +10,7 @@ import type {
   PaymentOutcome,
   PaymentReference,
   ReleaseOutcome,
-} from '../../../shared/contracts/payments.ts';
+} from '../../../shared/contracts/payments/api.ts';
 import { outcomeOf, type Payment } from '../domain/payment.ts';
 import { noteRequest, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';

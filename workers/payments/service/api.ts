@@ -1,8 +1,8 @@
 /** All that the payments Worker does for others, over its providers and its book: what checkouts ask for, and what comes after. */
-import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../../shared/contracts/payments.ts';
+import type { CaptureRequest, PaymentsApi, RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { PaymentProvider, RequestBook } from '../providers/provider.ts';
-import { PaymentsUseCases } from '../service.ts';
 import { MoneyUseCases } from './money.ts';
+import { PaymentsUseCases } from './payments.ts';
 
 export function paymentsApi(
   providerOf: (name: string) => PaymentProvider,

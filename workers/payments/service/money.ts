@@ -13,8 +13,8 @@ import type {
   RefundRequest,
   RefundsApi,
   ReleaseOutcome,
-} from '../../../shared/contracts/payments.ts';
-import { movementKeyPattern } from '../../../shared/contracts/payments.ts';
+} from '../../../shared/contracts/payments/api.ts';
+import { movementKeyPattern } from '../../../shared/contracts/payments/api.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
 import { disputesOf } from '../domain/disputes.ts';
 import { balancesOf, type Movement, progressOf } from '../domain/ledger.ts';

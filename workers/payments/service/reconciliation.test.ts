@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import type { PaymentReport } from '../domain/payment.ts';
 import type { Observation } from '../providers/provider.ts';
+import { PaymentStore } from '../store/payments.ts';
 import { ReconciliationStore } from '../store/reconciliation.ts';
-import { PaymentStore } from '../store.ts';
 import { reconcileStep, stepSize } from './reconciliation.ts';
 
 const dayMs = 86_400_000;

@@ -6,9 +6,9 @@ import type { Payment, PaymentReport, Recorded } from '../domain/payment.ts';
 import { booksDiffer, differencesBetween, type Finding, withUnmade } from '../domain/reconciliation.ts';
 import { recordReport } from '../domain/reports.ts';
 import type { Observation } from '../providers/provider.ts';
-import { updateOf } from '../service.ts';
+import type { PaymentStore } from '../store/payments.ts';
 import type { DuePayment, ReconciliationStore } from '../store/reconciliation.ts';
-import type { PaymentStore } from '../store.ts';
+import { updateOf } from './payments.ts';
 
 /** Each asks the provider up to three times, and an invocation of a Worker may ask a thousand. */
 export const stepSize = 25;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type PaymentReport } from '../domain/payment.ts';
-import { PaymentStore } from '../store.ts';
+import { PaymentStore } from './payments.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

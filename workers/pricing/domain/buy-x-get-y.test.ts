@@ -1,6 +1,6 @@
 /** Which units a set takes: bought, reduced, or neither. */
 import { describe, expect, test } from 'vitest';
-import { cartWith, line, priced, promotion } from '../../../shared/testing/priced-carts.ts';
+import { cartWith, line, priced, promotion } from '../testing/priced-carts.ts';
 import type { CartLine } from './cart.ts';
 import type { BuyXGetY, Promotion } from './promotion.ts';
 

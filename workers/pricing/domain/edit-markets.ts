@@ -7,7 +7,7 @@ import type {
   MarketPatch,
   ShippingRateDraft,
   ShippingRatePatch,
-} from '../../../shared/contracts/pricing-markets.ts';
+} from '../../../shared/contracts/pricing/markets.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import { type Edit, expectRow, type IsExpected, invalid, patched, saves } from './edit.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';

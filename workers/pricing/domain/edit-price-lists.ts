@@ -4,7 +4,7 @@ import type {
   PriceList,
   PriceListDraft,
   PriceListPatch,
-} from '../../../shared/contracts/pricing-price-lists.ts';
+} from '../../../shared/contracts/pricing/price-lists.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
 import {
   type Edit,

@@ -1,5 +1,5 @@
 /** Changes of promotions. The rule that holds after every one: no code belongs to two promotions, whatever its case. */
-import type { Promotion, PromotionDraft, PromotionPatch } from '../../../shared/contracts/pricing-promotions.ts';
+import type { Promotion, PromotionDraft, PromotionPatch } from '../../../shared/contracts/pricing/promotions.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import { normalizedCode } from './codes.ts';
 import {

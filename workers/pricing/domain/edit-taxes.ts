@@ -1,5 +1,5 @@
 /** Changes of tax rates. */
-import type { TaxRateDraft, TaxRatePatch, TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
+import type { TaxRateDraft, TaxRatePatch, TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import { type Edit, expectRow, type IsExpected, patched, saves } from './edit.ts';
 import type { PricingSettings } from './settings.ts';

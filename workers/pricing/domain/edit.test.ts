@@ -1,6 +1,6 @@
 /** What a merchant may change, and what stays true after it. */
 import { describe, expect, test } from 'vitest';
-import type { MarketDraft, ShippingRateDraft } from '../../../shared/contracts/pricing-markets.ts';
+import type { MarketDraft, ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { changed, type Edit, removeRow } from './edit.ts';
 import { addShippingRate, changeMarket, changeShippingRate, openMarket } from './edit-markets.ts';
 import type { PricingSettings } from './settings.ts';

@@ -2,9 +2,9 @@
  * What a merchant's change is: decided on one version of the settings, the rows to save and to remove, or a refusal. What
  * may be changed how is in the `edit-*.ts` files beside this one.
  */
-import type { ListPrice, ListPriceKey, PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
-import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
-import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
+import type { ListPrice, ListPriceKey, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
+import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
+import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Scheduled } from './schedule.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';

@@ -2,10 +2,10 @@
  * Which promotions run for a cart: those that are active now, for this shopper and market, and whose code was given if they
  * have one. What depends on earlier discounts is left to the engine. Every code that does nothing gets its reason.
  */
-import type { QuoteCustomer, RejectedCode } from '../../../shared/contracts/pricing.ts';
-import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
+import type { QuoteCustomer, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { sumOf } from '../../../shared/values/money.ts';
-import { isOfBudget, wantsOf } from './allowances.ts';
+import { isOfBudget, wantsOf } from './allowance/wants.ts';
 import type { Discount } from './cart.ts';
 import { normalizedCode } from './codes.ts';
 import { isEverything } from './items.ts';

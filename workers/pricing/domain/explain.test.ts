@@ -1,6 +1,6 @@
 /** The cause of every cent of one cart, by hand. */
 import { expect, test } from 'vitest';
-import { bookOf, eur, line, priceList, promotion, request, shippingRate, shop, taxRate } from '../testing.ts';
+import { bookOf, eur, line, priceList, promotion, request, shippingRate, shop, taxRate } from '../testing/settings.ts';
 import { explain } from './explain.ts';
 
 test('a cart is explained by price, discounts in their order, and tax, for every line and for shipping', () => {

@@ -3,8 +3,8 @@
  * when each had its turn; here it is said of what and how much. Taken all together they are all free, unless the added units
  * themselves change what another promotion does.
  */
-import type { OfferedGift } from '../../../shared/contracts/pricing.ts';
-import { wantsOf } from './allowances.ts';
+import type { OfferedGift } from '../../../shared/contracts/pricing/api.ts';
+import { wantsOf } from './allowance/wants.ts';
 import { amountIn } from './offers.ts';
 import type { Reckoning } from './reckoning.ts';
 

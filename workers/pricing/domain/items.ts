@@ -2,8 +2,8 @@
  * Which lines of a cart a merchant's selection means. The lines are indexed once by what they are known by, so that fifty
  * promotions with long selections cost little more than one.
  */
-import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
-import type { ItemSelection } from '../../../shared/contracts/pricing-promotions.ts';
+import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import type { ItemSelection } from '../../../shared/contracts/pricing/promotions.ts';
 
 export interface ChosenItems {
   /** Null: every line. */

@@ -2,8 +2,8 @@
  * The offer of a merchant's promotion as the engine takes it, for one cart: amounts in the cart's currency, selections as
  * the lines they mean.
  */
-import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
-import type { ItemSelection, PromotionOffer, StepOff } from '../../../shared/contracts/pricing-promotions.ts';
+import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import type { ItemSelection, PromotionOffer, StepOff } from '../../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import type { ItemIndex } from './items.ts';

@@ -1,7 +1,7 @@
 /** Which price list decides the price of a variant, and what it says. */
 import { describe, expect, test } from 'vitest';
-import type { ListPrice } from '../../../shared/contracts/pricing-price-lists.ts';
-import { bookOf, eur, guest, line, now, priceList, quoted, request, shippingRate, shop } from '../testing.ts';
+import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
+import { bookOf, eur, guest, line, now, priceList, quoted, request, shippingRate, shop } from '../testing/settings.ts';
 import { changeListPrices } from './edit-price-lists.ts';
 
 const iso = (offsetMs: number) => new Date(now + offsetMs).toISOString();

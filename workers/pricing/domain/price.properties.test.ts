@@ -1,8 +1,8 @@
 /** What holds for any cart under any promotions, taxes and rounding. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyCart, anyLines, cartWith, priced, promotion } from '../../../shared/testing/priced-carts.ts';
 import { parseRate, roundFraction, sumOf } from '../../../shared/values/money.ts';
+import { anyCart, anyLines, cartWith, priced, promotion } from '../testing/priced-carts.ts';
 import type { Cart, CartLine, PricedCart } from './cart.ts';
 import { price } from './price.ts';
 import type { Promotion } from './promotion.ts';

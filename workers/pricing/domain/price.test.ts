@@ -1,6 +1,6 @@
 /** What a cart costs under promotions, surcharges and gift cards: numbers that can be checked by hand. */
 import { describe, expect, test } from 'vitest';
-import { cartWith, line, priced, promotion, vat } from '../../../shared/testing/priced-carts.ts';
+import { cartWith, line, priced, promotion, vat } from '../testing/priced-carts.ts';
 import type { Cart } from './cart.ts';
 import { price } from './price.ts';
 import type { Conditions, Offer, Promotion } from './promotion.ts';

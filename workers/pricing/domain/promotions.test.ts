@@ -1,8 +1,8 @@
 /** What a merchant's promotions take off a cart, and what a shopper is told of a code that does nothing. */
 import { describe, expect, test } from 'vitest';
-import { promotionBudget, promotionUses, promotionUsesOf } from '../../../shared/contracts/allowances.ts';
-import { PromotionDraft } from '../../../shared/contracts/pricing-promotions.ts';
-import { eur, guest, line, now, promotion, quoted, request, shippingRate, shop } from '../testing.ts';
+import { promotionBudget, promotionUses, promotionUsesOf } from '../../../shared/contracts/pricing/allowances.ts';
+import { PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
+import { eur, guest, line, now, promotion, quoted, request, shippingRate, shop } from '../testing/settings.ts';
 import { addPromotion, changePromotion, promotionsMax } from './edit-promotions.ts';
 
 const tenth = { kind: 'percent-off-order', rate: '0.1' };

@@ -1,7 +1,7 @@
 /** What a quote of the largest cart in a busy shop costs: little, and in proportion to the lines. */
 import { expect, test } from 'vitest';
-import type { QuoteLine } from '../../../shared/contracts/pricing.ts';
-import { eur, line, promotion, request, shippingRate, shop, taxRate } from '../testing.ts';
+import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import { eur, line, promotion, request, shippingRate, shop, taxRate } from '../testing/settings.ts';
 import { quote } from './quote.ts';
 
 const tags = Array.from({ length: 20 }, (_, index) => `tag ${index}`);

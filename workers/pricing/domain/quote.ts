@@ -8,9 +8,9 @@ import type {
   PricingRefusal,
   QuotedDiscount,
   QuoteRequest,
-} from '../../../shared/contracts/pricing.ts';
+} from '../../../shared/contracts/pricing/api.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
-import { wantsOf } from './allowances.ts';
+import { wantsOf } from './allowance/wants.ts';
 import type { Discount, DiscountedEntry, TaxSummaryLine } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
 import { offeredGifts } from './gifts.ts';

@@ -3,8 +3,13 @@
  * way it is sent, the promotions that run, and what the engine makes of them. A quote shows the figures of a reckoning, an
  * explanation its causes. Time comes with the request.
  */
-import type { PricingRefusal, QuoteCustomer, QuoteRequest, ShippingOption } from '../../../shared/contracts/pricing.ts';
-import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
+import type {
+  PricingRefusal,
+  QuoteCustomer,
+  QuoteRequest,
+  ShippingOption,
+} from '../../../shared/contracts/pricing/api.ts';
+import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';

@@ -3,11 +3,11 @@
  *
  * Former versions are kept as they were. What is optional here is absent in versions from before there was such a thing.
  */
-import type { ShippingRate as ShippingRateRow } from '../../../shared/contracts/pricing-markets.ts';
-import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
-import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
-import type { MarketOutline } from '../../../shared/contracts/pricing-shelf.ts';
-import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
+import type { ShippingRate as ShippingRateRow } from '../../../shared/contracts/pricing/markets.ts';
+import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
+import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
+import type { MarketOutline } from '../../../shared/contracts/pricing/shelf.ts';
+import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import type { Chosen } from '../../../shared/quoting/markets.ts';
 import type { Currency, RoundingMode } from '../../../shared/values/money.ts';
 

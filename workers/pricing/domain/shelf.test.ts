@@ -1,8 +1,8 @@
 /** What pages are told of price lists is what a quote of the same goods says to a stranger. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ListPrice, PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
-import { bookOf, line, now, priceList, quoted, request, shop } from '../testing.ts';
+import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
+import { bookOf, line, now, priceList, quoted, request, shop } from '../testing/settings.ts';
 import { editionOf, listsOnShelf, shelfMarketsOf, shelfPricesOf } from './shelf.ts';
 
 const iso = (offsetMs: number) => new Date(now + offsetMs).toISOString();

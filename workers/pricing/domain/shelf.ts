@@ -3,8 +3,8 @@
  * which quantity on a piece costs less.
  */
 
-import type { ListPrice, PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
-import type { ShelfEdition, ShelfGoods, ShelfMarket, ShelfPrice } from '../../../shared/contracts/pricing-shelf.ts';
+import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
+import type { ShelfEdition, ShelfGoods, ShelfMarket, ShelfPrice } from '../../../shared/contracts/pricing/shelf.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { listsFor, listsOfAudience, type PriceBook, unitPrices } from './price-lists.ts';
 import { stranger } from './reckoning.ts';

@@ -1,5 +1,5 @@
 /** The shipping of a cart as the engine takes it: one shipment, or one per list of rates where tax follows the lines. */
-import type { ShippingOption } from '../../../shared/contracts/pricing.ts';
+import type { ShippingOption } from '../../../shared/contracts/pricing/api.ts';
 import { allocate } from '../../../shared/values/allocation.ts';
 import type { Shipment, TaxRate } from './cart.ts';
 import { standardClass, type TaxesAt } from './tax-tables.ts';

@@ -2,7 +2,7 @@
  * How a cart can be sent and for how much: the merchant's rates that serve the address, carry everything in the cart, and
  * have a price in its currency. The server alone decides it.
  */
-import type { PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing.ts';
+import type { PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { amountIn } from './offers.ts';

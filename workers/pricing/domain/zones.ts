@@ -1,5 +1,5 @@
 /** Whether an address lies in a zone that a merchant has named. */
-import type { Zone } from '../../../shared/contracts/pricing-places.ts';
+import type { Zone } from '../../../shared/contracts/pricing/places.ts';
 
 export interface Place {
   readonly country: string;

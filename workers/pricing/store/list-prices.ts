@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { type ListPrice, ListPrice as ListPriceSchema } from '../../../shared/contracts/pricing-price-lists.ts';
+import { type ListPrice, ListPrice as ListPriceSchema } from '../../../shared/contracts/pricing/price-lists.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { ListPricesChange } from '../domain/edit.ts';
 

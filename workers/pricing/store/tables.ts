@@ -1,8 +1,8 @@
 /** The tables of the settings. What is only ever read whole, to be held in memory, is a document in a row. */
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { PriceList } from '../../../shared/contracts/pricing-price-lists.ts';
-import type { Promotion } from '../../../shared/contracts/pricing-promotions.ts';
-import type { TaxRateRow } from '../../../shared/contracts/pricing-taxes.ts';
+import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
+import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
+import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type {
   CurrencyAmount,

@@ -3,7 +3,7 @@
  * back. Tests and developers cause them; as at a real provider, the shop learns of them by webhook or when it asks.
  */
 import { accept, assert, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
-import type { LedgerRow } from '../domain.ts';
+import type { LedgerRow } from './decide.ts';
 import { type Dispute, heldOf, type Intent } from './intent.ts';
 
 export type SandboxIncident =

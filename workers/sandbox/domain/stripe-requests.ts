@@ -4,7 +4,7 @@
  */
 import { amountMax, Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { SandboxCommand } from '../domain.ts';
+import type { SandboxCommand } from './decide.ts';
 import type { SandboxError } from './intent.ts';
 
 export interface StripeRequest {

@@ -1,0 +1,109 @@
+/** What other Workers may ask of a cart: a checkout reads it, freezes it, and closes or thaws it in the end. */
+import type { Address } from '../../values/address.ts';
+import type { Customer } from '../../values/customer.ts';
+import type { Currency } from '../../values/money.ts';
+import type { Packed } from '../../values/packed.ts';
+import type { Result } from '../../values/result.ts';
+import type { VariantSnapshot } from '../catalog/api.ts';
+
+export interface CartLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  /** The variant as it was when the line was last priced. */
+  readonly variant: VariantSnapshot;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A gift card that pays for a cart. Its code was checked when it was given, and is not kept. */
+export interface CartGiftCard {
+  readonly cardId: string;
+  readonly last4: string;
+  /** What was left on it when the shopper last gave it: the least that a checkout must find there, as far as it is needed. */
+  readonly balanceMinor: number;
+}
+
+/** Store credit that a shopper wants to pay with: of the customer whom the cart was of at that moment. */
+export interface CartStoreCredit {
+  readonly customerId: string;
+  /** What was left of it then, as with a gift card. */
+  readonly balanceMinor: number;
+}
+
+/** What a shopper may set beside the lines. */
+export interface CartDetails {
+  readonly email: string | null;
+  readonly shippingAddress: Address | null;
+  readonly billingAddress: Address | null;
+  readonly shippingOptionId: string | null;
+  readonly discountCodes: readonly string[];
+  /** In the order in which they pay. */
+  readonly giftCards: readonly CartGiftCard[];
+  /** Pays after the gift cards. */
+  readonly storeCredit: CartStoreCredit | null;
+  /** The shopper's VAT id, as it was given. */
+  readonly vatId: string | null;
+  readonly note: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A cart as a checkout needs it. */
+export interface CartSnapshot extends CartDetails {
+  readonly cartId: string;
+  readonly version: number;
+  readonly status: 'active' | 'frozen' | 'completed';
+  /** The checkout that froze or completed it. */
+  readonly checkoutId: string | null;
+  readonly country: string;
+  readonly currency: Currency;
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  readonly customer: Customer | null;
+  readonly lines: readonly CartLine[];
+  /** The allowances of which nothing was left when the shopper last looked. */
+  readonly usedUp: readonly string[];
+  /** When it was last changed, or its shopper told of another total, in milliseconds since 1970. */
+  readonly updatedAt: number;
+}
+
+export interface FreezeRequest {
+  readonly cartId: string;
+  readonly checkoutId: string;
+  /** The version that was priced. */
+  readonly version: number;
+  /** Milliseconds since 1970: a freeze that nobody ends thaws by itself. */
+  readonly until: number;
+  readonly now: number;
+}
+
+export interface RepriceRequest {
+  readonly cartId: string;
+  /** As they are now. */
+  readonly variants: readonly VariantSnapshot[];
+  /** The allowances of which nothing is left for the cart. */
+  readonly usedUp: readonly string[];
+  readonly now: number;
+}
+
+export type FreezeRefusal =
+  | { readonly code: 'not-found' }
+  | { readonly code: 'cart-changed'; readonly version: number }
+  | { readonly code: 'cart-frozen'; readonly checkoutId: string }
+  | { readonly code: 'cart-completed'; readonly checkoutId: string };
+
+export interface CartApi {
+  /** Null when there is no such cart. */
+  read(cartId: string, now: number): Promise<Packed<CartSnapshot | null>>;
+  /** Bars every change while a checkout runs. Idempotent per checkout. */
+  freeze(request: FreezeRequest): Promise<Result<null, FreezeRefusal>>;
+  /** Gives the cart back to the shopper. Idempotent. */
+  thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
+  /** Tells an open cart what its shopper was told, after a checkout found that the total has changed. */
+  reprice(request: RepriceRequest): Promise<void>;
+  /** Ends carts that have become orders. Idempotent; at most 100 per call. */
+  complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;
+}
+
+/** A Worker that remembers what the merchant has set: the router tells it of every edit. */
+export interface RemembersMerchant {
+  /** Drops what is remembered, in the isolate that is called. */
+  forget(): Promise<void>;
+}

@@ -1,0 +1,320 @@
+/** Carts over HTTP. A client names variants and quantities; it can never name a price. */
+import * as z from 'zod';
+import { operation } from '../../http/operation.ts';
+import { Address } from '../../values/address.ts';
+import { Customer } from '../../values/customer.ts';
+import { Currency, Money } from '../../values/money.ts';
+import { cartLinesMax, LineQuantity } from '../../values/quantity.ts';
+import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
+import { Timestamp } from '../../values/time.ts';
+import { unpriceable } from '../pricing/api.ts';
+import { CartExplanation } from '../pricing/explanation.ts';
+
+const VariantId = text(60);
+const Attributes = z
+  .record(text(60), text(500))
+  .refine((attributes) => Object.keys(attributes).length <= 30, { error: 'At most 30 attributes.' });
+
+/** A variant by id or by SKU, exactly one of them. */
+export const LineInput = z
+  .strictObject({
+    variantId: VariantId.optional(),
+    sku: Sku.optional(),
+    quantity: LineQuantity,
+    attributes: Attributes.optional(),
+  })
+  .refine((line) => (line.variantId === undefined) !== (line.sku === undefined), {
+    error: 'Name the variant by either variantId or sku.',
+  });
+export type LineInput = z.infer<typeof LineInput>;
+
+/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it), and due = total − giftCards − storeCredit. */
+export const TotalsView = z.strictObject({
+  subtotal: Money,
+  /** Taken off lines. */
+  discount: Money,
+  /** After what was taken off it. */
+  shipping: Money,
+  shippingDiscount: Money,
+  tax: Money,
+  total: Money,
+  /** What gift cards pay. */
+  giftCards: Money,
+  /** What the customer's store credit pays after them. */
+  storeCredit: Money,
+  due: Money,
+});
+export type TotalsView = z.infer<typeof TotalsView>;
+
+export const LineView = z.strictObject({
+  id: z.string(),
+  variantId: z.string(),
+  sku: z.string(),
+  productId: z.string(),
+  productHandle: z.string(),
+  title: z.string(),
+  variantTitle: z.string().nullable(),
+  imageUrl: z.string().nullable(),
+  quantity: z.int(),
+  attributes: z.record(z.string(), z.string()),
+  unitPrice: Money,
+  /** What the unit price is compared with in a sale. */
+  compareAtPrice: Money.nullable(),
+  subtotal: Money,
+  discount: Money,
+  tax: Money,
+  total: Money,
+});
+export type LineView = z.infer<typeof LineView>;
+
+export const ShippingOptionView = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  price: Money,
+  /** The shopper fetches the goods. */
+  isPickup: z.boolean(),
+});
+
+/** What a promotion takes off lines and shipping together. */
+export const DiscountView = z.strictObject({
+  promotionId: z.string(),
+  title: z.string(),
+  /** The code that unlocked it. */
+  code: z.string().nullable(),
+  amount: Money,
+});
+
+/** A code that takes nothing off as the cart is now. */
+export const RejectedCodeView = z.strictObject({
+  code: z.string(),
+  reason: z.string(),
+  from: Timestamp.optional(),
+  until: Timestamp.optional(),
+  /** What the lines must come to. */
+  minimum: Money.optional(),
+  available: z.int().optional(),
+});
+
+export const OfferedGiftView = z.strictObject({
+  promotionId: z.string(),
+  title: z.string(),
+  variantId: z.string(),
+  quantity: z.int(),
+});
+
+export const TaxLineView = z.strictObject({ name: z.string(), rate: z.string(), base: Money, tax: Money });
+
+export const CartGiftCardView = z.strictObject({
+  /** Names the card in a later change of this cart. */
+  id: z.string(),
+  last4: z.string(),
+  used: Money,
+});
+
+export const CartView = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(['active', 'frozen', 'completed']),
+  /** The checkout that has frozen or completed the cart. */
+  checkoutId: z.string().nullable(),
+  country: z.string(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  email: z.string().nullable(),
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  customer: Customer.nullable(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOptionId: z.string().nullable(),
+  discountCodes: z.array(z.string()),
+  giftCards: z.array(CartGiftCardView),
+  useStoreCredit: z.boolean(),
+  vatId: z.string().nullable(),
+  note: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()),
+  lines: z.array(LineView),
+  totals: TotalsView,
+  discounts: z.array(DiscountView),
+  rejectedCodes: z.array(RejectedCodeView),
+  // An answer that is replayed under its key may be from before carts said this.
+  offeredGifts: z
+    .array(OfferedGiftView)
+    .default([])
+    .describe(
+      'Gifts for the taking: so many units of the variant cost nothing once they are added like any line. They are offered until the cart has them, and when the promotion does not hold any more they cost their price again. One of a promotion that applies alone, once taken, ends the discounts that act after it.',
+    ),
+  taxLines: z.array(TaxLineView),
+  /** Why no tax is charged where it usually is. */
+  taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
+  pricingVersion: z.int(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type DiscountView = z.infer<typeof DiscountView>;
+export type RejectedCodeView = z.infer<typeof RejectedCodeView>;
+export type TaxLineView = z.infer<typeof TaxLineView>;
+export type CartGiftCardView = z.infer<typeof CartGiftCardView>;
+export type CartView = z.infer<typeof CartView>;
+
+export const CartParams = z.strictObject({ cartId: text(100) });
+const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
+
+export const DetailsInput = z.strictObject({
+  email: Email.nullable().optional(),
+  shippingAddress: Address.nullable().optional(),
+  billingAddress: Address.nullable().optional(),
+  shippingOptionId: text(60).nullable().optional(),
+  /** All codes that shall apply; the list replaces the one before. */
+  discountCodes: z.array(filledText(60)).max(20).optional(),
+  /** Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. */
+  giftCards: z.array(filledText(60)).max(10).optional(),
+  /** Whether the customer's store credit pays what gift cards leave. Only a cart whose customer is known has any. */
+  useStoreCredit: z.boolean().optional(),
+  /** For sales between businesses, where the buyer owes the tax. */
+  vatId: filledText(20).nullable().optional(),
+  note: text(1000).nullable().optional(),
+  attributes: Attributes.optional(),
+});
+
+export type DetailsInput = z.infer<typeof DetailsInput>;
+
+export const createCart = operation({
+  id: 'createCart',
+  method: 'POST',
+  path: '/v1/carts',
+  summary: 'Start a cart, with lines if you have some',
+  body: z.strictObject({
+    country: Country.optional(),
+    currency: Currency.optional(),
+    lines: z.array(LineInput).max(cartLinesMax).optional(),
+  }),
+  answer: CartView,
+  status: 201,
+  refusals: [
+    ...unpriceable,
+    'unknown-variant',
+    'variant-unavailable',
+    'currency-not-sold',
+    'quantity-too-large',
+    'too-many-lines',
+  ],
+  idempotency: 'optional',
+});
+
+export const getCart = operation({
+  id: 'getCart',
+  method: 'GET',
+  path: '/v1/carts/:cartId',
+  summary: 'A cart, priced',
+  params: CartParams,
+  answer: CartView,
+  status: 200,
+  refusals: [...unpriceable],
+});
+
+export const changeCart = operation({
+  id: 'changeCart',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId',
+  summary: 'Change e-mail, addresses, shipping option, codes, gift cards, store credit, note or attributes',
+  params: CartParams,
+  body: DetailsInput,
+  answer: CartView,
+  status: 200,
+  refusals: [
+    'cart-frozen',
+    'cart-completed',
+    'precondition-failed',
+    ...unpriceable,
+    'unknown-shipping-option',
+    'code-unknown',
+    'code-not-started',
+    'code-expired',
+    'code-used-up',
+    'code-not-for-customer',
+    'gift-card-unusable',
+    'customer-needed',
+  ],
+  idempotency: 'optional',
+});
+
+export const addLine = operation({
+  id: 'addLine',
+  method: 'POST',
+  path: '/v1/carts/:cartId/lines',
+  summary: 'Add a variant; an equal line grows instead',
+  params: CartParams,
+  body: LineInput,
+  answer: CartView,
+  status: 201,
+  refusals: [
+    ...unpriceable,
+    'unknown-variant',
+    'variant-unavailable',
+    'currency-not-sold',
+    'quantity-too-large',
+    'too-many-lines',
+    'cart-frozen',
+    'cart-completed',
+    'precondition-failed',
+  ],
+  idempotency: 'optional',
+});
+
+export const changeLine = operation({
+  id: 'changeLine',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  summary: 'Change the quantity of a line; zero removes it',
+  params: LineParams,
+  body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
+  answer: CartView,
+  status: 200,
+  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  idempotency: 'optional',
+});
+
+export const removeLine = operation({
+  id: 'removeLine',
+  method: 'DELETE',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  summary: 'Remove a line',
+  params: LineParams,
+  answer: CartView,
+  status: 200,
+  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
+});
+
+export const listShippingOptions = operation({
+  id: 'listShippingOptions',
+  method: 'GET',
+  path: '/v1/carts/:cartId/shipping-options',
+  summary: 'How this cart can be sent, and for how much',
+  params: CartParams,
+  answer: z.strictObject({ items: z.array(ShippingOptionView), next: z.null() }),
+  status: 200,
+  refusals: [...unpriceable],
+});
+
+export const explainCart = operation({
+  id: 'explainCart',
+  method: 'GET',
+  path: '/v1/carts/:cartId/explain',
+  summary: 'The cause of every cent of a cart: each rule with its base, its amount and its rounding',
+  params: CartParams,
+  answer: CartExplanation,
+  status: 200,
+  refusals: [...unpriceable],
+});
+
+export const cartOperations = [
+  createCart,
+  getCart,
+  changeCart,
+  addLine,
+  changeLine,
+  removeLine,
+  listShippingOptions,
+  explainCart,
+];

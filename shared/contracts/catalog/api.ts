@@ -1,0 +1,53 @@
+/** What other Workers may ask the catalog. Public operations are in `catalog-http.ts`. */
+
+import type { Currency } from '../../values/money.ts';
+import type { InboxApi } from '../inbox.ts';
+
+/** How much of which stock unit one piece of a variant consumes: one unit for most, several for a kit. */
+export interface StockNeed {
+  readonly stockUnitId: string;
+  readonly quantity: number;
+}
+
+/** A variant as a cart needs it, true at `productVersion`. */
+export interface VariantSnapshot {
+  readonly variantId: string;
+  readonly productId: string;
+  readonly productHandle: string;
+  readonly productVersion: number;
+  readonly sku: string;
+  /** The product's title. */
+  readonly title: string;
+  /** The chosen option values joined by " / ", or null for a product without options. */
+  readonly variantTitle: string | null;
+  readonly imageUrl: string | null;
+  /** False when the product is not active: it cannot be added or bought, but an old cart can still name it. */
+  readonly isSold: boolean;
+  /** One price per currency the variant is sold in. Amounts are minor units. */
+  readonly prices: readonly { readonly currency: Currency; readonly amountMinor: number }[];
+  /** What the price in that currency is compared with. Absent: nothing, or the snapshot is from before it was told. */
+  readonly compareAt?: { readonly currency: Currency; readonly amountMinor: number };
+  readonly weightGrams: number;
+  readonly requiresShipping: boolean;
+  readonly isTaxable: boolean;
+  /** What promotions, taxes and shipping know it by. A snapshot from before they were told has none of these. */
+  readonly tags?: readonly string[];
+  readonly collectionIds?: readonly string[];
+  /** Absent: `standard`. */
+  readonly taxClass?: string;
+  /** Absent: `default`. */
+  readonly shippingProfile?: string;
+  readonly stockNeeds: readonly StockNeed[];
+}
+
+export type VariantRequest = ({ readonly variantIds: readonly string[] } | { readonly skus: readonly string[] }) & {
+  /** The number of changes that the caller knows of: the answer is not from before the last of them. */
+  readonly revision?: number | undefined;
+};
+
+export interface CatalogApi extends InboxApi {
+  /** The variants found, in any order; unknown ids are absent. At most 200 per call. */
+  variants(request: VariantRequest): Promise<VariantSnapshot[]>;
+  /** How often anything that snapshots tell has changed: what is remembered of them is right as long as this stays. */
+  variantRevision(): Promise<number>;
+}

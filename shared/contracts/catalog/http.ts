@@ -1,0 +1,263 @@
+/**
+ * The public operations of the catalog: what storefronts browse and what merchants edit. Their schemas are in
+ * `catalog-products.ts`, `catalog-collections.ts` and `catalog-imports.ts`.
+ */
+import * as z from 'zod';
+import { operation } from '../../http/operation.ts';
+import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { Id } from '../../values/ids.ts';
+import { Currency } from '../../values/money.ts';
+import { StockQuantity } from '../../values/quantity.ts';
+import { Country } from '../../values/text.ts';
+import { Collection, CollectionPatch, NewCollection } from './collections.ts';
+import { Import, ImportReport } from './imports.ts';
+import { NewProduct, Product, ProductPatch, ProductStatus, productSorts } from './products.ts';
+
+const ProductKey = z.strictObject({ product: z.string().min(1).max(200) });
+const CollectionKey = z.strictObject({ collection: z.string().min(1).max(200) });
+const ImportKey = z.strictObject({ importId: Id('import') });
+
+/** Which price is shown. */
+const Shopper = z.strictObject({
+  country: Country.optional().describe(
+    'Shows the prices of the market of this country. Without country and currency: of the default market.',
+  ),
+  currency: Currency.optional().describe('Wins over the first currency of the market.'),
+});
+
+export const listProducts = operation({
+  id: 'listProducts',
+  method: 'GET',
+  path: '/v1/products',
+  summary: 'Products that are for sale',
+  query: Shopper.extend({
+    limit: PageLimit,
+    cursor: Cursor,
+    /** Id or handle. */
+    collection: z.string().min(1).max(200).optional(),
+    sort: z
+      .enum(productSorts)
+      .optional()
+      .describe(
+        '`manual` is the order of a collection and its default; otherwise the default is `title`. By `price` means by the price of the catalogue, also where a price list shows another one.',
+      ),
+  }),
+  answer: Page(Product),
+  status: 200,
+  refusals: ['not-found', 'invalid-cursor'],
+});
+
+export const readProduct = operation({
+  id: 'readProduct',
+  method: 'GET',
+  path: '/v1/products/:product',
+  summary: 'One product by id or handle',
+  params: ProductKey,
+  query: Shopper,
+  answer: Product,
+  status: 200,
+  refusals: ['not-found'],
+});
+
+export const listCollections = operation({
+  id: 'listCollections',
+  method: 'GET',
+  path: '/v1/collections',
+  summary: 'Collections of products',
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: Page(Collection),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const readCollection = operation({
+  id: 'readCollection',
+  method: 'GET',
+  path: '/v1/collections/:collection',
+  summary: 'One collection by id or handle',
+  params: CollectionKey,
+  answer: Collection,
+  status: 200,
+  refusals: ['not-found'],
+});
+
+export const listAllProducts = operation({
+  id: 'listAllProducts',
+  method: 'GET',
+  path: '/admin/v1/products',
+  summary: 'Every product, newest first',
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor, status: ProductStatus.optional() }),
+  answer: Page(Product),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const createProduct = operation({
+  id: 'createProduct',
+  method: 'POST',
+  path: '/admin/v1/products',
+  summary: 'Create a product with its variants and their opening stock',
+  body: NewProduct,
+  answer: Product,
+  status: 201,
+  refusals: ['handle-taken', 'sku-taken', 'invalid-options'],
+  idempotency: 'optional',
+});
+
+export const readAnyProduct = operation({
+  id: 'readAnyProduct',
+  method: 'GET',
+  path: '/admin/v1/products/:product',
+  summary: 'One product of any status',
+  params: ProductKey,
+  answer: Product,
+  status: 200,
+  refusals: ['not-found'],
+});
+
+export const editProduct = operation({
+  id: 'editProduct',
+  method: 'PATCH',
+  path: '/admin/v1/products/:product',
+  summary: 'Change a product; lists are replaced as a whole',
+  params: ProductKey,
+  body: ProductPatch,
+  answer: Product,
+  status: 200,
+  refusals: ['not-found', 'precondition-failed', 'handle-taken', 'sku-taken', 'invalid-options'],
+  idempotency: 'optional',
+});
+
+export const deleteProduct = operation({
+  id: 'deleteProduct',
+  method: 'DELETE',
+  path: '/admin/v1/products/:product',
+  summary: 'Delete a product',
+  params: ProductKey,
+  answer: z.null(),
+  status: 204,
+  refusals: ['not-found', 'precondition-failed'],
+});
+
+export const listAllCollections = operation({
+  id: 'listAllCollections',
+  method: 'GET',
+  path: '/admin/v1/collections',
+  summary: 'Collections with their rules',
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: Page(Collection),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const createCollection = operation({
+  id: 'createCollection',
+  method: 'POST',
+  path: '/admin/v1/collections',
+  summary: 'Create a collection from a list of products or from rules',
+  body: NewCollection,
+  answer: Collection,
+  status: 201,
+  refusals: ['handle-taken', 'unknown-product'],
+  idempotency: 'optional',
+});
+
+export const readAnyCollection = operation({
+  id: 'readAnyCollection',
+  method: 'GET',
+  path: '/admin/v1/collections/:collection',
+  summary: 'One collection with its rules',
+  params: CollectionKey,
+  answer: Collection,
+  status: 200,
+  refusals: ['not-found'],
+});
+
+export const editCollection = operation({
+  id: 'editCollection',
+  method: 'PATCH',
+  path: '/admin/v1/collections/:collection',
+  summary: 'Change a collection, its rules or its products',
+  params: CollectionKey,
+  body: CollectionPatch,
+  answer: Collection,
+  status: 200,
+  refusals: ['not-found', 'precondition-failed', 'handle-taken', 'unknown-product'],
+  idempotency: 'optional',
+});
+
+export const deleteCollection = operation({
+  id: 'deleteCollection',
+  method: 'DELETE',
+  path: '/admin/v1/collections/:collection',
+  summary: 'Delete a collection; its products stay',
+  params: CollectionKey,
+  answer: z.null(),
+  status: 204,
+  refusals: ['not-found', 'precondition-failed'],
+});
+
+export const createImport = operation({
+  id: 'createImport',
+  method: 'POST',
+  path: '/admin/v1/imports',
+  summary: 'Import products from a CSV file in the Shopify format',
+  bodyType: 'text/csv',
+  query: z.strictObject({
+    /** Opening stock of new variants whose row states none. */
+    openingStock: z
+      .string()
+      .regex(/^\d{1,10}$/, { error: 'A whole number.' })
+      .transform(Number)
+      .pipe(StockQuantity)
+      .default(0),
+    currency: Currency.default('EUR'),
+  }),
+  answer: ImportReport,
+  status: 201,
+  refusals: ['malformed-csv', 'import-running', 'content-too-large', 'unsupported-media-type'],
+  idempotency: 'optional',
+});
+
+export const listImports = operation({
+  id: 'listImports',
+  method: 'GET',
+  path: '/admin/v1/imports',
+  summary: 'Imports, newest first',
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: Page(Import),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const readImport = operation({
+  id: 'readImport',
+  method: 'GET',
+  path: '/admin/v1/imports/:importId',
+  summary: 'One import and a page of its report',
+  params: ImportKey,
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: ImportReport,
+  status: 200,
+  refusals: ['not-found', 'invalid-cursor'],
+});
+
+export const catalogOperations = [
+  listProducts,
+  readProduct,
+  listCollections,
+  readCollection,
+  listAllProducts,
+  createProduct,
+  readAnyProduct,
+  editProduct,
+  deleteProduct,
+  listAllCollections,
+  createCollection,
+  readAnyCollection,
+  editCollection,
+  deleteCollection,
+  createImport,
+  listImports,
+  readImport,
+];

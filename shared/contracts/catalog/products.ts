@@ -1,0 +1,153 @@
+/**
+ * Products on the wire: what merchants send and what everyone is shown. An imported row is checked by the same schemas as a
+ * request.
+ */
+import * as z from 'zod';
+import { Id } from '../../values/ids.ts';
+import { Money, Price } from '../../values/money.ts';
+import { StockQuantity } from '../../values/quantity.ts';
+import { ClassName, filledText, Handle, Sku, text } from '../../values/text.ts';
+import { Timestamp } from '../../values/time.ts';
+
+/** The most of each list inside one product. They keep a product's row far below the 2 MB that D1 stores. */
+export const productLimits = {
+  options: 3,
+  optionValues: 100,
+  variants: 250,
+  tags: 250,
+  images: 100,
+  pricesPerVariant: 20,
+  descriptionCharacters: 65_536,
+} as const;
+
+export const ProductStatus = z.enum(['active', 'draft', 'archived']);
+export const StockPolicy = z.enum(['deny', 'continue']);
+export const WebUrl = z.url({ protocol: /^https?$/, error: 'An absolute http or https address.' }).max(2_000);
+const OptionName = filledText(50);
+const OptionValue = filledText(255);
+
+const OptionInput = z.strictObject({
+  name: OptionName,
+  /** May be left out: then the values are those of the variants, in their order. */
+  values: z.array(OptionValue).min(1).max(productLimits.optionValues).optional(),
+});
+
+const ImageInput = z.strictObject({
+  id: Id('image').optional(),
+  url: WebUrl,
+  altText: text(1_000).nullable().optional(),
+  width: z.int().min(1).max(100_000).nullable().optional(),
+  height: z.int().min(1).max(100_000).nullable().optional(),
+});
+
+const Seo = z.strictObject({ title: text(255).nullable(), description: text(1_000).nullable() });
+
+/** A variant inside a PATCH: matched by id, then SKU, then option values; what is left out stays as it was. */
+export const VariantPatch = z.strictObject({
+  id: Id('variant').optional(),
+  sku: Sku.optional(),
+  /** The chosen value per option, as in `{ "Size": "M" }`. */
+  options: z.record(OptionName, OptionValue).optional(),
+  price: Price.optional(),
+  /** Further currencies. */
+  prices: z.array(Price).max(productLimits.pricesPerVariant).optional(),
+  compareAtPrice: Price.nullable().optional(),
+  weightGrams: z.int().min(0).max(100_000_000).optional(),
+  /** Opening stock of a new variant. Existing stock changes through the inventory. */
+  quantity: StockQuantity.optional(),
+  /** `continue` sells on when nothing is left (backorder). */
+  policy: StockPolicy.optional(),
+  barcode: text(100).nullable().optional(),
+  imageUrl: WebUrl.nullable().optional(),
+  taxable: z.boolean().optional(),
+  requiresShipping: z.boolean().optional(),
+  /** Which tax rates apply: `standard` unless said otherwise. */
+  taxClass: ClassName.optional(),
+  /** Which shipping rates can carry it: `default` unless said otherwise. */
+  shippingProfile: ClassName.optional(),
+});
+export type VariantPatch = z.infer<typeof VariantPatch>;
+
+export const ProductPatch = z.strictObject({
+  handle: Handle.optional(),
+  title: filledText(255).optional(),
+  descriptionHtml: text(productLimits.descriptionCharacters).optional(),
+  vendor: text(255).optional(),
+  type: text(255).optional(),
+  tags: z.array(filledText(255)).max(productLimits.tags).optional(),
+  status: ProductStatus.optional(),
+  options: z.array(OptionInput).max(productLimits.options).optional(),
+  variants: z.array(VariantPatch).min(1).max(productLimits.variants).optional(),
+  images: z.array(ImageInput).max(productLimits.images).optional(),
+  seo: Seo.nullable().optional(),
+});
+export type ProductPatch = z.infer<typeof ProductPatch>;
+
+export const NewProduct = ProductPatch.extend({
+  title: filledText(255),
+  variants: z
+    .array(VariantPatch.omit({ id: true }).extend({ price: Price }))
+    .min(1)
+    .max(productLimits.variants),
+});
+
+export const Product = z.strictObject({
+  id: Id('product'),
+  handle: z.string(),
+  title: z.string(),
+  descriptionHtml: z.string(),
+  vendor: z.string(),
+  type: z.string(),
+  tags: z.array(z.string()),
+  /** Shown to merchants only; storefronts see active products only. */
+  status: ProductStatus.optional(),
+  options: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),
+  variants: z.array(
+    z.strictObject({
+      id: Id('variant'),
+      sku: z.string(),
+      title: z.string(),
+      optionValues: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+      price: Money.describe(
+        'In the chosen currency, or the first one of the product. Storefronts are shown what a cart charges for one piece where no customer is known: price lists count. Merchants are shown the price of the catalogue.',
+      ),
+      compareAtPrice: Money.nullable(),
+      priceTiers: z
+        .array(z.strictObject({ minQuantity: z.int(), price: Money }))
+        .optional()
+        .describe('From so many of the variant in the cart, each costs this. Absent where there are none.'),
+      prices: z.array(Money).describe('Those of the catalogue, in each of its currencies; price lists do not count.'),
+      availableForSale: z.boolean(),
+      /** What could be sold at `availability.asOf`; a hold at checkout decides. */
+      available: z.int(),
+      weightGrams: z.int(),
+      imageUrl: z.string().nullable(),
+      barcode: z.string().nullable(),
+      policy: StockPolicy,
+      taxable: z.boolean(),
+      requiresShipping: z.boolean(),
+      /** Shown to merchants only, like the shipping profile. */
+      taxClass: z.string().optional(),
+      shippingProfile: z.string().optional(),
+    }),
+  ),
+  images: z.array(
+    z.strictObject({
+      id: Id('image'),
+      url: z.string(),
+      altText: z.string().nullable(),
+      width: z.int().nullable(),
+      height: z.int().nullable(),
+    }),
+  ),
+  priceRange: z.strictObject({ min: Money, max: Money }),
+  availableForSale: z.boolean(),
+  availability: z.strictObject({ asOf: Timestamp }),
+  seo: Seo.nullable(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  version: z.int(),
+});
+
+export const productSorts = ['title', 'price', '-price', 'newest', 'manual'] as const;
+export type ProductSort = (typeof productSorts)[number];

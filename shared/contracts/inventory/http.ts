@@ -1,0 +1,188 @@
+/** The merchant's view of stock over HTTP. Amounts change by deltas or by compare-and-set, never by a blind set. */
+import * as z from 'zod';
+import { operation } from '../../http/operation.ts';
+import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { StockDelta, StockQuantity, stockQuantityMax } from '../../values/quantity.ts';
+import { filledText, Sku, text } from '../../values/text.ts';
+import { Timestamp } from '../../values/time.ts';
+import { createLocation, editLocation, LocationId, listLocations } from './locations.ts';
+import {
+  cancelTransfer,
+  getTransfer,
+  listTransfers,
+  receiveTransfer,
+  sendTransfer,
+  startTransfer,
+} from './transfers.ts';
+
+export const StockLevel = z.strictObject({
+  locationId: z.string(),
+  onHand: z.int(),
+  held: z.int(),
+  committed: z.int(),
+  /** Never promised. */
+  safety: z.int(),
+  available: z.int(),
+});
+
+export const StockView = z.strictObject({
+  sku: z.string().nullable(),
+  stockUnitId: z.string(),
+  onHand: z.int(),
+  held: z.int(),
+  committed: z.int(),
+  available: z.int(),
+  locations: z.array(StockLevel),
+  /** Between locations: on hand nowhere, and promised to nobody. Told by the exact view only, as what follows. */
+  inTransit: z.int().optional(),
+  lowStockAt: z.int().nullable().optional(),
+  availableFrom: Timestamp.nullable().optional(),
+  /** `deny` sells what is there; `continue` takes backorders down to the floor. */
+  policy: z.enum(['deny', 'continue']),
+  floor: z.int(),
+  version: z.int(),
+  asOf: Timestamp,
+});
+export type StockView = z.infer<typeof StockView>;
+
+const SkuParams = z.strictObject({ sku: Sku });
+
+export const Adjustment = z.union([
+  z.strictObject({ delta: StockDelta, locationId: LocationId.optional(), reason: filledText(200) }),
+  z.strictObject({
+    onHand: StockQuantity,
+    ifOnHand: StockQuantity,
+    locationId: LocationId.optional(),
+    reason: filledText(200),
+  }),
+]);
+
+export const MovementView = z.strictObject({
+  sequence: z.int(),
+  type: z.string(),
+  at: Timestamp,
+  locationId: z.string().optional(),
+  delta: z.int().optional(),
+  reason: z.string().optional(),
+  actor: z.string().optional(),
+  key: z.string().optional(),
+  quantity: z.int().optional(),
+  parts: z
+    .array(
+      z.strictObject({
+        locationId: z.string(),
+        quantity: z.int(),
+        condition: z.enum(['sellable', 'damaged']).optional(),
+      }),
+    )
+    .optional(),
+  /** Where shipped goods were promised, when that was elsewhere than where they left. */
+  allocated: z.array(z.strictObject({ locationId: z.string(), quantity: z.int() })).optional(),
+  /** The fulfillment, release, return or transfer that caused it. */
+  reference: z.string().optional(),
+  toLocationId: z.string().optional(),
+  floor: z.int().optional(),
+  settings: z
+    .strictObject({
+      safety: z.record(z.string(), z.int()),
+      lowStockAt: z.int().nullable(),
+      availableFrom: Timestamp.nullable(),
+    })
+    .optional(),
+});
+
+/** Fields that are absent stay as they are. */
+export const StockSettings = z
+  .strictObject({
+    /** The lowest that `available` may fall to: 0, or negative for backorders and pre-orders. */
+    floor: z.int().min(-stockQuantityMax).max(0),
+    /** Units per location that are never promised; 0 takes one away. */
+    safety: z.record(LocationId, StockQuantity),
+    /** Tells when `available` has come down to this; null for never. */
+    lowStockAt: z.int().min(-stockQuantityMax).max(stockQuantityMax).nullable(),
+    /** When a pre-order can be sent; null for at once. */
+    availableFrom: Timestamp.nullable(),
+  })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'Nothing is changed.' })
+  .meta({ examples: [{ lowStockAt: 5 }] });
+
+export const listStock = operation({
+  id: 'listStock',
+  method: 'GET',
+  path: '/admin/v1/inventory',
+  summary: 'Stock levels by SKU, as the read model has them',
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor, prefix: text(100).optional() }),
+  answer: Page(StockView),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const getStock = operation({
+  id: 'getStock',
+  method: 'GET',
+  path: '/admin/v1/inventory/:sku',
+  summary: 'The exact stock of one SKU',
+  params: SkuParams,
+  answer: StockView,
+  status: 200,
+});
+
+export const adjustStock = operation({
+  id: 'adjustStock',
+  method: 'POST',
+  path: '/admin/v1/inventory/:sku/adjustments',
+  summary: 'Change what is on hand: by a delta, or to a number if it still is what you saw',
+  params: SkuParams,
+  body: Adjustment,
+  answer: StockView,
+  status: 200,
+  refusals: ['insufficient-stock', 'stock-conflict', 'unknown-location'],
+  idempotency: 'optional',
+});
+
+export const listMovements = operation({
+  id: 'listMovements',
+  method: 'GET',
+  path: '/admin/v1/inventory/:sku/movements',
+  summary: 'The ledger of one SKU: every change of its stock, oldest first',
+  params: SkuParams,
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: Page(MovementView),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const changeStockSettings = operation({
+  id: 'changeStockSettings',
+  method: 'PATCH',
+  path: '/admin/v1/inventory/:sku',
+  summary: 'Set safety stock, the floor of backorders and pre-orders, and when to tell of low stock',
+  params: SkuParams,
+  body: StockSettings,
+  answer: StockView,
+  status: 200,
+  refusals: ['unknown-location'],
+  idempotency: 'optional',
+});
+
+export * from './locations.ts';
+export * from './transfers.ts';
+
+export const inventoryOperations = [
+  listStock,
+  // Before the stock of one SKU, whose address the list fits: a SKU cannot be called "transfers" here.
+  listTransfers,
+  startTransfer,
+  getTransfer,
+  sendTransfer,
+  receiveTransfer,
+  cancelTransfer,
+  getStock,
+  changeStockSettings,
+  adjustStock,
+  listMovements,
+  listLocations,
+  createLocation,
+  editLocation,
+];

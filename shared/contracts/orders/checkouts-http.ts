@@ -1,0 +1,390 @@
+/** Checkouts and orders over HTTP. */
+import * as z from 'zod';
+import { operation } from '../../http/operation.ts';
+import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { Address } from '../../values/address.ts';
+import { Customer, CustomerId } from '../../values/customer.ts';
+import { Currency, Money } from '../../values/money.ts';
+import { text } from '../../values/text.ts';
+import { Timestamp } from '../../values/time.ts';
+import { DiscountView, LineView, ShippingOptionView, TaxLineView, TotalsView } from '../cart/http.ts';
+import { providerNames } from '../payments/api.ts';
+import { DisputeView } from '../payments/disputes.ts';
+import { unpriceable } from '../pricing/api.ts';
+
+/** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
+export const PaymentInput = z.strictObject({
+  provider: z.enum(providerNames),
+  token: text(200).optional(),
+  /** Where the provider's page sends the shopper back to. */
+  returnUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
+});
+
+const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
+
+const orderStatuses = ['placed', 'paid', 'canceled'] as const;
+
+/** What a receipt has to say beside the totals. */
+const causes = {
+  discounts: z.array(DiscountView),
+  taxLines: z.array(TaxLineView),
+  /** Why no tax was charged where it usually is. */
+  taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
+};
+
+export const CheckoutView = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(['open', 'processing', 'completed', 'failed', 'expired', 'canceled']),
+  cartId: z.string(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  email: z.string().nullable(),
+  /** Whom the merchant's system knew the shopper as; null for a guest. */
+  customer: Customer.nullable(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOption: ShippingOptionView.nullable(),
+  lines: z.array(LineView),
+  totals: TotalsView,
+  ...causes,
+  payment: z
+    .strictObject({
+      provider: z.string(),
+      status: z.enum(['processing', 'requires_action', 'authorized', 'captured', 'voided']),
+      /** Where the shopper confirms the payment. */
+      actionUrl: z.string().nullable(),
+    })
+    .nullable(),
+  order: z
+    .strictObject({ id: z.string(), number: z.string(), status: z.enum(orderStatuses), accessToken: z.string() })
+    .nullable(),
+  failure: FailureView.nullable(),
+  createdAt: Timestamp,
+  /** When the goods are given back unless the checkout is completed. */
+  expiresAt: Timestamp,
+  completedAt: Timestamp.nullable(),
+});
+export type CheckoutView = z.infer<typeof CheckoutView>;
+
+const paymentStatuses = [
+  'authorized',
+  'partially-captured',
+  'captured',
+  'partially-refunded',
+  'refunded',
+  'voided',
+] as const;
+const fulfillmentStatuses = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
+const returnStatuses = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
+
+/** A line as it is now, and what has become of its units. */
+export const OrderLineView = LineView.extend({
+  fulfilledQuantity: z.int(),
+  /** Refunded instead of shipped: these never ship. */
+  canceledQuantity: z.int(),
+  returnedQuantity: z.int(),
+  refundedQuantity: z.int(),
+});
+export type OrderLineView = z.infer<typeof OrderLineView>;
+
+export const Tracking = z.strictObject({
+  carrier: text(100).nullable(),
+  number: text(100).nullable(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable(),
+});
+
+/** Ids of fulfillments, refunds and returns are unique in their order. */
+export const FulfillmentView = z.strictObject({
+  id: z.string(),
+  lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
+  locationIds: z.array(z.string()),
+  tracking: Tracking.nullable(),
+  createdAt: Timestamp,
+});
+
+/** `received`: what the merchant had received after the checkout. The id is that of the payment or the gift card. */
+export const RefundPartView = z.strictObject({
+  to: z.enum(['payment', 'received', 'gift-card', 'store-credit']),
+  id: z.string().nullable(),
+  amount: Money,
+});
+export type RefundPartView = z.infer<typeof RefundPartView>;
+
+export const RefundView = z.strictObject({
+  id: z.string(),
+  cause: z.enum(['refund', 'return', 'edit', 'cancel']),
+  /** `pending`: the provider has taken it on and has yet to pay it out. */
+  status: z.enum(['refunded', 'pending']),
+  amount: Money,
+  /** Where it went; the parts add up to the amount. */
+  parts: z.array(RefundPartView),
+  /** What the payer was credited: more than the amount where goods were exchanged. */
+  credit: Money,
+  lines: z.array(
+    z.strictObject({
+      lineId: z.string(),
+      quantity: z.int(),
+      /** Of these, the units that were still to ship and now never will. */
+      canceledQuantity: z.int(),
+      amount: Money,
+      tax: Money,
+    }),
+  ),
+  shipping: Money,
+  returnId: z.string().nullable(),
+  createdAt: Timestamp,
+});
+
+/** Money that the merchant has received after the checkout. */
+export const ReceivedPaymentView = z.strictObject({
+  id: z.string(),
+  provider: z.literal('manual'),
+  amount: Money,
+  createdAt: Timestamp,
+});
+
+export const ReturnView = z.strictObject({
+  id: z.string(),
+  status: z.enum(returnStatuses),
+  lines: z.array(
+    z.strictObject({
+      lineId: z.string(),
+      quantity: z.int(),
+      receivedQuantity: z.int(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  exchange: z.array(z.strictObject({ variantId: z.string(), quantity: z.int() })),
+  /** `given-up`: what came back was refunded instead. Null without an exchange. */
+  exchangeStatus: z.enum(['open', 'done', 'given-up']).nullable(),
+  /** Why goods that came back were not refunded or exchanged. */
+  failure: FailureView.nullable(),
+  requestedAt: Timestamp,
+});
+
+export const BalancesView = z.strictObject({
+  authorized: Money,
+  /** By the provider of the checkout. */
+  captured: Money,
+  /** What gift cards and store credit have paid. */
+  giftCards: Money,
+  /** What the merchant has received since the checkout. */
+  received: Money,
+  refunded: Money,
+  /** Part of `refunded`: what the provider gave back without being asked by the order. Negative where a refund failed there. */
+  refundedElsewhere: Money,
+  /** What a buyer's bank has taken back, in disputes that are open or lost. */
+  chargedBack: Money,
+  /** What may still be taken of what is authorized. */
+  capturable: Money,
+  /** What may still be given back. */
+  refundable: Money,
+  /** What is owed beyond what is authorized; the payer has to be asked. */
+  outstanding: Money,
+});
+
+export const OrderView = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  version: z.int(),
+  status: z.enum(orderStatuses),
+  checkoutId: z.string(),
+  email: z.string().nullable(),
+  customer: Customer.nullable(),
+  currency: Currency,
+  pricesIncludeTax: z.boolean(),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
+  shippingOption: ShippingOptionView.nullable(),
+  note: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()),
+  lines: z.array(OrderLineView),
+  totals: TotalsView,
+  ...causes,
+  payment: z.strictObject({ provider: z.string(), captured: Money }),
+  paymentStatus: z.enum(paymentStatuses),
+  fulfillmentStatus: z.enum(fulfillmentStatuses),
+  /** `manual`: the money is taken when goods ship, or by a capture. */
+  captureMode: z.enum(['immediate', 'manual']),
+  balances: BalancesView,
+  fulfillments: z.array(FulfillmentView),
+  refunds: z.array(RefundView),
+  receivedPayments: z.array(ReceivedPaymentView),
+  /** Contests of the payer's bank, as the provider tells of them. */
+  disputes: z.array(DisputeView),
+  returns: z.array(ReturnView),
+  /** What is under way and has not come to its end. */
+  operation: z.strictObject({ id: z.string(), kind: z.string(), isUndoing: z.boolean() }).nullable(),
+  failure: FailureView.nullable(),
+  placedAt: Timestamp,
+  paidAt: Timestamp.nullable(),
+});
+export type OrderView = z.infer<typeof OrderView>;
+
+export const OrderListItem = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  status: z.enum(orderStatuses),
+  email: z.string().nullable(),
+  customerId: z.string().nullable(),
+  total: Money,
+  captured: Money,
+  refunded: Money,
+  paymentStatus: z.enum(paymentStatuses),
+  fulfillmentStatus: z.enum(fulfillmentStatuses),
+  paymentProvider: z.string(),
+  quantity: z.int(),
+  checkoutId: z.string(),
+  placedAt: Timestamp,
+});
+export type OrderListItem = z.infer<typeof OrderListItem>;
+
+const CheckoutParams = z.strictObject({ checkoutId: text(100) });
+const OrderParams = z.strictObject({ orderId: text(100) });
+
+export const startCheckout = operation({
+  id: 'startCheckout',
+  method: 'POST',
+  path: '/v1/checkouts',
+  summary: 'Hold the goods of a cart; with a payment, buy them',
+  body: z.strictObject({
+    cartId: text(100),
+    payment: PaymentInput.optional(),
+    /** The total that the shopper saw: any other is refused. */
+    expectedTotal: Money.optional(),
+    /**
+     * What the shopper saw was left to pay after gift cards and store credit. Without it, they must still hold what they held
+     * when the shopper chose them.
+     */
+    expectedDue: Money.optional(),
+  }),
+  answer: CheckoutView,
+  status: 201,
+  alsoStatus: [200, 202],
+  refusals: [
+    'not-found',
+    'cart-empty',
+    'cart-changed',
+    'cart-frozen',
+    'cart-completed',
+    'insufficient-stock',
+    'price-changed',
+    'code-used-up',
+    'gift-card-insufficient',
+    'gift-card-unusable',
+    'store-credit-insufficient',
+    'no-shipping-rate',
+    'variant-unavailable',
+    'currency-not-sold',
+    ...unpriceable,
+    'unknown-provider',
+    'payment-declined',
+    'payment-failed',
+    'checkout-expired',
+    'unavailable',
+  ],
+  idempotency: 'required',
+});
+
+export const getCheckout = operation({
+  id: 'getCheckout',
+  method: 'GET',
+  path: '/v1/checkouts/:checkoutId',
+  summary: 'How a checkout stands',
+  params: CheckoutParams,
+  answer: CheckoutView,
+  status: 200,
+});
+
+export const completeCheckout = operation({
+  id: 'completeCheckout',
+  method: 'POST',
+  path: '/v1/checkouts/:checkoutId/complete',
+  summary: 'Pay an open checkout',
+  params: CheckoutParams,
+  body: z.strictObject({ payment: PaymentInput }),
+  answer: CheckoutView,
+  status: 200,
+  alsoStatus: [202],
+  refusals: [
+    'checkout-state',
+    'checkout-expired',
+    'unknown-provider',
+    'payment-declined',
+    'payment-failed',
+    'unavailable',
+  ],
+  idempotency: 'required',
+});
+
+export const cancelCheckout = operation({
+  id: 'cancelCheckout',
+  method: 'POST',
+  path: '/v1/checkouts/:checkoutId/cancel',
+  summary: 'Give the goods back and the cart to the shopper',
+  params: CheckoutParams,
+  body: z.strictObject({}),
+  answer: CheckoutView,
+  status: 200,
+  alsoStatus: [202],
+  refusals: ['checkout-state'],
+  idempotency: 'required',
+});
+
+export const getOrder = operation({
+  id: 'getOrder',
+  method: 'GET',
+  path: '/v1/orders/:orderId',
+  summary: 'An order, for whoever has its access token',
+  params: OrderParams,
+  query: z.strictObject({ access_token: text(100).optional() }),
+  answer: OrderView,
+  status: 200,
+});
+
+export const listOrders = operation({
+  id: 'listOrders',
+  method: 'GET',
+  path: '/admin/v1/orders',
+  summary: 'Orders, newest first',
+  query: z.strictObject({
+    limit: PageLimit,
+    cursor: Cursor,
+    status: z.enum(orderStatuses).optional(),
+    paymentStatus: z.enum(paymentStatuses).optional(),
+    fulfillmentStatus: z.enum(fulfillmentStatuses).optional(),
+    /** An e-mail address. */
+    customer: text(254).optional(),
+    customerId: CustomerId.optional(),
+  }),
+  answer: Page(OrderListItem),
+  status: 200,
+  refusals: ['invalid-cursor'],
+});
+
+export const getOrderAsAdmin = operation({
+  id: 'getOrderAsAdmin',
+  method: 'GET',
+  path: '/admin/v1/orders/:orderId',
+  summary: 'An order, exactly as it stands',
+  params: OrderParams,
+  answer: OrderView,
+  status: 200,
+});
+
+export const ordersOperations = [
+  startCheckout,
+  getCheckout,
+  completeCheckout,
+  cancelCheckout,
+  getOrder,
+  listOrders,
+  getOrderAsAdmin,
+];

@@ -1,0 +1,180 @@
+/**
+ * What other Workers may ask about allowances: limited uses and budgets of promotions, and the balances of gift cards and
+ * store credit. All of them are held when a checkout begins, committed when the order is placed, and given back otherwise.
+ * An allowance is named by a stable text that the functions here make.
+ */
+import type { Currency } from '../../values/money.ts';
+import { assert, type Result } from '../../values/result.ts';
+
+/** All uses of a promotion. One use is a quantity of 1. */
+export const promotionUses = (promotionId: string): string => nameOf('promo', promotionId);
+
+/** One customer's uses of a promotion. The customer is an id, or a hash of the e-mail address where nobody signed in. */
+export const promotionUsesOf = (promotionId: string, customer: string): string =>
+  nameOf('promo', promotionId, customer);
+
+/** What a promotion may give away in one currency. A minor unit is a quantity of 1. */
+export const promotionBudget = (promotionId: string, currency: string): string =>
+  nameOf('budget', promotionId, currency);
+
+export const giftCardBalance = (cardId: string): string => nameOf('gift', cardId);
+
+export const storeCreditBalance = (customerId: string, currency: string): string =>
+  nameOf('credit', customerId, currency);
+
+const kinds = ['promo', 'budget', 'gift', 'credit'] as const;
+export type AllowanceKind = (typeof kinds)[number];
+
+/** The kind of an allowance and the ids in its name. A name that was not made here is a defect. */
+export function partsOfAllowance(allowance: string): { readonly kind: AllowanceKind; readonly ids: readonly string[] } {
+  const [kind, ...ids] = allowance.split(':');
+  const known = kinds.find((candidate) => candidate === kind);
+  assert(known !== undefined && ids.length > 0, `"${allowance}" names an allowance`);
+  return { kind: known, ids };
+}
+
+/** True for money that lies in the allowance itself; the others are limited by what each hold says. */
+export function isBalance(allowance: string): boolean {
+  const { kind } = partsOfAllowance(allowance);
+  return kind === 'gift' || kind === 'credit';
+}
+
+function nameOf(kind: AllowanceKind, ...ids: readonly string[]): string {
+  for (const id of ids) assert(/^[\w.-]{1,100}$/.test(id), `"${id}" can be part of the name of an allowance`);
+  return [kind, ...ids].join(':');
+}
+
+export interface AllowanceWant {
+  readonly allowance: string;
+  /** Uses, or minor units: a whole number of at least 1. */
+  readonly quantity: number;
+  /** The limit by the settings that the checkout was priced with; null where the allowance is a balance, or has no limit. */
+  readonly limit: number | null;
+}
+
+/**
+ * Everything that a checkout holds for its quote: what promotions need, and what gift cards and store credit pay, whose keys
+ * in a quote are the names of their balances. Hold, commit and release with the same list.
+ */
+export function wantsOfQuote({
+  allowances,
+  giftCards,
+}: {
+  readonly allowances: readonly AllowanceWant[];
+  readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
+}): AllowanceWant[] {
+  const payments = giftCards.map(({ key, usedMinor }) => ({ allowance: key, quantity: usedMinor, limit: null }));
+  return [...allowances, ...payments].filter(({ quantity }) => quantity > 0);
+}
+
+export interface AllowanceHold {
+  /** The checkout id: one hold per allowance and key, idempotent. */
+  readonly key: string;
+  readonly wants: readonly AllowanceWant[];
+  /** Milliseconds since 1970 at which the holds end by themselves. */
+  readonly until: number;
+  readonly now: number;
+}
+
+export interface AllowanceReference {
+  readonly key: string;
+  readonly allowances: readonly string[];
+  readonly now: number;
+}
+
+interface Shortage {
+  readonly allowance: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
+export type AllowanceRefusal =
+  /** The uses or the budget of a promotion. */
+  | ({ readonly code: 'code-used-up' } & Shortage)
+  | ({ readonly code: 'gift-card-insufficient' } & Shortage)
+  | ({ readonly code: 'store-credit-insufficient' } & Shortage)
+  | {
+      readonly code: 'gift-card-unusable';
+      readonly allowance: string;
+      readonly reason: 'unknown' | 'disabled' | 'expired';
+    }
+  | { readonly code: 'hold-closed'; readonly allowance: string; readonly state: string }
+  | { readonly code: 'hold-key-conflict'; readonly allowance: string };
+
+/** Always: total = available + held + committed. Without a limit, `total` and `available` are null. */
+export interface AllowanceLevels {
+  readonly allowance: string;
+  readonly total: number | null;
+  readonly held: number;
+  readonly committed: number;
+  readonly available: number | null;
+  readonly isDisabled: boolean;
+  readonly expiresAt: number | null;
+  /** The number of events so far; 0 when nobody has touched it. */
+  readonly version: number;
+}
+
+export interface AllowancesApi {
+  /** Holds all or none, in sorted order. Wants of the same allowance are added up. */
+  holdAllowances(request: AllowanceHold): Promise<Result<null, AllowanceRefusal>>;
+  /** Makes the holds of a key final. Idempotent. Refused when one has ended meanwhile; release them all then. */
+  commitAllowances(reference: AllowanceReference): Promise<Result<null, AllowanceRefusal>>;
+  /** Undoes whatever a key has: ends a hold, gives back a commitment, and bars a hold that has yet to arrive. Idempotent. */
+  releaseAllowances(reference: AllowanceReference): Promise<void>;
+  /** The exact levels, in the order asked for; null for a balance that does not exist. */
+  balances(allowances: readonly string[], now: number): Promise<(AllowanceLevels | null)[]>;
+  /** Writes the read model anew from the objects, within seconds. Answers how many allowances that is. */
+  rebuildAllowanceLevels(): Promise<number>;
+}
+
+/** One code as it was found. A card that cannot pay still says which it is, so a storefront can name it. */
+export type GiftCardFinding =
+  | {
+      readonly status: 'usable';
+      readonly code: string;
+      readonly cardId: string;
+      readonly last4: string;
+      /** What may still be held, in minor units. It may be 0. */
+      readonly balanceMinor: number;
+      readonly currency: Currency;
+      /** Milliseconds since 1970. */
+      readonly expiresAt: number | null;
+    }
+  | {
+      readonly status: 'expired' | 'disabled' | 'wrong-currency';
+      readonly code: string;
+      readonly cardId: string;
+      readonly last4: string;
+    }
+  | { readonly status: 'unknown'; readonly code: string };
+
+export interface CreditRequest {
+  /** Names the refund: the same key never pays twice. */
+  readonly creditKey: string;
+  readonly amountMinor: number;
+  readonly reason: string;
+  readonly now: number;
+}
+
+export type CreditRefusal =
+  | { readonly code: 'unknown-gift-card' }
+  /** The key was used for another amount. */
+  | { readonly code: 'credit-key-conflict' }
+  | { readonly code: 'balance-too-large' };
+
+export interface GiftCardsApi {
+  /** Looks up codes as a shopper typed them, in the order given. At most 20. */
+  findGiftCards(request: {
+    readonly codes: readonly string[];
+    readonly currency: Currency;
+    readonly now: number;
+  }): Promise<GiftCardFinding[]>;
+  /** Pays back to a card, also to an expired or disabled one: the money is owed. Idempotent by key. */
+  creditGiftCard(
+    request: CreditRequest & { readonly cardId: string },
+  ): Promise<Result<{ readonly balanceMinor: number }, CreditRefusal>>;
+  /** Pays into a customer's store credit, which begins with its first payment. Idempotent by key. */
+  creditStoreCredit(
+    request: CreditRequest & { readonly customerId: string; readonly currency: Currency },
+  ): Promise<Result<{ readonly balanceMinor: number }, CreditRefusal>>;
+}

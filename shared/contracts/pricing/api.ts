@@ -1,0 +1,237 @@
+/** What other Workers may ask pricing: which market a shopper is in, what a cart costs, and why. */
+import type { ProblemCode } from '../../http/problem.ts';
+import type { Currency } from '../../values/money.ts';
+import type { Packed } from '../../values/packed.ts';
+import type { Result } from '../../values/result.ts';
+import type { AllowanceWant } from './allowances.ts';
+import type { CartExplanation } from './explanation.ts';
+
+/** A market as far as a cart needs it. */
+export interface MarketChoice {
+  readonly marketId: string;
+  readonly country: string;
+  readonly currency: Currency;
+}
+
+export interface QuoteLine {
+  readonly lineId: string;
+  /** The catalogue's price: a price list may put its own in its place. */
+  readonly unitPriceMinor: number;
+  readonly quantity: number;
+  readonly weightGrams: number;
+  readonly requiresShipping: boolean;
+  readonly isTaxable: boolean;
+  /** What promotions and price lists know the line by. What is absent fits none of them. */
+  readonly variantId?: string;
+  readonly productId?: string;
+  readonly tags?: readonly string[];
+  readonly collectionIds?: readonly string[];
+  /** Absent: `standard`. */
+  readonly taxClass?: string;
+  /** Absent: `default`. */
+  readonly shippingProfile?: string;
+}
+
+export interface QuoteCustomer {
+  /** The customer's id, or for a guest a hash of the e-mail address; null while neither is known. */
+  readonly id: string | null;
+  /**
+   * The hash of the e-mail address, beside an id. What one customer may use or begin but once counts for both, so that nobody
+   * gets it twice by being a guest for a while.
+   */
+  readonly guestId?: string;
+  readonly groups: readonly string[];
+  readonly isFirstOrder: boolean;
+  readonly vatId: string | null;
+  readonly isTaxExempt: boolean;
+}
+
+export interface QuoteRequest {
+  readonly country: string;
+  readonly currency: Currency;
+  readonly lines: readonly QuoteLine[];
+  /** Null takes the cheapest option where something must be shipped. */
+  readonly shippingOptionId: string | null;
+  /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a storage round trip. */
+  readonly asOf?: number;
+  /** Which promotions and price lists run, in milliseconds since 1970. Absent: `asOf`, or else the present. */
+  readonly now?: number;
+  /** Where in the country the cart goes. */
+  readonly address?: { readonly region: string | null; readonly postalCode: string | null };
+  readonly codes?: readonly string[];
+  /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
+  readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
+  readonly customer?: QuoteCustomer;
+  /** Allowances of which nothing is left, as far as that is known: promotions that need one do not act. */
+  readonly usedUp?: readonly string[];
+  /** A checkout asks for it: an address that nothing can be sent to is then refused. */
+  readonly needsShippingRate?: boolean;
+  /** A cart to which gifts can be added asks for those it may have. */
+  readonly needsGiftOffers?: boolean;
+}
+
+export interface QuotedLine {
+  readonly lineId: string;
+  /** Unit price times quantity. */
+  readonly subtotalMinor: number;
+  readonly discountMinor: number;
+  readonly taxMinor: number;
+  /** What the line costs after discount: tax is inside in an inclusive market, beside it otherwise. */
+  readonly totalMinor: number;
+}
+
+export interface PricedLine extends QuotedLine {
+  readonly unitPriceMinor: number;
+  /** What the unit price is compared with in a sale. */
+  readonly compareAtMinor: number | null;
+  /** The list that made the unit price; null for the catalogue's. */
+  readonly priceListId: string | null;
+  readonly discounts: readonly { readonly promotionId: string; readonly amountMinor: number }[];
+}
+
+export interface ShippingOption {
+  readonly id: string;
+  readonly name: string;
+  readonly priceMinor: number;
+  /** Present and true where the shopper fetches the goods. */
+  readonly isPickup?: boolean;
+}
+
+/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it). */
+export interface Quote {
+  readonly pricingVersion: number;
+  /** Since when a cart costs this, as far as settings decide it, in milliseconds since 1970. */
+  readonly pricingSince: number;
+  readonly country: string;
+  readonly currency: Currency;
+  readonly pricesIncludeTax: boolean;
+  readonly lines: readonly QuotedLine[];
+  readonly shippingOptions: readonly ShippingOption[];
+  readonly shippingOptionId: string | null;
+  readonly subtotalMinor: number;
+  /** Taken off lines. */
+  readonly discountMinor: number;
+  /** After what was taken off it. */
+  readonly shippingMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
+}
+
+export interface QuotedDiscount {
+  readonly promotionId: string;
+  readonly title: string;
+  /** The code that unlocked it. */
+  readonly code: string | null;
+  /** Off lines and shipping together. */
+  readonly amountMinor: number;
+}
+
+/** Why a code does nothing. A fact is present where the reason has one. */
+export interface RejectedCode {
+  readonly code: string;
+  readonly reason:
+    | 'unknown'
+    | 'not-started'
+    | 'expired'
+    | 'used-up'
+    | 'customer-needed'
+    | 'not-for-customer'
+    | 'below-minimum'
+    | 'not-combinable'
+    | 'not-applicable';
+  /** When it starts or when it ended, in milliseconds since 1970. */
+  readonly from?: number;
+  readonly until?: number;
+  /** What the lines must come to. */
+  readonly minimumMinor?: number;
+  /** What is left of its uses. Absent where a budget is too small: how much of it is left was not told. */
+  readonly available?: number;
+}
+
+/** Units of a variant that would be free if the cart had them. */
+export interface OfferedGift {
+  readonly promotionId: string;
+  readonly title: string;
+  readonly variantId: string;
+  /** How many more units. */
+  readonly quantity: number;
+  /** What the promotion would need beyond the allowances of the quote. */
+  readonly allowances: readonly AllowanceWant[];
+}
+
+export interface TaxLine {
+  readonly name: string;
+  readonly rate: string;
+  /** The net that is taxed. */
+  readonly baseMinor: number;
+  readonly taxMinor: number;
+}
+
+/** A quote with what led to it. A quote that was kept before there was all this is a `Quote`. */
+export interface PricedQuote extends Quote {
+  readonly lines: readonly PricedLine[];
+  /** Something must be shipped, nothing can be sent to the address, and no pick-up is chosen. */
+  readonly isUnshippable: boolean;
+  readonly shippingDiscountMinor: number;
+  readonly discounts: readonly QuotedDiscount[];
+  readonly rejectedCodes: readonly RejectedCode[];
+  readonly taxLines: readonly TaxLine[];
+  /** Why a tax is not charged. */
+  readonly taxRelief: 'exempt' | 'reverse-charge' | null;
+  /** What gift cards and store credit pay, by the names of their balances. */
+  readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
+  /** The total less what they pay. */
+  readonly dueMinor: number;
+  /** What a checkout must hold before it takes money, beside gift cards and store credit: limited uses and budgets. */
+  readonly allowances: readonly AllowanceWant[];
+  /** In the order in which the promotions act. Absent: there are none, or nobody asked. */
+  readonly offeredGifts?: readonly OfferedGift[];
+}
+
+/** Why a cart has no price, whatever is in its details: the refusals of everything that answers with a priced cart. */
+export const unpriceable = [
+  'unknown-market',
+  'currency-not-in-market',
+  'total-too-large',
+] as const satisfies ProblemCode[];
+
+export type PricingRefusal =
+  | {
+      readonly code: 'unknown-market';
+      readonly country: string | null;
+      readonly currency: string | null;
+      readonly detail: string;
+    }
+  | {
+      readonly code: 'currency-not-in-market';
+      readonly country: string;
+      readonly currency: string | null;
+      readonly detail: string;
+      /** The currencies of the country's market. */
+      readonly available: readonly Currency[];
+    }
+  /** The lines are listed at more than amounts may be. */
+  | { readonly code: 'total-too-large'; readonly max: number }
+  | { readonly code: 'unknown-shipping-option'; readonly shippingOptionId: string }
+  | {
+      readonly code: 'no-shipping-rate';
+      readonly country: string;
+      readonly region: string | null;
+      readonly postalCode: string | null;
+      readonly weightGrams: number;
+    };
+
+export interface PricingApi {
+  /** The market of a country and currency; without them the default market. A currency outside the market is refused. */
+  market(wish: {
+    readonly country: string | null;
+    readonly currency: string | null;
+  }): Promise<Result<MarketChoice, PricingRefusal>>;
+  /**
+   * Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. Packed,
+   * because every cart asks with every answer: `askQuote` does both sides.
+   */
+  quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>>;
+  /** The cause of every cent of the same quote. */
+  explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>>;
+}

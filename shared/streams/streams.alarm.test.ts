@@ -1,0 +1,160 @@
+/** When the alarm of streams is set, and what it does when it rings: it wakes, relays, never throws and never spins. */
+import { describe, expect, test } from 'vitest';
+import { askAfterMs } from '../messaging/outbox.ts';
+import { now, object, queue } from '../testing/tallies.ts';
+import { dayMs, secondMs } from '../values/time.ts';
+import { relayDelayMs } from './streams.ts';
+
+const nothing = async () => {};
+
+describe('the alarm', () => {
+  test('is set once for many commits that it is early enough for', () => {
+    const { streams, alarms } = object();
+    for (let index = 0; index < 50; index += 1) streams.append(`s${index}`, [{ wakeAt: now + dayMs + index }], now);
+    expect(alarms).toEqual([now + dayMs]);
+  });
+
+  test('is set anew for an earlier wake-up', () => {
+    const { streams, alarms } = object();
+    streams.append('a', [{ wakeAt: now + dayMs }], now);
+    streams.append('b', [{ wakeAt: now + secondMs }], now);
+    expect(alarms).toEqual([now + dayMs, now + secondMs]);
+  });
+
+  test('is not set by a commit that publishes nothing and wants no wake-up', () => {
+    const { streams, alarms } = object();
+    streams.append('a', [{ add: 1 }], now);
+    expect(alarms).toEqual([]);
+  });
+
+  test('rings soon after a commit that publishes', () => {
+    const { streams, alarms, storage } = object();
+    streams.append('a', [{ add: 100 }], now);
+    expect(alarms).toEqual([now + relayDelayMs]);
+    expect(storage.openOutbox(10, 0)).toMatchObject([{ eventId: 'a/1', pending: ['orders', 'notifications'] }]);
+  });
+});
+
+describe('an alarm that rings', () => {
+  test('wakes the streams whose time has come, and sets the next alarm for the others', async () => {
+    const { streams, alarms } = object();
+    streams.append('due', [{ wakeAt: now }], now - secondMs);
+    streams.append('later', [{ wakeAt: now + dayMs }], now - secondMs);
+    const woken: string[] = [];
+    await streams.onAlarm(
+      now,
+      async (streamIds) => {
+        woken.push(...streamIds);
+        for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
+      },
+      queue().port,
+    );
+    expect(woken).toEqual(['due']);
+    expect(alarms.at(-1)).toBe(now + dayMs);
+  });
+
+  test('lets streams that are due within the next second share one run', async () => {
+    const { streams, alarms } = object();
+    streams.append('due', [{ wakeAt: now }], now - secondMs);
+    for (const inMs of [20, 400, 900]) streams.append(`in ${inMs}`, [{ wakeAt: now + inMs }], now - secondMs);
+    const wake = async (streamIds: readonly string[]) => {
+      for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
+    };
+    await streams.onAlarm(now, wake, queue().port);
+    expect(alarms.at(-1)).toBe(now + secondMs);
+    const woken: string[] = [];
+    await streams.onAlarm(now + secondMs, async (streamIds) => void woken.push(...streamIds), queue().port);
+    expect(woken).toEqual(['in 20', 'in 400', 'in 900']);
+  });
+
+  test('goes on at once while more is due than one run takes', async () => {
+    const { streams, alarms } = object();
+    for (let index = 0; index < 150; index += 1) streams.append(`s${index}`, [{ wakeAt: now }], now - secondMs);
+    const woken: number[] = [];
+    const wake = async (streamIds: readonly string[]) => {
+      woken.push(streamIds.length);
+      for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
+    };
+    await streams.onAlarm(now, wake, queue().port);
+    expect(alarms.at(-1)).toBe(now);
+    await streams.onAlarm(now, wake, queue().port);
+    expect(woken).toEqual([100, 50]);
+  });
+
+  test('asks for proof of what was sent a moment apart in one run', async () => {
+    const { streams, alarms } = object();
+    const { port, sent } = queue();
+    streams.append('a', [{ add: 100 }], now - secondMs);
+    await streams.onAlarm(now, nothing, port);
+    streams.append('b', [{ add: 100 }], now + askAfterMs - relayDelayMs - 100);
+    await streams.onAlarm(now + askAfterMs - 100, nothing, port);
+    expect(sent.filter((one) => one.startsWith('orders'))).toEqual(['orders a/1', 'orders b/1']);
+    expect(alarms.at(-1)).toBe(now + askAfterMs - 100 + secondMs);
+  });
+
+  test('postpones what a failed wake-up left due, and reports it', async () => {
+    const { streams, storage, alarms } = object();
+    const { port, reports } = queue();
+    streams.append('a', [{ wakeAt: now }], now - secondMs);
+    await streams.onAlarm(
+      now,
+      async () => {
+        throw new Error('no');
+      },
+      port,
+    );
+    expect(reports).toEqual(['a wake-up failed']);
+    expect(storage.wakes.get('a')).toBe(now + 10 * secondMs);
+    expect(alarms.at(-1)).toBe(now + 10 * secondMs);
+  });
+
+  test('postpones a stream whose wake-up changed nothing, so that it cannot spin', async () => {
+    const { streams, storage } = object();
+    streams.append('a', [{ wakeAt: now }], now - secondMs);
+    await streams.onAlarm(now, nothing, queue().port);
+    expect(storage.wakes.get('a')).toBe(now + 10 * secondMs);
+  });
+
+  test('leaves a postponed stream to its new state once that is written', async () => {
+    const { streams, storage } = object();
+    streams.append('a', [{ wakeAt: now }], now - secondMs);
+    streams.postpone('a', now + 5 * secondMs);
+    streams.append('a', [{ add: 1 }], now);
+    expect(storage.wakes.get('a')).toBe(now);
+  });
+
+  test('sends the outbox, asks for proof later, and sets no alarm once all is proven', async () => {
+    const { streams, storage, alarms } = object();
+    const { port, sent, handled } = queue();
+    streams.append('a', [{ add: 100 }], now);
+    await streams.onAlarm(now + relayDelayMs, nothing, port);
+    expect(sent).toEqual(['orders a/1', 'notifications a/1']);
+    const askAt = alarms.at(-1) ?? 0;
+    expect(askAt).toBe(now + relayDelayMs + askAfterMs);
+    for (const one of sent) handled.add(one);
+    const before = alarms.length;
+    await streams.onAlarm(askAt, nothing, port);
+    expect(storage.openOutboxCount).toBe(0);
+    expect(alarms).toHaveLength(before);
+  });
+
+  test('comes again when the outbox cannot be read, and does not throw', async () => {
+    const { streams, storage, alarms } = object();
+    const { port, reports } = queue();
+    storage.openOutbox = () => {
+      throw new Error('disk');
+    };
+    await streams.onAlarm(now, nothing, port);
+    expect(reports).toEqual(['the outbox could not be relayed']);
+    expect(alarms).toEqual([now + 10 * secondMs]);
+  });
+
+  test('drops answers whose time is over', async () => {
+    const { streams, storage } = object();
+    const answer = { key: 'k', fingerprint: 'f', status: 200, body: '', expiresAt: now - 1 };
+    storage.saveAnswer(answer);
+    storage.saveAnswer({ ...answer, key: 'kept', expiresAt: now });
+    await streams.onAlarm(now, nothing, queue().port);
+    expect([storage.answer('k'), storage.answer('kept')]).toMatchObject([null, { key: 'kept' }]);
+  });
+});

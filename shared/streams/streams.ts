@@ -1,0 +1,293 @@
+/**
+ * The streams of one object: load, decide, append events and outbox rows in one commit, evolve, wake, relay. It knows no
+ * platform: storage and alarm are handed in, which is how the simulation runs this very code under its own scheduler.
+ *
+ * An object has one writer and every commit here is synchronous, so the state in memory is always the state on disk.
+ */
+import type { Envelope } from '../events/envelope.ts';
+import type { Subscriber } from '../events/subscriptions.ts';
+import type { Decision } from '../holds/holds.ts';
+import { type OutboxPort, type OutboxRow, outboxRow, type RelayMemory, relay } from '../messaging/outbox.ts';
+import { BoundedMap } from '../values/bounded-map.ts';
+import { secondMs } from '../values/time.ts';
+
+/** What the owner's domain says about its streams. Everything here is pure. */
+export interface StreamType<State, Event> {
+  readonly initial: State;
+  evolve(state: State, event: Event): State;
+  /** Reads a snapshot back from its JSON. */
+  revive(json: string): State;
+  /** The integration events that follow from a commit. */
+  publish(commit: StreamCommit<State, Event>): readonly Envelope[];
+  /** True when an event tells the whole state: one that was not sent yet is then dropped for a newer one. */
+  readonly isNewestEnough?: boolean;
+  /** When this stream wants to be woken, in milliseconds since 1970; null for never. */
+  wakeAt(state: State): number | null;
+  /** Drops from a state what nobody will ask for again. Called when a snapshot is taken. */
+  compact?(state: State, now: number): State;
+}
+
+export interface StreamCommit<State, Event> {
+  readonly streamId: string;
+  readonly state: State;
+  readonly version: number;
+  readonly events: readonly Event[];
+  readonly now: number;
+  readonly traceparent: string | undefined;
+}
+
+export interface StoredStream<Event> {
+  readonly snapshot: { readonly version: number; readonly json: string } | null;
+  /** The events after the snapshot, in order. */
+  readonly events: readonly Event[];
+}
+
+/** An answer that was given under an idempotency key, so that a retry gets the same one. */
+export interface StoredAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+  readonly expiresAt: number;
+}
+
+export interface StreamWrite<Event> {
+  readonly streamId: string;
+  /** The sequence of the first event. */
+  readonly sequence: number;
+  readonly events: readonly Event[];
+  readonly outbox: readonly OutboxRow[];
+  /** Undefined leaves the wake-up as it is. */
+  readonly wakeAt: number | null | undefined;
+  readonly snapshot: { readonly version: number; readonly json: string } | null;
+}
+
+/** Synchronous storage: writes without an await between them are one commit. */
+export interface StreamStorage<Event> {
+  read(streamId: string): StoredStream<Event> | null;
+  write(write: StreamWrite<Event>): void;
+  setWake(streamId: string, at: number | null): void;
+  dueStreams(now: number, limit: number): string[];
+  nextWakeAt(): number | null;
+  dropStream(streamId: string): void;
+  openOutbox(limit: number, skip: number): OutboxRow[];
+  settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void;
+  answer(key: string): StoredAnswer | null;
+  saveAnswer(answer: StoredAnswer): void;
+  dropAnswers(expiredBefore: number): void;
+}
+
+export interface AlarmClock {
+  set(at: number): void;
+}
+
+export interface Loaded<State> {
+  readonly state: State;
+  /** The number of events so far; 0 when the stream does not exist. */
+  readonly version: number;
+}
+
+interface Entry<State> extends Loaded<State> {
+  readonly snapshotVersion: number;
+  readonly wakeAt: number | null;
+}
+
+/** Bounds what a load has to fold. */
+const snapshotEveryEvents = 100;
+/** States kept folded in memory; the least recently used one goes first. */
+const statesMax = 5_000;
+const absentMax = 1_000;
+/** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
+export const relayDelayMs = 1_000;
+/** What a wake-up asks of a neighbour goes in one call for all of them, and a call takes a hundred. */
+const wakesPerRunMax = 100;
+/** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
+const wakeAgainMs = 10 * secondMs;
+
+export class Streams<State, Event> {
+  readonly #type: StreamType<State, Event>;
+  readonly #storage: StreamStorage<Event>;
+  readonly #alarm: AlarmClock;
+  readonly #entries = new BoundedMap<string, Entry<State>>(statesMax);
+  /** Streams that are not there: one that is about to begin is asked for several times. */
+  readonly #absent = new BoundedMap<string, true>(absentMax);
+  readonly #relayMemory: RelayMemory = new Map();
+  /** Events since the last relay began, by stream: none of them was sent. */
+  readonly #unsent = new Map<string, readonly string[]>();
+  /** The earliest alarm that this instance has set; null when it has set none that is still to come. */
+  #alarmAt: number | null = null;
+  /** What was owed before this instance began. The alarm for it may stand on disk, where setting a later one would lose it. */
+  #owedAt: number | null;
+
+  constructor(type: StreamType<State, Event>, storage: StreamStorage<Event>, alarm: AlarmClock) {
+    this.#type = type;
+    this.#storage = storage;
+    this.#alarm = alarm;
+    const [unsent] = storage.openOutbox(1, 0);
+    this.#owedAt = unsent === undefined ? storage.nextWakeAt() : toldAt(unsent) + relayDelayMs;
+  }
+
+  get storage(): StreamStorage<Event> {
+    return this.#storage;
+  }
+
+  load(streamId: string): Loaded<State> {
+    const known = this.#entries.get(streamId);
+    if (known !== undefined) {
+      this.#entries.set(streamId, known);
+      return known;
+    }
+    const stored = this.#absent.has(streamId) ? null : this.#storage.read(streamId);
+    if (stored === null) {
+      this.#absent.set(streamId, true);
+      return { state: this.#type.initial, version: 0 };
+    }
+    const snapshotVersion = stored.snapshot?.version ?? 0;
+    const start = stored.snapshot === null ? this.#type.initial : this.#type.revive(stored.snapshot.json);
+    const state = stored.events.reduce((folded, event) => this.#type.evolve(folded, event), start);
+    // The stored wake-up is read as unknown, so that the next commit writes it again.
+    return this.#remember(streamId, {
+      state,
+      version: snapshotVersion + stored.events.length,
+      snapshotVersion,
+      wakeAt: Number.NaN,
+    });
+  }
+
+  /** The id of this stream was made a moment ago: it need not be looked for. Were it there all the same, its first event would clash. */
+  expectNew(streamId: string): void {
+    if (!this.#entries.has(streamId)) this.#absent.set(streamId, true);
+  }
+
+  /** Decides on the present state and appends what follows, in one commit. A refusal keeps its events too. */
+  execute<No>(
+    streamId: string,
+    now: number,
+    decide: (loaded: Loaded<State>) => Decision<Event, No>,
+    traceparent?: string,
+  ): Loaded<State> & { readonly refusal: No | null } {
+    const loaded = this.load(streamId);
+    const { events, refusal } = decide(loaded);
+    const after = events.length === 0 ? loaded : this.append(streamId, events, now, traceparent);
+    return { state: after.state, version: after.version, refusal };
+  }
+
+  append(streamId: string, events: readonly Event[], now: number, traceparent?: string): Loaded<State> {
+    const before = this.load(streamId);
+    const entry = this.#entries.get(streamId);
+    const version = before.version + events.length;
+    let state = events.reduce((folded, event) => this.#type.evolve(folded, event), before.state);
+    const isSnapshotDue = version - (entry?.snapshotVersion ?? 0) >= snapshotEveryEvents;
+    if (isSnapshotDue) state = this.#type.compact?.(state, now) ?? state;
+    const wakeAt = this.#type.wakeAt(state);
+    const envelopes = this.#type.publish({ streamId, state, version, events, now, traceparent });
+    this.#absent.delete(streamId);
+    this.#storage.write({
+      streamId,
+      sequence: before.version + 1,
+      events,
+      outbox: envelopes.map(outboxRow),
+      wakeAt: wakeAt === (entry?.wakeAt ?? null) ? undefined : wakeAt,
+      snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
+    });
+    if (envelopes.length > 0) {
+      this.#supersede(streamId, envelopes);
+      this.#needAlarm(now + relayDelayMs);
+    }
+    if (wakeAt !== null) this.#needAlarm(wakeAt);
+    return this.#remember(streamId, {
+      state,
+      version,
+      snapshotVersion: isSnapshotDue ? version : (entry?.snapshotVersion ?? 0),
+      wakeAt,
+    });
+  }
+
+  /** In the commit of newer events, drops the older ones that nobody has seen and nobody needs. */
+  #supersede(streamId: string, newer: readonly Envelope[]): void {
+    if (this.#type.isNewestEnough !== true) return;
+    const older = this.#unsent.get(streamId) ?? [];
+    if (older.length > 0) this.#storage.settleOutbox(older.map((eventId) => ({ eventId, pending: [] })));
+    this.#unsent.set(
+      streamId,
+      newer.map((envelope) => envelope.id),
+    );
+  }
+
+  /** Wakes a stream later than its state says, without an event: a retry that is put off. */
+  postpone(streamId: string, at: number): void {
+    this.#storage.setWake(streamId, at);
+    const entry = this.#entries.get(streamId);
+    if (entry !== undefined) this.#entries.set(streamId, { ...entry, wakeAt: at });
+    this.#needAlarm(at);
+  }
+
+  /** Forgets a stream for good. */
+  drop(streamId: string): void {
+    this.#entries.delete(streamId);
+    this.#storage.dropStream(streamId);
+  }
+
+  /** One alarm: wakes what is due, relays the outbox, sets the next alarm. It never throws, because alarms give up. */
+  async onAlarm(
+    now: number,
+    wake: (streamIds: readonly string[]) => Promise<void>,
+    port: Pick<OutboxPort, 'send' | 'handled' | 'report'>,
+  ): Promise<void> {
+    this.#alarmAt = null;
+    // An alarm that is set while this one runs replaces its repetition after a death, so it must not be a late one.
+    this.#owedAt = now + wakeAgainMs;
+    const due = this.#storage.dueStreams(now, wakesPerRunMax);
+    if (due.length > 0) {
+      try {
+        await wake(due);
+      } catch (error) {
+        port.report('a wake-up failed', error);
+      }
+      for (const streamId of this.#storage.dueStreams(now, wakesPerRunMax))
+        if (due.includes(streamId)) this.postpone(streamId, now + wakeAgainMs);
+    }
+    let relayAt: number | null = now + wakeAgainMs;
+    this.#unsent.clear();
+    try {
+      relayAt = await relay(
+        {
+          ...port,
+          open: (limit, skip) => this.#storage.openOutbox(limit, skip),
+          settle: (rows) => this.#storage.settleOutbox(rows),
+        },
+        this.#relayMemory,
+        now,
+      );
+    } catch (error) {
+      port.report('the outbox could not be relayed', error);
+    }
+    this.#storage.dropAnswers(now);
+    const wakeAt = this.#storage.nextWakeAt();
+    this.#owedAt = null;
+    // What is due in between shares the next run: on a busy object there would be one for every stream. A backlog goes on at once.
+    const earliest = due.length < wakesPerRunMax ? now + relayDelayMs : now;
+    if (relayAt !== null) this.#needAlarm(Math.max(relayAt, earliest));
+    if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, earliest));
+  }
+
+  /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
+  #needAlarm(wantedAt: number): void {
+    const at = Math.min(wantedAt, this.#owedAt ?? wantedAt);
+    this.#owedAt = null;
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    this.#alarm.set(at);
+  }
+
+  #remember(streamId: string, entry: Entry<State>): Entry<State> {
+    this.#entries.set(streamId, entry);
+    return entry;
+  }
+}
+
+/** When an event was told, in milliseconds since 1970. */
+function toldAt({ envelope }: OutboxRow): number {
+  const { time }: Envelope = JSON.parse(envelope);
+  return Date.parse(time);
+}

@@ -1,0 +1,386 @@
+/**
+ * Changes of a cart under an `Idempotency-Key`, over HTTP and on the real object: the first answer comes again whatever has
+ * changed since, a crash between the change and its answer makes no second cart, and what is not final may be tried again.
+ */
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { PricedQuote } from '../../../shared/contracts/pricing/api.ts';
+import { actorHeader } from '../../../shared/http/actor.ts';
+import { quotingBy } from '../../../shared/testing/pricing.ts';
+import { accept, refuse } from '../../../shared/values/result.ts';
+import type { CartEnv } from '../context.ts';
+import type { CartStub } from '../service/cart-object.ts';
+import { forgetMerchant } from '../service/carts.ts';
+import { variantOf } from '../testing/script.ts';
+import { app } from './carts.ts';
+
+const objects: CartEnv['CARTS'] = Reflect.get(env, 'CARTS');
+
+const quoteNothing: Omit<PricedQuote, 'lines' | 'country' | 'currency'> = {
+  pricingVersion: 1,
+  pricingSince: 0,
+  pricesIncludeTax: true,
+  shippingOptions: [],
+  shippingOptionId: null,
+  subtotalMinor: 0,
+  discountMinor: 0,
+  shippingMinor: 0,
+  taxMinor: 0,
+  totalMinor: 0,
+  isUnshippable: false,
+  shippingDiscountMinor: 0,
+  discounts: [],
+  rejectedCodes: [],
+  taxLines: [],
+  taxRelief: null,
+  giftCards: [],
+  dueMinor: 0,
+  allowances: [],
+};
+
+/** A shop of one's own: what the catalogue knows, what pricing refuses, and whether answers get as far as storage. */
+class Shop {
+  readonly variants = new Map<string, VariantSnapshot>();
+  canKeep = true;
+  isOptionOffered = true;
+  /** Variants of which every cart is offered one. */
+  gifts: readonly string[] = [];
+  readonly objectCalls: string[] = [];
+  #sent = 0;
+
+  /** A fresh SKU, because what the catalogue said is remembered for a moment. */
+  putUp(number = 0): string {
+    const sku = `SKU-${crypto.randomUUID()}`;
+    this.variants.set(sku, { ...variantOf(number, 990), sku, variantId: `var_${sku}` });
+    return sku;
+  }
+
+  get #pricing(): CartEnv['PRICING'] {
+    return {
+      market: async ({ country, currency }) =>
+        country === 'XX'
+          ? refuse({ code: 'unknown-market', country, currency, detail: '' })
+          : accept({ marketId: 'mkt_1', country: country ?? 'DE', currency: 'EUR' }),
+      ...quotingBy(async ({ lines, country, currency, shippingOptionId }) => {
+        if (shippingOptionId !== null && !this.isOptionOffered)
+          return refuse({ code: 'unknown-shipping-option', shippingOptionId });
+        const unitPricesMinor = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
+        const quoted = lines.map(({ lineId }) => ({
+          lineId,
+          subtotalMinor: 0,
+          discountMinor: 0,
+          taxMinor: 0,
+          totalMinor: 0,
+          unitPriceMinor: unitPricesMinor.get(lineId) ?? 0,
+          compareAtMinor: null,
+          priceListId: null,
+          discounts: [],
+        }));
+        const offeredGifts = this.gifts.map((variantId) => ({
+          promotionId: `of ${variantId}`,
+          title: 'A gift',
+          variantId,
+          quantity: 1,
+          allowances: [],
+        }));
+        return accept({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
+      }),
+      explain: () => Promise.reject(new Error('Nobody asks why')),
+      balances: async (allowances) => allowances.map(() => null),
+      findGiftCards: async ({ codes }) => codes.map((code) => ({ status: 'unknown', code })),
+    };
+  }
+
+  get env(): CartEnv {
+    return {
+      CARTS: { getByName: (name, options) => this.#reach(objects.getByName(name, options)) },
+      CATALOG: {
+        variants: async (request) =>
+          'skus' in request
+            ? request.skus.flatMap((sku) => this.variants.get(sku) ?? [])
+            : [...this.variants.values()].filter(({ variantId }) => request.variantIds.includes(variantId)),
+        variantRevision: async () => 1,
+      },
+      PRICING: this.#pricing,
+      VITRINE_SECRET: 'a secret for tests only',
+    };
+  }
+
+  #reach(stub: CartStub): CartStub {
+    const calling = <Value>(name: string, call: () => Value): Value => {
+      this.objectCalls.push(name);
+      return call();
+    };
+    return {
+      read: (cartId) => calling('read', () => stub.read(cartId)),
+      execute: (write) => calling('execute', () => stub.execute(write)),
+      executeAll: (writes) => stub.executeAll(writes),
+      recall: (idempotency, now) => calling('recall', () => stub.recall(idempotency, now)),
+      keepAnswer: async (idempotency, status, body, now) => {
+        if (!this.canKeep) throw new Error('the Worker is gone');
+        await calling('keepAnswer', () => stub.keepAnswer(idempotency, status, body, now));
+      },
+    };
+  }
+
+  async send(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    this.#sent += 1;
+    const actor = {
+      kind: 'guest',
+      id: 'guest',
+      scopes: [],
+      region: 'weur',
+      country: 'DE',
+      requestId: `req_${this.#sent}`,
+      traceparent: '',
+    };
+    const response = await app.fetch(
+      new Request(`http://cart${path}`, {
+        method,
+        headers: { [actorHeader]: JSON.stringify(actor), 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }),
+      this.env,
+      createExecutionContext(),
+    );
+    const text = await response.text();
+    return { status: response.status, text, headers: response.headers, body: JSON.parse(text) };
+  }
+
+  /** A cart with one line. */
+  async cart(sku = this.putUp()): Promise<{ readonly path: string; readonly line: string; readonly sku: string }> {
+    const { body } = await this.send('POST', '/v1/carts', { lines: [{ sku, quantity: 1 }] });
+    return { path: `/v1/carts/${body.id}`, line: `/v1/carts/${body.id}/lines/${body.lines[0]?.id}`, sku };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+  readonly body: {
+    readonly id?: string;
+    readonly version?: number;
+    readonly code?: string;
+    readonly offeredGifts?: readonly { readonly variantId: string }[];
+    readonly lines: readonly { readonly id: string; readonly unitPrice: { readonly amount: number } }[];
+  };
+}
+
+const newKey = () => ({ 'idempotency-key': crypto.randomUUID() });
+const kept = ['content-type', 'cache-control', 'etag', 'location'];
+
+function expectReplay(again: Answer, first: Answer): void {
+  expect(again.status).toBe(first.status);
+  expect(again.text).toBe(first.text);
+  expect(kept.map((name) => again.headers.get(name))).toEqual(kept.map((name) => first.headers.get(name)));
+  expect(first.headers.get('idempotency-replayed')).toBeNull();
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+}
+
+/** As if everything after this took place so much later. */
+function waitFor(milliseconds: number): void {
+  const now = Date.now() + milliseconds;
+  vi.spyOn(Date, 'now').mockImplementation(() => now);
+}
+afterEach(() => vi.restoreAllMocks());
+
+describe('a change that is repeated with its key', () => {
+  test('makes one cart, and says again where it is and which version it has', async () => {
+    const [shop, key] = [new Shop(), newKey()];
+    const send = () => shop.send('POST', '/v1/carts', { lines: [{ sku, quantity: 2 }] }, key);
+    const sku = shop.putUp();
+    const first = await send();
+    expect(first.status).toBe(201);
+    expect(first.headers.get('location')).toBe(`/v1/carts/${first.body.id}`);
+    expect(first.headers.get('etag')).toMatch(new RegExp(`^"${first.body.version}\\.[0-9a-z]+"$`));
+    expectReplay(await send(), first);
+  });
+
+  test('makes one empty cart', async () => {
+    const [shop, key] = [new Shop(), newKey()];
+    const first = await shop.send('POST', '/v1/carts', {}, key);
+    expect(first).toMatchObject({ status: 201, body: { version: 0, lines: [] } });
+    expectReplay(await shop.send('POST', '/v1/carts', {}, key), first);
+  });
+
+  test('gets the answer of its time after other changes, for lines and for details', async () => {
+    const shop = new Shop();
+    const { path, line, sku } = await shop.cart();
+    const changes = [
+      ['POST', `${path}/lines`, { sku, quantity: 1 }],
+      ['PATCH', line, { quantity: 7 }],
+      ['PATCH', path, { note: 'Ring twice' }],
+    ] as const;
+    const sent = changes.map(([method, at, body]) => ({ method, at, body, key: newKey() }));
+    const first: Answer[] = [];
+    for (const { method, at, body, key } of sent) first.push(await shop.send(method, at, body, key));
+    expect(first.map(({ status }) => status)).toEqual([201, 200, 200]);
+    for (const [index, { method, at, body, key }] of sent.entries()) {
+      const before = first[index];
+      if (before !== undefined) expectReplay(await shop.send(method, at, body, key), before);
+    }
+  });
+
+  test('is answered before anything is checked: the variant and the shipping option may be gone', async () => {
+    const shop = new Shop();
+    const { path } = await shop.cart();
+    const sku = shop.putUp();
+    const [lineKey, optionKey, cartKey] = [newKey(), newKey(), newKey()];
+    const addLine = () => shop.send('POST', `${path}/lines`, { sku, quantity: 1 }, lineKey);
+    const choose = () => shop.send('PATCH', path, { shippingOptionId: 'shp_1' }, optionKey);
+    const create = () => shop.send('POST', '/v1/carts', { lines: [{ sku, quantity: 1 }] }, cartKey);
+    const first = [await addLine(), await choose(), await create()];
+    expect(first.map(({ status }) => status)).toEqual([201, 200, 201]);
+    shop.variants.delete(sku);
+    shop.isOptionOffered = false;
+    waitFor(60_000);
+    expect((await shop.send('POST', `${path}/lines`, { sku, quantity: 1 }, newKey())).body.code).toBe(
+      'unknown-variant',
+    );
+    for (const [index, again] of [await addLine(), await choose(), await create()].entries()) {
+      const before = first[index];
+      if (before !== undefined) expectReplay(again, before);
+    }
+  });
+
+  test('asks the object once more than a change without a key, which keeps nothing', async () => {
+    const shop = new Shop();
+    const { path, sku } = await shop.cart();
+    const callsOf = async (headers: Record<string, string>) => {
+      shop.objectCalls.length = 0;
+      await shop.send('POST', `${path}/lines`, { sku, quantity: 1 }, headers);
+      return [...shop.objectCalls];
+    };
+    expect(await callsOf({})).toEqual(['execute']);
+    expect(await callsOf(newKey())).toEqual(['recall', 'execute', 'keepAnswer']);
+  });
+});
+
+describe('an edit by the merchant', () => {
+  test('is in the next line, and a look that began before it is not kept', async () => {
+    const shop = new Shop();
+    const sku = shop.putUp();
+    const priceOfNewCart = async () => {
+      const { body } = await shop.send('POST', '/v1/carts', { lines: [{ sku, quantity: 1 }] }, newKey());
+      return body.lines[0]?.unitPrice.amount ?? 0;
+    };
+    const raise = (by: number) => {
+      const variant = shop.variants.get(sku);
+      if (variant !== undefined)
+        shop.variants.set(sku, {
+          ...variant,
+          prices: variant.prices.map((price) => ({ ...price, amountMinor: price.amountMinor + by })),
+        });
+    };
+    const before = await priceOfNewCart();
+    raise(1);
+    expect(await priceOfNewCart()).toBe(before);
+    forgetMerchant();
+    expect(await priceOfNewCart()).toBe(before + 1);
+    forgetMerchant();
+    const early = priceOfNewCart();
+    raise(1);
+    forgetMerchant();
+    await early;
+    expect(await priceOfNewCart()).toBe(before + 2);
+  });
+});
+
+describe('a crash between a change and its answer', () => {
+  test.each([1, 0])('leaves one cart of %i lines, which the retry finds as it is by then', async (count) => {
+    const [shop, key] = [new Shop(), newKey()];
+    const lines = Array.from({ length: count }, () => ({ sku: shop.putUp(), quantity: 1 }));
+    const create = () => shop.send('POST', '/v1/carts', { lines }, key);
+    shop.canKeep = false;
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect((await create()).status).toBe(500);
+    shop.canKeep = true;
+    expect((await create()).body.code).toBe('request-in-progress');
+    waitFor(10_000);
+    const found = await create();
+    expect(found.status).toBe(201);
+    expect(found.body.lines).toHaveLength(count);
+    expect(found.headers.get('location')).toBe(`/v1/carts/${found.body.id}`);
+    expect(shop.objectCalls.filter((call) => call === 'execute')).toHaveLength(1);
+    expectReplay(await create(), found);
+  });
+
+  test('of a line adds it once', async () => {
+    const [shop, key] = [new Shop(), newKey()];
+    const { path, sku } = await shop.cart();
+    const addLine = () => shop.send('POST', `${path}/lines`, { sku, quantity: 1 }, key);
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    shop.canKeep = false;
+    expect((await addLine()).status).toBe(500);
+    shop.canKeep = true;
+    waitFor(10_000);
+    expect(await addLine()).toMatchObject({ status: 201, body: { lines: [{ quantity: 2 }] } });
+  });
+});
+
+describe('a refusal under a key', () => {
+  test('is final when the shop has said no: it comes again although the change would go through now', async () => {
+    const shop = new Shop();
+    const { path } = await shop.cart();
+    const unsold = shop.putUp(4);
+    const refusals = [
+      { body: { sku: `SKU-${crypto.randomUUID()}`, quantity: 1 }, code: 'unknown-variant', status: 422 },
+      { body: { sku: unsold, quantity: 1 }, code: 'variant-unavailable', status: 409 },
+    ];
+    for (const { body, code, status } of refusals) {
+      const key = newKey();
+      const first = await shop.send('POST', `${path}/lines`, body, key);
+      expect(first).toMatchObject({ status, body: { code } });
+      shop.variants.set(body.sku, { ...variantOf(0, 990), sku: body.sku });
+      expectReplay(await shop.send('POST', `${path}/lines`, body, key), first);
+      const other = await shop.send('POST', `${path}/lines`, { ...body, quantity: 2 }, key);
+      expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    }
+  });
+
+  test('of a new cart is final too', async () => {
+    const [shop, key] = [new Shop(), newKey()];
+    const first = await shop.send('POST', '/v1/carts', { country: 'XX' }, key);
+    expect(first).toMatchObject({ status: 422, body: { code: 'unknown-market' } });
+    expectReplay(await shop.send('POST', '/v1/carts', { country: 'XX' }, key), first);
+    const other = await shop.send('POST', '/v1/carts', { country: 'FR' }, key);
+    expect(other.body.code).toBe('idempotency-key-reused');
+  });
+
+  test('leaves the key free when it is about the input, the address or the version', async () => {
+    const [shop, key] = [new Shop(), newKey()];
+    const { path, line, sku } = await shop.cart();
+    const addLine = (quantity: number, headers = {}) =>
+      shop.send('POST', `${path}/lines`, { sku, quantity }, { ...key, ...headers });
+    expect((await addLine(-1)).status).toBe(400);
+    expect((await addLine(1, { 'if-match': '"999"' })).status).toBe(412);
+    expect((await addLine(1)).status).toBe(201);
+
+    const lineKey = newKey();
+    const gone = await shop.send('PATCH', `${path}/lines/lin_none`, { quantity: 2 }, lineKey);
+    expect(gone.status).toBe(404);
+    const again = await shop.send('PATCH', `${path}/lines/lin_none`, { quantity: 2 }, lineKey);
+    expect(again.headers.get('idempotency-replayed')).toBeNull();
+    expect((await shop.send('PATCH', line, { quantity: 2 }, newKey())).status).toBe(200);
+  });
+});
+
+test('a gift is not offered where it is known that it is not sold, or not in the currency', async () => {
+  const shop = new Shop();
+  const [known, archived, elsewhere, unheardOf] = [shop.putUp(), shop.putUp(), shop.putUp(), shop.putUp()];
+  const change = (sku: string, changes: Partial<VariantSnapshot>) => {
+    const before = shop.variants.get(sku);
+    if (before !== undefined) shop.variants.set(sku, { ...before, ...changes });
+  };
+  change(archived, { isSold: false });
+  change(elsewhere, { prices: [{ currency: 'CHF', amountMinor: 900 }] });
+  shop.gifts = [known, archived, elsewhere, unheardOf].map((sku) => `var_${sku}`);
+  const { path } = await shop.cart(known);
+  for (const sku of [archived, elsewhere])
+    expect((await shop.send('POST', `${path}/lines`, { sku, quantity: 1 })).status).toBeGreaterThan(400);
+  const { body } = await shop.send('PATCH', path, { note: 'Now it is known' });
+  expect(body.offeredGifts?.map(({ variantId }) => variantId)).toEqual([`var_${known}`, `var_${unheardOf}`]);
+});

@@ -1,0 +1,169 @@
+/**
+ * Use cases of carts. A change costs one commit in the cart's object; variants and markets come from a short memory of what
+ * the catalogue and pricing said, and a cart is priced anew for each answer without touching storage.
+ */
+
+import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { LineInput } from '../../../shared/contracts/cart/http.ts';
+import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
+import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { makeId } from '../../../shared/values/ids.ts';
+import { unpack } from '../../../shared/values/packed.ts';
+import {
+  isRegion,
+  locationHintOf,
+  objectNameOf,
+  type Place,
+  regionDefault,
+  shardsPerRegion,
+} from '../../../shared/values/placement.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { ShortCache } from '../../../shared/values/short-cache.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import type { CartEnv } from '../context.ts';
+import type { NewLine } from '../domain/add-lines.ts';
+import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '../domain/cart.ts';
+import type { CartCommand } from '../domain/decide.ts';
+import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
+import type { CartAnswer, CartObjectNo, CartStub } from './cart-object.ts';
+import type { DetailsRefusal } from './details.ts';
+import { variantMemory, variantsOf } from './variants.ts';
+
+export type CartRefusal =
+  | CartObjectNo
+  | PricingRefusal
+  | DetailsRefusal
+  | {
+      readonly code: 'unknown-variant';
+      readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
+    };
+
+/** A cart in the form in which it is read, started or not. */
+export interface PresentCart {
+  readonly cartId: string;
+  readonly cart: StartedCart;
+  readonly version: number;
+}
+
+/** How late an edit of a market may be in an isolate that was not told of it; a checkout asks pricing itself. */
+const rememberMs = 30 * secondMs;
+const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, sizeMax: 500 });
+
+/** The merchant has changed something: what this isolate remembers of it, and is just being told, counts no more. */
+export function forgetMerchant(): void {
+  variantMemory.clear();
+  marketCache.clear();
+}
+
+export function stubOf(env: CartEnv, place: Place): CartStub {
+  return env.CARTS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
+}
+
+/** Where a new cart lives: near the shopper, and with an idempotency key always at the same object. */
+export function placeOf(region: string, random: Uint8Array, idempotency: IdempotencyKey | null): Place {
+  const number = idempotency === null ? (random[10] ?? 0) : Number.parseInt(idempotency.key.slice(0, 8), 16);
+  return { region: isRegion(region) ? region : regionDefault, shard: number % shardsPerRegion };
+}
+
+export async function marketOf(
+  env: CartEnv,
+  wish: { country: string | null; currency: string | null },
+  now: number,
+): Promise<Result<MarketChoice, PricingRefusal>> {
+  const key = `${wish.country}/${wish.currency}`;
+  const known = marketCache.get(key, now);
+  if (known !== undefined) return accept(known);
+  const { generation } = marketCache;
+  const found = await env.PRICING.market(wish);
+  if (found.ok && generation === marketCache.generation) marketCache.set(key, found.value, now);
+  return found;
+}
+
+/** The market that a new cart names; without a country the one of the shopper's, as far as we sell there. */
+export async function marketOfNewCart(
+  env: CartEnv,
+  named: { readonly country?: string | undefined; readonly currency?: string | undefined },
+  shopperCountry: string | null,
+  now: number,
+): Promise<Result<MarketChoice, PricingRefusal>> {
+  const currency = named.currency ?? null;
+  if (named.country !== undefined) return marketOf(env, { country: named.country, currency }, now);
+  // A currency that is named says more about the wish than the place where the shopper happens to be.
+  const guessed = await marketOf(env, { country: currency === null ? shopperCountry : null, currency }, now);
+  return guessed.ok ? guessed : marketOf(env, { country: null, currency }, now);
+}
+
+/** The variants that lines name, in their order; a line that names none is refused with its pointer. */
+export async function newLines(
+  env: CartEnv,
+  inputs: readonly LineInput[],
+  pointerOf: (index: number) => string,
+  { now, later }: { readonly now: number; readonly later: (work: Promise<unknown>) => void },
+): Promise<Result<NewLine[], CartRefusal>> {
+  const found = await variantsOf(env.CATALOG, inputs, now, { later, report: reportDefect });
+  const missing = inputs.flatMap((input, index) => {
+    if (found[index] !== undefined) return [];
+    const field = input.sku === undefined ? 'variantId' : 'sku';
+    return [
+      { pointer: `${pointerOf(index)}/${field}`, detail: `There is no variant "${input.sku ?? input.variantId}".` },
+    ];
+  });
+  if (missing.length > 0) return refuse({ code: 'unknown-variant', errors: missing });
+  const lines = inputs.flatMap(({ quantity, attributes }, index): NewLine[] => {
+    const variant = found[index];
+    const lineId = makeId('line', { now, random: crypto.getRandomValues(new Uint8Array(10)) });
+    return variant === undefined ? [] : [{ lineId, variant, quantity, attributes: attributes ?? {} }];
+  });
+  return accept(lines);
+}
+
+/** A cart id that was read, with the object that holds the cart. */
+export interface LocatedCart extends ReadCartId {
+  readonly cartId: string;
+  readonly stub: CartStub;
+  /** The id was made by this very request. */
+  readonly isNew: boolean;
+}
+
+export function locate(env: CartEnv, cartId: string): LocatedCart | null {
+  const read = readCartId(cartId, env.VITRINE_SECRET);
+  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place), isNew: false };
+}
+
+export function locateNew(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): LocatedCart {
+  const cartId = makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
+  return { cartId, place, origin, stub: stubOf(env, place), isNew: true };
+}
+
+/** A cart as it is now. One that nothing was put into yet exists by its id alone, until it would have expired. */
+export function present(
+  located: Pick<LocatedCart, 'cartId' | 'origin'>,
+  { cart, version }: Pick<CartAnswer, 'cart' | 'version'>,
+  ttlMs: number,
+  now: number,
+): PresentCart | null {
+  if (cart.status !== 'empty') return { cartId: located.cartId, cart: cartAt(cart, now), version };
+  if (located.origin.createdAt + ttlMs <= now) return null;
+  const fresh = evolveCart(cart, { type: 'cart-started', origin: located.origin, at: located.origin.createdAt });
+  return fresh.status === 'empty' ? null : { cartId: located.cartId, cart: fresh, version };
+}
+
+export async function change(
+  located: LocatedCart,
+  command: CartCommand,
+  options: { readonly ifVersion: number | null; readonly idempotency: IdempotencyKey | null; readonly ttlMs: number },
+): Promise<Result<PresentCart, CartRefusal>> {
+  const { ifVersion, idempotency } = options;
+  const { cartId, isNew } = located;
+  const answer = unpack(await located.stub.execute({ cartId, command, ifVersion, idempotency, isNew }));
+  if (answer.refusal !== null) return refuse(answer.refusal);
+  const found = present(located, answer, options.ttlMs, command.now);
+  return found === null ? refuse({ code: 'not-found' }) : accept(found);
+}
+
+export function snapshotOf({ cartId, cart, version }: PresentCart): CartSnapshot {
+  const { createdAt: _createdAt, ...shown } = baseOf(cart);
+  const checkoutId = cart.status === 'active' ? null : cart.checkoutId;
+  return { cartId, version, status: cart.status, checkoutId, ...shown };
+}

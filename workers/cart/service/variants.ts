@@ -1,0 +1,57 @@
+/**
+ * The variants that carts name, as this isolate remembers them: right as long as the catalogue counts no change of any, and
+ * forgotten at once when the router tells of an edit. A checkout asks the catalogue itself.
+ */
+import type { LineInput } from '../../../shared/contracts/cart/http.ts';
+import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import { type Background, RevisedMemory } from '../../../shared/values/revised-memory.ts';
+
+/** Under each variant's id and its SKU. */
+export const variantMemory = new RevisedMemory<VariantSnapshot>(10_000);
+
+type Catalog = Pick<CatalogApi, 'variants' | 'variantRevision'>;
+
+const keyOf = ({ sku, variantId }: LineInput) => (sku === undefined ? `id:${variantId}` : `sku:${sku}`);
+
+/** The variants that lines name, in their order; undefined where there is none. */
+export async function variantsOf(
+  catalog: Catalog,
+  inputs: readonly LineInput[],
+  now: number,
+  background: Background,
+): Promise<(VariantSnapshot | undefined)[]> {
+  variantMemory.check(now, () => catalog.variantRevision(), background);
+  const known = inputs.map((input) => variantMemory.get(keyOf(input), now));
+  const unknown = inputs.filter((_input, index) => known[index] === undefined);
+  if (unknown.length === 0) return known;
+  const fresh = await askCatalog(catalog, unknown, now);
+  return inputs.map((input, index) => known[index] ?? fresh.get(keyOf(input)));
+}
+
+async function askCatalog(
+  catalog: Catalog,
+  inputs: readonly LineInput[],
+  now: number,
+): Promise<ReadonlyMap<string, VariantSnapshot>> {
+  const { generation, revision } = variantMemory;
+  const variantIds = new Set(inputs.flatMap(({ sku, variantId = [] }) => (sku === undefined ? variantId : [])));
+  const skus = new Set(inputs.flatMap(({ sku = [] }) => sku));
+  const found = await Promise.all([
+    variantIds.size === 0 ? [] : catalog.variants({ variantIds: [...variantIds], revision }),
+    skus.size === 0 ? [] : catalog.variants({ skus: [...skus], revision }),
+  ]);
+  const fresh = new Map<string, VariantSnapshot>();
+  for (const variant of found.flat()) {
+    fresh.set(`id:${variant.variantId}`, variant);
+    fresh.set(`sku:${variant.sku}`, variant);
+  }
+  if (generation === variantMemory.generation) for (const [key, variant] of fresh) variantMemory.set(key, variant, now);
+  return fresh;
+}
+
+/** Whether a variant can be sold in a currency as far as this isolate remembers: nobody is asked. */
+export function mayBeSold(variantId: string, currency: Currency, now: number): boolean {
+  const variant = variantMemory.get(`id:${variantId}`, now);
+  return variant === undefined || (variant.isSold && variant.prices.some((price) => price.currency === currency));
+}

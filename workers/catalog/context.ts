@@ -1,0 +1,47 @@
+/** The bindings of this Worker, and what its use cases are given from them. */
+import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { InventoryApi } from '../../shared/contracts/inventory/api.ts';
+import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
+import { RevisedMemory } from '../../shared/values/revised-memory.ts';
+import type { Catalog } from './service/catalog.ts';
+import { ShelfMemory } from './service/shelf-memory.ts';
+import { PageMemory } from './store/page-memory.ts';
+
+export interface CatalogEnv {
+  readonly DB: D1Database;
+  readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
+  readonly INVENTORY: InventoryApi;
+  readonly PRICING: ShelfApi;
+  readonly NOTIFICATIONS: InboxApi;
+  readonly INVENTORY_INBOX: Queue<Envelope>;
+  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+}
+
+// One of each per isolate.
+/** Under each variant's id and its SKU. */
+const variants = new RevisedMemory<VariantSnapshot>(20_000);
+const pages = new PageMemory();
+const shelf = new ShelfMemory();
+
+/** The merchant has changed prices elsewhere: the next page asks for them. Edits of products come through this Worker. */
+export function forgetPrices(): void {
+  shelf.forget();
+}
+
+export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
+  return {
+    db: databaseOf(env.DB),
+    inventory: env.INVENTORY,
+    pricing: env.PRICING,
+    variants,
+    pages,
+    shelf,
+    armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
+    now: Date.now,
+    ...(actor === null ? {} : { traceparent: actor.traceparent }),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What this isolate remembers of prices that are not the catalogue's: the shelf, for some seconds, and pages into which list
+ * prices were put. Such a page is used only for the version of the product and the edition of the shelf that it was made
+ * for, so it can never be stale.
+ */
+import type { Shelf } from '../../../shared/contracts/pricing/shelf.ts';
+import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import type { Page } from '../domain/page.ts';
+
+/** How long no page asks for the shelf again: pages of an isolate that nobody tells of an edit are late by that much. */
+export const shelfTtlMs = 5 * secondMs;
+/** For so long pricing is left alone after it did not answer, so that not every page waits for it. */
+export const silenceMs = 2 * secondMs;
+/** About 4 KB each. */
+const pagesMax = 4_000;
+
+export interface ListedPage {
+  /** Of the product. */
+  readonly version: number;
+  readonly edition: string;
+  readonly page: Page;
+}
+
+/** The shelf with the moment at which it was known to be the newest, in milliseconds since 1970. */
+export interface KnownShelf {
+  readonly shelf: Shelf;
+  readonly trueAt: number;
+}
+
+export interface Recalled {
+  readonly known: KnownShelf | null;
+  /** Pricing does not answer, and nobody knows which lists hold. */
+  readonly isSilent: boolean;
+}
+
+export class ShelfMemory {
+  /** The last that pricing said; null when it never did. */
+  #known: KnownShelf | null = null;
+  #isSilent = false;
+  #askAgainAt = Number.NEGATIVE_INFINITY;
+  #generation = 0;
+  readonly #pages = new BoundedMap<string, ListedPage>(pagesMax);
+
+  /** Undefined when pricing has to be asked. */
+  recall(now: number): Recalled | undefined {
+    return now < this.#askAgainAt ? { known: this.#known, isSilent: this.#isSilent } : undefined;
+  }
+
+  keep(known: KnownShelf, now: number): void {
+    this.#known = known;
+    this.#isSilent = false;
+    this.#askAgainAt = Math.min(now + shelfTtlMs, known.shelf.until ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Answers what is left to show: of a shelf of before, the markets are most likely still those. */
+  keepSilence(now: number): Recalled {
+    this.#isSilent = true;
+    this.#askAgainAt = now + silenceMs;
+    return { known: this.#known, isSilent: true };
+  }
+
+  /** The next page asks pricing, and what is being asked for is not kept. */
+  forget(): void {
+    this.#generation += 1;
+    this.#askAgainAt = Number.NEGATIVE_INFINITY;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  page(key: string): ListedPage | undefined {
+    return this.#pages.get(key);
+  }
+
+  keepPage(key: string, page: ListedPage): void {
+    this.#pages.set(key, page);
+  }
+}

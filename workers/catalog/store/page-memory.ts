@@ -1,0 +1,43 @@
+/**
+ * Pages of products in the memory of this isolate, so that a read asks the database only for what may have changed: which
+ * products there are, in which version, with which stock. A page is used only for the version that the database names, so
+ * it can never be stale.
+ */
+import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import type { Page } from '../domain/page.ts';
+
+export interface KnownPage {
+  readonly version: number;
+  readonly page: Page;
+}
+
+/** About 4 KB each. */
+const pagesMax = 4_000;
+/** What a page or list of products held when it was last read: some ids each. */
+const looksMax = 2_000;
+
+export class PageMemory {
+  readonly #pages = new BoundedMap<string, KnownPage>(pagesMax);
+  readonly #looks = new BoundedMap<string, readonly string[]>(looksMax);
+
+  /** The pages that an answer needed when it was last given, by product id. */
+  recall(look: string, wish: Currency | null): ReadonlyMap<string, KnownPage> {
+    const known = new Map<string, KnownPage>();
+    for (const id of this.#looks.get(look) ?? []) {
+      const page = this.#pages.get(keyOf(id, wish));
+      if (page !== undefined) known.set(id, page);
+    }
+    return known;
+  }
+
+  keep(id: string, wish: Currency | null, known: KnownPage): void {
+    this.#pages.set(keyOf(id, wish), known);
+  }
+
+  keepLook(look: string, ids: readonly string[]): void {
+    this.#looks.set(look, ids);
+  }
+}
+
+const keyOf = (id: string, wish: Currency | null) => `${wish ?? ''}${id}`;

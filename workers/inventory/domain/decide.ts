@@ -1,0 +1,182 @@
+/**
+ * Stock of one stock unit over all locations. It owns the levels and the claims on them, and promises after every event:
+ * `onHand = available + held + committed + safety`, whole numbers, and `available` never taken below the floor (0, or a
+ * stated backorder). The events are the ledger of movements: folding them from the beginning gives the levels.
+ */
+import {
+  type Decision,
+  decideCommit,
+  decided,
+  decideHold,
+  decideRelease,
+  decideUndo,
+  declined,
+  expireDue,
+  forgetEnded,
+  type HoldPart,
+  nextExpiryAt,
+} from '../../../shared/holds/holds.ts';
+import { PersistentMap } from '../../../shared/values/persistent-map.ts';
+import { stockQuantityMax } from '../../../shared/values/quantity.ts';
+import { assert, unreachable } from '../../../shared/values/result.ts';
+import { dayMs } from '../../../shared/values/time.ts';
+import { noRanks, type Ranks, spread } from './allocation.ts';
+import { decideCommitment } from './commitments.ts';
+import { evolveStock } from './evolve.ts';
+import type { SettingsCommand, StockCommand, StockEvent, StockNo, UnitCommand } from './messages.ts';
+import { freeOf, type Stock, totalsOf } from './stock.ts';
+import { decideTransfer } from './transfers.ts';
+
+export { noRanks, type Ranks } from './allocation.ts';
+export { evolveStock } from './evolve.ts';
+export type { StockCommand, StockEvent, StockNo, UnitCommand } from './messages.ts';
+export {
+  emptyStock,
+  freeOf,
+  inTransitOf,
+  type Level,
+  reviveStock,
+  type Stock,
+  type Totals,
+  totalsOf,
+  type UnitSettings,
+} from './stock.ts';
+
+type Outcome = Decision<StockEvent, StockNo>;
+type CommandOf<Type extends StockCommand['type']> = Extract<StockCommand, { readonly type: Type }>;
+
+/** Ended holds come to light before anything else is decided, so nobody is refused for a hold that is over. */
+export function decideStock(stock: Stock, command: UnitCommand, ranks: Ranks = noRanks): Outcome {
+  const expired = expireDue(stock.holds, command.now);
+  const current = expired.reduce(evolveStock, stock);
+  const decision = decideOn(current, command, ranks);
+  return { events: [...expired, ...decision.events], refusal: decision.refusal };
+}
+
+function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): Outcome {
+  switch (command.type) {
+    case 'open':
+      return stock.isOpened
+        ? decided()
+        : decided({ type: 'stock-opened', levels: command.levels, floor: command.floor, at: command.now });
+    case 'adjust':
+      return decideAdjust(stock, command);
+    case 'change-floor':
+      return stock.floor === command.floor
+        ? decided()
+        : decided({ type: 'floor-changed', floor: command.floor, at: command.now });
+    case 'follow-policy':
+      return stock.policyFloor === command.floor
+        ? decided()
+        : decided({ type: 'floor-changed', floor: command.floor, isPolicy: true, at: command.now });
+    case 'change-settings':
+      return decideSettings(stock, command);
+    case 'hold':
+      return decideHold(stock.holds, command, (quantity) => take(stock, quantity, ranks, command.locationIds));
+    case 'commit':
+      return decideCommit(stock.holds, command);
+    case 'undo':
+      return decideUndo(stock.holds, command);
+    case 'release':
+      return decideRelease(stock.holds, command);
+    case 'expire':
+      return decided();
+    case 'ship':
+    case 'unship':
+    case 'release-committed':
+    case 'restock':
+      return decideCommitment(stock, command);
+    case 'send-transfer':
+    case 'receive-transfer':
+    case 'cancel-transfer':
+      return decideTransfer(stock, command);
+    default:
+      return unreachable(command);
+  }
+}
+
+function decideAdjust(stock: Stock, command: CommandOf<'adjust'>): Outcome {
+  const { locationId, delta, reason, actor, onHandExpected, now } = command;
+  const onHand = stock.levels[locationId]?.onHand ?? 0;
+  if (onHandExpected !== null && onHandExpected !== onHand) return declined({ code: 'stock-conflict', onHand });
+  if (onHand + delta > stockQuantityMax) return declined({ code: 'stock-conflict', onHand });
+  const { available } = totalsOf(stock);
+  const least = Math.min(stock.floor, available);
+  if (onHand + delta < 0)
+    return declined({ code: 'insufficient-stock', requested: -delta, available: Math.min(onHand, available) });
+  if (delta < 0 && available + delta < least)
+    return declined({ code: 'insufficient-stock', requested: -delta, available });
+  if (delta === 0) return decided();
+  return decided({ type: 'stock-adjusted', locationId, delta, reason, actor, at: now });
+}
+
+function decideSettings({ settings: before }: Stock, { type: _type, now, ...changes }: SettingsCommand): Outcome {
+  const safety = Object.entries({ ...before.safety, ...changes.safety }).filter(([, quantity]) => quantity > 0);
+  const settings = { ...before, ...changes, safety: Object.fromEntries(safety) };
+  const isSame =
+    settings.lowStockAt === before.lowStockAt &&
+    settings.availableFrom === before.availableFrom &&
+    safety.length === Object.keys(before.safety).length &&
+    safety.every(([locationId, quantity]) => before.safety[locationId] === quantity);
+  return isSame ? decided() : decided({ type: 'settings-changed', settings, at: now });
+}
+
+/**
+ * Chooses where a hold takes from; a commitment then lies where its hold did. What no location has is a backorder, which
+ * the floor allows, and is owed by the location that was asked first.
+ */
+function take(
+  stock: Stock,
+  quantity: number,
+  ranks: Ranks,
+  locationIds?: readonly string[],
+): { readonly parts: readonly HoldPart[] } | { readonly available: number } {
+  const places = Object.entries(stock.levels)
+    .filter(([locationId]) => locationIds?.includes(locationId) ?? true)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([locationId, level]) => ({
+      locationId,
+      free: freeOf(level, stock.settings.safety[locationId]),
+      rank: ranks[locationId] ?? 0,
+    }));
+  const free = places.reduce((sum, place) => sum + Math.max(0, place.free), 0);
+  const available = Math.max(0, Math.min(totalsOf(stock).available, free) - stock.floor);
+  if (quantity > available) return { available };
+  const { parts, missing, first } = spread(places, quantity);
+  if (missing === 0) return { parts };
+  assert(first !== undefined, 'a stock unit that may be backordered has a location');
+  const [owing = { poolId: first, quantity: 0 }, ...rest] = parts;
+  return { parts: [{ poolId: first, quantity: owing.quantity + missing }, ...rest] };
+}
+
+/** Whether what is available has come down to where the merchant wants to hear of it. */
+export function isLow(stock: Stock): boolean {
+  const { lowStockAt } = stock.settings;
+  return stock.isOpened && lowStockAt !== null && totalsOf(stock).available <= lowStockAt;
+}
+
+/** The next moment at which a hold ends by itself. */
+export function stockWakeAt(stock: Stock): number | null {
+  return nextExpiryAt(stock.holds);
+}
+
+/** Keys that ended two days ago are forgotten: every retry and every saga is over by then. */
+const forgetHoldAfterMs = 2 * dayMs;
+/** A parcel that was not called back, and a key that was not repeated, in this time never will be. */
+const forgetMovementAfterMs = 90 * dayMs;
+
+export function compactStock(stock: Stock, now: number): Stock {
+  const isRecent = ([, { at }]: readonly [string, { readonly at: number }]) => at >= now - forgetMovementAfterMs;
+  const shipments = [...stock.shipments].filter(isRecent);
+  const shippedKeys = new Set(shipments.map(([, { key }]) => key));
+  const transfers = [...stock.transfers].filter(
+    (entry) => isRecent(entry) || entry[1].sent > entry[1].received + entry[1].returned,
+  );
+  return {
+    ...stock,
+    holds: forgetEnded(stock.holds, now - forgetHoldAfterMs, (key) => shippedKeys.has(key)),
+    shipments: PersistentMap.from(shipments),
+    transfers: PersistentMap.from(transfers),
+    done: PersistentMap.from([...stock.done].filter(isRecent)),
+  };
+}

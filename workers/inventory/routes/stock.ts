@@ -1,0 +1,109 @@
+/** The inventory over HTTP: parse, call, answer. */
+import * as operations from '../../../shared/contracts/inventory/http.ts';
+import type { Actor } from '../../../shared/http/actor.ts';
+import { type App, createApp, json, refused, serve } from '../../../shared/http/app.ts';
+import { etagOf } from '../../../shared/http/conditional.ts';
+import { once } from '../../../shared/http/d1-idempotency.ts';
+import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { problem } from '../../../shared/http/problem.ts';
+import { type InventoryEnv, inventoryOf } from '../context.ts';
+import { createLocation, editLocation, locations } from '../service/locations.ts';
+import { adjust, changeSettings, movementsOf, stockOf, stockPage } from '../service/stock.ts';
+import { exactView, viewOfMovement, viewOfRow } from '../view.ts';
+import { serveTransfers } from './transfers.ts';
+
+export const app: App<InventoryEnv> = createApp();
+
+serve(app, operations.listStock, async ({ query, actor, env, c }) => {
+  const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'stock', ['string']);
+  if (after === null) return invalidCursor(actor);
+  const rows = await stockPage(inventoryOf(env), after[0] ?? '', query.prefix ?? '', query.limit + 1);
+  const items = rows.slice(0, query.limit).map(viewOfRow);
+  const last = items.at(-1);
+  const next = rows.length > query.limit && last !== undefined ? encodeCursor('stock', [last.sku ?? '']) : null;
+  return json({ items, next }, 200, nextLink(c.req.url, next));
+});
+
+// Before the stock of one SKU, whose address the list of transfers would fit.
+serveTransfers(app);
+
+serve(app, operations.getStock, async ({ params, actor, env }) => {
+  const now = Date.now();
+  const found = await stockOf(inventoryOf(env), params.sku, now);
+  if (found === null) return refused({ code: 'not-found' }, actor);
+  const { stockUnitId, answer } = found;
+  return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
+});
+
+serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
+  const now = Date.now();
+  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
+  if (idempotency instanceof Response) return idempotency;
+  const result = await adjust(
+    inventoryOf(env),
+    { sku: params.sku, change: body, locationId: body.locationId, reason: body.reason, actor: actor.id, now },
+    idempotency,
+  );
+  if (!result.ok) return refused(result.refusal, actor);
+  const { stockUnitId, answer } = result.value;
+  return json(exactView(params.sku, stockUnitId, answer), 200, {
+    etag: etagOf(answer.version),
+    ...(answer.isReplayed ? replayedHeader : {}),
+  });
+});
+
+serve(app, operations.listMovements, async ({ params, query, actor, env, c }) => {
+  const list = `movements:${params.sku}`;
+  const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
+  if (after === null) return invalidCursor(actor);
+  const rows = await movementsOf(inventoryOf(env), params.sku, after[0] ?? 0, query.limit + 1);
+  if (rows === null) return refused({ code: 'not-found' }, actor);
+  const items = rows.slice(0, query.limit).map(viewOfMovement);
+  const last = items.at(-1);
+  const next = rows.length > query.limit && last !== undefined ? encodeCursor(list, [last.sequence]) : null;
+  return json({ items, next }, 200, nextLink(c.req.url, next));
+});
+
+serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  const now = Date.now();
+  const { floor, safety, lowStockAt, availableFrom } = body;
+  const settings = {
+    ...(safety === undefined ? {} : { safety }),
+    ...(lowStockAt === undefined ? {} : { lowStockAt }),
+    ...(availableFrom === undefined
+      ? {}
+      : { availableFrom: availableFrom === null ? null : Date.parse(availableFrom) }),
+  };
+  return once(inventory.db, callOf(c.req.raw, actor, body, now), async () => {
+    const result = await changeSettings(inventory, { sku: params.sku, floor, settings, now });
+    if (!result.ok) return refused(result.refusal, actor);
+    const { stockUnitId, answer } = result.value;
+    return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
+  });
+});
+
+serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(inventoryOf(env)), next: null }));
+
+serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
+    const created = await createLocation(inventory, body);
+    if (created.ok) return json(created.value, 201);
+    const detail = `There is a location with the id "${body.id}".`;
+    return problem('location-taken', { detail, errors: [{ pointer: '/id', detail }], requestId: actor.requestId });
+  });
+});
+
+serve(app, operations.editLocation, async ({ params, body, actor, env, c }) => {
+  const inventory = inventoryOf(env);
+  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
+    const edited = await editLocation(inventory, params.id, body);
+    return edited.ok ? json(edited.value) : refused(edited.refusal, actor);
+  });
+});
+
+function callOf(request: Request, actor: Actor, body: unknown, now: number) {
+  return { request, actor, bodyText: JSON.stringify(body), now };
+}

@@ -1,0 +1,168 @@
+/**
+ * The stock units in the inventory's database: SKU codes, opening quantities, and the read model of levels. Locations and
+ * transfers are in `store/`.
+ */
+import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
+import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import { locationDefault } from './locations.ts';
+
+export interface StoredLevel {
+  readonly locationId: string;
+  readonly onHand: number;
+  readonly held: number;
+  readonly committed: number;
+  /** Never promised; absent when it is nothing. */
+  readonly safety?: number | undefined;
+}
+
+const stockUnits = sqliteTable('stock_units', {
+  id: text('id').primaryKey(),
+  sku: text('sku'),
+  openingQuantity: integer('opening_quantity').notNull(),
+  floor: integer('floor').notNull(),
+  onHand: integer('on_hand').notNull(),
+  held: integer('held').notNull(),
+  committed: integer('committed').notNull(),
+  available: integer('available').notNull(),
+  levels: text('levels', { mode: 'json' }).$type<StoredLevel[]>().notNull(),
+  sequence: integer('sequence').notNull(),
+  asOf: integer('as_of').notNull(),
+});
+export type StockRow = typeof stockUnits.$inferSelect;
+
+/** Makes units known and gives them their SKU codes. A code that another unit had moves over. One commit. */
+export async function saveOpenings(
+  db: DrizzleD1Database,
+  openings: readonly StockOpening[],
+  now: number,
+): Promise<void> {
+  const rows = JSON.stringify(openings);
+  await commit(db, [
+    db.run(sql`update stock_units set sku = null where sku in (select value ->> 'sku' from json_each(${rows}))`),
+    db.run(sql`insert into stock_units (id, sku, opening_quantity, floor, on_hand, available, as_of)
+      select value ->> 'stockUnitId', value ->> 'sku', value ->> 'quantity', value ->> 'floor', value ->> 'quantity', value ->> 'quantity', ${now}
+      from json_each(${rows}) where true
+      on conflict (id) do update set sku = excluded.sku`),
+  ]);
+}
+
+/**
+ * The units among these whose objects have to be told the floor: those that have another one, and those whose ledger may
+ * know of another one.
+ */
+export async function unitsToTellFloor(db: DrizzleD1Database, openings: readonly StockOpening[]): Promise<string[]> {
+  const rows = JSON.stringify(openings);
+  const found = await db.all<{ id: string }>(sql`select stock_units.id as id from json_each(${rows})
+    join stock_units on stock_units.id = value ->> 'stockUnitId'
+    where stock_units.floor <> value ->> 'floor' or stock_units.sequence > 0`);
+  return found.map((row) => row.id);
+}
+
+/** What was there when a unit came into being. */
+export interface Opening {
+  readonly levels: Readonly<Record<string, number>>;
+  readonly floor: number;
+  /** True when the unit's ledger has begun since, as far as the read model knows. */
+  readonly isOver: boolean;
+}
+
+/** Ids sort by time, so these are units that came into being together: an import that nobody has bought from yet. */
+const neighborsMax = 300;
+
+/**
+ * The openings of units, by unit id, and of those with the next ids after a certain one: a search in the primary key for
+ * each, of bounded length. A unit that nobody announced is absent.
+ */
+export async function openingsNear(
+  db: DrizzleD1Database,
+  stockUnitIds: readonly string[],
+  afterId: string,
+): Promise<ReadonlyMap<string, Opening>> {
+  const ids = JSON.stringify(stockUnitIds);
+  const rows = await db.all<{ id: string; quantity: number; floor: number; sequence: number }>(sql`
+    select id, opening_quantity as quantity, floor, sequence from stock_units
+      where id in (select value from json_each(${ids}))
+    union all select * from (select id, opening_quantity, floor, sequence from stock_units
+      where id > ${afterId} order by id limit ${neighborsMax})`);
+  return new Map(
+    rows.map(({ id, quantity, floor, sequence }) => [
+      id,
+      { levels: { [locationDefault]: quantity }, floor, isOver: sequence > 0 },
+    ]),
+  );
+}
+
+export async function unitBySku(db: DrizzleD1Database, sku: string): Promise<StockRow | undefined> {
+  return db.select().from(stockUnits).where(eq(stockUnits.sku, sku)).get();
+}
+
+export async function listUnits(
+  db: DrizzleD1Database,
+  afterSku: string,
+  prefix: string,
+  limit: number,
+): Promise<StockRow[]> {
+  // `gt` on the index and a range instead of LIKE: a prefix is user text.
+  const upper = `${prefix}\u{10ffff}`;
+  return db
+    .select()
+    .from(stockUnits)
+    .where(sql`${gt(stockUnits.sku, afterSku)} and ${stockUnits.sku} >= ${prefix} and ${stockUnits.sku} < ${upper}`)
+    .orderBy(asc(stockUnits.sku))
+    .limit(limit);
+}
+
+export type LevelsRow = Pick<
+  StockRow,
+  'id' | 'onHand' | 'held' | 'committed' | 'available' | 'levels' | 'sequence' | 'asOf'
+>;
+
+/** Keeps the newest levels of units, in one statement; an older sequence than the known one changes nothing. */
+export function saveLevels(db: DrizzleD1Database, rows: readonly LevelsRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  const newest = new Map<string, LevelsRow>();
+  for (const row of rows) if (row.sequence > (newest.get(row.id)?.sequence ?? -1)) newest.set(row.id, row);
+  return [
+    db.run(sql`update stock_units set on_hand = new.value ->> 'onHand', held = new.value ->> 'held',
+      committed = new.value ->> 'committed', available = new.value ->> 'available', levels = new.value -> 'levels',
+      sequence = new.value ->> 'sequence', as_of = new.value ->> 'asOf'
+      from json_each(${JSON.stringify([...newest.values()])}) as new
+      where stock_units.id = new.value ->> 'id' and stock_units.sequence < new.value ->> 'sequence'`),
+  ];
+}
+
+/**
+ * Keeps floors as the objects have them, for lists. Only after the object: a unit's opening must not change before its ledger
+ * has begun, for it may be remembered elsewhere.
+ */
+export async function saveFloors(db: DrizzleD1Database, floors: ReadonlyMap<string, number>): Promise<void> {
+  if (floors.size === 0) return;
+  await db.run(sql`update stock_units set floor = new.value ->> 1 from json_each(${JSON.stringify([...floors])}) as new
+    where stock_units.id = new.value ->> 0 and stock_units.floor <> new.value ->> 1`);
+}
+
+/** Gives known units the SKU codes that the catalog says they have; null takes one away. */
+export function nameUnits(
+  db: DrizzleD1Database,
+  names: readonly { readonly sku: string | null; readonly stockUnitId: string }[],
+): Statement[] {
+  if (names.length === 0) return [];
+  const rows = JSON.stringify(names);
+  return [
+    db.run(sql`update stock_units set sku = null where sku in (select value ->> 'sku' from json_each(${rows}))`),
+    db.run(sql`update stock_units set sku = new.value ->> 'sku' from json_each(${rows}) as new
+      where stock_units.id = new.value ->> 'stockUnitId'`),
+  ];
+}
+
+/** The units with these SKU codes, by code. */
+export async function unitsBySku(db: DrizzleD1Database, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .select({ id: stockUnits.id, sku: stockUnits.sku })
+    .from(stockUnits)
+    .where(inArray(stockUnits.sku, sql`(select value from json_each(${JSON.stringify(skus)}))`));
+  return new Map(rows.flatMap(({ id, sku }) => (sku === null ? [] : [[sku, id] as const])));
+}

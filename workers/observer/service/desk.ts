@@ -1,0 +1,93 @@
+/** Sending a dead letter back, and asking every part of the shop whether it is there. */
+import type { HealthPart, ShopHealth } from '../../../shared/contracts/observer/http.ts';
+import type { Subscriber } from '../../../shared/events/subscriptions.ts';
+import { withDeadline } from '../../../shared/messaging/deadline.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
+import type { DeadLetterRow, DeadLetterStore } from '../store.ts';
+
+export type Inboxes = Readonly<Record<Subscriber, Pick<Queue<unknown>, 'send'>>>;
+
+export type ReplayRefusal =
+  | { readonly code: 'not-found' }
+  | { readonly code: 'already-replayed'; readonly replayedAt: string | null }
+  | { readonly code: 'unknown-inbox'; readonly queue: string };
+
+export interface ReplayRequest {
+  readonly id: string;
+  /** Sends a letter again that was sent before. */
+  readonly isForced: boolean;
+  /** The caller's idempotency key: a retry of the newest replay sends nothing. */
+  readonly key: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface Replayed {
+  readonly letter: DeadLetterRow;
+  readonly isRetry: boolean;
+}
+
+/**
+ * Sends a letter to the inbox that gave it up, then marks it. A crash in between leaves it open and it may be sent twice,
+ * which an inbox takes for one; the other order could lose it.
+ */
+export async function replay(
+  store: DeadLetterStore,
+  inboxes: Inboxes,
+  { id, isForced, key, now }: ReplayRequest,
+): Promise<Result<Replayed, ReplayRefusal>> {
+  const letter = await store.byId(id);
+  if (letter === undefined) return refuse({ code: 'not-found' });
+  if (letter.status === 'replayed' && key !== null && letter.replayKey === key)
+    return accept({ letter, isRetry: true });
+  if (letter.status === 'replayed' && !isForced) {
+    return refuse({
+      code: 'already-replayed',
+      replayedAt: letter.replayedAt === null ? null : toTimestamp(letter.replayedAt),
+    });
+  }
+  if (letter.subscriber === null) return refuse({ code: 'unknown-inbox', queue: letter.queue });
+  await inboxes[letter.subscriber].send(JSON.parse(letter.body), { contentType: 'json' });
+  return accept({ letter: (await store.markReplayed(letter, now, key)) ?? letter, isRetry: false });
+}
+
+/** A question to one part of the shop. It throws, or never answers, when that part is not there. */
+export interface Probe {
+  readonly name: string;
+  readonly reaches: HealthPart['reaches'];
+  ask(): Promise<unknown>;
+}
+
+/** A part that takes longer has failed, for whoever waits for it. */
+const deadlineMs = 3 * secondMs;
+
+/** Asks all at once. A part that fails makes the shop degraded; it never makes this answer fail. */
+export async function health(
+  probes: readonly Probe[],
+  store: Pick<DeadLetterStore, 'openCount'>,
+  clock: () => number,
+): Promise<ShopHealth> {
+  let openDeadLetters: number | null = null;
+  const counting: Probe = {
+    name: 'observer',
+    reaches: 'database',
+    ask: async () => {
+      openDeadLetters = await store.openCount();
+    },
+  };
+  const parts = await Promise.all([...probes, counting].map((probe) => partOf(probe, clock)));
+  const isWell = parts.every((part) => part.status === 'ok') && openDeadLetters === 0;
+  return { status: isWell ? 'ok' : 'degraded', checkedAt: toTimestamp(clock()), parts, openDeadLetters };
+}
+
+async function partOf({ name, reaches, ask }: Probe, clock: () => number): Promise<HealthPart> {
+  const startedAt = clock();
+  try {
+    await withDeadline(ask(), deadlineMs);
+    return { name, status: 'ok', reaches, latencyMs: clock() - startedAt };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { name, status: 'failed', reaches, latencyMs: clock() - startedAt, error: message };
+  }
+}

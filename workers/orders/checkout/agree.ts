@@ -1,0 +1,166 @@
+/**
+ * Agrees on what is bought and for how much: the cart's lines are priced again from the catalogue and pricing as they are
+ * now. A change is refused with the new total, and the cart is given the new prices so that the shopper can look and agree.
+ */
+import type { CartApi, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { PricedQuote } from '../../../shared/contracts/pricing/api.ts';
+import { balancesOfCart, type CartBalance } from '../../../shared/quoting/balances.ts';
+import {
+  type CartQuote,
+  type QuotingPorts,
+  quoteCart,
+  quoteOrCheapest,
+  quoteRequestOf,
+  requestOf,
+} from '../../../shared/quoting/quoting.ts';
+import { type Money, money } from '../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { minuteMs } from '../../../shared/values/time.ts';
+import type { Failure } from '../domain/checkout/checkout.ts';
+
+export interface Agreed {
+  readonly lines: readonly CartLine[];
+  readonly quote: PricedQuote;
+}
+
+interface AgreePorts {
+  readonly cart: Pick<CartApi, 'reprice'>;
+  readonly catalog: Pick<CatalogApi, 'variants'>;
+  readonly pricing: QuotingPorts;
+}
+
+/** What the shopper says to have seen; null where nothing was said. */
+export interface Expected {
+  readonly expectedTotal: Money | null;
+  readonly expectedDue: Money | null;
+}
+
+export async function agree(
+  cart: CartSnapshot,
+  { expectedTotal, expectedDue }: Expected,
+  ports: AgreePorts,
+  now: number,
+): Promise<Result<Agreed, Failure>> {
+  if (cart.lines.length === 0)
+    return refuse<Failure>({ code: 'cart-empty', detail: 'Put something into the cart first.' });
+  const fresh = await freshVariants(cart, ports.catalog);
+  const unsold = cart.lines.find(({ variant }) => !isSoldIn(fresh.get(variant.variantId), cart.currency));
+  if (unsold !== undefined) {
+    const { sku, variantId } = unsold.variant;
+    return refuse<Failure>({
+      code: 'variant-unavailable',
+      detail: `${sku} is not sold any more; remove its line.`,
+      variantId,
+      sku,
+      lineId: unsold.lineId,
+    });
+  }
+  const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
+  const quoted = await quoteCart(ports.pricing, { ...cart, lines }, now, { needsShippingRate: true });
+  if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
+  const { quote } = quoted.value;
+  const isAgreed =
+    expectedTotal === null
+      ? await isAsSeen(cart, lines, quoted.value, ports.pricing, now)
+      : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
+  if (isAgreed) {
+    const short = shortBalance(cart, quote, expectedDue);
+    return short === null ? accept({ lines, quote }) : refuse(short);
+  }
+  const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
+  if (usedUp !== undefined && expectedTotal === null) {
+    return refuse<Failure>({
+      code: 'code-used-up',
+      detail: `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`,
+      discountCode: usedUp.code,
+      available: usedUp.available ?? 0,
+      total: money(quote.totalMinor, quote.currency),
+    });
+  }
+  if (cart.status === 'active') {
+    const variants = [...fresh.values()];
+    await ports.cart.reprice({ cartId: cart.cartId, variants, usedUp: quoted.value.usedUp, now });
+  }
+  return refuse<Failure>({
+    code: 'price-changed',
+    detail: 'Look at the new total and check out again.',
+    total: money(quote.totalMinor, quote.currency),
+  });
+}
+
+/**
+ * The first gift card, or store credit, that pays less than the shopper could see, because it was spent or blocked since.
+ * Whoever names what is left to pay has seen it; otherwise nobody is charged the difference.
+ */
+function shortBalance(cart: CartSnapshot, quote: PricedQuote, expectedDue: Money | null): Failure | null {
+  const { currency, dueMinor, totalMinor } = quote;
+  if (expectedDue !== null && expectedDue.amount === dueMinor && expectedDue.currency === currency) return null;
+  const usedBy = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
+  let leftMinor = totalMinor;
+  for (const { name, card, seenMinor } of balancesOfCart(cart)) {
+    const usedMinor = usedBy.get(name) ?? 0;
+    if (usedMinor < Math.min(seenMinor, leftMinor))
+      return { ...shortageOf(card), available: usedMinor, due: money(dueMinor, currency) };
+    leftMinor -= usedMinor;
+  }
+  if (expectedDue === null) return null;
+  const due = money(dueMinor, currency);
+  return { code: 'price-changed', detail: 'Look at what is left to pay and check out again.', due };
+}
+
+function shortageOf(card: CartBalance['card']): Failure {
+  const detailOf = (what: string) => `${what} does not hold what it held; look at what is left to pay.`;
+  if (card === null) return { code: 'store-credit-insufficient', detail: detailOf('The store credit') };
+  const { cardId: giftCard, last4 } = card;
+  return { code: 'gift-card-insufficient', detail: detailOf(`The gift card that ends in ${last4}`), giftCard };
+}
+
+/** Other places may have shown old settings for this long after a change. */
+const settingsStaleMs = minuteMs;
+
+/** Whether the shopper saw this total and this shipping when the cart was last touched. */
+async function isAsSeen(
+  cart: CartSnapshot,
+  lines: readonly CartLine[],
+  { quote, usedUp }: CartQuote,
+  pricing: QuotingPorts,
+  now: number,
+): Promise<boolean> {
+  // Used up since the shopper looked: the total was shown with it.
+  if (usedUp.some((allowance) => !cart.usedUp.includes(allowance))) return false;
+  // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
+  const isLineChanged =
+    JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
+  if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
+  // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
+  const request = { ...(await requestOf(pricing, cart, now)), usedUp: cart.usedUp, asOf: cart.updatedAt };
+  const seen = await quoteOrCheapest(pricing, request);
+  if (!seen.ok) return false;
+  const before = seen.value;
+  return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;
+}
+
+/**
+ * What a checkout of this cart may hold: its cards and credit, and what its promotions take, also where the checkout itself has taken
+ * the last of it.
+ */
+export async function allowancesOfCart(cart: CartSnapshot, pricing: QuotingPorts, now: number): Promise<string[]> {
+  const balances = balancesOfCart(cart).map(({ name }) => name);
+  const quoted = await quoteOrCheapest(pricing, await requestOf(pricing, cart, now));
+  const wants = quoted.ok ? quoted.value.allowances : [];
+  return [...new Set([...balances, ...wants.map(({ allowance }) => allowance)])];
+}
+
+async function freshVariants(
+  cart: CartSnapshot,
+  catalog: Pick<CatalogApi, 'variants'>,
+): Promise<ReadonlyMap<string, VariantSnapshot>> {
+  const variantIds = [...new Set(cart.lines.map(({ variant }) => variant.variantId))];
+  const found = await catalog.variants({ variantIds });
+  return new Map(found.map((variant) => [variant.variantId, variant]));
+}
+
+function isSoldIn(variant: VariantSnapshot | undefined, currency: string): boolean {
+  return variant?.isSold === true && variant.prices.some((price) => price.currency === currency);
+}

@@ -1,0 +1,352 @@
+/**
+ * The checkouts of one Order object: started, completed and canceled. It owns who may run when: one saga per checkout, one
+ * new checkout per cart, and a retry joins the request it repeats. It knows no platform.
+ */
+import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
+import type { QuotingPorts } from '../../../shared/quoting/quoting.ts';
+import type { Streams } from '../../../shared/streams/streams.ts';
+import { money } from '../../../shared/values/money.ts';
+import { unpack } from '../../../shared/values/packed.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import type {
+  CheckoutDetails,
+  EndPhase,
+  Failure,
+  Order,
+  OrderStreamEvent,
+  PaymentChoice,
+} from '../domain/checkout/checkout.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
+import { checkoutSteps, type Position, type StepName } from '../domain/checkout/plan.ts';
+import { fromTheStart } from '../domain/saga-plan.ts';
+import { checkoutView } from '../domain/view.ts';
+import { KeptAnswers } from '../service/kept-answers.ts';
+import { attempt, done } from '../service/outcomes.ts';
+import {
+  type Asked,
+  type CancelRequest,
+  type CheckoutAnswer,
+  type CompleteRequest,
+  problemAnswer,
+  type StartRequest,
+} from '../service/requests.ts';
+import { type Agreed, agree, allowancesOfCart } from './agree.ts';
+import { RunningSagas } from './running-sagas.ts';
+import type { SagaEnd } from './saga.ts';
+import { checkoutEffects, type Effects, type Neighbors, type SagaContext, unitsOf } from './steps.ts';
+
+export interface CheckoutNeighbors extends Neighbors {
+  readonly catalog: Pick<CatalogApi, 'variants'>;
+  readonly pricing: QuotingPorts;
+}
+
+export interface CheckoutPorts extends CheckoutNeighbors {
+  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly holdMs: number;
+  /** Whether the money of new orders is taken at once (the default), or when their goods ship. */
+  readonly captureMode?: 'immediate' | 'manual';
+  /** The secret that lets a guest read an order, derived from its id. */
+  readonly accessTokenOf: (orderId: string) => string;
+  readonly report: (message: string, error: unknown) => void;
+  /** Tests plant faults here. */
+  readonly effects?: Effects;
+  readonly steps?: readonly StepName[];
+}
+
+/** How long a shopper waits for an answer before it is "processing". Longer than any provider's time-out. */
+const answerMs = 12 * secondMs;
+
+const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
+const givenUp = {
+  code: 'checkout-expired',
+  detail: 'This checkout has ended; start a new one with a new key.',
+} as const;
+
+export class Checkouts {
+  readonly #ports: CheckoutPorts;
+  readonly #steps: readonly StepName[];
+  readonly #answers: KeptAnswers;
+  readonly #sagas: RunningSagas;
+  readonly #byCart = new Map<string, Promise<unknown>>();
+
+  constructor(ports: CheckoutPorts) {
+    this.#ports = ports;
+    this.#steps = ports.steps ?? checkoutSteps;
+    this.#answers = new KeptAnswers({ ...ports, storage: ports.streams.storage });
+    this.#sagas = new RunningSagas({
+      ...ports,
+      effects: ports.effects ?? checkoutEffects(ports),
+      steps: this.#steps,
+      onAbandon: (checkoutId) => this.#answers.bar(checkoutId),
+    });
+  }
+
+  start(request: StartRequest): Promise<CheckoutAnswer> {
+    return this.#answers.once(request, () => this.#startOne(request));
+  }
+
+  complete(request: CompleteRequest): Promise<CheckoutAnswer> {
+    return this.#answers.once(request, () => this.#complete(request.checkoutId, request.payment, request, 200));
+  }
+
+  cancel(request: CancelRequest): Promise<CheckoutAnswer> {
+    return this.#answers.once(request, () => this.#cancel(request));
+  }
+
+  /** The stream's state, or null when there is no such checkout. */
+  read(checkoutId: string): { readonly order: Exclude<Order, { phase: 'none' }>; readonly version: number } | null {
+    const { state, version } = this.#ports.streams.load(checkoutId);
+    return state.phase === 'none' ? null : { order: state, version };
+  }
+
+  /** Continues a checkout from its last record, unless it is running or has nothing to do. */
+  resume(checkoutId: string): Promise<void> {
+    return this.#sagas.resume(checkoutId);
+  }
+
+  /** What an alarm does for each stream whose time has come. */
+  wake(checkoutIds: readonly string[]): Promise<void> {
+    return this.#sagas.wake(checkoutIds);
+  }
+
+  async #startOne(request: StartRequest): Promise<CheckoutAnswer> {
+    // Two requests for one cart go one after the other, so the second finds what the first has made.
+    let hasWaited = false;
+    for (let other = this.#byCart.get(request.cartId); other !== undefined; other = this.#byCart.get(request.cartId)) {
+      hasWaited = true;
+      await other;
+    }
+    const kept = hasWaited ? this.#answers.find(request) : null;
+    if (kept !== null) return kept;
+    const work = this.#startAlone(request);
+    // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
+    const settled = work.then(
+      () => this.#sagas.find(request.checkoutId),
+      () => this.#sagas.find(request.checkoutId),
+    );
+    const free = settled.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#byCart.set(request.cartId, free);
+    free.finally(() => this.#byCart.delete(request.cartId));
+    return work;
+  }
+
+  async #startAlone(request: StartRequest): Promise<CheckoutAnswer> {
+    const { checkoutId, requestId } = request;
+    if (this.#answers.isBarred(checkoutId)) return this.#refuse(givenUp, request);
+    // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
+    if (this.read(checkoutId) !== null) return this.#answerExisting(checkoutId, request);
+    let cart = unpack(await this.#ports.cart.read(request.cartId, this.#ports.now()));
+    if (cart?.checkoutId && this.read(cart.checkoutId) !== null) return this.#answerExisting(cart.checkoutId, request);
+    // A crash left a frozen cart and perhaps holds, but no record. A retry of the same request goes on with them.
+    if (cart?.checkoutId && cart.checkoutId !== checkoutId) cart = await this.#giveUp(cart, cart.checkoutId);
+    if (cart === null) return problemAnswer({ ...noCart, requestId });
+
+    const { expectedTotal, expectedDue = null, payment } = request;
+    const agreed = await agree(cart, { expectedTotal, expectedDue }, this.#ports, this.#ports.now());
+    if (!agreed.ok) {
+      if (cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
+      return this.#refuse(agreed.refusal, request);
+    }
+    const details = this.#detailsOf(cart, checkoutId, agreed.value);
+    const answer =
+      payment === null
+        ? await this.#open(details, request)
+        : await this.#runAndAnswer({ checkoutId, details, payment }, fromTheStart, request, 201);
+    // What the first try froze is not undone by a saga that got no further than its holds.
+    const hasEnded = this.read(checkoutId) === null && this.#sagas.find(checkoutId) === undefined;
+    if (hasEnded && cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
+    return answer;
+  }
+
+  #detailsOf(cart: CartSnapshot, checkoutId: string, { lines, quote }: Agreed): CheckoutDetails {
+    const { cartId, version: cartVersion, email, customer, shippingAddress, billingAddress, note, attributes } = cart;
+    const createdAt = this.#ports.now();
+    const agreed = { email, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
+    const captureMode = this.#ports.captureMode === 'manual' ? { captureMode: 'manual' as const } : {};
+    return {
+      checkoutId,
+      cartId,
+      cartVersion,
+      ...agreed,
+      holdUntil: createdAt + this.#ports.holdMs,
+      createdAt,
+      ...captureMode,
+    };
+  }
+
+  /** Holds the goods and the cart, and leaves the payment for later. */
+  async #open(details: CheckoutDetails, request: StartRequest): Promise<CheckoutAnswer> {
+    const { checkoutId } = details;
+    const { streams, now } = this.#ports;
+    const steps = this.#steps.filter((step) => step === 'hold' || step === 'hold-allowances' || step === 'freeze');
+    const context = { checkoutId, details, payment: null };
+    const end = await this.#sagas.run({ context, position: fromTheStart, endsAs: 'failed', steps });
+    if (end.kind === 'failed') return this.#refuse(end.failure, request);
+    streams.append(checkoutId, [{ type: 'checkout-opened', details, at: now() }], now(), request.traceparent);
+    return this.#answers.keep(this.#view(checkoutId, 201), request);
+  }
+
+  /** The cart is in a checkout already: that one is the answer, and a payment completes it. */
+  async #answerExisting(checkoutId: string, request: StartRequest): Promise<CheckoutAnswer> {
+    const phase = this.read(checkoutId)?.order.phase;
+    const hasEnded = phase === 'failed' || phase === 'expired' || phase === 'canceled';
+    if (hasEnded) return this.#answers.keep(this.#view(checkoutId, 200), request);
+    const quote = this.read(checkoutId)?.order.details.quote;
+    const { expectedTotal } = request;
+    const isOther =
+      expectedTotal !== null &&
+      (expectedTotal.amount !== quote?.totalMinor || expectedTotal.currency !== quote.currency);
+    if (isOther && quote !== undefined) {
+      const total = money(quote.totalMinor, quote.currency);
+      return this.#refuse(
+        { code: 'price-changed', detail: 'The checkout was opened with this total.', total, checkoutId },
+        request,
+      );
+    }
+    if (request.payment !== null) return this.#complete(checkoutId, request.payment, request, 200);
+    return this.#view(checkoutId, 200);
+  }
+
+  /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */
+  async #giveUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
+    const { cart, inventory, pricing, allowances, now } = this.#ports;
+    this.#answers.bar(checkoutId);
+    await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(snapshot), now: now() });
+    // What the try held and nobody finds any more ends by itself.
+    await attempt(async () => {
+      const names = await allowancesOfCart(snapshot, pricing, now());
+      if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now: now() });
+      return done;
+    });
+    await cart.thaw({ cartId: snapshot.cartId, checkoutId, now: now() });
+    return unpack(await cart.read(snapshot.cartId, now()));
+  }
+
+  async #complete(
+    checkoutId: string,
+    payment: PaymentChoice,
+    asked: Asked,
+    status: 200 | 201,
+  ): Promise<CheckoutAnswer> {
+    const found = this.read(checkoutId);
+    if (found === null) return problemAnswer({ code: 'not-found', requestId: asked.requestId });
+    const { order } = found;
+    const running = this.#sagas.find(checkoutId);
+    if (running !== undefined) {
+      await this.#patiently(running);
+      return this.#payAnswer(checkoutId, asked, status);
+    }
+    switch (order.phase) {
+      case 'open': {
+        if (this.#ports.now() >= order.details.holdUntil) {
+          await this.resume(checkoutId);
+          return this.#refuse(
+            { code: 'checkout-expired', detail: 'The time to pay was over; the cart is yours again.', checkoutId },
+            asked,
+          );
+        }
+        const start: Position = { direction: 'forward', index: this.#steps.indexOf('begin'), isResolving: false };
+        return this.#runAndAnswer({ checkoutId, details: order.details, payment }, start, asked, status);
+      }
+      case 'paying':
+      case 'placed':
+      case 'undoing':
+        await this.#patiently(this.resume(checkoutId));
+        return this.#payAnswer(checkoutId, asked, status);
+      case 'paid':
+        return this.#payAnswer(checkoutId, asked, status);
+      default:
+        return this.#refuseEnded(checkoutId, order.phase, asked);
+    }
+  }
+
+  /** What a wish to pay is answered when the saga that it started or joined stands still. */
+  #payAnswer(checkoutId: string, asked: Asked, status: 200 | 201): CheckoutAnswer {
+    const phase = this.read(checkoutId)?.order.phase;
+    if (phase === 'canceled') return this.#refuseEnded(checkoutId, phase, asked);
+    // Nothing was recorded and nothing is owed, so this is no "yes" of any kind.
+    if (phase === 'open')
+      return problemAnswer({ code: 'unavailable', detail: 'The payment has not begun; try again with the same key.' });
+    return this.#answers.keep(this.#view(checkoutId, status), asked);
+  }
+
+  #refuseEnded(checkoutId: string, phase: EndPhase, asked: Asked): CheckoutAnswer {
+    const detail = `The checkout has ${phase}; start a new one.`;
+    return this.#refuse({ code: 'checkout-state', detail, checkoutId, checkoutStatus: phase }, asked);
+  }
+
+  async #cancel(request: CancelRequest): Promise<CheckoutAnswer> {
+    const { checkoutId } = request;
+    const found = this.read(checkoutId);
+    if (found === null) return problemAnswer({ code: 'not-found', requestId: request.requestId });
+    const { order } = found;
+    if (order.phase === 'canceled') return this.#view(checkoutId, 200);
+    const isWaiting = order.phase === 'open' || (order.phase === 'paying' && order.actionUrl !== null);
+    if (!isWaiting || this.#sagas.find(checkoutId) !== undefined) {
+      return this.#refuse(
+        {
+          code: 'checkout-state',
+          detail: `The checkout is ${order.phase} and cannot be canceled.`,
+          checkoutId,
+          checkoutStatus: order.phase,
+        },
+        request,
+      );
+    }
+    const failure = { code: 'checkout-state', detail: 'Canceled by the shopper.' };
+    const payment = order.phase === 'open' ? null : order.payment;
+    const index = this.#steps.indexOf(order.phase === 'open' ? 'freeze' : 'authorize');
+    const context = { checkoutId, details: order.details, payment };
+    const position: Position = { direction: 'backward', index, failure };
+    await this.#patiently(this.#sagas.run({ context, position, endsAs: 'canceled', traceparent: request.traceparent }));
+    return this.#answers.keep(this.#view(checkoutId, 200), request);
+  }
+
+  /** Runs a saga to its end; its answer is kept in the commit that ends the stream. */
+  async #runAndAnswer(
+    context: SagaContext,
+    position: Position,
+    asked: Asked,
+    status: 200 | 201,
+  ): Promise<CheckoutAnswer> {
+    const { checkoutId } = context;
+    let answer: CheckoutAnswer | null = null;
+    const onEnd = (end: SagaEnd) => {
+      const recordedId = this.read(checkoutId) === null ? null : checkoutId;
+      const ended =
+        end.kind === 'failed'
+          ? problemAnswer({ ...end.failure, checkoutId: recordedId, requestId: asked.requestId })
+          : this.#view(checkoutId, status);
+      answer = this.#answers.keep(ended, asked);
+    };
+    await this.#patiently(
+      this.#sagas.run({ context, position, endsAs: 'failed', traceparent: asked.traceparent, onEnd }),
+    );
+    return answer ?? this.#payAnswer(checkoutId, asked, status);
+  }
+
+  /** Waits as long as a shopper does; the work goes on without the wait. */
+  async #patiently(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, this.#ports.sleep(answerMs)]);
+  }
+
+  #view(checkoutId: string, status: 200 | 201): CheckoutAnswer {
+    const found = this.read(checkoutId);
+    if (found === null)
+      return problemAnswer({ code: 'unavailable', detail: 'The checkout has not begun; try again with the same key.' });
+    const { order, version } = found;
+    const view = checkoutView(order, version, this.#ports.accessTokenOf(orderIdOf(checkoutId)));
+    if (order.phase === 'failed' || order.phase === 'expired') return problemAnswer({ ...order.failure, checkoutId });
+    return { status: view.status === 'processing' ? 202 : status, body: JSON.stringify(view), isReplayed: false };
+  }
+
+  #refuse(failure: Failure, { idempotency, requestId }: Asked): CheckoutAnswer {
+    return this.#answers.keep(problemAnswer({ ...failure, requestId }), { idempotency });
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The sagas that run in one Order object: at most one per checkout. It starts them, resumes those that an alarm finds
+ * standing still, and completes the carts of orders that were paid.
+ */
+import type { CartApi } from '../../../shared/contracts/cart/api.ts';
+import type { Streams } from '../../../shared/streams/streams.ts';
+import type { EndPhase, Order, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import { orderWakeAt } from '../domain/checkout/checkout.ts';
+import { type Position, recover, type StepName } from '../domain/checkout/plan.ts';
+import { runSaga, type SagaEnd } from './saga.ts';
+import type { Effects, SagaContext } from './steps.ts';
+
+interface Ports {
+  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly effects: Effects;
+  readonly steps: readonly StepName[];
+  readonly cart: Pick<CartApi, 'complete'>;
+  readonly now: () => number;
+  readonly report: (message: string, error: unknown) => void;
+  /** Called before the first undo of a checkout that left no record. */
+  readonly onAbandon: (checkoutId: string) => void;
+}
+
+export interface SagaStart {
+  readonly context: SagaContext;
+  readonly position: Position;
+  /** How the stream ends when everything is undone. */
+  readonly endsAs: EndPhase;
+  /** Another list than the whole plan: opening a checkout stops half-way. */
+  readonly steps?: readonly StepName[];
+  readonly traceparent?: string | undefined;
+  readonly onEnd?: (end: SagaEnd) => void;
+}
+
+export class RunningSagas {
+  readonly #ports: Ports;
+  readonly #running = new Map<string, Promise<SagaEnd>>();
+  readonly #attempts = new Map<string, number>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  /** The saga of a checkout while it runs. */
+  find(checkoutId: string): Promise<SagaEnd> | undefined {
+    return this.#running.get(checkoutId);
+  }
+
+  async run({ context, position, endsAs, steps, traceparent, onEnd }: SagaStart): Promise<SagaEnd> {
+    const { checkoutId } = context;
+    const { streams, effects, now, onAbandon } = this.#ports;
+    const attempts = this.#attempts.get(checkoutId) ?? 0;
+    const saga = runSaga(
+      {
+        context,
+        start: position,
+        endsAs,
+        attempts,
+        traceparent,
+        onAbandon: () => onAbandon(checkoutId),
+        ...(onEnd === undefined ? {} : { onEnd }),
+      },
+      { streams, effects, now, steps: steps ?? this.#ports.steps },
+    ).finally(() => this.#running.delete(checkoutId));
+    this.#running.set(checkoutId, saga);
+    const end = await saga;
+    if (end.kind === 'later') this.#attempts.set(checkoutId, attempts + 1);
+    else this.#attempts.delete(checkoutId);
+    return end;
+  }
+
+  /** Continues a checkout from its last record, unless it is running or has nothing to do. */
+  async resume(checkoutId: string): Promise<void> {
+    const { state } = this.#ports.streams.load(checkoutId);
+    const position = recover(state, this.#ports.now(), this.#ports.steps);
+    if (position === null || state.phase === 'none' || this.#running.has(checkoutId)) return;
+    const payment = 'payment' in state ? state.payment : null;
+    const isExpiry = position.direction === 'backward' && position.failure.code === 'checkout-expired';
+    const context = { checkoutId, details: state.details, payment };
+    await this.run({ context, position, endsAs: isExpiry ? 'expired' : 'failed' });
+  }
+
+  /** What an alarm does for each stream whose time has come. */
+  async wake(checkoutIds: readonly string[]): Promise<void> {
+    const paid = checkoutIds.flatMap((checkoutId) => {
+      const { state } = this.#ports.streams.load(checkoutId);
+      return state.phase === 'paid' && !state.isCartCompleted ? [{ cartId: state.details.cartId, checkoutId }] : [];
+    });
+    const others = checkoutIds.filter((checkoutId) => !paid.some((one) => one.checkoutId === checkoutId));
+    await Promise.all([this.#completeCarts(paid), ...others.map((checkoutId) => this.#wakeOne(checkoutId))]);
+  }
+
+  async #wakeOne(checkoutId: string): Promise<void> {
+    await this.resume(checkoutId);
+    const { streams } = this.#ports;
+    // A saga that is running here will record its own next wake-up; a state that wants none must not wake again.
+    if (orderWakeAt(streams.load(checkoutId).state) === null) streams.storage.setWake(checkoutId, null);
+  }
+
+  async #completeCarts(carts: readonly { readonly cartId: string; readonly checkoutId: string }[]): Promise<void> {
+    if (carts.length === 0) return;
+    const { cart, streams, report } = this.#ports;
+    const now = this.#ports.now();
+    try {
+      await cart.complete(carts, now);
+      for (const { checkoutId } of carts) streams.append(checkoutId, [{ type: 'cart-completed', at: now }], now);
+    } catch (error) {
+      report('carts of paid orders could not be completed', error);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** What the orders Worker is bound to. */
+
+import type { CartApi } from '../../shared/contracts/cart/api.ts';
+import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
+import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
+import type { CheckoutNeighbors } from './checkout/checkouts.ts';
+import type { OperationNeighbors } from './service/neighbors.ts';
+import type { EditPreviewRequest, OrderRequest } from './service/order-commands.ts';
+import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './service/requests.ts';
+
+/** What an Order object is bound to. */
+export interface OrderObjectEnv {
+  readonly DB: D1Database;
+  readonly CART: CartApi;
+  readonly CATALOG: CatalogApi;
+  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
+  readonly INVENTORY: InventoryApi & CommitmentsApi;
+  readonly PAYMENTS: PaymentsApi & RefundsApi;
+  readonly NOTIFICATIONS: InboxApi;
+  readonly ORDERS_INBOX: Queue<Envelope>;
+  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+  readonly VITRINE_SECRET: string;
+  readonly VITRINE_HOLD_SECONDS?: string;
+  /** `manual`: the money of new orders is taken when their goods ship. Anything else: at once. */
+  readonly VITRINE_CAPTURE?: string;
+}
+
+export interface OrderStub {
+  start(request: StartRequest): Promise<CheckoutAnswer>;
+  complete(request: CompleteRequest): Promise<CheckoutAnswer>;
+  cancel(request: CancelRequest): Promise<CheckoutAnswer>;
+  operate(request: OrderRequest): Promise<CheckoutAnswer>;
+  previewEdit(request: EditPreviewRequest): Promise<CheckoutAnswer>;
+  timeline(checkoutId: string): Promise<TimelineEntry[] | null>;
+  resume(checkoutId: string): Promise<void>;
+  checkout(checkoutId: string): Promise<CheckoutView | null>;
+  order(checkoutId: string): Promise<OrderView | null>;
+}
+
+export interface OrdersEnv extends OrderObjectEnv {
+  readonly CART: CartApi & { fetch(request: Request): Promise<Response> };
+  readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
+  readonly VITRINE_ENV?: string;
+  readonly STRIPE_SECRET_KEY?: string;
+}

@@ -1,0 +1,89 @@
+/** The money of an order and where it stands: what was taken, given back, may still be taken, and is still owed. */
+import { sumOf } from '../../../../shared/values/money.ts';
+import type { Refund } from './operation.ts';
+import { type Life, unitsIn, unshippedOf } from './order.ts';
+import { type Paid, refundableMinorOf, takenMinorOf } from './sources.ts';
+import type { FulfillmentState, OrderState, PaymentState } from './states.ts';
+
+export interface Balances {
+  /** What the lines cost as they are now. */
+  readonly totalMinor: number;
+  readonly authorizedMinor: number;
+  /** By the provider of the checkout. */
+  readonly capturedMinor: number;
+  readonly cardsMinor: number;
+  /** What the merchant has received since. */
+  readonly receivedMinor: number;
+  /** All of these three. */
+  readonly takenMinor: number;
+  /** By the order's own refunds and at the provider. */
+  readonly refundedMinor: number;
+  /** Of these, what no refund of the order explains; below zero when the provider gave back less. */
+  readonly refundedElsewhereMinor: number;
+  /** Disputed by the payer, and not won back. */
+  readonly chargedBackMinor: number;
+  /** What may still be taken: no more than is authorized, and no more than is owed. */
+  readonly capturableMinor: number;
+  readonly refundableMinor: number;
+  /** What is owed beyond that; the payer has to be asked. */
+  readonly outstandingMinor: number;
+}
+
+type Money = Pick<
+  Life,
+  'quote' | 'cards' | 'received' | 'authorizedMinor' | 'capturedMinor' | 'refunds' | 'elsewhere' | 'isCanceled'
+>;
+
+export function balancesOf(life: Money): Balances {
+  const { authorizedMinor, capturedMinor, refunds, elsewhere, cards, received } = life;
+  const { totalMinor } = life.quote;
+  const takenMinor = takenMinorOf(life);
+  // What was given back at the provider is credited like a refund of ours, so nobody is asked for it again.
+  const owedMinor = life.isCanceled ? 0 : Math.max(0, totalMinor - totalOf(refunds, 'creditMinor') - paidMinorOf(life));
+  const capturableMinor = Math.min(Math.max(0, authorizedMinor - capturedMinor), owedMinor);
+  return {
+    totalMinor,
+    authorizedMinor,
+    capturedMinor,
+    cardsMinor: sumOf(cards.map(({ paidMinor }) => paidMinor)),
+    receivedMinor: sumOf(received.map(({ amountMinor }) => amountMinor)),
+    takenMinor,
+    refundedMinor: totalOf(refunds, 'amountMinor') + elsewhere.refundedMinor,
+    refundedElsewhereMinor: elsewhere.refundedMinor,
+    chargedBackMinor: elsewhere.chargedBackMinor,
+    capturableMinor,
+    refundableMinor: refundableMinorOf(life),
+    outstandingMinor: owedMinor - capturableMinor,
+  };
+}
+
+/** What the shop has of the payer's money by its own doing, gift cards included. */
+export function paidMinorOf(life: Paid): number {
+  return takenMinorOf(life) - totalOf(life.refunds, 'amountMinor');
+}
+
+export function totalOf(refunds: readonly Refund[], part: 'amountMinor' | 'creditMinor' | 'shippingMinor'): number {
+  return sumOf(refunds.map((refund) => refund[part]));
+}
+
+/** What gift cards paid counts as captured: it is the shop's from the checkout on. */
+export function paymentStateOf(life: Life): PaymentState {
+  const { takenMinor, refundedMinor, capturableMinor } = balancesOf(life);
+  if (takenMinor === 0 && life.isVoided) return 'voided';
+  if (refundedMinor > 0) return refundedMinor >= takenMinor ? 'refunded' : 'partially-refunded';
+  if (capturableMinor === 0) return 'captured';
+  return takenMinor === 0 ? 'authorized' : 'partially-captured';
+}
+
+export function fulfillmentStateOf(life: Life): FulfillmentState {
+  const shipped = life.fulfillments.reduce((sum, { lines }) => sum + unitsIn(lines), 0);
+  const isAllGone = life.lines.every((line) => unshippedOf(life, line) === 0);
+  if (life.isCanceled || (isAllGone && shipped === 0)) return 'canceled';
+  if (shipped === 0) return 'unfulfilled';
+  return isAllGone ? 'fulfilled' : 'partially-fulfilled';
+}
+
+export function orderStateOf(life: Life): OrderState {
+  if (life.isCanceled) return 'canceled';
+  return balancesOf(life).capturableMinor > 0 ? 'placed' : 'paid';
+}

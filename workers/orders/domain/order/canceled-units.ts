@@ -1,0 +1,62 @@
+/**
+ * What a refund of lines means for units that are still to ship: they never will, and their stock can be sold again. Nobody
+ * gets goods for which the money went back, so no more units are refunded than have left or are canceled.
+ */
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import { unknownLine } from './faults.ts';
+import type { CanceledUnits, Refund } from './operation.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './order.ts';
+
+export interface RefundLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  /** How many of these units will not ship any more. Absent: as many as have not shipped. */
+  readonly cancelQuantity?: number | undefined;
+}
+
+type Units = Omit<CanceledUnits, 'refundId'>;
+
+/** The units that the refund of some lines cancels. */
+export function cancelUnits(life: Life, lines: readonly RefundLine[]): Result<readonly Units[], Failure> {
+  const canceled: Units[] = [];
+  for (const { lineId, quantity: refunding, cancelQuantity } of lines) {
+    const line = life.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    const max = Math.min(refunding, unshippedOf(life, line));
+    const gone = shippedOf(life, lineId) + canceledUnitsOf(life, lineId);
+    const min = Math.max(0, refunding - Math.max(0, gone - refundedUnitsOf(life, lineId)));
+    const quantity = cancelQuantity ?? max;
+    if (quantity > max) {
+      const detail = `Only ${max} of these units of ${line.variant.sku} are still to ship.`;
+      return refuse<Failure>({ code: 'more-than-unshipped', detail, lineId, max });
+    }
+    if (quantity < min) {
+      const detail = `At least ${min} of these units of ${line.variant.sku} are still to ship, and must be canceled.`;
+      return refuse<Failure>({ code: 'units-to-ship', detail, lineId, min });
+    }
+    if (quantity > 0) canceled.push({ lineId, quantity });
+  }
+  return accept(canceled);
+}
+
+/**
+ * Canceled units with those that a new refund pays for again: what it refunds beyond the units that it cancels itself goes
+ * first to units whose own refund has failed. A return refunds what has shipped alone.
+ */
+export function refundedAgain({ refunds, canceledUnits }: Life, refund: Refund): readonly CanceledUnits[] {
+  if (refund.returnId !== null) return canceledUnits;
+  const own = canceledUnits.filter(({ refundId }) => refundId === refund.id);
+  const left = new Map(
+    refund.lines.map(({ lineId, quantity }) => [lineId, quantity - unitsOfLine(lineId, own)] as const),
+  );
+  return canceledUnits.flatMap((units): CanceledUnits[] => {
+    const { lineId, quantity, refundedAgainBy } = units;
+    const paidBy = refundedAgainBy ?? units.refundId;
+    const again = Math.min(left.get(lineId) ?? 0, quantity);
+    if (again <= 0 || paidBy === refund.id || refunds.some(({ id }) => id === paidBy)) return [units];
+    left.set(lineId, (left.get(lineId) ?? 0) - again);
+    const rest = quantity === again ? [] : [{ ...units, quantity: quantity - again }];
+    return [{ ...units, quantity: again, refundedAgainBy: refund.id }, ...rest];
+  });
+}

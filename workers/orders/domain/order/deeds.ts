@@ -1,0 +1,48 @@
+/** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
+
+import type { Failure } from '../checkout/checkout.ts';
+import { balancesOf, orderStateOf } from './balances.ts';
+import { evolveLife } from './evolve.ts';
+import type { Deed } from './operation.ts';
+import type { Life, LifeEvent } from './order.ts';
+import { refundedByEffects } from './sources.ts';
+
+type Running = NonNullable<Life['running']>;
+type Ended = Extract<LifeEvent, { type: 'operation-ended' }>;
+
+/** The record of a running operation that has come to its end. */
+export function endedWell(life: Life, at: number, isRefundPending: boolean): Ended {
+  const { running } = life;
+  if (running === null) throw new Error('Only a running operation ends');
+  const pending = isRefundPending ? { isRefundPending: true as const } : {};
+  const ended: Ended = { type: 'operation-ended', failure: null, deed: null, ...pending, at };
+  const after = evolveLife(life, ended);
+  const { fulfillment, refund, canceledUnits, receipt } = running.change;
+  const deed: Deed = {
+    operationId: running.id,
+    kind: running.kind,
+    fulfillmentId: fulfillment?.id ?? null,
+    refundId: refund !== undefined && (refund.amountMinor > 0 || canceledUnits !== undefined) ? refund.id : null,
+    returnId: receipt?.returnId ?? refund?.returnId ?? null,
+    capturedMinor: balancesOf(after).takenMinor - balancesOf(life).takenMinor,
+    refundedMinor: refundedByEffects(running.effects),
+    deltaMinor: after.quote.totalMinor - life.quote.totalMinor,
+    isPayingOff: orderStateOf(life) === 'placed' && orderStateOf(after) === 'paid',
+  };
+  return { ...ended, deed };
+}
+
+/**
+ * The record of an operation that was undone. A capture that follows an operation has nobody to try it again: with its decline
+ * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
+ */
+export function endedBadly({ kind, isFollowUp }: Running, failure: Failure, at: number): Ended {
+  const isLost = kind === 'capture' && isFollowUp === true && !isSomeLeft(failure.max);
+  const lost = isLost ? { isAuthorizationLost: true as const } : {};
+  return { type: 'operation-ended', failure, deed: null, ...lost, at };
+}
+
+/** Whether a decline names an amount that can still be taken; a provider whose authorization is gone may name nothing at all. */
+function isSomeLeft(max: unknown): boolean {
+  return typeof max === 'object' && max !== null && 'amount' in max && max.amount !== 0;
+}

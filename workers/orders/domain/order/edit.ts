@@ -1,0 +1,124 @@
+/**
+ * Changing what was ordered: lines are added, removed, and given other quantities, never below what has shipped or was
+ * refunded. What is added is held and promised like at a checkout; the difference is refunded, or the payer owes it.
+ */
+import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { StockNeed, VariantSnapshot } from '../../../../shared/contracts/catalog/api.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import { settle } from '../../../../shared/values/settlement.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
+import { repeatedLine, unknownLine } from './faults.ts';
+import { type Effect, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
+import { newRefund, releases } from './payments.ts';
+import { refundEffects } from './sources.ts';
+import { orderTable, transition } from './states.ts';
+import { needsOfLines, takeCommitted } from './stock.ts';
+import { refundableShippingMinorOf } from './worth.ts';
+
+export interface EditChanges {
+  /** New quantities; 0 removes the line. */
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly added: readonly { readonly variant: VariantSnapshot; readonly quantity: number }[];
+}
+
+/** The lines as an edit leaves them. New ones are named after the operation that adds them. */
+export function editedLines(
+  life: Life,
+  { lines: changed, added }: EditChanges,
+  { number }: Pick<Numbering, 'number'>,
+): Result<readonly CartLine[], Failure> {
+  const order = transition(orderTable, orderStateOf(life), 'edit');
+  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const repeated = repeatedLine(changed);
+  if (repeated !== null) return refuse(repeated);
+  for (const { lineId, quantity } of changed) {
+    const line = life.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    const left = Math.max(shippedOf(life, lineId), returningOf(life, lineId));
+    const min = Math.max(left + canceledUnitsOf(life, lineId), refundedUnitsOf(life, lineId));
+    if (quantity < min) {
+      const detail = `${min} of ${line.variant.sku} have shipped or were refunded and stay on the order.`;
+      return refuse<Failure>({ code: 'line-shipped', detail, lineId, min });
+    }
+  }
+  const kept = life.lines.flatMap((line) => {
+    const quantity = changed.find(({ lineId }) => lineId === line.lineId)?.quantity ?? line.quantity;
+    return quantity === 0 ? [] : [{ ...line, quantity }];
+  });
+  const grown = added.map(({ variant, quantity }, index) => {
+    return { lineId: `lin_${number}_${index + 1}`, quantity, variant, attributes: {} };
+  });
+  const lines = [...kept, ...grown];
+  if (lines.length === 0) return refuse<Failure>({ code: 'edit-empties-order', detail: 'Cancel the order instead.' });
+  return accept(lines);
+}
+
+export interface EditDelta {
+  readonly totalMinor: number;
+  /** By how much the total changes. */
+  readonly deltaMinor: number;
+  readonly refundMinor: number;
+  /** What the payer still owes afterwards, authorized or not. */
+  readonly additionalPaymentMinor: number;
+}
+
+/**
+ * What an edit means for the payer. `creditMinor` is what goods that come back are worth. What was paid for shipping is paid
+ * out for nothing else, also where the merchant has given back more than the goods cost by now.
+ */
+export function deltaOf(life: Life, quote: Quote, creditMinor = 0): EditDelta {
+  const { totalMinor } = quote;
+  const dueMinor = totalMinor - totalOf(life.refunds, 'creditMinor') - creditMinor;
+  const keptMinor = Math.max(dueMinor, refundableShippingMinorOf({ quote, refunds: life.refunds }));
+  const paidMinor = paidMinorOf(life);
+  return {
+    totalMinor,
+    deltaMinor: totalMinor - life.quote.totalMinor,
+    refundMinor: Math.min(settle(keptMinor, paidMinor).refundMinor, balancesOf(life).refundableMinor),
+    additionalPaymentMinor: settle(dueMinor, paidMinor).additionalPaymentMinor,
+  };
+}
+
+/** The operation of an edit that was priced. */
+export function decideEdit(
+  life: Life,
+  edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
+  numbering: Numbering,
+): OperationDraft {
+  const { refundMinor } = deltaOf(life, edited.quote);
+  const facts = { amountMinor: refundMinor, creditMinor: 0, lines: [], shippingMinor: 0, note: null };
+  return editDraft(life, edited, numbering, refundMinor === 0 ? null : newRefund('edit', life, numbering, facts));
+}
+
+/** Goods first, then money, and last the goods that nobody wants any more. */
+export function editDraft(
+  life: Life,
+  edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
+  numbering: Numbering,
+  refund: Refund | null,
+): OperationDraft {
+  const { more, less } = stockDelta(life.lines, edited.lines);
+  const holdKey = keyOf(numbering, 'e');
+  const stockUnitIds = more.map(({ stockUnitId }) => stockUnitId);
+  const effects: Effect[] = [];
+  if (more.length > 0) effects.push({ do: 'hold', holdKey, needs: more }, { do: 'commit', holdKey, stockUnitIds });
+  if (refund !== null) effects.push(...refundEffects(refund, numbering));
+  // The newest promises are given back first: they are the likeliest to be of an earlier edit.
+  effects.push(...releases(takeCommitted(life.commitments, less, true), numbering));
+  return { kind: 'edit', effects, change: { edit: edited, ...(refund === null ? {} : { refund }) } };
+}
+
+/** What the lines need more, and less, of each stock unit. */
+function stockDelta(before: readonly CartLine[], after: readonly CartLine[]) {
+  const old = needsOfLines(before);
+  const wanted = needsOfLines(after);
+  const beyond = (these: readonly StockNeed[], those: readonly StockNeed[]): StockNeed[] =>
+    these.flatMap(({ stockUnitId, quantity }) => {
+      const rest = quantity - (those.find((one) => one.stockUnitId === stockUnitId)?.quantity ?? 0);
+      return rest > 0 ? [{ stockUnitId, quantity: rest }] : [];
+    });
+  return { more: beyond(wanted, old), less: beyond(old, wanted) };
+}

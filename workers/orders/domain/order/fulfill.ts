@@ -1,0 +1,186 @@
+/** Handing goods over: some units of some lines, from chosen places or from where they are promised. */
+import { sumOf } from '../../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
+import { repeatedLine, unknownLine } from './faults.ts';
+import {
+  type Effect,
+  idOf,
+  keyOf,
+  type Numbering,
+  type OperationDraft,
+  type PlacedStock,
+  type Tracking,
+} from './operation.ts';
+import { type Life, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
+import { fulfillmentTable, orderTable, transition } from './states.ts';
+import { byHoldKey, type Commitment, needsOfLines, takeCommitted } from './stock.ts';
+import { lineCreditOf } from './worth.ts';
+
+export interface FulfillCommand {
+  readonly type: 'fulfill';
+  /** Null ships all that is left. */
+  readonly lines: readonly FulfillLine[] | null;
+  /** From where lines go that name no place of their own. Null: from where they are promised. */
+  readonly locationId: string | null;
+  readonly tracking: Tracking | null;
+  /** Whether money that is still authorized is taken for what ships. */
+  readonly isCaptured: boolean;
+}
+
+export interface FulfillLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly locationId: string | null;
+}
+
+/** Where a promise of stock lies. */
+export interface Allocation extends PlacedStock {
+  readonly holdKey: string;
+}
+
+export function decideFulfill(
+  life: Life,
+  command: FulfillCommand,
+  numbering: Numbering,
+  allocations: readonly Allocation[],
+): Result<OperationDraft, Failure> {
+  const lines = command.lines ?? remainingLines(life);
+  const fault = faultOf(life, lines);
+  if (fault !== null) return refuse<Failure>(fault);
+  const allowed = transition(orderTable, orderStateOf(life), 'fulfill');
+  if (!allowed.ok) return refuse<Failure>({ ...allowed.refusal });
+  const action = unitsIn(lines) === unitsIn(remainingLines(life)) ? 'ship-rest' : 'ship-part';
+  const state = transition(fulfillmentTable, fulfillmentStateOf(life), action);
+  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+
+  const placed = place(life, lines, command.locationId, allocations);
+  if (placed === null) {
+    const detail = 'The stock of these lines is promised from no known place: name the location that ships them.';
+    return refuse<Failure>({ code: 'location-needed', detail });
+  }
+  const ships = [...byHoldKey(placed)].map(
+    ([holdKey, items], index): Effect => ({
+      do: 'ship',
+      holdKey,
+      fulfillmentKey: keyOf(numbering, `f${index}-`),
+      items: items.map(({ stockUnitId, locationId, quantity }) => ({ stockUnitId, locationId, quantity })),
+    }),
+  );
+  const captureMinor = command.isCaptured ? captureFor(life, lines, action === 'ship-rest') : 0;
+  const capture: readonly Effect[] =
+    captureMinor === 0 ? [] : [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: captureMinor }];
+  const fulfillment = {
+    id: idOf('ful', numbering.number),
+    lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    locationIds: [...new Set(placed.map(({ locationId }) => locationId))],
+    tracking: command.tracking,
+    at: numbering.now,
+  };
+  return accept({ kind: 'fulfill', effects: [...ships, ...capture], change: { fulfillment } });
+}
+
+export function remainingLines(life: Life): FulfillLine[] {
+  return life.lines.flatMap((line) => {
+    const quantity = unshippedOf(life, line);
+    return quantity === 0 ? [] : [{ lineId: line.lineId, quantity, locationId: null }];
+  });
+}
+
+function faultOf(life: Life, lines: readonly FulfillLine[]): Failure | null {
+  const repeated = repeatedLine(lines);
+  if (repeated !== null) return repeated;
+  for (const { lineId, quantity } of lines) {
+    const line = life.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) return unknownLine(lineId);
+    const max = unshippedOf(life, line);
+    if (quantity > max)
+      return { code: 'more-than-ordered', detail: `Only ${max} of ${line.variant.sku} are left to ship.`, lineId, max };
+  }
+  return null;
+}
+
+/** Which promised stock leaves from where; null when a place is not known. */
+function place(
+  life: Life,
+  lines: readonly FulfillLine[],
+  locationId: string | null,
+  allocations: readonly Allocation[],
+): Allocation[] | null {
+  let promised: readonly Commitment[] = life.commitments;
+  let pool: readonly Allocation[] = allocations;
+  const placed: Allocation[] = [];
+  for (const { lineId, quantity, locationId: own } of lines) {
+    const line = life.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) return null;
+    const taken = takeCommitted(promised, needsOfLines([{ variant: line.variant, quantity }]), false);
+    promised = subtract(promised, taken);
+    const chosen = own ?? locationId;
+    const parts = chosen === null ? locate(pool, taken) : taken.map((part) => ({ ...part, locationId: chosen }));
+    if (parts === null) return null;
+    if (chosen === null) pool = subtract(pool, parts);
+    placed.push(...parts);
+  }
+  return merged(placed);
+}
+
+/** The places of promised parts, in the order of the allocations; null when they do not cover them. */
+function locate(pool: readonly Allocation[], parts: readonly Commitment[]): Allocation[] | null {
+  let rest = pool;
+  const found: Allocation[] = [];
+  for (const part of parts) {
+    let left = part.quantity;
+    for (const one of rest) {
+      if (left === 0 || one.holdKey !== part.holdKey || one.stockUnitId !== part.stockUnitId) continue;
+      const quantity = Math.min(left, one.quantity);
+      if (quantity > 0) found.push({ ...one, quantity });
+      left -= quantity;
+    }
+    if (left > 0) return null;
+    rest = subtract(rest, found);
+  }
+  return found;
+}
+
+interface Keyed {
+  readonly holdKey: string;
+  readonly stockUnitId: string;
+  readonly locationId?: string;
+  readonly quantity: number;
+}
+
+const isSame = (a: Keyed, b: Keyed) =>
+  a.holdKey === b.holdKey && a.stockUnitId === b.stockUnitId && a.locationId === b.locationId;
+
+function subtract<Item extends Keyed>(items: readonly Item[], taken: readonly Item[]): Item[] {
+  return items.map((item) => ({
+    ...item,
+    quantity: item.quantity - unitsIn(taken.filter((one) => isSame(one, item))),
+  }));
+}
+
+/** Lines may share a stock unit: one item per promise, unit and place. */
+function merged(items: readonly Allocation[]): Allocation[] {
+  const sums: Allocation[] = [];
+  for (const item of items) {
+    const at = sums.findIndex((one) => isSame(one, item));
+    const known = sums[at];
+    if (known === undefined) sums.push(item);
+    else sums[at] = { ...known, quantity: known.quantity + item.quantity };
+  }
+  return sums;
+}
+
+/**
+ * What all units that have shipped by then cost, less what was captured before; with the last of them all that is left. Never
+ * more than may be taken.
+ */
+function captureFor(life: Life, lines: readonly FulfillLine[], isLast: boolean): number {
+  const { capturableMinor, capturedMinor } = balancesOf(life);
+  if (isLast) return capturableMinor;
+  const worth = life.lines.map(({ lineId }) =>
+    lineCreditOf(life, lineId, shippedOf(life, lineId) + unitsOfLine(lineId, lines)),
+  );
+  return Math.min(capturableMinor, Math.max(0, sumOf(worth) - capturedMinor));
+}

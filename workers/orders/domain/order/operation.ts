@@ -1,0 +1,208 @@
+/**
+ * An operation on an order: an intent that is recorded before anything happens elsewhere, with all that it needs to be
+ * carried out and recorded. Its effects run in their order, each under a key of its own, so repeating one is safe. What
+ * cannot be undone comes after everything that may be refused.
+ */
+import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import type { SagaTraits } from '../saga-plan.ts';
+import type { ReceivedPayment } from './sources.ts';
+
+/** Stock of one unit at one place. */
+export interface PlacedStock {
+  readonly stockUnitId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+}
+
+/** `holdKey` is the key under which the stock was promised to the order. */
+export type Effect =
+  | { readonly do: 'hold'; readonly holdKey: string; readonly needs: readonly StockNeed[] }
+  | { readonly do: 'commit'; readonly holdKey: string; readonly stockUnitIds: readonly string[] }
+  | {
+      readonly do: 'ship';
+      readonly holdKey: string;
+      readonly fulfillmentKey: string;
+      readonly items: readonly PlacedStock[];
+    }
+  | { readonly do: 'capture'; readonly captureKey: string; readonly amountMinor: number }
+  | { readonly do: 'refund'; readonly refundKey: string; readonly amountMinor: number }
+  /** Books money that the merchant has received, as a payment of its own. */
+  | { readonly do: 'collect'; readonly paymentId: string; readonly amountMinor: number }
+  /** Gives back, by hand like it came, what was received after the checkout. */
+  | { readonly do: 'repay'; readonly paymentId: string; readonly refundKey: string; readonly amountMinor: number }
+  /** Pays back to a gift card or store credit. */
+  | { readonly do: 'credit'; readonly card: string; readonly creditKey: string; readonly amountMinor: number }
+  | { readonly do: 'void' }
+  /** Drops what is left of an authorization. */
+  | { readonly do: 'let-go' }
+  /** Gives back uses and budgets of promotions. */
+  | { readonly do: 'give-back'; readonly allowances: readonly string[] }
+  | {
+      readonly do: 'release';
+      readonly holdKey: string;
+      readonly releaseKey: string;
+      readonly items: readonly StockNeed[];
+    }
+  | {
+      readonly do: 'restock';
+      readonly restockKey: string;
+      readonly items: readonly (PlacedStock & { readonly condition: 'sellable' | 'damaged' })[];
+    };
+export type EffectName = Effect['do'];
+
+/** How operations are planned: a refusal promises that nothing was done, and an unknown outcome is asked for again. */
+export const operationTraits: SagaTraits<EffectName> = {
+  cleanWhenRefused: ['hold', 'capture', 'refund', 'collect', 'void', 'release', 'restock'],
+  resolvable: [],
+  abandonable: [],
+};
+
+/** Effects that nothing takes back. */
+export const irreversible: readonly EffectName[] = [
+  'refund',
+  'collect',
+  'repay',
+  'credit',
+  'void',
+  'let-go',
+  'give-back',
+  'release',
+  'restock',
+];
+/** Effects that are never refused: they answer, or they are tried again. */
+export const unrefusable: readonly EffectName[] = ['repay', 'credit', 'void', 'let-go', 'give-back', 'release'];
+
+export interface Tracking {
+  readonly carrier: string | null;
+  readonly number: string | null;
+  readonly url: string | null;
+}
+
+export interface Fulfillment {
+  readonly id: string;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly locationIds: readonly string[];
+  readonly tracking: Tracking | null;
+  readonly at: number;
+}
+
+/** Money given back. `pending`: the provider has taken it on and will say how it ended. */
+export interface Refund {
+  readonly id: string;
+  /** Its name at payments. */
+  readonly key: string;
+  readonly cause: 'refund' | 'return' | 'edit' | 'cancel';
+  /** What goes to the payer. */
+  readonly amountMinor: number;
+  /** Where it goes; they add up to the amount. Absent: all of it to the provider, as before cards were paid back. */
+  readonly parts?: readonly RefundPart[];
+  /** By how much the order costs less without its lines being changed. An exchange is credited more than it pays out. */
+  readonly creditMinor: number;
+  readonly lines: readonly RefundedLine[];
+  readonly shippingMinor: number;
+  readonly returnId: string | null;
+  readonly note: string | null;
+  readonly isPending: boolean;
+  readonly at: number;
+}
+
+/** `key` names what was received, or the balance of the card; the provider's payment needs none. */
+export interface RefundPart {
+  readonly to: 'payment' | 'received' | 'card';
+  readonly key: string | null;
+  readonly amountMinor: number;
+}
+
+export interface RefundedLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly grossMinor: number;
+  readonly taxMinor: number;
+}
+
+/** Units that a refund has taken out of what is to ship. */
+export interface CanceledUnits {
+  readonly refundId: string;
+  /** The refund that paid for them after the first one had failed. */
+  readonly refundedAgainBy?: string;
+  readonly lineId: string;
+  readonly quantity: number;
+}
+
+export interface ReceivedLine {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly condition: 'sellable' | 'damaged';
+  readonly isRestocked: boolean;
+}
+
+/** What is true of the order once every effect is done. Captured money and promised stock follow from the effects. */
+export interface Change {
+  readonly fulfillment?: Fulfillment;
+  readonly refund?: Refund;
+  readonly canceledUnits?: readonly CanceledUnits[];
+  readonly receipt?: {
+    readonly returnId: string;
+    readonly lines: readonly ReceivedLine[];
+    /** False: the merchant settles them otherwise. Absent from older receipts, which were paid by what followed them, or not. */
+    readonly isRefunded?: boolean;
+  };
+  readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
+  readonly isCancellation?: true;
+  readonly received?: ReceivedPayment;
+}
+
+export type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
+
+/** What an operation that ended well has done: for the timeline, and for those who are told. */
+export interface Deed {
+  readonly operationId: string;
+  readonly kind: OperationKind;
+  readonly fulfillmentId: string | null;
+  readonly refundId: string | null;
+  readonly returnId: string | null;
+  /** What was taken by it, or received. */
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
+  /** By how much the total has changed. */
+  readonly deltaMinor: number;
+  /** With it, the last of the money was taken. */
+  readonly isPayingOff: boolean;
+}
+
+/** What a decision makes of a command, before the operation is numbered and signed. */
+export interface OperationDraft {
+  readonly kind: OperationKind;
+  readonly effects: readonly Effect[];
+  readonly change: Change;
+}
+
+export interface Operation extends OperationDraft {
+  readonly id: string;
+  readonly actor: string;
+  /** The key under which the caller is answered, also after a crash. */
+  readonly asked: { readonly key: string; readonly fingerprint: string } | null;
+  /** Follows another one, so that its failure does not undo what the caller asked for. */
+  readonly isFollowUp?: true;
+  /** An operation of its own that follows in the commit that ends this one well. */
+  readonly followUp: OperationDraft | null;
+}
+
+/** The numbered parts of an operation, from which its keys are made. */
+export interface Numbering {
+  readonly checkoutId: string;
+  readonly number: number;
+  readonly now: number;
+}
+
+/** The key of an effect at a neighbour: unique for the operation and the part of it. */
+export function keyOf({ checkoutId, number }: Numbering, part: string): string {
+  return `${checkoutId}.${part}${number}`;
+}
+
+/** An id that is unique in its order: the number of the operation that made the thing. */
+export function idOf(prefix: 'op' | 'ful' | 'rfd' | 'ret' | 'pay', number: number): string {
+  return `${prefix}_${number}`;
+}

@@ -1,0 +1,194 @@
+/**
+ * What an order has become since its checkout: its lines as they are now, its money, parcels and returns, the stock that is
+ * still promised to it, and the operation that is under way. It is folded from the events that operations leave.
+ */
+import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
+import { hourMs, secondMs } from '../../../../shared/values/time.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import type { CanceledUnits, Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
+import { type CardPayment, cardsOf, type Elsewhere, type ReceivedPayment } from './sources.ts';
+import type { ReturnState } from './states.ts';
+import { type Commitment, commitmentsOf } from './stock.ts';
+
+/** Goods that go out for those that come back. */
+export interface ExchangeLine {
+  readonly variantId: string;
+  readonly quantity: number;
+}
+
+/** Units that came back. What the merchant settled otherwise is never credited by itself. */
+export interface ReceivedUnits extends ReceivedLine {
+  readonly isSettledOtherwise?: true;
+}
+
+export interface OrderReturn {
+  readonly id: string;
+  readonly state: ReturnState;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly reason: string | null }[];
+  readonly exchange: readonly ExchangeLine[];
+  readonly received: readonly ReceivedUnits[];
+  readonly note: string | null;
+  readonly requestedAt: number;
+  /** Why goods that came back were not refunded or exchanged. */
+  readonly failure: Failure | null;
+  /** What became of its exchange: carried out, or refunded instead. Absent while it may still be. */
+  readonly exchangeEnd?: 'done' | 'given-up';
+}
+
+export interface Life {
+  readonly operationCount: number;
+  readonly running:
+    | (Operation & {
+        readonly since: number;
+        readonly failure: Failure | null;
+        /** So many effects are done for good: a provider may take back its word on them, and they are not asked for again. */
+        readonly doneCount?: number;
+      })
+    | null;
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+  readonly commitments: readonly Commitment[];
+  /** What gift cards and store credit have paid, in the order in which they did. */
+  readonly cards: readonly CardPayment[];
+  /** Uses and budgets of promotions that the checkout has taken, by name. */
+  readonly uses: readonly string[];
+  readonly received: readonly ReceivedPayment[];
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  readonly isVoided: boolean;
+  readonly isCanceled: boolean;
+  readonly fulfillments: readonly Fulfillment[];
+  readonly refunds: readonly Refund[];
+  /** Units that were refunded instead of shipped. They stay so where the provider declines the refund after all. */
+  readonly canceledUnits: readonly CanceledUnits[];
+  readonly elsewhere: Elsewhere;
+  readonly returns: readonly OrderReturn[];
+}
+
+export type LifeEvent = {
+  readonly at: number;
+} /** The checkout ended with its money authorized; it is captured later. */ & (
+  | { readonly type: 'order-confirmed' }
+  | { readonly type: 'operation-started'; readonly operation: Operation }
+  /** A refund is on its way. It may fail days later, when what came after it has long been done. */
+  | { readonly type: 'operation-advanced'; readonly doneCount: number }
+  /** An effect was refused: from here on everything is undone. */
+  | { readonly type: 'operation-turned'; readonly failure: Failure }
+  | {
+      readonly type: 'operation-ended';
+      readonly failure: Failure | null;
+      /** Null beside a failure. */
+      readonly deed: Deed | null;
+      /** The refund of this operation is on its way. */
+      readonly isRefundPending?: true;
+      /** The provider gives no more of what was authorized. */
+      readonly isAuthorizationLost?: true;
+    }
+  | { readonly type: 'refund-settled'; readonly refundId: string; readonly isDeclined: boolean }
+  /** What the provider's totals say beyond the order's own refunds. */
+  | { readonly type: 'payment-observed'; readonly elsewhere: Elsewhere }
+  | { readonly type: 'return-requested'; readonly goodsReturn: OrderReturn; readonly actor: string }
+  | {
+      readonly type: 'return-decided';
+      readonly returnId: string;
+      readonly state: ReturnState;
+      readonly note: string | null;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'fulfillment-tracked';
+      readonly fulfillmentId: string;
+      readonly tracking: Tracking;
+      readonly actor: string;
+    }
+  | { readonly type: 'note-added'; readonly text: string; readonly actor: string }
+);
+
+/** The life of an order to which nothing has happened yet. */
+export function newLife(checkout: {
+  readonly checkoutId: string;
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+  readonly capturedMinor: number;
+}): Life {
+  const { checkoutId, lines, quote, capturedMinor } = checkout;
+  return {
+    operationCount: 0,
+    running: null,
+    lines,
+    quote,
+    commitments: commitmentsOf(checkoutId, lines),
+    cards: cardsOf(quote),
+    uses: isPriced(quote)
+      ? quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : []))
+      : [],
+    received: [],
+    authorizedMinor: dueMinorOf(quote),
+    capturedMinor,
+    isVoided: false,
+    isCanceled: false,
+    fulfillments: [],
+    refunds: [],
+    canceledUnits: [],
+    elsewhere: { refundedMinor: 0, chargedBackMinor: 0 },
+    returns: [],
+  };
+}
+
+/** An operation that stands still this long after its last record is resumed: longer than any neighbour may take. */
+const resumeAfterMs = 15 * secondMs;
+/** How often a provider is asked what became of a refund that it has taken on. */
+const askPendingAfterMs = 6 * hourMs;
+
+/** When the order wants to be woken to go on with what is under way; null for never. */
+export function lifeWakeAt({ running, refunds }: Life): number | null {
+  if (running !== null) return running.since + resumeAfterMs;
+  const pending = refunds.filter(({ isPending }) => isPending).map(({ at }) => at + askPendingAfterMs);
+  return pending.length === 0 ? null : Math.min(...pending);
+}
+
+/** The units in a list of lines. */
+export function unitsIn(lines: readonly { readonly quantity: number }[]): number {
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+/** The units of one line in lists of lines. */
+export function unitsOfLine(
+  lineId: string,
+  ...lists: readonly (readonly { readonly lineId: string; readonly quantity: number }[])[]
+): number {
+  return unitsIn(lists.flat().filter((line) => line.lineId === lineId));
+}
+
+export function shippedOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, ...life.fulfillments.map(({ lines }) => lines));
+}
+
+/** Units that will never ship. */
+export function canceledUnitsOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, life.canceledUnits);
+}
+
+/** Units of a line that are still to ship. */
+export function unshippedOf(life: Life, { lineId, quantity }: Pick<CartLine, 'lineId' | 'quantity'>): number {
+  return quantity - shippedOf(life, lineId) - canceledUnitsOf(life, lineId);
+}
+
+export function refundedUnitsOf(life: Life, lineId: string): number {
+  return unitsOfLine(lineId, ...life.refunds.map(({ lines }) => lines));
+}
+
+/** Units that have left and were refunded. Units that were canceled were refunded for themselves, and never shipped. */
+export function refundedShippedOf({ refunds, canceledUnits }: Life, lineId: string): number {
+  const isMade = (refundId: string) => refunds.some(({ id }) => id === refundId);
+  const paid = canceledUnits.filter((units) => isMade(units.refundedAgainBy ?? units.refundId));
+  return unitsOfLine(lineId, ...refunds.map(({ lines }) => lines)) - unitsOfLine(lineId, paid);
+}
+
+/** Units that came back, or are on their way: returns that were turned down do not count. */
+export function returningOf(life: Life, lineId: string): number {
+  const open = life.returns.filter(({ state }) => state !== 'rejected' && state !== 'canceled');
+  return unitsOfLine(lineId, ...open.map(({ lines }) => lines));
+}

@@ -1,0 +1,109 @@
+/**
+ * What goods that came back are worth to the payer, and how that is settled: paid back, or taken for the goods of an exchange.
+ * Each unit is credited once; what failed can be settled again by the merchant's word.
+ */
+import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import { sumOf } from '../../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import { deltaOf, editDraft } from './edit.ts';
+import type { Numbering, OperationDraft } from './operation.ts';
+import { type Life, type OrderReturn, type ReceivedUnits, refundedShippedOf, unitsOfLine } from './order.ts';
+import { newRefund, refundDraft } from './payments.ts';
+import { allowedIn, returnTable, transition } from './states.ts';
+import { creditLines } from './worth.ts';
+
+/** New lines and their price, where a return is exchanged now. */
+export interface PricedExchange {
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+}
+
+export interface SettleReturnCommand {
+  readonly type: 'settle-return';
+  readonly returnId: string;
+  /** Null: as the return was asked for. */
+  readonly as: 'exchange' | 'refund' | null;
+  readonly note: string | null;
+}
+
+/** Whether goods are still to go out for those of the return. */
+export function isExchangeOpen({ exchange, exchangeEnd }: OrderReturn): boolean {
+  return exchange.length > 0 && exchangeEnd === undefined;
+}
+
+/** How a return is settled by a command. */
+export function settlementOf(goodsReturn: OrderReturn, { as }: Pick<SettleReturnCommand, 'as'>): 'exchange' | 'refund' {
+  return as ?? (isExchangeOpen(goodsReturn) ? 'exchange' : 'refund');
+}
+
+/** Tries again what a receipt left unsettled, or pays back what an exchange was to be taken for: then it never goes out. */
+export function decideSettle(
+  life: Life,
+  goodsReturn: OrderReturn,
+  command: SettleReturnCommand,
+  numbering: Numbering,
+  exchange: PricedExchange | null,
+): Result<OperationDraft, Failure> {
+  const action = settlementOf(goodsReturn, command);
+  const state = transition(returnTable, goodsReturn.state, action);
+  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  const isPossible = action === 'refund' || exchange !== null;
+  const noted = { ...goodsReturn, note: command.note ?? goodsReturn.note };
+  const draft = isPossible ? settleDraft(life, noted, goodsReturn.received, numbering, exchange) : null;
+  return draft === null ? refuse(nothingToSettle(goodsReturn, action)) : accept(draft);
+}
+
+function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'): Failure {
+  const allowed = allowedIn(returnTable, state).filter((one) => one !== action);
+  const what = action === 'exchange' ? 'No exchange of the return is open' : 'All that came back is settled';
+  return {
+    code: 'wrong-state',
+    subject: 'return',
+    state,
+    action,
+    allowed,
+    detail: `${what}: it takes no "${action}".`,
+  };
+}
+
+/**
+ * What was received is credited at what was charged for it, and paid back as far as nothing is owed. Null where there is
+ * nothing to credit and nothing to exchange.
+ */
+export function settleDraft(
+  life: Life,
+  goodsReturn: OrderReturn,
+  received: readonly ReceivedUnits[],
+  numbering: Numbering,
+  exchange: PricedExchange | null,
+): OperationDraft | null {
+  const credited = creditLines(life, unsettledUnits(life, goodsReturn, received));
+  const lines = credited.ok ? credited.value : [];
+  const creditMinor = sumOf(lines.map(({ grossMinor }) => grossMinor));
+  const facts = { creditMinor, lines, shippingMinor: 0, note: goodsReturn.note };
+  if (exchange !== null) {
+    const amountMinor = deltaOf(life, exchange.quote, creditMinor).refundMinor;
+    const refund = newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id);
+    return { ...editDraft(life, exchange, numbering, refund), kind: 'exchange' };
+  }
+  if (creditMinor === 0) return null;
+  const amountMinor = Math.min(creditMinor, deltaOf(life, life.quote, creditMinor).refundMinor);
+  return refundDraft(newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
+}
+
+/** Of these units of a return, those that were neither refunded before nor settled otherwise. */
+function unsettledUnits(life: Life, goodsReturn: OrderReturn, received: readonly ReceivedUnits[]) {
+  const others = life.returns.filter(({ id }) => id !== goodsReturn.id);
+  const own = life.refunds.filter(({ returnId }) => returnId === goodsReturn.id);
+  const open = (units: readonly ReceivedUnits[]) => units.filter((one) => one.isSettledOtherwise !== true);
+  return [...new Set(received.map(({ lineId }) => lineId))].flatMap((lineId) => {
+    const back = unitsOfLine(lineId, goodsReturn.received, ...others.map((one) => one.received));
+    const owed = back - refundedShippedOf(life, lineId);
+    const unpaid =
+      unitsOfLine(lineId, open(goodsReturn.received)) - unitsOfLine(lineId, ...own.map(({ lines }) => lines));
+    const quantity = Math.min(owed, unpaid, unitsOfLine(lineId, open(received)));
+    return quantity > 0 ? [{ lineId, quantity }] : [];
+  });
+}

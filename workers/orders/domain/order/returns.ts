@@ -1,0 +1,176 @@
+/**
+ * Goods that come back: asked for, approved or rejected, received in parts, restocked or written off, and refunded or
+ * exchanged for others. What is received is a fact even when its refund is declined, so the two are operations of their own.
+ */
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../checkout/checkout.ts';
+import { orderStateOf } from './balances.ts';
+import { repeatedLine, unknownLine } from './faults.ts';
+import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type ReceivedLine } from './operation.ts';
+import {
+  type ExchangeLine,
+  type Life,
+  type OrderReturn,
+  returningOf,
+  shippedOf,
+  unitsIn,
+  unitsOfLine,
+} from './order.ts';
+import { isExchangeOpen, type PricedExchange, settleDraft } from './return-credit.ts';
+import { orderTable, type ReturnState, returnTable, transition } from './states.ts';
+import { needsOfUnits } from './stock.ts';
+
+export interface RequestReturnCommand {
+  readonly type: 'request-return';
+  readonly lines: OrderReturn['lines'];
+  readonly exchange: readonly ExchangeLine[];
+  readonly note: string | null;
+  readonly isApproved: boolean;
+}
+
+export interface ReceiveCommand {
+  readonly type: 'receive';
+  readonly returnId: string;
+  /** Null: everything that is still missing, as it was sent. */
+  readonly lines: readonly ReceivedLine[] | null;
+  /** Where restocked goods are put. */
+  readonly locationId: string | null;
+  readonly isRefunded: boolean;
+}
+
+export function decideReturn(
+  life: Life,
+  { lines, exchange, note, isApproved }: RequestReturnCommand,
+  { number, now }: Numbering,
+): Result<OrderReturn, Failure> {
+  const order = transition(orderTable, orderStateOf(life), 'return');
+  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const repeated = repeatedLine(lines);
+  if (repeated !== null) return refuse(repeated);
+  for (const { lineId, quantity } of lines) {
+    const line = life.lines.find((one) => one.lineId === lineId);
+    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    const max = shippedOf(life, lineId) - returningOf(life, lineId);
+    if (quantity > max) {
+      const detail = `Only ${max} of ${line.variant.sku} have shipped and are not coming back yet.`;
+      return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
+    }
+  }
+  return accept({
+    id: idOf('ret', number),
+    state: isApproved ? 'approved' : 'requested',
+    lines,
+    exchange,
+    received: [],
+    note,
+    requestedAt: now,
+    failure: null,
+  });
+}
+
+export function findReturn(life: Life, returnId: string): Result<OrderReturn, Failure> {
+  const found = life.returns.find(({ id }) => id === returnId);
+  if (found !== undefined) return accept(found);
+  return refuse<Failure>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
+}
+
+export interface Receipt {
+  readonly draft: OperationDraft;
+  /** Refunds or exchanges what was received, once it is. */
+  readonly followUp: OperationDraft | null;
+}
+
+/** What is received by this command; null lines are all that is missing. */
+export function receivedLines(
+  goodsReturn: OrderReturn,
+  { lines }: Pick<ReceiveCommand, 'lines'>,
+): readonly ReceivedLine[] {
+  if (lines !== null) return lines;
+  return goodsReturn.lines.flatMap(({ lineId, quantity }) => {
+    const missing = quantity - unitsOfLine(lineId, goodsReturn.received);
+    return missing === 0 ? [] : [{ lineId, quantity: missing, condition: 'sellable' as const, isRestocked: true }];
+  });
+}
+
+/** Whether nothing of a return is missing after these lines. */
+export function isLastReceipt(goodsReturn: OrderReturn, lines: readonly ReceivedLine[]): boolean {
+  return unitsIn(lines) + unitsIn(goodsReturn.received) >= unitsIn(goodsReturn.lines);
+}
+
+export function decideReceive(
+  life: Life,
+  command: ReceiveCommand,
+  numbering: Numbering,
+  exchange: PricedExchange | null,
+): Result<Receipt, Failure> {
+  const found = findReturn(life, command.returnId);
+  if (!found.ok) return found;
+  const goodsReturn = found.value;
+  const lines = receivedLines(goodsReturn, command);
+  const action = isLastReceipt(goodsReturn, lines) ? 'receive-rest' : 'receive-part';
+  const state = transition(returnTable, goodsReturn.state, action);
+  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  for (const { lineId } of lines) {
+    const asked = unitsOfLine(lineId, goodsReturn.lines);
+    if (asked === 0) return refuse<Failure>(unknownLine(lineId));
+    const max = asked - unitsOfLine(lineId, goodsReturn.received);
+    if (unitsOfLine(lineId, lines) > max) {
+      const detail = `Only ${max} more of this line are to come back.`;
+      return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
+    }
+  }
+  const isExchanged = isExchangeOpen(goodsReturn);
+  if (isExchanged && !command.isRefunded) return refuse(exchangeSettles);
+  const effects = restocks(life, lines, command.locationId ?? shippedFrom(life, goodsReturn), numbering);
+  if (effects === null)
+    return refuse<Failure>({ code: 'location-needed', detail: 'Name the location that takes the goods.' });
+  const { isRefunded } = command;
+  const receipt = { returnId: goodsReturn.id, lines, isRefunded };
+  const draft: OperationDraft = { kind: 'receive', effects, change: { receipt } };
+  // An exchange keeps the credit of its first parts until the last: nothing is paid out that would be asked for again.
+  const isSettled = isExchanged ? exchange !== null : isRefunded;
+  const after = { ...goodsReturn, received: [...goodsReturn.received, ...lines] };
+  const credited = isExchanged ? after.received : lines;
+  return accept({ draft, followUp: isSettled ? settleDraft(life, after, credited, numbering, exchange) : null });
+}
+
+const exchangeSettles: Failure = {
+  code: 'exchange-open',
+  detail: 'The exchange of this return settles what comes back. To pay it back instead, settle the return by a refund.',
+  errors: [{ pointer: '/refund', detail: 'Leave it out, or true, while the exchange is open.' }],
+};
+
+/** Goods come back by condition; what is written off never comes back into stock. */
+function restocks(
+  life: Life,
+  lines: readonly ReceivedLine[],
+  locationId: string | null,
+  numbering: Numbering,
+): Effect[] | null {
+  const restocked = lines.filter(({ isRestocked }) => isRestocked);
+  if (restocked.length === 0) return [];
+  if (locationId === null) return null;
+  const items = (['sellable', 'damaged'] as const).flatMap((condition) => {
+    const some = restocked.filter((line) => line.condition === condition);
+    return needsOfUnits(life.lines, some).map((need) => ({ ...need, locationId, condition }));
+  });
+  return [{ do: 'restock', restockKey: keyOf(numbering, 's'), items }];
+}
+
+/** Goods go back where they came from, unless somebody says otherwise. */
+function shippedFrom(life: Life, { lines }: OrderReturn): string | null {
+  const from = life.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
+  return from.at(-1)?.locationIds[0] ?? null;
+}
+
+/** The state of a return after the merchant's word on it. */
+export function decideReturnAction(
+  life: Life,
+  returnId: string,
+  action: 'approve' | 'reject' | 'cancel',
+): Result<ReturnState, Failure> {
+  const found = findReturn(life, returnId);
+  if (!found.ok) return found;
+  const state = transition(returnTable, found.value.state, action);
+  return state.ok ? state : refuse<Failure>({ ...state.refusal });
+}

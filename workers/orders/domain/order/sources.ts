@@ -1,0 +1,156 @@
+/**
+ * Where the money of an order came from, and so where a refund goes: back to the provider as far as it captured, then to
+ * what was received later, then to gift cards and store credit, the last one first. No source gets more than it paid.
+ */
+
+import type { PaymentBalances } from '../../../../shared/contracts/payments/api.ts';
+import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
+import { sumOf } from '../../../../shared/values/money.ts';
+import { assert } from '../../../../shared/values/result.ts';
+import { type Effect, keyOf, type Numbering, type Refund, type RefundPart } from './operation.ts';
+import type { Life } from './order.ts';
+
+/** What a gift card or store credit has paid; its key is the name of its balance. */
+export interface CardPayment {
+  readonly key: string;
+  readonly paidMinor: number;
+}
+
+/** Money that the merchant has received after the checkout, by a way that no provider knows of. */
+export interface ReceivedPayment {
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly note: string | null;
+  readonly at: number;
+}
+
+/** What has happened at the provider of the checkout that no operation of the order explains. */
+export interface Elsewhere {
+  /** Refunded beyond the order's own refunds; below zero when the provider gave back less than they say. */
+  readonly refundedMinor: number;
+  /** Disputed, and not won back. */
+  readonly chargedBackMinor: number;
+  /** Absent from what was observed before disputes were told apart. */
+  readonly disputes?: readonly PaymentDispute[];
+}
+
+export type Paid = Pick<Life, 'cards' | 'capturedMinor' | 'received' | 'refunds' | 'elsewhere'>;
+
+interface Source extends Pick<RefundPart, 'to' | 'key'> {
+  readonly paidMinor: number;
+}
+
+/** What gift cards have paid of a checkout. A quote of before there were any names none. */
+export function cardsOf(quote: Quote): CardPayment[] {
+  const cards = isPriced(quote) ? quote.giftCards : [];
+  const paid = cards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
+  assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - dueMinorOf(quote), 'cards pay the rest');
+  return paid;
+}
+
+/** All that was paid, before refunds. */
+export function takenMinorOf(life: Paid): number {
+  return sumOf(sourcesOf(life).map(({ paidMinor }) => paidMinor));
+}
+
+/** All that can still be paid back. */
+export function refundableMinorOf(life: Paid): number {
+  return sumOf(sourcesOf(life).map((source) => leftMinorOf(life, source)));
+}
+
+/**
+ * What the provider's totals leave unexplained. Refunds that either side has as pending count on both, so this holds while
+ * they settle; it may only be asked while no operation is under way.
+ */
+export function elsewhereOf(
+  life: Paid,
+  {
+    refundedMinor,
+    chargedBackMinor,
+    pendingMinor,
+    disputes,
+  }: Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes'> & {
+    readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
+  },
+): Elsewhere {
+  const ownMinor = sumOf(life.refunds.map(providerMinorOf));
+  return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
+}
+
+/** Whether two readings of a payment say the same. */
+export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
+  const { disputes: some = [], ...totals } = one;
+  const { disputes: others = [], ...otherTotals } = other;
+  const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
+    a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
+  return (
+    totals.refundedMinor === otherTotals.refundedMinor &&
+    totals.chargedBackMinor === otherTotals.chargedBackMinor &&
+    some.length === others.length &&
+    some.every((dispute, index) => isSameDispute(dispute, others[index]))
+  );
+}
+
+/** In the order in which they are paid back. */
+function sourcesOf({ cards, capturedMinor, received }: Paid): readonly Source[] {
+  return [
+    { to: 'payment', key: null, paidMinor: capturedMinor },
+    ...received.map(({ id, amountMinor }) => ({ to: 'received' as const, key: id, paidMinor: amountMinor })),
+    ...cards.toReversed().map(({ key, paidMinor }) => ({ to: 'card' as const, key, paidMinor })),
+  ];
+}
+
+/** How an amount that can be refunded is shared out. */
+export function splitRefund(life: Paid, amountMinor: number): RefundPart[] {
+  let leftMinor = amountMinor;
+  const parts = sourcesOf(life).flatMap(({ to, key, paidMinor }): RefundPart[] => {
+    const partMinor = Math.min(leftMinor, leftMinorOf(life, { to, key, paidMinor }));
+    leftMinor -= partMinor;
+    return partMinor === 0 ? [] : [{ to, key, amountMinor: partMinor }];
+  });
+  assert(leftMinor === 0, 'no more is refunded than was paid');
+  return parts;
+}
+
+/** The provider may have given back, or lost to disputes, more than it took. */
+function leftMinorOf(life: Paid, { to, key, paidMinor }: Source): number {
+  const leftMinor = paidMinor - refundedTo(life, { to, key });
+  const { refundedMinor, chargedBackMinor } = life.elsewhere;
+  return to === 'payment' ? Math.max(0, leftMinor - refundedMinor - chargedBackMinor) : leftMinor;
+}
+
+function refundedTo({ refunds }: Pick<Paid, 'refunds'>, source: Pick<RefundPart, 'to' | 'key'>): number {
+  const parts = refunds.flatMap(refundPartsOf).filter(({ to, key }) => to === source.to && key === source.key);
+  return sumOf(parts.map(({ amountMinor }) => amountMinor));
+}
+
+/** A refund that was kept before cards were paid back went to the provider alone. */
+export function refundPartsOf({ parts, amountMinor }: Pick<Refund, 'parts' | 'amountMinor'>): readonly RefundPart[] {
+  return parts ?? [{ to: 'payment', key: null, amountMinor }];
+}
+
+/** What of a refund the provider pays out, and so may still decline. */
+export function providerMinorOf(refund: Refund): number {
+  return sumOf(refundPartsOf(refund).map(({ to, amountMinor }) => (to === 'payment' ? amountMinor : 0)));
+}
+
+/** The provider may decline its part, and nobody else may: it is asked first. */
+export function refundEffects(refund: Refund, numbering: Numbering): Effect[] {
+  return refundPartsOf(refund)
+    .filter(({ amountMinor }) => amountMinor > 0)
+    .map(({ to, key, amountMinor }, index): Effect => {
+      if (to === 'payment' || key === null) return { do: 'refund', refundKey: refund.key, amountMinor };
+      if (to === 'received') return { do: 'repay', paymentId: key, refundKey: refund.key, amountMinor };
+      return { do: 'credit', card: key, creditKey: keyOf(numbering, `k${index}-`), amountMinor };
+    });
+}
+
+/** What an operation's effects give back. */
+export function refundedByEffects(effects: readonly Effect[]): number {
+  const refunds = effects.flatMap((effect) =>
+    effect.do === 'refund' || effect.do === 'repay' || effect.do === 'credit' ? [effect.amountMinor] : [],
+  );
+  return sumOf(refunds);
+}

@@ -1,0 +1,143 @@
+/** The life of an order as merchants and its owner see it. */
+import type { OrderLineView, OrderView, RefundPartView } from '../../../../shared/contracts/orders/checkouts-http.ts';
+import type { EditPreview } from '../../../../shared/contracts/orders/operations-http.ts';
+import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
+import { money } from '../../../../shared/values/money.ts';
+import { toTimestamp } from '../../../../shared/values/time.ts';
+import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
+import { deltaOf } from './edit.ts';
+import type { RefundPart } from './operation.ts';
+import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
+import type { PricedExchange } from './return-credit.ts';
+import { refundPartsOf } from './sources.ts';
+
+type LifeView = Pick<
+  OrderView,
+  | 'lines'
+  | 'totals'
+  | 'paymentStatus'
+  | 'fulfillmentStatus'
+  | 'balances'
+  | 'fulfillments'
+  | 'refunds'
+  | 'receivedPayments'
+  | 'disputes'
+  | 'returns'
+  | 'operation'
+>;
+
+export function lifeView(life: Life): LifeView {
+  const { currency } = life.quote;
+  const { running } = life;
+  return {
+    lines: orderLines(life),
+    totals: totalsView(life.quote),
+    paymentStatus: paymentStateOf(life),
+    fulfillmentStatus: fulfillmentStateOf(life),
+    balances: balancesView(life),
+    fulfillments: life.fulfillments.map(({ id, lines, locationIds, tracking, at }) => ({
+      id,
+      lines: lines.map((line) => ({ ...line })),
+      locationIds: [...locationIds],
+      tracking,
+      createdAt: toTimestamp(at),
+    })),
+    refunds: life.refunds.map((refund) => ({
+      id: refund.id,
+      cause: refund.cause,
+      status: refund.isPending ? 'pending' : 'refunded',
+      amount: money(refund.amountMinor, currency),
+      parts: refundPartsOf(refund).map((part) => ({
+        ...destinationOf(part),
+        amount: money(part.amountMinor, currency),
+      })),
+      credit: money(refund.creditMinor, currency),
+      lines: refund.lines.map(({ lineId, quantity, grossMinor, taxMinor }) => ({
+        lineId,
+        quantity,
+        canceledQuantity: unitsIn(
+          life.canceledUnits.filter((one) => one.refundId === refund.id && one.lineId === lineId),
+        ),
+        amount: money(grossMinor, currency),
+        tax: money(taxMinor, currency),
+      })),
+      shipping: money(refund.shippingMinor, currency),
+      returnId: refund.returnId,
+      createdAt: toTimestamp(refund.at),
+    })),
+    receivedPayments: life.received.map(({ id, amountMinor, at }) => ({
+      id,
+      provider: 'manual',
+      amount: money(amountMinor, currency),
+      createdAt: toTimestamp(at),
+    })),
+    disputes: (life.elsewhere.disputes ?? []).map(({ ref, amountMinor, ...dispute }) => ({
+      reference: ref,
+      amount: money(amountMinor, currency),
+      ...dispute,
+    })),
+    returns: life.returns.map((one) => ({
+      id: one.id,
+      status: one.state,
+      lines: one.lines.map(({ lineId, quantity, reason }) => ({
+        lineId,
+        quantity,
+        receivedQuantity: unitsOfLine(lineId, one.received),
+        reason,
+      })),
+      exchange: one.exchange.map((line) => ({ ...line })),
+      exchangeStatus: one.exchange.length === 0 ? null : (one.exchangeEnd ?? 'open'),
+      failure: one.failure === null ? null : { code: one.failure.code, detail: one.failure.detail ?? one.failure.code },
+      requestedAt: toTimestamp(one.requestedAt),
+    })),
+    operation: running === null ? null : { id: running.id, kind: running.kind, isUndoing: running.failure !== null },
+  };
+}
+
+/** Whose credit it is stays between the shop and the customer. */
+function destinationOf({ to, key }: RefundPart): Pick<RefundPartView, 'to' | 'id'> {
+  if (to !== 'card') return { to, id: key };
+  const [kind, id = null] = key?.split(':') ?? [];
+  return kind === 'gift' ? { to: 'gift-card', id } : { to: 'store-credit', id: null };
+}
+
+function orderLines(life: Life): OrderLineView[] {
+  return lineViews(life.lines, life.quote).map((line) => ({
+    ...line,
+    fulfilledQuantity: shippedOf(life, line.id),
+    canceledQuantity: canceledUnitsOf(life, line.id),
+    returnedQuantity: unitsOfLine(line.id, ...life.returns.map(({ received }) => received)),
+    refundedQuantity: refundedUnitsOf(life, line.id),
+  }));
+}
+
+function balancesView(life: Life): OrderView['balances'] {
+  const { currency } = life.quote;
+  const balances = balancesOf(life);
+  return {
+    authorized: money(balances.authorizedMinor, currency),
+    captured: money(balances.capturedMinor, currency),
+    giftCards: money(balances.cardsMinor, currency),
+    received: money(balances.receivedMinor, currency),
+    refunded: money(balances.refundedMinor, currency),
+    refundedElsewhere: money(balances.refundedElsewhereMinor, currency),
+    chargedBack: money(balances.chargedBackMinor, currency),
+    capturable: money(balances.capturableMinor, currency),
+    refundable: money(balances.refundableMinor, currency),
+    outstanding: money(balances.outstandingMinor, currency),
+  };
+}
+
+/** An edit that was priced and not done. */
+export function editPreview(life: Life, { lines, quote }: PricedExchange, token: string): EditPreview {
+  const { currency } = quote;
+  const delta = deltaOf(life, quote);
+  return {
+    token,
+    lines: lineViews(lines, quote),
+    totals: totalsView(quote),
+    delta: money(delta.deltaMinor, currency),
+    refund: money(delta.refundMinor, currency),
+    additionalPayment: money(delta.additionalPaymentMinor, currency),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * From a command to what is recorded: asks neighbours for what the decision needs, then lets the domain decide. It changes
+ * nothing anywhere.
+ */
+import { accept, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
+import type { Failure } from '../domain/checkout/checkout.ts';
+import { decideEdit } from '../domain/order/edit.ts';
+import { type Allocation, decideFulfill } from '../domain/order/fulfill.ts';
+import { withEnd } from '../domain/order/let-go.ts';
+import { idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
+import type { Life, LifeEvent, OrderReturn } from '../domain/order/order.ts';
+import { decideCancel, decideCapture, decideCollect } from '../domain/order/payments.ts';
+import { decideRefund } from '../domain/order/refund.ts';
+import {
+  decideSettle,
+  isExchangeOpen,
+  type PricedExchange,
+  type SettleReturnCommand,
+  settlementOf,
+} from '../domain/order/return-credit.ts';
+import {
+  decideReceive,
+  decideReturn,
+  decideReturnAction,
+  findReturn,
+  isLastReceipt,
+  type ReceiveCommand,
+  receivedLines,
+} from '../domain/order/returns.ts';
+import { byHoldKey } from '../domain/order/stock.ts';
+import { nothingToRefund } from '../domain/order/worth.ts';
+import type { Readable } from '../service/neighbors.ts';
+import type { OrderCommand, OrderRequest } from '../service/order-commands.ts';
+import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
+
+export interface Subject extends Editable {
+  readonly captureMode: 'immediate' | 'manual';
+  readonly numbering: Numbering;
+}
+
+type Decided = Result<LifeEvent, Failure>;
+
+/** The event that a request leads to, or why it leads nowhere. */
+export async function decide(request: OrderRequest, subject: Subject, shop: Readable): Promise<Decided> {
+  const { command, actor } = request;
+  const { life, numbering } = subject;
+  const { now: at } = numbering;
+  const { currency } = life.quote;
+  if (request.currencies.some((one) => one !== currency))
+    return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
+  const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
+    accept(startOf(request, subject, draft, followUp));
+  switch (command.type) {
+    case 'fulfill': {
+      const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
+      const allocations = await allocationsFor(command, life, shop);
+      const draft = decideFulfill(life, { ...command, isCaptured }, numbering, allocations);
+      if (!draft.ok) return draft;
+      const fault = await locationFault(namedPlaces(command), shop);
+      return fault === null ? start(draft.value) : refuse(fault);
+    }
+    case 'cancel': {
+      const draft = decideCancel(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'capture': {
+      const draft = decideCapture(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'collect': {
+      const draft = decideCollect(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'refund': {
+      const nothing = nothingToRefund(life, command);
+      if (nothing !== null) return refuse(nothing);
+      const draft = decideRefund(life, command, numbering);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'edit': {
+      const priced = await quoteEdit(subject, command, shop);
+      if (!priced.ok) return priced;
+      const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
+      if (token !== command.token)
+        return refuse<Failure>({
+          code: 'edit-changed',
+          detail: 'Preview the edit again: order or prices have changed.',
+        });
+      return start(decideEdit(life, priced.value, numbering));
+    }
+    case 'request-return': {
+      const exchange = await findVariants(command.exchange, currency, shop);
+      if (!exchange.ok) return exchange;
+      const lines = exchange.value.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity }));
+      const goodsReturn = decideReturn(life, { ...command, exchange: lines }, numbering);
+      return goodsReturn.ok
+        ? accept({ type: 'return-requested', goodsReturn: goodsReturn.value, actor, at })
+        : goodsReturn;
+    }
+    case 'decide-return': {
+      const { returnId, action, note } = command;
+      const state = decideReturnAction(life, returnId, action);
+      return state.ok ? accept({ type: 'return-decided', returnId, state: state.value, note, actor, at }) : state;
+    }
+    case 'receive': {
+      const exchange = await exchangeFor(command, subject, shop);
+      if (!exchange.ok) return exchange;
+      const receipt = decideReceive(life, command, numbering, exchange.value);
+      if (!receipt.ok) return receipt;
+      const fault = await locationFault(namedPlaces(command), shop);
+      return fault === null ? start(receipt.value.draft, receipt.value.followUp) : refuse(fault);
+    }
+    case 'settle-return': {
+      const found = findReturn(life, command.returnId);
+      if (!found.ok) return found;
+      const exchange = await exchangeAgain(found.value, command, subject, shop);
+      if (!exchange.ok) return exchange;
+      const draft = decideSettle(life, found.value, command, numbering, exchange.value);
+      return draft.ok ? start(draft.value) : draft;
+    }
+    case 'track': {
+      const { fulfillmentId, tracking } = command;
+      if (!life.fulfillments.some(({ id }) => id === fulfillmentId))
+        return refuse<Failure>({ code: 'not-found', detail: `The order has no fulfillment ${fulfillmentId}.` });
+      return accept({ type: 'fulfillment-tracked', fulfillmentId, tracking, actor, at });
+    }
+    case 'note':
+      return accept({ type: 'note-added', text: command.text, actor, at });
+    default:
+      return unreachable(command);
+  }
+}
+
+function startOf(
+  { actor, idempotency }: OrderRequest,
+  { life, numbering }: Subject,
+  draft: OperationDraft,
+  followUp: OperationDraft | null,
+): LifeEvent {
+  const { number, now: at } = numbering;
+  const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
+  return { type: 'operation-started', operation: withEnd(life, operation, numbering), at };
+}
+
+interface NamedPlace {
+  readonly locationId: string;
+  /** Where the request names it. */
+  readonly pointer: string;
+}
+
+function namedPlaces(command: Extract<OrderCommand, { type: 'fulfill' | 'receive' }>): NamedPlace[] {
+  const { locationId } = command;
+  const lines = command.type === 'fulfill' ? (command.lines ?? []) : [];
+  return [
+    ...(locationId === null ? [] : [{ locationId, pointer: '/locationId' }]),
+    ...lines.flatMap((line, index) =>
+      line.locationId === null ? [] : [{ locationId: line.locationId, pointer: `/lines/${index}/locationId` }],
+    ),
+  ];
+}
+
+/** A place that there is not, by the field that names it. Nothing is recorded of what cannot be meant. */
+async function locationFault(places: readonly NamedPlace[], { inventory }: Readable): Promise<Failure | null> {
+  if (places.length === 0) return null;
+  const locationId = await inventory.missingLocation(places.map((place) => place.locationId));
+  if (locationId === null) return null;
+  const detail = `There is no location ${locationId}.`;
+  const errors = places.filter((place) => place.locationId === locationId).map(({ pointer }) => ({ pointer, detail }));
+  return { code: 'unknown-location', detail, locationId, errors };
+}
+
+/** Where the stock lies that ships, unless every line is told from where. */
+async function allocationsFor(
+  { lines, locationId }: Pick<Extract<OrderCommand, { type: 'fulfill' }>, 'lines' | 'locationId'>,
+  { commitments }: Life,
+  { inventory }: Readable,
+): Promise<Allocation[]> {
+  const isTold = locationId !== null || (lines?.every((line) => line.locationId !== null) ?? false);
+  if (isTold) return [];
+  const found = await Promise.all(
+    [...byHoldKey(commitments)].map(async ([holdKey, items]) => {
+      const stockUnitIds = items.map(({ stockUnitId }) => stockUnitId);
+      const located = await inventory.allocations({ key: holdKey, stockUnitIds });
+      return located.map((one) => ({ ...one, holdKey }));
+    }),
+  );
+  return found.flat();
+}
+
+/** The new lines of an exchange, once the last of the goods is here; null when there is nothing to exchange. */
+async function exchangeFor(
+  command: ReceiveCommand,
+  subject: Subject,
+  shop: Readable,
+): Promise<Result<PricedExchange | null, Failure>> {
+  const found = findReturn(subject.life, command.returnId);
+  if (!found.ok) return found;
+  const received = receivedLines(found.value, command);
+  const isLast = isLastReceipt(found.value, received);
+  if (!isExchangeOpen(found.value) || !isLast || !command.isRefunded) return accept(null);
+  return quoteEdit(subject, { lines: [], added: found.value.exchange }, shop, received);
+}
+
+/** The new lines of an exchange that is tried again; null when the return is settled by a refund, or has no open exchange. */
+async function exchangeAgain(
+  goodsReturn: OrderReturn,
+  command: SettleReturnCommand,
+  subject: Subject,
+  shop: Readable,
+): Promise<Result<PricedExchange | null, Failure>> {
+  const isExchanged = settlementOf(goodsReturn, command) === 'exchange' && goodsReturn.state === 'received';
+  if (!isExchanged || !isExchangeOpen(goodsReturn)) return accept(null);
+  return quoteEdit(subject, { lines: [], added: goodsReturn.exchange }, shop);
+}

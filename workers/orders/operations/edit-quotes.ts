@@ -1,0 +1,115 @@
+/**
+ * What an edit would cost: added variants as the catalogue has them, priced with the settings of the moment at which the
+ * order was placed, so that an edit there and back costs what it cost before. Goods that went back open no thresholds.
+ */
+import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import { sha256 } from '../../../shared/digest/sha256.ts';
+import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../../shared/quoting/quoting.ts';
+import { isPriced } from '../../../shared/quoting/views.ts';
+import type { Customer } from '../../../shared/values/customer.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import type { CheckoutDetails, Failure } from '../domain/checkout/checkout.ts';
+import { editedLines } from '../domain/order/edit.ts';
+import type { Life } from '../domain/order/order.ts';
+import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
+import type { PricedExchange } from '../domain/order/return-credit.ts';
+import { goneUnitsOf } from '../domain/order/worth.ts';
+import type { Readable } from '../service/neighbors.ts';
+import type { AddedLine, EditCommand } from '../service/order-commands.ts';
+
+type Shop = Pick<Readable, 'catalog' | 'pricing'>;
+
+/** An order as an edit begins with it. */
+export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress'> {
+  readonly life: Life;
+  readonly customer: Customer | null;
+  readonly placedAt: number;
+}
+
+/** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
+export async function quoteEdit(
+  order: Editable,
+  changes: Pick<EditCommand, 'lines' | 'added'>,
+  shop: Shop,
+  leaving: readonly { readonly lineId: string; readonly quantity: number }[] = [],
+): Promise<Result<PricedExchange, Failure>> {
+  const { life } = order;
+  const { currency } = life.quote;
+  const added = await findVariants(changes.added, currency, shop);
+  if (!added.ok) return added;
+  const lines = editedLines(life, { lines: changes.lines, added: added.value }, { number: life.operationCount + 1 });
+  if (!lines.ok) return lines;
+  const gone = goneUnitsOf(life, leaving);
+  const request = await requestOf(order, withoutUnits(lines.value, gone));
+  const quoted = await quoteOrCheapest(shop.pricing, request);
+  if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
+  const isAllThere = gone.length === 0 && life.refunds.every(({ shippingMinor }) => shippingMinor === 0);
+  const quote = isAllThere ? quoted.value : withUnits(life, lines.value, gone, quoted.value);
+  return accept({ lines: lines.value, quote });
+}
+
+/** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
+async function requestOf(
+  { life, placedAt, email, customer, shippingAddress }: Editable,
+  lines: readonly CartLine[],
+): Promise<QuoteRequest> {
+  const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(life.quote);
+  const cart = { country, currency, shippingAddress, shippingOptionId, lines };
+  const request = quoteRequestOf({ ...cart, discountCodes: codes });
+  // Cards pay what they have paid, and no more.
+  const giftCards = life.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
+  const buyer = await quoteCustomerOf({ email, vatId: null, customer });
+  // Whatever freed the order from tax, such as a VAT id, frees its edits too.
+  const isTaxExempt = buyer.isTaxExempt || taxRelief !== null;
+  return { ...request, customer: { ...buyer, isTaxExempt }, giftCards, asOf: placedAt };
+}
+
+/** What the price of an order rests on. A quote of before there were promotions rests on its address alone. */
+function grantedBy(quote: Quote) {
+  const { country, currency, shippingOptionId } = quote;
+  if (!isPriced(quote)) return { country, currency, shippingOptionId, codes: [], taxRelief: null };
+  const codes = quote.discounts.flatMap(({ code }) => (code === null ? [] : [code]));
+  return { country, currency, shippingOptionId, codes, taxRelief: quote.taxRelief };
+}
+
+/** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
+export async function editTokenOf(
+  { life }: Pick<Editable, 'life'>,
+  { lines, added }: Pick<EditCommand, 'lines' | 'added'>,
+  totalMinor: number,
+): Promise<string> {
+  const changes = { lines: lines.map((line) => [line.lineId, line.quantity]), added: added.map(nameOf) };
+  const digest = await sha256(JSON.stringify([life.operationCount, changes, totalMinor]));
+  return `edit_${digest.slice(0, 32)}`;
+}
+
+const nameOf = ({ variantId, sku, quantity }: AddedLine) => [variantId ?? null, sku ?? null, quantity];
+
+/** The variants that are to be added, each with its quantity. */
+export async function findVariants(
+  added: readonly AddedLine[],
+  currency: string,
+  { catalog }: Pick<Shop, 'catalog'>,
+): Promise<Result<readonly { readonly variant: VariantSnapshot; readonly quantity: number }[], Failure>> {
+  const variantIds = added.flatMap(({ variantId }) => (variantId === undefined ? [] : [variantId]));
+  const skus = added.flatMap(({ sku }) => (sku === undefined ? [] : [sku]));
+  const found = [
+    ...(variantIds.length === 0 ? [] : await catalog.variants({ variantIds })),
+    ...(skus.length === 0 ? [] : await catalog.variants({ skus })),
+  ];
+  const lines: { variant: VariantSnapshot; quantity: number }[] = [];
+  for (const { variantId, sku, quantity } of added) {
+    const variant = found.find((one) => (variantId === undefined ? one.sku === sku : one.variantId === variantId));
+    const name = variantId ?? sku ?? '';
+    if (variant === undefined)
+      return refuse<Failure>({ code: 'unknown-variant', detail: `There is no variant ${name}.` });
+    if (!variant.isSold)
+      return refuse<Failure>({ code: 'variant-unavailable', detail: `${variant.sku} is not sold any more.` });
+    if (!variant.prices.some((price) => price.currency === currency))
+      return refuse<Failure>({ code: 'currency-not-sold', detail: `${variant.sku} has no price in ${currency}.` });
+    lines.push({ variant, quantity });
+  }
+  return accept(lines);
+}

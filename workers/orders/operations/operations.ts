@@ -1,0 +1,217 @@
+/**
+ * What merchants do with orders after their checkout: one thing at a time per order, the intent recorded before anything
+ * happens elsewhere, and the answer kept in the commit that ends it. It knows no platform.
+ */
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import { type Failure, lifeOf } from '../domain/checkout/checkout.ts';
+import { lifeWakeAt } from '../domain/order/order.ts';
+import { lostToDispute } from '../domain/order/payments.ts';
+import { editPreview } from '../domain/order/view.ts';
+import { summaryOf } from '../domain/summary.ts';
+import { orderView } from '../domain/view.ts';
+import { KeptAnswers } from '../service/kept-answers.ts';
+import { NeighborSilent, type Readable, readable } from '../service/neighbors.ts';
+import type { EditPreviewRequest, OrderCommand, OrderRequest } from '../service/order-commands.ts';
+import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
+import { Turns } from '../service/turns.ts';
+import { decide, type Subject } from './decisions.ts';
+import { editTokenOf, quoteEdit } from './edit-quotes.ts';
+import { type OperationPorts, RunningOperations } from './running-operations.ts';
+
+export interface OperationsPorts extends OperationPorts {
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** How long a merchant waits for an answer before it is "processing". Longer than any neighbour's time-out. */
+const answerMs = 12 * secondMs;
+
+const busy: Failure = {
+  code: 'operation-in-progress',
+  detail: 'Another operation on this order has not come to its end yet.',
+};
+
+/** What makes something new is answered with 201, what changes something with 200. */
+const changing: readonly string[] = ['cancel', 'decide-return', 'track'] satisfies OrderCommand['type'][];
+/** These give back all that is left or asked for: first the payment is looked at, for its news may still be on its way. */
+const givingBack: readonly string[] = ['cancel', 'refund', 'settle-return'] satisfies OrderCommand['type'][];
+const statusOf = (kind: string) => (changing.includes(kind) ? 200 : 201);
+
+export class Operations {
+  readonly #ports: OperationsPorts;
+  readonly #answers: KeptAnswers;
+  readonly #turns: Turns;
+  readonly #readable: Readable;
+  readonly #operations: RunningOperations;
+
+  constructor(ports: OperationsPorts) {
+    this.#ports = ports;
+    this.#readable = readable(ports);
+    this.#answers = new KeptAnswers({ ...ports, storage: ports.streams.storage });
+    this.#turns = new Turns(() => ports.sleep(answerMs));
+    this.#operations = new RunningOperations(ports, (checkoutId, { kind, asked, isFollowUp, followUp }, failure) => {
+      // What follows another one may fail without undoing what was asked for: its end is only the time of the answer.
+      const isOver = failure !== null || followUp === null;
+      if (asked === null || !isOver) return;
+      const isRefused = failure !== null && isFollowUp !== true;
+      const answer = isRefused ? problemAnswer(failure) : this.#view(checkoutId, statusOf(kind));
+      this.#answers.keep(answer, { idempotency: asked });
+    });
+  }
+
+  ask(request: OrderRequest): Promise<CheckoutAnswer> {
+    const asked = askedOf(request);
+    const work = () => this.#askInTurn(request, asked);
+    return asked === null ? work() : this.#answers.once(asked, work);
+  }
+
+  /** What an edit would cost, and the token that confirms it. */
+  async preview(request: EditPreviewRequest): Promise<CheckoutAnswer> {
+    const { checkoutId, requestId } = request;
+    const subject = this.#subjectOf(checkoutId);
+    if (subject === null) return this.#refuseStranger(checkoutId, 'edit', requestId);
+    const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
+    if (!priced.ok) return problemAnswer({ ...priced.refusal, requestId });
+    const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);
+    const body = JSON.stringify(editPreview(subject.life, priced.value, token));
+    return { status: 200, body, isReplayed: false };
+  }
+
+  /** What an alarm does for each order whose time has come. */
+  async wake(checkoutIds: readonly string[]): Promise<void> {
+    await Promise.all(
+      checkoutIds.map(async (checkoutId) => {
+        const { state } = this.#ports.streams.load(checkoutId);
+        // Most orders that are woken have only a cart to complete, and no life of their own yet.
+        const life = state.phase === 'paid' ? state.life : undefined;
+        if (life !== undefined && lifeWakeAt(life) !== null) await this.resume(checkoutId);
+      }),
+    );
+  }
+
+  /** Goes on with what is under way, and asks about refunds that are on their way. */
+  async resume(checkoutId: string): Promise<void> {
+    await this.#turns.take(checkoutId, async () => {
+      await this.#operations.run(checkoutId);
+      // What stands still is tried again soon, and must not wait for refunds that take days.
+      const isStill = this.#subjectOf(checkoutId)?.life.running === null;
+      if (isStill) await this.#operations.settleRefunds(checkoutId);
+    });
+  }
+
+  /**
+   * News about the payment: goes on with what is under way, and takes in what was done at the provider. It throws when it
+   * cannot, so that the news comes again.
+   */
+  async heed(checkoutId: string): Promise<void> {
+    await this.resume(checkoutId);
+    const turn = await this.#turns.take(checkoutId, () => this.#operations.observe(checkoutId));
+    if (turn.kind !== 'done' || !turn.answer)
+      throw new Error(`${checkoutId} is busy and cannot look at its payment yet`);
+  }
+
+  async #askInTurn(request: OrderRequest, asked: Asked | null): Promise<CheckoutAnswer> {
+    const { checkoutId, command, requestId } = request;
+    const turn = await this.#turns.take(checkoutId, () => this.#askAlone(request, asked));
+    switch (turn.kind) {
+      case 'done':
+        return turn.answer;
+      case 'running':
+        // Whatever it is at, it is not done: what has no record yet may still be refused.
+        return { ...this.#view(checkoutId, statusOf(command.type)), status: 202 };
+      case 'given-up':
+        return problemAnswer({ ...busy, requestId });
+    }
+  }
+
+  async #askAlone(request: OrderRequest, asked: Asked | null): Promise<CheckoutAnswer> {
+    const { checkoutId, command, requestId, traceparent } = request;
+    // Whoever had to wait may find that an earlier try under the same key was at work meanwhile.
+    const kept = asked === null ? null : this.#answers.find(asked);
+    if (kept !== null) return kept;
+    const left = this.#subjectOf(checkoutId)?.life.running ?? null;
+    if (left !== null) {
+      // A crash or a silent neighbour left it. It may be the first try of this very request.
+      if (left.asked !== null && left.asked.key === asked?.idempotency.key) {
+        if (left.asked.fingerprint !== asked.idempotency.fingerprint)
+          return problemAnswer({ code: 'idempotency-key-reused', requestId });
+        await this.#operations.run(checkoutId, traceparent);
+        return this.#answers.find(asked) ?? this.#view(checkoutId, statusOf(command.type));
+      }
+      await this.#operations.run(checkoutId, traceparent);
+    }
+    if (givingBack.includes(command.type)) {
+      const observed = await orUnavailable(async () => accept(await this.#operations.observe(checkoutId)));
+      if (!observed.ok) return problemAnswer({ ...observed.refusal, requestId });
+    }
+    const subject = this.#subjectOf(checkoutId);
+    if (subject === null) return this.#keep(this.#refuseStranger(checkoutId, command.type, requestId), asked);
+    if (subject.life.running !== null) return problemAnswer({ ...busy, requestId });
+    const disputed = command.type === 'fulfill' ? lostToDispute(subject.life) : null;
+    if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
+    const decided = await orUnavailable(() => decide(request, subject, this.#readable));
+    if (!decided.ok) return this.#keep(problemAnswer({ ...decided.refusal, requestId }), asked);
+    const { streams, now } = this.#ports;
+    streams.append(checkoutId, [decided.value], now(), traceparent);
+    if (decided.value.type !== 'operation-started')
+      return this.#keep(this.#view(checkoutId, statusOf(command.type)), asked);
+    const ends = await this.#operations.run(checkoutId, traceparent);
+    const { id } = decided.value.operation;
+    const told = asked === null ? null : this.#answers.find(asked);
+    if (told !== null) return { ...told, isReplayed: false };
+    const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
+    return failure === null ? this.#view(checkoutId, statusOf(command.type)) : problemAnswer({ ...failure, requestId });
+  }
+
+  #keep(answer: CheckoutAnswer, asked: Asked | null): CheckoutAnswer {
+    return asked === null ? answer : this.#answers.keep(answer, asked);
+  }
+
+  /** The order as an operation begins with it; null while it is none, or came to nothing. */
+  #subjectOf(checkoutId: string): Subject | null {
+    const { state } = this.#ports.streams.load(checkoutId);
+    const life = lifeOf(state);
+    if (life === null || state.phase !== 'paid') return null;
+    const numbering = { checkoutId, number: life.operationCount + 1, now: this.#ports.now() };
+    const { email, customer = null, shippingAddress, captureMode = 'immediate' } = state.details;
+    return { life, placedAt: state.placedAt, email, customer, shippingAddress, captureMode, numbering };
+  }
+
+  /** An order whose checkout is not over, or came to nothing, takes no operation. */
+  #refuseStranger(checkoutId: string, action: string, requestId: string): CheckoutAnswer {
+    const { state } = this.#ports.streams.load(checkoutId);
+    if (summaryOf(state) === null) return problemAnswer({ code: 'not-found', requestId });
+    const detail = 'The checkout of this order is not over, or came to nothing.';
+    return problemAnswer({
+      code: 'wrong-state',
+      subject: 'order',
+      state: state.phase,
+      action,
+      allowed: [],
+      detail,
+      requestId,
+    });
+  }
+
+  /** The order as it stands; while something is under way, that is all there is to say. */
+  #view(checkoutId: string, status: 200 | 201): CheckoutAnswer {
+    const { state, version } = this.#ports.streams.load(checkoutId);
+    const view = state.phase === 'none' ? null : orderView(state, version);
+    if (view === null) return problemAnswer({ code: 'not-found' });
+    return { status: view.operation === null ? status : 202, body: JSON.stringify(view), isReplayed: false };
+  }
+}
+
+/** A decision for which a neighbour would have to answer, and does not. */
+async function orUnavailable<Value>(decision: () => Promise<Result<Value, Failure>>): Promise<Result<Value, Failure>> {
+  try {
+    return await decision();
+  } catch (error) {
+    if (error instanceof NeighborSilent) return refuse<Failure>({ code: 'unavailable', detail: error.message });
+    throw error;
+  }
+}
+
+function askedOf({ idempotency, requestId, traceparent }: OrderRequest): Asked | null {
+  return idempotency === null ? null : { idempotency, requestId, traceparent };
+}

@@ -1,0 +1,191 @@
+/**
+ * Carries out the operation that an order has recorded: runs its effects, records that it turned or ended, and after a crash
+ * goes on from the record. It knows no platform. One runs per order at a time; the caller sees to that.
+ */
+import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
+import type { Streams } from '../../../shared/streams/streams.ts';
+import { assert } from '../../../shared/values/result.ts';
+import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
+import { type Failure, lifeOf, type Order, type OrderStreamEvent, orderIdOf } from '../domain/checkout/checkout.ts';
+import { endedBadly, endedWell } from '../domain/order/deeds.ts';
+import { operationTraits, type Refund } from '../domain/order/operation.ts';
+import type { Life } from '../domain/order/order.ts';
+import { elsewhereOf, isSameElsewhere, providerMinorOf } from '../domain/order/sources.ts';
+import { beginSaga, fromTheStart, nextOfSaga, type Position } from '../domain/saga-plan.ts';
+import { NeighborSilent, type OperationNeighbors } from '../service/neighbors.ts';
+import { attempt } from '../service/outcomes.ts';
+import { type OperationContext, refundOutcome, runEffect, undoEffect } from './operation-effects.ts';
+
+export interface OperationPorts extends OperationNeighbors {
+  readonly streams: Streams<Order, OrderStreamEvent>;
+  /** What the provider's payment adds up to. Absent where nobody but the shop moves its money. */
+  readonly ledger: Pick<RefundsApi, 'balances'>;
+  readonly now: () => number;
+  readonly report: (message: string, error: unknown) => void;
+}
+
+type Running = NonNullable<Life['running']>;
+
+/** Called in the very commit that ends an operation, so that the caller's answer is kept with it. */
+export type OnEnd = (checkoutId: string, operation: Running, failure: Failure | null) => void;
+
+export interface OperationEnd {
+  readonly operation: Running;
+  readonly failure: Failure | null;
+}
+
+const retryDelayMsMax = 60 * secondMs;
+/** How often a provider is asked what became of a refund that it has taken on. */
+const askAgainMs = 6 * hourMs;
+
+export class RunningOperations {
+  readonly #ports: OperationPorts;
+  readonly #onEnd: OnEnd;
+  /** Tries so far of operations that stand still, to space out the next. */
+  readonly #attempts = new Map<string, number>();
+
+  constructor(ports: OperationPorts, onEnd: OnEnd) {
+    this.#ports = ports;
+    this.#onEnd = onEnd;
+  }
+
+  /** Runs what is recorded, and what follows it, until nothing is under way or somebody does not answer. */
+  async run(checkoutId: string, traceparent?: string): Promise<readonly OperationEnd[]> {
+    const ends: OperationEnd[] = [];
+    for (let context = this.#contextOf(checkoutId); context?.life.running; context = this.#contextOf(checkoutId)) {
+      const end = await this.#runOne(context, context.life.running, traceparent);
+      if (end === null) {
+        const attempts = this.#attempts.get(checkoutId) ?? 0;
+        this.#attempts.set(checkoutId, attempts + 1);
+        const delayMs = backoffMs(secondMs, attempts, retryDelayMsMax);
+        this.#ports.streams.postpone(checkoutId, this.#ports.now() + delayMs);
+        return ends;
+      }
+      this.#attempts.delete(checkoutId);
+      ends.push(end);
+    }
+    return ends;
+  }
+
+  /** Asks what became of refunds that a provider has taken on. */
+  async settleRefunds(checkoutId: string): Promise<void> {
+    await this.#askAbout(checkoutId, ({ isPending }) => isPending);
+  }
+
+  /**
+   * Takes in what was done at the provider: refunds and disputes that nobody here asked for, and refunds that failed after
+   * all. It reads while nothing is under way, so all that is unexplained was done elsewhere, and no news can come too late.
+   * False while an operation stands still: then it has to be asked for again.
+   */
+  async observe(checkoutId: string): Promise<boolean> {
+    const { streams, ledger, now } = this.#ports;
+    const known = this.#contextOf(checkoutId);
+    if (known === null || known.payment.provider === 'manual') return true;
+    if (known.life.running !== null) return false;
+    const balances = await ledger.balances(orderIdOf(checkoutId)).catch((error: unknown) => {
+      throw new NeighborSilent(error instanceof Error ? error.message : String(error));
+    });
+    if (balances === null) return true;
+    const { refundedMinor } = elsewhereOf(known.life, balances);
+    // The provider has given back less than was said: a refund of ours may have failed, and is asked for by its name.
+    if (refundedMinor < known.life.elsewhere.refundedMinor)
+      await this.#askAbout(checkoutId, (refund) => !refund.isPending && providerMinorOf(refund) > 0);
+    const { life } = this.#contextOf(checkoutId) ?? known;
+    const elsewhere = elsewhereOf(life, balances);
+    if (!isSameElsewhere(elsewhere, life.elsewhere))
+      streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
+    return true;
+  }
+
+  /** Repeats refunds under their keys, which moves nothing and tells how they ended. */
+  async #askAbout(checkoutId: string, isAsked: (refund: Refund) => boolean): Promise<void> {
+    const { streams, payments, now } = this.#ports;
+    const context = this.#contextOf(checkoutId);
+    if (context === null) return;
+    const { payment, life } = context;
+    const { state } = streams.load(checkoutId);
+    const isCartCompleted = state.phase === 'paid' && state.isCartCompleted;
+    const { currency } = life.quote;
+    for (const refund of life.refunds.filter(isAsked)) {
+      const { id: refundId, key } = refund;
+      const amountMinor = providerMinorOf(refund);
+      const request = { paymentKey: orderIdOf(checkoutId), provider: payment.provider, refundKey: key, now: now() };
+      const outcome = await attempt(async () =>
+        refundOutcome(await payments.refund({ ...request, amountMinor, currency }), currency),
+      );
+      const isOpen = outcome.kind === 'unknown' || 'isRefundPending' in outcome;
+      if (isOpen) {
+        // A cart that is not completed yet must not wait as long.
+        if (refund.isPending && isCartCompleted) streams.postpone(checkoutId, now() + askAgainMs);
+      } else if (refund.isPending || outcome.kind === 'refused') {
+        const isDeclined = outcome.kind === 'refused';
+        streams.append(checkoutId, [{ type: 'refund-settled', refundId, isDeclined, at: now() }], now());
+      }
+    }
+  }
+
+  #contextOf(checkoutId: string): OperationContext | null {
+    const { state } = this.#ports.streams.load(checkoutId);
+    const life = lifeOf(state);
+    return life === null || state.phase !== 'paid' ? null : { checkoutId, payment: state.payment, life };
+  }
+
+  /** Null when it stands still, because somebody does not answer. */
+  async #runOne(
+    context: OperationContext,
+    operation: Running,
+    traceparent: string | undefined,
+  ): Promise<OperationEnd | null> {
+    const { streams, now, report } = this.#ports;
+    const { checkoutId, life } = context;
+    const { effects } = operation;
+    const steps = effects.map((effect) => effect.do);
+    const record = (event: OrderStreamEvent) => void streams.append(checkoutId, [event], now(), traceparent);
+    const start: Position =
+      operation.failure === null
+        ? { ...fromTheStart, index: operation.doneCount ?? 0 }
+        : { direction: 'backward', index: steps.length - 1, failure: operation.failure };
+    let isTurned = operation.failure !== null;
+    let isRefundPending = operation.doneCount !== undefined;
+    let action = beginSaga(start, steps);
+    for (;;) {
+      switch (action.do) {
+        case 'completed':
+          record(endedWell(life, now(), isRefundPending));
+          this.#onEnd(checkoutId, operation, null);
+          return { operation, failure: null };
+        case 'undone':
+          record(endedBadly(operation, action.failure, now()));
+          this.#onEnd(checkoutId, operation, action.failure);
+          return { operation, failure: action.failure };
+        case 'run': {
+          const { position } = action;
+          const effect = effects[position.index];
+          assert(effect !== undefined, 'a step has its effect');
+          const outcome = await runEffect(effect, context, this.#ports, now());
+          if ('isRefundPending' in outcome) {
+            isRefundPending = true;
+            const doneCount = position.index + 1;
+            if (doneCount < steps.length) record({ type: 'operation-advanced', doneCount, at: now() });
+          }
+          action = nextOfSaga(position, outcome, steps, operationTraits);
+          break;
+        }
+        case 'undo': {
+          const { position } = action;
+          const effect = effects[position.index];
+          assert(effect !== undefined && position.direction === 'backward', 'an undo goes backward');
+          if (!isTurned) record({ type: 'operation-turned', failure: position.failure, at: now() });
+          isTurned = true;
+          action = nextOfSaga(position, await undoEffect(effect, this.#ports, now()), steps, operationTraits);
+          break;
+        }
+        case 'retry-later':
+          report(`operation ${operation.id} of ${checkoutId} stands still`, action.why);
+          return null;
+        default:
+          throw new Error(`Operations never ${action.do}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
+import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import type { FulfillCommand } from '../domain/order/fulfill.ts';
+import type { Tracking } from '../domain/order/operation.ts';
+import type { CancelCommand, CaptureCommand, CollectCommand } from '../domain/order/payments.ts';
+import type { RefundCommand } from '../domain/order/refund.ts';
+import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
+import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';
+
+/** A variant by id or by SKU. */
+export interface AddedLine {
+  readonly variantId?: string | undefined;
+  readonly sku?: string | undefined;
+  readonly quantity: number;
+}
+
+export interface EditCommand {
+  readonly type: 'edit';
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly added: readonly AddedLine[];
+  /** What the preview of this very edit was called. */
+  readonly token: string;
+}
+
+export type OrderCommand =
+  | (Omit<FulfillCommand, 'isCaptured'> & {
+      /** Null: as the order's capture mode says. */
+      readonly isCaptured: boolean | null;
+    })
+  | CancelCommand
+  | CaptureCommand
+  | CollectCommand
+  | RefundCommand
+  | (Omit<RequestReturnCommand, 'exchange'> & { readonly exchange: readonly AddedLine[] })
+  | {
+      readonly type: 'decide-return';
+      readonly returnId: string;
+      readonly action: 'approve' | 'reject' | 'cancel';
+      readonly note: string | null;
+    }
+  | ReceiveCommand
+  | SettleReturnCommand
+  | EditCommand
+  | { readonly type: 'track'; readonly fulfillmentId: string; readonly tracking: Tracking }
+  | { readonly type: 'note'; readonly text: string };
+
+export interface OrderRequest {
+  readonly checkoutId: string;
+  readonly command: OrderCommand;
+  /** Of the amounts in the command: each must be the order's. */
+  readonly currencies: readonly string[];
+  /** Who asks, as the timeline shows it. */
+  readonly actor: string;
+  readonly idempotency: IdempotencyKey | null;
+  readonly requestId: string;
+  readonly traceparent?: string | undefined;
+}
+
+export interface EditPreviewRequest {
+  readonly checkoutId: string;
+  readonly lines: EditCommand['lines'];
+  readonly added: EditCommand['added'];
+  readonly requestId: string;
+}

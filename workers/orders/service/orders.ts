@@ -1,0 +1,86 @@
+/**
+ * Where checkouts and orders are. An order lives at the place that its cart's id names, so both ends of a checkout are near
+ * the shopper, and its own id leads there again. A checkout's id is that of its order and a seal: whoever has it sees the
+ * access token of the order, so it must not follow from the order's id, which people pass on.
+ */
+import { createHmac } from 'node:crypto';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { sha256 } from '../../../shared/digest/sha256.ts';
+import type { OrderSummary } from '../../../shared/events/orders.ts';
+import { guestIdOf } from '../../../shared/quoting/quoting.ts';
+import { madeAt, sibling, sortableTail, toBase32 } from '../../../shared/values/ids.ts';
+import {
+  decodePlace,
+  encodePlace,
+  locationHintOf,
+  objectNameOf,
+  type Place,
+} from '../../../shared/values/placement.ts';
+import type { OrderStub, OrdersEnv } from '../context.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
+import { listOrders, type OrderFilter, type OrderRow, orderRow } from '../store.ts';
+
+const cartPlaceAt = 'cart_'.length + 26;
+const orderIdForm = /^ord_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
+
+/** Sixty bits of HMAC-SHA-256: nobody who knows an order guesses its checkout. */
+const sealLength = 12;
+const sealBits = 60n;
+
+function stubAt(env: OrdersEnv, place: Place): OrderStub {
+  return env.ORDERS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
+}
+
+export interface CheckoutAddress {
+  readonly checkoutId: string;
+  readonly stub: OrderStub;
+}
+
+/**
+ * The id of a new checkout: made from the cart and the key of the request, so that a retry after a crash meets the holds
+ * and the payment of the first try instead of making others. Null when the cart id cannot be one.
+ */
+export async function newCheckout(
+  env: OrdersEnv,
+  cartId: string,
+  idempotencyKey: string,
+): Promise<CheckoutAddress | null> {
+  const place = decodePlace(cartId.slice(cartPlaceAt, cartPlaceAt + 3));
+  const now = madeAt(cartId);
+  if (place === null || now === null) return null;
+  const digest = await sha256(`${cartId}\n${idempotencyKey}`);
+  const random = Uint8Array.from({ length: 10 }, (_, index) =>
+    Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16),
+  );
+  const orderId = `ord_${sortableTail({ now, random })}${encodePlace(place)}`;
+  return { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+}
+
+/** Finds a checkout by its id; null when it is none of ours. */
+export function checkoutOf(env: OrdersEnv, checkoutId: string): CheckoutAddress | null {
+  const found = checkoutOfOrder(env, orderIdOf(checkoutId));
+  return found?.checkoutId === checkoutId ? found : null;
+}
+
+/** Finds the checkout of an order; null when the id cannot be one. */
+export function checkoutOfOrder(env: OrdersEnv, orderId: string): CheckoutAddress | null {
+  const place = decodePlace(orderIdForm.exec(orderId)?.[1] ?? '');
+  return place === null ? null : { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+}
+
+function checkoutIdOf(orderId: string, secret: string): string {
+  const digest = createHmac('sha256', `checkout-id:${secret}`).update(orderId).digest();
+  const seal = toBase32(digest.readBigUInt64BE() >> (64n - sealBits), sealLength);
+  return sibling(orderId, 'checkout') + seal;
+}
+
+/** A page of the read model, newest first. */
+export function ordersPage(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
+  return listOrders(db, filter, limit);
+}
+
+/** What the read model keeps of an order's event. */
+export async function rowOfEvent(summary: OrderSummary, sequence: number): Promise<OrderRow> {
+  const customer = summary.email === null ? null : await guestIdOf(summary.email);
+  return orderRow(summary, sequence, customer);
+}

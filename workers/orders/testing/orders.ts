@@ -1,0 +1,285 @@
+/** Paid orders for tests of operations: two lines that were discounted, in a shop whose prices follow a simple rule. */
+
+import { orderLifeStreams } from '../../../durable-objects/order/streams.ts';
+import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import { dueMinorOf } from '../../../shared/quoting/views.ts';
+import { type StreamStorage, Streams } from '../../../shared/streams/streams.ts';
+import { sumOf } from '../../../shared/values/money.ts';
+import { accept } from '../../../shared/values/result.ts';
+import { type CheckoutDetails, lifeOf, type Order, type OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import type { Life } from '../domain/order/order.ts';
+import { needsOfLines } from '../domain/order/stock.ts';
+import { timelineOf } from '../domain/order/timeline.ts';
+import { Operations } from '../operations/operations.ts';
+import type { OrderCommand } from '../service/order-commands.ts';
+import type { CheckoutAnswer } from '../service/requests.ts';
+import { TestShop } from './shop.ts';
+
+export const placedAt = 1_800_000_000_000;
+export const checkoutId = `chk_01jd0123456789abcdefghjkmnw0s${'z'.repeat(12)}`;
+
+function variantOf(name: string, amountMinor: number, stockNeeds: VariantSnapshot['stockNeeds']): VariantSnapshot {
+  return {
+    variantId: `var_${name}`,
+    productId: `prd_${name}`,
+    productHandle: name,
+    productVersion: 1,
+    sku: name.toUpperCase(),
+    title: name,
+    variantTitle: null,
+    imageUrl: null,
+    isSold: true,
+    prices: [{ currency: 'EUR', amountMinor }],
+    weightGrams: 300,
+    requiresShipping: true,
+    isTaxable: true,
+    stockNeeds,
+  };
+}
+
+export const cup = variantOf('cup', 1250, [{ stockUnitId: 'stk_cup', quantity: 1 }]);
+/** A kit: two of one unit and one that the cup needs too. */
+export const set = variantOf('set', 3333, [
+  { stockUnitId: 'stk_spoon', quantity: 2 },
+  { stockUnitId: 'stk_cup', quantity: 1 },
+]);
+
+/** A tenth off each line, 19 % tax inside, and shipping at 4.90. */
+export function testQuote({ lines, country, currency, shippingOptionId, giftCards = [] }: QuoteRequest): PricedQuote {
+  const taxInside = (amount: number) => Math.round((amount * 19) / 119);
+  const priced = lines.map(({ lineId, unitPriceMinor, quantity }) => {
+    const subtotalMinor = unitPriceMinor * quantity;
+    const discountMinor = Math.floor(subtotalMinor / 10);
+    const totalMinor = subtotalMinor - discountMinor;
+    const prices = { unitPriceMinor, compareAtMinor: null, priceListId: null, discounts: [] };
+    return { lineId, ...prices, subtotalMinor, discountMinor, taxMinor: taxInside(totalMinor), totalMinor };
+  });
+  const shippingMinor = 490;
+  return {
+    pricingVersion: 1,
+    pricingSince: 0,
+    country,
+    currency,
+    pricesIncludeTax: true,
+    lines: priced,
+    shippingOptions: [{ id: 'shr_1', name: 'Parcel', priceMinor: shippingMinor }],
+    shippingOptionId: shippingOptionId ?? 'shr_1',
+    subtotalMinor: sumOf(priced.map((line) => line.subtotalMinor)),
+    discountMinor: sumOf(priced.map((line) => line.discountMinor)),
+    shippingMinor,
+    taxMinor: sumOf(priced.map((line) => line.taxMinor)) + taxInside(shippingMinor),
+    totalMinor: sumOf(priced.map((line) => line.totalMinor)) + shippingMinor,
+    isUnshippable: false,
+    shippingDiscountMinor: 0,
+    discounts: [],
+    rejectedCodes: [],
+    taxLines: [],
+    taxRelief: null,
+    allowances: [],
+    ...paidWith(giftCards, sumOf(priced.map((line) => line.totalMinor)) + shippingMinor),
+  };
+}
+
+/** What cards pay of a total, one after the other, and what is left. */
+function paidWith(cards: NonNullable<QuoteRequest['giftCards']>, totalMinor: number) {
+  let dueMinor = totalMinor;
+  const giftCards = cards.map(({ key, balanceMinor }) => {
+    const usedMinor = Math.min(dueMinor, balanceMinor);
+    dueMinor -= usedMinor;
+    return { key, usedMinor };
+  });
+  return { giftCards, dueMinor };
+}
+
+const lines: readonly CartLine[] = [
+  { lineId: 'lin_1', quantity: 3, variant: cup, attributes: {} },
+  { lineId: 'lin_2', quantity: 2, variant: set, attributes: {} },
+];
+
+/** A gift card and store credit, as much of each as a test says. */
+export const cardKeys = ['gift:gft_1', 'credit:cus_1:EUR'] as const;
+
+function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly number[]): CheckoutDetails {
+  const requested = lines.map(({ lineId, quantity, variant }) => ({
+    lineId,
+    quantity,
+    unitPriceMinor: variant.prices[0]?.amountMinor ?? 0,
+    weightGrams: 300,
+    requiresShipping: true,
+    isTaxable: true,
+  }));
+  const giftCards = cardKeys.flatMap((key, index) => {
+    const balanceMinor = cardsMinor[index] ?? 0;
+    return balanceMinor > 0 ? [{ key, balanceMinor }] : [];
+  });
+  // Who pays with cards in these tests has used a limited promotion too.
+  const allowances = giftCards.length === 0 ? [] : [{ allowance: 'promo:pro_1', quantity: 1, limit: 9 }];
+  const request = { country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1', giftCards } as const;
+  const quote: PricedQuote = { ...testQuote(request), allowances };
+  return {
+    checkoutId,
+    cartId: 'cart_1',
+    cartVersion: 3,
+    email: 'ada@example.org',
+    customer: { id: 'cus_1', groups: ['trade'], isTaxExempt: false },
+    shippingAddress: null,
+    billingAddress: null,
+    note: null,
+    attributes: {},
+    lines,
+    quote,
+    holdUntil: placedAt + 900_000,
+    createdAt: placedAt,
+    ...(captureMode === 'manual' ? { captureMode } : {}),
+  };
+}
+
+/** An order in an object that may be started again on its storage, as after a crash. */
+export class TestOrder {
+  readonly shop: TestShop;
+  /** What pricing was asked, in order. */
+  readonly quoted: QuoteRequest[] = [];
+  /** What the outside was told, in order. */
+  readonly told: Envelope[] = [];
+  readonly #storage: StreamStorage<OrderStreamEvent>;
+  now = placedAt + 60_000;
+  #streams: Streams<Order, OrderStreamEvent>;
+  #operations: Operations;
+
+  constructor(
+    storage: StreamStorage<OrderStreamEvent>,
+    captureMode: 'immediate' | 'manual' = 'immediate',
+    cardsMinor: readonly number[] = [],
+  ) {
+    this.#storage = storage;
+    const details = detailsOf(captureMode, cardsMinor);
+    const dueMinor = dueMinorOf(details.quote);
+    const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
+    this.shop = new TestShop([cup, set], async (request) => {
+      this.quoted.push(request);
+      return accept(testQuote(request));
+    });
+    this.shop.authorizedMinor = dueMinor;
+    this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);
+    this.shop.committed.set(checkoutId, new Map(needsOfLines(lines).map((need) => [need.stockUnitId, need.quantity])));
+    const capturedMinor = isCapturedLater ? 0 : dueMinor;
+    if (capturedMinor > 0) this.shop.captures.set('', capturedMinor);
+    [this.#streams, this.#operations] = this.#start();
+    const payment = { provider: 'sandbox', token: 'ok', returnUrl: null } as const;
+    this.#streams.append(
+      checkoutId,
+      [
+        { type: 'checkout-opened', details, at: placedAt },
+        { type: 'payment-started', payment, at: placedAt },
+        { type: 'order-placed', payment, number: 'ABCD-1234', at: placedAt },
+        isCapturedLater
+          ? { type: 'order-confirmed', at: placedAt }
+          : { type: 'order-paid', capturedMinor, at: placedAt },
+        { type: 'cart-completed', at: placedAt },
+      ],
+      placedAt,
+    );
+    this.told.length = 0;
+  }
+
+  get life(): Life {
+    const life = lifeOf(this.order);
+    if (life === null) throw new Error('The order has no life');
+    return life;
+  }
+
+  get order(): Order {
+    return this.#streams.load(checkoutId).state;
+  }
+
+  get operations(): Operations {
+    return this.#operations;
+  }
+
+  /** Everything in memory is gone. */
+  restart(): void {
+    [this.#streams, this.#operations] = this.#start();
+  }
+
+  #start(): [Streams<Order, OrderStreamEvent>, Operations] {
+    const type = {
+      ...orderLifeStreams,
+      // Who receives them is not asked here.
+      publish: (commit: Parameters<typeof orderLifeStreams.publish>[0]) => {
+        this.told.push(...orderLifeStreams.publish(commit));
+        return [];
+      },
+    };
+    const streams = new Streams(type, this.#storage, { set: () => undefined });
+    const { catalog, pricing, inventory, payments, ledger, allowances } = this.shop;
+    const neighbors = { catalog, pricing, inventory, payments, ledger, allowances };
+    const sleep = () => new Promise<void>(() => undefined);
+    const operations = new Operations({ ...neighbors, streams, now: () => this.now, sleep, report: () => undefined });
+    return [streams, operations];
+  }
+
+  async ask(command: OrderCommand, key: string | null = null): Promise<Answered> {
+    this.now += 1_000;
+    const idempotency = key === null ? null : { key, fingerprint: JSON.stringify(command) };
+    const facts = { currencies: [], actor: 'key:merchant', requestId: 'req_1' };
+    return answered(await this.#operations.ask({ checkoutId, command, idempotency, ...facts }));
+  }
+
+  /** What was recorded, as merchants read it. */
+  timeline() {
+    return timelineOf(this.#storage.read(checkoutId)?.events ?? []);
+  }
+
+  async preview(changes: Pick<Extract<OrderCommand, { type: 'edit' }>, 'lines' | 'added'>): Promise<Answered> {
+    return answered(await this.#operations.preview({ checkoutId, ...changes, requestId: 'req_1' }));
+  }
+
+  /** An edit as a merchant does it: looked at, then confirmed. */
+  async edit(changes: Pick<Extract<OrderCommand, { type: 'edit' }>, 'lines' | 'added'>): Promise<Answered> {
+    const preview = await this.preview(changes);
+    if (preview.status !== 200) return preview;
+    return this.ask({ type: 'edit', ...changes, token: String(preview.body.token) });
+  }
+
+  /** What alarms do until nothing is under way. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 50 && this.life.running !== null; turn += 1) {
+      this.now += 60_000;
+      await this.#operations.wake([checkoutId]);
+    }
+  }
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly isReplayed: boolean;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function answered({ status, isReplayed, body }: CheckoutAnswer): Answered {
+  return { status, isReplayed, body: JSON.parse(body) };
+}
+
+export const fulfillAll = {
+  type: 'fulfill',
+  lines: null,
+  locationId: null,
+  tracking: null,
+  isCaptured: null,
+} as const satisfies OrderCommand;
+
+export function refundOf(changes: Partial<Extract<OrderCommand, { type: 'refund' }>>): OrderCommand {
+  return { type: 'refund', lines: [], shippingMinor: 0, otherMinor: 0, note: null, ...changes };
+}
+
+export function returnOf(quantity: number, changes: Partial<Extract<OrderCommand, { type: 'request-return' }>> = {}) {
+  const returned = [{ lineId: 'lin_1', quantity, reason: null }];
+  return { type: 'request-return', lines: returned, exchange: [], note: null, isApproved: true, ...changes } as const;
+}
+
+export function receiptOf(returnId: string, changes: Partial<Extract<OrderCommand, { type: 'receive' }>> = {}) {
+  return { type: 'receive', returnId, lines: null, locationId: null, isRefunded: true, ...changes } as const;
+}

@@ -1,0 +1,120 @@
+/**
+ * What the payments Worker is given, and which providers follow from it: `manual` always, `sandbox` in development, and
+ * `stripe` where a key for it is configured.
+ */
+
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
+import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { absentProvider } from './providers/absent.ts';
+import { manualProvider } from './providers/manual.ts';
+import type { PaymentProvider } from './providers/provider.ts';
+import { stripeProvider } from './providers/stripe.ts';
+import { stripeClient } from './providers/stripe-client.ts';
+import { isoUnits, stripeUnits } from './providers/stripe-units.ts';
+import type { WebhookSource } from './providers/stripe-webhooks.ts';
+import { paymentsApi } from './service/api.ts';
+import type { ReconciliationContext } from './service/reconciliation.ts';
+import { PaymentStore } from './store/payments.ts';
+import { ReconciliationStore } from './store/reconciliation.ts';
+
+export interface PaymentsEnv {
+  readonly DB: D1Database;
+  readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
+  readonly ORDERS: InboxApi;
+  readonly NOTIFICATIONS: InboxApi;
+  readonly ORDERS_INBOX: Queue<Envelope>;
+  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+  /** Absent in production. */
+  readonly SANDBOX?: { fetch(request: Request): Promise<Response> };
+  readonly SANDBOX_SECRET_KEY?: string;
+  readonly SANDBOX_WEBHOOK_SECRET?: string;
+  readonly STRIPE_SECRET_KEY?: string;
+  readonly STRIPE_WEBHOOK_SECRET?: string;
+  /** `on` where the account may capture an authorization several times. */
+  readonly STRIPE_MULTICAPTURE?: string;
+  readonly VITRINE_ENV?: string;
+  readonly VITRINE_PUBLIC_URL: string;
+}
+
+export interface Payments {
+  readonly store: PaymentStore;
+  readonly api: PaymentsApi & RefundsApi;
+  readonly reconciliation: ReconciliationContext;
+  providerOf(name: string): PaymentProvider;
+  /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
+  webhookSourceOf(provider: string): WebhookSource | null;
+}
+
+/** Made once per isolate: setting up the SDK costs more than a request. */
+const made = new WeakMap<PaymentsEnv, Payments>();
+
+export function paymentsOf(env: PaymentsEnv): Payments {
+  const known = made.get(env) ?? makePayments(env);
+  made.set(env, known);
+  return known;
+}
+
+function makePayments(env: PaymentsEnv): Payments {
+  const store = new PaymentStore(env.DB);
+  const sources = [sandboxOf(env), stripeOf(env)].filter((source) => source !== null);
+  const providers = new Map<string, PaymentProvider>([
+    ['manual', manualProvider(store)],
+    ...sources.map((source): [string, PaymentProvider] => [source.provider, stripeProvider(source, store)]),
+  ]);
+  const absent = absentProvider(store);
+  const providerOf = (name: string): PaymentProvider => providers.get(name) ?? absent;
+  return {
+    store,
+    api: paymentsApi(providerOf, store),
+    reconciliation: {
+      runs: new ReconciliationStore(env.DB),
+      store,
+      observable: sources.map(({ provider }) => provider),
+      observe: (provider, providerRef) => providerOf(provider).observe(providerRef),
+      armRelay: () => armRelay(env),
+      newRunId: () => crypto.randomUUID(),
+      now: () => Date.now(),
+    },
+    providerOf,
+    webhookSourceOf: (provider) =>
+      sources.find((source) => source.provider === provider && source.secret !== '') ?? null,
+  };
+}
+
+/** Promises that the outbox is relayed soon. */
+export function armRelay(env: PaymentsEnv): Promise<void> {
+  return env.OUTBOX_RELAY.getByName('relay').arm();
+}
+
+function sandboxOf(env: PaymentsEnv) {
+  const { SANDBOX: sandbox, SANDBOX_SECRET_KEY: secretKey = '' } = env;
+  if (env.VITRINE_ENV !== 'development' || sandbox === undefined || secretKey === '') return null;
+  const client = stripeClient({
+    secretKey,
+    host: 'sandbox.internal',
+    fetch: (input, init) => sandbox.fetch(new Request(input, init)),
+  });
+  return {
+    provider: 'sandbox' as const,
+    client,
+    units: isoUnits,
+    returnUrl: null,
+    hasMulticapture: true,
+    secret: env.SANDBOX_WEBHOOK_SECRET ?? '',
+  };
+}
+
+function stripeOf(env: PaymentsEnv) {
+  const { STRIPE_SECRET_KEY: secretKey = '', STRIPE_WEBHOOK_SECRET: secret = '' } = env;
+  if (secretKey === '') return null;
+  // A card that asks for a redirect needs an address to come back to, whoever called.
+  return {
+    provider: 'stripe' as const,
+    client: stripeClient({ secretKey }),
+    units: stripeUnits,
+    returnUrl: env.VITRINE_PUBLIC_URL,
+    hasMulticapture: env.STRIPE_MULTICAPTURE === 'on',
+    secret,
+  };
+}

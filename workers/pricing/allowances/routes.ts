@@ -1,0 +1,185 @@
+/** The admin operations on gift cards and store credit: parse, call, answer. */
+
+import { giftCardBalance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
+import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
+import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
+import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
+import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
+import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { makeId } from '../../../shared/values/ids.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import type { Refusal, Result } from '../../../shared/values/result.ts';
+import type { AllowanceMovement } from './service/allowance-object.ts';
+import type { Entry } from './service/changes.ts';
+import { makeCode } from './service/codes.ts';
+import * as service from './service/gift-cards.ts';
+import { movementsOf } from './service/holds.ts';
+import { seal, unseal } from './service/sealing.ts';
+import { adjustStoreCredit, storeCreditOf, storeCreditPage } from './service/store-credit.ts';
+import type { BalanceDesk } from './store.ts';
+import { giftCardView, listedCardView, listedCreditView, movementView, storeCreditView, untouched } from './view.ts';
+
+/** What the routes need of their Worker. */
+export interface GiftCardDesk<Env extends object> {
+  readonly allowancesOf: (env: Env) => BalanceDesk;
+  readonly now: () => number;
+  readonly random: () => Uint8Array;
+}
+
+export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCardDesk<Env>): void {
+  type AnyCall = Pick<Call<Env, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
+  const { allowancesOf, now } = desk;
+  const actorOf = ({ actor }: AnyCall) => `${actor.kind}:${actor.id}`;
+
+  const atMostOnce = async (call: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> => {
+    const { actor, env, c } = call;
+    return once(allowancesOf(env).db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
+  };
+
+  /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
+  const entryOf = async (call: AnyCall, reason: string): Promise<Entry> => {
+    const idempotency = await idempotencyKeyOf(call.c.req.raw, call.actor, '', false);
+    const isKeyed = idempotency !== null && !(idempotency instanceof Response);
+    const key = isKeyed ? idempotency.key : makeCode(desk.random());
+    return { key: `request:${key}`, reason, actor: actorOf(call), now: now() };
+  };
+
+  const answer = <Value>(call: AnyCall, result: Result<Value, Refusal>, view: (value: Value) => unknown): Response => {
+    if (result.ok) return json(view(result.value));
+    const { refusal } = result;
+    // The key of a request that is older than its kept answer, now with another amount.
+    return refused(refusal.code === 'credit-key-conflict' ? { code: 'idempotency-key-reused' } : refusal, call.actor);
+  };
+
+  const movements = async (
+    call: AnyCall,
+    {
+      name,
+      currency,
+      query,
+    }: { name: string; currency: Currency; query: { limit: number; cursor?: string | undefined } },
+  ): Promise<Response> => {
+    const list = `balance:${name}`;
+    const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
+    if (after === null) return invalidCursor(call.actor);
+    const page = { afterSequence: after[0] ?? 0, limit: query.limit + 1, now: now() };
+    const rows: AllowanceMovement[] | null = await movementsOf(allowancesOf(call.env), name, page);
+    if (rows === null) return refused({ code: 'not-found' }, call.actor);
+    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+    const next = last === undefined ? null : encodeCursor(list, [last.sequence]);
+    const items = rows.slice(0, query.limit).map((row) => movementView(row, currency));
+    return json({ items, next }, 200, nextLink(call.c.req.url, next));
+  };
+
+  serve(app, api.listGiftCards, async ({ query, actor, env, c }) => {
+    const list = `gift-cards:${query.last4 ?? ''}`;
+    const before = query.cursor === undefined ? [null] : decodeCursor(query.cursor, list, ['string']);
+    if (before === null) return invalidCursor(actor);
+    const last4 = query.last4?.toUpperCase() ?? null;
+    const limit = query.limit + 1;
+    const rows = await service.giftCardPage(allowancesOf(env), { beforeId: before[0] ?? null, last4, limit });
+    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+    const next = last === undefined ? null : encodeCursor(list, [last.row.id]);
+    return json({ items: rows.slice(0, query.limit).map(listedCardView), next }, 200, nextLink(c.req.url, next));
+  });
+
+  serve(app, api.issueGiftCard, async (call) => {
+    const { body: draft, env, c } = call;
+    const code = draft.code ?? makeCode(desk.random());
+    const secret = c.req.header('idempotency-key')?.replaceAll('"', '') ?? null;
+    const sealed = secret === null ? null : await seal(code, secret);
+    const issue = {
+      id: makeId('giftCard', { now: now(), random: desk.random() }),
+      draft,
+      code,
+      actor: actorOf(call),
+      now: now(),
+    };
+    const response = await atMostOnce(call, async (attempt) => {
+      const headers = { 'content-type': 'application/json', location: `/admin/v1/gift-cards/${issue.id}` };
+      const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string | null) =>
+        JSON.stringify({ ...giftCardView(card, untouched(card.amountMinor), issue.now), code: shown });
+      const issued = await service.issueGiftCard(allowancesOf(env), issue, (card) =>
+        attempt.answered({ status: 201, headers, body: bodyOf(card, sealed) }),
+      );
+      if (!issued.ok) return refused(issued.refusal, call.actor);
+      return new Response(bodyOf(issued.value, code), { status: 201, headers });
+    });
+    return secret === null || !response.headers.has('idempotency-replayed') ? response : unsealed(response, secret);
+  });
+
+  serve(app, api.readGiftCard, async (call) => {
+    const at = now();
+    const found = await service.giftCardOf(allowancesOf(call.env), call.params.id, at);
+    return found === null
+      ? refused({ code: 'not-found' }, call.actor)
+      : json(giftCardView(found.row, found.levels, at));
+  });
+
+  serve(app, api.patchGiftCard, (call) =>
+    atMostOnce(call, async () => {
+      const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: now() };
+      const found = await service.switchGiftCard(allowancesOf(call.env), call.params.id, change);
+      return found === null
+        ? refused({ code: 'not-found' }, call.actor)
+        : json(giftCardView(found.row, found.levels, change.now));
+    }),
+  );
+
+  serve(app, api.adjustGiftCard, (call) =>
+    atMostOnce(call, async () => {
+      const { params, body, env } = call;
+      const entry = await entryOf(call, body.reason);
+      const changed = await service.adjustGiftCard(allowancesOf(env), params.id, body.amount, entry);
+      return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
+    }),
+  );
+
+  serve(app, api.listGiftCardMovements, async (call) => {
+    const found = await service.giftCardOf(allowancesOf(call.env), call.params.id, now());
+    if (found === null) return refused({ code: 'not-found' }, call.actor);
+    const { currency } = found.row;
+    return movements(call, { name: giftCardBalance(call.params.id), currency, query: call.query });
+  });
+
+  serve(app, api.listStoreCredits, async ({ query, actor, env, c }) => {
+    const list = `store-credits:${query.customerId ?? ''}`;
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, list, ['string', 'string']);
+    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+    const customerId = query.customerId ?? null;
+    const rows = await storeCreditPage(allowancesOf(env), { after, customerId, limit: query.limit + 1 });
+    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+    const next = last === undefined ? null : encodeCursor(list, [last.row.customerId, last.row.currency]);
+    return json({ items: rows.slice(0, query.limit).map(listedCreditView), next }, 200, nextLink(c.req.url, next));
+  });
+
+  serve(app, api.adjustStoreCredit, (call) =>
+    atMostOnce(call, async () => {
+      const { body, env } = call;
+      const entry = await entryOf(call, body.reason);
+      const changed = await adjustStoreCredit(allowancesOf(env), body.customerId, body.amount, entry);
+      return answer(call, changed, ({ row, levels }) => storeCreditView(row, levels, entry.now));
+    }),
+  );
+
+  serve(app, api.readStoreCredit, async (call) => {
+    const at = now();
+    const { customerId, currency } = call.params;
+    const found = await storeCreditOf(allowancesOf(call.env), customerId, currency, at);
+    return found === null
+      ? refused({ code: 'not-found' }, call.actor)
+      : json(storeCreditView(found.row, found.levels, at));
+  });
+
+  serve(app, api.listStoreCreditMovements, (call) => {
+    const { customerId, currency } = call.params;
+    return movements(call, { name: storeCreditBalance(customerId, currency), currency, query: call.query });
+  });
+}
+
+/** A kept answer with its code as it was first shown; any other as it is. */
+async function unsealed(response: Response, secret: string): Promise<Response> {
+  if (response.status !== 201) return response;
+  const body: { readonly code: string } = await response.json();
+  return new Response(JSON.stringify({ ...body, code: await unseal(body.code, secret) }), response);
+}

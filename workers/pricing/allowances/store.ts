@@ -1,0 +1,191 @@
+/** Gift cards and store credits in D1, and the read model of their levels, which their objects write. */
+import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { giftCardBalance, partsOfAllowance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
+import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Currency } from '../../../shared/values/money.ts';
+import type { Allowances, Openings } from './service/holds.ts';
+
+/** Allowances, and the database that says whose balances they are. */
+export interface BalanceDesk extends Allowances {
+  readonly db: DrizzleD1Database;
+}
+
+const giftCards = sqliteTable('gift_cards', {
+  id: text('id').primaryKey(),
+  codeHash: text('code_hash').notNull(),
+  last4: text('last4').notNull(),
+  currency: text('currency').$type<Currency>().notNull(),
+  amountMinor: integer('amount_minor').notNull(),
+  expiresAt: integer('expires_at'),
+  note: text('note'),
+  createdAt: integer('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+});
+export type GiftCard = typeof giftCards.$inferSelect;
+
+const storeCredits = sqliteTable(
+  'store_credits',
+  {
+    customerId: text('customer_id').notNull(),
+    currency: text('currency').$type<Currency>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.customerId, table.currency] })],
+);
+export type StoreCredit = typeof storeCredits.$inferSelect;
+
+const allowanceLevels = sqliteTable('allowance_levels', {
+  allowance: text('allowance').primaryKey(),
+  total: integer('total'),
+  held: integer('held').notNull(),
+  committed: integer('committed').notNull(),
+  isDisabled: integer('is_disabled', { mode: 'boolean' }).notNull(),
+  sequence: integer('sequence').notNull(),
+  asOf: integer('as_of').notNull(),
+});
+export type StoredLevels = typeof allowanceLevels.$inferSelect;
+
+/** A card or a credit with what the read model knows of its balance: null before it was first touched. */
+export interface Listed<Row> {
+  readonly row: Row;
+  readonly levels: StoredLevels | null;
+}
+
+const levelsOfCard = eq(allowanceLevels.allowance, sql`'gift:' || ${giftCards.id}`);
+const levelsOfCredit = eq(
+  allowanceLevels.allowance,
+  sql`'credit:' || ${storeCredits.customerId} || ':' || ${storeCredits.currency}`,
+);
+
+/** Adds a card in one commit with `also`. False when another card has its code. */
+export async function addGiftCard(db: DrizzleD1Database, card: GiftCard, also: readonly Statement[]): Promise<boolean> {
+  try {
+    await commit(db, [db.insert(giftCards).values(card), ...also]);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('UNIQUE constraint failed: gift_cards.code_hash'))
+      return false;
+    throw error;
+  }
+}
+
+/** Newest first, after an id. */
+export async function listGiftCards(
+  db: DrizzleD1Database,
+  {
+    beforeId,
+    last4,
+    limit,
+  }: { readonly beforeId: string | null; readonly last4: string | null; readonly limit: number },
+): Promise<Listed<GiftCard>[]> {
+  return db
+    .select({ row: giftCards, levels: allowanceLevels })
+    .from(giftCards)
+    .leftJoin(allowanceLevels, levelsOfCard)
+    .where(
+      and(
+        beforeId === null ? undefined : lt(giftCards.id, beforeId),
+        last4 === null ? undefined : eq(giftCards.last4, last4),
+      ),
+    )
+    .orderBy(desc(giftCards.id))
+    .limit(limit);
+}
+
+export async function cardsByHash(db: DrizzleD1Database, hashes: readonly string[]): Promise<GiftCard[]> {
+  return db
+    .select()
+    .from(giftCards)
+    .where(inArray(giftCards.codeHash, sql`(select value from json_each(${JSON.stringify(hashes)}))`));
+}
+
+/** The cards among these ids with what the read model knows of them. */
+export async function cardsById(db: DrizzleD1Database, ids: readonly string[]): Promise<Listed<GiftCard>[]> {
+  return db
+    .select({ row: giftCards, levels: allowanceLevels })
+    .from(giftCards)
+    .leftJoin(allowanceLevels, levelsOfCard)
+    .where(inArray(giftCards.id, sql`(select value from json_each(${JSON.stringify(ids)}))`));
+}
+
+export async function addStoreCredit(db: DrizzleD1Database, credit: StoreCredit): Promise<void> {
+  await db.insert(storeCredits).values(credit).onConflictDoNothing();
+}
+
+/** By customer and currency, after one of them. */
+export async function listStoreCredits(
+  db: DrizzleD1Database,
+  {
+    after,
+    customerId,
+    limit,
+  }: { readonly after: readonly [string, string] | null; readonly customerId: string | null; readonly limit: number },
+): Promise<Listed<StoreCredit>[]> {
+  return db
+    .select({ row: storeCredits, levels: allowanceLevels })
+    .from(storeCredits)
+    .leftJoin(allowanceLevels, levelsOfCredit)
+    .where(
+      and(
+        customerId === null ? undefined : eq(storeCredits.customerId, customerId),
+        after === null ? undefined : isAfter(after),
+      ),
+    )
+    .orderBy(asc(storeCredits.customerId), asc(storeCredits.currency))
+    .limit(limit);
+}
+
+function isAfter([customerId, currency]: readonly [string, string]) {
+  return or(
+    gt(storeCredits.customerId, customerId),
+    and(eq(storeCredits.customerId, customerId), sql`${storeCredits.currency} > ${currency}`),
+  );
+}
+
+/** The credits among these pairs of customer and currency. */
+export async function storeCreditsOf(
+  db: DrizzleD1Database,
+  pairs: readonly (readonly string[])[],
+): Promise<Listed<StoreCredit>[]> {
+  return db
+    .select({ row: storeCredits, levels: allowanceLevels })
+    .from(storeCredits)
+    .leftJoin(allowanceLevels, levelsOfCredit)
+    .where(
+      sql`(${storeCredits.customerId}, ${storeCredits.currency}) in
+        (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)}))`,
+    );
+}
+
+/** What balances were issued with, by their names. */
+export async function openingsOf(db: DrizzleD1Database, names: readonly string[]): Promise<Openings> {
+  const parts = names.map(partsOfAllowance);
+  const [cards, credits] = await Promise.all([
+    cardsById(
+      db,
+      parts.filter(({ kind }) => kind === 'gift').flatMap(({ ids }) => ids),
+    ),
+    storeCreditsOf(
+      db,
+      parts.filter(({ kind }) => kind === 'credit').map(({ ids }) => ids),
+    ),
+  ]);
+  const found = [
+    ...cards.map(({ row: { id, amountMinor, expiresAt }, levels }) => ({
+      name: giftCardBalance(id),
+      opening: { amountMinor, expiresAt },
+      hasBegun: levels !== null,
+    })),
+    ...credits.map(({ row: { customerId, currency }, levels }) => ({
+      name: storeCreditBalance(customerId, currency),
+      opening: { amountMinor: 0, expiresAt: null },
+      hasBegun: levels !== null,
+    })),
+  ];
+  return {
+    openings: Object.fromEntries(found.flatMap(({ name, opening, hasBegun }) => (hasBegun ? [] : [[name, opening]]))),
+    begun: new Set(found.flatMap(({ name, hasBegun }) => (hasBegun ? [name] : []))),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * What the limits of promotions ask a checkout to hold: one use of each limited promotion, one of the customer's, and the
+ * discount out of its budget. The names are those of `shared/contracts/pricing/allowances.ts`.
+ */
+import type { AllowanceWant } from '../../../../shared/contracts/pricing/allowances.ts';
+import type { QuoteCustomer } from '../../../../shared/contracts/pricing/api.ts';
+import type { Promotion } from '../../../../shared/contracts/pricing/promotions.ts';
+import type { Currency } from '../../../../shared/values/money.ts';
+import { amountIn } from '../offers.ts';
+
+interface Buyer {
+  readonly currency: Currency;
+  readonly customer: QuoteCustomer;
+}
+
+/** The names by which a customer's uses and orders are found; none of nobody in particular. */
+export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
+  return [...new Set([id, guestId ?? null])].filter((name) => name !== null);
+}
+
+/** Whether it is an amount out of a budget, and not a use. */
+export const isOfBudget = ({ allowance }: AllowanceWant): boolean => allowance.startsWith('budget:');
+
+/** What one application of the promotion that takes off so much needs. */
+export function wantsOf(
+  { id, limits, conditions }: Promotion,
+  { currency, customer }: Buyer,
+  amountMinor: number,
+): AllowanceWant[] {
+  const { usesMax, budgets } = limits;
+  // Orders become known within seconds: until then, a use of one's own keeps a second first order from being one.
+  const usesPerCustomerMax = conditions.isFirstOrder ? 1 : limits.usesPerCustomerMax;
+  const budgetMinor = amountIn(budgets, currency);
+  return [
+    ...(usesMax === null ? [] : [{ allowance: `promo:${id}`, quantity: 1, limit: usesMax }]),
+    ...(usesPerCustomerMax === null
+      ? []
+      : namesOf(customer).map((name) => ({
+          allowance: `promo:${id}:${name}`,
+          quantity: 1,
+          limit: usesPerCustomerMax,
+        }))),
+    ...(budgetMinor === null
+      ? []
+      : [{ allowance: `budget:${id}:${currency}`, quantity: amountMinor, limit: budgetMinor }]),
+  ];
+}

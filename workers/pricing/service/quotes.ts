@@ -1,0 +1,131 @@
+/**
+ * Answers quotes and explanations from memory: it finds the settings of the moment that is asked about and the list prices
+ * that the cart needs, and leaves the arithmetic to the domain.
+ */
+import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
+import type { PricedQuote, PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
+import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
+import { minuteMs } from '../../../shared/values/time.ts';
+import { namesOf } from '../domain/allowance/wants.ts';
+import { asksFirstOrder } from '../domain/eligibility.ts';
+import { explain } from '../domain/explain.ts';
+import type { PriceBook } from '../domain/price-lists.ts';
+import { quote } from '../domain/quote.ts';
+import { listsOf } from '../domain/reckoning.ts';
+import type { PricingSettings } from '../domain/settings.ts';
+import type { PriceMemory, PriceSource } from './price-memory.ts';
+import type { Moment, SettingsMemory, SettingsSource } from './settings-memory.ts';
+
+export interface QuoteSource extends SettingsSource, PriceSource {
+  settingsAt(moment: number): Promise<PricingSettings | null>;
+}
+
+interface Prepared {
+  readonly settings: PricingSettings;
+  readonly dated: QuoteRequest;
+  readonly book: PriceBook;
+  /** A promotion was withheld because of an earlier order. */
+  readonly hasOrdered: boolean;
+}
+
+/** Bounds what an isolate remembers of customers. */
+const buyersMax = 10_000;
+
+/** Customers who have ordered. That one has not is never remembered: the next moment may change it. */
+class BuyerMemory {
+  /** When each was known to have ordered. */
+  readonly #since = new BoundedMap<string, number>(buyersMax);
+
+  /** Old news is asked for again, because an order may have been canceled. */
+  knows(customer: string, now: number): boolean {
+    const since = this.#since.get(customer) ?? Number.NEGATIVE_INFINITY;
+    return now >= since && now - since < minuteMs;
+  }
+
+  add(customer: string, now: number): void {
+    this.#since.set(customer, now);
+  }
+}
+
+export class QuoteDesk {
+  readonly #settings: SettingsMemory;
+  readonly #prices: PriceMemory;
+  readonly #buyers = new BuyerMemory();
+
+  constructor(settings: SettingsMemory, prices: PriceMemory) {
+    this.#settings = settings;
+    this.#prices = prices;
+  }
+
+  async quote(
+    source: QuoteSource,
+    request: QuoteRequest,
+    moment: Moment,
+    orders?: OrdersApi,
+  ): Promise<Result<PricedQuote, PricingRefusal>> {
+    const { settings, dated, book, hasOrdered } = await this.#prepare(source, request, moment, orders);
+    const answer = quote(settings, dated, { book });
+    // Without an order of a moment ago, the cart may have cost less until then.
+    return hasOrdered && answer.ok ? accept({ ...answer.value, pricingSince: moment.now }) : answer;
+  }
+
+  async explain(
+    source: QuoteSource,
+    request: QuoteRequest,
+    moment: Moment,
+    orders?: OrdersApi,
+  ): Promise<Result<CartExplanation, PricingRefusal>> {
+    const { settings, dated, book } = await this.#prepare(source, request, moment, orders);
+    return explain(settings, dated, { book });
+  }
+
+  async #prepare(
+    source: QuoteSource,
+    request: QuoteRequest,
+    moment: Moment,
+    orders: OrdersApi | undefined,
+  ): Promise<Prepared> {
+    const { asOf, customer } = request;
+    const present = await this.#settings.read(source, moment);
+    const isPast = asOf !== undefined && asOf < present.changedAt;
+    const settings = isPast ? ((await source.settingsAt(asOf)) ?? present) : present;
+    const isFirstOrder = await this.#isFirstOrder(settings, request, moment, orders);
+    const buyer = customer === undefined || isFirstOrder === null ? {} : { customer: { ...customer, isFirstOrder } };
+    const dated = { ...request, ...buyer, now: request.now ?? asOf ?? moment.now };
+    const book = await this.#prices.book(source, {
+      lists: listsOf(settings, dated),
+      variantIds: [...new Set(dated.lines.flatMap(({ variantId }) => variantId ?? []))],
+      currency: dated.currency,
+      version: settings.version,
+    });
+    return { settings, dated, book, hasOrdered: isFirstOrder === false };
+  }
+
+  /**
+   * Whether this is the customer's first order; null where nothing depends on it. An order that is priced as of then is not
+   * preceded by itself. Where nobody answers it is none: a discount too little is put right more easily.
+   */
+  async #isFirstOrder(
+    { promotions = [] }: PricingSettings,
+    { customer, asOf, codes = [] }: QuoteRequest,
+    { now, report }: Moment,
+    orders: OrdersApi | undefined,
+  ): Promise<boolean | null> {
+    if (customer === undefined || customer.isFirstOrder || orders === undefined) return null;
+    const names = namesOf(customer);
+    if (names.length === 0) return null;
+    if (!asksFirstOrder(promotions, codes)) return null;
+    if (asOf === undefined && names.some((name) => this.#buyers.knows(name, now))) return false;
+    try {
+      const ordered = await Promise.all(names.map((name) => orders.hasOrdered(name, asOf ?? now)));
+      if (asOf === undefined)
+        for (const [index, name] of names.entries()) if (ordered[index] === true) this.#buyers.add(name, now);
+      return !ordered.includes(true);
+    } catch (error) {
+      report('nobody answers whether a customer has ordered before; no promotion for first orders acts', error);
+      return false;
+    }
+  }
+}

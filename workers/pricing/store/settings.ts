@@ -1,0 +1,178 @@
+/**
+ * Pricing settings in D1. Every write inserts the next row of `settings_versions` in the same commit, so two writers that
+ * decided on the same version cannot both succeed, whatever they changed.
+ */
+import { asc, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
+import { idempotencyTtlMs } from '../../../shared/http/idempotency.ts';
+import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Change } from '../domain/edit.ts';
+import type { PricingSettings } from '../domain/settings.ts';
+import {
+  type FoundPrice,
+  findListPrices,
+  listPriceStatements,
+  pageOfListPrices,
+  type WantedPrices,
+} from './list-prices.ts';
+import * as tables from './tables.ts';
+
+/** An answer that was given under an idempotency key, kept to be given again. */
+export interface StoredAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  /** The version of what was written, for its ETag. */
+  readonly version: number;
+  readonly body: string;
+}
+
+export interface Write {
+  readonly version: number;
+  readonly replaced: PricingSettings;
+  readonly change: Change<unknown>;
+  readonly answer: StoredAnswer | null;
+  /** Names the caller, for the record of who changed what version. */
+  readonly changedBy: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export class PricingStore {
+  readonly #db: DrizzleD1Database;
+
+  constructor(db: DrizzleD1Database) {
+    this.#db = db;
+  }
+
+  async version(): Promise<number> {
+    const { settingsVersions } = tables;
+    const [row] = await this.#db.select({ version: max(settingsVersions.version) }).from(settingsVersions);
+    return row?.version ?? 0;
+  }
+
+  /** Everything at one version: a batch is one transaction. */
+  async load(): Promise<PricingSettings> {
+    const { settingsVersions, markets, shippingRates, promotions, priceLists, taxRates } = tables;
+    const [versions, marketRows, rateRows, promotionRows, listRows, taxRows] = await this.#db.batch([
+      this.#db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
+      this.#db.select().from(markets).orderBy(asc(markets.id)),
+      this.#db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
+      this.#db.select().from(promotions).orderBy(asc(promotions.id)),
+      this.#db.select().from(priceLists).orderBy(asc(priceLists.id)),
+      this.#db.select().from(taxRates).orderBy(asc(taxRates.id)),
+    ]);
+    const { version = 0, changedAt = 0 } = versions[0] ?? {};
+    return {
+      version,
+      changedAt,
+      markets: marketRows.map(tables.marketOf),
+      shippingRates: rateRows.map(tables.shippingRateOf),
+      promotions: promotionRows.map(tables.fromDocument),
+      priceLists: listRows.map(tables.fromDocument),
+      taxRates: taxRows.map(tables.fromDocument),
+    };
+  }
+
+  /** The settings as they were at a moment; null when they are the present ones, or were never kept. */
+  async settingsAt(moment: number): Promise<PricingSettings | null> {
+    const { settingsVersions } = tables;
+    const [row] = await this.#db
+      .select({ settings: settingsVersions.settings })
+      .from(settingsVersions)
+      .where(lte(settingsVersions.changedAt, moment))
+      .orderBy(desc(settingsVersions.version))
+      .limit(1);
+    return row?.settings ?? null;
+  }
+
+  listPrices(wanted: WantedPrices): Promise<readonly FoundPrice[]> {
+    return findListPrices(this.#db, wanted);
+  }
+
+  listPricesAfter(
+    listId: string,
+    after: readonly [variantId: string, currency: string],
+    limit: number,
+  ): Promise<readonly ListPrice[]> {
+    return pageOfListPrices(this.#db, listId, after, limit);
+  }
+
+  async answerTo(key: string): Promise<StoredAnswer | null> {
+    const { idempotencyAnswers } = tables;
+    const [row] = await this.#db.select().from(idempotencyAnswers).where(eq(idempotencyAnswers.key, key));
+    return row ?? null;
+  }
+
+  /** Commits a write. False when another took its version, or gave an answer under its key, first. */
+  async save({ version, replaced, change, answer, changedBy, now }: Write): Promise<boolean> {
+    const { settingsVersions, idempotencyAnswers } = tables;
+    try {
+      await commit(this.#db, [
+        this.#db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
+        this.#db
+          .update(settingsVersions)
+          .set({ settings: replaced })
+          .where(eq(settingsVersions.version, replaced.version)),
+        ...this.#saves(change),
+        ...this.#removes(change),
+        ...(change.listPrices === null
+          ? []
+          : listPriceStatements(change.listPrices, version).map((statement) => this.#db.run(statement))),
+        ...(answer === null ? [] : [this.#db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
+        this.#db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),
+      ]);
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
+
+  #saves({ saved }: Change<unknown>): Statement[] {
+    const { markets, shippingRates } = tables;
+    return [
+      ...(saved.markets ?? []).map((market) => {
+        const row = tables.marketRow(market);
+        return this.#db.insert(markets).values(row).onConflictDoUpdate({ target: markets.id, set: row });
+      }),
+      ...(saved.shippingRates ?? []).map((rate) => {
+        const row = tables.shippingRateRow(rate);
+        return this.#db.insert(shippingRates).values(row).onConflictDoUpdate({ target: shippingRates.id, set: row });
+      }),
+      ...(['promotions', 'priceLists', 'taxRates'] as const).flatMap((kind) =>
+        (saved[kind] ?? []).map(({ id, version, ...body }) =>
+          this.#db.run(sql`
+            insert into ${tableOf[kind]} (id, body, version) values (${id}, ${JSON.stringify(body)}, ${version})
+            on conflict (id) do update set body = excluded.body, version = excluded.version`),
+        ),
+      ),
+    ];
+  }
+
+  #removes({ removedIds }: Change<unknown>): Statement[] {
+    const kinds = ['shippingRates', 'promotions', 'priceLists', 'taxRates'] as const;
+    return kinds.flatMap((kind) => {
+      const ids = removedIds[kind] ?? [];
+      if (ids.length === 0) return [];
+      return [
+        this.#db.run(
+          sql`delete from ${tableOf[kind]} where id in (select value from json_each(${JSON.stringify(ids)}))`,
+        ),
+      ];
+    });
+  }
+}
+
+const tableOf = {
+  shippingRates: tables.shippingRates,
+  promotions: tables.promotions,
+  priceLists: tables.priceLists,
+  taxRates: tables.taxRates,
+};
+
+function isTaken(error: unknown): boolean {
+  const taken = /UNIQUE constraint failed: (?:settings_versions\.version|idempotency_answers\.key)/;
+  return error instanceof Error && taken.test(error.message);
+}
