@@ -98,7 +98,7 @@ async function playOnObject(subject: Subject, steps: readonly Step[]): Promise<n
     version += movements.length;
     run.judge(
       command,
-      answer?.refusal?.no ?? null,
+      answer?.refusal?.why ?? null,
       movements.map(({ event }) => event),
     );
     const [levels] = (await stub.read([allowance], command.now)).levels;

@@ -21,7 +21,7 @@ import {
 } from '../../workers/pricing/domain/allowance/allowance.ts';
 import {
   type AllowanceCommand,
-  type AllowanceNo,
+  type AllowanceCommandRefusal,
   decideAllowance,
 } from '../../workers/pricing/domain/allowance/decide.ts';
 import { AggregateObject } from '../aggregate.ts';
@@ -115,13 +115,13 @@ export class AllowanceObject extends AggregateObject<AllowanceEnv, Allowance, Al
     if (unopened.length > 0) return { unopened, refusal: null, levels: [] };
     // What was once answered as ended stays so, even when the whole is refused.
     for (const [allowance, { now }] of commands) this.#expire(allowance, now);
-    const decisions: [name: string, decision: Decision<AllowanceEvent, AllowanceNo>, now: number][] = [];
+    const decisions: [name: string, decision: Decision<AllowanceEvent, AllowanceCommandRefusal>, now: number][] = [];
     for (const [allowance, command] of commands) {
       const decision = decideAllowance(this.streams.load(allowance).state, command);
       if (decision.refusal !== null)
         return {
           unopened: [],
-          refusal: { allowance, no: decision.refusal },
+          refusal: { allowance, why: decision.refusal },
           levels: [],
         };
       decisions.push([allowance, decision, command.now]);

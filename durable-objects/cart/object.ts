@@ -8,9 +8,9 @@ import type { Reaches } from '../../shared/messaging/d1.ts';
 import { type Packed, pack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
-import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
+import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
 import { cartTtlMs } from '../../workers/cart/domain/lifetime.ts';
-import type { CartAnswer, CartObjectNo, CartWrite, Recalled } from '../../workers/cart/service/cart-object.ts';
+import type { CartAnswer, CartObjectRefusal, CartWrite, Recalled } from '../../workers/cart/service/cart-object.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 
@@ -75,7 +75,7 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
   /** Several carts in one commit. Answers only why not, for those who do not look at the cart. */
   async executeAll(
     writes: readonly { readonly cartId: string; readonly command: CartCommand }[],
-  ): Promise<(CartNo | null)[]> {
+  ): Promise<(CartCommandRefusal | null)[]> {
     return writes.map(
       ({ cartId, command }) =>
         this.streams.execute(cartId, command.now, (current) => decideCart(current.state, current.version, command))
@@ -110,7 +110,7 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
   }
 
   /** Only a request that runs beside another with its key comes here: `recall` has answered every later one. */
-  #barredBy({ key, fingerprint }: IdempotencyKey): CartObjectNo | null {
+  #barredBy({ key, fingerprint }: IdempotencyKey): CartObjectRefusal | null {
     const stored = this.storage.answer(key);
     if (stored === null) return null;
     return { code: stored.fingerprint === fingerprint ? 'request-in-progress' : 'idempotency-key-reused' };

@@ -15,8 +15,8 @@ import {
   decideUndo,
   evolveHolds,
   expireDue,
+  type HoldCommandRefusal,
   type HoldEvent,
-  type HoldNo,
   type Holds,
   noHolds,
   reviveHolds,
@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('replay' as const), last: fc.integer({ min: 1, max: 5 }) }),
 );
 
-type Decide = (holds: Holds, command: HoldCommand) => Decision<HoldEvent, HoldNo>;
+type Decide = (holds: Holds, command: HoldCommand) => Decision<HoldEvent, HoldCommandRefusal>;
 
 function taken(holds: Holds): number {
   let sum = 0;

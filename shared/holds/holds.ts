@@ -51,7 +51,7 @@ export type HoldEvent =
   | { readonly type: 'hold-returned'; readonly key: string; readonly at: number }
   | { readonly type: 'hold-barred'; readonly key: string; readonly at: number };
 
-export type HoldNo =
+export type HoldCommandRefusal =
   | { readonly code: 'insufficient-stock'; readonly requested: number; readonly available: number }
   | { readonly code: 'hold-closed'; readonly state: string }
   | { readonly code: 'hold-key-conflict' };
@@ -82,7 +82,7 @@ export function decideHold(
   holds: Holds,
   command: { readonly key: string; readonly quantity: number; readonly until: number; readonly now: number },
   take: (quantity: number) => { readonly parts: readonly HoldPart[] } | { readonly available: number },
-): Decision<HoldEvent, HoldNo> {
+): Decision<HoldEvent, HoldCommandRefusal> {
   const { key, quantity, until, now } = command;
   const open = holds.open.get(key);
   if (open !== undefined) return open.quantity === quantity ? decided() : declined({ code: 'hold-key-conflict' });
@@ -102,7 +102,7 @@ export function decideHold(
 export function decideCommit(
   holds: Holds,
   { key, now }: { readonly key: string; readonly now: number },
-): Decision<HoldEvent, HoldNo> {
+): Decision<HoldEvent, HoldCommandRefusal> {
   if (holds.open.has(key)) return decided({ type: 'hold-committed', key, at: now });
   const closed = holds.closed.get(key);
   if (closed?.state === 'committed') return decided();

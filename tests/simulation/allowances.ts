@@ -186,7 +186,7 @@ function takeAll(
   }));
   for (const { name, decision } of decisions)
     if (decision.refusal !== null)
-      return { unopened: [], refusal: { allowance: name, no: decision.refusal }, levels: [] };
+      return { unopened: [], refusal: { allowance: name, why: decision.refusal }, levels: [] };
   for (const { name, now, decision } of decisions)
     if (decision.events.length > 0) onChange(name, streams.append(name, decision.events, now).state);
   return { unopened: [], refusal: null, levels: steps.map(([name]) => levelsOf(name, streams.load(name))) };

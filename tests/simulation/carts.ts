@@ -11,7 +11,7 @@ import { pack } from '../../shared/values/packed.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
-import { type CartCommand, type CartNo, decideCart } from '../../workers/cart/domain/decide.ts';
+import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
 import { present, snapshotOf } from '../../workers/cart/service/carts.ts';
 import { SimulatedObject } from './objects.ts';
 import type { Life, Scheduler } from './scheduler.ts';
@@ -20,7 +20,7 @@ const cartTtlMs = 30 * dayMs;
 
 export interface CartInstance {
   read(cartId: string): Promise<{ readonly cart: Cart; readonly version: number }>;
-  execute(cartId: string, command: CartCommand): Promise<CartNo | null>;
+  execute(cartId: string, command: CartCommand): Promise<CartCommandRefusal | null>;
 }
 
 export class Carts {

@@ -5,22 +5,10 @@
 import { secondMs } from '../../shared/values/time.ts';
 import { decideStock } from '../../workers/inventory/domain/decide.ts';
 import { checkoutSteps } from '../../workers/orders/domain/checkout/plan.ts';
-import { type FaultProfile, onlyFaults } from './faults.ts';
+import { onlyFaults } from './faults.ts';
 import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
+import type { Mutant } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
-import type { Plants } from './plants.ts';
-import type { Plan } from './shoppers.ts';
-
-export interface Mutant {
-  readonly name: string;
-  /** Made anew for every run, because some remember what they saw. */
-  readonly plants: () => Plants;
-  /** Misfortunes that bring a rare mistake to light; the usual swarm where it is absent. */
-  readonly profile?: Partial<FaultProfile>;
-  readonly plan?: Plan;
-  /** As many as chance has it where it is absent. */
-  readonly merchantCount?: number;
-}
 
 const lostWords = onlyFaults({ 'answer-lost': 0.08, 'request-late': 0.12, slow: 0.04 });
 const deaths = onlyFaults({ 'caller-dies-late': 0.06, 'caller-dies': 0.04, 'power-cut': 0.03 });

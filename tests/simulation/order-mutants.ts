@@ -2,7 +2,7 @@
 import { secondMs } from '../../shared/values/time.ts';
 import { onlyFaults } from './faults.ts';
 import { Attempts, limitless, withGoods, withMoney } from './mistakes.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 const lostAnswers = onlyFaults({ 'answer-lost': 0.1, 'caller-dies-late': 0.04 });
 const busy = { merchantCount: 2, profile: { rates: lostAnswers, quietAfterMs: 90 * secondMs } } as const;

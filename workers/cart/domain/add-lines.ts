@@ -14,7 +14,7 @@ export interface NewLine {
 }
 
 /** Why a line is not added. */
-export type NewLineNo =
+export type NewLineRefusal =
   | { readonly code: 'variant-unavailable'; readonly variantId: string; readonly sku: string }
   | { readonly code: 'currency-not-sold'; readonly variantId: string; readonly sku: string; readonly currency: string }
   | { readonly code: 'too-many-lines'; readonly max: number }
@@ -27,7 +27,11 @@ export type NewLineNo =
     };
 
 /** All lines or none: a refused line leaves the cart as it was. */
-export function decideAdd(cart: ActiveCart, additions: readonly NewLine[], at: number): Decision<CartEvent, NewLineNo> {
+export function decideAdd(
+  cart: ActiveCart,
+  additions: readonly NewLine[],
+  at: number,
+): Decision<CartEvent, NewLineRefusal> {
   const events: CartEvent[] = [];
   let current: StartedCart = cart;
   for (const addition of additions) {
@@ -51,7 +55,7 @@ export function decideAdd(cart: ActiveCart, additions: readonly NewLine[], at: n
   return { events, refusal: null };
 }
 
-type AddPolicy = (cart: StartedCart, addition: NewLine) => NewLineNo | null;
+type AddPolicy = (cart: StartedCart, addition: NewLine) => NewLineRefusal | null;
 
 /** What must hold before a line may be added. The first that does not is the refusal. */
 const policies: readonly AddPolicy[] = [

@@ -8,7 +8,7 @@ import { type Decision, decided, declined } from '../../../shared/holds/holds.ts
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
-import { decideAdd, listedMinorOf, type NewLine, type NewLineNo } from './add-lines.ts';
+import { decideAdd, listedMinorOf, type NewLine, type NewLineRefusal } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
 
 export type CartCommand = { readonly now: number } & (
@@ -39,16 +39,16 @@ export type CartCommand = { readonly now: number } & (
   | { readonly type: 'complete'; readonly checkoutId: string }
 );
 
-export type CartNo =
+export type CartCommandRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'cart-changed'; readonly version: number }
   | { readonly code: 'cart-frozen'; readonly checkoutId: string }
   | { readonly code: 'cart-completed'; readonly checkoutId: string }
   /** Store credit is a customer's, and the cart is not of that customer. */
   | { readonly code: 'customer-needed' }
-  | NewLineNo;
+  | NewLineRefusal;
 
-type CartDecision = Decision<CartEvent, CartNo>;
+type CartDecision = Decision<CartEvent, CartCommandRefusal>;
 
 /** A freeze whose time is over ends before anything else is decided. */
 export function decideCart(cart: Cart, version: number, command: CartCommand): CartDecision {
@@ -130,7 +130,7 @@ function isTooDear({ lines, currency }: ActiveCart, changed: CartLine, quantity:
   return listedMinorOf([...others, { ...changed, quantity }], currency) > amountMax;
 }
 
-function barredBy(cart: Cart): CartNo | null {
+function barredBy(cart: Cart): CartCommandRefusal | null {
   if (cart.status === 'frozen') return { code: 'cart-frozen', checkoutId: cart.checkoutId };
   if (cart.status === 'completed') return { code: 'cart-completed', checkoutId: cart.checkoutId };
   return null;

@@ -2,16 +2,16 @@
 import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
 import type { Packed } from '../../../shared/values/packed.ts';
 import type { Cart } from '../domain/cart.ts';
-import type { CartCommand, CartNo } from '../domain/decide.ts';
+import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
 
-export type CartObjectNo =
-  | CartNo
+export type CartObjectRefusal =
+  | CartCommandRefusal
   | { readonly code: 'precondition-failed'; readonly version: number }
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'request-in-progress' };
 
 export interface CartAnswer {
-  readonly refusal: CartObjectNo | null;
+  readonly refusal: CartObjectRefusal | null;
   readonly cart: Cart;
   readonly version: number;
 }
@@ -19,11 +19,11 @@ export interface CartAnswer {
 /** What became of the first request under an idempotency key. */
 export type Recalled =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | { readonly kind: 'refused'; readonly refusal: Extract<CartObjectNo, { code: KeyNo }> }
+  | { readonly kind: 'refused'; readonly refusal: Extract<CartObjectRefusal, { code: KeyRefusal }> }
   /** It changed this cart, and its answer was lost in a crash. */
   | { readonly kind: 'unanswered'; readonly cartId: string };
 
-type KeyNo = 'idempotency-key-reused' | 'request-in-progress';
+type KeyRefusal = 'idempotency-key-reused' | 'request-in-progress';
 
 export interface CartWrite {
   readonly cartId: string;
@@ -38,7 +38,9 @@ export interface CartWrite {
 export interface CartStub {
   read(cartId: string): Promise<Packed<CartAnswer>>;
   execute(write: CartWrite): Promise<Packed<CartAnswer>>;
-  executeAll(writes: readonly { readonly cartId: string; readonly command: CartCommand }[]): Promise<(CartNo | null)[]>;
+  executeAll(
+    writes: readonly { readonly cartId: string; readonly command: CartCommand }[],
+  ): Promise<(CartCommandRefusal | null)[]>;
   recall(idempotency: IdempotencyKey, now: number): Promise<Recalled | null>;
   keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void>;
 }

@@ -26,12 +26,12 @@ import type { NewLine } from '../domain/add-lines.ts';
 import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '../domain/cart.ts';
 import type { CartCommand } from '../domain/decide.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
-import type { CartAnswer, CartObjectNo, CartStub } from './cart-object.ts';
+import type { CartAnswer, CartObjectRefusal, CartStub } from './cart-object.ts';
 import type { DetailsRefusal } from './details.ts';
 import { variantMemory, variantsOf } from './variants.ts';
 
 export type CartRefusal =
-  | CartObjectNo
+  | CartObjectRefusal
   | PricingRefusal
   | DetailsRefusal
   | {

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import type { ShelfPrice } from '../../../shared/contracts/pricing/shelf.ts';
 import { makeId } from '../../../shared/values/ids.ts';
+import { composeProduct } from './compose.ts';
 import { goodsOn, listedPage } from './listed-page.ts';
 import { fillPage, pageOf, readPage } from './page.ts';
-import { composeProduct, type Product, stockUnitOf } from './product.ts';
+import { type Product, stockUnitOf } from './product.ts';
 
 function productOf(): Product {
   let made = 0;

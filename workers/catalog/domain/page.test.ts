@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeId } from '../../../shared/values/ids.ts';
+import { composeProduct } from './compose.ts';
 import { fillPage, pageOf, readPage } from './page.ts';
-import { composeProduct, type Product, stockUnitOf } from './product.ts';
+import { type Product, stockUnitOf } from './product.ts';
 import { tagOf, viewOf } from './view.ts';
 
 let made = 0;

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { makeId } from '../../../shared/values/ids.ts';
-import { type Composition, composeProduct, type Product, stockUnitOf } from './product.ts';
+import { composeProduct } from './compose.ts';
+import { type Composition, type Product, stockUnitOf } from './product.ts';
 
 let made = 0;
 const composing = {

@@ -5,7 +5,8 @@
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { faultsOf } from '../../../shared/http/app.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import { type Composition, composeProduct, type Fault, type Product } from '../domain/product.ts';
+import { composeProduct } from '../domain/compose.ts';
+import type { Composition, Fault, Product } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';

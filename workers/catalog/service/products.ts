@@ -6,14 +6,8 @@ import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import {
-  type Composition,
-  composeProduct,
-  handleTaken,
-  type Product,
-  type ProductRefusal,
-  skuTaken,
-} from '../domain/product.ts';
+import { composeProduct } from '../domain/compose.ts';
+import { type Composition, handleTaken, type Product, type ProductRefusal, skuTaken } from '../domain/product.ts';
 import { productDeleted } from '../store/announcements.ts';
 import {
   type AllProductsList,

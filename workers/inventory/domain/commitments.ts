@@ -3,12 +3,12 @@
  * that come back are restocked. Each happens once per key, and what has ended stays ended.
  */
 import { committedParts, type Decision, decided, declined } from '../../../shared/holds/holds.ts';
-import type { CommitmentCommand, StockEvent, StockNo } from './messages.ts';
+import type { CommitmentCommand, StockCommandRefusal, StockEvent } from './messages.ts';
 import { byLocation, lastOf, partsWithout, sumOf } from './parts.ts';
 import { emptyLevel, freeOf, type PlacedQuantity, type Shipment, type Stock } from './stock.ts';
 
 type CommandOf<Type extends CommitmentCommand['type']> = Extract<CommitmentCommand, { readonly type: Type }>;
-type Outcome = Decision<StockEvent, StockNo>;
+type Outcome = Decision<StockEvent, StockCommandRefusal>;
 
 export function decideCommitment(stock: Stock, command: CommitmentCommand): Outcome {
   switch (command.type) {

@@ -23,13 +23,13 @@ import { dayMs } from '../../../shared/values/time.ts';
 import { noRanks, type Ranks, spread } from './allocation.ts';
 import { decideCommitment } from './commitments.ts';
 import { evolveStock } from './evolve.ts';
-import type { SettingsCommand, StockCommand, StockEvent, StockNo, UnitCommand } from './messages.ts';
+import type { SettingsCommand, StockCommand, StockCommandRefusal, StockEvent, UnitCommand } from './messages.ts';
 import { freeOf, type Stock, totalsOf } from './stock.ts';
 import { decideTransfer } from './transfers.ts';
 
 export { noRanks, type Ranks } from './allocation.ts';
 export { evolveStock } from './evolve.ts';
-export type { StockCommand, StockEvent, StockNo, UnitCommand } from './messages.ts';
+export type { StockCommand, StockCommandRefusal, StockEvent, UnitCommand } from './messages.ts';
 export {
   emptyStock,
   freeOf,
@@ -42,7 +42,7 @@ export {
   type UnitSettings,
 } from './stock.ts';
 
-type Outcome = Decision<StockEvent, StockNo>;
+type Outcome = Decision<StockEvent, StockCommandRefusal>;
 type CommandOf<Type extends StockCommand['type']> = Extract<StockCommand, { readonly type: Type }>;
 
 /** Ended holds come to light before anything else is decided, so nobody is refused for a hold that is over. */

@@ -2,7 +2,7 @@
  * What a stock unit can be told, what it then records, and how it refuses. The events are the ledger of movements: folding
  * them from the beginning gives the state.
  */
-import type { HoldEvent, HoldNo } from '../../../shared/holds/holds.ts';
+import type { HoldCommandRefusal, HoldEvent } from '../../../shared/holds/holds.ts';
 import type { PlacedQuantity, UnitSettings } from './stock.ts';
 
 export interface RestockedQuantity extends PlacedQuantity {
@@ -143,8 +143,8 @@ export type StockEvent =
   | { readonly type: 'transfer-barred'; readonly transferId: string; readonly at: number }
   | { readonly type: 'settings-changed'; readonly settings: UnitSettings; readonly at: number };
 
-export type StockNo =
-  | HoldNo
+export type StockCommandRefusal =
+  | HoldCommandRefusal
   | {
       readonly code: 'insufficient-stock';
       readonly locationId: string;

@@ -8,15 +8,19 @@ import {
   type Ranks,
   type Stock,
   type StockCommand,
+  type StockCommandRefusal,
   type StockEvent,
-  type StockNo,
   type UnitCommand,
   type UnitSettings,
 } from './decide.ts';
 
 /** What the object answers: the levels after the command, and why not when it was refused. */
 export interface StockAnswer {
-  readonly refusal: StockNo | { readonly code: 'not-open' } | { readonly code: 'idempotency-key-reused' } | null;
+  readonly refusal:
+    | StockCommandRefusal
+    | { readonly code: 'not-open' }
+    | { readonly code: 'idempotency-key-reused' }
+    | null;
   readonly floor: number;
   readonly levels: Stock['levels'];
   readonly version: number;

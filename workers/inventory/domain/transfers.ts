@@ -3,10 +3,10 @@
  * Goods in transit lie nowhere, so nobody can be promised them.
  */
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
-import type { StockEvent, StockNo, TransferCommand } from './messages.ts';
+import type { StockCommandRefusal, StockEvent, TransferCommand } from './messages.ts';
 import { emptyLevel, freeOf, type Stock, totalsOf } from './stock.ts';
 
-type Outcome = Decision<StockEvent, StockNo>;
+type Outcome = Decision<StockEvent, StockCommandRefusal>;
 type CommandOf<Type extends TransferCommand['type']> = Extract<TransferCommand, { readonly type: Type }>;
 
 export function decideTransfer(stock: Stock, command: TransferCommand): Outcome {

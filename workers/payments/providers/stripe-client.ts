@@ -5,6 +5,7 @@
 import Stripe from 'stripe';
 import type * as z from 'zod';
 import { StripeIntent } from './stripe-intent.ts';
+import type { AmountUnits } from './stripe-units.ts';
 
 /** How long a provider may take. The checkout waits for it. */
 export const providerTimeoutMs = 6_000;
@@ -14,6 +15,17 @@ export interface StripeAccess {
   /** How to reach it; the network by default. */
   readonly fetch?: typeof fetch;
   readonly host?: string;
+}
+
+/** The account at the provider that payments go through. */
+export interface StripeAccount {
+  readonly provider: 'sandbox' | 'stripe';
+  readonly client: Stripe;
+  readonly units: AmountUnits;
+  /** Where the provider's page sends the shopper when the caller names no address; null lets the provider choose. */
+  readonly returnUrl: string | null;
+  /** Whether the account may capture one authorization several times. */
+  readonly hasMulticapture?: boolean;
 }
 
 export function stripeClient({ secretKey, fetch: reach, host }: StripeAccess): Stripe {

@@ -8,7 +8,7 @@ import type { Movement } from '../domain/ledger.ts';
 import { ownRefs, type Payment } from '../domain/payment.ts';
 import { restate } from '../domain/reports.ts';
 import type { CaptureOrder, Observation, ProviderAnswer, RefundOrder } from './provider.ts';
-import type { StripeAccount } from './stripe.ts';
+import type { StripeAccount } from './stripe-client.ts';
 import { attempt, attemptOf, type StripeFailure } from './stripe-client.ts';
 import { reportOfIntent, type StripeIntent } from './stripe-intent.ts';
 import { movementsOfDispute, movementsOfRefund, StripeDispute, StripeRefund } from './stripe-movements.ts';

@@ -3,7 +3,6 @@
  * be repeated; only when the book has its id is it confirmed. So an intent that the book does not know was never confirmed,
  * and a tombstone in the book bars every confirmation that has yet to come.
  */
-import type Stripe from 'stripe';
 import type {
   AuthorizeRequest,
   CaptureRequest,
@@ -14,20 +13,10 @@ import type {
 import { outcomeOf, type Payment } from '../domain/payment.ts';
 import { noteRequest, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
+import type { StripeAccount } from './stripe-client.ts';
 import { type Attempt, attempt, type StripeFailure } from './stripe-client.ts';
 import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
 import { capturePart, observe, refund, refundAll } from './stripe-money.ts';
-import type { AmountUnits } from './stripe-units.ts';
-
-export interface StripeAccount {
-  readonly provider: 'sandbox' | 'stripe';
-  readonly client: Stripe;
-  readonly units: AmountUnits;
-  /** Where the provider's page sends the shopper when the caller names no address; null lets the provider choose. */
-  readonly returnUrl: string | null;
-  /** Whether the account may capture one authorization several times. */
-  readonly hasMulticapture?: boolean;
-}
 
 export function stripeProvider(account: StripeAccount, book: PaymentBook): PaymentProvider {
   const steps = new StripeSteps(account, book);

@@ -5,7 +5,7 @@ import type {
   AllowanceReference,
 } from '../../../../shared/contracts/pricing/allowances.ts';
 import type { AllowanceEvent } from '../../domain/allowance/allowance.ts';
-import type { AllowanceCommand, AllowanceNo } from '../../domain/allowance/decide.ts';
+import type { AllowanceCommand, AllowanceCommandRefusal } from '../../domain/allowance/decide.ts';
 
 /** What a balance begins with. */
 export interface AllowanceOpening {
@@ -18,7 +18,7 @@ export interface AllowanceAnswer {
   /** The balances among those asked for that have not begun: nothing is done before their openings are given. */
   readonly unopened: readonly string[];
   /** The first that refused, after which nothing was done. */
-  readonly refusal: { readonly allowance: string; readonly no: AllowanceNo } | null;
+  readonly refusal: { readonly allowance: string; readonly why: AllowanceCommandRefusal } | null;
   readonly levels: readonly AllowanceLevels[];
 }
 

@@ -42,15 +42,15 @@ export async function change(
   { key, reason, actor, now }: Entry,
 ): Promise<Result<AllowanceLevels, ChangeRefusal>> {
   const answer = await changeBalance(allowances, name, { type: 'adjust', key, deltaMinor, reason, actor, now });
-  const no = answer?.refusal?.no;
-  switch (no?.code) {
+  const why = answer?.refusal?.why;
+  switch (why?.code) {
     case undefined: {
       const levels = answer?.levels[0];
       assert(levels !== undefined, `${name} has a row and so a balance`);
       return accept(levels);
     }
     case 'insufficient-stock': {
-      const { requested, available } = no;
+      const { requested, available } = why;
       const isCard = partsOfAllowance(name).kind === 'gift';
       return refuse({ code: isCard ? 'gift-card-insufficient' : 'store-credit-insufficient', requested, available });
     }
@@ -59,6 +59,6 @@ export async function change(
     case 'balance-too-large':
       return refuse({ code: 'balance-too-large' });
     default:
-      throw new Error(`A balance cannot be changed: ${no?.code}`);
+      throw new Error(`A balance cannot be changed: ${why?.code}`);
   }
 }

@@ -174,18 +174,18 @@ function absenceOf({ unopened }: AllowanceAnswer, wants: readonly AllowanceWant[
 
 function refusalOf({ refusal }: AllowanceAnswer): AllowanceRefusal | null {
   if (refusal === null) return null;
-  const { allowance, no } = refusal;
-  switch (no.code) {
+  const { allowance, why } = refusal;
+  switch (why.code) {
     case 'insufficient-stock': {
-      const { requested, available } = no;
+      const { requested, available } = why;
       return { code: shortages[partsOfAllowance(allowance).kind], allowance, requested, available };
     }
     case 'allowance-unusable':
-      return { code: 'gift-card-unusable', allowance, reason: no.reason };
+      return { code: 'gift-card-unusable', allowance, reason: why.reason };
     case 'hold-closed':
     case 'hold-key-conflict':
-      return { ...no, allowance };
+      return { ...why, allowance };
     default:
-      throw new Error(`A hold cannot be refused with ${no.code}`);
+      throw new Error(`A hold cannot be refused with ${why.code}`);
   }
 }

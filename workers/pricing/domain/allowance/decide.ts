@@ -8,7 +8,7 @@ import {
   decideUndo,
   declined,
   expireDue,
-  type HoldNo,
+  type HoldCommandRefusal,
 } from '../../../../shared/holds/holds.ts';
 import { amountMax } from '../../../../shared/values/money.ts';
 import { unreachable } from '../../../../shared/values/result.ts';
@@ -43,8 +43,8 @@ export type AllowanceCommand =
   | { readonly type: 'commit' | 'undo' | 'release'; readonly key: string; readonly now: number }
   | { readonly type: 'expire'; readonly now: number };
 
-export type AllowanceNo =
-  | HoldNo
+export type AllowanceCommandRefusal =
+  | HoldCommandRefusal
   | { readonly code: 'allowance-unusable'; readonly reason: 'disabled' | 'expired' }
   | { readonly code: 'entry-key-conflict' }
   | { readonly code: 'balance-too-large' };
@@ -53,13 +53,13 @@ export type AllowanceNo =
 export function decideAllowance(
   allowance: Allowance,
   command: AllowanceCommand,
-): Decision<AllowanceEvent, AllowanceNo> {
+): Decision<AllowanceEvent, AllowanceCommandRefusal> {
   const expired = expireDue(allowance.holds, command.now);
   const decision = decideOn(expired.reduce(evolveAllowance, allowance), command);
   return { events: [...expired, ...decision.events], refusal: decision.refusal };
 }
 
-function decideOn(allowance: Allowance, command: AllowanceCommand): Decision<AllowanceEvent, AllowanceNo> {
+function decideOn(allowance: Allowance, command: AllowanceCommand): Decision<AllowanceEvent, AllowanceCommandRefusal> {
   switch (command.type) {
     case 'issue': {
       const { amountMinor, expiresAt, now } = command;
@@ -90,7 +90,7 @@ function decideOn(allowance: Allowance, command: AllowanceCommand): Decision<All
 function decideAdjust(
   allowance: Allowance,
   command: Extract<AllowanceCommand, { type: 'adjust' }>,
-): Decision<AllowanceEvent, AllowanceNo> {
+): Decision<AllowanceEvent, AllowanceCommandRefusal> {
   const { key, deltaMinor, reason, actor, now } = command;
   const known = allowance.entries.get(key);
   if (known !== undefined) return known === deltaMinor ? decided() : declined({ code: 'entry-key-conflict' });
@@ -112,7 +112,7 @@ function decideAdjust(
 function decideHoldOn(
   allowance: Allowance,
   command: Extract<AllowanceCommand, { type: 'hold' }>,
-): Decision<AllowanceEvent, AllowanceNo> {
+): Decision<AllowanceEvent, AllowanceCommandRefusal> {
   const { key, now } = command;
   const isNew = !allowance.holds.open.has(key) && !allowance.holds.closed.has(key);
   if (isNew && allowance.isDisabled) return declined({ code: 'allowance-unusable', reason: 'disabled' });

@@ -1,0 +1,15 @@
+/** A planted mistake: what it breaks, and the misfortunes under which it comes to light. */
+import type { FaultProfile } from './faults.ts';
+import type { Plants } from './plants.ts';
+import type { Plan } from './shoppers.ts';
+
+export interface Mutant {
+  readonly name: string;
+  /** Made anew for every run, because some remember what they saw. */
+  readonly plants: () => Plants;
+  /** Misfortunes that bring a rare mistake to light; the usual swarm where it is absent. */
+  readonly profile?: Partial<FaultProfile>;
+  readonly plan?: Plan;
+  /** As many as chance has it where it is absent. */
+  readonly merchantCount?: number;
+}
