@@ -32,7 +32,7 @@ export function forgetPrices(): void {
   shelf.forget();
 }
 
-export function catalogOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
+export function contextOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | null): Catalog {
   return {
     db: databaseOf(env.DB),
     inventory: env.INVENTORY,

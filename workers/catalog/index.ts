@@ -8,7 +8,7 @@ import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/messaging/d1.ts';
-import { type CatalogEnv, catalogOf, forgetPrices } from './context.ts';
+import { type CatalogEnv, contextOf, forgetPrices } from './context.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
 import { revisionFor, stockNoted, variantsFor } from './service/variants.ts';
@@ -19,16 +19,16 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
   }
 
   override async queue(batch: MessageBatch): Promise<void> {
-    const { db, now } = catalogOf(this.env, null);
+    const { db, now } = contextOf(this.env, null);
     await receiveTogether(db, batch, catalogHandlers, (notes) => stockNoted(db, notes), now());
   }
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {
-    return variantsFor(catalogOf(this.env, null), request, (work) => this.ctx.waitUntil(work));
+    return variantsFor(contextOf(this.env, null), request, (work) => this.ctx.waitUntil(work));
   }
 
   variantRevision(): Promise<number> {
-    return revisionFor(catalogOf(this.env, null));
+    return revisionFor(contextOf(this.env, null));
   }
 
   async forget(): Promise<void> {
@@ -36,7 +36,7 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
   }
 
   handledEvents(eventIds: readonly string[]): Promise<string[]> {
-    return handledEventsIn(catalogOf(this.env, null).db, eventIds);
+    return handledEventsIn(contextOf(this.env, null).db, eventIds);
   }
 }
 

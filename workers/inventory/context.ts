@@ -23,7 +23,7 @@ export interface InventoryEnv extends StockEnv {
 /** By the binding of the objects: a memory lasts as long as its isolate. */
 const memories = new WeakMap<InventoryEnv['STOCK'], KnownUnits>();
 
-export function inventoryOf({ STOCK, DB }: InventoryEnv): WholeInventory {
+export function contextOf({ STOCK, DB }: InventoryEnv): WholeInventory {
   const known = memories.get(STOCK) ?? new KnownUnits();
   memories.set(STOCK, known);
   return { stock: STOCK, db: databaseOf(DB), known };

@@ -15,7 +15,7 @@ import type {
   UnshipRequest,
 } from '../../shared/contracts/inventory/api.ts';
 import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
-import { type InventoryEnv, inventoryOf } from './context.ts';
+import { type InventoryEnv, contextOf } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes/stock.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
@@ -78,6 +78,6 @@ export default class InventoryService extends WorkerEntrypoint<InventoryEnv> imp
   }
 
   #inventory() {
-    return inventoryOf(this.env);
+    return contextOf(this.env);
   }
 }

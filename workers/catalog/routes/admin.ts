@@ -4,7 +4,7 @@ import { type App, type Call, json, refused, serve } from '../../../shared/http/
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import { type CatalogEnv, catalogOf } from '../context.ts';
+import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
 import {
   browseCollections,
@@ -24,7 +24,7 @@ type AnyCall = Call<CatalogEnv, unknown, unknown, unknown>;
 
 export function serveProductAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.listAllProducts, async ({ query, env, actor, c }) => {
-    const page = await listEvery(catalogOf(env, actor), {
+    const page = await listEvery(contextOf(env, actor), {
       status: query.status ?? null,
       limit: query.limit,
       cursor: query.cursor,
@@ -35,14 +35,14 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readAnyProduct, async ({ params, env, actor, c }) => {
-    const found = await readProduct(catalogOf(env, actor), params.product);
+    const found = await readProduct(contextOf(env, actor), params.product);
     return found === null ? notFound(actor, 'product') : productAnswer(found, merchant, c.req.header('if-none-match'));
   });
 
   serve(app, contract.createProduct, (call) =>
     atMostOnce(call, async (attempt) => {
       const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 201));
-      const created = await createProduct(catalogOf(call.env, call.actor), call.body, also);
+      const created = await createProduct(contextOf(call.env, call.actor), call.body, also);
       return created.ok ? toResponse(productRecord(created.value, 201)) : refused(created.refusal, call.actor);
     }),
   );
@@ -51,7 +51,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
     atMostOnce(call, async (attempt) => {
       const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 200));
       const edited = await editProduct(
-        catalogOf(call.env, call.actor),
+        contextOf(call.env, call.actor),
         call.params.product,
         call.body,
         expectedVersion(call),
@@ -62,14 +62,14 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
   );
 
   serve(app, contract.deleteProduct, async (call) => {
-    const deleted = await deleteProduct(catalogOf(call.env, call.actor), call.params.product, expectedVersion(call));
+    const deleted = await deleteProduct(contextOf(call.env, call.actor), call.params.product, expectedVersion(call));
     return deleted.ok ? new Response(null, { status: 204 }) : refused(deleted.refusal, call.actor);
   });
 }
 
 export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.listAllCollections, async ({ query, env, actor, c }) => {
-    const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
+    const page = await browseCollections(contextOf(env, actor), query.limit, query.cursor);
     if (page === null) return invalidCursor(actor);
     return json(
       { items: page.items.map((stored) => collectionView(stored, true)), next: page.next },
@@ -79,7 +79,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readAnyCollection, async ({ params, env, actor, c }) => {
-    const found = await readCollection(catalogOf(env, actor), params.collection);
+    const found = await readCollection(contextOf(env, actor), params.collection);
     if (found === null) return notFound(actor, 'collection');
     // The number of products changes without a new version.
     const etag = etagOf(`${found.collection.version}.${found.productsTotal}`);
@@ -90,7 +90,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
 
   serve(app, contract.createCollection, (call) =>
     atMostOnce(call, async () => {
-      const created = await createCollection(catalogOf(call.env, call.actor), call.body);
+      const created = await createCollection(contextOf(call.env, call.actor), call.body);
       return created.ok ? collectionAnswer(created.value, 201) : refused(created.refusal, call.actor);
     }),
   );
@@ -98,7 +98,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.editCollection, (call) =>
     atMostOnce(call, async () => {
       const edited = await editCollection(
-        catalogOf(call.env, call.actor),
+        contextOf(call.env, call.actor),
         call.params.collection,
         call.body,
         expectedVersion(call),
@@ -109,7 +109,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
 
   serve(app, contract.deleteCollection, async (call) => {
     const deleted = await deleteCollection(
-      catalogOf(call.env, call.actor),
+      contextOf(call.env, call.actor),
       call.params.collection,
       expectedVersion(call),
     );
@@ -118,7 +118,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
 }
 
 async function atMostOnce({ env, actor, c }: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> {
-  const { db, now } = catalogOf(env, actor);
+  const { db, now } = contextOf(env, actor);
   return once(db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
 }
 

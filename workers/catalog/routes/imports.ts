@@ -8,7 +8,7 @@ import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type CatalogEnv, catalogOf } from '../context.ts';
+import { type CatalogEnv, contextOf } from '../context.ts';
 import { type Columns, readHeader } from '../domain/shopify-columns.ts';
 import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../service/csv/spool.ts';
 import { browseImports, importProducts, readReport } from '../service/imports.ts';
@@ -32,7 +32,7 @@ export function serveImports(app: App<CatalogEnv>): void {
     }
     const spooled = await readFile(c.req.raw.body);
     if (!spooled.ok) return refused(spooled.refusal, actor);
-    const catalog = catalogOf(env, actor);
+    const catalog = contextOf(env, actor);
     const call = {
       request: c.req.raw,
       actor,
@@ -60,7 +60,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.listImports, async ({ query, env, actor, c }) => {
-    const catalog = catalogOf(env, actor);
+    const catalog = contextOf(env, actor);
     const page = await browseImports(catalog, query.limit, query.cursor);
     if (page === null) return invalidCursor(actor);
     const items = page.items.map(importView);
@@ -68,7 +68,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readImport, async ({ params, query, env, actor, c }) => {
-    const catalog = catalogOf(env, actor);
+    const catalog = contextOf(env, actor);
     const report = await readReport(catalog, params.importId, query.limit, query.cursor);
     if (report === 'not-found') return notFound(actor, 'import');
     if (report === 'invalid-cursor') return invalidCursor(actor);

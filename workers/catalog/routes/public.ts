@@ -7,7 +7,7 @@ import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, json, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import { type CatalogEnv, catalogOf } from '../context.ts';
+import { type CatalogEnv, contextOf } from '../context.ts';
 import { listTagOf } from '../domain/view.ts';
 import { browseCollections, readCollection } from '../service/collections.ts';
 import { browse, showProduct } from '../service/products.ts';
@@ -24,7 +24,7 @@ import {
 
 export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
-    const catalog = catalogOf(env, actor);
+    const catalog = contextOf(env, actor);
     const offer = await offerTo(catalog, query);
     const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
     const page = await browse(catalog, {
@@ -54,7 +54,7 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
-    const catalog = catalogOf(env, actor);
+    const catalog = contextOf(env, actor);
     const offer = await offerTo(catalog, query);
     const found = await showProduct(catalog, params.product, offer.currency);
     if (found === null) return notFound(actor, 'product');
@@ -70,7 +70,7 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.listCollections, async ({ query, env, actor, c }) => {
-    const page = await browseCollections(catalogOf(env, actor), query.limit, query.cursor);
+    const page = await browseCollections(contextOf(env, actor), query.limit, query.cursor);
     if (page === null) return invalidCursor(actor);
     const items = page.items.map((stored) => collectionView(stored, false));
     return json({ items, next: page.next }, 200, {
@@ -81,7 +81,7 @@ export function servePublic(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.readCollection, async ({ params, env, actor, c }) => {
-    const found = await readCollection(catalogOf(env, actor), params.collection);
+    const found = await readCollection(contextOf(env, actor), params.collection);
     if (found === null) return notFound(actor, 'collection');
     const etag = etagOf(found.collection.version);
     const headers = { etag, 'cache-control': cacheControl, 'cache-tag': `collection-${found.collection.id}` };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { checkEveryMs, RevisedMemory, trustMs } from '../../../shared/values/revised-memory.ts';
-import { catalogOf } from '../context.ts';
+import { contextOf } from '../context.ts';
 import { variantRevision } from '../store/variants.ts';
 import { testCatalog } from '../testing/catalog.ts';
 import { variantsFor } from './variants.ts';
@@ -17,7 +17,7 @@ afterAll(() => database.close());
 
 test('whatever changes what carts are told is counted, and what does not is not', async () => {
   const catalog = testCatalog(database.db);
-  const { db } = catalogOf(catalog.env, null);
+  const { db } = contextOf(catalog.env, null);
   let before = await variantRevision(db);
   const counts = async () => {
     const after = await variantRevision(db);
@@ -45,7 +45,7 @@ test('an edit that this isolate was not told of is noticed at the next look, and
   const variants = [{ sku: 'JUG', price: { amount: 5, currency: 'EUR' } }];
   await catalog.call('POST', '/admin/v1/products', { title: 'Jug', variants });
   const memory = new RevisedMemory<VariantSnapshot>(10);
-  const { db } = catalogOf(catalog.env, null);
+  const { db } = contextOf(catalog.env, null);
   const looks: Promise<unknown>[] = [];
   const titleAt = async (now: number) => {
     const asked = { db, variants: memory, now: () => now };

@@ -7,7 +7,7 @@ import { once } from '../../../shared/http/d1-idempotency.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import { type InventoryEnv, inventoryOf } from '../context.ts';
+import { type InventoryEnv, contextOf } from '../context.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
 import { adjust, changeSettings, movementsOf, stockOf, stockPage } from '../service/stock.ts';
 import { exactView, viewOfMovement, viewOfRow } from '../view.ts';
@@ -18,7 +18,7 @@ export const app: App<InventoryEnv> = createApp();
 serve(app, operations.listStock, async ({ query, actor, env, c }) => {
   const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'stock', ['string']);
   if (after === null) return invalidCursor(actor);
-  const rows = await stockPage(inventoryOf(env), after[0] ?? '', query.prefix ?? '', query.limit + 1);
+  const rows = await stockPage(contextOf(env), after[0] ?? '', query.prefix ?? '', query.limit + 1);
   const items = rows.slice(0, query.limit).map(viewOfRow);
   const last = items.at(-1);
   const next = rows.length > query.limit && last !== undefined ? encodeCursor('stock', [last.sku ?? '']) : null;
@@ -30,7 +30,7 @@ serveTransfers(app);
 
 serve(app, operations.getStock, async ({ params, actor, env }) => {
   const now = Date.now();
-  const found = await stockOf(inventoryOf(env), params.sku, now);
+  const found = await stockOf(contextOf(env), params.sku, now);
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { stockUnitId, answer } = found;
   return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
@@ -41,7 +41,7 @@ serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
   const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
   if (idempotency instanceof Response) return idempotency;
   const result = await adjust(
-    inventoryOf(env),
+    contextOf(env),
     { sku: params.sku, change: body, locationId: body.locationId, reason: body.reason, actor: actor.id, now },
     idempotency,
   );
@@ -57,7 +57,7 @@ serve(app, operations.listMovements, async ({ params, query, actor, env, c }) =>
   const list = `movements:${params.sku}`;
   const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
   if (after === null) return invalidCursor(actor);
-  const rows = await movementsOf(inventoryOf(env), params.sku, after[0] ?? 0, query.limit + 1);
+  const rows = await movementsOf(contextOf(env), params.sku, after[0] ?? 0, query.limit + 1);
   if (rows === null) return refused({ code: 'not-found' }, actor);
   const items = rows.slice(0, query.limit).map(viewOfMovement);
   const last = items.at(-1);
@@ -66,7 +66,7 @@ serve(app, operations.listMovements, async ({ params, query, actor, env, c }) =>
 });
 
 serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c }) => {
-  const inventory = inventoryOf(env);
+  const inventory = contextOf(env);
   const now = Date.now();
   const { floor, safety, lowStockAt, availableFrom } = body;
   const settings = {
@@ -84,10 +84,10 @@ serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c 
   });
 });
 
-serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(inventoryOf(env)), next: null }));
+serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(contextOf(env)), next: null }));
 
 serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
-  const inventory = inventoryOf(env);
+  const inventory = contextOf(env);
   return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
     const created = await createLocation(inventory, body);
     if (created.ok) return json(created.value, 201);
@@ -97,7 +97,7 @@ serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
 });
 
 serve(app, operations.editLocation, async ({ params, body, actor, env, c }) => {
-  const inventory = inventoryOf(env);
+  const inventory = contextOf(env);
   return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
     const edited = await editLocation(inventory, params.id, body);
     return edited.ok ? json(edited.value) : refused(edited.refusal, actor);

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../sh
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type InventoryEnv, inventoryOf } from '../context.ts';
+import { type InventoryEnv, contextOf } from '../context.ts';
 import type { WholeInventory } from '../service/stock.ts';
 import {
   cancelTransfer,
@@ -28,7 +28,7 @@ export function serveTransfers(app: App<InventoryEnv>): void {
       query.cursor === undefined ? undefined : decodeCursor(query.cursor, cursorKind, ['number', 'string']);
     if (cursor === null) return invalidCursor(actor);
     const before = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
-    const rows = await transferPage(inventoryOf(env), before, query.limit + 1);
+    const rows = await transferPage(contextOf(env), before, query.limit + 1);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     const next =
@@ -37,7 +37,7 @@ export function serveTransfers(app: App<InventoryEnv>): void {
   });
 
   serve(app, operations.getTransfer, async ({ params, actor, env }) => {
-    const row = await readTransfer(inventoryOf(env), params.id);
+    const row = await readTransfer(contextOf(env), params.id);
     return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
   });
 
@@ -46,7 +46,7 @@ export function serveTransfers(app: App<InventoryEnv>): void {
     status: 200 | 201,
     run: (inventory: WholeInventory, now: number) => Promise<Result<TransferRow, Refusal>>,
   ): Promise<Response> => {
-    const inventory = inventoryOf(env);
+    const inventory = contextOf(env);
     const now = Date.now();
     const call = { request: c.req.raw, actor, bodyText: JSON.stringify(body), now };
     return once(inventory.db, call, async () => {

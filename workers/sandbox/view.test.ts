@@ -1,6 +1,6 @@
 /** The ledger for people: ids and times stay whole, and what does not fit is scrolled to. */
 import { expect, test } from 'vitest';
-import { ledgerPage } from './pages.ts';
+import { ledgerPage } from './view.ts';
 
 test('the payments of the ledger stand in a frame that scrolls instead of breaking words', async () => {
   const text = String(await ledgerPage({ intents: [], entries: [], totals: {} }));
