@@ -15,7 +15,7 @@ import type {
   UnshipRequest,
 } from '../../shared/contracts/inventory/api.ts';
 import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
-import { type InventoryEnv, contextOf } from './context.ts';
+import { contextOf, type InventoryEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes/stock.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';

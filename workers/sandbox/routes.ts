@@ -5,8 +5,8 @@
 import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
-import { ledgerPage, missingPage, pageHeaders, paymentPage } from './view.ts';
 import { cause, type EventfulLedger, playStripe, readBooks, returnAddressOf } from './service.ts';
+import { ledgerPage, missingPage, pageHeaders, paymentPage } from './view.ts';
 
 export interface SandboxEnv {
   readonly LEDGER: { getByName(name: string): EventfulLedger };

@@ -7,7 +7,7 @@ import { once } from '../../../shared/http/d1-idempotency.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import { type InventoryEnv, contextOf } from '../context.ts';
+import { contextOf, type InventoryEnv } from '../context.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
 import { adjust, changeSettings, movementsOf, stockOf, stockPage } from '../service/stock.ts';
 import { exactView, viewOfMovement, viewOfRow } from '../view.ts';

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../sh
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type InventoryEnv, contextOf } from '../context.ts';
+import { contextOf, type InventoryEnv } from '../context.ts';
 import type { WholeInventory } from '../service/stock.ts';
 import {
   cancelTransfer,
