@@ -53,7 +53,7 @@ export class Subscribers {
       inventory: queueOf('inventory', () => ({ [StockChanged.type]: (event) => [() => this.#saveStock(event)] })),
       orders: queueOf('orders', (life) => this.#ordersHandlers((checkoutId) => resume(life, checkoutId))),
       notifications: new InboxQueue(scheduler, 'notifications', (deliveries, life) =>
-        receiveEvents(deliveries, this.#eventLog(life), scheduler.now, (message) => this.#report(message)),
+        receiveEvents(deliveries, this.#append(life), (message) => this.#report(message)),
       ),
     };
   }
@@ -104,20 +104,18 @@ export class Subscribers {
     return this.#plants.inbox?.(port) ?? port;
   }
 
-  #eventLog(life: Life) {
+  #append(life: Life) {
     const isLogged = this.#plants.isLogged ?? (() => false);
-    return {
-      append: (envelopes: readonly Envelope[]) =>
-        this.#database(life, 'notifications log', async () => {
-          for (const envelope of envelopes) {
-            const isKnown =
-              this.#plants.isLogged === undefined ? this.#logged.has(envelope.id) : isLogged(this.log, envelope.id);
-            if (isKnown) continue;
-            this.#logged.add(envelope.id);
-            this.log.push(envelope);
-          }
-        }),
-    };
+    return (envelopes: readonly Envelope[]) =>
+      this.#database(life, 'notifications log', async () => {
+        for (const envelope of envelopes) {
+          const isKnown =
+            this.#plants.isLogged === undefined ? this.#logged.has(envelope.id) : isLogged(this.log, envelope.id);
+          if (isKnown) continue;
+          this.#logged.add(envelope.id);
+          this.log.push(envelope);
+        }
+      });
   }
 
   #ordersHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<Effect> {

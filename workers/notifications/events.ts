@@ -4,7 +4,6 @@
  */
 import { Envelope } from '../../shared/events/envelope.ts';
 import type { Delivery } from '../../shared/messaging/inbox.ts';
-import type { EventLog } from './store.ts';
 
 /** UTF-8 takes at most three bytes per UTF-16 unit, and D1 takes values of up to 2 MB. */
 const commitLengthMax = 600_000;
@@ -15,15 +14,11 @@ interface Arrival {
   readonly delivery: Delivery;
 }
 
+export type Append = (envelopes: readonly Envelope[]) => Promise<void>;
 export type Report = (message: string, error: unknown) => void;
 
 /** Every delivery ends acknowledged after its event is in the log, or is asked for again. */
-export async function receiveEvents(
-  deliveries: readonly Delivery[],
-  log: Pick<EventLog, 'append'>,
-  now: number,
-  report: Report,
-): Promise<void> {
+export async function receiveEvents(deliveries: readonly Delivery[], append: Append, report: Report): Promise<void> {
   const arrivals: Arrival[] = [];
   for (const delivery of deliveries) {
     const parsed = Envelope.safeParse(delivery.body);
@@ -34,26 +29,18 @@ export async function receiveEvents(
     report('an event has no valid envelope', parsed.error);
     again(delivery);
   }
-  for (const commit of commits(arrivals)) await record(commit, log, now, report);
+  for (const commit of commits(arrivals)) await record(commit, append, report);
 }
 
-async function record(
-  arrivals: readonly Arrival[],
-  log: Pick<EventLog, 'append'>,
-  now: number,
-  report: Report,
-): Promise<void> {
+async function record(arrivals: readonly Arrival[], append: Append, report: Report): Promise<void> {
   try {
-    await log.append(
-      arrivals.map(({ event }) => event),
-      now,
-    );
+    await append(arrivals.map(({ event }) => event));
     for (const { delivery } of arrivals) delivery.ack();
   } catch (error) {
     report(`${arrivals.length} events could not be logged, the first is ${arrivals[0]?.event.id}`, error);
     const [only, ...others] = arrivals;
     if (only !== undefined && others.length === 0) again(only.delivery);
-    else for (const arrival of arrivals) await record([arrival], log, now, report);
+    else for (const arrival of arrivals) await record([arrival], append, report);
   }
 }
 

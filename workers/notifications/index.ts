@@ -1,31 +1,26 @@
 /**
  * Notifications: the log of every event of the shop and the change feed that is read from it. There are no rules beyond
- * "keep each event once", so there is no domain.ts and no service.ts.
+ * "keep each event once", so there is no domain.ts.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import { databaseOf, reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/d1.ts';
+import { contextOf, type NotificationsEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
-import { notificationsApp } from './routes.ts';
-import { EventLog } from './store.ts';
-
-export interface NotificationsEnv {
-  readonly DB: D1Database;
-}
-
-const logOf = (env: NotificationsEnv) => new EventLog(databaseOf(env.DB));
-const app = notificationsApp<NotificationsEnv>(logOf);
+import { app } from './routes.ts';
+import { logEvents, loggedAmong } from './service.ts';
 
 export default class NotificationsService extends WorkerEntrypoint<NotificationsEnv> implements InboxApi {
   override async fetch(request: Request): Promise<Response> {
     return app.fetch(request, this.env, this.ctx);
   }
 
-  async handledEvents(eventIds: readonly string[]): Promise<string[]> {
-    return logOf(this.env).known(eventIds);
+  handledEvents(eventIds: readonly string[]): Promise<string[]> {
+    return loggedAmong(contextOf(this.env), eventIds);
   }
 
   override async queue(batch: MessageBatch): Promise<void> {
-    await receiveEvents(batch.messages, logOf(this.env), Date.now(), reportDefect);
+    const context = contextOf(this.env);
+    await receiveEvents(batch.messages, (envelopes) => logEvents(context, envelopes), reportDefect);
   }
 }

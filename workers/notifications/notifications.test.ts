@@ -1,15 +1,14 @@
 /** The event log on a real database: each event once, in the order of arrival, whatever the queue does. */
-import { drizzle } from 'drizzle-orm/d1';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoggedEvent } from '../../shared/contracts/notifications/http.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Actor, actorHeader } from '../../shared/http/actor.ts';
-import type { App } from '../../shared/http/app.ts';
 import type { Delivery } from '../../shared/messaging/inbox.ts';
 import { migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
 import { receiveEvents } from './events.ts';
-import { notificationsApp } from './routes.ts';
-import { EventLog } from './store.ts';
+import { app } from './routes.ts';
+import { appendEvents, eventsAfter, knownEvents } from './store.ts';
 
 const now = Date.UTC(2026, 10, 21);
 const actor: Actor = {
@@ -23,13 +22,11 @@ const actor: Actor = {
 };
 
 let database: TestDatabase;
-let log: EventLog;
-let app: App<object>;
+let db: DrizzleD1Database;
 
 beforeAll(async () => {
   database = await migratedDatabase('notifications');
-  log = new EventLog(drizzle(database.db));
-  app = notificationsApp<object>(() => log);
+  db = drizzle(database.db);
 });
 afterAll(() => database.close());
 
@@ -68,19 +65,20 @@ const reports: string[] = [];
 
 async function deliver(...bodies: unknown[]): Promise<string[]> {
   const messages = bodies.map((body) => new Message(body));
-  await receiveEvents(messages, log, now, (message) => reports.push(message));
+  const append = (envelopes: readonly Envelope[]) => appendEvents(db, envelopes, now);
+  await receiveEvents(messages, append, (message) => reports.push(message));
   return messages.map((message) => message.outcome);
 }
 
 async function ask(path: string) {
   const request = new Request(`http://notifications${path}`, { headers: { [actorHeader]: JSON.stringify(actor) } });
-  const response = await app.fetch(request, {});
+  const response = await app.fetch(request, { DB: database.db });
   return { status: response.status, link: response.headers.get('link'), body: JSON.parse(await response.text()) };
 }
 
 test('the migration turns an empty database into an empty log', async () => {
   const fresh = await migratedDatabase('notifications');
-  expect(await new EventLog(drizzle(fresh.db)).page({ after: 0, limit: 1 })).toEqual([]);
+  expect(await eventsAfter(drizzle(fresh.db), { after: 0, limit: 1 })).toEqual([]);
   await fresh.close();
 });
 
@@ -116,26 +114,29 @@ describe('a batch of events', () => {
       'again',
       'again',
     ]);
-    expect(await log.known(['three', 'three-b'])).toEqual(['three-b']);
+    expect(await knownEvents(db, ['three', 'three-b'])).toEqual(['three-b']);
   });
 
   test('larger than one value of D1 is logged in several commits', async () => {
     const data = { filler: 'x'.repeat(120_000) };
     const batch = Array.from({ length: 20 }, (_, index) => event(`large-${index}`, { subject: 'ord_large', data }));
     expect(new Set(await deliver(...batch))).toEqual(new Set(['acknowledged']));
-    expect(await log.known(batch.map(({ id }) => id))).toHaveLength(20);
+    expect(
+      await knownEvents(
+        db,
+        batch.map(({ id }) => id),
+      ),
+    ).toHaveLength(20);
   });
 
   test('that the database refuses is tried one by one, and only the bad ones come again', async () => {
     const seen: string[][] = [];
     const messages = ['a', 'bad', 'c'].map((id) => new Message(event(id)));
-    const picky = {
-      append: async (envelopes: readonly Envelope[]) => {
-        seen.push(envelopes.map(({ id }) => id));
-        if (envelopes.some(({ id }) => id === 'bad')) throw new Error('refused');
-      },
+    const picky = async (envelopes: readonly Envelope[]) => {
+      seen.push(envelopes.map(({ id }) => id));
+      if (envelopes.some(({ id }) => id === 'bad')) throw new Error('refused');
     };
-    await receiveEvents(messages, picky, now, () => {});
+    await receiveEvents(messages, picky, () => {});
     expect(messages.map(({ outcome }) => outcome)).toEqual(['acknowledged', 'again', 'acknowledged']);
     expect(seen).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
   });
@@ -144,8 +145,7 @@ describe('a batch of events', () => {
     const statements: number[] = [];
     await receiveEvents(
       Array.from({ length: 100 }, (_, index) => new Message(event(`many-${index}`))),
-      { append: async (envelopes) => void statements.push(envelopes.length) },
-      now,
+      async (envelopes) => void statements.push(envelopes.length),
       () => {},
     );
     expect(statements).toEqual([100]);
@@ -156,8 +156,8 @@ describe('the proof of handling', () => {
   test('names what is in the log, for a thousand ids in one question', async () => {
     await deliver(event('proof'));
     const asked = [...Array.from({ length: 999 }, (_, index) => `unknown-${index}`), 'proof'];
-    expect(await log.known(asked)).toEqual(['proof']);
-    expect(await log.known([])).toEqual([]);
+    expect(await knownEvents(db, asked)).toEqual(['proof']);
+    expect(await knownEvents(db, [])).toEqual([]);
   });
 });
 
@@ -171,7 +171,7 @@ describe('the change feed', () => {
       seen.push(...page.body.items.map((item: LoggedEvent) => item.position));
       path = page.link;
     }
-    const everything = await log.page({ after: 0, limit: 10_000 });
+    const everything = await eventsAfter(db, { after: 0, limit: 10_000 });
     expect(everything.at(-1)?.eventId).toBe('late');
     expect(seen).toEqual(everything.map((row) => row.position));
   });

@@ -2,24 +2,22 @@
 import { type LoggedEvent, listEvents, readEvent } from '../../shared/contracts/notifications/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import type { EventLog, EventRow } from './store.ts';
+import { contextOf, type NotificationsEnv } from './context.ts';
+import { feedPage, loggedEvent } from './service.ts';
+import type { EventRow } from './store.ts';
 
-export function notificationsApp<Env extends object>(logOf: (env: Env) => EventLog): App<Env> {
-  const app = createApp<Env>();
+export const app: App<NotificationsEnv> = createApp();
 
-  serve(app, listEvents, async ({ env, query, c }) => {
-    const rows = await logOf(env).page({ ...query, limit: query.limit + 1 });
-    const shown = rows.slice(0, query.limit);
-    const next = rows.length > shown.length ? String(shown.at(-1)?.position ?? query.after) : null;
-    return json({ items: shown.map(loggedEvent), next }, 200, linkTo(c.req.url, next));
-  });
+serve(app, listEvents, async ({ env, query, c }) => {
+  const page = await feedPage(contextOf(env), query);
+  const next = page.next === null ? null : String(page.next);
+  return json({ items: page.rows.map(viewOf), next }, 200, linkTo(c.req.url, next));
+});
 
-  serve(app, readEvent, async ({ env, params, actor }) => {
-    const row = await logOf(env).byId(params.id);
-    return row === undefined ? refused({ code: 'not-found' }, actor) : json(loggedEvent(row));
-  });
-  return app;
-}
+serve(app, readEvent, async ({ env, params, actor }) => {
+  const row = await loggedEvent(contextOf(env), params.id);
+  return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
+});
 
 /** This list goes on by `after`, not by an opaque cursor: a reader may keep a position for years. */
 function linkTo(url: string, next: string | null): Record<string, string> {
@@ -29,6 +27,6 @@ function linkTo(url: string, next: string | null): Record<string, string> {
   return { link: `<${address.pathname}${address.search}>; rel="next"` };
 }
 
-function loggedEvent({ position, receivedAt, envelope }: EventRow): LoggedEvent {
+function viewOf({ position, receivedAt, envelope }: EventRow): LoggedEvent {
   return { position, receivedAt: toTimestamp(receivedAt), ...envelope };
 }

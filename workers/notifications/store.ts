@@ -27,51 +27,46 @@ export interface FeedQuery {
   readonly limit: number;
 }
 
-export class EventLog {
-  readonly #db: DrizzleD1Database;
+/** Appends what is new, in the order given, in one commit. The envelopes together stay below 2 MB, D1's longest value. */
+export async function appendEvents(db: DrizzleD1Database, envelopes: readonly Envelope[], now: number): Promise<void> {
+  // `on conflict (event_id)` skips a known id only: `INSERT OR IGNORE` would also drop an event that breaks another rule.
+  await db.run(sql`
+    insert into events (event_id, type, subject, sequence, time, envelope, received_at)
+    select value ->> 'id', value ->> 'type', value ->> 'subject', value ->> 'sequence', value ->> 'time', value, ${now}
+    from json_each(${JSON.stringify(envelopes)})
+    where true order by key
+    on conflict (event_id) do nothing`);
+}
 
-  constructor(db: DrizzleD1Database) {
-    this.#db = db;
-  }
+/** The ids among these that are in the log. */
+export async function knownEvents(db: DrizzleD1Database, eventIds: readonly string[]): Promise<string[]> {
+  if (eventIds.length === 0) return [];
+  const rows = await db
+    .select({ eventId: events.eventId })
+    .from(events)
+    .where(inArray(events.eventId, sql`(select value from json_each(${JSON.stringify(eventIds)}))`));
+  return rows.map((row) => row.eventId);
+}
 
-  /** Appends what is new, in the order given, in one commit. The envelopes together stay below 2 MB, D1's longest value. */
-  async append(envelopes: readonly Envelope[], now: number): Promise<void> {
-    // Only a known id is passed over in silence: `INSERT OR IGNORE` would also drop an event that breaks another rule.
-    await this.#db.run(sql`
-      insert into events (event_id, type, subject, sequence, time, envelope, received_at)
-      select value ->> 'id', value ->> 'type', value ->> 'subject', value ->> 'sequence', value ->> 'time', value, ${now}
-      from json_each(${JSON.stringify(envelopes)})
-      where true order by key
-      on conflict (event_id) do nothing`);
-  }
+/** In the order of arrival, after a position. */
+export async function eventsAfter(
+  db: DrizzleD1Database,
+  { after, type, subject, limit }: FeedQuery,
+): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(events)
+    .where(
+      and(
+        gt(events.position, after),
+        type === undefined ? undefined : eq(events.type, type),
+        subject === undefined ? undefined : eq(events.subject, subject),
+      ),
+    )
+    .orderBy(asc(events.position))
+    .limit(limit);
+}
 
-  /** The ids among these that are in the log. */
-  async known(eventIds: readonly string[]): Promise<string[]> {
-    if (eventIds.length === 0) return [];
-    const rows = await this.#db
-      .select({ eventId: events.eventId })
-      .from(events)
-      .where(inArray(events.eventId, sql`(select value from json_each(${JSON.stringify(eventIds)}))`));
-    return rows.map((row) => row.eventId);
-  }
-
-  async page({ after, type, subject, limit }: FeedQuery): Promise<EventRow[]> {
-    return this.#db
-      .select()
-      .from(events)
-      .where(
-        and(
-          gt(events.position, after),
-          type === undefined ? undefined : eq(events.type, type),
-          subject === undefined ? undefined : eq(events.subject, subject),
-        ),
-      )
-      .orderBy(asc(events.position))
-      .limit(limit);
-  }
-
-  async byId(eventId: string): Promise<EventRow | undefined> {
-    const [row] = await this.#db.select().from(events).where(eq(events.eventId, eventId));
-    return row;
-  }
+export async function eventById(db: DrizzleD1Database, eventId: string): Promise<EventRow | undefined> {
+  return db.select().from(events).where(eq(events.eventId, eventId)).get();
 }

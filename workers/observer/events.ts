@@ -7,7 +7,7 @@ import { sha256 } from '../../shared/digest/sha256.ts';
 import { type Subscriber, subscribers } from '../../shared/events/subscriptions.ts';
 import type { Delivery } from '../../shared/messaging/inbox.ts';
 import { hourMs, secondMs } from '../../shared/values/time.ts';
-import type { Arrival, DeadLetterStore } from './store.ts';
+import type { Arrival } from './store.ts';
 
 /** A message of a dead-letter queue. */
 export interface DeadDelivery extends Delivery {
@@ -32,14 +32,14 @@ const retryDelaySecondsMax = hourMs / secondMs;
 /** Keeps a whole batch at once; when that fails, one by one, so that one letter never takes others with it. */
 export async function receiveDeadLetters(
   { queue, messages }: DeadBatch,
-  store: Pick<DeadLetterStore, 'keep'>,
+  keep: (arrivals: readonly Arrival[]) => Promise<void>,
   moment: Moment,
 ): Promise<void> {
   const letters = await Promise.all(
     messages.map(async (message) => ({ message, arrival: await arrivalOf(queue, message, moment) })),
   );
   try {
-    await store.keep(letters.map(({ arrival }) => arrival));
+    await keep(letters.map(({ arrival }) => arrival));
     for (const { message } of letters) message.ack();
     return;
   } catch (error) {
@@ -47,7 +47,7 @@ export async function receiveDeadLetters(
   }
   for (const { message, arrival } of letters) {
     try {
-      await store.keep([arrival]);
+      await keep([arrival]);
       message.ack();
     } catch (error) {
       moment.report(`the dead letter ${message.id} of ${queue} could not be stored`, error);

@@ -2,7 +2,8 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import ObserverService, { type ObserverEnv } from './index.ts';
+import type { ObserverEnv } from './context.ts';
+import ObserverService from './index.ts';
 
 function isOwn(bindings: object): bindings is ObserverEnv {
   return 'DB' in bindings && 'ORDERS_INBOX' in bindings;

@@ -4,57 +4,45 @@ import { type App, createApp, json, refused, serve } from '../../shared/http/app
 import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { health, type Inboxes, type Probe, replay } from './service/desk.ts';
-import type { DeadLetterRow, DeadLetterStore } from './store.ts';
+import { contextOf, type ObserverEnv } from './context.ts';
+import { lettersPage, readLetter, replay, shopHealth } from './service/desk.ts';
+import type { DeadLetterRow } from './store.ts';
 
-/** What the routes need, made from the bindings of a request. */
-export interface ObserverDesk {
-  readonly store: DeadLetterStore;
-  readonly inboxes: Inboxes;
-  readonly probes: readonly Probe[];
-}
+export const app: App<ObserverEnv> = createApp();
 
-export function observerApp<Env extends object>(deskOf: (env: Env) => ObserverDesk, clock: () => number): App<Env> {
-  const app = createApp<Env>();
+serve(app, api.listDeadLetters, async ({ env, query, actor, c }) => {
+  const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 'dead-letters', ['string']);
+  if (key === null && query.cursor !== undefined) return invalidCursor(actor);
+  const before = key === null ? null : key[0];
+  const rows = await lettersPage(contextOf(env), { status: query.status, before, limit: query.limit + 1 });
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  const next = rows.length > shown.length && last !== undefined ? encodeCursor('dead-letters', [last.id]) : null;
+  return json({ items: shown.map(viewOf), next }, 200, nextLink(c.req.url, next));
+});
 
-  serve(app, api.listDeadLetters, async ({ env, query, actor, c }) => {
-    const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 'dead-letters', ['string']);
-    if (key === null && query.cursor !== undefined) return invalidCursor(actor);
-    const before = key === null ? null : key[0];
-    const rows = await deskOf(env).store.page({ status: query.status, before, limit: query.limit + 1 });
-    const shown = rows.slice(0, query.limit);
-    const last = shown.at(-1);
-    const next = rows.length > shown.length && last !== undefined ? encodeCursor('dead-letters', [last.id]) : null;
-    return json({ items: shown.map(deadLetter), next }, 200, nextLink(c.req.url, next));
+serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
+  const row = await readLetter(contextOf(env), params.id);
+  return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
+});
+
+serve(app, api.replayDeadLetter, async ({ env, params, query, actor, c }) => {
+  const key = await idempotencyKeyOf(c.req.raw, actor, '', false);
+  if (key instanceof Response) return key;
+  const result = await replay(contextOf(env), {
+    id: params.id,
+    isForced: query.force === 'true',
+    key: key?.key ?? null,
   });
+  if (!result.ok) return refused(result.refusal, actor);
+  return json(viewOf(result.value.letter), 200, result.value.isRetry ? replayedHeader : {});
+});
 
-  serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
-    const row = await deskOf(env).store.byId(params.id);
-    return row === undefined ? refused({ code: 'not-found' }, actor) : json(deadLetter(row));
-  });
+serve(app, api.readShopHealth, async ({ env }) =>
+  json(await shopHealth(contextOf(env)), 200, { 'cache-control': 'no-store' }),
+);
 
-  serve(app, api.replayDeadLetter, async ({ env, params, query, actor, c }) => {
-    const key = await idempotencyKeyOf(c.req.raw, actor, '', false);
-    if (key instanceof Response) return key;
-    const { store, inboxes } = deskOf(env);
-    const result = await replay(store, inboxes, {
-      id: params.id,
-      isForced: query.force === 'true',
-      key: key?.key ?? null,
-      now: clock(),
-    });
-    if (!result.ok) return refused(result.refusal, actor);
-    return json(deadLetter(result.value.letter), 200, result.value.isRetry ? replayedHeader : {});
-  });
-
-  serve(app, api.readShopHealth, async ({ env }) => {
-    const { probes, store } = deskOf(env);
-    return json(await health(probes, store, clock), 200, { 'cache-control': 'no-store' });
-  });
-  return app;
-}
-
-function deadLetter(row: DeadLetterRow): api.DeadLetter {
+function viewOf(row: DeadLetterRow): api.DeadLetter {
   return {
     id: row.id,
     status: row.status,

@@ -33,61 +33,61 @@ export interface LetterQuery {
   readonly limit: number;
 }
 
-export class DeadLetterStore {
-  readonly #db: DrizzleD1Database;
+/** Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. */
+export async function keepLetters(db: DrizzleD1Database, arrivals: readonly Arrival[]): Promise<void> {
+  await commit(
+    db,
+    arrivals.map((arrival) =>
+      db
+        .insert(deadLetters)
+        .values({ ...arrival, deaths: 1, status: 'open', firstDeadAt: arrival.deadAt, replayedAt: null })
+        .onConflictDoUpdate({
+          target: [deadLetters.queue, deadLetters.bodySha256],
+          set: {
+            deaths: sql`${deadLetters.deaths} + 1`,
+            status: 'open',
+            messageId: arrival.messageId,
+            deadAt: arrival.deadAt,
+          },
+          setWhere: sql`${deadLetters.messageId} <> ${arrival.messageId}`,
+        }),
+    ),
+  );
+}
 
-  constructor(db: DrizzleD1Database) {
-    this.#db = db;
-  }
+export async function letterById(db: DrizzleD1Database, id: string): Promise<DeadLetterRow | undefined> {
+  return db.select().from(deadLetters).where(eq(deadLetters.id, id)).get();
+}
 
-  /** Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. */
-  async keep(arrivals: readonly Arrival[]): Promise<void> {
-    await commit(
-      this.#db,
-      arrivals.map((arrival) =>
-        this.#db
-          .insert(deadLetters)
-          .values({ ...arrival, deaths: 1, status: 'open', firstDeadAt: arrival.deadAt, replayedAt: null })
-          .onConflictDoUpdate({
-            target: [deadLetters.queue, deadLetters.bodySha256],
-            set: {
-              deaths: sql`${deadLetters.deaths} + 1`,
-              status: 'open',
-              messageId: arrival.messageId,
-              deadAt: arrival.deadAt,
-            },
-            setWhere: sql`${deadLetters.messageId} <> ${arrival.messageId}`,
-          }),
-      ),
-    );
-  }
+/** The newest first. */
+export async function listLetters(
+  db: DrizzleD1Database,
+  { status, before, limit }: LetterQuery,
+): Promise<DeadLetterRow[]> {
+  const isWanted = status === undefined ? undefined : eq(deadLetters.status, status);
+  return db
+    .select()
+    .from(deadLetters)
+    .where(and(isWanted, before === null ? undefined : lt(deadLetters.id, before)))
+    .orderBy(desc(deadLetters.id))
+    .limit(limit);
+}
 
-  async byId(id: string): Promise<DeadLetterRow | undefined> {
-    const [row] = await this.#db.select().from(deadLetters).where(eq(deadLetters.id, id));
-    return row;
-  }
+/** Marks a letter as sent again, unless it has died once more since it was read. Answers the row as it is afterwards. */
+export async function markReplayed(
+  db: DrizzleD1Database,
+  letter: DeadLetterRow,
+  now: number,
+  replayKey: string | null,
+): Promise<DeadLetterRow | undefined> {
+  await db
+    .update(deadLetters)
+    .set({ status: 'replayed', replayedAt: now, replayKey })
+    .where(and(eq(deadLetters.id, letter.id), eq(deadLetters.deaths, letter.deaths)));
+  return letterById(db, letter.id);
+}
 
-  async page({ status, before, limit }: LetterQuery): Promise<DeadLetterRow[]> {
-    const isWanted = status === undefined ? undefined : eq(deadLetters.status, status);
-    return this.#db
-      .select()
-      .from(deadLetters)
-      .where(and(isWanted, before === null ? undefined : lt(deadLetters.id, before)))
-      .orderBy(desc(deadLetters.id))
-      .limit(limit);
-  }
-
-  /** Marks a letter as sent again, unless it has died once more since it was read. Answers how it stands now. */
-  async markReplayed(letter: DeadLetterRow, now: number, replayKey: string | null): Promise<DeadLetterRow | undefined> {
-    await this.#db
-      .update(deadLetters)
-      .set({ status: 'replayed', replayedAt: now, replayKey })
-      .where(and(eq(deadLetters.id, letter.id), eq(deadLetters.deaths, letter.deaths)));
-    return this.byId(letter.id);
-  }
-
-  async openCount(): Promise<number> {
-    const [row] = await this.#db.select({ open: count() }).from(deadLetters).where(eq(deadLetters.status, 'open'));
-    return row?.open ?? 0;
-  }
+export async function countOpenLetters(db: DrizzleD1Database): Promise<number> {
+  const [row] = await db.select({ open: count() }).from(deadLetters).where(eq(deadLetters.status, 'open'));
+  return row?.open ?? 0;
 }

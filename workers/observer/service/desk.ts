@@ -1,12 +1,18 @@
 /** Sending a dead letter back, and asking every part of the shop whether it is there. */
 import type { HealthPart, ShopHealth } from '../../../shared/contracts/observer/http.ts';
-import type { Subscriber } from '../../../shared/events/subscriptions.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
-import type { DeadLetterRow, DeadLetterStore } from '../store.ts';
-
-export type Inboxes = Readonly<Record<Subscriber, Pick<Queue<unknown>, 'send'>>>;
+import type { ObserverContext } from '../context.ts';
+import {
+  countOpenLetters,
+  type DeadLetterRow,
+  type LetterQuery,
+  letterById,
+  listLetters,
+  markReplayed,
+} from '../store.ts';
+import type { Probe } from './probes.ts';
 
 export type ReplayRefusal =
   | { readonly code: 'not-found' }
@@ -19,8 +25,6 @@ export interface ReplayRequest {
   readonly isForced: boolean;
   /** The caller's idempotency key: a retry of the newest replay sends nothing. */
   readonly key: string | null;
-  /** Milliseconds since 1970. */
-  readonly now: number;
 }
 
 export interface Replayed {
@@ -28,16 +32,23 @@ export interface Replayed {
   readonly isRetry: boolean;
 }
 
+export function lettersPage({ db }: ObserverContext, query: LetterQuery): Promise<DeadLetterRow[]> {
+  return listLetters(db, query);
+}
+
+export function readLetter({ db }: ObserverContext, id: string): Promise<DeadLetterRow | undefined> {
+  return letterById(db, id);
+}
+
 /**
  * Sends a letter to the inbox that gave it up, then marks it. A crash in between leaves it open and it may be sent twice,
  * which an inbox takes for one; the other order could lose it.
  */
 export async function replay(
-  store: DeadLetterStore,
-  inboxes: Inboxes,
-  { id, isForced, key, now }: ReplayRequest,
+  { db, inboxes, now }: Pick<ObserverContext, 'db' | 'inboxes' | 'now'>,
+  { id, isForced, key }: ReplayRequest,
 ): Promise<Result<Replayed, ReplayRefusal>> {
-  const letter = await store.byId(id);
+  const letter = await letterById(db, id);
   if (letter === undefined) return refuse({ code: 'not-found' });
   if (letter.status === 'replayed' && key !== null && letter.replayKey === key)
     return accept({ letter, isRetry: true });
@@ -49,23 +60,20 @@ export async function replay(
   }
   if (letter.subscriber === null) return refuse({ code: 'unknown-inbox', queue: letter.queue });
   await inboxes[letter.subscriber].send(JSON.parse(letter.body), { contentType: 'json' });
-  return accept({ letter: (await store.markReplayed(letter, now, key)) ?? letter, isRetry: false });
-}
-
-/** A question to one part of the shop. It throws, or never answers, when that part is not there. */
-export interface Probe {
-  readonly name: string;
-  readonly reaches: HealthPart['reaches'];
-  ask(): Promise<unknown>;
+  return accept({ letter: (await markReplayed(db, letter, now(), key)) ?? letter, isRetry: false });
 }
 
 /** A part that takes longer has failed, for whoever waits for it. */
 const deadlineMs = 3 * secondMs;
 
+export function shopHealth({ db, probes, now }: ObserverContext): Promise<ShopHealth> {
+  return health(probes, () => countOpenLetters(db), now);
+}
+
 /** Asks all at once. A part that fails makes the shop degraded; it never makes this answer fail. */
 export async function health(
   probes: readonly Probe[],
-  store: Pick<DeadLetterStore, 'openCount'>,
+  countOpen: () => Promise<number>,
   clock: () => number,
 ): Promise<ShopHealth> {
   let openDeadLetters: number | null = null;
@@ -73,7 +81,7 @@ export async function health(
     name: 'observer',
     reaches: 'database',
     ask: async () => {
-      openDeadLetters = await store.openCount();
+      openDeadLetters = await countOpen();
     },
   };
   const parts = await Promise.all([...probes, counting].map((probe) => partOf(probe, clock)));

@@ -1,6 +1,13 @@
 /** How to ask a Worker whether it is there, with nothing but the door it has anyway. */
 import type { InboxApi } from '../../../shared/contracts/inbox.ts';
-import type { Probe } from './desk.ts';
+import type { HealthPart } from '../../../shared/contracts/observer/http.ts';
+
+/** A question to one part of the shop. It throws, or never answers, when that part is not there. */
+export interface Probe {
+  readonly name: string;
+  readonly reaches: HealthPart['reaches'];
+  ask(): Promise<unknown>;
+}
 
 /** A subscriber looks an event up in its database. No event has this id. */
 export function inboxProbe(name: string, inbox: InboxApi): Probe {

@@ -1,0 +1,27 @@
+/** The use cases of the event log: keep events, say which are kept, and read them as a feed. */
+import type { Envelope } from '../../shared/events/envelope.ts';
+import type { NotificationsContext } from './context.ts';
+import { appendEvents, type EventRow, eventById, eventsAfter, type FeedQuery, knownEvents } from './store.ts';
+
+export function logEvents({ db, now }: NotificationsContext, envelopes: readonly Envelope[]): Promise<void> {
+  return appendEvents(db, envelopes, now());
+}
+
+/** The ids among these whose events are in the log. */
+export function loggedAmong({ db }: NotificationsContext, eventIds: readonly string[]): Promise<string[]> {
+  return knownEvents(db, eventIds);
+}
+
+export function loggedEvent({ db }: NotificationsContext, eventId: string): Promise<EventRow | undefined> {
+  return eventById(db, eventId);
+}
+
+/** A page of the feed, and the position after which the next one begins; null at the end of the log. */
+export async function feedPage(
+  { db }: NotificationsContext,
+  query: FeedQuery,
+): Promise<{ readonly rows: readonly EventRow[]; readonly next: number | null }> {
+  const found = await eventsAfter(db, { ...query, limit: query.limit + 1 });
+  const rows = found.slice(0, query.limit);
+  return { rows, next: found.length > rows.length ? (rows.at(-1)?.position ?? null) : null };
+}
