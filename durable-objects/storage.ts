@@ -4,7 +4,8 @@
  */
 import type { Subscriber } from '../shared/events/subscriptions.ts';
 import type { OutboxRow } from '../shared/messaging/outbox.ts';
-import type { StoredAnswer, StoredStream, StreamStorage, StreamWrite } from '../shared/streams/streams.ts';
+import type { StoredAnswer } from '../shared/streams/kept-answers.ts';
+import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../shared/streams/streams.ts';
 
 /** Append-only: an object that is years old runs the ones it has not seen. */
 const schema = [
@@ -15,6 +16,8 @@ const schema = [
    create index wakes_at on wakes (at);
    create table answers (key text primary key, fingerprint text not null, status integer not null, body text not null, expires_at integer not null) without rowid;
    create index answers_expires_at on answers (expires_at);`,
+  `create table names (kind text not null, name text not null, owner text not null, expires_at integer, primary key (kind, name)) without rowid;
+   create index names_expires_at on names (expires_at) where expires_at is not null;`,
 ];
 
 /** A statement binds at most a hundred parameters, and an event takes three. */
@@ -184,8 +187,35 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
     );
   }
 
-  dropAnswers(expiredBefore: number): void {
-    this.#sql.exec('delete from answers where expires_at < ?', expiredBefore);
+  ownerOf(kind: string, name: string): string | null {
+    return (
+      this.#sql.exec<{ owner: string }>('select owner from names where kind = ? and name = ?', kind, name).toArray()[0]
+        ?.owner ?? null
+    );
+  }
+
+  takeName({ kind, name, owner, expiresAt }: TakenName): void {
+    this.#sql.exec(
+      'insert or replace into names (kind, name, owner, expires_at) values (?, ?, ?, ?)',
+      kind,
+      name,
+      owner,
+      expiresAt,
+    );
+  }
+
+  dropExpired(now: number): void {
+    this.#sql.exec('delete from answers where expires_at <= ?', now);
+    this.#sql.exec('delete from names where expires_at <= ?', now);
+  }
+
+  nextExpiryAt(): number | null {
+    return this.#sql
+      .exec<{ at: number | null }>(
+        `select min(at) as at from (select min(expires_at) as at from answers
+           union all select min(expires_at) from names where expires_at is not null)`,
+      )
+      .one().at;
   }
 }
 

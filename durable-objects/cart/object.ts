@@ -3,8 +3,8 @@
  * changed for its time to live is deleted with all its events.
  */
 
-import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
+import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/values/idempotency.ts';
 import { type Packed, pack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';

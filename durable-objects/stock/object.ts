@@ -5,9 +5,9 @@
 
 import type { LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
-import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/http/idempotency.ts';
 import { databaseOf, handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
 import { outboxRow } from '../../shared/messaging/outbox.ts';
+import type { IdempotencyKey } from '../../shared/values/idempotency.ts';
 import type { StockEnv } from '../../workers/inventory/context.ts';
 import {
   decideStock,
@@ -68,11 +68,14 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     idempotency: IdempotencyKey | null = null,
     opening: StockBeginning | null = null,
   ): Promise<StockAnswer> {
-    const replay = idempotency === null ? null : this.storage.answer(idempotency.key);
-    if (replay !== null) {
-      const answer: StockAnswer = JSON.parse(replay.body);
-      if (replay.fingerprint === idempotency?.fingerprint) return { ...answer, isReplayed: true };
-      return { ...answer, refusal: { code: 'idempotency-key-reused' } };
+    const kept = idempotency === null ? null : this.streams.answers.find(idempotency, command.now);
+    if (kept?.kind === 'answered') {
+      const answer: StockAnswer = JSON.parse(kept.answer.body);
+      return { ...answer, isReplayed: true };
+    }
+    if (kept?.kind === 'refused') {
+      const { state, version } = this.streams.load(stockUnitId);
+      return answerOf(state, version, { code: kept.code }, command.now);
     }
     return this.#unopened(stockUnitId, command, opening) ?? this.#decide(stockUnitId, command, idempotency, opening);
   }
@@ -132,12 +135,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     this.#tellWhenLow(stockUnitId, before, state, version, command.now);
     const answer = answerOf(state, version, refusal, command.now);
     if (idempotency !== null)
-      this.storage.saveAnswer({
-        ...idempotency,
-        status: 200,
-        body: JSON.stringify(answer),
-        expiresAt: command.now + idempotencyTtlMs,
-      });
+      this.streams.answers.keep(idempotency, { status: 200, body: JSON.stringify(answer) }, command.now);
     return answer;
   }
 

@@ -10,9 +10,10 @@
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../messaging/d1.ts';
+import { idempotencyTtlMs, isFinalStatus } from '../values/idempotency.ts';
 import { minuteMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf, idempotencyTtlMs, isFinalStatus, replayedHeader } from './idempotency.ts';
+import { idempotencyKeyOf, replayedHeader } from './idempotency.ts';
 import { type ProblemCode, problem } from './problem.ts';
 
 /** How long the key stays with a request that died. Until then a second one is told to wait. */

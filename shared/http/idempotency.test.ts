@@ -1,7 +1,8 @@
 /** The `Idempotency-Key` of a request: which forms are taken, what it is scoped to, and what makes a request the same. */
 import { describe, expect, test } from 'vitest';
+import { isFinalStatus } from '../values/idempotency.ts';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf, isFinalStatus } from './idempotency.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 
 const guest: Actor = {
   kind: 'guest',

@@ -1,34 +1,15 @@
 /**
  * Reads the `Idempotency-Key` of a request. The key is scoped to the caller, and the body is fingerprinted, so that the
- * owner of the effect can tell a retry (same answer again) from a reuse (refused).
- *
- * The rule for what an owner keeps: an answer that is final. That is a success, and a refusal of the domain as 402, 409 or
- * 422; a repetition gets it again whatever has changed since. Not kept, so that the same key may be tried again: input that
- * cannot be read (400), what is not there (404), a version that has moved on (412), what is still processing (202), our own
- * failures (5xx), and what is refused because of the key itself. The kept answer is looked up before anything is checked.
+ * owner of the effect can tell a retry (same answer again) from a reuse (refused). What an owner keeps: `values/idempotency.ts`.
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 import { sha256 } from '../digest/sha256.ts';
+import type { IdempotencyKey } from '../values/idempotency.ts';
 import type { Actor } from './actor.ts';
 import { problem } from './problem.ts';
 
-/** How long an answer is kept at least. */
-export const idempotencyTtlMs = 24 * 60 * 60 * 1000;
-
 export const replayedHeader = { 'idempotency-replayed': 'true' };
-
-/** Whether an answer with this status is kept under its key, by the rule above. */
-export function isFinalStatus(status: number): boolean {
-  return status < 300 ? status !== 202 : status === 402 || status === 409 || status === 422;
-}
-
-export interface IdempotencyKey {
-  /** Scoped to caller and operation; safe to store. */
-  readonly key: string;
-  /** SHA-256 of method, address and body. */
-  readonly fingerprint: string;
-}
 
 /** The key of a request, null when it has none, or the problem to answer. */
 export async function idempotencyKeyOf(

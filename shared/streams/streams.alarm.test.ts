@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { askAfterMs } from '../messaging/outbox.ts';
 import { now, object, queue } from '../testing/tallies.ts';
-import { dayMs, secondMs } from '../values/time.ts';
+import { dayMs, hourMs, secondMs } from '../values/time.ts';
 import { relayDelayMs } from './streams.ts';
 
 const nothing = async () => {};
@@ -149,12 +149,28 @@ describe('an alarm that rings', () => {
     expect(alarms).toEqual([now + 10 * secondMs]);
   });
 
-  test('drops answers whose time is over', async () => {
+  test('drops answers and names whose time is over', async () => {
     const { streams, storage } = object();
-    const answer = { key: 'k', fingerprint: 'f', status: 200, body: '', expiresAt: now - 1 };
+    const answer = { key: 'k', fingerprint: 'f', status: 200, body: '', expiresAt: now };
     storage.saveAnswer(answer);
-    storage.saveAnswer({ ...answer, key: 'kept', expiresAt: now });
+    storage.saveAnswer({ ...answer, key: 'kept', expiresAt: now + 1 });
+    storage.takeName({ kind: 'n', name: 'gone', owner: 'o', expiresAt: now });
+    storage.takeName({ kind: 'n', name: 'kept', owner: 'o', expiresAt: null });
     await streams.onAlarm(now, nothing, queue().port);
     expect([storage.answer('k'), storage.answer('kept')]).toMatchObject([null, { key: 'kept' }]);
+    expect([storage.ownerOf('n', 'gone'), storage.ownerOf('n', 'kept')]).toEqual([null, 'o']);
+  });
+
+  test('comes for an answer that has expired, though the object had nothing else to do', async () => {
+    const { streams, storage, alarms } = object();
+    streams.answers.keep({ key: 'k', fingerprint: 'f' }, { status: 409, body: '' }, now);
+    const [ringsAt = 0] = alarms;
+    expect(ringsAt).toBeGreaterThan(now + dayMs);
+    expect(ringsAt).toBeLessThanOrEqual(now + dayMs + hourMs);
+    await streams.onAlarm(now, nothing, queue().port);
+    expect(alarms.at(-1)).toBe(ringsAt);
+    await streams.onAlarm(ringsAt, nothing, queue().port);
+    expect(storage.answer('k')).toBeNull();
+    expect(alarms).toHaveLength(2);
   });
 });

@@ -10,6 +10,7 @@ import type { Decision } from '../holds/holds.ts';
 import { type OutboxPort, type OutboxRow, outboxRow, type RelayMemory, relay } from '../messaging/outbox.ts';
 import { BoundedMap } from '../values/bounded-map.ts';
 import { secondMs } from '../values/time.ts';
+import { type AnswerStorage, dropAnswersEveryMs, KeptAnswers } from './kept-answers.ts';
 
 /** What the owner's domain says about its streams. Everything here is pure. */
 export interface StreamType<State, Event> {
@@ -42,15 +43,6 @@ export interface StoredStream<Event> {
   readonly events: readonly Event[];
 }
 
-/** An answer that was given under an idempotency key, so that a retry gets the same one. */
-export interface StoredAnswer {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly status: number;
-  readonly body: string;
-  readonly expiresAt: number;
-}
-
 export interface StreamWrite<Event> {
   readonly streamId: string;
   /** The sequence of the first event. */
@@ -62,8 +54,18 @@ export interface StreamWrite<Event> {
   readonly snapshot: { readonly version: number; readonly json: string } | null;
 }
 
+/** A name that only one may have: the number of an order, for example. Whose name it is stays known until it expires. */
+export interface TakenName {
+  /** What kind of name it is; the same name may be taken once for each kind. */
+  readonly kind: string;
+  readonly name: string;
+  readonly owner: string;
+  /** Null for never. */
+  readonly expiresAt: number | null;
+}
+
 /** Synchronous storage: writes without an await between them are one commit. */
-export interface StreamStorage<Event> {
+export interface StreamStorage<Event> extends AnswerStorage {
   read(streamId: string): StoredStream<Event> | null;
   write(write: StreamWrite<Event>): void;
   setWake(streamId: string, at: number | null): void;
@@ -72,9 +74,13 @@ export interface StreamStorage<Event> {
   dropStream(streamId: string): void;
   openOutbox(limit: number, skip: number): OutboxRow[];
   settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void;
-  answer(key: string): StoredAnswer | null;
-  saveAnswer(answer: StoredAnswer): void;
-  dropAnswers(expiredBefore: number): void;
+  /** Who took a name; null while nobody has. */
+  ownerOf(kind: string, name: string): string | null;
+  takeName(taken: TakenName): void;
+  /** Drops the answers and names whose time is over. */
+  dropExpired(now: number): void;
+  /** When the first answer or name expires; null when none does. */
+  nextExpiryAt(): number | null;
 }
 
 export interface AlarmClock {
@@ -105,6 +111,8 @@ const wakesPerRunMax = 100;
 const wakeAgainMs = 10 * secondMs;
 
 export class Streams<State, Event> {
+  /** What was answered under idempotency keys. */
+  readonly answers: KeptAnswers;
   readonly #type: StreamType<State, Event>;
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
@@ -123,8 +131,9 @@ export class Streams<State, Event> {
     this.#type = type;
     this.#storage = storage;
     this.#alarm = alarm;
+    this.answers = new KeptAnswers(storage, (expiresAt) => this.#needAlarm(dropAt(expiresAt)));
     const [unsent] = storage.openOutbox(1, 0);
-    this.#owedAt = unsent === undefined ? storage.nextWakeAt() : toldAt(unsent) + relayDelayMs;
+    this.#owedAt = unsent === undefined ? this.#nextOwnAt() : toldAt(unsent) + relayDelayMs;
   }
 
   get storage(): StreamStorage<Event> {
@@ -262,13 +271,21 @@ export class Streams<State, Event> {
     } catch (error) {
       port.report('the outbox could not be relayed', error);
     }
-    this.#storage.dropAnswers(now);
-    const wakeAt = this.#storage.nextWakeAt();
+    this.#storage.dropExpired(now);
+    const wakeAt = this.#nextOwnAt();
     this.#owedAt = null;
     // What is due in between shares the next run: on a busy object there would be one for every stream. A backlog goes on at once.
     const earliest = due.length < wakesPerRunMax ? now + relayDelayMs : now;
     if (relayAt !== null) this.#needAlarm(Math.max(relayAt, earliest));
     if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, earliest));
+  }
+
+  /** The next wake-up or dropping; null when neither is to come. */
+  #nextOwnAt(): number | null {
+    const wakeAt = this.#storage.nextWakeAt();
+    const expiryAt = this.#storage.nextExpiryAt();
+    if (expiryAt === null) return wakeAt;
+    return Math.min(wakeAt ?? Number.POSITIVE_INFINITY, dropAt(expiryAt));
   }
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
@@ -290,4 +307,9 @@ export class Streams<State, Event> {
 function toldAt({ envelope }: OutboxRow): number {
   const { time }: Envelope = JSON.parse(envelope);
   return Date.parse(time);
+}
+
+/** When what expires is dropped: together with all else that expires in the same hour. */
+function dropAt(expiresAt: number): number {
+  return Math.ceil((expiresAt + 1) / dropAnswersEveryMs) * dropAnswersEveryMs;
 }

@@ -5,7 +5,8 @@
 
 import type { Subscriber } from '../events/subscriptions.ts';
 import type { OutboxRow } from '../messaging/outbox.ts';
-import type { StoredAnswer, StoredStream, StreamStorage, StreamWrite } from '../streams/streams.ts';
+import type { StoredAnswer } from '../streams/kept-answers.ts';
+import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../streams/streams.ts';
 
 interface Kept<Event> {
   readonly events: Event[];
@@ -22,6 +23,7 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
   readonly #streams = new Map<string, Kept<Event>>();
   readonly #wakes = new Map<string, number>();
   readonly #answers = new Map<string, StoredAnswer>();
+  readonly #names = new Map<string, TakenName>();
   #outbox: OutboxRow[] = [];
 
   get streamIds(): string[] {
@@ -100,7 +102,21 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
     this.#answers.set(answer.key, answer);
   }
 
-  dropAnswers(expiredBefore: number): void {
-    for (const [key, { expiresAt }] of this.#answers) if (expiresAt < expiredBefore) this.#answers.delete(key);
+  ownerOf(kind: string, name: string): string | null {
+    return this.#names.get(`${kind} ${name}`)?.owner ?? null;
+  }
+
+  takeName(taken: TakenName): void {
+    this.#names.set(`${taken.kind} ${taken.name}`, taken);
+  }
+
+  dropExpired(now: number): void {
+    for (const [key, { expiresAt }] of this.#answers) if (expiresAt <= now) this.#answers.delete(key);
+    for (const [key, { expiresAt }] of this.#names) if (expiresAt !== null && expiresAt <= now) this.#names.delete(key);
+  }
+
+  nextExpiryAt(): number | null {
+    const times = [...this.#answers.values(), ...this.#names.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
+    return times.length === 0 ? null : times.reduce((least, at) => Math.min(least, at));
   }
 }

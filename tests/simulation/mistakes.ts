@@ -27,7 +27,10 @@ export function writingBy(
     settleOutbox: (rows) => storage.settleOutbox(rows),
     answer: (key) => storage.answer(key),
     saveAnswer: (answer) => storage.saveAnswer(answer),
-    dropAnswers: (expiredBefore) => storage.dropAnswers(expiredBefore),
+    ownerOf: (kind, name) => storage.ownerOf(kind, name),
+    takeName: (taken) => storage.takeName(taken),
+    dropExpired: (now) => storage.dropExpired(now),
+    nextExpiryAt: () => storage.nextExpiryAt(),
   };
 }
 

@@ -130,7 +130,7 @@ export const mutants: readonly Mutant[] = [
     plants: () => ({
       orderStorage: (storage) => ({
         ...writingBy(storage, (write) => storage.write(write)),
-        saveAnswer: (answer) => (answer.key.startsWith('barred:') ? undefined : storage.saveAnswer(answer)),
+        takeName: (taken) => (taken.kind === 'barred-checkout' ? undefined : storage.takeName(taken)),
       }),
     }),
     profile: { rates: onlyFaults({ 'request-late': 0.15 }), quietAfterMs: 60 * secondMs },

@@ -1,5 +1,5 @@
 /** What a Cart object is asked and what it answers. Plain data: it crosses RPC. */
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Packed } from '../../../shared/values/packed.ts';
 import type { Cart } from '../domain/cart.ts';
 import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';

@@ -6,8 +6,8 @@
 import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LocatedQuantity } from '../../../shared/contracts/inventory/api.ts';
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { StockCommand, UnitCommand } from '../domain/decide.ts';

@@ -21,8 +21,8 @@ import { orderIdOf } from '../domain/checkout/checkout.ts';
 import { checkoutSteps, type Position, type StepName } from '../domain/checkout/plan.ts';
 import { fromTheStart } from '../domain/saga-plan.ts';
 import { checkoutView } from '../domain/view.ts';
-import { KeptAnswers } from '../service/kept-answers.ts';
 import { attempt, done } from '../service/outcomes.ts';
+import { RequestAnswers } from '../service/request-answers.ts';
 import {
   type Asked,
   type CancelRequest,
@@ -32,6 +32,7 @@ import {
   type StartRequest,
 } from '../service/requests.ts';
 import { type Agreed, agree, allowancesOfCart } from './agree.ts';
+import { bar, isBarred } from './barred-ids.ts';
 import { RunningSagas } from './running-sagas.ts';
 import type { SagaEnd } from './saga.ts';
 import { checkoutEffects, type Effects, type Neighbors, type SagaContext, unitsOf } from './steps.ts';
@@ -68,19 +69,19 @@ const givenUp = {
 export class Checkouts {
   readonly #ports: CheckoutPorts;
   readonly #steps: readonly StepName[];
-  readonly #answers: KeptAnswers;
+  readonly #answers: RequestAnswers;
   readonly #sagas: RunningSagas;
   readonly #byCart = new Map<string, Promise<unknown>>();
 
   constructor(ports: CheckoutPorts) {
     this.#ports = ports;
     this.#steps = ports.steps ?? checkoutSteps;
-    this.#answers = new KeptAnswers({ ...ports, storage: ports.streams.storage });
+    this.#answers = new RequestAnswers(ports);
     this.#sagas = new RunningSagas({
       ...ports,
       effects: ports.effects ?? checkoutEffects(ports),
       steps: this.#steps,
-      onAbandon: (checkoutId) => this.#answers.bar(checkoutId),
+      onAbandon: (checkoutId) => this.#bar(checkoutId),
     });
   }
 
@@ -138,7 +139,7 @@ export class Checkouts {
 
   async #startAlone(request: StartRequest): Promise<CheckoutAnswer> {
     const { checkoutId, requestId } = request;
-    if (this.#answers.isBarred(checkoutId)) return this.#refuse(givenUp, request);
+    if (isBarred(this.#ports.streams.storage, checkoutId)) return this.#refuse(givenUp, request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
     if (this.read(checkoutId) !== null) return this.#answerExisting(checkoutId, request);
     let cart = unpack(await this.#ports.cart.read(request.cartId, this.#ports.now()));
@@ -216,7 +217,7 @@ export class Checkouts {
   /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */
   async #giveUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
     const { cart, inventory, pricing, allowances, now } = this.#ports;
-    this.#answers.bar(checkoutId);
+    this.#bar(checkoutId);
     await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(snapshot), now: now() });
     // What the try held and nobody finds any more ends by itself.
     await attempt(async () => {
@@ -344,6 +345,10 @@ export class Checkouts {
     const view = checkoutView(order, version, this.#ports.accessTokenOf(orderIdOf(checkoutId)));
     if (order.phase === 'failed' || order.phase === 'expired') return problemAnswer({ ...order.failure, checkoutId });
     return { status: view.status === 'processing' ? 202 : status, body: JSON.stringify(view), isReplayed: false };
+  }
+
+  #bar(checkoutId: string): void {
+    bar(this.#ports.streams.storage, checkoutId, this.#ports.now());
   }
 
   #refuse(failure: Failure, { idempotency, requestId }: Asked): CheckoutAnswer {

@@ -6,19 +6,17 @@
 import type { StreamStorage } from '../../../shared/streams/streams.ts';
 import { orderNumbersOf } from '../domain/checkout/order-numbers.ts';
 
-/** Keys of requests are hashes, so none is ever like this. */
-const keyOf = (number: string) => `number:${number}`;
+const kind = 'order-number';
 
 export function takeOrderNumber(
-  storage: Pick<StreamStorage<unknown>, 'answer' | 'saveAnswer'>,
+  storage: Pick<StreamStorage<unknown>, 'ownerOf' | 'takeName'>,
   checkoutId: string,
 ): string {
   const number = orderNumbersOf(checkoutId).find((one) => {
-    const taken = storage.answer(keyOf(one));
-    return taken === null || taken.body === checkoutId;
+    const owner = storage.ownerOf(kind, one);
+    return owner === null || owner === checkoutId;
   });
   if (number === undefined) throw new Error(`No number is free for ${checkoutId}`);
-  const expiresAt = Number.MAX_SAFE_INTEGER;
-  storage.saveAnswer({ key: keyOf(number), fingerprint: '', status: 0, body: checkoutId, expiresAt });
+  storage.takeName({ kind, name: number, owner: checkoutId, expiresAt: null });
   return number;
 }

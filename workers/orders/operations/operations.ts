@@ -10,9 +10,9 @@ import { lostToDispute } from '../domain/order/payments.ts';
 import { editPreview } from '../domain/order/view.ts';
 import { summaryOf } from '../domain/summary.ts';
 import { orderView } from '../domain/view.ts';
-import { KeptAnswers } from '../service/kept-answers.ts';
 import { NeighborSilent, type Readable, readable } from '../service/neighbors.ts';
 import type { EditPreviewRequest, OrderCommand, OrderRequest } from '../service/order-commands.ts';
+import { RequestAnswers } from '../service/request-answers.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
 import { Turns } from '../service/turns.ts';
 import { decide, type Subject } from './decisions.ts';
@@ -39,7 +39,7 @@ const statusOf = (kind: string) => (changing.includes(kind) ? 200 : 201);
 
 export class Operations {
   readonly #ports: OperationsPorts;
-  readonly #answers: KeptAnswers;
+  readonly #answers: RequestAnswers;
   readonly #turns: Turns;
   readonly #readable: Readable;
   readonly #operations: RunningOperations;
@@ -47,7 +47,7 @@ export class Operations {
   constructor(ports: OperationsPorts) {
     this.#ports = ports;
     this.#readable = readable(ports);
-    this.#answers = new KeptAnswers({ ...ports, storage: ports.streams.storage });
+    this.#answers = new RequestAnswers(ports);
     this.#turns = new Turns(() => ports.sleep(answerMs));
     this.#operations = new RunningOperations(ports, (checkoutId, { kind, asked, isFollowUp, followUp }, failure) => {
       // What follows another one may fail without undoing what was asked for: its end is only the time of the answer.

@@ -1,5 +1,5 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { FulfillCommand } from '../domain/order/fulfill.ts';
 import type { Tracking } from '../domain/order/operation.ts';
 import type { CancelCommand, CaptureCommand, CollectCommand } from '../domain/order/payments.ts';

@@ -1,6 +1,7 @@
 /** What may be asked of the checkouts of an Order object, and what is answered. Plain data: it crosses RPC. */
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import type { Failure, PaymentChoice } from '../domain/checkout/checkout.ts';
 

@@ -2,7 +2,7 @@
  * Changes of the settings: read one version, decide on it, write the next one. A writer that another one overtook decides
  * again on what it left. A retry under the same idempotency key gets the first answer.
  */
-import type { IdempotencyKey } from '../../../shared/http/idempotency.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { changed, type Edit, type EditRefusal } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';

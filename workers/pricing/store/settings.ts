@@ -5,8 +5,8 @@
 import { asc, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
-import { idempotencyTtlMs } from '../../../shared/http/idempotency.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
 import type { Change } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import {
