@@ -13,8 +13,7 @@ import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
 import { readWebhook } from '../../workers/payments/providers/stripe-webhooks.ts';
 import { paymentsApi } from '../../workers/payments/service/api.ts';
-import { factsOf, receiveProviderEvent } from '../../workers/payments/service/payments.ts';
-import type { PaymentStore } from '../../workers/payments/store/payments.ts';
+import { type EventPorts, factsOf, receiveProviderEvent } from '../../workers/payments/service/payments.ts';
 import { MemoryBook } from '../payments/memory-book.ts';
 import type { Bank } from './bank.ts';
 import { SimulatedObject } from './objects.ts';
@@ -71,9 +70,9 @@ export class PaymentsWorker {
     const provider = this.#sandbox(life, this.#bookOf(life));
     const facts = await factsOf(event.value, (providerRef) => provider.observe(providerRef));
     if (facts === null) throw new Error('The provider does not answer; it is to send the webhook again');
-    const store = { receive: this.#receiver(life) };
+    const applyEvent = this.#applier(life);
     const armRelay = () => this.relay.ask(life, 'payments relay arm', (instance) => instance.arm(this.#scheduler.now));
-    await receiveProviderEvent(facts, { store, armRelay, now: this.#scheduler.now });
+    await receiveProviderEvent(facts, { applyEvent, armRelay, now: () => this.#scheduler.now });
   }
 
   #database<Answer>(life: Life, label: string, query: () => Promise<Answer>): Promise<Answer> {
@@ -92,7 +91,7 @@ export class PaymentsWorker {
   }
 
   /** Reads, decides, and writes under the version that was read, as the store does in two batches. */
-  #receiver(life: Life): PaymentStore['receive'] {
+  #applier(life: Life): EventPorts['applyEvent'] {
     const { payments, transactions } = this.book;
     return async (eventId, paymentKey, decide) => {
       for (;;) {

@@ -14,9 +14,9 @@ import { stripeClient } from './providers/stripe-client.ts';
 import { isoUnits, stripeUnits } from './providers/stripe-units.ts';
 import type { WebhookSource } from './providers/stripe-webhooks.ts';
 import { paymentsApi } from './service/api.ts';
+import type { EventPorts } from './service/payments.ts';
 import type { ReconciliationContext } from './service/reconciliation.ts';
-import { PaymentStore } from './store/payments.ts';
-import { ReconciliationStore } from './store/reconciliation.ts';
+import { applyProviderEvent, paymentBookOf } from './store/payments.ts';
 
 export interface PaymentsEnv {
   readonly DB: D1Database;
@@ -37,54 +37,44 @@ export interface PaymentsEnv {
   readonly VITRINE_PUBLIC_URL: string;
 }
 
-export interface Payments {
-  readonly store: PaymentStore;
+export interface PaymentsContext extends ReconciliationContext, EventPorts {
   readonly api: PaymentsApi & RefundsApi;
-  readonly reconciliation: ReconciliationContext;
   providerOf(name: string): PaymentProvider;
   /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
   webhookSourceOf(provider: string): WebhookSource | null;
 }
 
 /** Made once per isolate: setting up the SDK costs more than a request. */
-const made = new WeakMap<PaymentsEnv, Payments>();
+const contexts = new WeakMap<PaymentsEnv, PaymentsContext>();
 
-export function paymentsOf(env: PaymentsEnv): Payments {
-  const known = made.get(env) ?? makePayments(env);
-  made.set(env, known);
-  return known;
+export function contextOf(env: PaymentsEnv): PaymentsContext {
+  const context = contexts.get(env) ?? makeContext(env);
+  contexts.set(env, context);
+  return context;
 }
 
-function makePayments(env: PaymentsEnv): Payments {
-  const store = new PaymentStore(env.DB);
+function makeContext(env: PaymentsEnv): PaymentsContext {
+  const book = paymentBookOf(env.DB);
   const sources = [sandboxOf(env), stripeOf(env)].filter((source) => source !== null);
   const providers = new Map<string, PaymentProvider>([
-    ['manual', manualProvider(store)],
-    ...sources.map((source): [string, PaymentProvider] => [source.provider, stripeProvider(source, store)]),
+    ['manual', manualProvider(book)],
+    ...sources.map((source): [string, PaymentProvider] => [source.provider, stripeProvider(source, book)]),
   ]);
-  const absent = absentProvider(store);
+  const absent = absentProvider(book);
   const providerOf = (name: string): PaymentProvider => providers.get(name) ?? absent;
   return {
-    store,
-    api: paymentsApi(providerOf, store),
-    reconciliation: {
-      runs: new ReconciliationStore(env.DB),
-      store,
-      observable: sources.map(({ provider }) => provider),
-      observe: (provider, providerRef) => providerOf(provider).observe(providerRef),
-      armRelay: () => armRelay(env),
-      newRunId: () => crypto.randomUUID(),
-      now: () => Date.now(),
-    },
+    db: env.DB,
+    api: paymentsApi(providerOf, book),
+    observable: sources.map(({ provider }) => provider),
+    observe: (provider, providerRef) => providerOf(provider).observe(providerRef),
+    applyEvent: (...event) => applyProviderEvent(env.DB, ...event),
+    armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
+    newRunId: () => crypto.randomUUID(),
+    now: Date.now,
     providerOf,
     webhookSourceOf: (provider) =>
       sources.find((source) => source.provider === provider && source.secret !== '') ?? null,
   };
-}
-
-/** Promises that the outbox is relayed soon. */
-export function armRelay(env: PaymentsEnv): Promise<void> {
-  return env.OUTBOX_RELAY.getByName('relay').arm();
 }
 
 function sandboxOf(env: PaymentsEnv) {

@@ -17,11 +17,10 @@ import type {
   ReleaseOutcome,
 } from '../../shared/contracts/payments/api.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
-import { type PaymentsEnv, paymentsOf } from './context.ts';
-import { paymentsApp } from './routes.ts';
+import { contextOf, type PaymentsEnv } from './context.ts';
+import { app } from './routes.ts';
 import { reconcileStep } from './service/reconciliation.ts';
 
-const app = paymentsApp();
 /** An invocation may make a thousand calls, and a step makes up to a hundred. */
 const stepsPerSchedule = 8;
 
@@ -32,36 +31,36 @@ export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> imple
 
   /** Compares the ledger with the providers, as far as one invocation reaches. */
   override async scheduled(): Promise<void> {
-    const { reconciliation } = paymentsOf(this.env);
-    for (let steps = 0; steps < stepsPerSchedule; steps += 1) if (await reconcileStep(reconciliation)) return;
+    const context = contextOf(this.env);
+    for (let steps = 0; steps < stepsPerSchedule; steps += 1) if (await reconcileStep(context)) return;
   }
 
   authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
-    return paymentsOf(this.env).api.authorize(request);
+    return contextOf(this.env).api.authorize(request);
   }
 
   lookup(reference: PaymentReference): Promise<PaymentOutcome> {
-    return paymentsOf(this.env).api.lookup(reference);
+    return contextOf(this.env).api.lookup(reference);
   }
 
   capture(request: CaptureRequest): Promise<PaymentOutcome> {
-    return paymentsOf(this.env).api.capture(request);
+    return contextOf(this.env).api.capture(request);
   }
 
   void(reference: PaymentReference): Promise<PaymentOutcome> {
-    return paymentsOf(this.env).api.void(reference);
+    return contextOf(this.env).api.void(reference);
   }
 
   letGo(reference: PaymentReference): Promise<ReleaseOutcome> {
-    return paymentsOf(this.env).api.letGo(reference);
+    return contextOf(this.env).api.letGo(reference);
   }
 
   refund(request: RefundRequest): Promise<RefundOutcome> {
-    return paymentsOf(this.env).api.refund(request);
+    return contextOf(this.env).api.refund(request);
   }
 
   balances(paymentKey: string): Promise<PaymentBalances | null> {
-    return paymentsOf(this.env).api.balances(paymentKey);
+    return contextOf(this.env).api.balances(paymentKey);
   }
 }
 

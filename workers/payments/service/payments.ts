@@ -18,7 +18,23 @@ import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../do
 import { recordReport } from '../domain/reports.ts';
 import type { Observation, PaymentProvider } from '../providers/provider.ts';
 import type { ProviderEvent } from '../providers/stripe-webhooks.ts';
-import type { PaymentStore } from '../store/payments.ts';
+import { type Change, type LedgerEntry, listPayments, readPayment } from '../store/payments.ts';
+
+export function paymentsPage(
+  { db }: { readonly db: D1Database },
+  filter: Parameters<typeof listPayments>[1],
+  limit: number,
+): Promise<Payment[]> {
+  return listPayments(db, filter, limit);
+}
+
+/** A payment with its bookings, for people. */
+export function showPayment(
+  { db }: { readonly db: D1Database },
+  paymentKey: string,
+): Promise<{ readonly payment: Payment; readonly entries: LedgerEntry[] } | null> {
+  return readPayment(db, paymentKey);
+}
 
 export class PaymentsUseCases implements PaymentsApi {
   readonly #providerOf: (name: string) => PaymentProvider;
@@ -68,20 +84,24 @@ export async function factsOf(
   return { ...event, report: seen.kind === 'known' ? seen.report : null };
 }
 
+/** What taking in a provider's event needs. */
+export interface EventPorts {
+  /** Applies an event unless it was applied before, in one commit. */
+  applyEvent(eventId: string, paymentKey: string, decide: Change, now: number): Promise<void>;
+  armRelay(): Promise<void>;
+  now(): number;
+}
+
 /** Takes a provider's event in: once, in any order, and told to the subscribers unless it is old news. */
 export async function receiveProviderEvent(
   { eventId, report }: Pick<ProviderEvent, 'eventId' | 'report'>,
-  context: {
-    readonly store: Pick<PaymentStore, 'receive'>;
-    readonly armRelay: () => Promise<void>;
-    readonly now: number;
-  },
+  { applyEvent, armRelay, now: clock }: EventPorts,
 ): Promise<void> {
   // What is not about a payment of ours has no effect, so it may come as often as it likes.
   if (report === null) return;
-  const { store, armRelay, now } = context;
   await armRelay();
-  await store.receive(eventId, report.paymentKey, (known) => newsOf(known, report, eventId, now), now);
+  const now = clock();
+  await applyEvent(eventId, report.paymentKey, (known) => newsOf(known, report, eventId, now), now);
 }
 
 function newsOf(known: Payment | null, report: PaymentReport, eventId: string, now: number) {

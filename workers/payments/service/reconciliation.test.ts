@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import type { PaymentReport } from '../domain/payment.ts';
 import type { Observation } from '../providers/provider.ts';
-import { PaymentStore } from '../store/payments.ts';
-import { ReconciliationStore } from '../store/reconciliation.ts';
+import { paymentBookOf, readPayment } from '../store/payments.ts';
+import { latestRun } from '../store/reconciliation.ts';
 import { reconcileStep, stepSize } from './reconciliation.ts';
 
 const dayMs = 86_400_000;
@@ -30,8 +30,8 @@ function reportOf(number: number, changes: Partial<PaymentReport> = {}): Payment
 
 /** A provider that knows what it is told; `null` is a payment that it does not know, a missing one makes it silent. */
 function setup(truth: ReadonlyMap<string, PaymentReport | null>) {
-  const store = new PaymentStore(database.db);
-  const runs = new ReconciliationStore(database.db);
+  const { db } = database;
+  const book = paymentBookOf(db);
   const asked: string[] = [];
   let armed = 0;
   let now = begin;
@@ -45,8 +45,7 @@ function setup(truth: ReadonlyMap<string, PaymentReport | null>) {
     armed += 1;
   };
   const context = {
-    runs,
-    store,
+    db,
     observable: ['sandbox'],
     observe,
     armRelay,
@@ -54,7 +53,8 @@ function setup(truth: ReadonlyMap<string, PaymentReport | null>) {
     now: () => now,
   };
   return {
-    ...{ store, runs, asked, armed: () => armed },
+    ...{ book, asked, armed: () => armed },
+    latest: () => latestRun(db, 9),
     step: () => reconcileStep(context),
     wait: (ms: number) => {
       now += ms;
@@ -70,55 +70,55 @@ describe('a run', () => {
   test('repairs what the provider knows better, once, and tells it', async () => {
     const refund = { type: 'refund', ref: 're_1', amountMinor: 400, at: 5 } as const;
     const truth = reportOf(1, { status: 'captured', capturedMinor: 1000, movements: [refund] });
-    const { store, runs, step, outbox, armed, wait } = setup(new Map([['pi_1', truth]]));
-    await store.open(reportOf(1), begin - 10);
+    const { book, latest, step, outbox, armed, wait } = setup(new Map([['pi_1', truth]]));
+    await book.open(reportOf(1), begin - 10);
     expect(await step()).toBe(false);
     expect(await step()).toBe(true);
-    expect(await runs.latest(9)).toMatchObject({ run: { checked: 1, repaired: 1 }, findings: [] });
-    expect((await store.read('ord_1'))?.entries).toHaveLength(4);
+    expect(await latest()).toMatchObject({ run: { checked: 1, repaired: 1 }, findings: [] });
+    expect((await readPayment(database.db, 'ord_1'))?.entries).toHaveLength(4);
     expect(await outbox()).toMatchObject([{ subject: 'ord_1', sequence: 2, data: { refundedMinor: 400 } }]);
     expect(armed()).toBe(1);
     wait(60_000);
     await step();
-    expect(await runs.latest(9)).toMatchObject({ run: { runId: `run_${begin + 60_000}`, checked: 1, repaired: 0 } });
+    expect(await latest()).toMatchObject({ run: { runId: `run_${begin + 60_000}`, checked: 1, repaired: 0 } });
     expect(await outbox()).toHaveLength(1);
   });
 
   test('goes on where it stopped, and asks of each payment once', async () => {
     const numbers = Array.from({ length: stepSize + 3 }, (_, index) => index);
-    const { store, step, asked, runs } = setup(new Map(numbers.map((number) => [`pi_${number}`, reportOf(number)])));
-    for (const number of numbers) await store.open(reportOf(number), begin - 10);
+    const { book, step, asked, latest } = setup(new Map(numbers.map((number) => [`pi_${number}`, reportOf(number)])));
+    for (const number of numbers) await book.open(reportOf(number), begin - 10);
     expect(await step()).toBe(false);
     expect(asked).toHaveLength(stepSize);
     await step();
     expect(await step()).toBe(true);
     expect([...asked].sort()).toEqual(numbers.map((number) => `pi_${number}`).sort());
-    expect(await runs.latest(9)).toMatchObject({ run: { checked: stepSize + 3, finishedAt: begin } });
+    expect(await latest()).toMatchObject({ run: { checked: stepSize + 3, finishedAt: begin } });
   });
 
   test('leaves settled payments of last week and payments without a provider alone', async () => {
     const settled = { status: 'captured', capturedMinor: 1000 } as const;
-    const { store, step, asked } = setup(new Map());
-    await store.open(reportOf(1, settled), begin - 4 * dayMs);
-    await store.open(reportOf(2), begin - 40 * dayMs);
-    await store.close('ord_3', 'sandbox', begin - 1);
-    await store.open(reportOf(4, { provider: 'manual', providerRef: null }), begin - 1);
+    const { book, step, asked } = setup(new Map());
+    await book.open(reportOf(1, settled), begin - 4 * dayMs);
+    await book.open(reportOf(2), begin - 40 * dayMs);
+    await book.close('ord_3', 'sandbox', begin - 1);
+    await book.open(reportOf(4, { provider: 'manual', providerRef: null }), begin - 1);
     expect(await step()).toBe(true);
     expect(asked).toEqual([]);
   });
 
   test('keeps what it cannot explain', async () => {
-    const { store, step, runs } = setup(
+    const { book, step, latest } = setup(
       new Map([
         ['pi_1', null],
         ['pi_2', reportOf(2)],
       ]),
     );
-    await store.open(reportOf(1), begin - 10);
-    await store.open(reportOf(2, { status: 'captured', capturedMinor: 1000 }), begin - 10);
+    await book.open(reportOf(1), begin - 10);
+    await book.open(reportOf(2, { status: 'captured', capturedMinor: 1000 }), begin - 10);
     await database.db.prepare("delete from ledger_entries where payment_key = 'ord_2'").run();
     await step();
-    expect((await runs.latest(9))?.findings).toMatchObject([
+    expect((await latest())?.findings).toMatchObject([
       { paymentKey: 'ord_1', kind: 'absent-at-provider' },
       { paymentKey: 'ord_2', kind: 'books-differ', ledgerMinor: 1000, providerMinor: 0 },
       { paymentKey: 'ord_2', kind: 'captured-differs', ledgerMinor: 1000, providerMinor: 0, currency: 'EUR' },
@@ -126,8 +126,8 @@ describe('a run', () => {
   });
 
   test('stops when the provider is away, and asks again later', async () => {
-    const { store, step, asked } = setup(new Map());
-    for (const number of [1, 2, 3, 4, 5]) await store.open(reportOf(number), begin - 10);
+    const { book, step, asked } = setup(new Map());
+    for (const number of [1, 2, 3, 4, 5]) await book.open(reportOf(number), begin - 10);
     expect(await step()).toBe(false);
     expect(asked).toEqual(['pi_1', 'pi_2', 'pi_3']);
     await step();
@@ -137,13 +137,13 @@ describe('a run', () => {
 
 describe('the store', () => {
   test('lets through only as many parallel requests as there is money for', async () => {
-    const { store } = setup(new Map());
-    await store.open(reportOf(1), begin);
-    const known = await store.find('ord_1');
+    const { book } = setup(new Map());
+    await book.open(reportOf(1), begin);
+    const known = await book.find('ord_1');
     if (known === null) throw new Error('The payment is there');
-    await store.record(known, reportOf(1, { status: 'captured', capturedMinor: 1000 }), begin);
+    await book.record(known, reportOf(1, { status: 'captured', capturedMinor: 1000 }), begin);
     const ask = (ref: string) =>
-      store.note(
+      book.note(
         'ord_1',
         { provider: 'sandbox', kind: 'refund', ref, amountMinor: 400, currency: 'EUR', stepMinor: 1 },
         begin,

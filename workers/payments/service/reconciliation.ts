@@ -6,8 +6,17 @@ import type { Payment, PaymentReport, Recorded } from '../domain/payment.ts';
 import { booksDiffer, differencesBetween, type Finding, withUnmade } from '../domain/reconciliation.ts';
 import { recordReport } from '../domain/reports.ts';
 import type { Observation } from '../providers/provider.ts';
-import type { PaymentStore } from '../store/payments.ts';
-import type { DuePayment, ReconciliationStore } from '../store/reconciliation.ts';
+import { changePayment } from '../store/payments.ts';
+import {
+  type DuePayment,
+  duePayments,
+  type FoundRow,
+  finishRun,
+  keepResult,
+  latestRun,
+  openRun,
+  type Run,
+} from '../store/reconciliation.ts';
 import { updateOf } from './payments.ts';
 
 /** Each asks the provider up to three times, and an invocation of a Worker may ask a thousand. */
@@ -16,8 +25,7 @@ export const stepSize = 25;
 const silencesMax = 3;
 
 export interface ReconciliationContext {
-  readonly runs: ReconciliationStore;
-  readonly store: Pick<PaymentStore, 'apply'>;
+  readonly db: D1Database;
   /** The providers that can be asked. */
   readonly observable: readonly string[];
   observe(provider: string, providerRef: string): Promise<Observation>;
@@ -28,19 +36,27 @@ export interface ReconciliationContext {
 
 /** Does one step. True when the run is finished. */
 export async function reconcileStep(context: ReconciliationContext): Promise<boolean> {
-  const { runs, now } = context;
-  const run = await runs.openRun(context.newRunId(), now());
-  const due = await runs.due(run, context.observable, stepSize);
+  const { db, now } = context;
+  const run = await openRun(db, context.newRunId(), now());
+  const due = await duePayments(db, run, context.observable, stepSize);
   let silences = 0;
   for (const one of due) {
     const checked = await check(one, context);
     silences = checked.findings.some(({ kind }) => kind === 'unanswered') ? silences + 1 : 0;
     if (silences >= silencesMax) return false;
-    await runs.keep(run, one.payment, checked, now());
+    await keepResult(db, run, one.payment, checked, now());
   }
   if (due.length > 0) return false;
-  await runs.finish(run, now());
+  await finishRun(db, run, now());
   return true;
+}
+
+/** The newest run with what it found; null before the first one. */
+export function latestReconciliation(
+  { db }: Pick<ReconciliationContext, 'db'>,
+  findingsMax: number,
+): Promise<{ readonly run: Run; readonly findings: FoundRow[] } | null> {
+  return latestRun(db, findingsMax);
 }
 
 interface Checked {
@@ -76,7 +92,8 @@ async function repair(payment: Payment, report: PaymentReport, context: Reconcil
   }
   await context.armRelay();
   let isRepaired = false;
-  const after = await context.store.apply(
+  const after = await changePayment(
+    context.db,
     payment.paymentKey,
     (known) => {
       const recorded = known === null ? null : recordedFor(known);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type PaymentReport } from '../domain/payment.ts';
-import { PaymentStore } from './payments.ts';
+import { findPayment, paymentBookOf, readPayment } from './payments.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ test.each([
   ['canceled', { openAuthorizationMinor: 0, capturedMinor: 0, heldMinor: 0 }],
   ['tombstone', { openAuthorizationMinor: 0, capturedMinor: 0, heldMinor: 0 }],
 ])('a payment that was %s before there were movements has the balances of its totals', async (key, balances) => {
-  const payment = await new PaymentStore(database.db).find(key);
+  const payment = await findPayment(database.db, key);
   if (payment === null) throw new Error('The payment is still there');
   const ledger = balancesOf(ledgerOf(payment));
   expect(ledger).toMatchObject(balances);
@@ -48,8 +48,8 @@ test.each([
 });
 
 test('a refund from before is not counted again, and a new one is booked on top', async () => {
-  const store = new PaymentStore(database.db);
-  const known = await store.find('partial');
+  const book = paymentBookOf(database.db);
+  const known = await book.find('partial');
   if (known === null) throw new Error('The payment is still there');
   const report: PaymentReport = {
     ...{ paymentKey: 'partial', provider: 'stripe', providerRef: 'pi_3', status: 'captured', reason: null },
@@ -59,8 +59,8 @@ test('a refund from before is not counted again, and a new one is booked on top'
       { type: 'refund', ref: 're_new', amountMinor: 100, at: 60 },
     ],
   };
-  expect(await store.record(known, report, 70)).toMatchObject({ refundedMinor: 400, version: 4 });
-  const { entries } = (await store.read('partial')) ?? { entries: [] };
+  expect(await book.record(known, report, 70)).toMatchObject({ refundedMinor: 400, version: 4 });
+  const { entries } = (await readPayment(database.db, 'partial')) ?? { entries: [] };
   expect(entries.map(({ transactionId, amountMinor }) => [transactionId, amountMinor])).toEqual([
     ['partial/refund/400', -100],
     ['partial/refund/400', 100],
