@@ -3,16 +3,15 @@
  * object does beside platform matters is repeated here in a few lines; rules and use cases are the project's.
  */
 import { cartStreams } from '../../durable-objects/cart/streams.ts';
-import type { CartApi, CartSnapshot, FreezeRefusal } from '../../shared/contracts/cart/api.ts';
+import type { CartApi, CartSnapshot } from '../../shared/contracts/cart/api.ts';
 import { Streams } from '../../shared/streams/streams.ts';
 import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { pack } from '../../shared/values/packed.ts';
-import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { Cart, CartEvent } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
-import { present, snapshotOf } from '../../workers/cart/service/carts.ts';
+import { freezeAnswerOf, type PresentCart, present, snapshotOf } from '../../workers/cart/service/carts.ts';
 import { SimulatedObject } from './objects.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 
@@ -61,8 +60,11 @@ export class Carts {
           .ask(from, 'cart read', (instance) => instance.read(cartId))
           .then((answer) => pack(this.#snapshotAt(cartId, answer, now))),
       freeze: async ({ cartId, ...freeze }) => {
-        const refusal = await execute(cartId, { type: 'freeze', ...freeze });
-        return refusal === null ? accept(null) : refuse(refusal as FreezeRefusal);
+        const { refusal, ...answer } = await this.object.ask(from, 'cart freeze', async (instance) => {
+          const refusal = await instance.execute(cartId, { type: 'freeze', ...freeze });
+          return { refusal, ...(await instance.read(cartId)) };
+        });
+        return pack(freezeAnswerOf(this.#presentAt(cartId, answer, freeze.now), refusal));
       },
       thaw: async ({ cartId, ...thaw }) => void (await execute(cartId, { type: 'thaw', ...thaw })),
       reprice: async ({ cartId, ...reprice }) => void (await execute(cartId, { type: 'reprice', ...reprice })),
@@ -76,8 +78,12 @@ export class Carts {
   }
 
   #snapshotAt(cartId: string, answer: { cart: Cart; version: number }, now: number): CartSnapshot | null {
-    const origin = { country: 'DE', currency: this.#currency, createdAt: 0 } as const;
-    const found = present({ cartId, origin }, answer, cartTtlMs, now);
+    const found = this.#presentAt(cartId, answer, now);
     return found === null ? null : snapshotOf(found);
+  }
+
+  #presentAt(cartId: string, answer: { cart: Cart; version: number }, now: number): PresentCart | null {
+    const origin = { country: 'DE', currency: this.#currency, createdAt: 0 } as const;
+    return present({ cartId, origin }, answer, cartTtlMs, now);
   }
 }

@@ -2,6 +2,8 @@
  * Wrong designs, planted from outside: through the order of steps, wrapped ports, wrapped storage and replaced rules. Each is
  * a mistake that somebody could make in good faith, and the simulation has to catch every one of them.
  */
+import { pack, unpack } from '../../shared/values/packed.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { decideStock } from '../../workers/inventory/domain/decide.ts';
 import { checkoutSteps } from '../../workers/orders/domain/checkout/plan.ts';
@@ -76,7 +78,13 @@ export const mutants: readonly Mutant[] = [
     plants: () => ({
       neighbors: (neighbors) => ({
         ...neighbors,
-        cart: { ...neighbors.cart, freeze: async () => ({ ok: true, value: null }) },
+        cart: {
+          ...neighbors.cart,
+          freeze: async ({ cartId, now }) => {
+            const found = unpack(await neighbors.cart.read(cartId, now));
+            return pack(found === null ? refuse({ code: 'not-found' }) : accept(found));
+          },
+        },
       }),
     }),
     plan: 'submit-twice',

@@ -13,13 +13,13 @@ import type {
 } from '../../shared/contracts/cart/api.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { objectNameOf } from '../../shared/values/placement.ts';
-import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { type Result, refuse } from '../../shared/values/result.ts';
 import type { CartEnv } from './context.ts';
 import type { CartCommand } from './domain/decide.ts';
 import { cartTtlMs } from './domain/lifetime.ts';
 import { app } from './routes/carts.ts';
 import type { CartStub } from './service/cart-object.ts';
-import { forgetMerchant, locate, present, snapshotOf } from './service/carts.ts';
+import { forgetMerchant, freezeCart, locate, present, snapshotOf } from './service/carts.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
@@ -35,19 +35,10 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
     return pack(found === null ? null : snapshotOf(found));
   }
 
-  async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Result<null, FreezeRefusal>> {
-    const refusal = await this.#execute(cartId, { type: 'freeze', ...freeze });
-    switch (refusal?.code) {
-      case undefined:
-        return accept(null);
-      case 'not-found':
-      case 'cart-changed':
-      case 'cart-frozen':
-      case 'cart-completed':
-        return refuse(refusal);
-      default:
-        throw new Error(`A freeze cannot be refused with ${refusal?.code}`);
-    }
+  async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Packed<Result<CartSnapshot, FreezeRefusal>>> {
+    const located = locate(this.env, cartId);
+    if (located === null) return pack(refuse({ code: 'not-found' }));
+    return pack(await freezeCart(located, { type: 'freeze', ...freeze }, cartTtlMs(this.env.VITRINE_CART_DAYS)));
   }
 
   async thaw({

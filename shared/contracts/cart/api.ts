@@ -60,15 +60,20 @@ export interface CartSnapshot extends CartDetails {
   readonly lines: readonly CartLine[];
   /** The allowances of which nothing was left when the shopper last looked. */
   readonly usedUp: readonly string[];
-  /** When it was last changed, or its shopper told of another total, in milliseconds since 1970. */
+  /**
+   * When its shopper was last shown a total, by the answer to a change or by a refused checkout, in milliseconds since 1970.
+   * A freeze and a thaw leave it as it is.
+   */
+  readonly seenAt: number;
+  /** When anything was last recorded about it. */
   readonly updatedAt: number;
 }
 
 export interface FreezeRequest {
   readonly cartId: string;
   readonly checkoutId: string;
-  /** The version that was priced. */
-  readonly version: number;
+  /** The version that was priced; null freezes the cart as it is. */
+  readonly version: number | null;
   /** Milliseconds since 1970: a freeze that nobody ends thaws by itself. */
   readonly until: number;
   readonly now: number;
@@ -85,6 +90,8 @@ export interface RepriceRequest {
 
 export type FreezeRefusal =
   | { readonly code: 'not-found' }
+  /** The cart exists by its id alone: nothing was ever put into it. */
+  | { readonly code: 'cart-empty' }
   | { readonly code: 'cart-changed'; readonly version: number }
   | { readonly code: 'cart-frozen'; readonly checkoutId: string }
   | { readonly code: 'cart-completed'; readonly checkoutId: string };
@@ -92,8 +99,8 @@ export type FreezeRefusal =
 export interface CartApi {
   /** Null when there is no such cart. */
   read(cartId: string, now: number): Promise<Packed<CartSnapshot | null>>;
-  /** Bars every change while a checkout runs. Idempotent per checkout. */
-  freeze(request: FreezeRequest): Promise<Result<null, FreezeRefusal>>;
+  /** Bars every change while a checkout runs, and answers the cart as it is now frozen. Idempotent per checkout. */
+  freeze(request: FreezeRequest): Promise<Packed<Result<CartSnapshot, FreezeRefusal>>>;
   /** Gives the cart back to the shopper. Idempotent. */
   thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
   /** Tells an open cart what its shopper was told, after a checkout found that the total has changed. */

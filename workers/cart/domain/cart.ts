@@ -22,6 +22,8 @@ interface CartBase extends CartOrigin, CartDetails {
   readonly lines: readonly CartLine[];
   /** The allowances of which nothing was left when the shopper last looked: the total was shown without what they limit. */
   readonly usedUp: readonly string[];
+  /** When the shopper last changed the cart or was told of another total. A checkout holds itself to what was shown then. */
+  readonly seenAt: number;
   readonly updatedAt: number;
 }
 export interface EmptyCart {
@@ -82,8 +84,7 @@ export type CartEvent =
   | {
       readonly type: 'cart-repriced';
       readonly variants: readonly VariantSnapshot[];
-      /** Absent where it did not change, and in events from before there was such a thing. */
-      readonly usedUp?: readonly string[];
+      readonly usedUp: readonly string[];
       readonly at: number;
     }
   | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number; readonly at: number }
@@ -91,38 +92,39 @@ export type CartEvent =
   | { readonly type: 'cart-completed'; readonly checkoutId: string; readonly at: number };
 
 export function evolveCart(cart: Cart, event: CartEvent): Cart {
+  const seen = { seenAt: event.at, updatedAt: event.at };
   if (event.type === 'cart-started') {
-    return { status: 'active', ...event.origin, ...noDetails, ...nobodyYet, lines: [], updatedAt: event.at };
+    return { status: 'active', ...event.origin, ...noDetails, ...nobodyYet, lines: [], ...seen };
   }
   if (cart.status === 'empty') return cart;
   const updatedAt = event.at;
   switch (event.type) {
     case 'line-added':
-      return { ...cart, lines: [...cart.lines, event.line], updatedAt };
+      return { ...cart, lines: [...cart.lines, event.line], ...seen };
     case 'line-changed': {
       const { lineId, quantity, variant } = event;
       const lines = cart.lines.map((line) =>
         line.lineId === lineId ? { ...line, quantity, variant: variant ?? line.variant } : line,
       );
-      return { ...cart, lines, updatedAt };
+      return { ...cart, lines, ...seen };
     }
     case 'line-removed':
-      return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), updatedAt };
+      return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), ...seen };
     case 'details-changed':
-      return { ...cart, ...event.details, updatedAt };
+      return { ...cart, ...event.details, ...seen };
     case 'customer-set': {
       const { customer } = event;
       // Nobody spends the credit that somebody else has chosen to spend.
       const storeCredit = cart.storeCredit?.customerId === customer?.id ? cart.storeCredit : null;
-      return { ...cart, customer, storeCredit, updatedAt };
+      return { ...cart, customer, storeCredit, ...seen };
     }
     case 'cart-repriced': {
       const fresh = new Map(event.variants.map((variant) => [variant.variantId, variant]));
       return {
         ...cart,
         lines: cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant })),
-        usedUp: event.usedUp ?? cart.usedUp,
-        updatedAt,
+        usedUp: event.usedUp,
+        ...seen,
       };
     }
     case 'cart-frozen':
@@ -134,11 +136,6 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
     default:
       return unreachable(event);
   }
-}
-
-/** A cart as it was kept, perhaps before carts had all that they have now. */
-export function revivedCart(kept: Cart): Cart {
-  return kept.status === 'empty' ? kept : { ...noDetails, ...nobodyYet, ...kept };
 }
 
 /** What a cart has in every status. */

@@ -34,7 +34,7 @@ export type CartCommand = { readonly now: number } & (
       readonly emptyUntil: number;
     }
   | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[]; readonly usedUp: readonly string[] }
-  | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number; readonly until: number }
+  | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number | null; readonly until: number }
   | { readonly type: 'thaw'; readonly checkoutId: string }
   | { readonly type: 'complete'; readonly checkoutId: string }
 );
@@ -141,8 +141,7 @@ function decideReprice(
   { variants, usedUp, now: at }: Extract<CartCommand, { type: 'reprice' }>,
 ): CartDecision {
   const isShown = usedUp.length === shown.length && usedUp.every((allowance) => shown.includes(allowance));
-  if (isShown) return variants.length === 0 ? decided() : decided({ type: 'cart-repriced', variants, at });
-  return decided({ type: 'cart-repriced', variants, usedUp, at });
+  return isShown && variants.length === 0 ? decided() : decided({ type: 'cart-repriced', variants, usedUp, at });
 }
 
 function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand, { type: 'freeze' }>): CartDecision {
@@ -150,7 +149,7 @@ function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand,
   if (cart.status === 'frozen' && cart.checkoutId === command.checkoutId) return decided();
   const barred = barredBy(cart);
   if (barred !== null) return declined(barred);
-  if (version !== command.version) return declined({ code: 'cart-changed', version });
+  if (command.version !== null && version !== command.version) return declined({ code: 'cart-changed', version });
   return decided({ type: 'cart-frozen', checkoutId: command.checkoutId, until: command.until, at: command.now });
 }
 

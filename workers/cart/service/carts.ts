@@ -3,7 +3,7 @@
  * the catalogue and pricing said, and a cart is priced anew for each answer without touching storage.
  */
 
-import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import { reportDefect } from '../../../shared/messaging/d1.ts';
@@ -160,6 +160,36 @@ export async function change(
   if (answer.refusal !== null) return refuse(answer.refusal);
   const found = present(located, answer, options.ttlMs, command.now);
   return found === null ? refuse({ code: 'not-found' }) : accept(found);
+}
+
+/** Freezes a cart for a checkout and reads it in the same call. */
+export async function freezeCart(
+  located: LocatedCart,
+  command: Extract<CartCommand, { type: 'freeze' }>,
+  ttlMs: number,
+): Promise<Result<CartSnapshot, FreezeRefusal>> {
+  const { cartId } = located;
+  const answer = unpack(await located.stub.execute({ cartId, command, ifVersion: null, idempotency: null }));
+  return freezeAnswerOf(present(located, answer, ttlMs, command.now), answer.refusal);
+}
+
+/** What a freeze answers: the cart, or why it was refused. `found` is the cart as it is after the attempt. */
+export function freezeAnswerOf(
+  found: PresentCart | null,
+  refusal: CartObjectRefusal | null,
+): Result<CartSnapshot, FreezeRefusal> {
+  switch (refusal?.code) {
+    case undefined:
+      return found === null ? refuse({ code: 'not-found' }) : accept(snapshotOf(found));
+    case 'not-found':
+      return refuse(found === null ? refusal : { code: 'cart-empty' });
+    case 'cart-changed':
+    case 'cart-frozen':
+    case 'cart-completed':
+      return refuse(refusal);
+    default:
+      throw new Error(`A freeze cannot be refused with ${refusal?.code}`);
+  }
 }
 
 export function snapshotOf({ cartId, cart, version }: PresentCart): CartSnapshot {

@@ -20,6 +20,7 @@ const cart: StartedCart = {
   country: 'DE',
   currency: 'EUR',
   createdAt: now,
+  seenAt: now,
   updatedAt: now,
   customer: null,
   lines: [],

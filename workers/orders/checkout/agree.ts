@@ -132,9 +132,9 @@ async function isAsSeen(
   // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
   const isLineChanged =
     JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
-  if (!isLineChanged && cart.updatedAt > quote.pricingSince + settingsStaleMs) return true;
+  if (!isLineChanged && cart.seenAt > quote.pricingSince + settingsStaleMs) return true;
   // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
-  const request = { ...(await requestOf(pricing, cart, now)), usedUp: cart.usedUp, asOf: cart.updatedAt };
+  const request = { ...(await requestOf(pricing, cart, now)), usedUp: cart.usedUp, asOf: cart.seenAt };
   const seen = await quoteOrCheapest(pricing, request);
   if (!seen.ok) return false;
   const before = seen.value;

@@ -14,6 +14,7 @@ import {
   wantsOfQuote,
 } from '../../../shared/contracts/pricing/allowances.ts';
 import { dueMinorOf, isPriced } from '../../../shared/quoting/views.ts';
+import { unpack } from '../../../shared/values/packed.ts';
 import { hourMs } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, type Failure, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
 import type { Outcome, StepName } from '../domain/checkout/plan.ts';
@@ -92,13 +93,15 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
       run: ({ checkoutId, details }, now) =>
         attempt(async () => {
           const { cartId, cartVersion, holdUntil } = details;
-          const frozen = await cart.freeze({
-            cartId,
-            checkoutId,
-            version: cartVersion,
-            until: holdUntil + freezeMarginMs,
-            now,
-          });
+          const frozen = unpack(
+            await cart.freeze({
+              cartId,
+              checkoutId,
+              version: cartVersion,
+              until: holdUntil + freezeMarginMs,
+              now,
+            }),
+          );
           return frozen.ok ? done : refused(freezeFailure(frozen.refusal));
         }),
       undo: ({ checkoutId, details }, now) =>

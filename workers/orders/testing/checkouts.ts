@@ -64,6 +64,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     attributes: {},
     lines: [line],
     usedUp: [],
+    seenAt: 1_800_000_000_000,
     updatedAt: 1_800_000_000_000,
     ...changes,
   };

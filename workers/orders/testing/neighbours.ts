@@ -28,7 +28,7 @@ export class Neighbours {
       freeze: async () => {
         this.#ask('freeze');
         this.cartStatus = 'frozen';
-        return accept(null);
+        return pack(accept(cartSnapshot({ status: 'frozen' })));
       },
       thaw: async () => {
         this.#ask('thaw');
