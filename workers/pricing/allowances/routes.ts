@@ -6,9 +6,9 @@ import { type App, type Call, json, refused, serve } from '../../../shared/http/
 import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
 import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import { makeId } from '../../../shared/values/ids.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
+import { contextOf, type PricingEnv } from '../context.ts';
 import type { AllowanceMovement } from './service/allowance-object.ts';
 import type { Entry } from './service/changes.ts';
 import { makeCode } from './service/codes.ts';
@@ -16,31 +16,25 @@ import * as service from './service/gift-cards.ts';
 import { movementsOf } from './service/holds.ts';
 import { seal, unseal } from './service/sealing.ts';
 import { adjustStoreCredit, storeCreditOf, storeCreditPage } from './service/store-credit.ts';
-import type { BalanceDesk } from './store.ts';
 import { giftCardView, listedCardView, listedCreditView, movementView, storeCreditView, untouched } from './view.ts';
 
-/** What the routes need of their Worker. */
-export interface GiftCardDesk<Env extends object> {
-  readonly allowancesOf: (env: Env) => BalanceDesk;
-  readonly now: () => number;
-  readonly random: () => Uint8Array;
-}
+type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
 
-export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCardDesk<Env>): void {
-  type AnyCall = Pick<Call<Env, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
-  const { allowancesOf, now } = desk;
+export function serveGiftCards(app: App<PricingEnv>): void {
   const actorOf = ({ actor }: AnyCall) => `${actor.kind}:${actor.id}`;
 
   const atMostOnce = async (call: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> => {
     const { actor, env, c } = call;
-    return once(allowancesOf(env).db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
+    const { db, now } = contextOf(env);
+    return once(db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
   };
 
   /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
   const entryOf = async (call: AnyCall, reason: string): Promise<Entry> => {
     const idempotency = await idempotencyKeyOf(call.c.req.raw, call.actor, '', false);
     const isKeyed = idempotency !== null && !(idempotency instanceof Response);
-    const key = isKeyed ? idempotency.key : makeCode(desk.random());
+    const { random, now } = contextOf(call.env);
+    const key = isKeyed ? idempotency.key : makeCode(random());
     return { key: `request:${key}`, reason, actor: actorOf(call), now: now() };
   };
 
@@ -62,8 +56,9 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
     const list = `balance:${name}`;
     const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
     if (after === null) return invalidCursor(call.actor);
-    const page = { afterSequence: after[0] ?? 0, limit: query.limit + 1, now: now() };
-    const rows: AllowanceMovement[] | null = await movementsOf(allowancesOf(call.env), name, page);
+    const context = contextOf(call.env);
+    const page = { afterSequence: after[0] ?? 0, limit: query.limit + 1, now: context.now() };
+    const rows: AllowanceMovement[] | null = await movementsOf(context, name, page);
     if (rows === null) return refused({ code: 'not-found' }, call.actor);
     const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
     const next = last === undefined ? null : encodeCursor(list, [last.sequence]);
@@ -77,7 +72,7 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
     if (before === null) return invalidCursor(actor);
     const last4 = query.last4?.toUpperCase() ?? null;
     const limit = query.limit + 1;
-    const rows = await service.giftCardPage(allowancesOf(env), { beforeId: before[0] ?? null, last4, limit });
+    const rows = await service.giftCardPage(contextOf(env), { beforeId: before[0] ?? null, last4, limit });
     const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
     const next = last === undefined ? null : encodeCursor(list, [last.row.id]);
     return json({ items: rows.slice(0, query.limit).map(listedCardView), next }, 200, nextLink(c.req.url, next));
@@ -85,21 +80,22 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
 
   serve(app, api.issueGiftCard, async (call) => {
     const { body: draft, env, c } = call;
-    const code = draft.code ?? makeCode(desk.random());
+    const context = contextOf(env);
+    const code = draft.code ?? makeCode(context.random());
     const secret = c.req.header('idempotency-key')?.replaceAll('"', '') ?? null;
     const sealed = secret === null ? null : await seal(code, secret);
     const issue = {
-      id: makeId('giftCard', { now: now(), random: desk.random() }),
+      id: context.newId('giftCard'),
       draft,
       code,
       actor: actorOf(call),
-      now: now(),
+      now: context.now(),
     };
     const response = await atMostOnce(call, async (attempt) => {
       const headers = { 'content-type': 'application/json', location: `/admin/v1/gift-cards/${issue.id}` };
       const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string | null) =>
         JSON.stringify({ ...giftCardView(card, untouched(card.amountMinor), issue.now), code: shown });
-      const issued = await service.issueGiftCard(allowancesOf(env), issue, (card) =>
+      const issued = await service.issueGiftCard(context, issue, (card) =>
         attempt.answered({ status: 201, headers, body: bodyOf(card, sealed) }),
       );
       if (!issued.ok) return refused(issued.refusal, call.actor);
@@ -109,8 +105,9 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
   });
 
   serve(app, api.readGiftCard, async (call) => {
-    const at = now();
-    const found = await service.giftCardOf(allowancesOf(call.env), call.params.id, at);
+    const context = contextOf(call.env);
+    const at = context.now();
+    const found = await service.giftCardOf(context, call.params.id, at);
     return found === null
       ? refused({ code: 'not-found' }, call.actor)
       : json(giftCardView(found.row, found.levels, at));
@@ -118,8 +115,9 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
 
   serve(app, api.patchGiftCard, (call) =>
     atMostOnce(call, async () => {
-      const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: now() };
-      const found = await service.switchGiftCard(allowancesOf(call.env), call.params.id, change);
+      const context = contextOf(call.env);
+      const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
+      const found = await service.switchGiftCard(context, call.params.id, change);
       return found === null
         ? refused({ code: 'not-found' }, call.actor)
         : json(giftCardView(found.row, found.levels, change.now));
@@ -130,13 +128,14 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
     atMostOnce(call, async () => {
       const { params, body, env } = call;
       const entry = await entryOf(call, body.reason);
-      const changed = await service.adjustGiftCard(allowancesOf(env), params.id, body.amount, entry);
+      const changed = await service.adjustGiftCard(contextOf(env), params.id, body.amount, entry);
       return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
     }),
   );
 
   serve(app, api.listGiftCardMovements, async (call) => {
-    const found = await service.giftCardOf(allowancesOf(call.env), call.params.id, now());
+    const context = contextOf(call.env);
+    const found = await service.giftCardOf(context, call.params.id, context.now());
     if (found === null) return refused({ code: 'not-found' }, call.actor);
     const { currency } = found.row;
     return movements(call, { name: giftCardBalance(call.params.id), currency, query: call.query });
@@ -147,7 +146,7 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor, list, ['string', 'string']);
     if (query.cursor !== undefined && after === null) return invalidCursor(actor);
     const customerId = query.customerId ?? null;
-    const rows = await storeCreditPage(allowancesOf(env), { after, customerId, limit: query.limit + 1 });
+    const rows = await storeCreditPage(contextOf(env), { after, customerId, limit: query.limit + 1 });
     const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
     const next = last === undefined ? null : encodeCursor(list, [last.row.customerId, last.row.currency]);
     return json({ items: rows.slice(0, query.limit).map(listedCreditView), next }, 200, nextLink(c.req.url, next));
@@ -157,15 +156,16 @@ export function serveGiftCards<Env extends object>(app: App<Env>, desk: GiftCard
     atMostOnce(call, async () => {
       const { body, env } = call;
       const entry = await entryOf(call, body.reason);
-      const changed = await adjustStoreCredit(allowancesOf(env), body.customerId, body.amount, entry);
+      const changed = await adjustStoreCredit(contextOf(env), body.customerId, body.amount, entry);
       return answer(call, changed, ({ row, levels }) => storeCreditView(row, levels, entry.now));
     }),
   );
 
   serve(app, api.readStoreCredit, async (call) => {
-    const at = now();
+    const context = contextOf(call.env);
+    const at = context.now();
     const { customerId, currency } = call.params;
-    const found = await storeCreditOf(allowancesOf(call.env), customerId, currency, at);
+    const found = await storeCreditOf(context, customerId, currency, at);
     return found === null
       ? refused({ code: 'not-found' }, call.actor)
       : json(storeCreditView(found.row, found.levels, at));

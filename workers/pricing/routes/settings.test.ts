@@ -1,15 +1,15 @@
 /** The admin operations over HTTP on a real database: what is stored, what is refused and with which pointer. */
-import { drizzle } from 'drizzle-orm/d1';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Market, ShippingRate } from '../../../shared/contracts/pricing/markets.ts';
 import { type Actor, actorHeader } from '../../../shared/http/actor.ts';
-import type { App } from '../../../shared/http/app.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
-import { SettingsMemory } from '../service/settings-memory.ts';
-import { PricingStore } from '../store/settings.ts';
-import { pricingApp } from './settings.ts';
+import { contextOf, type PricingEnv } from '../context.ts';
+import { currentVersion, loadSettings } from '../store/settings.ts';
+import { pricingEnv } from '../testing/env.ts';
+import { app } from './settings.ts';
 
 const now = Date.UTC(2026, 10, 21);
 const actor: Actor = {
@@ -23,9 +23,8 @@ const actor: Actor = {
 };
 
 let database: TestDatabase;
-let store: PricingStore;
-let app: App<object>;
-const memory = new SettingsMemory();
+let db: DrizzleD1Database;
+let env: PricingEnv;
 let made = 0;
 const newId = (kind: IdKind) => {
   made += 1;
@@ -35,8 +34,8 @@ const newId = (kind: IdKind) => {
 
 beforeAll(async () => {
   database = await migratedDatabase('pricing');
-  store = new PricingStore(drizzle(database.db));
-  app = pricingApp<object>({ memory, now: () => now, newId }, () => store);
+  db = drizzle(database.db);
+  env = pricingEnv(database.db);
 });
 afterAll(() => database.close());
 
@@ -46,7 +45,7 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
     headers: { [actorHeader]: JSON.stringify(actor), 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const response = await app.fetch(request, {});
+  const response = await app.fetch(request, env);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }
@@ -60,7 +59,7 @@ const canada = { name: 'Canada', countries: ['CA'], currencies: ['CAD'], taxRate
 
 describe('a new shop', () => {
   test('sells inside the Union with tax, in Britain, in the United States and to the rest of the world', async () => {
-    const settings = await store.load();
+    const settings = await loadSettings(db);
     expect(settings.version).toBe(1);
     const wish = (country: string | null, currency: string | null) => {
       const chosen = chooseMarket(settings, { country, currency });
@@ -78,7 +77,7 @@ describe('a new shop', () => {
   });
 
   test('starts with rows that an admin could have written', async () => {
-    const { markets, shippingRates } = await store.load();
+    const { markets, shippingRates } = await loadSettings(db);
     for (const market of markets) expect(Market.safeParse(market).error?.issues ?? []).toEqual([]);
     for (const rate of shippingRates) expect(ShippingRate.safeParse(rate).error?.issues ?? []).toEqual([]);
     expect(markets.filter((market) => market.isDefault).map((market) => market.name)).toEqual(['Germany']);
@@ -115,8 +114,9 @@ describe('a market', () => {
     expect(stale).toMatchObject({ status: 412, body: { code: 'precondition-failed', version: 2 } });
 
     const later = () => expect.unreachable('the memory is warm');
-    const known = await memory.read(store, { now, later, report: later });
-    expect(known).toEqual(await store.load());
+    const { memory, source } = contextOf(env);
+    const known = await memory.read(source, { now: Date.now(), later, report: later });
+    expect(known).toEqual(await loadSettings(db));
     expect(known.markets.find((market) => market.id === created.body.id)?.taxRate).toBe('0.07');
   });
 
@@ -133,10 +133,10 @@ describe('a market', () => {
   });
 
   test('with a country of another is refused and changes nothing', async () => {
-    const before = await store.version();
+    const before = await currentVersion(db);
     const answer = await ask('POST', '/admin/v1/markets', { ...canada, countries: ['DE'] });
     expect(answer).toMatchObject({ status: 409, body: { code: 'country-taken', country: 'DE' } });
-    expect(await store.version()).toBe(before);
+    expect(await currentVersion(db)).toBe(before);
   });
 
   test.each([
@@ -221,12 +221,12 @@ describe('writes', () => {
   });
 
   test('at the same moment all succeed, each with its own version', async () => {
-    const before = await store.version();
+    const before = await currentVersion(db);
     const germany = await marketOf('DE');
     const draft = { marketId: germany.id, name: 'Parallel', prices: [{ amount: 1, currency: 'EUR' }] };
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask('POST', '/admin/v1/shipping-rates', draft)));
     expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201, 201]);
-    expect(await store.version()).toBe(before + 4);
+    expect(await currentVersion(db)).toBe(before + 4);
   });
 
   test('of two markets for one country at the same moment end with one', async () => {

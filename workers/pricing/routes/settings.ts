@@ -1,4 +1,4 @@
-/** The admin operations on what a merchant sets up: the same five for every kind of row, and the entries of price lists. */
+/** The routes of pricing. Merchants read what is stored, not what an isolate remembers: the admin operations on what a merchant sets up: the same five for every kind of row, and the entries of price lists. */
 import * as markets from '../../../shared/contracts/pricing/http.ts';
 import * as lists from '../../../shared/contracts/pricing/price-lists-http.ts';
 import * as promotions from '../../../shared/contracts/pricing/promotions-http.ts';
@@ -7,141 +7,138 @@ import { type App, type Call, createApp, json, refused, serve } from '../../../s
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import type { IdKind } from '../../../shared/values/ids.ts';
+import { serveGiftCards } from '../allowances/routes.ts';
+import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type IsExpected, type RowKind, removeRow } from '../domain/edit.ts';
 import { addShippingRate, changeMarket, changeShippingRate, openMarket } from '../domain/edit-markets.ts';
 import { addPriceList, changeListPrices, changePriceList } from '../domain/edit-price-lists.ts';
 import { addPromotion, changePromotion } from '../domain/edit-promotions.ts';
 import { addTaxRate, changeTaxRate } from '../domain/edit-taxes.ts';
 import type { PricingSettings } from '../domain/settings.ts';
-import { type Versioned, write } from '../service/settings.ts';
-import type { SettingsMemory } from '../service/settings-memory.ts';
-import type { PricingStore } from '../store/settings.ts';
+import { listPricesPage, storedSettings, type Versioned, write } from '../service/settings.ts';
 
-/** What the routes need of their Worker, made from its bindings. */
-export interface PricingDesk {
-  readonly memory: SettingsMemory;
-  readonly now: () => number;
-  readonly newId: (kind: IdKind) => string;
-}
+type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
 
-type AnyCall<Env extends object> = Pick<Call<Env, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
-
-type PageCall<Env extends object> = AnyCall<Env> & {
+type PageCall = AnyCall & {
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
 };
 
-/** Builds the app. Merchants read what is stored, not what an isolate remembers. */
-export function pricingApp<Env extends object>(desk: PricingDesk, storeOf: (env: Env) => PricingStore): App<Env> {
-  const app = createApp<Env>();
-  const { newId } = desk;
+export const app: App<PricingEnv> = createApp();
 
-  const change = async <Value extends Versioned | null>(
-    call: AnyCall<Env>,
-    status: number,
-    decide: (settings: PricingSettings, isExpected: IsExpected) => Edit<Value>,
-  ): Promise<Response> => {
-    const { actor, env, c } = call;
-    const key = c.req.method === 'DELETE' ? null : await idempotencyKeyOf(c.req.raw, actor, await c.req.text(), false);
-    if (key instanceof Response) return key;
-    const ifMatch = c.req.header('if-match');
-    const result = await write(storeOf(env), desk.memory, {
-      decide: (settings) => decide(settings, (version) => ifMatchAllows(ifMatch, version)),
-      status,
-      key,
-      changedBy: `${actor.kind}:${actor.id}`,
-      now: desk.now(),
-    });
-    if (!result.ok) return refused(result.refusal, actor);
-    const { body, version, isReplay } = result.value;
-    if (result.value.status === 204) return new Response(null, { status: 204 });
-    const headers = { 'content-type': 'application/json', etag: etagOf(version), ...(isReplay ? replayedHeader : {}) };
-    return new Response(body, { status: result.value.status, headers });
-  };
+serveGiftCards(app);
 
-  /** In the order of their ids, which is that of their making. */
-  const list = async ({ env, actor, query, c }: PageCall<Env>, kind: RowKind): Promise<Response> => {
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, kind, ['string']);
-    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-    const rows: readonly { readonly id: string }[] = (await storeOf(env).load())[kind] ?? [];
-    const left = rows.filter(({ id }) => after === null || id > after[0]);
-    return page(left.slice(0, query.limit + 1), query.limit, c.req.url, (last) => encodeCursor(kind, [last.id]));
-  };
+serve(app, markets.listMarkets, async ({ env }) =>
+  json({ items: (await storedSettings(contextOf(env))).markets, next: null }),
+);
+serve(app, markets.createMarket, (call) =>
+  change(call, 201, (now) => openMarket(now, contextOf(call.env).newId('market'), call.body)),
+);
+serve(app, markets.readMarket, (call) => show(call, 'markets'));
+serve(app, markets.patchMarket, (call) =>
+  change(call, 200, (now, isExpected) => changeMarket(now, call.params.id, call.body, isExpected)),
+);
 
-  const show = async (call: AnyCall<Env> & { readonly params: { readonly id: string } }, kind: RowKind) => {
-    const rows: readonly (Versioned & { readonly id: string })[] = (await storeOf(call.env).load())[kind] ?? [];
-    const row = rows.find(({ id }) => id === call.params.id);
-    if (row === undefined) return refused({ code: 'not-found' }, call.actor);
-    const etag = etagOf(row.version);
-    if (ifNoneMatchHits(call.c.req.header('if-none-match'), etag))
-      return new Response(null, { status: 304, headers: { etag } });
-    return json(row, 200, { etag });
-  };
+serve(app, markets.listShippingRates, async ({ env, query }) => {
+  const { shippingRates } = await storedSettings(contextOf(env));
+  const items = shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
+  return json({ items, next: null });
+});
+serve(app, markets.createShippingRate, (call) =>
+  change(call, 201, (now) => addShippingRate(now, contextOf(call.env).newId('shippingRate'), call.body)),
+);
+serve(app, markets.readShippingRate, (call) => show(call, 'shippingRates'));
+serve(app, markets.patchShippingRate, (call) =>
+  change(call, 200, (now, isExpected) => changeShippingRate(now, call.params.id, call.body, isExpected)),
+);
+serve(app, markets.deleteShippingRate, (call) => remove(call, 'shippingRates'));
 
-  const remove = (call: AnyCall<Env> & { readonly params: { readonly id: string } }, kind: RowKind) =>
-    change(call, 204, (settings, isExpected) => removeRow(settings, kind, call.params.id, isExpected));
+serve(app, promotions.listPromotions, (call) => list(call, 'promotions'));
+serve(app, promotions.createPromotion, (call) =>
+  change(call, 201, (now) => addPromotion(now, contextOf(call.env).newId('promotion'), call.body)),
+);
+serve(app, promotions.readPromotion, (call) => show(call, 'promotions'));
+serve(app, promotions.patchPromotion, (call) =>
+  change(call, 200, (now, isExpected) => changePromotion(now, call.params.id, call.body, isExpected)),
+);
+serve(app, promotions.deletePromotion, (call) => remove(call, 'promotions'));
 
-  serve(app, markets.listMarkets, async ({ env }) => json({ items: (await storeOf(env).load()).markets, next: null }));
-  serve(app, markets.createMarket, (call) => change(call, 201, (now) => openMarket(now, newId('market'), call.body)));
-  serve(app, markets.readMarket, (call) => show(call, 'markets'));
-  serve(app, markets.patchMarket, (call) =>
-    change(call, 200, (now, isExpected) => changeMarket(now, call.params.id, call.body, isExpected)),
-  );
+serve(app, taxes.listTaxRates, (call) => list(call, 'taxRates'));
+serve(app, taxes.createTaxRate, (call) =>
+  change(call, 201, (now) => addTaxRate(now, contextOf(call.env).newId('taxRate'), call.body)),
+);
+serve(app, taxes.readTaxRate, (call) => show(call, 'taxRates'));
+serve(app, taxes.patchTaxRate, (call) =>
+  change(call, 200, (now, isExpected) => changeTaxRate(now, call.params.id, call.body, isExpected)),
+);
+serve(app, taxes.deleteTaxRate, (call) => remove(call, 'taxRates'));
 
-  serve(app, markets.listShippingRates, async ({ env, query }) => {
-    const { shippingRates } = await storeOf(env).load();
-    const items = shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
-    return json({ items, next: null });
+serve(app, lists.listPriceLists, (call) => list(call, 'priceLists'));
+serve(app, lists.createPriceList, (call) =>
+  change(call, 201, (now) => addPriceList(now, contextOf(call.env).newId('priceList'), call.body)),
+);
+serve(app, lists.readPriceList, (call) => show(call, 'priceLists'));
+serve(app, lists.patchPriceList, (call) =>
+  change(call, 200, (now, isExpected) => changePriceList(now, call.params.id, call.body, isExpected)),
+);
+serve(app, lists.deletePriceList, (call) => remove(call, 'priceLists'));
+serve(app, lists.patchListPrices, (call) =>
+  change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
+);
+serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
+  const name = `list-prices ${params.id}`;
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, ['string', 'string']);
+  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+  const { priceLists = [] } = await storedSettings(contextOf(env));
+  if (!priceLists.some(({ id }) => id === params.id)) return refused({ code: 'not-found' }, actor);
+  const found = await listPricesPage(contextOf(env), params.id, after ?? ['', ''], query.limit + 1);
+  return page(found, query.limit, c.req.url, (last) => encodeCursor(name, [last.variantId, last.currency]));
+});
+
+async function change<Value extends Versioned | null>(
+  call: AnyCall,
+  status: number,
+  decide: (settings: PricingSettings, isExpected: IsExpected) => Edit<Value>,
+): Promise<Response> {
+  const { actor, env, c } = call;
+  const key = c.req.method === 'DELETE' ? null : await idempotencyKeyOf(c.req.raw, actor, await c.req.text(), false);
+  if (key instanceof Response) return key;
+  const ifMatch = c.req.header('if-match');
+  const result = await write(contextOf(env), {
+    decide: (settings) => decide(settings, (version) => ifMatchAllows(ifMatch, version)),
+    status,
+    key,
+    changedBy: `${actor.kind}:${actor.id}`,
+    now: contextOf(env).now(),
   });
-  serve(app, markets.createShippingRate, (call) =>
-    change(call, 201, (now) => addShippingRate(now, newId('shippingRate'), call.body)),
-  );
-  serve(app, markets.readShippingRate, (call) => show(call, 'shippingRates'));
-  serve(app, markets.patchShippingRate, (call) =>
-    change(call, 200, (now, isExpected) => changeShippingRate(now, call.params.id, call.body, isExpected)),
-  );
-  serve(app, markets.deleteShippingRate, (call) => remove(call, 'shippingRates'));
+  if (!result.ok) return refused(result.refusal, actor);
+  const { body, version, isReplay } = result.value;
+  if (result.value.status === 204) return new Response(null, { status: 204 });
+  const headers = { 'content-type': 'application/json', etag: etagOf(version), ...(isReplay ? replayedHeader : {}) };
+  return new Response(body, { status: result.value.status, headers });
+}
 
-  serve(app, promotions.listPromotions, (call) => list(call, 'promotions'));
-  serve(app, promotions.createPromotion, (call) =>
-    change(call, 201, (now) => addPromotion(now, newId('promotion'), call.body)),
-  );
-  serve(app, promotions.readPromotion, (call) => show(call, 'promotions'));
-  serve(app, promotions.patchPromotion, (call) =>
-    change(call, 200, (now, isExpected) => changePromotion(now, call.params.id, call.body, isExpected)),
-  );
-  serve(app, promotions.deletePromotion, (call) => remove(call, 'promotions'));
+/** In the order of their ids, which is that of their making. */
+async function list({ env, actor, query, c }: PageCall, kind: RowKind): Promise<Response> {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, kind, ['string']);
+  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+  const rows: readonly { readonly id: string }[] = (await storedSettings(contextOf(env)))[kind] ?? [];
+  const left = rows.filter(({ id }) => after === null || id > after[0]);
+  return page(left.slice(0, query.limit + 1), query.limit, c.req.url, (last) => encodeCursor(kind, [last.id]));
+}
 
-  serve(app, taxes.listTaxRates, (call) => list(call, 'taxRates'));
-  serve(app, taxes.createTaxRate, (call) => change(call, 201, (now) => addTaxRate(now, newId('taxRate'), call.body)));
-  serve(app, taxes.readTaxRate, (call) => show(call, 'taxRates'));
-  serve(app, taxes.patchTaxRate, (call) =>
-    change(call, 200, (now, isExpected) => changeTaxRate(now, call.params.id, call.body, isExpected)),
-  );
-  serve(app, taxes.deleteTaxRate, (call) => remove(call, 'taxRates'));
+async function show(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
+  const rows: readonly (Versioned & { readonly id: string })[] =
+    (await storedSettings(contextOf(call.env)))[kind] ?? [];
+  const row = rows.find(({ id }) => id === call.params.id);
+  if (row === undefined) return refused({ code: 'not-found' }, call.actor);
+  const etag = etagOf(row.version);
+  if (ifNoneMatchHits(call.c.req.header('if-none-match'), etag))
+    return new Response(null, { status: 304, headers: { etag } });
+  return json(row, 200, { etag });
+}
 
-  serve(app, lists.listPriceLists, (call) => list(call, 'priceLists'));
-  serve(app, lists.createPriceList, (call) =>
-    change(call, 201, (now) => addPriceList(now, newId('priceList'), call.body)),
-  );
-  serve(app, lists.readPriceList, (call) => show(call, 'priceLists'));
-  serve(app, lists.patchPriceList, (call) =>
-    change(call, 200, (now, isExpected) => changePriceList(now, call.params.id, call.body, isExpected)),
-  );
-  serve(app, lists.deletePriceList, (call) => remove(call, 'priceLists'));
-  serve(app, lists.patchListPrices, (call) =>
-    change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
-  );
-  serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
-    const name = `list-prices ${params.id}`;
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, ['string', 'string']);
-    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-    const { priceLists = [] } = await storeOf(env).load();
-    if (!priceLists.some(({ id }) => id === params.id)) return refused({ code: 'not-found' }, actor);
-    const found = await storeOf(env).listPricesAfter(params.id, after ?? ['', ''], query.limit + 1);
-    return page(found, query.limit, c.req.url, (last) => encodeCursor(name, [last.variantId, last.currency]));
-  });
-  return app;
+function remove(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
+  return change(call, 204, (settings, isExpected) => removeRow(settings, kind, call.params.id, isExpected));
 }
 
 /** A page of rows of which one more than its limit was read, to know whether there are more. */

@@ -2,18 +2,17 @@
  * Promotions, price lists and tax rates over HTTP on a real database, and the quotes that they lead to: now, and as of a
  * moment before a change.
  */
-import { drizzle } from 'drizzle-orm/d1';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import { type Actor, actorHeader } from '../../../shared/http/actor.ts';
-import type { App } from '../../../shared/http/app.ts';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
-import { pricingApp } from '../routes/settings.ts';
-import { PricingStore } from '../store/settings.ts';
+import { contextOf, type PricingEnv } from '../context.ts';
+import { app } from '../routes/settings.ts';
+import { pricingEnv } from '../testing/env.ts';
 import { line } from '../testing/settings.ts';
 import { PriceMemory } from './price-memory.ts';
 import { QuoteDesk } from './quotes.ts';
@@ -30,11 +29,8 @@ const actor: Actor = {
   requestId: 'req_test',
   traceparent: '',
 };
-const memory = new SettingsMemory();
-const quotes = new QuoteDesk(memory, new PriceMemory());
 let database: TestDatabase;
-let store: PricingStore;
-let app: App<object>;
+let env: PricingEnv;
 let made = 0;
 const newId = (kind: IdKind) => {
   made += 1;
@@ -46,19 +42,23 @@ beforeAll(async () => {
   database = await emptyDatabase('pricing');
   await database.migrate(2);
   await database.migrate();
-  store = new PricingStore(drizzle(database.db));
-  app = pricingApp<object>({ memory, now: () => now, newId }, () => store);
+  env = pricingEnv(database.db);
+  vi.useFakeTimers({ toFake: ['Date'] });
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  vi.useRealTimers();
+  await database.close();
+});
 
 async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   now += 1_000;
+  vi.setSystemTime(now);
   const request = new Request(`http://pricing${path}`, {
     method,
     headers: { [actorHeader]: JSON.stringify(actor), 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const response = await app.fetch(request, {});
+  const response = await app.fetch(request, env);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }
@@ -73,7 +73,8 @@ const cart: QuoteRequest = {
 
 async function quoted(changes: Partial<QuoteRequest> = {}) {
   const moment = { now, later: () => undefined, report: (message: string) => expect.unreachable(message) };
-  const answer = await quotes.quote(store, { ...cart, ...changes }, moment);
+  const { quotes, source } = contextOf(env);
+  const answer = await quotes.quote(source, { ...cart, ...changes }, moment);
   if (!answer.ok) throw new Error(answer.refusal.code);
   return answer.value;
 }
@@ -82,7 +83,7 @@ async function quoted(changes: Partial<QuoteRequest> = {}) {
 async function quotedAsOf(asOf: number) {
   const desk = new QuoteDesk(new SettingsMemory(), new PriceMemory());
   const moment = { now, later: () => undefined, report: (message: string) => expect.unreachable(message) };
-  const answer = await desk.quote(store, { ...cart, asOf }, moment);
+  const answer = await desk.quote(contextOf(env).source, { ...cart, asOf }, moment);
   if (!answer.ok) throw new Error(answer.refusal.code);
   return answer.value;
 }

@@ -2,11 +2,14 @@
  * Changes of the settings: read one version, decide on it, write the next one. A writer that another one overtook decides
  * again on what it left. A retry under the same idempotency key gets the first answer.
  */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { changed, type Edit, type EditRefusal } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
-import type { PricingStore, StoredAnswer } from '../store/settings.ts';
+import { pageOfListPrices } from '../store/list-prices.ts';
+import { keptAnswer, loadSettings, type StoredAnswer, saveSettings } from '../store/settings.ts';
 import type { SettingsMemory } from './settings-memory.ts';
 
 /** Merchants rarely write at once; ten that do still all get through. */
@@ -37,19 +40,39 @@ export type WriteRefusal =
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'settings-changed' };
 
+/** What the changes of settings need. */
+export interface SettingsDesk {
+  readonly db: DrizzleD1Database;
+  readonly memory: SettingsMemory;
+}
+
+/** The settings as they are stored, which an isolate may not know yet. */
+export function storedSettings({ db }: Pick<SettingsDesk, 'db'>): Promise<PricingSettings> {
+  return loadSettings(db);
+}
+
+/** Entries of one list, by variant and currency, after a position. */
+export function listPricesPage(
+  { db }: Pick<SettingsDesk, 'db'>,
+  listId: string,
+  after: readonly [variantId: string, currency: string],
+  limit: number,
+): Promise<readonly ListPrice[]> {
+  return pageOfListPrices(db, listId, after, limit);
+}
+
 /** Applies one change. Refused as `settings-changed` when others kept writing faster. */
 export async function write<Value extends Versioned | null>(
-  store: PricingStore,
-  memory: SettingsMemory,
+  { db, memory }: SettingsDesk,
   { decide, status, key, changedBy, now }: WriteRequest<Value>,
 ): Promise<Result<WriteAnswer, WriteRefusal>> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const before = key === null ? null : await store.answerTo(key.key);
+    const before = key === null ? null : await keptAnswer(db, key.key);
     if (before !== null) {
       if (before.fingerprint !== key?.fingerprint) return refuse({ code: 'idempotency-key-reused' });
       return accept({ ...before, isReplay: true });
     }
-    const settings = await store.load();
+    const settings = await loadSettings(db);
     const decision = decide(settings);
     if (!decision.ok) return decision;
     const change = decision.value;
@@ -59,7 +82,7 @@ export async function write<Value extends Versioned | null>(
     if (bytesOf(next) > Math.max(settingsBytesMax, bytesOf(settings)))
       return refuse({ code: 'settings-full', max: settingsBytesMax });
     const stored = key === null ? null : { ...answer, ...key };
-    if (await store.save({ version: next.version, replaced: settings, change, answer: stored, changedBy, now })) {
+    if (await saveSettings(db, { version: next.version, replaced: settings, change, answer: stored, changedBy, now })) {
       memory.replace(next, now);
       return accept({ ...answer, isReplay: false });
     }

@@ -4,18 +4,11 @@
  */
 import { asc, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
 import type { Change } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
-import {
-  type FoundPrice,
-  findListPrices,
-  listPriceStatements,
-  pageOfListPrices,
-  type WantedPrices,
-} from './list-prices.ts';
+import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
 import * as tables from './tables.ts';
 
 /** An answer that was given under an idempotency key, kept to be given again. */
@@ -39,132 +32,119 @@ export interface Write {
   readonly now: number;
 }
 
-export class PricingStore {
-  readonly #db: DrizzleD1Database;
+/** A database as quotes read it. */
+export function settingsSourceOf(db: DrizzleD1Database) {
+  return {
+    version: () => currentVersion(db),
+    load: () => loadSettings(db),
+    settingsAt: (moment: number) => settingsAt(db, moment),
+    listPrices: (wanted: WantedPrices): Promise<readonly FoundPrice[]> => findListPrices(db, wanted),
+  };
+}
 
-  constructor(db: DrizzleD1Database) {
-    this.#db = db;
-  }
+export async function currentVersion(db: DrizzleD1Database): Promise<number> {
+  const { settingsVersions } = tables;
+  const [row] = await db.select({ version: max(settingsVersions.version) }).from(settingsVersions);
+  return row?.version ?? 0;
+}
 
-  async version(): Promise<number> {
-    const { settingsVersions } = tables;
-    const [row] = await this.#db.select({ version: max(settingsVersions.version) }).from(settingsVersions);
-    return row?.version ?? 0;
-  }
+/** Everything at one version: a batch is one transaction. */
+export async function loadSettings(db: DrizzleD1Database): Promise<PricingSettings> {
+  const { settingsVersions, markets, shippingRates, promotions, priceLists, taxRates } = tables;
+  const [versions, marketRows, rateRows, promotionRows, listRows, taxRows] = await db.batch([
+    db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
+    db.select().from(markets).orderBy(asc(markets.id)),
+    db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
+    db.select().from(promotions).orderBy(asc(promotions.id)),
+    db.select().from(priceLists).orderBy(asc(priceLists.id)),
+    db.select().from(taxRates).orderBy(asc(taxRates.id)),
+  ]);
+  const { version = 0, changedAt = 0 } = versions[0] ?? {};
+  return {
+    version,
+    changedAt,
+    markets: marketRows.map(tables.marketOf),
+    shippingRates: rateRows.map(tables.shippingRateOf),
+    promotions: promotionRows.map(tables.fromDocument),
+    priceLists: listRows.map(tables.fromDocument),
+    taxRates: taxRows.map(tables.fromDocument),
+  };
+}
 
-  /** Everything at one version: a batch is one transaction. */
-  async load(): Promise<PricingSettings> {
-    const { settingsVersions, markets, shippingRates, promotions, priceLists, taxRates } = tables;
-    const [versions, marketRows, rateRows, promotionRows, listRows, taxRows] = await this.#db.batch([
-      this.#db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
-      this.#db.select().from(markets).orderBy(asc(markets.id)),
-      this.#db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
-      this.#db.select().from(promotions).orderBy(asc(promotions.id)),
-      this.#db.select().from(priceLists).orderBy(asc(priceLists.id)),
-      this.#db.select().from(taxRates).orderBy(asc(taxRates.id)),
+/** The settings as they were at a moment; null when they are the present ones, or were never kept. */
+export async function settingsAt(db: DrizzleD1Database, moment: number): Promise<PricingSettings | null> {
+  const { settingsVersions } = tables;
+  const [row] = await db
+    .select({ settings: settingsVersions.settings })
+    .from(settingsVersions)
+    .where(lte(settingsVersions.changedAt, moment))
+    .orderBy(desc(settingsVersions.version))
+    .limit(1);
+  return row?.settings ?? null;
+}
+
+export async function keptAnswer(db: DrizzleD1Database, key: string): Promise<StoredAnswer | null> {
+  const { idempotencyAnswers } = tables;
+  const [row] = await db.select().from(idempotencyAnswers).where(eq(idempotencyAnswers.key, key));
+  return row ?? null;
+}
+
+/** Commits a write. False when another took its version, or gave an answer under its key, first. */
+export async function saveSettings(
+  db: DrizzleD1Database,
+  { version, replaced, change, answer, changedBy, now }: Write,
+): Promise<boolean> {
+  const { settingsVersions, idempotencyAnswers } = tables;
+  try {
+    await commit(db, [
+      db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
+      db.update(settingsVersions).set({ settings: replaced }).where(eq(settingsVersions.version, replaced.version)),
+      ...savedRows(db, change),
+      ...removedRows(db, change),
+      ...(change.listPrices === null
+        ? []
+        : listPriceStatements(change.listPrices, version).map((statement) => db.run(statement))),
+      ...(answer === null ? [] : [db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
+      db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),
     ]);
-    const { version = 0, changedAt = 0 } = versions[0] ?? {};
-    return {
-      version,
-      changedAt,
-      markets: marketRows.map(tables.marketOf),
-      shippingRates: rateRows.map(tables.shippingRateOf),
-      promotions: promotionRows.map(tables.fromDocument),
-      priceLists: listRows.map(tables.fromDocument),
-      taxRates: taxRows.map(tables.fromDocument),
-    };
-  }
-
-  /** The settings as they were at a moment; null when they are the present ones, or were never kept. */
-  async settingsAt(moment: number): Promise<PricingSettings | null> {
-    const { settingsVersions } = tables;
-    const [row] = await this.#db
-      .select({ settings: settingsVersions.settings })
-      .from(settingsVersions)
-      .where(lte(settingsVersions.changedAt, moment))
-      .orderBy(desc(settingsVersions.version))
-      .limit(1);
-    return row?.settings ?? null;
-  }
-
-  listPrices(wanted: WantedPrices): Promise<readonly FoundPrice[]> {
-    return findListPrices(this.#db, wanted);
-  }
-
-  listPricesAfter(
-    listId: string,
-    after: readonly [variantId: string, currency: string],
-    limit: number,
-  ): Promise<readonly ListPrice[]> {
-    return pageOfListPrices(this.#db, listId, after, limit);
-  }
-
-  async answerTo(key: string): Promise<StoredAnswer | null> {
-    const { idempotencyAnswers } = tables;
-    const [row] = await this.#db.select().from(idempotencyAnswers).where(eq(idempotencyAnswers.key, key));
-    return row ?? null;
-  }
-
-  /** Commits a write. False when another took its version, or gave an answer under its key, first. */
-  async save({ version, replaced, change, answer, changedBy, now }: Write): Promise<boolean> {
-    const { settingsVersions, idempotencyAnswers } = tables;
-    try {
-      await commit(this.#db, [
-        this.#db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
-        this.#db
-          .update(settingsVersions)
-          .set({ settings: replaced })
-          .where(eq(settingsVersions.version, replaced.version)),
-        ...this.#saves(change),
-        ...this.#removes(change),
-        ...(change.listPrices === null
-          ? []
-          : listPriceStatements(change.listPrices, version).map((statement) => this.#db.run(statement))),
-        ...(answer === null ? [] : [this.#db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
-        this.#db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),
-      ]);
-      return true;
-    } catch (error) {
-      if (isTaken(error)) return false;
-      throw error;
-    }
-  }
-
-  #saves({ saved }: Change<unknown>): Statement[] {
-    const { markets, shippingRates } = tables;
-    return [
-      ...(saved.markets ?? []).map((market) => {
-        const row = tables.marketRow(market);
-        return this.#db.insert(markets).values(row).onConflictDoUpdate({ target: markets.id, set: row });
-      }),
-      ...(saved.shippingRates ?? []).map((rate) => {
-        const row = tables.shippingRateRow(rate);
-        return this.#db.insert(shippingRates).values(row).onConflictDoUpdate({ target: shippingRates.id, set: row });
-      }),
-      ...(['promotions', 'priceLists', 'taxRates'] as const).flatMap((kind) =>
-        (saved[kind] ?? []).map(({ id, version, ...body }) =>
-          this.#db.run(sql`
-            insert into ${tableOf[kind]} (id, body, version) values (${id}, ${JSON.stringify(body)}, ${version})
-            on conflict (id) do update set body = excluded.body, version = excluded.version`),
-        ),
-      ),
-    ];
-  }
-
-  #removes({ removedIds }: Change<unknown>): Statement[] {
-    const kinds = ['shippingRates', 'promotions', 'priceLists', 'taxRates'] as const;
-    return kinds.flatMap((kind) => {
-      const ids = removedIds[kind] ?? [];
-      if (ids.length === 0) return [];
-      return [
-        this.#db.run(
-          sql`delete from ${tableOf[kind]} where id in (select value from json_each(${JSON.stringify(ids)}))`,
-        ),
-      ];
-    });
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
   }
 }
 
+function savedRows(db: DrizzleD1Database, { saved }: Change<unknown>): Statement[] {
+  const { markets, shippingRates } = tables;
+  return [
+    ...(saved.markets ?? []).map((market) => {
+      const row = tables.marketRow(market);
+      return db.insert(markets).values(row).onConflictDoUpdate({ target: markets.id, set: row });
+    }),
+    ...(saved.shippingRates ?? []).map((rate) => {
+      const row = tables.shippingRateRow(rate);
+      return db.insert(shippingRates).values(row).onConflictDoUpdate({ target: shippingRates.id, set: row });
+    }),
+    ...(['promotions', 'priceLists', 'taxRates'] as const).flatMap((kind) =>
+      (saved[kind] ?? []).map(({ id, version, ...body }) =>
+        db.run(sql`
+          insert into ${tableOf[kind]} (id, body, version) values (${id}, ${JSON.stringify(body)}, ${version})
+          on conflict (id) do update set body = excluded.body, version = excluded.version`),
+      ),
+    ),
+  ];
+}
+
+function removedRows(db: DrizzleD1Database, { removedIds }: Change<unknown>): Statement[] {
+  const kinds = ['shippingRates', 'promotions', 'priceLists', 'taxRates'] as const;
+  return kinds.flatMap((kind) => {
+    const ids = removedIds[kind] ?? [];
+    if (ids.length === 0) return [];
+    return [
+      db.run(sql`delete from ${tableOf[kind]} where id in (select value from json_each(${JSON.stringify(ids)}))`),
+    ];
+  });
+}
 const tableOf = {
   shippingRates: tables.shippingRates,
   promotions: tables.promotions,
