@@ -1,14 +1,14 @@
 /**
- * Writes `docs/order-life.md`: the life of an order after its checkout, drawn from the state tables that the code obeys.
+ * Writes `docs/order-states.md`: the states of an order after its checkout, drawn from the state tables that the code obeys.
  * With `--check` it writes nothing and fails when the committed file is not what would be generated.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allowedIn, type StateTable, stateTables } from '../workers/orders/domain/order/states.ts';
 
-export const orderLifeFile = path.resolve(import.meta.dirname, '..', 'docs/order-life.md');
+export const orderStatesFile = path.resolve(import.meta.dirname, '..', 'docs/order-states.md');
 
-const introduction = `# The life of an order
+const introduction = `# The states of an order
 
 What may happen to an order after its checkout. The pictures are drawn from the tables in
 \`workers/orders/domain/order/states.ts\` by \`npm run docs:states\`; a test fails when they differ.
@@ -61,7 +61,7 @@ another time. Inquiries, which take no money, are not followed.
 `;
 
 /** The whole page. */
-export function orderLifePage(): string {
+export function orderStatesPage(): string {
   return `${[introduction, ...stateTables.map(section)].join('\n')}`;
 }
 
@@ -94,15 +94,15 @@ function nameOf(state: string): string {
 }
 
 async function main(): Promise<void> {
-  const committed = await readFile(orderLifeFile, 'utf8').catch(() => null);
-  const generated = orderLifePage();
-  if (committed === generated) console.log('docs/order-life.md is up to date');
+  const committed = await readFile(orderStatesFile, 'utf8').catch(() => null);
+  const generated = orderStatesPage();
+  if (committed === generated) console.log('docs/order-states.md is up to date');
   else if (process.argv.includes('--check')) {
-    console.error('docs/order-life.md is not what the state tables say. Run: npm run docs:states');
+    console.error('docs/order-states.md is not what the state tables say. Run: npm run docs:states');
     process.exitCode = 1;
   } else {
-    await writeFile(orderLifeFile, generated);
-    console.log('wrote docs/order-life.md');
+    await writeFile(orderStatesFile, generated);
+    console.log('wrote docs/order-states.md');
   }
 }
 

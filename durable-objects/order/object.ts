@@ -8,7 +8,7 @@ import { databaseOf, handledEventsIn, type Reaches, reportDefect } from '../../s
 import { secondMs } from '../../shared/values/time.ts';
 import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
-import { type Order, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { type Checkout, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import { timelineOf } from '../../workers/orders/domain/order/timeline.ts';
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
@@ -21,18 +21,18 @@ import type {
   StartRequest,
 } from '../../workers/orders/service/requests.ts';
 import { AggregateObject } from '../aggregate.ts';
-import { orderLifeStreams } from './streams.ts';
+import { orderStreams } from './streams.ts';
 
 const holdSecondsDefault = 900;
 /** Far more than happens to an order; a bound all the same. */
 const timelineEventsMax = 5_000;
 
-export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStreamEvent> {
+export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, OrderStreamEvent> {
   readonly #checkouts: Checkouts;
   readonly #operations: Operations;
 
   constructor(ctx: DurableObjectState, env: OrderObjectEnv) {
-    super(ctx, env, orderLifeStreams);
+    super(ctx, env, orderStreams);
     const ports = {
       streams: this.streams,
       catalog: env.CATALOG,
@@ -98,12 +98,12 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Order, OrderStr
     const found = this.#checkouts.read(checkoutId);
     return found === null
       ? null
-      : checkoutView(found.order, found.version, accessTokenOf(orderIdOf(checkoutId), this.env.VITRINE_SECRET));
+      : checkoutView(found.checkout, found.version, accessTokenOf(orderIdOf(checkoutId), this.env.VITRINE_SECRET));
   }
 
   async order(checkoutId: string): Promise<OrderView | null> {
     const found = this.#checkouts.read(checkoutId);
-    return found === null ? null : orderView(found.order, found.version);
+    return found === null ? null : orderView(found.checkout, found.version);
   }
 
   /** Who did what with an order; null while there is none. */

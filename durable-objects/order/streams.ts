@@ -17,34 +17,40 @@ import {
 import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
-  evolveOrder,
-  lifeOf,
-  noOrder,
-  type Order,
-  type OrderEvent,
+  type Checkout,
+  type CheckoutEvent,
+  checkoutWakeAt,
+  evolveCheckout,
+  noCheckout,
   type OrderStreamEvent,
-  orderWakeAt,
+  orderOf,
 } from '../../workers/orders/domain/checkout/checkout.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import type { Deed } from '../../workers/orders/domain/order/operation.ts';
-import type { Life } from '../../workers/orders/domain/order/order.ts';
+import type { Order } from '../../workers/orders/domain/order/order.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
 
-export const orderLifeStreams: StreamType<Order, OrderStreamEvent> = {
-  initial: noOrder,
-  evolve: evolveOrder,
+export const orderStreams: StreamType<Checkout, OrderStreamEvent> = {
+  initial: noCheckout,
+  evolve: evolveCheckout,
   revive: (json) => JSON.parse(json),
   publish: publishOrder,
-  wakeAt: orderWakeAt,
+  wakeAt: checkoutWakeAt,
 };
 
 /** The same streams for those who know checkouts only. */
-export const orderStreams: StreamType<Order, OrderEvent> = orderLifeStreams;
+export const checkoutStreams: StreamType<Checkout, CheckoutEvent> = orderStreams;
 
 type Facts = Parameters<typeof envelope>[1];
 
 /** What the outside learns of a commit, each time with the whole summary. */
-function publishOrder({ state, version, events, now, traceparent }: StreamCommit<Order, OrderStreamEvent>): Envelope[] {
+function publishOrder({
+  state,
+  version,
+  events,
+  now,
+  traceparent,
+}: StreamCommit<Checkout, OrderStreamEvent>): Envelope[] {
   const summary = summaryOf(state);
   if (summary === null) return [];
   const facts = {
@@ -61,27 +67,27 @@ function publishOrder({ state, version, events, now, traceparent }: StreamCommit
       return [envelope(OrderCanceled, facts, { ...summary, reason: state.failure.code })];
     if (event.type === 'return-requested')
       return [envelope(ReturnRequested, facts, { ...summary, returnId: event.goodsReturn.id })];
-    const life = lifeOf(state);
+    const order = orderOf(state);
     if (event.type === 'refund-settled' && event.isDeclined)
       return [envelope(RefundDeclined, facts, { ...summary, refundId: event.refundId })];
     const isLost = event.type === 'operation-ended' && event.isAuthorizationLost === true;
-    if (life !== null && (event.type === 'payment-observed' || isLost)) {
-      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = life.elsewhere;
+    if (order !== null && (event.type === 'payment-observed' || isLost)) {
+      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = order.elsewhere;
       return [envelope(PaymentObserved, facts, { ...summary, refundedElsewhereMinor, chargedBackMinor })];
     }
-    if (event.type === 'refund-settled' && life !== null) return refundsMade(life, event.refundId, facts, summary);
-    if (event.type === 'operation-ended' && event.deed !== null && life !== null)
-      return publishDeed(life, event.deed, facts, summary);
+    if (event.type === 'refund-settled' && order !== null) return refundsMade(order, event.refundId, facts, summary);
+    if (event.type === 'operation-ended' && event.deed !== null && order !== null)
+      return publishDeed(order, event.deed, facts, summary);
   }
   return [];
 }
 
 /** One commit may be several facts: each is an event of its own, and they share the sequence. */
-function publishDeed(life: Life, deed: Deed, facts: Facts, summary: OrderSummary): Envelope[] {
+function publishDeed(order: Order, deed: Deed, facts: Facts, summary: OrderSummary): Envelope[] {
   const also = (fact: string): Facts => ({ ...facts, id: `${facts.id}/${fact}` });
   const { operationId, refundId, returnId, deltaMinor } = deed;
   const told: Envelope[] = [];
-  const fulfillment = life.fulfillments.find(({ id }) => id === deed.fulfillmentId);
+  const fulfillment = order.fulfillments.find(({ id }) => id === deed.fulfillmentId);
   if (fulfillment !== undefined) {
     const { id: fulfillmentId, lines, tracking } = fulfillment;
     const fulfilledLines = lines.map((line) => ({ ...line }));
@@ -89,11 +95,11 @@ function publishDeed(life: Life, deed: Deed, facts: Facts, summary: OrderSummary
   }
   if (deed.kind === 'cancel') told.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));
   if (deed.kind === 'receive' && returnId !== null) {
-    const isComplete = life.returns.some(({ id, state }) => id === returnId && state === 'received');
+    const isComplete = order.returns.some(({ id, state }) => id === returnId && state === 'received');
     told.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));
   }
   if (deed.kind === 'edit' || deed.kind === 'exchange') {
-    const { outstandingMinor } = balancesOf(life);
+    const { outstandingMinor } = balancesOf(order);
     told.push(envelope(OrderEdited, facts, { ...summary, operationId, deltaMinor, outstandingMinor }));
   }
   if (deed.capturedMinor > 0)
@@ -101,14 +107,14 @@ function publishDeed(life: Life, deed: Deed, facts: Facts, summary: OrderSummary
       envelope(PaymentCaptured, also('captured'), { ...summary, operationId, amountMinor: deed.capturedMinor }),
     );
   if (deed.isPayingOff) told.push(envelope(OrderPaid, also('paid'), summary));
-  return [...told, ...refundsMade(life, refundId, also('refund'), summary)];
+  return [...told, ...refundsMade(order, refundId, also('refund'), summary)];
 }
 
-function refundsMade(life: Life, refundId: string | null, facts: Facts, summary: OrderSummary): Envelope[] {
-  return life.refunds
+function refundsMade(order: Order, refundId: string | null, facts: Facts, summary: OrderSummary): Envelope[] {
+  return order.refunds
     .filter(({ id }) => id === refundId)
     .map(({ id, returnId, amountMinor, isPending }) => {
-      const canceled = life.canceledUnits.filter((one) => one.refundId === id);
+      const canceled = order.canceledUnits.filter((one) => one.refundId === id);
       const canceledLines = canceled.map(({ lineId, quantity }) => ({ lineId, quantity }));
       return envelope(RefundMade, facts, { ...summary, refundId: id, returnId, amountMinor, isPending, canceledLines });
     });

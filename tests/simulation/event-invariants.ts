@@ -1,21 +1,21 @@
 /** What must hold of events: each happened, is handled once by everybody, and leads to the read models that there are. */
-import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
+import { orderStreams } from '../../durable-objects/order/streams.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
 import type { StreamType } from '../../shared/streams/streams.ts';
 import type { Commit } from '../../shared/testing/stream-storage.ts';
 import { totalsOf } from '../../workers/inventory/domain/decide.ts';
-import type { Order } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Checkout } from '../../workers/orders/domain/checkout/checkout.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
 import type { Shop } from './shop.ts';
 import { summaryIn } from './subscribers.ts';
 
 /** I5 and I10: the events of every commit, each handled once by each subscriber, and read models that follow from them. */
-export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Order>): string[] {
+export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Checkout>): string[] {
   const { subscribers, payments } = shop;
   const expected = [
-    ...publishedBy(orderLifeStreams, shop.orderStorage.commits),
+    ...publishedBy(orderStreams, shop.orderStorage.commits),
     ...[...shop.stock.storages.values()].flatMap(({ commits }) => publishedBy(stockStreams, commits)),
     ...payments.published,
   ];
@@ -43,8 +43,8 @@ export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Order>):
       kept?.sequence === sequence && JSON.stringify(sorted(kept.summary)) === JSON.stringify(sorted(summaryIn(data)));
     if (!isSame) found.push(`I10 the list of orders is wrong about ${subject}`);
   }
-  for (const order of orders.values()) {
-    const summary = summaryOf(order);
+  for (const checkout of orders.values()) {
+    const summary = summaryOf(checkout);
     const kept = summary === null ? undefined : subscribers.orders.get(summary.orderId);
     if (summary !== null && JSON.stringify(sorted(kept?.summary)) !== JSON.stringify(sorted(summary)))
       found.push(`I10 the list of orders lags behind ${summary.orderId}`);

@@ -2,8 +2,8 @@
  * What must hold when a run has come to rest, beside what was watched all along. Each broken promise is one sentence that
  * begins with the name of its invariant.
  */
-import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
-import type { Order } from '../../workers/orders/domain/checkout/checkout.ts';
+import { orderStreams } from '../../durable-objects/order/streams.ts';
+import type { Checkout } from '../../workers/orders/domain/checkout/checkout.ts';
 import { eventViolations } from './event-invariants.ts';
 import type { OperationHistory } from './merchants.ts';
 import { moneyViolations } from './money-invariants.ts';
@@ -32,16 +32,18 @@ export async function violationsAtRest(
 }
 
 /** Every order as its events tell it, by the id of its checkout. */
-export function ordersOf({ orderStorage }: Shop): ReadonlyMap<string, Order> {
-  const { evolve, initial } = orderLifeStreams;
+export function ordersOf({ orderStorage }: Shop): ReadonlyMap<string, Checkout> {
+  const { evolve, initial } = orderStreams;
   return new Map(orderStorage.streamIds.map((id) => [id, orderStorage.history(id).reduce(evolve, initial)]));
 }
 
-const isPaid = (order: Order | undefined): boolean => order?.phase === 'paid';
+const isPaid = (checkout: Checkout | undefined): boolean => checkout?.phase === 'completed';
 
 /** I7: every checkout and every operation ends, and so does every wait of a shopper or merchant. */
-function endViolations(orders: ReadonlyMap<string, Order>, { unanswered }: History): string[] {
-  const endless = [...orders].filter(([, { phase }]) => !['paid', 'failed', 'expired', 'canceled'].includes(phase));
+function endViolations(orders: ReadonlyMap<string, Checkout>, { unanswered }: History): string[] {
+  const endless = [...orders].filter(
+    ([, { phase }]) => !['completed', 'failed', 'expired', 'canceled'].includes(phase),
+  );
   return [
     ...endless.map(([id, { phase }]) => `I7 ${id} stays ${phase}`),
     ...endlessOperations(orders),
@@ -50,7 +52,7 @@ function endViolations(orders: ReadonlyMap<string, Order>, { unanswered }: Histo
 }
 
 /** I8: what a shopper was told is true, and stays the same under the same key. */
-function answerViolations({ heard }: History, orders: ReadonlyMap<string, Order>): string[] {
+function answerViolations({ heard }: History, orders: ReadonlyMap<string, Checkout>): string[] {
   const found: string[] = [];
   const finals = new Map<string, Heard>();
   for (const answer of heard) {
@@ -58,7 +60,8 @@ function answerViolations({ heard }: History, orders: ReadonlyMap<string, Order>
     const told = JSON.parse(body) as { id?: string; checkoutId?: string; status?: string | number; code?: string };
     const checkoutId = told.id ?? told.checkoutId ?? answer.checkoutId;
     const phase = orders.get(checkoutId)?.phase ?? 'none';
-    if (told.status === 'completed' && phase !== 'paid') found.push(`I8 ${key} was told completed, it is ${phase}`);
+    if (told.status === 'completed' && phase !== 'completed')
+      found.push(`I8 ${key} was told completed, it is ${phase}`);
     if (told.status === 'canceled' && phase !== 'canceled') found.push(`I8 ${key} was told canceled, it is ${phase}`);
     if (kind === 'complete' && status < 300 && !['completed', 'processing'].includes(String(told.status)))
       found.push(`I8 ${key} wished to pay and got ${status} ${told.status}`);
@@ -75,12 +78,12 @@ function answerViolations({ heard }: History, orders: ReadonlyMap<string, Order>
 }
 
 /** A cart is completed exactly when it has become one paid order. */
-async function cartViolations(shop: Shop, orders: ReadonlyMap<string, Order>): Promise<string[]> {
+async function cartViolations(shop: Shop, orders: ReadonlyMap<string, Checkout>): Promise<string[]> {
   const found: string[] = [];
   const muchLater = shop.scheduler.now + 3 * 60 * 60 * 1000;
   for (const { cartId } of shop.goods.carts) {
     const paid = [...orders].filter(
-      ([, order]) => isPaid(order) && 'details' in order && order.details.cartId === cartId,
+      ([, checkout]) => isPaid(checkout) && 'details' in checkout && checkout.details.cartId === cartId,
     );
     if (paid.length > 1) found.push(`C8 ${cartId} became ${paid.length} orders`);
     const snapshot = await shop.carts.snapshot(cartId, muchLater);

@@ -5,9 +5,9 @@
  */
 
 import { secondMs } from '../../shared/values/time.ts';
-import { lifeOf, type StartedOrder } from '../../workers/orders/domain/checkout/checkout.ts';
-import type { Life as OrderLife } from '../../workers/orders/domain/order/order.ts';
-import { shownLifeOf } from '../../workers/orders/domain/summary.ts';
+import { orderOf, type StartedCheckout } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Order as OrderLife } from '../../workers/orders/domain/order/order.ts';
+import { shownOrderOf } from '../../workers/orders/domain/summary.ts';
 import type { OrderCommand } from '../../workers/orders/service/order-commands.ts';
 import type { CheckoutAnswer } from '../../workers/orders/service/requests.ts';
 import { askUntilFinal } from './asking.ts';
@@ -30,7 +30,7 @@ export interface OperationHistory {
 }
 
 /** What a scripted merchant does with an order, one after the other. */
-export type Script = readonly ((life: OrderLife) => OrderCommand)[];
+export type Script = readonly ((order: OrderLife) => OrderCommand)[];
 
 const triesMax = 400;
 const patienceMs = 25 * secondMs;
@@ -70,16 +70,16 @@ export class Merchant {
     for (const wish of script) {
       const found = await this.#await();
       if (found === null) return;
-      await this.ask(found.checkoutId, wish(found.life));
+      await this.ask(found.checkoutId, wish(found.order));
     }
   }
 
-  async #await(): Promise<{ readonly checkoutId: string; readonly life: OrderLife } | null> {
+  async #await(): Promise<{ readonly checkoutId: string; readonly order: OrderLife } | null> {
     for (let look = 0; look < triesMax; look += 1) {
       for (const checkoutId of this.#shop.orderStorage.streamIds) {
-        const order = await this.#read(checkoutId);
-        const life = order === null ? null : lifeOf(order);
-        if (life !== null) return { checkoutId, life };
+        const checkout = await this.#read(checkoutId);
+        const order = checkout === null ? null : orderOf(checkout);
+        if (order !== null) return { checkoutId, order };
       }
       await this.#pause(secondMs);
     }
@@ -87,37 +87,38 @@ export class Merchant {
   }
 
   /** Some order, or a checkout that may become one. What came to nothing is of little interest. */
-  async #choose(): Promise<StartedOrder | null> {
+  async #choose(): Promise<StartedCheckout | null> {
     const { scheduler, orderStorage } = this.#shop;
     const { random } = scheduler;
     const ids = orderStorage.streamIds;
     for (let look = 0; look < 4; look += 1) {
-      const order = await this.#read(ids[random.between(0, ids.length - 1)] ?? '');
-      const isOver = order?.phase === 'paid' && order.life?.isCanceled === true;
-      const isPromising = (order?.phase === 'paid' || order?.phase === 'placed') && !isOver;
-      if (order !== null && (isPromising || random.chance(0.1))) return order;
+      const checkout = await this.#read(ids[random.between(0, ids.length - 1)] ?? '');
+      const isOver = checkout?.phase === 'completed' && checkout.order?.isCanceled === true;
+      const isPromising = (checkout?.phase === 'completed' || checkout?.phase === 'placed') && !isOver;
+      if (checkout !== null && (isPromising || random.chance(0.1))) return checkout;
     }
     return null;
   }
 
   /** Does one thing with an order, or two at once that quarrel over the same money or goods. */
-  async #treat(order: StartedOrder): Promise<void> {
+  async #treat(checkout: StartedCheckout): Promise<void> {
     const { random } = this.#shop.scheduler;
-    const { checkoutId } = order.details;
-    const life = shownLifeOf(order);
+    const { checkoutId } = checkout.details;
+    const order = shownOrderOf(checkout);
     // What is no order yet is canceled, shipped and captured all the same.
-    const deed = order.phase === 'paid' ? drawDeed(life, random) : random.pick<Deed>(['cancel', 'fulfill', 'capture']);
+    const deed =
+      checkout.phase === 'completed' ? drawDeed(order, random) : random.pick<Deed>(['cancel', 'fulfill', 'capture']);
     const deeds = random.chance(0.35) ? quarrelOver(deed, random) : [deed];
     await Promise.all(
       deeds.map(async (one) => {
         await this.#pause(random.between(0, 60));
-        await this.ask(checkoutId, commandOf(one, life, random));
+        await this.ask(checkoutId, commandOf(one, order, random));
       }),
     );
   }
 
-  async #read(checkoutId: string): Promise<StartedOrder | null> {
-    const read = async ({ checkouts }: OrderInstance) => checkouts.read(checkoutId)?.order ?? null;
+  async #read(checkoutId: string): Promise<StartedCheckout | null> {
+    const read = async ({ checkouts }: OrderInstance) => checkouts.read(checkoutId)?.checkout ?? null;
     return this.#shop.orders.ask(this.#life, 'order read', read).catch(() => null);
   }
 

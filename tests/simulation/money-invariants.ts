@@ -3,7 +3,7 @@
  * stays authorized that nobody may take, the ledger mirrors the provider and its books add up to zero.
  */
 import { dueMinorOf } from '../../shared/quoting/views.ts';
-import { lifeOf, type Order, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { type Checkout, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/order/operation.ts';
@@ -14,12 +14,12 @@ import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import type { Shop } from './shop.ts';
 
-type Orders = ReadonlyMap<string, Order>;
+type Orders = ReadonlyMap<string, Checkout>;
 
 export function moneyViolations(shop: Shop, orders: Orders): string[] {
   const found: string[] = [];
   const owed = new Map([...orders.values()].flatMap(owedBy));
-  const byOrderId = new Map([...orders].map(([checkoutId, order]) => [orderIdOf(checkoutId), order]));
+  const byOrderId = new Map([...orders].map(([checkoutId, checkout]) => [orderIdOf(checkoutId), checkout]));
   const intents = [...shop.bank.state.intents.values()];
   const { payments } = shop.payments.book;
   const names = new Set([...owed.keys(), ...payments.keys(), ...intents.map(({ orderId }) => orderId ?? '')]);
@@ -30,44 +30,45 @@ export function moneyViolations(shop: Shop, orders: Orders): string[] {
     const gotMinor = manual + some.reduce((sum, one) => sum + one.capturedMinor - one.refundedMinor, 0);
     const owedMinor = owed.get(paymentKey) ?? 0;
     if (gotMinor !== owedMinor) found.push(`I1 ${paymentKey}: ${gotMinor} taken, ${owedMinor} by the order's balances`);
-    const order = byOrderId.get(paymentKey.split('.')[0] ?? '');
-    found.push(...captureViolations(paymentKey, order, some), ...refundViolations(shop, paymentKey, order, some));
+    const checkout = byOrderId.get(paymentKey.split('.')[0] ?? '');
+    found.push(...captureViolations(paymentKey, checkout, some), ...refundViolations(shop, paymentKey, checkout, some));
   }
   return [...found, ...bookViolations(shop, intents)];
 }
 
 /** What the shop keeps of a payer's money by the order's own account: of its payment, and of what was received later. */
-function owedBy(order: Order): [paymentKey: string, keptMinor: number][] {
-  const life = lifeOf(order);
-  if (life === null || order.phase !== 'paid') return [];
-  const orderId = orderIdOf(order.details.checkoutId);
-  const parts = life.refunds.flatMap(refundPartsOf);
+function owedBy(checkout: Checkout): [paymentKey: string, keptMinor: number][] {
+  const order = orderOf(checkout);
+  if (order === null || checkout.phase !== 'completed') return [];
+  const orderId = orderIdOf(checkout.details.checkoutId);
+  const parts = order.refunds.flatMap(refundPartsOf);
   const backMinor = (wanted: string | null) =>
     parts.reduce((sum, { to, key, amountMinor }) => (to !== 'card' && key === wanted ? sum + amountMinor : sum), 0);
   return [
-    [orderId, life.capturedMinor - backMinor(null)],
-    ...life.received.map(({ id, amountMinor }): [string, number] => [`${orderId}.${id}`, amountMinor - backMinor(id)]),
+    [orderId, order.capturedMinor - backMinor(null)],
+    ...order.received.map(({ id, amountMinor }): [string, number] => [`${orderId}.${id}`, amountMinor - backMinor(id)]),
   ];
 }
 
 /** I4: an authorization is left only where more of the money of a living order may be needed, and there it is left. */
-function captureViolations(paymentKey: string, order: Order | undefined, intents: readonly Intent[]): string[] {
+function captureViolations(paymentKey: string, checkout: Checkout | undefined, intents: readonly Intent[]): string[] {
   const found: string[] = [];
-  const life = order === undefined ? null : lifeOf(order);
-  const isByHand = order?.phase === 'paid' && order.details.captureMode === 'manual';
-  const isLeft = life !== null && life.authorizedMinor > life.capturedMinor;
-  const isOpen = isLeft && isByHand && !life.isCanceled && !isRestUnneeded(life);
+  const order = checkout === undefined ? null : orderOf(checkout);
+  const isByHand = checkout?.phase === 'completed' && checkout.details.captureMode === 'manual';
+  const isLeft = order !== null && order.authorizedMinor > order.capturedMinor;
+  const isOpen = isLeft && isByHand && !order.isCanceled && !isRestUnneeded(order);
   for (const { id, status } of intents)
     if (status === 'requires_action' || (status === 'requires_capture' && !isOpen))
       found.push(`I4 the payment ${id} of ${paymentKey} is left in ${status}`);
-  if (life === null || order?.phase !== 'paid' || paymentKey.includes('.')) return found;
-  const expected = isByHand ? 0 : dueMinorOf(order.details.quote);
-  if (order.capturedMinor !== expected) found.push(`I1 ${paymentKey} began with ${order.capturedMinor} of ${expected}`);
-  const { capturableMinor } = balancesOf(life);
+  if (order === null || checkout?.phase !== 'completed' || paymentKey.includes('.')) return found;
+  const expected = isByHand ? 0 : dueMinorOf(checkout.details.quote);
+  if (checkout.capturedMinor !== expected)
+    found.push(`I1 ${paymentKey} began with ${checkout.capturedMinor} of ${expected}`);
+  const { capturableMinor } = balancesOf(order);
   const openMinor = intents.reduce((sum, intent) => sum + openOf(intent), 0);
   // Of a capture that was declined, the provider keeps no authorization; the order is not told of that.
   const isDeclining = intents.some(({ paymentMethod }) => behaviourOf(paymentMethod).capture === 'decline');
-  if (order.payment.provider !== 'manual' && openMinor < capturableMinor && !isDeclining)
+  if (checkout.payment.provider !== 'manual' && openMinor < capturableMinor && !isDeclining)
     found.push(`I1 ${paymentKey} counts on ${capturableMinor}, of which ${openMinor} can be taken`);
   return found;
 }
@@ -76,11 +77,11 @@ function captureViolations(paymentKey: string, order: Order | undefined, intents
 function refundViolations(
   shop: Shop,
   paymentKey: string,
-  order: Order | undefined,
+  checkout: Checkout | undefined,
   intents: readonly Intent[],
 ): string[] {
   const found: string[] = [];
-  const refunds = order === undefined ? [] : (lifeOf(order)?.refunds ?? []);
+  const refunds = checkout === undefined ? [] : (orderOf(checkout)?.refunds ?? []);
   for (const { id, isPending } of refunds)
     if (isPending) found.push(`I7 the refund ${id} of ${paymentKey} stays pending`);
   const atBank = intents

@@ -6,10 +6,10 @@
 import { isBalance, wantsOfQuote } from '../../shared/contracts/pricing/allowances.ts';
 import { isPriced } from '../../shared/quoting/views.ts';
 import { totalsOf } from '../../workers/inventory/domain/decide.ts';
-import { lifeOf, type Order } from '../../workers/orders/domain/checkout/checkout.ts';
+import { type Checkout, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import {
   canceledUnitsOf,
-  type Life,
+  type Order,
   refundedUnitsOf,
   shippedOf,
   unitsOfLine,
@@ -23,12 +23,12 @@ import { allowanceNamesOf, issuedOf } from './goods.ts';
 import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
 import type { Shop } from './shop.ts';
 
-type Orders = ReadonlyMap<string, Order>;
+type Orders = ReadonlyMap<string, Checkout>;
 
-function livesOf(orders: Orders): [checkoutId: string, life: Life][] {
-  return [...orders].flatMap(([checkoutId, order]) => {
-    const life = lifeOf(order);
-    return life === null ? [] : [[checkoutId, life]];
+function livesOf(orders: Orders): [checkoutId: string, life: Order][] {
+  return [...orders].flatMap(([checkoutId, checkout]) => {
+    const order = orderOf(checkout);
+    return order === null ? [] : [[checkoutId, order]];
   });
 }
 
@@ -42,16 +42,16 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
   const count = (sums: Map<string, number>, needs: readonly { stockUnitId: string; quantity: number }[]) => {
     for (const { stockUnitId, quantity } of needs) sums.set(stockUnitId, (sums.get(stockUnitId) ?? 0) + quantity);
   };
-  for (const [checkoutId, life] of livesOf(orders)) {
-    found.push(...unitViolations(checkoutId, life));
-    count(kept, life.commitments);
-    for (const line of life.lines) {
+  for (const [checkoutId, order] of livesOf(orders)) {
+    found.push(...unitViolations(checkoutId, order));
+    count(kept, order.commitments);
+    for (const line of order.lines) {
       const { lineId, variant } = line;
       const needs = (units: number) => needsOfLines([{ variant, quantity: units }]);
-      const left = shippedOf(life, lineId);
+      const left = shippedOf(order, lineId);
       count(shipped, needs(left));
-      if (!life.isCanceled) count(promised, needs(unshippedOf(life, line)));
-      const back = life.returns
+      if (!order.isCanceled) count(promised, needs(unshippedOf(order, line)));
+      const back = order.returns
         .flatMap(({ received }) => received)
         .filter((one) => one.lineId === lineId && one.isRestocked && one.condition === 'sellable');
       count(restocked, needs(unitsOfLine(lineId, back)));
@@ -71,12 +71,12 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
 }
 
 /** Ordered, shipped, returned: never more of a later one; and nobody gets goods whose money went back. */
-function unitViolations(checkoutId: string, life: Life): string[] {
-  return life.lines.flatMap(({ lineId, quantity }) => {
-    const shipped = shippedOf(life, lineId);
-    const canceled = canceledUnitsOf(life, lineId);
-    const returned = unitsOfLine(lineId, ...life.returns.map(({ received }) => received));
-    const refunded = refundedUnitsOf(life, lineId);
+function unitViolations(checkoutId: string, order: Order): string[] {
+  return order.lines.flatMap(({ lineId, quantity }) => {
+    const shipped = shippedOf(order, lineId);
+    const canceled = canceledUnitsOf(order, lineId);
+    const returned = unitsOfLine(lineId, ...order.returns.map(({ received }) => received));
+    const refunded = refundedUnitsOf(order, lineId);
     const isRight = quantity >= shipped + canceled && shipped >= returned && refunded <= shipped + canceled;
     const facts = `${shipped} shipped, ${canceled} canceled, ${returned} returned, ${refunded} refunded`;
     return isRight ? [] : [`I2 ${checkoutId} ${lineId}: ${quantity} ordered, ${facts}`];
@@ -90,13 +90,13 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
   const credited = new Map<string, number>();
   const count = (sums: Map<string, number>, name: string, quantity: number) =>
     void sums.set(name, (sums.get(name) ?? 0) + quantity);
-  for (const order of orders.values()) {
-    const life = lifeOf(order);
-    if (life === null || order.phase !== 'paid' || !isPriced(order.details.quote)) continue;
+  for (const checkout of orders.values()) {
+    const order = orderOf(checkout);
+    if (order === null || checkout.phase !== 'completed' || !isPriced(checkout.details.quote)) continue;
     // A canceled order gives its codes back; what its cards paid is credited to them.
-    for (const { allowance, quantity } of wantsOfQuote(order.details.quote))
-      if (!life.isCanceled || isBalance(allowance)) count(used, allowance, quantity);
-    for (const { to, key, amountMinor } of life.refunds.flatMap(refundPartsOf))
+    for (const { allowance, quantity } of wantsOfQuote(checkout.details.quote))
+      if (!order.isCanceled || isBalance(allowance)) count(used, allowance, quantity);
+    for (const { to, key, amountMinor } of order.refunds.flatMap(refundPartsOf))
       if (to === 'card') count(credited, key ?? '', amountMinor);
   }
   const { assortment } = shop.goods;

@@ -2,10 +2,10 @@
  * How long things take once nothing goes wrong any more: no checkout stands still for longer than a minute unless it waits
  * for its shopper, and a hold is given back within seconds of its end. Only runs whose clocks were right can be judged.
  */
-import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
+import { orderStreams } from '../../durable-objects/order/streams.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type { StockEvent } from '../../workers/inventory/domain/decide.ts';
-import type { Order, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { Shop } from './shop.ts';
 
 /** Reliability promises the first for a test build, the second for every build. */
@@ -27,14 +27,14 @@ export function lateViolations(shop: Shop, quietAt: number): string[] {
 
 /** The longest time between two records, counted from when faults stopped. */
 export function standstillOf(events: readonly OrderStreamEvent[], quietAt: number): number {
-  let order: Order = orderLifeStreams.initial;
+  let checkout: Checkout = orderStreams.initial;
   let since = 0;
   let longest = 0;
   for (const event of events) {
-    const from = Math.max(quietAt, since, waitsUntil(order, Math.max(quietAt, since)));
+    const from = Math.max(quietAt, since, waitsUntil(checkout, Math.max(quietAt, since)));
     // A shopper who acts before the time is over ends the wait early.
     longest = Math.max(longest, event.at - from);
-    order = orderLifeStreams.evolve(order, event);
+    checkout = orderStreams.evolve(checkout, event);
     since = event.at;
   }
   return longest;
@@ -44,11 +44,11 @@ export function standstillOf(events: readonly OrderStreamEvent[], quietAt: numbe
 const operationGraceMs = 30 * secondMs;
 
 /** When a state that waits for its shopper, or for the next wish of a merchant, stops to do so. */
-function waitsUntil(order: Order, since: number): number {
-  if (order.phase === 'open') return order.details.holdUntil;
-  if (order.phase === 'paid' && order.life?.running) return since + operationGraceMs;
-  if (order.phase === 'paid') return order.isCartCompleted ? Number.POSITIVE_INFINITY : 0;
-  return order.phase === 'paying' && order.actionUrl !== null ? order.details.holdUntil : 0;
+function waitsUntil(checkout: Checkout, since: number): number {
+  if (checkout.phase === 'open') return checkout.details.holdUntil;
+  if (checkout.phase === 'completed' && checkout.order?.running) return since + operationGraceMs;
+  if (checkout.phase === 'completed') return checkout.isCartCompleted ? Number.POSITIVE_INFINITY : 0;
+  return checkout.phase === 'paying' && checkout.actionUrl !== null ? checkout.details.holdUntil : 0;
 }
 
 function expiryLatenessOf(events: readonly StockEvent[], quietAt: number): number {

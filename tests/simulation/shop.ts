@@ -3,14 +3,14 @@
  * provider, subscribers and queues. Wrong variants of the design are planted through `Plants`, never in the code itself.
  */
 
-import { orderLifeStreams } from '../../durable-objects/order/streams.ts';
+import { orderStreams } from '../../durable-objects/order/streams.ts';
 import type { RefundsApi } from '../../shared/contracts/payments/api.ts';
 import { Streams } from '../../shared/streams/streams.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
 import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import { type CheckoutNeighbors, Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import { checkoutEffects } from '../../workers/orders/checkout/steps.ts';
-import type { Order, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import { quote } from '../../workers/pricing/domain/quote.ts';
@@ -29,7 +29,7 @@ import { Subscribers } from './subscribers.ts';
 export interface OrderInstance {
   readonly checkouts: Checkouts;
   readonly operations: Operations;
-  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly life: Life;
 }
 
@@ -101,7 +101,7 @@ export class Shop {
   #startOrders(life: Life, alarm: { set(at: number): void }, now: () => number, holdMs: number): OrderInstance {
     const { scheduler, plants } = this;
     const storage = plants.orderStorage?.(this.orderStorage, life, scheduler) ?? this.orderStorage;
-    const streams = new Streams(orderLifeStreams, storage, alarm);
+    const streams = new Streams(orderStreams, storage, alarm);
     const honest = this.#neighborsOf(life);
     const neighbors = plants.neighbors?.(honest) ?? honest;
     const effects = checkoutEffects(neighbors);

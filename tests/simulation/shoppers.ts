@@ -164,10 +164,10 @@ export class Shopper {
     const read = async ({ checkouts }: OrderInstance) => {
       const found = checkouts.read(checkoutId);
       if (found === null) return null;
-      const { order } = found;
-      const isRunning = ['paying', 'placed', 'undoing'].includes(order.phase);
-      const actionUrl = order.phase === 'paying' ? order.actionUrl : null;
-      return { status: isRunning ? 'processing' : order.phase, actionUrl };
+      const { checkout } = found;
+      const isRunning = ['paying', 'placed', 'undoing'].includes(checkout.phase);
+      const actionUrl = checkout.phase === 'paying' ? checkout.actionUrl : null;
+      return { status: isRunning ? 'processing' : checkout.phase, actionUrl };
     };
     return this.#shop.orders.ask(this.#life, 'order read', read).catch(() => null);
   }

@@ -4,7 +4,7 @@
  */
 
 import { balancesOf, fulfillmentStateOf } from '../../workers/orders/domain/order/balances.ts';
-import { type Life, returningOf, unitsIn, unitsOfLine, unshippedOf } from '../../workers/orders/domain/order/order.ts';
+import { type Order, returningOf, unitsIn, unitsOfLine, unshippedOf } from '../../workers/orders/domain/order/order.ts';
 import type { OrderCommand } from '../../workers/orders/service/order-commands.ts';
 import { locationIds } from './goods.ts';
 import type { Random } from './random.ts';
@@ -50,35 +50,35 @@ export function quarrelOver(deed: Deed, random: Random): readonly Deed[] {
   return fitting[random.between(0, fitting.length - 1)] ?? [deed, deed];
 }
 
-export function drawDeed(life: Life, random: Random): Deed {
+export function drawDeed(order: Order, random: Random): Deed {
   if (random.chance(0.08)) return random.weighted(anything);
-  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(life);
-  const state = fulfillmentStateOf(life);
-  const left = life.lines.reduce((sum, line) => sum + unshippedOf(life, line), 0);
-  const shipped = unitsIn(life.fulfillments.flatMap(({ lines }) => lines));
-  const comingBack = life.lines.reduce((sum, { lineId }) => sum + returningOf(life, lineId), 0);
-  const isLeft = !life.isCanceled && left > 0;
-  const has = (...states: readonly string[]) => life.returns.some((one) => states.includes(one.state));
+  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(order);
+  const state = fulfillmentStateOf(order);
+  const left = order.lines.reduce((sum, line) => sum + unshippedOf(order, line), 0);
+  const shipped = unitsIn(order.fulfillments.flatMap(({ lines }) => lines));
+  const comingBack = order.lines.reduce((sum, { lineId }) => sum + returningOf(order, lineId), 0);
+  const isLeft = !order.isCanceled && left > 0;
+  const has = (...states: readonly string[]) => order.returns.some((one) => states.includes(one.state));
   return random.weighted<Deed>({
     fulfill: isLeft ? 6 : 0,
     capture: capturableMinor > 0 ? 2 : 0,
     collect: outstandingMinor > 0 ? 3 : 0,
     cancel: state === 'unfulfilled' ? 1.5 : 0,
     refund: refundableMinor > 0 ? 2 : 0,
-    edit: life.isCanceled ? 0 : 1.5,
+    edit: order.isCanceled ? 0 : 1.5,
     'request-return': shipped > comingBack ? 4 : 0,
     'decide-return': has('requested') ? 5 : 0,
     receive: has('approved', 'partially-received') ? 6 : 0,
     'settle-return': has('partially-received', 'received') ? 1 : 0,
-    track: life.fulfillments.length > 0 ? 0.3 : 0,
+    track: order.fulfillments.length > 0 ? 0.3 : 0,
     note: 0.3,
   });
 }
 
 /** The command of a deed. The token of an edit comes from its preview, so it is empty here. */
-export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand {
-  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(life);
-  const line = life.lines[random.between(0, life.lines.length - 1)];
+export function commandOf(deed: Deed, order: Order, random: Random): OrderCommand {
+  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(order);
+  const line = order.lines[random.between(0, order.lines.length - 1)];
   const lineId = line?.lineId ?? 'lin_0';
   const some = { lineId, quantity: random.between(1, line?.quantity ?? 1) };
   const place = () => random.weighted({ promised: 6, loc_main: 2, loc_shop: 2, loc_nowhere: 0.2 });
@@ -121,11 +121,11 @@ export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand 
       return { type: deed, lines: [{ ...some, reason: null }], exchange, note, isApproved: random.chance(0.6) };
     }
     case 'decide-return': {
-      const returnId = life.returns.find(({ state }) => state === 'requested')?.id ?? 'ret_1';
+      const returnId = order.returns.find(({ state }) => state === 'requested')?.id ?? 'ret_1';
       return { type: deed, returnId, action: random.weighted({ approve: 7, reject: 1, cancel: 1 }), note };
     }
     case 'receive': {
-      const open = life.returns.find(({ state }) => state === 'approved' || state === 'partially-received');
+      const open = order.returns.find(({ state }) => state === 'approved' || state === 'partially-received');
       const [missing] = (open?.lines ?? []).filter(
         (one) => one.quantity > unitsOfLine(one.lineId, open?.received ?? []),
       );
@@ -136,14 +136,14 @@ export function commandOf(deed: Deed, life: Life, random: Random): OrderCommand 
       return { type: deed, returnId: open?.id ?? 'ret_1', lines, locationId, isRefunded: random.chance(0.85) };
     }
     case 'settle-return': {
-      const came = life.returns.filter(({ received }) => received.length > 0);
+      const came = order.returns.filter(({ received }) => received.length > 0);
       const failed = came.filter(({ failure }) => failure !== null);
       const [first] = failed.length > 0 ? failed : came;
       const as = random.weighted({ asAsked: 3, exchange: 1, refund: 2 });
       return { type: deed, returnId: first?.id ?? 'ret_1', as: as === 'asAsked' ? null : as, note };
     }
     case 'track': {
-      const fulfillmentId = life.fulfillments.at(-1)?.id ?? 'ful_1';
+      const fulfillmentId = order.fulfillments.at(-1)?.id ?? 'ful_1';
       return { type: deed, fulfillmentId, tracking: { carrier: 'post', number: random.text(6), url: null } };
     }
     case 'note':

@@ -6,7 +6,7 @@ import { isPriced } from '../../../shared/quoting/views.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { cartIdOf } from '../../../tests/simulation/goods.ts';
 import { Life } from '../../../tests/simulation/scheduler.ts';
-import type { StartedOrder } from '../../../workers/orders/domain/checkout/checkout.ts';
+import type { StartedCheckout } from '../../../workers/orders/domain/checkout/checkout.ts';
 import type { CheckoutAnswer } from '../../../workers/orders/service/requests.ts';
 import { availableOf } from '../../../workers/pricing/domain/allowance/allowance.ts';
 import { quote } from '../../../workers/pricing/domain/quote.ts';
@@ -65,9 +65,9 @@ export function lastUses({ usesLeft, checkouts, subtotalMinor, discountMinor, cu
       const answers = await stage.together(carts.map((_, index) => () => buyAgain(stage, index, 'code-used-up')));
       return () => {
         const orders = stage.orders();
-        const full = orders.filter((order) => discountOf(order) === 0);
+        const full = orders.filter((checkout) => discountOf(checkout) === 0);
         const refused = answers.map(refusalOf).flatMap((code) => (code === null ? [] : [code]));
-        const discounted = orders.filter((order) => discountOf(order) === discountMinor);
+        const discounted = orders.filter((checkout) => discountOf(checkout) === discountMinor);
         const otherwise = orders.length - full.length - discounted.length;
         return {
           usesLeft: usesLeft - stage.shop.allowances.replayed(couponUses).committed,
@@ -84,7 +84,7 @@ export function lastUses({ usesLeft, checkouts, subtotalMinor, discountMinor, cu
     });
 }
 
-function discountOf({ details }: StartedOrder): number {
+function discountOf({ details }: StartedCheckout): number {
   return details.quote.subtotalMinor - details.quote.totalMinor;
 }
 
@@ -100,8 +100,8 @@ export function refundRace({ capturedMinor, refundsMinor, currency }: Refunds): 
   return (seed, plants = {}) =>
     play({ goods }, seed, plants, async (stage) => {
       await stage.buy(0);
-      const [order] = stage.orders();
-      const checkoutId = order?.details.checkoutId ?? '';
+      const [checkout] = stage.orders();
+      const checkoutId = checkout?.details.checkoutId ?? '';
       const refund = (otherMinor: number, index: number) =>
         stage
           .merchant(`merchant ${index}`)
@@ -131,7 +131,7 @@ export function oneCard({ balanceMinor, totalsMinor, currency }: OneCard): Scene
     return play({ goods, onAllowance }, seed, plants, async (stage) => {
       await stage.together(carts.map((_, index) => () => buyAgain(stage, index, 'gift-card-insufficient')));
       return () => {
-        const spentMinor = stage.orders().reduce((sum, order) => sum + paidByCards(order), 0);
+        const spentMinor = stage.orders().reduce((sum, checkout) => sum + paidByCards(checkout), 0);
         const leftMinor = availableOf(stage.shop.allowances.replayed(giftCardBalance(cardId))) ?? 0;
         return {
           balanceMinorAtLeast: Claim.atLeast(Math.min(leastMinor, leftMinor)),
@@ -143,7 +143,7 @@ export function oneCard({ balanceMinor, totalsMinor, currency }: OneCard): Scene
   };
 }
 
-function paidByCards({ details: { quote } }: StartedOrder): number {
+function paidByCards({ details: { quote } }: StartedCheckout): number {
   return isPriced(quote) ? quote.giftCards.reduce((sum, { usedMinor }) => sum + usedMinor, 0) : 0;
 }
 

@@ -17,7 +17,7 @@ import { Shop } from '../../../tests/simulation/shop.ts';
 import { type History, Shopper } from '../../../tests/simulation/shoppers.ts';
 import { Watch } from '../../../tests/simulation/watch.ts';
 import { totalsOf } from '../../../workers/inventory/domain/decide.ts';
-import type { PaymentChoice, StartedOrder } from '../../../workers/orders/domain/checkout/checkout.ts';
+import type { PaymentChoice, StartedCheckout } from '../../../workers/orders/domain/checkout/checkout.ts';
 import { type CheckoutAnswer, problemAnswer } from '../../../workers/orders/service/requests.ts';
 import { heldOf, openOf } from '../../../workers/sandbox/domain/intent.ts';
 import type { SandboxToken } from '../../../workers/sandbox/domain/tokens.ts';
@@ -94,8 +94,8 @@ export class Stage {
   }
 
   /** The orders that there are: a checkout that ended otherwise is none. */
-  orders(): readonly StartedOrder[] {
-    return [...ordersOf(this.shop).values()].filter((order) => order.phase === 'paid');
+  orders(): readonly StartedCheckout[] {
+    return [...ordersOf(this.shop).values()].filter((checkout) => checkout.phase === 'completed');
   }
 
   /** The stock unit as its events tell it now. */

@@ -390,7 +390,7 @@ function isSomething({ amount }: { readonly amount: number }): boolean {
   return amount > 0;
 }
 
-export const ordersLifeOperations = [
+export const orderOperations = [
   fulfillOrder,
   trackFulfillment,
   cancelOrder,

@@ -17,7 +17,7 @@ import {
 import { type Money, money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { Failure } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 
 export interface Agreed {
   readonly lines: readonly CartLine[];

@@ -10,15 +10,15 @@ import { money } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type {
+  Checkout,
   CheckoutDetails,
   EndPhase,
-  Failure,
-  Order,
   OrderStreamEvent,
   PaymentChoice,
 } from '../domain/checkout/checkout.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
 import { checkoutSteps, type Position, type StepName } from '../domain/checkout/plan.ts';
+import type { Failure } from '../domain/failure.ts';
 import { fromTheStart } from '../domain/saga-plan.ts';
 import { checkoutView } from '../domain/view.ts';
 import { attempt, done } from '../service/outcomes.ts';
@@ -43,7 +43,7 @@ export interface CheckoutNeighbors extends Neighbors {
 }
 
 export interface CheckoutPorts extends CheckoutNeighbors {
-  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly holdMs: number;
@@ -98,9 +98,11 @@ export class Checkouts {
   }
 
   /** The stream's state, or null when there is no such checkout. */
-  read(checkoutId: string): { readonly order: Exclude<Order, { phase: 'none' }>; readonly version: number } | null {
+  read(
+    checkoutId: string,
+  ): { readonly checkout: Exclude<Checkout, { phase: 'none' }>; readonly version: number } | null {
     const { state, version } = this.#ports.streams.load(checkoutId);
-    return state.phase === 'none' ? null : { order: state, version };
+    return state.phase === 'none' ? null : { checkout: state, version };
   }
 
   /** Continues a checkout from its last record, unless it is running or has nothing to do. */
@@ -195,10 +197,10 @@ export class Checkouts {
 
   /** The cart is in a checkout already: that one is the answer, and a payment completes it. */
   async #answerExisting(checkoutId: string, request: StartRequest): Promise<CheckoutAnswer> {
-    const phase = this.read(checkoutId)?.order.phase;
+    const phase = this.read(checkoutId)?.checkout.phase;
     const hasEnded = phase === 'failed' || phase === 'expired' || phase === 'canceled';
     if (hasEnded) return this.#answers.keep(this.#view(checkoutId, 200), request);
-    const quote = this.read(checkoutId)?.order.details.quote;
+    const quote = this.read(checkoutId)?.checkout.details.quote;
     const { expectedTotal } = request;
     const isOther =
       expectedTotal !== null &&
@@ -237,15 +239,15 @@ export class Checkouts {
   ): Promise<CheckoutAnswer> {
     const found = this.read(checkoutId);
     if (found === null) return problemAnswer({ code: 'not-found', requestId: asked.requestId });
-    const { order } = found;
+    const { checkout } = found;
     const running = this.#sagas.find(checkoutId);
     if (running !== undefined) {
       await this.#patiently(running);
       return this.#payAnswer(checkoutId, asked, status);
     }
-    switch (order.phase) {
+    switch (checkout.phase) {
       case 'open': {
-        if (this.#ports.now() >= order.details.holdUntil) {
+        if (this.#ports.now() >= checkout.details.holdUntil) {
           await this.resume(checkoutId);
           return this.#refuse(
             { code: 'checkout-expired', detail: 'The time to pay was over; the cart is yours again.', checkoutId },
@@ -253,23 +255,23 @@ export class Checkouts {
           );
         }
         const start: Position = { direction: 'forward', index: this.#steps.indexOf('begin'), isResolving: false };
-        return this.#runAndAnswer({ checkoutId, details: order.details, payment }, start, asked, status);
+        return this.#runAndAnswer({ checkoutId, details: checkout.details, payment }, start, asked, status);
       }
       case 'paying':
       case 'placed':
       case 'undoing':
         await this.#patiently(this.resume(checkoutId));
         return this.#payAnswer(checkoutId, asked, status);
-      case 'paid':
+      case 'completed':
         return this.#payAnswer(checkoutId, asked, status);
       default:
-        return this.#refuseEnded(checkoutId, order.phase, asked);
+        return this.#refuseEnded(checkoutId, checkout.phase, asked);
     }
   }
 
   /** What a wish to pay is answered when the saga that it started or joined stands still. */
   #payAnswer(checkoutId: string, asked: Asked, status: 200 | 201): CheckoutAnswer {
-    const phase = this.read(checkoutId)?.order.phase;
+    const phase = this.read(checkoutId)?.checkout.phase;
     if (phase === 'canceled') return this.#refuseEnded(checkoutId, phase, asked);
     // Nothing was recorded and nothing is owed, so this is no "yes" of any kind.
     if (phase === 'open')
@@ -286,24 +288,24 @@ export class Checkouts {
     const { checkoutId } = request;
     const found = this.read(checkoutId);
     if (found === null) return problemAnswer({ code: 'not-found', requestId: request.requestId });
-    const { order } = found;
-    if (order.phase === 'canceled') return this.#view(checkoutId, 200);
-    const isWaiting = order.phase === 'open' || (order.phase === 'paying' && order.actionUrl !== null);
+    const { checkout } = found;
+    if (checkout.phase === 'canceled') return this.#view(checkoutId, 200);
+    const isWaiting = checkout.phase === 'open' || (checkout.phase === 'paying' && checkout.actionUrl !== null);
     if (!isWaiting || this.#sagas.find(checkoutId) !== undefined) {
       return this.#refuse(
         {
           code: 'checkout-state',
-          detail: `The checkout is ${order.phase} and cannot be canceled.`,
+          detail: `The checkout is ${checkout.phase} and cannot be canceled.`,
           checkoutId,
-          checkoutStatus: order.phase,
+          checkoutStatus: checkout.phase,
         },
         request,
       );
     }
     const failure = { code: 'checkout-state', detail: 'Canceled by the shopper.' };
-    const payment = order.phase === 'open' ? null : order.payment;
-    const index = this.#steps.indexOf(order.phase === 'open' ? 'freeze' : 'authorize');
-    const context = { checkoutId, details: order.details, payment };
+    const payment = checkout.phase === 'open' ? null : checkout.payment;
+    const index = this.#steps.indexOf(checkout.phase === 'open' ? 'freeze' : 'authorize');
+    const context = { checkoutId, details: checkout.details, payment };
     const position: Position = { direction: 'backward', index, failure };
     await this.#patiently(this.#sagas.run({ context, position, endsAs: 'canceled', traceparent: request.traceparent }));
     return this.#answers.keep(this.#view(checkoutId, 200), request);
@@ -341,9 +343,10 @@ export class Checkouts {
     const found = this.read(checkoutId);
     if (found === null)
       return problemAnswer({ code: 'unavailable', detail: 'The checkout has not begun; try again with the same key.' });
-    const { order, version } = found;
-    const view = checkoutView(order, version, this.#ports.accessTokenOf(orderIdOf(checkoutId)));
-    if (order.phase === 'failed' || order.phase === 'expired') return problemAnswer({ ...order.failure, checkoutId });
+    const { checkout, version } = found;
+    const view = checkoutView(checkout, version, this.#ports.accessTokenOf(orderIdOf(checkoutId)));
+    if (checkout.phase === 'failed' || checkout.phase === 'expired')
+      return problemAnswer({ ...checkout.failure, checkoutId });
     return { status: view.status === 'processing' ? 202 : status, body: JSON.stringify(view), isReplayed: false };
   }
 

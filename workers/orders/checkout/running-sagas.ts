@@ -4,14 +4,14 @@
  */
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
-import type { EndPhase, Order, OrderStreamEvent } from '../domain/checkout/checkout.ts';
-import { orderWakeAt } from '../domain/checkout/checkout.ts';
+import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import { checkoutWakeAt } from '../domain/checkout/checkout.ts';
 import { type Position, recover, type StepName } from '../domain/checkout/plan.ts';
 import { runSaga, type SagaEnd } from './saga.ts';
 import type { Effects, SagaContext } from './steps.ts';
 
 interface Ports {
-  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly effects: Effects;
   readonly steps: readonly StepName[];
   readonly cart: Pick<CartApi, 'complete'>;
@@ -84,7 +84,9 @@ export class RunningSagas {
   async wake(checkoutIds: readonly string[]): Promise<void> {
     const paid = checkoutIds.flatMap((checkoutId) => {
       const { state } = this.#ports.streams.load(checkoutId);
-      return state.phase === 'paid' && !state.isCartCompleted ? [{ cartId: state.details.cartId, checkoutId }] : [];
+      return state.phase === 'completed' && !state.isCartCompleted
+        ? [{ cartId: state.details.cartId, checkoutId }]
+        : [];
     });
     const others = checkoutIds.filter((checkoutId) => !paid.some((one) => one.checkoutId === checkoutId));
     await Promise.all([this.#completeCarts(paid), ...others.map((checkoutId) => this.#wakeOne(checkoutId))]);
@@ -94,7 +96,7 @@ export class RunningSagas {
     await this.resume(checkoutId);
     const { streams } = this.#ports;
     // A saga that is running here will record its own next wake-up; a state that wants none must not wake again.
-    if (orderWakeAt(streams.load(checkoutId).state) === null) streams.storage.setWake(checkoutId, null);
+    if (checkoutWakeAt(streams.load(checkoutId).state) === null) streams.storage.setWake(checkoutId, null);
   }
 
   async #completeCarts(carts: readonly { readonly cartId: string; readonly checkoutId: string }[]): Promise<void> {

@@ -6,7 +6,7 @@ import { dueMinorOf } from '../../../shared/quoting/views.ts';
 import type { StreamStorage, Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, secondMs } from '../../../shared/values/time.ts';
-import type { EndPhase, Failure, Order, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import {
   begin,
   checkoutSteps,
@@ -16,6 +16,7 @@ import {
   type Position,
   type StepName,
 } from '../domain/checkout/plan.ts';
+import type { Failure } from '../domain/failure.ts';
 import { takeOrderNumber } from './order-numbers.ts';
 import type { Effects, SagaContext } from './steps.ts';
 
@@ -28,7 +29,7 @@ export type SagaEnd =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface SagaPorts {
-  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly effects: Effects;
   readonly now: () => number;
   /** The order of the steps; a test may plant a wrong one. */
@@ -110,7 +111,7 @@ export async function runSaga(run: SagaRun, ports: SagaPorts): Promise<SagaEnd> 
   }
 }
 
-function isOpenPhase(phase: Order['phase']): boolean {
+function isOpenPhase(phase: Checkout['phase']): boolean {
   return phase === 'open' || phase === 'paying' || phase === 'placed';
 }
 
@@ -121,7 +122,7 @@ function isOpenPhase(phase: Order['phase']): boolean {
 function recordStep(
   step: StepName,
   { context }: SagaRun,
-  phase: Order['phase'],
+  phase: Checkout['phase'],
   record: (...events: readonly OrderStreamEvent[]) => void,
   storage: StreamStorage<OrderStreamEvent>,
   at: number,
@@ -150,7 +151,7 @@ function recordStep(
   }
 }
 
-function recordWait(streams: Streams<Order, OrderStreamEvent>, checkoutId: string, url: string, at: number): void {
+function recordWait(streams: Streams<Checkout, OrderStreamEvent>, checkoutId: string, url: string, at: number): void {
   const { state } = streams.load(checkoutId);
   if (state.phase === 'paying' && state.actionUrl !== url)
     streams.append(checkoutId, [{ type: 'action-required', url, at }], at);

@@ -16,8 +16,9 @@ import {
 import { dueMinorOf, isPriced } from '../../../shared/quoting/views.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import { hourMs } from '../../../shared/values/time.ts';
-import { type CheckoutDetails, type Failure, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
+import { type CheckoutDetails, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
 import type { Outcome, StepName } from '../domain/checkout/plan.ts';
+import type { Failure } from '../domain/failure.ts';
 import { attempt, done, holdFailure, refused, unknown } from '../service/outcomes.ts';
 
 /** What the effects act on. */

@@ -4,7 +4,7 @@
  *
  * Whatever was refused or given up is undone in reverse, and an undo works whether or not there is anything to undo.
  */
-import type { Failure } from './checkout/checkout.ts';
+import type { Failure } from './failure.ts';
 
 /** How an effect went. `unknown`: it may or may not have happened. `action`: the payer has to do something first. */
 export type Outcome =

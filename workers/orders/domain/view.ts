@@ -4,19 +4,19 @@ import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { orderIdOf, type StartedOrder, statusOf } from './checkout/checkout.ts';
-import { lifeView } from './order/view.ts';
-import { shownLifeOf, summaryOf } from './summary.ts';
+import { orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
+import { orderFields } from './order/view.ts';
+import { shownOrderOf, summaryOf } from './summary.ts';
 
 /** `accessToken` is the order's: whoever may see the checkout may read its order. */
-export function checkoutView(order: StartedOrder, version: number, accessToken: string): CheckoutView {
-  const { details } = order;
+export function checkoutView(checkout: StartedCheckout, version: number, accessToken: string): CheckoutView {
+  const { details } = checkout;
   const { quote } = details;
-  const summary = summaryOf(order);
+  const summary = summaryOf(checkout);
   return {
     id: details.checkoutId,
     version,
-    status: statusOf(order),
+    status: statusOf(checkout),
     cartId: details.cartId,
     currency: quote.currency,
     pricesIncludeTax: quote.pricesIncludeTax,
@@ -24,25 +24,25 @@ export function checkoutView(order: StartedOrder, version: number, accessToken: 
     customer: details.customer ?? null,
     shippingAddress: details.shippingAddress,
     billingAddress: details.billingAddress,
-    shippingOption: shippingOptionOf(order),
+    shippingOption: shippingOptionOf(checkout),
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...causesOf(quote),
-    payment: paymentOf(order),
+    payment: paymentOf(checkout),
     order:
       summary === null ? null : { id: summary.orderId, number: summary.number, status: summary.status, accessToken },
-    failure: failureOf(order),
+    failure: failureOf(checkout),
     createdAt: toTimestamp(details.createdAt),
     expiresAt: toTimestamp(details.holdUntil),
-    completedAt: order.phase === 'paid' ? toTimestamp(order.paidAt) : null,
+    completedAt: checkout.phase === 'completed' ? toTimestamp(checkout.completedAt) : null,
   };
 }
 
 /** Null while the checkout has not become an order. */
-export function orderView(order: StartedOrder, version: number): OrderView | null {
-  const summary = summaryOf(order);
+export function orderView(checkout: StartedCheckout, version: number): OrderView | null {
+  const summary = summaryOf(checkout);
   if (summary === null) return null;
-  const { details } = order;
+  const { details } = checkout;
   const { quote } = details;
   return {
     id: orderIdOf(details.checkoutId),
@@ -56,16 +56,16 @@ export function orderView(order: StartedOrder, version: number): OrderView | nul
     pricesIncludeTax: quote.pricesIncludeTax,
     shippingAddress: details.shippingAddress,
     billingAddress: details.billingAddress,
-    shippingOption: shippingOptionOf(order),
+    shippingOption: shippingOptionOf(checkout),
     note: details.note,
     attributes: { ...details.attributes },
-    ...lifeView(shownLifeOf(order)),
-    ...causesOf(shownLifeOf(order).quote),
+    ...orderFields(shownOrderOf(checkout)),
+    ...causesOf(shownOrderOf(checkout).quote),
     captureMode: details.captureMode ?? 'immediate',
     payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
-    failure: failureOf(order),
+    failure: failureOf(checkout),
     placedAt: summary.placedAt,
-    paidAt: order.phase === 'paid' ? toTimestamp(order.paidAt) : null,
+    paidAt: checkout.phase === 'completed' ? toTimestamp(checkout.completedAt) : null,
   };
 }
 
@@ -75,7 +75,7 @@ function causesOf(quote: Quote) {
   return { discounts, taxLines, taxRelief };
 }
 
-function shippingOptionOf({ details }: StartedOrder): CheckoutView['shippingOption'] {
+function shippingOptionOf({ details }: StartedCheckout): CheckoutView['shippingOption'] {
   const { quote } = details;
   const option = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId);
   return option === undefined
@@ -88,20 +88,20 @@ function shippingOptionOf({ details }: StartedOrder): CheckoutView['shippingOpti
       };
 }
 
-function paymentOf(order: StartedOrder): CheckoutView['payment'] {
-  if (order.phase === 'open' || order.payment === null) return null;
-  const { provider } = order.payment;
-  switch (order.phase) {
+function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
+  if (checkout.phase === 'open' || checkout.payment === null) return null;
+  const { provider } = checkout.payment;
+  switch (checkout.phase) {
     case 'paying':
       return {
         provider,
-        status: order.actionUrl === null ? 'processing' : 'requires_action',
-        actionUrl: order.actionUrl,
+        status: checkout.actionUrl === null ? 'processing' : 'requires_action',
+        actionUrl: checkout.actionUrl,
       };
     case 'placed':
       return { provider, status: 'authorized', actionUrl: null };
-    case 'paid':
-      return { provider, status: paidStatusOf(order), actionUrl: null };
+    case 'completed':
+      return { provider, status: paidStatusOf(checkout), actionUrl: null };
     case 'undoing':
       return { provider, status: 'processing', actionUrl: null };
     default:
@@ -110,13 +110,13 @@ function paymentOf(order: StartedOrder): CheckoutView['payment'] {
 }
 
 /** Whether the provider's money was taken, will be, or was given up. Where gift cards pay all, nothing is left to take. */
-function paidStatusOf(order: StartedOrder): 'authorized' | 'captured' | 'voided' {
-  const { capturedMinor, authorizedMinor, isVoided } = shownLifeOf(order);
+function paidStatusOf(checkout: StartedCheckout): 'authorized' | 'captured' | 'voided' {
+  const { capturedMinor, authorizedMinor, isVoided } = shownOrderOf(checkout);
   if (capturedMinor > 0) return 'captured';
   return isVoided ? 'voided' : authorizedMinor > 0 ? 'authorized' : 'captured';
 }
 
-function failureOf(order: StartedOrder): { code: string; detail: string } | null {
-  if (!('failure' in order)) return null;
-  return { code: order.failure.code, detail: order.failure.detail ?? order.failure.code };
+function failureOf(checkout: StartedCheckout): { code: string; detail: string } | null {
+  if (!('failure' in checkout)) return null;
+  return { code: checkout.failure.code, detail: checkout.failure.detail ?? checkout.failure.code };
 }

@@ -34,7 +34,7 @@ describe('a refund of an order that cards have paid in part', () => {
     expect([order.shop.creditedMinorOf(gift), order.shop.creditedMinorOf(credit)]).toEqual([500, 1000]);
     await order.ask(refundOf({ otherMinor: 1500 }));
     expect(order.shop.creditedMinorOf(gift)).toBe(2000);
-    expect(paymentStateOf(order.life)).toBe('refunded');
+    expect(paymentStateOf(order.state)).toBe('refunded');
   });
 
   test('is refused with what both have paid when it is larger', async () => {
@@ -50,7 +50,7 @@ describe('a refund of an order that cards have paid in part', () => {
     order.shop.refundAnswer = 'declined';
     expect(await order.ask(refundOf({ otherMinor: totalMinor }))).toMatchObject({ body: { code: 'refund-declined' } });
     expect(order.shop.asked).toEqual(['refund']);
-    expect(balancesOf(order.life).refundableMinor).toBe(totalMinor);
+    expect(balancesOf(order.state).refundableMinor).toBe(totalMinor);
   });
 
   test('that the provider has taken on is asked about for its part alone', async () => {
@@ -59,7 +59,7 @@ describe('a refund of an order that cards have paid in part', () => {
     await order.ask(refundOf({ otherMinor: totalMinor }));
     order.shop.refundAnswer = 'refunded';
     await order.operations.wake([checkoutId]);
-    expect(order.life.refunds).toMatchObject([{ isPending: false, amountMinor: totalMinor }]);
+    expect(order.state.refunds).toMatchObject([{ isPending: false, amountMinor: totalMinor }]);
     expect(order.shop.refundedMinor).toBe(totalMinor - 2000);
     expect(order.shop.creditedMinorOf(gift)).toBe(2000);
   });
@@ -68,12 +68,12 @@ describe('a refund of an order that cards have paid in part', () => {
     const order = given([2000, 1000]);
     order.shop.luck = ['fine', 'mute'];
     expect((await order.ask(refundOf({ otherMinor: totalMinor }))).status).toBe(202);
-    expect(balancesOf(order.life).refundedMinor).toBe(0);
+    expect(balancesOf(order.state).refundedMinor).toBe(0);
     order.restart();
     await order.settle();
     expect(order.shop.refundedMinor).toBe(totalMinor - 3000);
     expect([order.shop.creditedMinorOf(gift), order.shop.creditedMinorOf(credit)]).toEqual([2000, 1000]);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: totalMinor, refundableMinor: 0 });
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: totalMinor, refundableMinor: 0 });
   });
 
   test('waits for a card that is full, because the money is owed', async () => {
@@ -91,7 +91,7 @@ describe('a refund of an order that cards have paid in part', () => {
 describe('an order that cards have paid in part and that is canceled', () => {
   test('before its capture is voided, and cards and promotions get theirs back', async () => {
     const order = given([2000], 'manual');
-    expect(paymentStateOf(order.life)).toBe('partially-captured');
+    expect(paymentStateOf(order.state)).toBe('partially-captured');
     expect(await order.ask(cancel)).toMatchObject({
       status: 200,
       body: { status: 'canceled', paymentStatus: 'refunded' },
@@ -111,7 +111,7 @@ describe('an order that cards have paid in part and that is canceled', () => {
 describe('an order that cards have paid whole', () => {
   test('is refunded to them, without a word to the provider', async () => {
     const order = given([20_000], 'manual');
-    expect(order.life.authorizedMinor).toBe(0);
+    expect(order.state.authorizedMinor).toBe(0);
     await order.ask(refundOf({ lines: [{ lineId: 'lin_1', quantity: 1 }] }));
     expect(order.shop.asked).toEqual(['credit', 'release']);
     expect(order.shop.creditedMinorOf(gift)).toBe(1125);
@@ -137,7 +137,7 @@ describe('what an edit leaves outstanding', () => {
   test('is booked when the merchant has received it, and then nothing is owed', async () => {
     const order = given([2000]);
     await order.edit({ lines: [], added: [{ sku: 'CUP', quantity: 1 }] });
-    expect(balancesOf(order.life).outstandingMinor).toBe(1125);
+    expect(balancesOf(order.state).outstandingMinor).toBe(1125);
     expect(await order.ask({ type: 'collect', amountMinor: 1126, note: null })).toMatchObject({
       status: 409,
       body: { code: 'payment-too-large', max: { amount: 1125 } },
@@ -161,7 +161,7 @@ describe('what an edit leaves outstanding', () => {
     await order.ask({ type: 'collect', amountMinor: 1125, note: null });
     order.restart();
     await order.settle();
-    expect(order.life.received).toMatchObject([{ amountMinor: 1125 }]);
+    expect(order.state.received).toMatchObject([{ amountMinor: 1125 }]);
     expect([...order.shop.received.values()]).toEqual([1125]);
   });
 
@@ -172,7 +172,7 @@ describe('what an edit leaves outstanding', () => {
     order.shop.asked.length = 0;
     await order.ask(cancel);
     expect(order.shop.asked.slice(0, 3)).toEqual(['refund', 'repay', 'credit']);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: totalMinor + 1125, refundableMinor: 0 });
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: totalMinor + 1125, refundableMinor: 0 });
   });
 
   test('is nothing once the order is canceled', async () => {

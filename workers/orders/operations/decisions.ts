@@ -3,13 +3,15 @@
  * nothing anywhere.
  */
 import { accept, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
-import type { Failure } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
+import { decideCancel } from '../domain/order/cancel.ts';
+import { decideCapture } from '../domain/order/capture.ts';
+import { decideCollect } from '../domain/order/collect.ts';
 import { decideEdit } from '../domain/order/edit.ts';
 import { type Allocation, decideFulfill } from '../domain/order/fulfill.ts';
 import { withEnd } from '../domain/order/let-go.ts';
 import { idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
-import type { Life, LifeEvent, OrderReturn } from '../domain/order/order.ts';
-import { decideCancel, decideCapture, decideCollect } from '../domain/order/payments.ts';
+import type { Order, OrderEvent, OrderReturn } from '../domain/order/order.ts';
 import { decideRefund } from '../domain/order/refund.ts';
 import {
   decideSettle,
@@ -38,14 +40,14 @@ export interface Subject extends Editable {
   readonly numbering: Numbering;
 }
 
-type Decided = Result<LifeEvent, Failure>;
+type Decided = Result<OrderEvent, Failure>;
 
 /** The event that a request leads to, or why it leads nowhere. */
 export async function decide(request: OrderRequest, subject: Subject, shop: Readable): Promise<Decided> {
   const { command, actor } = request;
-  const { life, numbering } = subject;
+  const { order, numbering } = subject;
   const { now: at } = numbering;
-  const { currency } = life.quote;
+  const { currency } = order.quote;
   if (request.currencies.some((one) => one !== currency))
     return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
   const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
@@ -53,28 +55,28 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
   switch (command.type) {
     case 'fulfill': {
       const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
-      const allocations = await allocationsFor(command, life, shop);
-      const draft = decideFulfill(life, { ...command, isCaptured }, numbering, allocations);
+      const allocations = await allocationsFor(command, order, shop);
+      const draft = decideFulfill(order, { ...command, isCaptured }, numbering, allocations);
       if (!draft.ok) return draft;
       const fault = await locationFault(namedPlaces(command), shop);
       return fault === null ? start(draft.value) : refuse(fault);
     }
     case 'cancel': {
-      const draft = decideCancel(life, command, numbering);
+      const draft = decideCancel(order, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
     case 'capture': {
-      const draft = decideCapture(life, command, numbering);
+      const draft = decideCapture(order, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
     case 'collect': {
-      const draft = decideCollect(life, command, numbering);
+      const draft = decideCollect(order, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
     case 'refund': {
-      const nothing = nothingToRefund(life, command);
+      const nothing = nothingToRefund(order, command);
       if (nothing !== null) return refuse(nothing);
-      const draft = decideRefund(life, command, numbering);
+      const draft = decideRefund(order, command, numbering);
       return draft.ok ? start(draft.value) : draft;
     }
     case 'edit': {
@@ -86,41 +88,41 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
           code: 'edit-changed',
           detail: 'Preview the edit again: order or prices have changed.',
         });
-      return start(decideEdit(life, priced.value, numbering));
+      return start(decideEdit(order, priced.value, numbering));
     }
     case 'request-return': {
       const exchange = await findVariants(command.exchange, currency, shop);
       if (!exchange.ok) return exchange;
       const lines = exchange.value.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity }));
-      const goodsReturn = decideReturn(life, { ...command, exchange: lines }, numbering);
+      const goodsReturn = decideReturn(order, { ...command, exchange: lines }, numbering);
       return goodsReturn.ok
         ? accept({ type: 'return-requested', goodsReturn: goodsReturn.value, actor, at })
         : goodsReturn;
     }
     case 'decide-return': {
       const { returnId, action, note } = command;
-      const state = decideReturnAction(life, returnId, action);
+      const state = decideReturnAction(order, returnId, action);
       return state.ok ? accept({ type: 'return-decided', returnId, state: state.value, note, actor, at }) : state;
     }
     case 'receive': {
       const exchange = await exchangeFor(command, subject, shop);
       if (!exchange.ok) return exchange;
-      const receipt = decideReceive(life, command, numbering, exchange.value);
+      const receipt = decideReceive(order, command, numbering, exchange.value);
       if (!receipt.ok) return receipt;
       const fault = await locationFault(namedPlaces(command), shop);
       return fault === null ? start(receipt.value.draft, receipt.value.followUp) : refuse(fault);
     }
     case 'settle-return': {
-      const found = findReturn(life, command.returnId);
+      const found = findReturn(order, command.returnId);
       if (!found.ok) return found;
       const exchange = await exchangeAgain(found.value, command, subject, shop);
       if (!exchange.ok) return exchange;
-      const draft = decideSettle(life, found.value, command, numbering, exchange.value);
+      const draft = decideSettle(order, found.value, command, numbering, exchange.value);
       return draft.ok ? start(draft.value) : draft;
     }
     case 'track': {
       const { fulfillmentId, tracking } = command;
-      if (!life.fulfillments.some(({ id }) => id === fulfillmentId))
+      if (!order.fulfillments.some(({ id }) => id === fulfillmentId))
         return refuse<Failure>({ code: 'not-found', detail: `The order has no fulfillment ${fulfillmentId}.` });
       return accept({ type: 'fulfillment-tracked', fulfillmentId, tracking, actor, at });
     }
@@ -133,13 +135,13 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
 
 function startOf(
   { actor, idempotency }: OrderRequest,
-  { life, numbering }: Subject,
+  { order, numbering }: Subject,
   draft: OperationDraft,
   followUp: OperationDraft | null,
-): LifeEvent {
+): OrderEvent {
   const { number, now: at } = numbering;
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
-  return { type: 'operation-started', operation: withEnd(life, operation, numbering), at };
+  return { type: 'operation-started', operation: withEnd(order, operation, numbering), at };
 }
 
 interface NamedPlace {
@@ -172,7 +174,7 @@ async function locationFault(places: readonly NamedPlace[], { inventory }: Reada
 /** Where the stock lies that ships, unless every line is told from where. */
 async function allocationsFor(
   { lines, locationId }: Pick<Extract<OrderCommand, { type: 'fulfill' }>, 'lines' | 'locationId'>,
-  { commitments }: Life,
+  { commitments }: Order,
   { inventory }: Readable,
 ): Promise<Allocation[]> {
   const isTold = locationId !== null || (lines?.every((line) => line.locationId !== null) ?? false);
@@ -193,7 +195,7 @@ async function exchangeFor(
   subject: Subject,
   shop: Readable,
 ): Promise<Result<PricedExchange | null, Failure>> {
-  const found = findReturn(subject.life, command.returnId);
+  const found = findReturn(subject.order, command.returnId);
   if (!found.ok) return found;
   const received = receivedLines(found.value, command);
   const isLast = isLastReceipt(found.value, received);

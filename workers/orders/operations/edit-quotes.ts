@@ -10,9 +10,10 @@ import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../../share
 import { isPriced } from '../../../shared/quoting/views.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import type { CheckoutDetails, Failure } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 import { editedLines } from '../domain/order/edit.ts';
-import type { Life } from '../domain/order/order.ts';
+import type { Order } from '../domain/order/order.ts';
 import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
 import { goneUnitsOf } from '../domain/order/worth.ts';
@@ -23,43 +24,43 @@ type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 
 /** An order as an edit begins with it. */
 export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress'> {
-  readonly life: Life;
+  readonly order: Order;
   readonly customer: Customer | null;
   readonly placedAt: number;
 }
 
 /** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
 export async function quoteEdit(
-  order: Editable,
+  subject: Editable,
   changes: Pick<EditCommand, 'lines' | 'added'>,
   shop: Shop,
   leaving: readonly { readonly lineId: string; readonly quantity: number }[] = [],
 ): Promise<Result<PricedExchange, Failure>> {
-  const { life } = order;
-  const { currency } = life.quote;
+  const { order } = subject;
+  const { currency } = order.quote;
   const added = await findVariants(changes.added, currency, shop);
   if (!added.ok) return added;
-  const lines = editedLines(life, { lines: changes.lines, added: added.value }, { number: life.operationCount + 1 });
+  const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number: order.operationCount + 1 });
   if (!lines.ok) return lines;
-  const gone = goneUnitsOf(life, leaving);
-  const request = await requestOf(order, withoutUnits(lines.value, gone));
+  const gone = goneUnitsOf(order, leaving);
+  const request = await requestOf(subject, withoutUnits(lines.value, gone));
   const quoted = await quoteOrCheapest(shop.pricing, request);
   if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
-  const isAllThere = gone.length === 0 && life.refunds.every(({ shippingMinor }) => shippingMinor === 0);
-  const quote = isAllThere ? quoted.value : withUnits(life, lines.value, gone, quoted.value);
+  const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
+  const quote = isAllThere ? quoted.value : withUnits(order, lines.value, gone, quoted.value);
   return accept({ lines: lines.value, quote });
 }
 
 /** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
 async function requestOf(
-  { life, placedAt, email, customer, shippingAddress }: Editable,
+  { order, placedAt, email, customer, shippingAddress }: Editable,
   lines: readonly CartLine[],
 ): Promise<QuoteRequest> {
-  const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(life.quote);
+  const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(order.quote);
   const cart = { country, currency, shippingAddress, shippingOptionId, lines };
   const request = quoteRequestOf({ ...cart, discountCodes: codes });
   // Cards pay what they have paid, and no more.
-  const giftCards = life.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
+  const giftCards = order.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
   const buyer = await quoteCustomerOf({ email, vatId: null, customer });
   // Whatever freed the order from tax, such as a VAT id, frees its edits too.
   const isTaxExempt = buyer.isTaxExempt || taxRelief !== null;
@@ -76,12 +77,12 @@ function grantedBy(quote: Quote) {
 
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
 export async function editTokenOf(
-  { life }: Pick<Editable, 'life'>,
+  { order }: Pick<Editable, 'order'>,
   { lines, added }: Pick<EditCommand, 'lines' | 'added'>,
   totalMinor: number,
 ): Promise<string> {
   const changes = { lines: lines.map((line) => [line.lineId, line.quantity]), added: added.map(nameOf) };
-  const digest = await sha256(JSON.stringify([life.operationCount, changes, totalMinor]));
+  const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }
 

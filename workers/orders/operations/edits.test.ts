@@ -19,7 +19,7 @@ describe('an edit', () => {
       status: 200,
       body: { delta: { amount: -2250 }, refund: { amount: 2250 }, additionalPayment: { amount: 0 } },
     });
-    expect(order.life.lines).toMatchObject([{ quantity: 3 }, { quantity: 2 }]);
+    expect(order.state.lines).toMatchObject([{ quantity: 3 }, { quantity: 2 }]);
   });
 
   test('is priced for the customer of the order', async () => {
@@ -55,8 +55,8 @@ describe('an edit', () => {
     const order = given();
     await order.edit(threeToOne);
     await order.edit(oneToThree);
-    expect(order.life.quote.totalMinor).toBe(totalMinor);
-    expect(order.life.commitments.filter(({ stockUnitId }) => stockUnitId === 'stk_cup')).toMatchObject([
+    expect(order.state.quote.totalMinor).toBe(totalMinor);
+    expect(order.state.commitments.filter(({ stockUnitId }) => stockUnitId === 'stk_cup')).toMatchObject([
       { holdKey: checkoutId, quantity: 3 },
       { holdKey: `${checkoutId}.e2`, quantity: 2 },
     ]);
@@ -70,7 +70,7 @@ describe('an edit', () => {
       status: 409,
       body: { code: 'insufficient-stock', sku: 'CUP', available: 4 },
     });
-    expect(order.life.lines).toHaveLength(2);
+    expect(order.state.lines).toHaveLength(2);
   });
 
   test('gives back its hold when the refund is declined', async () => {
@@ -125,7 +125,7 @@ describe('an operation that is cut off', () => {
     order.restart();
     await order.settle();
     expect(order.shop.refundedMinor).toBe(700);
-    expect(order.life).toMatchObject({ running: null, refunds: [{ amountMinor: 700 }] });
+    expect(order.state).toMatchObject({ running: null, refunds: [{ amountMinor: 700 }] });
     expect(await order.ask(refundOf({ otherMinor: 700 }), 'k')).toMatchObject({ status: 201, isReplayed: true });
     expect(order.shop.refundedMinor).toBe(700);
   });
@@ -136,7 +136,7 @@ describe('an operation that is cut off', () => {
     await order.ask(refundOf({ otherMinor: 700 }), 'k');
     order.restart();
     expect(await order.ask(refundOf({ otherMinor: 700 }), 'k')).toMatchObject({ status: 201 });
-    expect(order.life.refunds).toHaveLength(1);
+    expect(order.state.refunds).toHaveLength(1);
     expect(await order.ask(refundOf({ otherMinor: 800 }), 'k')).toMatchObject({
       status: 422,
       body: { code: 'idempotency-key-reused' },
@@ -165,7 +165,7 @@ describe('an operation that is cut off', () => {
     // It would work by now; but what has turned never goes forward again.
     order.shop.captureDeclined = null;
     await order.settle();
-    expect(order.life).toMatchObject({ running: null, fulfillments: [], capturedMinor: 0 });
+    expect(order.state).toMatchObject({ running: null, fulfillments: [], capturedMinor: 0 });
     expect(order.shop.committedOf(checkoutId, 'stk_cup')).toBe(5);
   });
 });

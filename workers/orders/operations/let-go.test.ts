@@ -17,8 +17,8 @@ describe('an order that shrank before its money was taken', () => {
     expect(letGoes(order)).toBe(0);
     await order.ask(fulfillAll);
     expect(order.shop.asked.slice(-2)).toEqual(['capture', 'let-go']);
-    expect(order.life).toMatchObject({ authorizedMinor: order.shop.capturedMinor, isVoided: false });
-    expect(paymentStateOf(order.life)).toBe('captured');
+    expect(order.state).toMatchObject({ authorizedMinor: order.shop.capturedMinor, isVoided: false });
+    expect(paymentStateOf(order.state)).toBe('captured');
     expect(await order.ask({ type: 'capture', amountMinor: 1 })).toMatchObject({ body: { code: 'wrong-state' } });
   });
 
@@ -42,7 +42,7 @@ describe('an order that shrank before its money was taken', () => {
     expect(letGoes(order)).toBe(2);
     await order.ask(refundOf({ otherMinor: 100 }));
     expect(letGoes(order)).toBe(2);
-    expect(balancesOf(order.life)).toMatchObject({ capturableMinor: 0, outstandingMinor: 0 });
+    expect(balancesOf(order.state)).toMatchObject({ capturableMinor: 0, outstandingMinor: 0 });
   });
 
   test('takes what a later edit adds from the payer, not from what was let go', async () => {
@@ -77,5 +77,5 @@ test('goods that ship without their money and come back let go of what they woul
   await order.ask(returnOf(3));
   await order.ask(receiptOf('ret_3'));
   expect(order.shop.asked.slice(-2)).toEqual(['restock', 'let-go']);
-  expect(order.life).toMatchObject({ authorizedMinor: 6490, capturedMinor: 6490 });
+  expect(order.state).toMatchObject({ authorizedMinor: 6490, capturedMinor: 6490 });
 });

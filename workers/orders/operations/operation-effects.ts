@@ -9,9 +9,10 @@ import type { PaymentOutcome, RefundOutcome } from '../../../shared/contracts/pa
 import { partsOfAllowance } from '../../../shared/contracts/pricing/allowances.ts';
 import { money } from '../../../shared/values/money.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import { type Failure, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
+import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Effect } from '../domain/order/operation.ts';
-import type { Life } from '../domain/order/order.ts';
+import type { Order } from '../domain/order/order.ts';
 import type { Outcome } from '../domain/saga-plan.ts';
 import type { OperationNeighbors } from '../service/neighbors.ts';
 import { attempt, done, holdFailure, refused, unknown } from '../service/outcomes.ts';
@@ -19,7 +20,7 @@ import { attempt, done, holdFailure, refused, unknown } from '../service/outcome
 export interface OperationContext {
   readonly checkoutId: string;
   readonly payment: PaymentChoice;
-  readonly life: Life;
+  readonly order: Order;
 }
 
 export type EffectOutcome = Outcome | { readonly kind: 'done'; readonly isRefundPending: true };
@@ -33,16 +34,16 @@ export function runEffect(
   neighbors: OperationNeighbors,
   now: number,
 ): Promise<EffectOutcome> {
-  const { checkoutId, life } = context;
+  const { checkoutId, order } = context;
   const { inventory, payments, allowances } = neighbors;
-  const { currency } = life.quote;
+  const { currency } = order.quote;
   const payment = { paymentKey: orderIdOf(checkoutId), provider: context.payment.provider, now };
   return attempt<EffectOutcome>(async () => {
     switch (effect.do) {
       case 'hold': {
         const { holdKey: key, needs } = effect;
         const held = await inventory.hold({ key, needs, until: now + holdMs, now });
-        const lines = life.running?.change.edit?.lines ?? life.lines;
+        const lines = order.running?.change.edit?.lines ?? order.lines;
         return held.ok ? done : refused(holdFailure(held.refusal, { lines }));
       }
       case 'commit': {
@@ -53,7 +54,7 @@ export function runEffect(
       case 'ship': {
         const { holdKey: key, fulfillmentKey, items } = effect;
         const shipped = await inventory.ship({ key, fulfillmentKey, items, now });
-        return shipped.ok ? done : refused(movementFailure(shipped.refusal, life));
+        return shipped.ok ? done : refused(movementFailure(shipped.refusal, order));
       }
       case 'release': {
         const { holdKey: key, releaseKey, items } = effect;
@@ -63,11 +64,11 @@ export function runEffect(
       case 'restock': {
         const { restockKey, items } = effect;
         const restocked = await inventory.restock({ restockKey, items, now });
-        return restocked.ok ? done : refused(movementFailure(restocked.refusal, life));
+        return restocked.ok ? done : refused(movementFailure(restocked.refusal, order));
       }
       case 'capture': {
         const { captureKey, amountMinor } = effect;
-        const { authorizedMinor } = life;
+        const { authorizedMinor } = order;
         return captureOutcome(
           await payments.capture({ ...payment, captureKey, amountMinor, currency, authorizedMinor }),
           currency,
@@ -119,7 +120,7 @@ function receivedAs(checkoutId: string, paymentId: string, now: number) {
 /** The money is owed, so a card that does not take it keeps the operation open. */
 async function creditCard(
   { card, creditKey, amountMinor }: Extract<Effect, { do: 'credit' }>,
-  { checkoutId, life }: OperationContext,
+  { checkoutId, order }: OperationContext,
   { allowances }: OperationNeighbors,
   now: number,
 ): Promise<Outcome> {
@@ -129,7 +130,7 @@ async function creditCard(
   const credited =
     kind === 'gift'
       ? await allowances.creditGiftCard({ ...request, cardId: id })
-      : await allowances.creditStoreCredit({ ...request, customerId: id, currency: life.quote.currency });
+      : await allowances.creditStoreCredit({ ...request, customerId: id, currency: order.quote.currency });
   return credited.ok ? done : unknown(`a card could not be paid back: ${credited.refusal.code}`);
 }
 
@@ -150,7 +151,7 @@ export function undoEffect(effect: Effect, { inventory }: OperationNeighbors, no
   });
 }
 
-function captureOutcome(outcome: PaymentOutcome, currency: Life['quote']['currency']): Outcome {
+function captureOutcome(outcome: PaymentOutcome, currency: Order['quote']['currency']): Outcome {
   switch (outcome.status) {
     case 'captured':
       return done;
@@ -169,7 +170,7 @@ function captureOutcome(outcome: PaymentOutcome, currency: Life['quote']['curren
   }
 }
 
-export function refundOutcome(outcome: RefundOutcome, currency: Life['quote']['currency']): EffectOutcome {
+export function refundOutcome(outcome: RefundOutcome, currency: Order['quote']['currency']): EffectOutcome {
   switch (outcome.status) {
     case 'refunded':
       return done;
@@ -183,9 +184,9 @@ export function refundOutcome(outcome: RefundOutcome, currency: Life['quote']['c
 }
 
 /** Says which line is meant by its SKU: stock units mean nothing to a merchant. */
-function movementFailure(refusal: MovementRefusal, life: Life): Failure {
+function movementFailure(refusal: MovementRefusal, order: Order): Failure {
   if (!('stockUnitId' in refusal)) return { ...refusal };
   const { stockUnitId } = refusal;
-  const line = life.lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === stockUnitId));
+  const line = order.lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === stockUnitId));
   return { ...refusal, sku: line?.variant.sku ?? null, lineId: line?.lineId ?? null };
 }

@@ -12,8 +12,8 @@ import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from '..
 import { isRestUnneeded } from '../domain/order/let-go.ts';
 import { irreversible, type OperationDraft, unrefusable } from '../domain/order/operation.ts';
 import {
-  type Life,
-  lifeWakeAt,
+  type Order,
+  orderWakeAt,
   refundedShippedOf,
   refundedUnitsOf,
   returningOf,
@@ -25,7 +25,7 @@ import { fulfillmentTable, orderTable, paymentTable, type StateTable } from '../
 import { needsOfLines } from '../domain/order/stock.ts';
 import type { OrderCommand } from '../service/order-commands.ts';
 import { checkoutId, fulfillAll, receiptOf, refundOf, returnOf, TestOrder } from '../testing/orders.ts';
-import type { Luck } from '../testing/shop.ts';
+import type { Luck, TestShop } from '../testing/shop.ts';
 
 const lineId = fc.constantFrom('lin_1', 'lin_1', 'lin_2', 'lin_1_1', 'lin_2_1');
 const units = fc.record({ lineId, quantity: fc.integer({ min: 1, max: 3 }) });
@@ -134,43 +134,42 @@ function isStep(table: StateTable<string, string>, before: string, after: string
   return before === after || table.transitions.some(({ from, to }) => from === before && to === after);
 }
 
-function checkBooks(order: TestOrder, life: Life): void {
-  const { shop } = order;
-  const balances = balancesOf(life);
+function checkBooks(shop: TestShop, order: Order): void {
+  const balances = balancesOf(order);
   expect(balances.capturedMinor).toBe(shop.capturedMinor);
   const receivedMinor = sumOf([...shop.received.values()]);
   const repaidMinor = sumOf([...shop.repaid.values()].map((one) => one.amountMinor));
-  const creditedMinor = sumOf(life.cards.map(({ key }) => shop.creditedMinorOf(key)));
+  const creditedMinor = sumOf(order.cards.map(({ key }) => shop.creditedMinorOf(key)));
   expect(balances.receivedMinor).toBe(receivedMinor);
   expect(balances.refundedMinor).toBe(shop.refundedMinor + repaidMinor + creditedMinor);
   expect(balances.refundableMinor).toBeGreaterThanOrEqual(0);
   expect(sumOf([...shop.credits.values()].map((one) => one.amountMinor))).toBe(creditedMinor);
-  for (const { key, paidMinor } of life.cards) expect(shop.creditedMinorOf(key)).toBeLessThanOrEqual(paidMinor);
-  expect(shop.givenBack.size).toBe(life.isCanceled ? life.uses.length : 0);
+  for (const { key, paidMinor } of order.cards) expect(shop.creditedMinorOf(key)).toBeLessThanOrEqual(paidMinor);
+  expect(shop.givenBack.size).toBe(order.isCanceled ? order.uses.length : 0);
   for (const [key, committed] of shop.committed)
     for (const [stockUnitId, quantity] of committed) {
-      const said = life.commitments.filter((one) => one.holdKey === key && one.stockUnitId === stockUnitId);
+      const said = order.commitments.filter((one) => one.holdKey === key && one.stockUnitId === stockUnitId);
       expect(said.reduce((sum, one) => sum + one.quantity, 0)).toBe(quantity);
     }
-  const toShip = life.lines.map((line) => ({ variant: line.variant, quantity: unshippedOf(life, line) }));
+  const toShip = order.lines.map((line) => ({ variant: line.variant, quantity: unshippedOf(order, line) }));
   const promised = new Map(needsOfLines(toShip).map((need) => [need.stockUnitId, need.quantity]));
-  for (const stockUnitId of new Set(life.commitments.map((one) => one.stockUnitId)))
-    expect(unitsIn(life.commitments.filter((one) => one.stockUnitId === stockUnitId))).toBe(
-      life.isCanceled ? 0 : promised.get(stockUnitId),
+  for (const stockUnitId of new Set(order.commitments.map((one) => one.stockUnitId)))
+    expect(unitsIn(order.commitments.filter((one) => one.stockUnitId === stockUnitId))).toBe(
+      order.isCanceled ? 0 : promised.get(stockUnitId),
     );
-  for (const { id, received } of life.returns) {
-    const own = life.refunds.filter((refund) => refund.returnId === id);
+  for (const { id, received } of order.returns) {
+    const own = order.refunds.filter((refund) => refund.returnId === id);
     expect(unitsIn(own.flatMap(({ lines }) => lines))).toBeLessThanOrEqual(unitsIn(received));
   }
-  for (const line of life.lines) {
-    const shipped = shippedOf(life, line.lineId);
-    const unshipped = unshippedOf(life, line);
+  for (const line of order.lines) {
+    const shipped = shippedOf(order, line.lineId);
+    const unshipped = unshippedOf(order, line);
     expect(unshipped).toBeGreaterThanOrEqual(0);
     // Nobody gets goods for which the money went back.
-    expect(refundedUnitsOf(life, line.lineId)).toBeLessThanOrEqual(line.quantity - unshipped);
-    expect(returningOf(life, line.lineId)).toBeLessThanOrEqual(shipped);
-    expect(refundedShippedOf(life, line.lineId)).toBeGreaterThanOrEqual(0);
-    expect(refundedShippedOf(life, line.lineId)).toBeLessThanOrEqual(shipped);
+    expect(refundedUnitsOf(order, line.lineId)).toBeLessThanOrEqual(line.quantity - unshipped);
+    expect(returningOf(order, line.lineId)).toBeLessThanOrEqual(shipped);
+    expect(refundedShippedOf(order, line.lineId)).toBeGreaterThanOrEqual(0);
+    expect(refundedShippedOf(order, line.lineId)).toBeLessThanOrEqual(shipped);
   }
 }
 
@@ -181,7 +180,7 @@ function checkPlan({ effects }: OperationDraft): void {
   expect(later.filter((effect) => !unrefusable.includes(effect.do))).toEqual([]);
 }
 
-test('any life of an order leaves books that agree', async () => {
+test('any story of an order leaves books that agree', async () => {
   const seen = new Map<string, number>();
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   await fc.assert(
@@ -204,7 +203,7 @@ test('any life of an order leaves books that agree', async () => {
           await order.ask(receiptOf('ret_2'));
           order.shop.free.set('stk_spoon', spoons);
         }
-        let before = order.life;
+        let before = order.state;
         for (const [what, fate] of steps) {
           if (what === 'restart') order.restart();
           else if (what === 'decline') {
@@ -218,7 +217,7 @@ test('any life of an order leaves books that agree', async () => {
             if (command.type === 'decide-return' || command.type === 'receive' || command.type === 'settle-return') {
               // Only what came back can be settled.
               const isSettling = command.type === 'settle-return';
-              const returns = order.life.returns.filter(({ received }) => !isSettling || received.length > 0);
+              const returns = order.state.returns.filter(({ received }) => !isSettling || received.length > 0);
               const chosen = returns[Number(command.returnId) % returns.length];
               command = { ...command, returnId: chosen?.id ?? 'ret_0' };
               const lineId = chosen?.lines[0]?.lineId ?? 'lin_1';
@@ -234,13 +233,13 @@ test('any life of an order leaves books that agree', async () => {
             expect([200, 201, 202, 402, 404, 409, 422, 503]).toContain(status);
             count(`${command.type} ${status}`);
             order.shop.luck = [];
-            if (order.life.running !== null) expect(lifeWakeAt(order.life)).not.toBeNull();
+            if (order.state.running !== null) expect(orderWakeAt(order.state)).not.toBeNull();
           }
           if (steps.length % 2 === 0) order.restart();
           await order.settle();
-          const after = order.life;
+          const after = order.state;
           expect(after.running).toBeNull();
-          checkBooks(order, after);
+          checkBooks(order.shop, after);
           expect(isRestUnneeded(after), 'what nobody needs is let go').toBe(false);
           expect(isStep(paymentTable, paymentStateOf(before), paymentStateOf(after)) || after.isCanceled).toBe(true);
           expect(isStep(orderTable, orderStateOf(before), orderStateOf(after))).toBe(true);

@@ -20,7 +20,7 @@ describe('an order that ships', () => {
     });
     expect((await order.ask(fulfillAll)).body).toMatchObject({ fulfillmentStatus: 'fulfilled', operation: null });
     expect(order.shop.asked).toEqual(['allocations', 'ship', 'allocations', 'ship']);
-    expect(order.life.commitments).toEqual([]);
+    expect(order.state.commitments).toEqual([]);
     expect(order.told.map(({ type }) => type)).toEqual(['orders.order-fulfilled.v1', 'orders.order-fulfilled.v1']);
   });
 
@@ -52,7 +52,7 @@ describe('an order that ships', () => {
     expect(await order.ask({ ...fulfillAll, lines })).toMatchObject({
       body: { code: 'unknown-location', errors: [{ pointer: '/lines/1/locationId' }] },
     });
-    expect(fulfillmentStateOf(order.life)).toBe('unfulfilled');
+    expect(fulfillmentStateOf(order.state)).toBe('unfulfilled');
     expect(order.timeline().map(({ action }) => action)).not.toContain('fulfill');
     expect((await order.ask(fulfillAll)).status).toBe(201);
   });
@@ -63,7 +63,7 @@ describe('an order that is captured by hand', () => {
     const order = given('manual');
     await order.ask({ ...fulfillAll, lines: [{ lineId: 'lin_1', quantity: 3, locationId: null }] });
     expect(order.shop.capturedMinor).toBe(cupsMinor);
-    expect(paymentStateOf(order.life)).toBe('partially-captured');
+    expect(paymentStateOf(order.state)).toBe('partially-captured');
     await order.ask(fulfillAll);
     expect(order.shop.capturedMinor).toBe(totalMinor);
     expect(order.told.map(({ type }) => type)).toEqual([
@@ -89,7 +89,7 @@ describe('an order that is captured by hand', () => {
     const answer = await order.ask(fulfillAll);
     expect(answer).toMatchObject({ status: 402, body: { code: 'payment-declined' } });
     expect(order.shop.asked).toEqual(['allocations', 'ship', 'capture', 'unship']);
-    expect(fulfillmentStateOf(order.life)).toBe('unfulfilled');
+    expect(fulfillmentStateOf(order.state)).toBe('unfulfilled');
     expect(order.shop.committedOf(checkoutId, 'stk_cup')).toBe(5);
   });
 
@@ -138,7 +138,7 @@ describe('an order that is canceled after its payment', () => {
       body: { code: 'refund-declined' },
     });
     expect(order.shop.asked).toEqual(['refund']);
-    expect(order.life).toMatchObject({ isCanceled: false, running: null });
+    expect(order.state).toMatchObject({ isCanceled: false, running: null });
   });
 
   test('is refused once something has shipped', async () => {
@@ -198,12 +198,12 @@ describe('refunds', () => {
     const order = given();
     order.shop.refundAnswer = 'pending';
     expect((await order.ask(refundOf({ otherMinor: 500 }))).body).toMatchObject({ refunds: [{ status: 'pending' }] });
-    expect(balancesOf(order.life).refundableMinor).toBe(totalMinor - 500);
+    expect(balancesOf(order.state).refundableMinor).toBe(totalMinor - 500);
     await order.operations.wake([checkoutId]);
-    expect(order.life.refunds).toMatchObject([{ isPending: true }]);
+    expect(order.state.refunds).toMatchObject([{ isPending: true }]);
     order.shop.refundAnswer = 'refunded';
     await order.operations.wake([checkoutId]);
-    expect(order.life.refunds).toMatchObject([{ isPending: false }]);
+    expect(order.state.refunds).toMatchObject([{ isPending: false }]);
     expect(order.told.map(({ data }) => data)).toMatchObject([{ isPending: true }, { isPending: false }]);
   });
 });
@@ -217,7 +217,7 @@ describe('an operation that stands still beside a refund that takes days', () =>
     order.shop.luck = ['lost', 'lost'];
     await order.ask(refundOf({ otherMinor: 100 }));
     await order.operations.wake([checkoutId]);
-    expect(order.life.running).not.toBeNull();
+    expect(order.state.running).not.toBeNull();
     expect(storage.nextWakeAt()).toBeLessThanOrEqual(order.now + 60_000);
   });
 });
@@ -230,7 +230,7 @@ describe('a refund that the provider takes on and then declines', () => {
     order.shop.refunds.clear();
     order.shop.refundAnswer = 'declined';
     await order.operations.wake([checkoutId]);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
     expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refundedMinor: 0 } });
   });
 });

@@ -4,9 +4,10 @@
  */
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
-import { type Failure, lifeOf } from '../domain/checkout/checkout.ts';
-import { lifeWakeAt } from '../domain/order/order.ts';
-import { lostToDispute } from '../domain/order/payments.ts';
+import { orderOf } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
+import { lostToDispute } from '../domain/order/fulfill.ts';
+import { orderWakeAt } from '../domain/order/order.ts';
 import { editPreview } from '../domain/order/view.ts';
 import { summaryOf } from '../domain/summary.ts';
 import { orderView } from '../domain/view.ts';
@@ -73,7 +74,7 @@ export class Operations {
     const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
     if (!priced.ok) return problemAnswer({ ...priced.refusal, requestId });
     const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);
-    const body = JSON.stringify(editPreview(subject.life, priced.value, token));
+    const body = JSON.stringify(editPreview(subject.order, priced.value, token));
     return { status: 200, body, isReplayed: false };
   }
 
@@ -82,9 +83,9 @@ export class Operations {
     await Promise.all(
       checkoutIds.map(async (checkoutId) => {
         const { state } = this.#ports.streams.load(checkoutId);
-        // Most orders that are woken have only a cart to complete, and no life of their own yet.
-        const life = state.phase === 'paid' ? state.life : undefined;
-        if (life !== undefined && lifeWakeAt(life) !== null) await this.resume(checkoutId);
+        // Most orders that are woken have only a cart to complete, and nothing else under way.
+        const order = state.phase === 'completed' ? state.order : undefined;
+        if (order !== undefined && orderWakeAt(order) !== null) await this.resume(checkoutId);
       }),
     );
   }
@@ -94,7 +95,7 @@ export class Operations {
     await this.#turns.take(checkoutId, async () => {
       await this.#operations.run(checkoutId);
       // What stands still is tried again soon, and must not wait for refunds that take days.
-      const isStill = this.#subjectOf(checkoutId)?.life.running === null;
+      const isStill = this.#subjectOf(checkoutId)?.order.running === null;
       if (isStill) await this.#operations.settleRefunds(checkoutId);
     });
   }
@@ -129,7 +130,7 @@ export class Operations {
     // Whoever had to wait may find that an earlier try under the same key was at work meanwhile.
     const kept = asked === null ? null : this.#answers.find(asked);
     if (kept !== null) return kept;
-    const left = this.#subjectOf(checkoutId)?.life.running ?? null;
+    const left = this.#subjectOf(checkoutId)?.order.running ?? null;
     if (left !== null) {
       // A crash or a silent neighbour left it. It may be the first try of this very request.
       if (left.asked !== null && left.asked.key === asked?.idempotency.key) {
@@ -146,8 +147,8 @@ export class Operations {
     }
     const subject = this.#subjectOf(checkoutId);
     if (subject === null) return this.#keep(this.#refuseStranger(checkoutId, command.type, requestId), asked);
-    if (subject.life.running !== null) return problemAnswer({ ...busy, requestId });
-    const disputed = command.type === 'fulfill' ? lostToDispute(subject.life) : null;
+    if (subject.order.running !== null) return problemAnswer({ ...busy, requestId });
+    const disputed = command.type === 'fulfill' ? lostToDispute(subject.order) : null;
     if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
     const decided = await orUnavailable(() => decide(request, subject, this.#readable));
     if (!decided.ok) return this.#keep(problemAnswer({ ...decided.refusal, requestId }), asked);
@@ -170,11 +171,11 @@ export class Operations {
   /** The order as an operation begins with it; null while it is none, or came to nothing. */
   #subjectOf(checkoutId: string): Subject | null {
     const { state } = this.#ports.streams.load(checkoutId);
-    const life = lifeOf(state);
-    if (life === null || state.phase !== 'paid') return null;
-    const numbering = { checkoutId, number: life.operationCount + 1, now: this.#ports.now() };
+    const order = orderOf(state);
+    if (order === null || state.phase !== 'completed') return null;
+    const numbering = { checkoutId, number: order.operationCount + 1, now: this.#ports.now() };
     const { email, customer = null, shippingAddress, captureMode = 'immediate' } = state.details;
-    return { life, placedAt: state.placedAt, email, customer, shippingAddress, captureMode, numbering };
+    return { order, placedAt: state.placedAt, email, customer, shippingAddress, captureMode, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

@@ -9,7 +9,7 @@ import { checkoutId, fulfillAll, refundOf, TestOrder } from '../testing/orders.t
 
 const given = (cardsMinor: readonly number[] = []) =>
   new TestOrder(new MemoryStreamStorage<OrderStreamEvent>(), 'immediate', cardsMinor);
-const { totalMinor } = balancesOf(given().life);
+const { totalMinor } = balancesOf(given().state);
 
 async function givenFailedRefund(amountMinor: number): Promise<TestOrder> {
   const order = given();
@@ -25,8 +25,8 @@ describe('a refund that was done and fails later at the provider', () => {
   test('does not count any more, and the timeline and the outside are told', async () => {
     const order = await givenFailedRefund(600);
     await order.operations.heed(checkoutId);
-    expect(order.life.refunds).toEqual([]);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
+    expect(order.state.refunds).toEqual([]);
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
     expect(order.timeline().at(-1)).toMatchObject({ action: 'settle-refund', failure: { code: 'refund-declined' } });
     expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refundedMinor: 0 } });
   });
@@ -50,8 +50,8 @@ describe('a refund that was done and fails later at the provider', () => {
   test('and another one that stands are told apart', async () => {
     const order = await givenFailedRefund(600);
     await order.ask(refundOf({ otherMinor: 250 }));
-    expect(order.life.refunds).toMatchObject([{ amountMinor: 250 }]);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 250, refundedElsewhereMinor: 0 });
+    expect(order.state.refunds).toMatchObject([{ amountMinor: 250 }]);
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 250, refundedElsewhereMinor: 0 });
   });
 });
 
@@ -60,13 +60,13 @@ describe('a refund that was made by hand at the provider', () => {
     const order = given();
     order.shop.refundedByHandMinor = 700;
     await order.operations.heed(checkoutId);
-    expect(balancesOf(order.life)).toMatchObject({
+    expect(balancesOf(order.state)).toMatchObject({
       refundedMinor: 700,
       refundedElsewhereMinor: 700,
       refundableMinor: totalMinor - 700,
       outstandingMinor: 0,
     });
-    expect(paymentStateOf(order.life)).toBe('partially-refunded');
+    expect(paymentStateOf(order.state)).toBe('partially-refunded');
     expect(order.told).toMatchObject([
       {
         type: 'orders.payment-observed.v1',
@@ -90,7 +90,7 @@ describe('a refund that was made by hand at the provider', () => {
     const order = given([500]);
     order.shop.refundedByHandMinor = order.shop.capturedMinor;
     await order.ask({ type: 'cancel', note: null });
-    expect(order.life.refunds).toMatchObject([{ amountMinor: 500, parts: [{ to: 'card', amountMinor: 500 }] }]);
+    expect(order.state.refunds).toMatchObject([{ amountMinor: 500, parts: [{ to: 'card', amountMinor: 500 }] }]);
   });
 
   test('is told once, however often the news comes', async () => {
@@ -113,7 +113,7 @@ describe('a refund that was made by hand at the provider', () => {
       { action: 'refund-at-provider' },
       { action: 'refund-failed-at-provider', amount: { amount: 700 } },
     ]);
-    expect(balancesOf(order.life).refundableMinor).toBe(totalMinor);
+    expect(balancesOf(order.state).refundableMinor).toBe(totalMinor);
   });
 });
 
@@ -122,10 +122,10 @@ describe('a dispute', () => {
     const order = given();
     order.shop.dispute(800);
     await order.operations.heed(checkoutId);
-    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 800, refundableMinor: totalMinor - 800 });
+    expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 800, refundableMinor: totalMinor - 800 });
     order.shop.turnDisputes({ status: 'won', funds: 'reinstated' });
     await order.operations.heed(checkoutId);
-    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
+    expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
     expect(lastEntries(order)).toMatchObject([
       { action: 'dispute', amount: { amount: -800 } },
       { action: 'dispute-won', amount: { amount: 800 } },
@@ -157,11 +157,11 @@ describe('the story of a dispute', () => {
     const { shop, operations } = order;
     shop.dispute(800, { funds: 'kept' });
     await operations.heed(checkoutId);
-    expect(balancesOf(order.life)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
+    expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
     for (const facts of [{ funds: 'withdrawn' }, { status: 'won' }, { funds: 'reinstated' }] as const) {
       shop.turnDisputes(facts);
       for (const _again of [1, 2]) await operations.heed(checkoutId);
-      expect(balancesOf(order.life).refundableMinor).toBe(held(order));
+      expect(balancesOf(order.state).refundableMinor).toBe(held(order));
     }
     expect(told(order)).toEqual([
       ['dispute', 0, 'dp_1'],
@@ -200,7 +200,7 @@ describe('the story of a dispute', () => {
   });
 
   test('that was told in totals, before disputes had names, is not told again', () => {
-    const { refundedMinor } = given().life.elsewhere;
+    const { refundedMinor } = given().state.elsewhere;
     const before = { refundedMinor, chargedBackMinor: 800 };
     const facts = { ref: 'dp_1', amountMinor: 800 } as const;
     const won = { ...facts, status: 'won', funds: 'reinstated' } as const;
@@ -224,19 +224,19 @@ describe('refunds of our own', () => {
     const { length } = order.timeline();
     await order.operations.heed(checkoutId);
     expect(order.timeline()).toHaveLength(length);
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 700, refundedElsewhereMinor: 0 });
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 700, refundedElsewhereMinor: 0 });
   });
 
   test('that are under way are not mistaken for a refund by hand', async () => {
     const order = given();
     order.shop.luck = ['mute'];
     await order.ask(refundOf({ otherMinor: 400 }));
-    expect(order.life.running).not.toBeNull();
+    expect(order.state.running).not.toBeNull();
     order.shop.luck = ['lost'];
     await expect(order.operations.heed(checkoutId)).rejects.toThrow('busy');
     await order.operations.heed(checkoutId);
-    expect(order.life).toMatchObject({ running: null, elsewhere: { refundedMinor: 0 } });
-    expect(balancesOf(order.life).refundedMinor).toBe(400);
+    expect(order.state).toMatchObject({ running: null, elsewhere: { refundedMinor: 0 } });
+    expect(balancesOf(order.state).refundedMinor).toBe(400);
   });
 });
 
@@ -292,12 +292,12 @@ test('whatever is done here and at the provider, in any order: what can be refun
     fc.asyncProperty(fc.array(happening, { maxLength: 12 }), async (happenings) => {
       const order = given();
       for (const { what, amountMinor } of happenings) {
-        const wasCanceled = order.life.isCanceled;
+        const wasCanceled = order.state.isCanceled;
         await happen(order, what, amountMinor);
-        if (order.life.isCanceled && !wasCanceled) expect(held(order), 'nothing is kept').toBe(0);
+        if (order.state.isCanceled && !wasCanceled) expect(held(order), 'nothing is kept').toBe(0);
       }
       await order.operations.heed(checkoutId);
-      const { capturedMinor, refundedMinor, chargedBackMinor, refundableMinor } = balancesOf(order.life);
+      const { capturedMinor, refundedMinor, chargedBackMinor, refundableMinor } = balancesOf(order.state);
       expect(refundedMinor).toBe(order.shop.refundedMinor);
       expect(capturedMinor - refundedMinor - chargedBackMinor).toBe(held(order));
       expect(refundableMinor).toBe(held(order));

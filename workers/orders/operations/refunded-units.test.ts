@@ -53,7 +53,7 @@ describe('units that are refunded before they ship', () => {
     await order.ask(cups(3));
     order.shop.failedRefunds.add(`${checkoutId}.r1`);
     await order.operations.resume(checkoutId);
-    expect(order.life).toMatchObject({ refunds: [], canceledUnits: [{ lineId: 'lin_1', quantity: 3 }] });
+    expect(order.state).toMatchObject({ refunds: [], canceledUnits: [{ lineId: 'lin_1', quantity: 3 }] });
     expect(await order.ask(ship(1))).toMatchObject({ body: { code: 'more-than-ordered', max: 0 } });
     order.shop.refundAnswer = 'refunded';
     expect((await order.ask(cups(3))).status).toBe(201);
@@ -67,7 +67,7 @@ describe('units that are refunded before they ship', () => {
       { lineId: 'lin_2', quantity: 2 },
     ];
     expect((await order.ask(refundOf({ lines: all }))).body).toMatchObject({ fulfillmentStatus: 'canceled' });
-    expect(order.life.commitments).toEqual([]);
+    expect(order.state.commitments).toEqual([]);
     expect(await order.ask(fulfillAll)).toMatchObject({ body: { code: 'wrong-state', state: 'canceled' } });
     // Shipping is left, and goes back with the order.
     expect((await order.ask({ type: 'cancel', note: null })).body).toMatchObject({ status: 'canceled' });
@@ -86,7 +86,7 @@ describe('a line of which some units have shipped', () => {
     const order = await shipped();
     expect(firstLine((await order.ask(cups(2))).body)).toMatchObject({ canceledQuantity: 1, refundedQuantity: 2 });
     await order.ask(ship(2, 'lin_2'));
-    expect(fulfillmentStateOf(order.life)).toBe('fulfilled');
+    expect(fulfillmentStateOf(order.state)).toBe('fulfilled');
   });
 
   test('refunds what has shipped alone when the merchant says so', async () => {
@@ -102,7 +102,7 @@ describe('a line of which some units have shipped', () => {
       status: 409,
       body: { code: 'units-to-ship', lineId: 'lin_1', min: 1 },
     });
-    expect(order.life.refunds).toEqual([]);
+    expect(order.state.refunds).toEqual([]);
   });
 
   test('pays for what comes back, also after the rest was canceled', async () => {

@@ -75,7 +75,7 @@ describe('an exchange that is received in two parts', () => {
     expect(order.shop.refundedMinor).toBe(cupMinor);
     await order.ask(receiptOf('ret_2'));
     expect(order.shop.refundedMinor).toBe(2 * cupMinor);
-    expect(order.life.lines).toHaveLength(2);
+    expect(order.state.lines).toHaveLength(2);
   });
 });
 
@@ -92,7 +92,7 @@ test('an exchange is not received without a refund, for it takes what comes back
 describe('an exchange that failed', () => {
   test('is done when there is stock again, once', async () => {
     const order = await givenFailure();
-    expect(order.life.returns).toMatchObject([{ state: 'received', failure: { code: 'insufficient-stock' } }]);
+    expect(order.state.returns).toMatchObject([{ state: 'received', failure: { code: 'insufficient-stock' } }]);
     expect(await order.ask(settleOf())).toMatchObject({ status: 409, body: { code: 'insufficient-stock' } });
     order.shop.free.set('stk_spoon', 9);
     const settled = await order.ask(settleOf(), 'key-1');
@@ -106,7 +106,7 @@ describe('an exchange that failed', () => {
     expect(await order.ask(settleOf(), 'key-1')).toEqual({ ...settled, isReplayed: true });
     for (const as of [null, 'exchange', 'refund'] as const)
       expect(await order.ask(settleOf(as))).toMatchObject({ status: 409, body: { code: 'wrong-state' } });
-    expect(order.life.lines).toHaveLength(3);
+    expect(order.state.lines).toHaveLength(3);
     const told = order.timeline().slice(-3);
     expect(told.map(({ action, outcome, actor }) => `${action} ${outcome} by ${actor}`)).toEqual([
       'exchange failed by key:merchant',
@@ -134,7 +134,7 @@ describe('an exchange that failed', () => {
     await order.ask(settleOf());
     order.restart();
     await order.settle();
-    expect(order.life.lines).toHaveLength(3);
+    expect(order.state.lines).toHaveLength(3);
     expect(order.shop.free.get('stk_spoon')).toBe(7);
   });
 });
@@ -154,7 +154,7 @@ describe('a refund of what came back', () => {
     expect(await order.ask(settleOf())).toMatchObject({ status: 409, body: { code: 'refund-declined' } });
     order.shop.refundAnswer = 'refunded';
     await order.ask(receiptOf('ret_2'));
-    expect(order.life.returns).toMatchObject([{ failure: { code: 'refund-declined' } }]);
+    expect(order.state.returns).toMatchObject([{ failure: { code: 'refund-declined' } }]);
     expect(await order.ask(settleOf())).toMatchObject({ status: 201, body: { returns: [{ failure: null }] } });
     expect(order.shop.refundedMinor).toBe(2 * cupMinor);
     expect(await order.ask(settleOf())).toMatchObject({ status: 409, body: { code: 'wrong-state' } });

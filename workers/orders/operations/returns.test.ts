@@ -173,11 +173,11 @@ describe('goods that went back', () => {
     await order.ask(fulfillAll);
     await order.ask(returnOf(2));
     await order.ask(receiptOf('ret_2'));
-    const { totalMinor } = order.life.quote;
+    const { totalMinor } = order.state.quote;
     await order.edit({ lines: [{ lineId: 'lin_2', quantity: 3 }], added: [] });
-    expect(order.life.quote.totalMinor).toBe(totalMinor + 3000);
+    expect(order.state.quote.totalMinor).toBe(totalMinor + 3000);
     await order.edit({ lines: [{ lineId: 'lin_2', quantity: 2 }], added: [] });
-    expect(order.life.quote.totalMinor).toBe(totalMinor);
+    expect(order.state.quote.totalMinor).toBe(totalMinor);
   });
 });
 

@@ -6,25 +6,27 @@ import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
-import { type Failure, lifeOf, type Order, type OrderStreamEvent, orderIdOf } from '../domain/checkout/checkout.ts';
+import { type Checkout, type OrderStreamEvent, orderIdOf, orderOf } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 import { endedBadly, endedWell } from '../domain/order/deeds.ts';
+import { isSameElsewhere } from '../domain/order/observed.ts';
 import { operationTraits, type Refund } from '../domain/order/operation.ts';
-import type { Life } from '../domain/order/order.ts';
-import { elsewhereOf, isSameElsewhere, providerMinorOf } from '../domain/order/sources.ts';
+import type { Order } from '../domain/order/order.ts';
+import { elsewhereOf, providerMinorOf } from '../domain/order/sources.ts';
 import { beginSaga, fromTheStart, nextOfSaga, type Position } from '../domain/saga-plan.ts';
 import { NeighborSilent, type OperationNeighbors } from '../service/neighbors.ts';
 import { attempt } from '../service/outcomes.ts';
 import { type OperationContext, refundOutcome, runEffect, undoEffect } from './operation-effects.ts';
 
 export interface OperationPorts extends OperationNeighbors {
-  readonly streams: Streams<Order, OrderStreamEvent>;
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
   /** What the provider's payment adds up to. Absent where nobody but the shop moves its money. */
   readonly ledger: Pick<RefundsApi, 'balances'>;
   readonly now: () => number;
   readonly report: (message: string, error: unknown) => void;
 }
 
-type Running = NonNullable<Life['running']>;
+type Running = NonNullable<Order['running']>;
 
 /** Called in the very commit that ends an operation, so that the caller's answer is kept with it. */
 export type OnEnd = (checkoutId: string, operation: Running, failure: Failure | null) => void;
@@ -52,8 +54,8 @@ export class RunningOperations {
   /** Runs what is recorded, and what follows it, until nothing is under way or somebody does not answer. */
   async run(checkoutId: string, traceparent?: string): Promise<readonly OperationEnd[]> {
     const ends: OperationEnd[] = [];
-    for (let context = this.#contextOf(checkoutId); context?.life.running; context = this.#contextOf(checkoutId)) {
-      const end = await this.#runOne(context, context.life.running, traceparent);
+    for (let context = this.#contextOf(checkoutId); context?.order.running; context = this.#contextOf(checkoutId)) {
+      const end = await this.#runOne(context, context.order.running, traceparent);
       if (end === null) {
         const attempts = this.#attempts.get(checkoutId) ?? 0;
         this.#attempts.set(checkoutId, attempts + 1);
@@ -81,18 +83,18 @@ export class RunningOperations {
     const { streams, ledger, now } = this.#ports;
     const known = this.#contextOf(checkoutId);
     if (known === null || known.payment.provider === 'manual') return true;
-    if (known.life.running !== null) return false;
+    if (known.order.running !== null) return false;
     const balances = await ledger.balances(orderIdOf(checkoutId)).catch((error: unknown) => {
       throw new NeighborSilent(error instanceof Error ? error.message : String(error));
     });
     if (balances === null) return true;
-    const { refundedMinor } = elsewhereOf(known.life, balances);
+    const { refundedMinor } = elsewhereOf(known.order, balances);
     // The provider has given back less than was said: a refund of ours may have failed, and is asked for by its name.
-    if (refundedMinor < known.life.elsewhere.refundedMinor)
+    if (refundedMinor < known.order.elsewhere.refundedMinor)
       await this.#askAbout(checkoutId, (refund) => !refund.isPending && providerMinorOf(refund) > 0);
-    const { life } = this.#contextOf(checkoutId) ?? known;
-    const elsewhere = elsewhereOf(life, balances);
-    if (!isSameElsewhere(elsewhere, life.elsewhere))
+    const { order } = this.#contextOf(checkoutId) ?? known;
+    const elsewhere = elsewhereOf(order, balances);
+    if (!isSameElsewhere(elsewhere, order.elsewhere))
       streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
     return true;
   }
@@ -102,11 +104,11 @@ export class RunningOperations {
     const { streams, payments, now } = this.#ports;
     const context = this.#contextOf(checkoutId);
     if (context === null) return;
-    const { payment, life } = context;
+    const { payment, order } = context;
     const { state } = streams.load(checkoutId);
-    const isCartCompleted = state.phase === 'paid' && state.isCartCompleted;
-    const { currency } = life.quote;
-    for (const refund of life.refunds.filter(isAsked)) {
+    const isCartCompleted = state.phase === 'completed' && state.isCartCompleted;
+    const { currency } = order.quote;
+    for (const refund of order.refunds.filter(isAsked)) {
       const { id: refundId, key } = refund;
       const amountMinor = providerMinorOf(refund);
       const request = { paymentKey: orderIdOf(checkoutId), provider: payment.provider, refundKey: key, now: now() };
@@ -126,8 +128,8 @@ export class RunningOperations {
 
   #contextOf(checkoutId: string): OperationContext | null {
     const { state } = this.#ports.streams.load(checkoutId);
-    const life = lifeOf(state);
-    return life === null || state.phase !== 'paid' ? null : { checkoutId, payment: state.payment, life };
+    const order = orderOf(state);
+    return order === null || state.phase !== 'completed' ? null : { checkoutId, payment: state.payment, order };
   }
 
   /** Null when it stands still, because somebody does not answer. */
@@ -137,7 +139,7 @@ export class RunningOperations {
     traceparent: string | undefined,
   ): Promise<OperationEnd | null> {
     const { streams, now, report } = this.#ports;
-    const { checkoutId, life } = context;
+    const { checkoutId, order } = context;
     const { effects } = operation;
     const steps = effects.map((effect) => effect.do);
     const record = (event: OrderStreamEvent) => void streams.append(checkoutId, [event], now(), traceparent);
@@ -151,7 +153,7 @@ export class RunningOperations {
     for (;;) {
       switch (action.do) {
         case 'completed':
-          record(endedWell(life, now(), isRefundPending));
+          record(endedWell(order, now(), isRefundPending));
           this.#onEnd(checkoutId, operation, null);
           return { operation, failure: null };
         case 'undone':

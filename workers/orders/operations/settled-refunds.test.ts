@@ -40,10 +40,10 @@ describe('a refund of units that nobody has paid for', () => {
     await order.ask(ship('lin_2', 2));
     await order.ask(units('lin_1', 2));
     expect(order.shop).toMatchObject({ capturedMinor: setsMinor, refundedMinor: 0 });
-    expect(balancesOf(order.life).capturableMinor).toBe(1125 + 490);
+    expect(balancesOf(order.state).capturableMinor).toBe(1125 + 490);
     await order.ask(fulfillAll);
     expect(order.shop).toMatchObject({ capturedMinor: setsMinor + 1125 + 490, refundedMinor: 0 });
-    expect(balancesOf(order.life)).toMatchObject({ capturableMinor: 0, outstandingMinor: 0 });
+    expect(balancesOf(order.state)).toMatchObject({ capturableMinor: 0, outstandingMinor: 0 });
   });
 
   test('cancels them before anything was captured', async () => {
@@ -61,14 +61,14 @@ describe('a refund of units that nobody has paid for', () => {
     const order = given('manual');
     await order.ask({ type: 'capture', amountMinor: 100 });
     expect((await order.ask(units('lin_2', 2))).body).toMatchObject({ balances: { refunded: { amount: 0 } } });
-    expect(balancesOf(order.life).capturableMinor).toBe(cupsMinor + 490 - 100);
+    expect(balancesOf(order.state).capturableMinor).toBe(cupsMinor + 490 - 100);
   });
 
   test('takes off the shipping alike', async () => {
     const order = given('manual');
     await order.ask(ship('lin_2', 2));
     await order.ask(refundOf({ shippingMinor: 'all' }));
-    expect(balancesOf(order.life)).toMatchObject({ refundedMinor: 0, capturableMinor: cupsMinor });
+    expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, capturableMinor: cupsMinor });
   });
 
   test('of all there was is the cancellation of the order', async () => {
@@ -122,13 +122,13 @@ describe('the removal of the last units to ship', () => {
   test('by refunds takes it with the last of them, once', async () => {
     const order = await partlyShipped();
     await order.ask(units('lin_2', 2));
-    expect(balancesOf(order.life).capturableMinor).toBeGreaterThan(490);
+    expect(balancesOf(order.state).capturableMinor).toBeGreaterThan(490);
     order.shop.luck = ['fine', 'mute'];
     expect((await order.ask(units('lin_1', 1))).status).toBe(202);
     order.restart();
     await order.settle();
     expect(order.shop).toMatchObject({ capturedMinor: 2250 + 490, refundedMinor: 0 });
-    expect([fulfillmentStateOf(order.life), paymentStateOf(order.life)]).toEqual(['fulfilled', 'captured']);
+    expect([fulfillmentStateOf(order.state), paymentStateOf(order.state)]).toEqual(['fulfilled', 'captured']);
   });
 
   test('stands when the capture is declined: the payer owes the rest', async () => {
@@ -169,7 +169,7 @@ describe('the removal of the last units to ship', () => {
     await order.ask({ type: 'capture', amountMinor: 100 });
     await order.ask(units('lin_1', 3));
     await order.ask(units('lin_2', 2));
-    expect(fulfillmentStateOf(order.life)).toBe('canceled');
+    expect(fulfillmentStateOf(order.state)).toBe('canceled');
     expect(order.shop.capturedMinor).toBe(100);
   });
 
@@ -178,7 +178,7 @@ describe('the removal of the last units to ship', () => {
     await order.ask({ ...fulfillAll, isCaptured: false });
     await order.ask(units('lin_1', 1));
     expect(order.shop.capturedMinor).toBe(0);
-    expect(balancesOf(order.life).capturableMinor).toBe(totalMinor - 1125);
+    expect(balancesOf(order.state).capturableMinor).toBe(totalMinor - 1125);
   });
 });
 
@@ -224,14 +224,14 @@ describe('units whose money is gone', () => {
     expect(order.shop.refundedMinor).toBe(100 + setsMinor / 2);
     await order.ask(ship('lin_1', 2));
     await order.ask(returnOf(2));
-    await order.ask(receiptOf(order.life.returns[0]?.id ?? ''));
+    await order.ask(receiptOf(order.state.returns[0]?.id ?? ''));
     expect(order.shop.refundedMinor).toBe(100 + setsMinor / 2 + 2250);
   });
 
   test('are charged to nobody who has not paid for them', async () => {
     const order = given('manual');
     await order.ask(units('lin_1', 1, 0));
-    expect(balancesOf(order.life).capturableMinor).toBe(totalMinor - 1125);
+    expect(balancesOf(order.state).capturableMinor).toBe(totalMinor - 1125);
   });
 });
 
@@ -245,7 +245,7 @@ test('goods that stay here for a dispute are answered with what is possible', as
   });
   expect((await order.ask(units('lin_1', 2, 0))).status).toBe(201);
   expect((await order.edit({ lines: [{ lineId: 'lin_2', quantity: 0 }], added: [] })).status).toBe(201);
-  expect(fulfillmentStateOf(order.life)).toBe('fulfilled');
+  expect(fulfillmentStateOf(order.state)).toBe('fulfilled');
 });
 
 test('a line that is named twice is bad input, and says where', async () => {

@@ -1,8 +1,10 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
+import type { CancelCommand } from '../domain/order/cancel.ts';
+import type { CaptureCommand } from '../domain/order/capture.ts';
+import type { CollectCommand } from '../domain/order/collect.ts';
 import type { FulfillCommand } from '../domain/order/fulfill.ts';
 import type { Tracking } from '../domain/order/operation.ts';
-import type { CancelCommand, CaptureCommand, CollectCommand } from '../domain/order/payments.ts';
 import type { RefundCommand } from '../domain/order/refund.ts';
 import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';

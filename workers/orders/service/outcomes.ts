@@ -1,6 +1,7 @@
 /** How effects say what became of them. Checkouts and operations on orders do it alike. */
 import type { HoldRefusal } from '../../../shared/contracts/inventory/api.ts';
-import type { CheckoutDetails, Failure } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/saga-plan.ts';
 
 export const done = { kind: 'done' } as const satisfies Outcome;

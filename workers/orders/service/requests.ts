@@ -3,7 +3,8 @@
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Money } from '../../../shared/values/money.ts';
-import type { Failure, PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
 
 /** A request that came in, with the key under which its answer is kept. */
 export interface Asked {

@@ -4,7 +4,7 @@ import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { CheckoutDetails, OrderEvent, PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails, CheckoutEvent, PaymentChoice } from '../domain/checkout/checkout.ts';
 
 export const checkoutAt = 1_800_000_000_000;
 
@@ -92,12 +92,13 @@ export const manual: PaymentChoice = { provider: 'manual', token: null, returnUr
 export const sandbox: PaymentChoice = { provider: 'sandbox', token: 'ok', returnUrl: null };
 
 /** The events of a checkout that is paid, one per type that can occur on the way or in the end. */
-export const orderEvents = {
+export const checkoutEvents = {
   'checkout-opened': { type: 'checkout-opened', details: checkoutDetails(), at: checkoutAt },
   'payment-started': { type: 'payment-started', payment: sandbox, at: checkoutAt + 1 },
   'action-required': { type: 'action-required', url: 'https://pay.example/1', at: checkoutAt + 2 },
   'order-placed': { type: 'order-placed', payment: sandbox, number: 'ABCD-1234', at: checkoutAt + 3 },
   'order-paid': { type: 'order-paid', capturedMinor: 2990, at: checkoutAt + 4 },
+  'order-confirmed': { type: 'order-confirmed', at: checkoutAt + 4 },
   'cart-completed': { type: 'cart-completed', at: checkoutAt + 5 },
   'undo-started': {
     type: 'undo-started',
@@ -106,4 +107,4 @@ export const orderEvents = {
     at: checkoutAt + 6,
   },
   'checkout-ended': { type: 'checkout-ended', at: checkoutAt + 7 },
-} as const satisfies { readonly [Type in OrderEvent['type']]: Extract<OrderEvent, { type: Type }> };
+} as const satisfies { readonly [Type in CheckoutEvent['type']]: Extract<CheckoutEvent, { type: Type }> };

@@ -1,6 +1,6 @@
 /** Paid orders for tests of operations: two lines that were discounted, in a shop whose prices follow a simple rule. */
 
-import { orderLifeStreams } from '../../../durable-objects/order/streams.ts';
+import { orderStreams } from '../../../durable-objects/order/streams.ts';
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
@@ -9,8 +9,8 @@ import { dueMinorOf } from '../../../shared/quoting/views.ts';
 import { type StreamStorage, Streams } from '../../../shared/streams/streams.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { accept } from '../../../shared/values/result.ts';
-import { type CheckoutDetails, lifeOf, type Order, type OrderStreamEvent } from '../domain/checkout/checkout.ts';
-import type { Life } from '../domain/order/order.ts';
+import { type Checkout, type CheckoutDetails, type OrderStreamEvent, orderOf } from '../domain/checkout/checkout.ts';
+import type { Order } from '../domain/order/order.ts';
 import { needsOfLines } from '../domain/order/stock.ts';
 import { timelineOf } from '../domain/order/timeline.ts';
 import { Operations } from '../operations/operations.ts';
@@ -146,7 +146,7 @@ export class TestOrder {
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
   now = placedAt + 60_000;
-  #streams: Streams<Order, OrderStreamEvent>;
+  #streams: Streams<Checkout, OrderStreamEvent>;
   #operations: Operations;
 
   constructor(
@@ -185,13 +185,13 @@ export class TestOrder {
     this.told.length = 0;
   }
 
-  get life(): Life {
-    const life = lifeOf(this.order);
-    if (life === null) throw new Error('The order has no life');
-    return life;
+  get state(): Order {
+    const order = orderOf(this.checkout);
+    if (order === null) throw new Error('There is no order yet');
+    return order;
   }
 
-  get order(): Order {
+  get checkout(): Checkout {
     return this.#streams.load(checkoutId).state;
   }
 
@@ -204,12 +204,12 @@ export class TestOrder {
     [this.#streams, this.#operations] = this.#start();
   }
 
-  #start(): [Streams<Order, OrderStreamEvent>, Operations] {
+  #start(): [Streams<Checkout, OrderStreamEvent>, Operations] {
     const type = {
-      ...orderLifeStreams,
+      ...orderStreams,
       // Who receives them is not asked here.
-      publish: (commit: Parameters<typeof orderLifeStreams.publish>[0]) => {
-        this.told.push(...orderLifeStreams.publish(commit));
+      publish: (commit: Parameters<typeof orderStreams.publish>[0]) => {
+        this.told.push(...orderStreams.publish(commit));
         return [];
       },
     };
@@ -246,7 +246,7 @@ export class TestOrder {
 
   /** What alarms do until nothing is under way. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < 50 && this.life.running !== null; turn += 1) {
+    for (let turn = 0; turn < 50 && this.state.running !== null; turn += 1) {
       this.now += 60_000;
       await this.#operations.wake([checkoutId]);
     }

@@ -1,75 +1,79 @@
-/** The phases of a checkout that becomes an order: which event may follow which, when it wakes, what it shows outside. */
+/** The phases of a checkout: which event may follow which, when it wakes, what it shows outside. */
 import { describe, expect, test } from 'vitest';
 import { secondMs } from '../../../../shared/values/time.ts';
-import { checkoutAt, checkoutDetails, manual, orderEvents, sandbox } from '../../testing/checkouts.ts';
+import { checkoutAt, checkoutDetails, checkoutEvents, manual, sandbox } from '../../testing/checkouts.ts';
 import { summaryOf } from '../summary.ts';
 import {
-  evolveOrder,
-  noOrder,
-  type Order,
-  type OrderEvent,
+  type Checkout,
+  type CheckoutEvent,
+  checkoutWakeAt,
+  evolveCheckout,
+  noCheckout,
   orderIdOf,
-  orderWakeAt,
   resumeAfterMs,
   statusOf,
   transitions,
 } from './checkout.ts';
 import { orderNumbersOf } from './order-numbers.ts';
 
-const opened: readonly OrderEvent[] = [orderEvents['checkout-opened']];
-const paying = [...opened, orderEvents['payment-started']];
-const placed = [...paying, orderEvents['order-placed']];
-const paid = [...placed, orderEvents['order-paid']];
-const undoing = [...placed, orderEvents['undo-started']];
+const opened: readonly CheckoutEvent[] = [checkoutEvents['checkout-opened']];
+const paying = [...opened, checkoutEvents['payment-started']];
+const placed = [...paying, checkoutEvents['order-placed']];
+const completed = [...placed, checkoutEvents['order-paid']];
+const undoing = [...placed, checkoutEvents['undo-started']];
 const ended = (
   endsAs: 'failed' | 'expired' | 'canceled',
-  from: readonly OrderEvent[] = placed,
-): readonly OrderEvent[] => [...from, { ...orderEvents['undo-started'], endsAs }, orderEvents['checkout-ended']];
+  from: readonly CheckoutEvent[] = placed,
+): readonly CheckoutEvent[] => [
+  ...from,
+  { ...checkoutEvents['undo-started'], endsAs },
+  checkoutEvents['checkout-ended'],
+];
 
 /** How each phase is reached. */
-const roads: Readonly<Record<Order['phase'], readonly OrderEvent[]>> = {
+const roads: Readonly<Record<Checkout['phase'], readonly CheckoutEvent[]>> = {
   none: [],
   open: opened,
   paying,
   placed,
-  paid,
+  completed,
   undoing,
   failed: ended('failed'),
   expired: ended('expired'),
   canceled: ended('canceled'),
 };
-const orderAfter = (events: readonly OrderEvent[]): Order => events.reduce(evolveOrder, noOrder);
-const phases = Object.keys(roads) as Order['phase'][];
-const types = Object.keys(transitions) as OrderEvent['type'][];
+const checkoutAfter = (events: readonly CheckoutEvent[]): Checkout => events.reduce(evolveCheckout, noCheckout);
+const phases = Object.keys(roads) as Checkout['phase'][];
+const types = Object.keys(transitions) as CheckoutEvent['type'][];
 
-describe.each(phases)('an order that is %s', (phase) => {
-  const order = orderAfter(roads[phase]);
+describe.each(phases)('a checkout that is %s', (phase) => {
+  const checkout = checkoutAfter(roads[phase]);
 
   test('is what its events make of it', () => {
-    expect(order.phase).toBe(phase);
+    expect(checkout.phase).toBe(phase);
   });
 
   const follows = types.filter((type) => transitions[type].includes(phase));
   test.each(follows.length === 0 ? [null] : follows)('takes %s', (type) => {
-    if (type !== null) expect(() => evolveOrder(order, orderEvents[type])).not.toThrow();
+    if (type !== null) expect(() => evolveCheckout(checkout, checkoutEvents[type])).not.toThrow();
   });
 
   test.each(types.filter((type) => !transitions[type].includes(phase)))('throws at %s', (type) => {
-    expect(() => evolveOrder(order, orderEvents[type])).toThrow(`${type} does not follow ${phase}`);
+    expect(() => evolveCheckout(checkout, checkoutEvents[type])).toThrow(`${type} does not follow ${phase}`);
   });
 });
 
 describe('the table of transitions', () => {
-  test('lets nothing follow an end, and nothing undo a paid order', () => {
+  test('lets nothing follow an end, and nothing undo a completed checkout', () => {
     for (const phase of ['failed', 'expired', 'canceled'] as const)
       expect(types.filter((type) => transitions[type].includes(phase))).toEqual([]);
-    expect(types.filter((type) => transitions[type].includes('paid'))).toEqual(['cart-completed']);
+    expect(types.filter((type) => transitions[type].includes('completed'))).toEqual(['cart-completed']);
   });
 });
 
-describe('an order that is undone', () => {
+describe('a checkout that is undone', () => {
   test('remembers that it was placed, so that its number is told when it is canceled', () => {
-    expect(orderAfter(ended('failed'))).toMatchObject({
+    expect(checkoutAfter(ended('failed'))).toMatchObject({
       phase: 'failed',
       placed: { number: 'ABCD-1234' },
       payment: sandbox,
@@ -77,40 +81,40 @@ describe('an order that is undone', () => {
   });
 
   test('before it was placed has no summary', () => {
-    expect(summaryOf(orderAfter(ended('expired', opened)))).toBeNull();
+    expect(summaryOf(checkoutAfter(ended('expired', opened)))).toBeNull();
   });
 
   test('keeps why, and how it was to end', () => {
-    expect(orderAfter(ended('canceled'))).toMatchObject({
+    expect(checkoutAfter(ended('canceled'))).toMatchObject({
       phase: 'canceled',
       failure: { code: 'payment-declined' },
-      endedAt: orderEvents['checkout-ended'].at,
+      endedAt: checkoutEvents['checkout-ended'].at,
     });
   });
 });
 
 describe('a manual payment', () => {
   test('places an open checkout without a record of its own', () => {
-    const order = orderAfter([...opened, { ...orderEvents['order-placed'], payment: manual }]);
-    expect(order).toMatchObject({ phase: 'placed', payment: manual, number: 'ABCD-1234' });
+    const checkout = checkoutAfter([...opened, { ...checkoutEvents['order-placed'], payment: manual }]);
+    expect(checkout).toMatchObject({ phase: 'placed', payment: manual, number: 'ABCD-1234' });
   });
 });
 
-describe('the next time an order wakes', () => {
+describe('the next time a checkout wakes', () => {
   const { holdUntil } = checkoutDetails();
 
-  test.each<[string, readonly OrderEvent[], number | null]>([
+  test.each<[string, readonly CheckoutEvent[], number | null]>([
     ['is the end of its holds while it is open', opened, holdUntil],
     ['is soon after the payment began', paying, checkoutAt + 1 + resumeAfterMs],
-    ['is the end of its holds while the payer acts', [...paying, orderEvents['action-required']], holdUntil],
+    ['is the end of its holds while the payer acts', [...paying, checkoutEvents['action-required']], holdUntil],
     ['is soon after it was placed', placed, checkoutAt + 3 + resumeAfterMs],
     ['is soon after its undo began', undoing, checkoutAt + 6 + resumeAfterMs],
-    ['is a moment after it was paid, to complete its cart', paid, checkoutAt + 4 + 1_000],
-    ['never comes once its cart is completed', [...paid, orderEvents['cart-completed']], null],
+    ['is a moment after it was paid, to complete its cart', completed, checkoutAt + 4 + 1_000],
+    ['never comes once its cart is completed', [...completed, checkoutEvents['cart-completed']], null],
     ['never comes once it has ended', ended('failed'), null],
     ['never comes before it began', [], null],
   ])('%s', (_name, events, at) => {
-    expect(orderWakeAt(orderAfter(events))).toBe(at);
+    expect(checkoutWakeAt(checkoutAfter(events))).toBe(at);
   });
 
   test('leaves any provider the time to answer', () => {
@@ -118,31 +122,31 @@ describe('the next time an order wakes', () => {
   });
 });
 
-describe('what an order shows outside', () => {
-  test.each<[Exclude<Order['phase'], 'none'>, string]>([
+describe('what a checkout shows outside', () => {
+  test.each<[Exclude<Checkout['phase'], 'none'>, string]>([
     ['open', 'open'],
     ['paying', 'processing'],
     ['placed', 'processing'],
     ['undoing', 'processing'],
-    ['paid', 'completed'],
+    ['completed', 'completed'],
     ['failed', 'failed'],
     ['expired', 'expired'],
     ['canceled', 'canceled'],
   ])('%s is shown as %s', (phase, status) => {
-    const order = orderAfter(roads[phase]);
-    expect(order.phase === 'none' ? null : statusOf(order)).toBe(status);
+    const checkout = checkoutAfter(roads[phase]);
+    expect(checkout.phase === 'none' ? null : statusOf(checkout)).toBe(status);
   });
 
   test('has a summary from the moment it is placed', () => {
-    expect(summaryOf(orderAfter(paying))).toBeNull();
-    expect(summaryOf(orderAfter(placed))).toMatchObject({ status: 'placed', totalMinor: 2990, capturedMinor: 0 });
-    expect(summaryOf(orderAfter(paid))).toMatchObject({ status: 'paid', capturedMinor: 2990 });
-    expect(summaryOf(orderAfter(undoing))).toMatchObject({ status: 'placed', capturedMinor: 0 });
-    expect(summaryOf(orderAfter(ended('failed')))).toMatchObject({ status: 'canceled', capturedMinor: 0 });
+    expect(summaryOf(checkoutAfter(paying))).toBeNull();
+    expect(summaryOf(checkoutAfter(placed))).toMatchObject({ status: 'placed', totalMinor: 2990, capturedMinor: 0 });
+    expect(summaryOf(checkoutAfter(completed))).toMatchObject({ status: 'paid', capturedMinor: 2990 });
+    expect(summaryOf(checkoutAfter(undoing))).toMatchObject({ status: 'placed', capturedMinor: 0 });
+    expect(summaryOf(checkoutAfter(ended('failed')))).toMatchObject({ status: 'canceled', capturedMinor: 0 });
   });
 
   test('sums what each line takes of its stock units', () => {
-    expect(summaryOf(orderAfter(paid))?.lines).toMatchObject([
+    expect(summaryOf(checkoutAfter(completed))?.lines).toMatchObject([
       { sku: 'CUP-1', quantity: 2, unitPriceMinor: 1250, stockUnits: [{ stockUnitId: 'stk_1', quantity: 2 }] },
     ]);
   });

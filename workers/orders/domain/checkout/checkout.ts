@@ -8,10 +8,11 @@ import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 import type { Customer } from '../../../../shared/values/customer.ts';
 import { sibling } from '../../../../shared/values/ids.ts';
-import { assert, type Refusal, unreachable } from '../../../../shared/values/result.ts';
+import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { secondMs } from '../../../../shared/values/time.ts';
-import { evolveLife } from '../order/evolve.ts';
-import { type Life, type LifeEvent, lifeWakeAt, newLife } from '../order/order.ts';
+import type { Failure } from '../failure.ts';
+import { evolveOrder } from '../order/evolve.ts';
+import { newOrder, type Order, type OrderEvent, orderWakeAt } from '../order/order.ts';
 
 /** The frozen cart with the price that was agreed: a record that never changes. */
 export interface CheckoutDetails {
@@ -40,12 +41,6 @@ export interface PaymentChoice {
   readonly returnUrl: string | null;
 }
 
-/** Why a checkout came to nothing. Its code has a problem document. */
-export interface Failure extends Refusal {
-  readonly detail?: string;
-  readonly [fact: string]: unknown;
-}
-
 export type EndPhase = 'failed' | 'expired' | 'canceled';
 
 interface Opened {
@@ -63,19 +58,19 @@ interface Placed extends Opened {
   readonly placedAt: number;
 }
 
-/** `paid`: the checkout is over. Its money was taken, or is authorized where it is captured by hand. */
-export type Order =
+/** `completed`: the checkout has become an order. Its money was taken, or is authorized and will be taken later. */
+export type Checkout =
   | { readonly phase: 'none' }
   | ({ readonly phase: 'open' } & Opened)
   | ({ readonly phase: 'paying' } & Paying)
   | ({ readonly phase: 'placed' } & Placed)
   | ({
-      readonly phase: 'paid';
+      readonly phase: 'completed';
       readonly capturedMinor: number;
-      readonly paidAt: number;
+      readonly completedAt: number;
       readonly isCartCompleted: boolean;
-      /** What has become of the order since. Absent until something has. */
-      readonly life?: Life;
+      /** The order as it is now. Absent as long as nothing has happened to it since the checkout. */
+      readonly order?: Order;
     } & Placed)
   | ({
       readonly phase: 'undoing';
@@ -93,104 +88,111 @@ export type Order =
       readonly placed: Placed | null;
     } & Opened);
 
-export type StartedOrder = Exclude<Order, { phase: 'none' }>;
+export type StartedCheckout = Exclude<Checkout, { phase: 'none' }>;
 
-export const noOrder: Order = { phase: 'none' };
+export const noCheckout: Checkout = { phase: 'none' };
 
-export type OrderEvent = { readonly at: number } & (
+export type CheckoutEvent = { readonly at: number } & (
   | { readonly type: 'checkout-opened'; readonly details: CheckoutDetails }
   | { readonly type: 'payment-started'; readonly payment: PaymentChoice }
   | { readonly type: 'action-required'; readonly url: string }
   | { readonly type: 'order-placed'; readonly payment: PaymentChoice; readonly number: string }
   | { readonly type: 'order-paid'; readonly capturedMinor: number }
+  /** The checkout ended with its money authorized, to be captured later. */
+  | { readonly type: 'order-confirmed' }
   | { readonly type: 'cart-completed' }
   | { readonly type: 'undo-started'; readonly failure: Failure; readonly endsAs: EndPhase }
   | { readonly type: 'checkout-ended' }
 );
 
-/** All events of the stream: those of the checkout, then those of the order's life. */
-export type OrderStreamEvent = OrderEvent | LifeEvent;
+/** All events of one stream: those of the checkout, then those of the order that it became. */
+export type OrderStreamEvent = CheckoutEvent | OrderEvent;
 
 /** Which phase each event may follow. An event elsewhere is a defect of ours, never a business refusal. */
-export const transitions: Readonly<Record<OrderEvent['type'], readonly Order['phase'][]>> = {
+export const transitions: Readonly<Record<CheckoutEvent['type'], readonly Checkout['phase'][]>> = {
   'checkout-opened': ['none'],
   'payment-started': ['open'],
   'action-required': ['paying'],
   'order-placed': ['open', 'paying'],
   'order-paid': ['placed'],
-  'cart-completed': ['paid'],
+  'order-confirmed': ['placed'],
+  'cart-completed': ['completed'],
   'undo-started': ['open', 'paying', 'placed'],
   'checkout-ended': ['undoing'],
 };
 
 /** What may still happen to the order; null while its checkout is not over, or came to nothing. */
-export function lifeOf(order: Order): Life | null {
-  if (order.phase !== 'paid') return null;
-  const { details, capturedMinor } = order;
+export function orderOf(checkout: Checkout): Order | null {
+  if (checkout.phase !== 'completed') return null;
+  const { details, capturedMinor } = checkout;
   // A life that was kept before it told of gift cards takes that from its checkout.
-  return { ...newLife({ ...details, capturedMinor }), ...order.life };
+  return { ...newOrder({ ...details, capturedMinor }), ...checkout.order };
 }
 
-export function evolveOrder(order: Order, event: OrderStreamEvent): Order {
-  if (!isCheckoutEvent(event)) return evolveLater(order, event);
-  assert(transitions[event.type].includes(order.phase), `${event.type} does not follow ${order.phase}`);
+export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Checkout {
+  if (!isCheckoutEvent(event)) return evolveCompleted(checkout, event);
+  assert(transitions[event.type].includes(checkout.phase), `${event.type} does not follow ${checkout.phase}`);
   const { at } = event;
   if (event.type === 'checkout-opened') return { phase: 'open', details: event.details };
-  switch (order.phase) {
+  switch (checkout.phase) {
     case 'open':
       if (event.type === 'payment-started')
-        return { ...order, phase: 'paying', payment: event.payment, actionUrl: null, startedAt: at };
+        return { ...checkout, phase: 'paying', payment: event.payment, actionUrl: null, startedAt: at };
       if (event.type === 'order-placed')
-        return { ...order, phase: 'placed', payment: event.payment, number: event.number, placedAt: at };
+        return { ...checkout, phase: 'placed', payment: event.payment, number: event.number, placedAt: at };
       break;
     case 'paying':
-      if (event.type === 'action-required') return { ...order, actionUrl: event.url };
+      if (event.type === 'action-required') return { ...checkout, actionUrl: event.url };
       if (event.type === 'order-placed') {
-        return { phase: 'placed', details: order.details, payment: event.payment, number: event.number, placedAt: at };
+        return {
+          phase: 'placed',
+          details: checkout.details,
+          payment: event.payment,
+          number: event.number,
+          placedAt: at,
+        };
       }
       break;
     case 'placed':
-      if (event.type === 'order-paid')
-        return { ...order, phase: 'paid', capturedMinor: event.capturedMinor, paidAt: at, isCartCompleted: false };
+      if (event.type === 'order-paid' || event.type === 'order-confirmed') {
+        const capturedMinor = event.type === 'order-paid' ? event.capturedMinor : 0;
+        return { ...checkout, phase: 'completed', capturedMinor, completedAt: at, isCartCompleted: false };
+      }
       break;
-    case 'paid':
-      return { ...order, isCartCompleted: true };
+    case 'completed':
+      return { ...checkout, isCartCompleted: true };
     case 'undoing': {
-      const { details, failure, payment, placed, endsAs } = order;
+      const { details, failure, payment, placed, endsAs } = checkout;
       return { phase: endsAs, details, failure, payment, placed, endedAt: at };
     }
     default:
       break;
   }
   assert(
-    event.type === 'undo-started' && order.phase !== 'none' && 'details' in order,
-    `${event.type} is handled in ${order.phase}`,
+    event.type === 'undo-started' && checkout.phase !== 'none' && 'details' in checkout,
+    `${event.type} is handled in ${checkout.phase}`,
   );
   const { failure, endsAs } = event;
-  const payment = 'payment' in order ? order.payment : null;
+  const payment = 'payment' in checkout ? checkout.payment : null;
   return {
     phase: 'undoing',
-    details: order.details,
+    details: checkout.details,
     payment,
-    placed: order.phase === 'placed' ? order : null,
+    placed: checkout.phase === 'placed' ? checkout : null,
     failure,
     endsAs,
     since: at,
   };
 }
 
-function isCheckoutEvent(event: OrderStreamEvent): event is OrderEvent {
+function isCheckoutEvent(event: OrderStreamEvent): event is CheckoutEvent {
   return Object.hasOwn(transitions, event.type);
 }
 
-function evolveLater(order: Order, event: LifeEvent): Order {
-  if (event.type === 'order-confirmed') {
-    assert(order.phase === 'placed', `${event.type} does not follow ${order.phase}`);
-    return { ...order, phase: 'paid', capturedMinor: 0, paidAt: event.at, isCartCompleted: false };
-  }
-  const life = lifeOf(order);
-  assert(order.phase === 'paid' && life !== null, `${event.type} does not follow ${order.phase}`);
-  return { ...order, life: evolveLife(life, event) };
+function evolveCompleted(checkout: Checkout, event: OrderEvent): Checkout {
+  const order = orderOf(checkout);
+  assert(checkout.phase === 'completed' && order !== null, `${event.type} does not follow ${checkout.phase}`);
+  return { ...checkout, order: evolveOrder(order, event) };
 }
 
 /** A saga that stands still this long after its last record is resumed: longer than any provider may take to answer. */
@@ -198,19 +200,19 @@ export const resumeAfterMs = 15 * secondMs;
 /** A paid order closes its cart a moment later, together with others. */
 const completeCartAfterMs = 1_000;
 
-export function orderWakeAt(order: Order): number | null {
-  switch (order.phase) {
+export function checkoutWakeAt(checkout: Checkout): number | null {
+  switch (checkout.phase) {
     case 'open':
-      return order.details.holdUntil;
+      return checkout.details.holdUntil;
     case 'paying':
-      return order.actionUrl === null ? order.startedAt + resumeAfterMs : order.details.holdUntil;
+      return checkout.actionUrl === null ? checkout.startedAt + resumeAfterMs : checkout.details.holdUntil;
     case 'placed':
-      return order.placedAt + resumeAfterMs;
+      return checkout.placedAt + resumeAfterMs;
     case 'undoing':
-      return order.since + resumeAfterMs;
-    case 'paid': {
-      const cartAt = order.isCartCompleted ? null : order.paidAt + completeCartAfterMs;
-      const lifeAt = order.life === undefined ? null : lifeWakeAt(order.life);
+      return checkout.since + resumeAfterMs;
+    case 'completed': {
+      const cartAt = checkout.isCartCompleted ? null : checkout.completedAt + completeCartAfterMs;
+      const lifeAt = checkout.order === undefined ? null : orderWakeAt(checkout.order);
       return lifeAt === null || cartAt === null ? (lifeAt ?? cartAt) : Math.min(lifeAt, cartAt);
     }
     case 'none':
@@ -219,22 +221,22 @@ export function orderWakeAt(order: Order): number | null {
     case 'canceled':
       return null;
     default:
-      return unreachable(order);
+      return unreachable(checkout);
   }
 }
 
 export type CheckoutStatus = 'open' | 'processing' | 'completed' | EndPhase;
 
-export function statusOf(order: StartedOrder): CheckoutStatus {
-  switch (order.phase) {
+export function statusOf(checkout: StartedCheckout): CheckoutStatus {
+  switch (checkout.phase) {
     case 'paying':
     case 'placed':
     case 'undoing':
       return 'processing';
-    case 'paid':
+    case 'completed':
       return 'completed';
     default:
-      return order.phase;
+      return checkout.phase;
   }
 }
 

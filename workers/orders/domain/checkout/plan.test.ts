@@ -1,7 +1,7 @@
 /** The plan of the checkout saga as a table: every step with every outcome, forward and backward, and every recovery. */
 import { describe, expect, test } from 'vitest';
-import { checkoutAt, checkoutDetails, orderEvents } from '../../testing/checkouts.ts';
-import { evolveOrder, noOrder, type Order, type OrderEvent } from './checkout.ts';
+import { checkoutAt, checkoutDetails, checkoutEvents } from '../../testing/checkouts.ts';
+import { type Checkout, type CheckoutEvent, evolveCheckout, noCheckout } from './checkout.ts';
 import { begin, checkoutSteps, next, type Outcome, type Position, recover, type StepName } from './plan.ts';
 
 const failure = { code: 'payment-declined', detail: 'No.' };
@@ -132,8 +132,8 @@ describe('money is taken last', () => {
 });
 
 describe('a checkout that is found after a crash', () => {
-  const orderAfter = (...types: readonly OrderEvent['type'][]): Order =>
-    types.map((type) => orderEvents[type]).reduce<Order>(evolveOrder, noOrder);
+  const checkoutAfter = (...types: readonly CheckoutEvent['type'][]): Checkout =>
+    types.map((type) => checkoutEvents[type]).reduce<Checkout>(evolveCheckout, noCheckout);
   const { holdUntil } = checkoutDetails();
   const expired = { code: 'checkout-expired', detail: expect.any(String) };
 
@@ -143,7 +143,7 @@ describe('a checkout that is found after a crash', () => {
   const placed = [...paying, 'order-placed'] as const;
   const paid = [...placed, 'order-paid'] as const;
 
-  test.each<[string, readonly OrderEvent['type'][], number, unknown]>([
+  test.each<[string, readonly CheckoutEvent['type'][], number, unknown]>([
     ['that never began has nothing to do', [], checkoutAt, null],
     ['that is open keeps waiting for its payment', opened, holdUntil - 1, null],
     [
@@ -166,11 +166,11 @@ describe('a checkout that is found after a crash', () => {
       'that was being undone is undone from the very end, whatever was done before',
       [...placed, 'undo-started'],
       checkoutAt,
-      { ...back('settle'), failure: orderEvents['undo-started'].failure },
+      { ...back('settle'), failure: checkoutEvents['undo-started'].failure },
     ],
     ['that is paid has nothing to do', paid, checkoutAt, null],
     ['that has ended has nothing to do', [...opened, 'undo-started', 'checkout-ended'], checkoutAt, null],
   ])('%s', (_name, events, now, position) => {
-    expect(recover(orderAfter(...events), now)).toEqual(position);
+    expect(recover(checkoutAfter(...events), now)).toEqual(position);
   });
 });

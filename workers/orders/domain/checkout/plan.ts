@@ -14,7 +14,7 @@ import {
   type Position,
   type SagaTraits,
 } from '../saga-plan.ts';
-import type { Order } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 
 export type { Outcome, Position };
 export type Next = NextOf<StepName>;
@@ -61,10 +61,10 @@ export function next(position: Position, outcome: Outcome, steps: readonly StepN
 }
 
 /** Where a saga stands that was found after a crash: at its last durable record. Null when there is nothing to do. */
-export function recover(order: Order, now: number, steps: readonly StepName[] = checkoutSteps): Position | null {
-  switch (order.phase) {
+export function recover(checkout: Checkout, now: number, steps: readonly StepName[] = checkoutSteps): Position | null {
+  switch (checkout.phase) {
     case 'paying':
-      if (now >= order.details.holdUntil && order.actionUrl !== null) {
+      if (now >= checkout.details.holdUntil && checkout.actionUrl !== null) {
         return {
           direction: 'backward',
           index: steps.indexOf('authorize'),
@@ -75,16 +75,16 @@ export function recover(order: Order, now: number, steps: readonly StepName[] = 
     case 'placed':
       return { direction: 'forward', index: steps.indexOf('place') + 1, isResolving: false };
     case 'undoing':
-      return { direction: 'backward', index: steps.length - 1, failure: order.failure };
+      return { direction: 'backward', index: steps.length - 1, failure: checkout.failure };
     case 'open':
-      if (now < order.details.holdUntil) return null;
+      if (now < checkout.details.holdUntil) return null;
       return {
         direction: 'backward',
         index: steps.indexOf('freeze'),
         failure: { code: 'checkout-expired', detail: 'The time to pay was over.' },
       };
     case 'none':
-    case 'paid':
+    case 'completed':
     case 'failed':
     case 'expired':
     case 'canceled':

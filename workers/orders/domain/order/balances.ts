@@ -1,7 +1,7 @@
 /** The money of an order and where it stands: what was taken, given back, may still be taken, and is still owed. */
 import { sumOf } from '../../../../shared/values/money.ts';
 import type { Refund } from './operation.ts';
-import { type Life, unitsIn, unshippedOf } from './order.ts';
+import { type Order, unitsIn, unshippedOf } from './order.ts';
 import { type Paid, refundableMinorOf, takenMinorOf } from './sources.ts';
 import type { FulfillmentState, OrderState, PaymentState } from './states.ts';
 
@@ -30,16 +30,18 @@ export interface Balances {
 }
 
 type Money = Pick<
-  Life,
+  Order,
   'quote' | 'cards' | 'received' | 'authorizedMinor' | 'capturedMinor' | 'refunds' | 'elsewhere' | 'isCanceled'
 >;
 
-export function balancesOf(life: Money): Balances {
-  const { authorizedMinor, capturedMinor, refunds, elsewhere, cards, received } = life;
-  const { totalMinor } = life.quote;
-  const takenMinor = takenMinorOf(life);
+export function balancesOf(order: Money): Balances {
+  const { authorizedMinor, capturedMinor, refunds, elsewhere, cards, received } = order;
+  const { totalMinor } = order.quote;
+  const takenMinor = takenMinorOf(order);
   // What was given back at the provider is credited like a refund of ours, so nobody is asked for it again.
-  const owedMinor = life.isCanceled ? 0 : Math.max(0, totalMinor - totalOf(refunds, 'creditMinor') - paidMinorOf(life));
+  const owedMinor = order.isCanceled
+    ? 0
+    : Math.max(0, totalMinor - totalOf(refunds, 'creditMinor') - paidMinorOf(order));
   const capturableMinor = Math.min(Math.max(0, authorizedMinor - capturedMinor), owedMinor);
   return {
     totalMinor,
@@ -52,14 +54,14 @@ export function balancesOf(life: Money): Balances {
     refundedElsewhereMinor: elsewhere.refundedMinor,
     chargedBackMinor: elsewhere.chargedBackMinor,
     capturableMinor,
-    refundableMinor: refundableMinorOf(life),
+    refundableMinor: refundableMinorOf(order),
     outstandingMinor: owedMinor - capturableMinor,
   };
 }
 
 /** What the shop has of the payer's money by its own doing, gift cards included. */
-export function paidMinorOf(life: Paid): number {
-  return takenMinorOf(life) - totalOf(life.refunds, 'amountMinor');
+export function paidMinorOf(order: Paid): number {
+  return takenMinorOf(order) - totalOf(order.refunds, 'amountMinor');
 }
 
 export function totalOf(refunds: readonly Refund[], part: 'amountMinor' | 'creditMinor' | 'shippingMinor'): number {
@@ -67,23 +69,23 @@ export function totalOf(refunds: readonly Refund[], part: 'amountMinor' | 'credi
 }
 
 /** What gift cards paid counts as captured: it is the shop's from the checkout on. */
-export function paymentStateOf(life: Life): PaymentState {
-  const { takenMinor, refundedMinor, capturableMinor } = balancesOf(life);
-  if (takenMinor === 0 && life.isVoided) return 'voided';
+export function paymentStateOf(order: Order): PaymentState {
+  const { takenMinor, refundedMinor, capturableMinor } = balancesOf(order);
+  if (takenMinor === 0 && order.isVoided) return 'voided';
   if (refundedMinor > 0) return refundedMinor >= takenMinor ? 'refunded' : 'partially-refunded';
   if (capturableMinor === 0) return 'captured';
   return takenMinor === 0 ? 'authorized' : 'partially-captured';
 }
 
-export function fulfillmentStateOf(life: Life): FulfillmentState {
-  const shipped = life.fulfillments.reduce((sum, { lines }) => sum + unitsIn(lines), 0);
-  const isAllGone = life.lines.every((line) => unshippedOf(life, line) === 0);
-  if (life.isCanceled || (isAllGone && shipped === 0)) return 'canceled';
+export function fulfillmentStateOf(order: Order): FulfillmentState {
+  const shipped = order.fulfillments.reduce((sum, { lines }) => sum + unitsIn(lines), 0);
+  const isAllGone = order.lines.every((line) => unshippedOf(order, line) === 0);
+  if (order.isCanceled || (isAllGone && shipped === 0)) return 'canceled';
   if (shipped === 0) return 'unfulfilled';
   return isAllGone ? 'fulfilled' : 'partially-fulfilled';
 }
 
-export function orderStateOf(life: Life): OrderState {
-  if (life.isCanceled) return 'canceled';
-  return balancesOf(life).capturableMinor > 0 ? 'placed' : 'paid';
+export function orderStateOf(order: Order): OrderState {
+  if (order.isCanceled) return 'canceled';
+  return balancesOf(order).capturableMinor > 0 ? 'placed' : 'paid';
 }

@@ -3,10 +3,10 @@
  * gets goods for which the money went back, so no more units are refunded than have left or are canceled.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { unknownLine } from './faults.ts';
 import type { CanceledUnits, Refund } from './operation.ts';
-import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './order.ts';
+import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './order.ts';
 
 export interface RefundLine {
   readonly lineId: string;
@@ -18,14 +18,14 @@ export interface RefundLine {
 type Units = Omit<CanceledUnits, 'refundId'>;
 
 /** The units that the refund of some lines cancels. */
-export function cancelUnits(life: Life, lines: readonly RefundLine[]): Result<readonly Units[], Failure> {
+export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<readonly Units[], Failure> {
   const canceled: Units[] = [];
   for (const { lineId, quantity: refunding, cancelQuantity } of lines) {
-    const line = life.lines.find((one) => one.lineId === lineId);
+    const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return refuse<Failure>(unknownLine(lineId));
-    const max = Math.min(refunding, unshippedOf(life, line));
-    const gone = shippedOf(life, lineId) + canceledUnitsOf(life, lineId);
-    const min = Math.max(0, refunding - Math.max(0, gone - refundedUnitsOf(life, lineId)));
+    const max = Math.min(refunding, unshippedOf(order, line));
+    const gone = shippedOf(order, lineId) + canceledUnitsOf(order, lineId);
+    const min = Math.max(0, refunding - Math.max(0, gone - refundedUnitsOf(order, lineId)));
     const quantity = cancelQuantity ?? max;
     if (quantity > max) {
       const detail = `Only ${max} of these units of ${line.variant.sku} are still to ship.`;
@@ -44,7 +44,7 @@ export function cancelUnits(life: Life, lines: readonly RefundLine[]): Result<re
  * Canceled units with those that a new refund pays for again: what it refunds beyond the units that it cancels itself goes
  * first to units whose own refund has failed. A return refunds what has shipped alone.
  */
-export function refundedAgain({ refunds, canceledUnits }: Life, refund: Refund): readonly CanceledUnits[] {
+export function refundedAgain({ refunds, canceledUnits }: Order, refund: Refund): readonly CanceledUnits[] {
   if (refund.returnId !== null) return canceledUnits;
   const own = canceledUnits.filter(({ refundId }) => refundId === refund.id);
   const left = new Map(

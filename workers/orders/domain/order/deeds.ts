@@ -1,22 +1,21 @@
 /** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
-
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf } from './balances.ts';
-import { evolveLife } from './evolve.ts';
+import { evolveOrder } from './evolve.ts';
 import type { Deed } from './operation.ts';
-import type { Life, LifeEvent } from './order.ts';
+import type { Order, OrderEvent } from './order.ts';
 import { refundedByEffects } from './sources.ts';
 
-type Running = NonNullable<Life['running']>;
-type Ended = Extract<LifeEvent, { type: 'operation-ended' }>;
+type Running = NonNullable<Order['running']>;
+type Ended = Extract<OrderEvent, { type: 'operation-ended' }>;
 
 /** The record of a running operation that has come to its end. */
-export function endedWell(life: Life, at: number, isRefundPending: boolean): Ended {
-  const { running } = life;
+export function endedWell(order: Order, at: number, isRefundPending: boolean): Ended {
+  const { running } = order;
   if (running === null) throw new Error('Only a running operation ends');
   const pending = isRefundPending ? { isRefundPending: true as const } : {};
   const ended: Ended = { type: 'operation-ended', failure: null, deed: null, ...pending, at };
-  const after = evolveLife(life, ended);
+  const after = evolveOrder(order, ended);
   const { fulfillment, refund, canceledUnits, receipt } = running.change;
   const deed: Deed = {
     operationId: running.id,
@@ -24,10 +23,10 @@ export function endedWell(life: Life, at: number, isRefundPending: boolean): End
     fulfillmentId: fulfillment?.id ?? null,
     refundId: refund !== undefined && (refund.amountMinor > 0 || canceledUnits !== undefined) ? refund.id : null,
     returnId: receipt?.returnId ?? refund?.returnId ?? null,
-    capturedMinor: balancesOf(after).takenMinor - balancesOf(life).takenMinor,
+    capturedMinor: balancesOf(after).takenMinor - balancesOf(order).takenMinor,
     refundedMinor: refundedByEffects(running.effects),
-    deltaMinor: after.quote.totalMinor - life.quote.totalMinor,
-    isPayingOff: orderStateOf(life) === 'placed' && orderStateOf(after) === 'paid',
+    deltaMinor: after.quote.totalMinor - order.quote.totalMinor,
+    isPayingOff: orderStateOf(order) === 'placed' && orderStateOf(after) === 'paid',
   };
   return { ...ended, deed };
 }

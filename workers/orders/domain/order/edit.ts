@@ -7,15 +7,15 @@ import type { StockNeed, VariantSnapshot } from '../../../../shared/contracts/ca
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { settle } from '../../../../shared/values/settlement.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import { type Effect, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
-import { canceledUnitsOf, type Life, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
-import { newRefund, releases } from './payments.ts';
+import { canceledUnitsOf, type Order, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
+import { newRefund } from './refund.ts';
 import { refundEffects } from './sources.ts';
 import { orderTable, transition } from './states.ts';
-import { needsOfLines, takeCommitted } from './stock.ts';
+import { needsOfLines, releases, takeCommitted } from './stock.ts';
 import { refundableShippingMinorOf } from './worth.ts';
 
 export interface EditChanges {
@@ -26,25 +26,25 @@ export interface EditChanges {
 
 /** The lines as an edit leaves them. New ones are named after the operation that adds them. */
 export function editedLines(
-  life: Life,
+  order: Order,
   { lines: changed, added }: EditChanges,
   { number }: Pick<Numbering, 'number'>,
 ): Result<readonly CartLine[], Failure> {
-  const order = transition(orderTable, orderStateOf(life), 'edit');
-  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const orderStep = transition(orderTable, orderStateOf(order), 'edit');
+  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
   const repeated = repeatedLine(changed);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of changed) {
-    const line = life.lines.find((one) => one.lineId === lineId);
+    const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return refuse<Failure>(unknownLine(lineId));
-    const left = Math.max(shippedOf(life, lineId), returningOf(life, lineId));
-    const min = Math.max(left + canceledUnitsOf(life, lineId), refundedUnitsOf(life, lineId));
+    const left = Math.max(shippedOf(order, lineId), returningOf(order, lineId));
+    const min = Math.max(left + canceledUnitsOf(order, lineId), refundedUnitsOf(order, lineId));
     if (quantity < min) {
       const detail = `${min} of ${line.variant.sku} have shipped or were refunded and stay on the order.`;
       return refuse<Failure>({ code: 'line-shipped', detail, lineId, min });
     }
   }
-  const kept = life.lines.flatMap((line) => {
+  const kept = order.lines.flatMap((line) => {
     const quantity = changed.find(({ lineId }) => lineId === line.lineId)?.quantity ?? line.quantity;
     return quantity === 0 ? [] : [{ ...line, quantity }];
   });
@@ -69,45 +69,45 @@ export interface EditDelta {
  * What an edit means for the payer. `creditMinor` is what goods that come back are worth. What was paid for shipping is paid
  * out for nothing else, also where the merchant has given back more than the goods cost by now.
  */
-export function deltaOf(life: Life, quote: Quote, creditMinor = 0): EditDelta {
+export function deltaOf(order: Order, quote: Quote, creditMinor = 0): EditDelta {
   const { totalMinor } = quote;
-  const dueMinor = totalMinor - totalOf(life.refunds, 'creditMinor') - creditMinor;
-  const keptMinor = Math.max(dueMinor, refundableShippingMinorOf({ quote, refunds: life.refunds }));
-  const paidMinor = paidMinorOf(life);
+  const dueMinor = totalMinor - totalOf(order.refunds, 'creditMinor') - creditMinor;
+  const keptMinor = Math.max(dueMinor, refundableShippingMinorOf({ quote, refunds: order.refunds }));
+  const paidMinor = paidMinorOf(order);
   return {
     totalMinor,
-    deltaMinor: totalMinor - life.quote.totalMinor,
-    refundMinor: Math.min(settle(keptMinor, paidMinor).refundMinor, balancesOf(life).refundableMinor),
+    deltaMinor: totalMinor - order.quote.totalMinor,
+    refundMinor: Math.min(settle(keptMinor, paidMinor).refundMinor, balancesOf(order).refundableMinor),
     additionalPaymentMinor: settle(dueMinor, paidMinor).additionalPaymentMinor,
   };
 }
 
 /** The operation of an edit that was priced. */
 export function decideEdit(
-  life: Life,
+  order: Order,
   edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
   numbering: Numbering,
 ): OperationDraft {
-  const { refundMinor } = deltaOf(life, edited.quote);
+  const { refundMinor } = deltaOf(order, edited.quote);
   const facts = { amountMinor: refundMinor, creditMinor: 0, lines: [], shippingMinor: 0, note: null };
-  return editDraft(life, edited, numbering, refundMinor === 0 ? null : newRefund('edit', life, numbering, facts));
+  return editDraft(order, edited, numbering, refundMinor === 0 ? null : newRefund('edit', order, numbering, facts));
 }
 
 /** Goods first, then money, and last the goods that nobody wants any more. */
 export function editDraft(
-  life: Life,
+  order: Order,
   edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
   numbering: Numbering,
   refund: Refund | null,
 ): OperationDraft {
-  const { more, less } = stockDelta(life.lines, edited.lines);
+  const { more, less } = stockDelta(order.lines, edited.lines);
   const holdKey = keyOf(numbering, 'e');
   const stockUnitIds = more.map(({ stockUnitId }) => stockUnitId);
   const effects: Effect[] = [];
   if (more.length > 0) effects.push({ do: 'hold', holdKey, needs: more }, { do: 'commit', holdKey, stockUnitIds });
   if (refund !== null) effects.push(...refundEffects(refund, numbering));
   // The newest promises are given back first: they are the likeliest to be of an earlier edit.
-  effects.push(...releases(takeCommitted(life.commitments, less, true), numbering));
+  effects.push(...releases(takeCommitted(order.commitments, less, true), numbering));
   return { kind: 'edit', effects, change: { edit: edited, ...(refund === null ? {} : { refund }) } };
 }
 

@@ -1,50 +1,49 @@
-/** How the events of an order's life are folded into what it has become. */
+/** How the events of an order are folded into its state. */
 import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { refundedAgain } from './canceled-units.ts';
 import type { Effect, Operation, Refund } from './operation.ts';
-import { type Life, type LifeEvent, type OrderReturn, unitsIn } from './order.ts';
+import { type Order, type OrderEvent, type OrderReturn, unitsIn } from './order.ts';
 import { providerMinorOf, refundPartsOf } from './sources.ts';
 import { withoutItems } from './stock.ts';
 
-export function evolveLife(life: Life, event: LifeEvent): Life {
+export function evolveOrder(order: Order, event: OrderEvent): Order {
   switch (event.type) {
-    case 'order-confirmed':
     case 'note-added':
-      return life;
+      return order;
     case 'operation-started': {
-      assert(life.running === null, 'operations of one order run one after the other');
+      assert(order.running === null, 'operations of one order run one after the other');
       const { operation, at } = event;
-      const operationCount = life.operationCount + 1;
-      return { ...life, operationCount, running: { ...operation, since: at, failure: null } };
+      const operationCount = order.operationCount + 1;
+      return { ...order, operationCount, running: { ...operation, since: at, failure: null } };
     }
     case 'operation-advanced':
-      assert(life.running !== null, 'only a running operation advances');
-      return { ...life, running: { ...life.running, since: event.at, doneCount: event.doneCount } };
+      assert(order.running !== null, 'only a running operation advances');
+      return { ...order, running: { ...order.running, since: event.at, doneCount: event.doneCount } };
     case 'operation-turned':
-      assert(life.running !== null, 'only a running operation is undone');
-      return { ...life, running: { ...life.running, since: event.at, failure: event.failure } };
+      assert(order.running !== null, 'only a running operation is undone');
+      return { ...order, running: { ...order.running, since: event.at, failure: event.failure } };
     case 'operation-ended':
-      return endOperation(life, event);
+      return endOperation(order, event);
     case 'refund-settled':
       return {
-        ...life,
-        refunds: life.refunds.flatMap((refund) => {
+        ...order,
+        refunds: order.refunds.flatMap((refund) => {
           if (refund.id !== event.refundId) return [refund];
           return event.isDeclined ? withoutProvider(refund) : [{ ...refund, isPending: false }];
         }),
       };
     case 'payment-observed':
-      return { ...life, elsewhere: event.elsewhere };
+      return { ...order, elsewhere: event.elsewhere };
     case 'return-requested':
-      return { ...life, operationCount: life.operationCount + 1, returns: [...life.returns, event.goodsReturn] };
+      return { ...order, operationCount: order.operationCount + 1, returns: [...order.returns, event.goodsReturn] };
     case 'return-decided': {
       const { state, note } = event;
-      return changeReturn(life, event.returnId, (one) => ({ ...one, state, note: note ?? one.note }));
+      return changeReturn(order, event.returnId, (one) => ({ ...one, state, note: note ?? one.note }));
     }
     case 'fulfillment-tracked':
       return {
-        ...life,
-        fulfillments: life.fulfillments.map((one) =>
+        ...order,
+        fulfillments: order.fulfillments.map((one) =>
           one.id === event.fulfillmentId ? { ...one, tracking: event.tracking } : one,
         ),
       };
@@ -62,20 +61,20 @@ function withoutProvider(refund: Refund): Refund[] {
   return [{ ...refund, amountMinor, creditMinor: refund.creditMinor - declinedMinor, parts, isPending: false }];
 }
 
-function endOperation(life: Life, event: Extract<LifeEvent, { type: 'operation-ended' }>) {
+function endOperation(order: Order, event: Extract<OrderEvent, { type: 'operation-ended' }>) {
   const { failure, isRefundPending, isAuthorizationLost, at } = event;
-  const { running } = life;
+  const { running } = order;
   assert(running !== null, 'only a running operation ends');
   const returnId = running.change.refund?.returnId ?? running.change.receipt?.returnId ?? null;
   if (failure !== null) {
     const ended = {
-      ...life,
+      ...order,
       running: null,
-      ...(isAuthorizationLost === true ? { authorizedMinor: life.capturedMinor } : {}),
+      ...(isAuthorizationLost === true ? { authorizedMinor: order.capturedMinor } : {}),
     };
     return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
   }
-  const done = applyChange(running.effects.reduce(applyEffect, life), running, isRefundPending === true);
+  const done = applyChange(running.effects.reduce(applyEffect, order), running, isRefundPending === true);
   const { followUp, id, actor, asked } = running;
   if (followUp === null) return { ...done, running: null };
   const next = {
@@ -91,33 +90,33 @@ function endOperation(life: Life, event: Extract<LifeEvent, { type: 'operation-e
   return { ...done, running: next };
 }
 
-function applyEffect(life: Life, effect: Effect): Life {
+function applyEffect(order: Order, effect: Effect): Order {
   switch (effect.do) {
     case 'hold': {
       const { holdKey } = effect;
       const added = effect.needs.map((need) => ({ holdKey, ...need }));
-      return { ...life, commitments: [...life.commitments, ...added] };
+      return { ...order, commitments: [...order.commitments, ...added] };
     }
     case 'ship':
     case 'release':
-      return { ...life, commitments: withoutItems(life.commitments, effect.holdKey, effect.items) };
+      return { ...order, commitments: withoutItems(order.commitments, effect.holdKey, effect.items) };
     case 'capture':
-      return { ...life, capturedMinor: life.capturedMinor + effect.amountMinor };
+      return { ...order, capturedMinor: order.capturedMinor + effect.amountMinor };
     case 'let-go': {
-      const { capturedMinor } = life;
-      return { ...life, isVoided: life.isVoided || capturedMinor === 0, authorizedMinor: capturedMinor };
+      const { capturedMinor } = order;
+      return { ...order, isVoided: order.isVoided || capturedMinor === 0, authorizedMinor: capturedMinor };
     }
     case 'void':
-      return { ...life, isVoided: true, authorizedMinor: life.capturedMinor };
+      return { ...order, isVoided: true, authorizedMinor: order.capturedMinor };
     default:
-      return life;
+      return order;
   }
 }
 
-function applyChange(life: Life, operation: Operation, isPending: boolean): Life {
+function applyChange(order: Order, operation: Operation, isPending: boolean): Order {
   const { change, followUp, isFollowUp } = operation;
   const { fulfillment, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
-  let after: Life = { ...life, canceledUnits: [...life.canceledUnits, ...canceledUnits] };
+  let after: Order = { ...order, canceledUnits: [...order.canceledUnits, ...canceledUnits] };
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
   if (refund !== undefined) {
     const again = refundedAgain(after, refund);
@@ -146,6 +145,6 @@ function applyChange(life: Life, operation: Operation, isPending: boolean): Life
   return after;
 }
 
-function changeReturn(life: Life, returnId: string, change: (one: OrderReturn) => OrderReturn): Life {
-  return { ...life, returns: life.returns.map((one) => (one.id === returnId ? change(one) : one)) };
+function changeReturn(order: Order, returnId: string, change: (one: OrderReturn) => OrderReturn): Order {
+  return { ...order, returns: order.returns.map((one) => (one.id === returnId ? change(one) : one)) };
 }

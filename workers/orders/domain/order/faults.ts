@@ -1,7 +1,7 @@
 /** What is wrong with a command on an order, where several decisions say it alike. */
 import type { Currency, Money } from '../../../../shared/values/money.ts';
 import { money } from '../../../../shared/values/money.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 
 export function unknownLine(lineId: string): Failure {
   return { code: 'unknown-line', detail: `The order has no line ${lineId}.`, lineId };

@@ -1,7 +1,7 @@
 /** Handing goods over: some units of some lines, from chosen places or from where they are promised. */
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type PlacedStock,
   type Tracking,
 } from './operation.ts';
-import { type Life, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
+import { type Order, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
 import { fulfillmentTable, orderTable, transition } from './states.ts';
 import { byHoldKey, type Commitment, needsOfLines, takeCommitted } from './stock.ts';
 import { lineCreditOf } from './worth.ts';
@@ -41,21 +41,21 @@ export interface Allocation extends PlacedStock {
 }
 
 export function decideFulfill(
-  life: Life,
+  order: Order,
   command: FulfillCommand,
   numbering: Numbering,
   allocations: readonly Allocation[],
 ): Result<OperationDraft, Failure> {
-  const lines = command.lines ?? remainingLines(life);
-  const fault = faultOf(life, lines);
+  const lines = command.lines ?? remainingLines(order);
+  const fault = faultOf(order, lines);
   if (fault !== null) return refuse<Failure>(fault);
-  const allowed = transition(orderTable, orderStateOf(life), 'fulfill');
+  const allowed = transition(orderTable, orderStateOf(order), 'fulfill');
   if (!allowed.ok) return refuse<Failure>({ ...allowed.refusal });
-  const action = unitsIn(lines) === unitsIn(remainingLines(life)) ? 'ship-rest' : 'ship-part';
-  const state = transition(fulfillmentTable, fulfillmentStateOf(life), action);
+  const action = unitsIn(lines) === unitsIn(remainingLines(order)) ? 'ship-rest' : 'ship-part';
+  const state = transition(fulfillmentTable, fulfillmentStateOf(order), action);
   if (!state.ok) return refuse<Failure>({ ...state.refusal });
 
-  const placed = place(life, lines, command.locationId, allocations);
+  const placed = place(order, lines, command.locationId, allocations);
   if (placed === null) {
     const detail = 'The stock of these lines is promised from no known place: name the location that ships them.';
     return refuse<Failure>({ code: 'location-needed', detail });
@@ -68,7 +68,7 @@ export function decideFulfill(
       items: items.map(({ stockUnitId, locationId, quantity }) => ({ stockUnitId, locationId, quantity })),
     }),
   );
-  const captureMinor = command.isCaptured ? captureFor(life, lines, action === 'ship-rest') : 0;
+  const captureMinor = command.isCaptured ? captureFor(order, lines, action === 'ship-rest') : 0;
   const capture: readonly Effect[] =
     captureMinor === 0 ? [] : [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: captureMinor }];
   const fulfillment = {
@@ -81,20 +81,20 @@ export function decideFulfill(
   return accept({ kind: 'fulfill', effects: [...ships, ...capture], change: { fulfillment } });
 }
 
-export function remainingLines(life: Life): FulfillLine[] {
-  return life.lines.flatMap((line) => {
-    const quantity = unshippedOf(life, line);
+export function remainingLines(order: Order): FulfillLine[] {
+  return order.lines.flatMap((line) => {
+    const quantity = unshippedOf(order, line);
     return quantity === 0 ? [] : [{ lineId: line.lineId, quantity, locationId: null }];
   });
 }
 
-function faultOf(life: Life, lines: readonly FulfillLine[]): Failure | null {
+function faultOf(order: Order, lines: readonly FulfillLine[]): Failure | null {
   const repeated = repeatedLine(lines);
   if (repeated !== null) return repeated;
   for (const { lineId, quantity } of lines) {
-    const line = life.lines.find((one) => one.lineId === lineId);
+    const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return unknownLine(lineId);
-    const max = unshippedOf(life, line);
+    const max = unshippedOf(order, line);
     if (quantity > max)
       return { code: 'more-than-ordered', detail: `Only ${max} of ${line.variant.sku} are left to ship.`, lineId, max };
   }
@@ -103,16 +103,16 @@ function faultOf(life: Life, lines: readonly FulfillLine[]): Failure | null {
 
 /** Which promised stock leaves from where; null when a place is not known. */
 function place(
-  life: Life,
+  order: Order,
   lines: readonly FulfillLine[],
   locationId: string | null,
   allocations: readonly Allocation[],
 ): Allocation[] | null {
-  let promised: readonly Commitment[] = life.commitments;
+  let promised: readonly Commitment[] = order.commitments;
   let pool: readonly Allocation[] = allocations;
   const placed: Allocation[] = [];
   for (const { lineId, quantity, locationId: own } of lines) {
-    const line = life.lines.find((one) => one.lineId === lineId);
+    const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return null;
     const taken = takeCommitted(promised, needsOfLines([{ variant: line.variant, quantity }]), false);
     promised = subtract(promised, taken);
@@ -176,11 +176,26 @@ function merged(items: readonly Allocation[]): Allocation[] {
  * What all units that have shipped by then cost, less what was captured before; with the last of them all that is left. Never
  * more than may be taken.
  */
-function captureFor(life: Life, lines: readonly FulfillLine[], isLast: boolean): number {
-  const { capturableMinor, capturedMinor } = balancesOf(life);
+function captureFor(order: Order, lines: readonly FulfillLine[], isLast: boolean): number {
+  const { capturableMinor, capturedMinor } = balancesOf(order);
   if (isLast) return capturableMinor;
-  const worth = life.lines.map(({ lineId }) =>
-    lineCreditOf(life, lineId, shippedOf(life, lineId) + unitsOfLine(lineId, lines)),
+  const worth = order.lines.map(({ lineId }) =>
+    lineCreditOf(order, lineId, shippedOf(order, lineId) + unitsOfLine(lineId, lines)),
   );
   return Math.min(capturableMinor, Math.max(0, sumOf(worth) - capturedMinor));
+}
+
+/** Why goods stay here: disputes have taken all the money that was left. Null when they have not. */
+export function lostToDispute(order: Order): Failure | null {
+  const { chargedBackMinor, refundableMinor } = balancesOf(order);
+  if (chargedBackMinor === 0 || refundableMinor > 0) return null;
+  const { disputes = [] } = order.elsewhere;
+  const isLost = disputes.length > 0 && disputes.every(({ status }) => status === 'lost');
+  const detail = isLost
+    ? 'The payer has won a dispute over the payment and none of its money is left: nothing ships.'
+    : 'The payer disputes the payment and none of its money is left: nothing ships until the dispute is won.';
+  const state = isLost ? 'lost-to-dispute' : 'disputed';
+  const isCancelable = transition(fulfillmentTable, fulfillmentStateOf(order), 'cancel').ok;
+  const allowed = isCancelable ? ['cancel'] : ['edit', 'refund'];
+  return { code: 'wrong-state', subject: 'payment', state, action: 'fulfill', allowed, detail };
 }

@@ -4,7 +4,16 @@
  */
 import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
-import type { Elsewhere } from './sources.ts';
+
+/** What has happened at the provider of the checkout that no operation of the order explains. */
+export interface Elsewhere {
+  /** Refunded beyond the order's own refunds; below zero when the provider gave back less than they say. */
+  readonly refundedMinor: number;
+  /** Disputed, and not won back. */
+  readonly chargedBackMinor: number;
+  /** Absent from what was observed before disputes were told apart. */
+  readonly disputes?: readonly PaymentDispute[];
+}
 
 export interface Observed {
   readonly action: string;
@@ -49,4 +58,18 @@ function storyOf(before: PaymentDispute | null, after: PaymentDispute): Observed
   else if (givenMinor !== 0) story.push({ action: 'dispute-funds-reinstated', movedMinor: givenMinor, subjectId });
   if (status === 'lost' && before?.status !== 'lost') story.push({ action: 'dispute-lost', movedMinor: 0, subjectId });
   return story;
+}
+
+/** Whether two readings of a payment say the same. */
+export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
+  const { disputes: some = [], ...totals } = one;
+  const { disputes: others = [], ...otherTotals } = other;
+  const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
+    a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
+  return (
+    totals.refundedMinor === otherTotals.refundedMinor &&
+    totals.chargedBackMinor === otherTotals.chargedBackMinor &&
+    some.length === others.length &&
+    some.every((dispute, index) => isSameDispute(dispute, others[index]))
+  );
 }

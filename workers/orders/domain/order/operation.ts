@@ -7,7 +7,6 @@ import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { SagaTraits } from '../saga-plan.ts';
-import type { ReceivedPayment } from './sources.ts';
 
 /** Stock of one unit at one place. */
 export interface PlacedStock {
@@ -129,6 +128,14 @@ export interface CanceledUnits {
   readonly refundedAgainBy?: string;
   readonly lineId: string;
   readonly quantity: number;
+}
+
+/** Money that the merchant has received after the checkout, by a way that no provider knows of. */
+export interface ReceivedPayment {
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly note: string | null;
+  readonly at: number;
 }
 
 export interface ReceivedLine {

@@ -5,12 +5,29 @@
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
+import { sumOf } from '../../../../shared/values/money.ts';
+import { assert } from '../../../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
-import type { Failure } from '../checkout/checkout.ts';
-import type { CanceledUnits, Deed, Fulfillment, Operation, ReceivedLine, Refund, Tracking } from './operation.ts';
-import { type CardPayment, cardsOf, type Elsewhere, type ReceivedPayment } from './sources.ts';
+import type { Failure } from '../failure.ts';
+import type { Elsewhere } from './observed.ts';
+import type {
+  CanceledUnits,
+  Deed,
+  Fulfillment,
+  Operation,
+  ReceivedLine,
+  ReceivedPayment,
+  Refund,
+  Tracking,
+} from './operation.ts';
 import type { ReturnState } from './states.ts';
 import { type Commitment, commitmentsOf } from './stock.ts';
+
+/** What a gift card or store credit has paid; its key is the name of its balance. */
+export interface CardPayment {
+  readonly key: string;
+  readonly paidMinor: number;
+}
 
 /** Goods that go out for those that come back. */
 export interface ExchangeLine {
@@ -37,7 +54,7 @@ export interface OrderReturn {
   readonly exchangeEnd?: 'done' | 'given-up';
 }
 
-export interface Life {
+export interface Order {
   readonly operationCount: number;
   readonly running:
     | (Operation & {
@@ -67,10 +84,7 @@ export interface Life {
   readonly returns: readonly OrderReturn[];
 }
 
-export type LifeEvent = {
-  readonly at: number;
-} /** The checkout ended with its money authorized; it is captured later. */ & (
-  | { readonly type: 'order-confirmed' }
+export type OrderEvent = { readonly at: number } & (
   | { readonly type: 'operation-started'; readonly operation: Operation }
   /** A refund is on its way. It may fail days later, when what came after it has long been done. */
   | { readonly type: 'operation-advanced'; readonly doneCount: number }
@@ -106,13 +120,13 @@ export type LifeEvent = {
   | { readonly type: 'note-added'; readonly text: string; readonly actor: string }
 );
 
-/** The life of an order to which nothing has happened yet. */
-export function newLife(checkout: {
+/** An order to which nothing has happened yet. */
+export function newOrder(checkout: {
   readonly checkoutId: string;
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
   readonly capturedMinor: number;
-}): Life {
+}): Order {
   const { checkoutId, lines, quote, capturedMinor } = checkout;
   return {
     operationCount: 0,
@@ -137,13 +151,21 @@ export function newLife(checkout: {
   };
 }
 
+/** What gift cards have paid of a checkout. A quote of before there were any names none. */
+export function cardsOf(quote: Quote): CardPayment[] {
+  const cards = isPriced(quote) ? quote.giftCards : [];
+  const paid = cards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
+  assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - dueMinorOf(quote), 'cards pay the rest');
+  return paid;
+}
+
 /** An operation that stands still this long after its last record is resumed: longer than any neighbour may take. */
 const resumeAfterMs = 15 * secondMs;
 /** How often a provider is asked what became of a refund that it has taken on. */
 const askPendingAfterMs = 6 * hourMs;
 
 /** When the order wants to be woken to go on with what is under way; null for never. */
-export function lifeWakeAt({ running, refunds }: Life): number | null {
+export function orderWakeAt({ running, refunds }: Order): number | null {
   if (running !== null) return running.since + resumeAfterMs;
   const pending = refunds.filter(({ isPending }) => isPending).map(({ at }) => at + askPendingAfterMs);
   return pending.length === 0 ? null : Math.min(...pending);
@@ -162,33 +184,33 @@ export function unitsOfLine(
   return unitsIn(lists.flat().filter((line) => line.lineId === lineId));
 }
 
-export function shippedOf(life: Life, lineId: string): number {
-  return unitsOfLine(lineId, ...life.fulfillments.map(({ lines }) => lines));
+export function shippedOf(order: Order, lineId: string): number {
+  return unitsOfLine(lineId, ...order.fulfillments.map(({ lines }) => lines));
 }
 
 /** Units that will never ship. */
-export function canceledUnitsOf(life: Life, lineId: string): number {
-  return unitsOfLine(lineId, life.canceledUnits);
+export function canceledUnitsOf(order: Order, lineId: string): number {
+  return unitsOfLine(lineId, order.canceledUnits);
 }
 
 /** Units of a line that are still to ship. */
-export function unshippedOf(life: Life, { lineId, quantity }: Pick<CartLine, 'lineId' | 'quantity'>): number {
-  return quantity - shippedOf(life, lineId) - canceledUnitsOf(life, lineId);
+export function unshippedOf(order: Order, { lineId, quantity }: Pick<CartLine, 'lineId' | 'quantity'>): number {
+  return quantity - shippedOf(order, lineId) - canceledUnitsOf(order, lineId);
 }
 
-export function refundedUnitsOf(life: Life, lineId: string): number {
-  return unitsOfLine(lineId, ...life.refunds.map(({ lines }) => lines));
+export function refundedUnitsOf(order: Order, lineId: string): number {
+  return unitsOfLine(lineId, ...order.refunds.map(({ lines }) => lines));
 }
 
 /** Units that have left and were refunded. Units that were canceled were refunded for themselves, and never shipped. */
-export function refundedShippedOf({ refunds, canceledUnits }: Life, lineId: string): number {
+export function refundedShippedOf({ refunds, canceledUnits }: Order, lineId: string): number {
   const isMade = (refundId: string) => refunds.some(({ id }) => id === refundId);
   const paid = canceledUnits.filter((units) => isMade(units.refundedAgainBy ?? units.refundId));
   return unitsOfLine(lineId, ...refunds.map(({ lines }) => lines)) - unitsOfLine(lineId, paid);
 }
 
 /** Units that came back, or are on their way: returns that were turned down do not count. */
-export function returningOf(life: Life, lineId: string): number {
-  const open = life.returns.filter(({ state }) => state !== 'rejected' && state !== 'canceled');
+export function returningOf(order: Order, lineId: string): number {
+  const open = order.returns.filter(({ state }) => state !== 'rejected' && state !== 'canceled');
   return unitsOfLine(lineId, ...open.map(({ lines }) => lines));
 }

@@ -4,16 +4,16 @@
  */
 import { type Currency, sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf, paymentStateOf } from './balances.ts';
 import { cancelUnits, type RefundLine } from './canceled-units.ts';
 import { repeatedLine, tooMuchMoney } from './faults.ts';
 import { remainingLines } from './fulfill.ts';
-import type { Numbering, OperationDraft, Refund, RefundedLine } from './operation.ts';
-import { type Life, unitsIn } from './order.ts';
-import { newRefund, refundDraft, releases } from './payments.ts';
+import { idOf, keyOf, type Numbering, type OperationDraft, type Refund, type RefundedLine } from './operation.ts';
+import { type Order, unitsIn } from './order.ts';
+import { refundEffects, splitRefund } from './sources.ts';
 import { orderTable, paymentTable, transition } from './states.ts';
-import { needsOfUnits, takeCommitted } from './stock.ts';
+import { needsOfUnits, releases, takeCommitted } from './stock.ts';
 import { creditLines, refundableShippingMinorOf } from './worth.ts';
 
 export interface PricedRefundLine extends RefundLine {
@@ -32,40 +32,40 @@ export interface RefundCommand {
 }
 
 export function decideRefund(
-  life: Life,
+  order: Order,
   command: RefundCommand,
   numbering: Numbering,
 ): Result<OperationDraft, Failure> {
-  const order = transition(orderTable, orderStateOf(life), 'refund');
-  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const orderStep = transition(orderTable, orderStateOf(order), 'refund');
+  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
   const repeated = repeatedLine(command.lines);
   if (repeated !== null) return refuse(repeated);
-  const lines = creditLines(life, command.lines);
+  const lines = creditLines(order, command.lines);
   if (!lines.ok) return lines;
   // The goods of a canceled order were given back with it.
-  const canceled = life.isCanceled ? accept([]) : cancelUnits(life, command.lines);
+  const canceled = order.isCanceled ? accept([]) : cancelUnits(order, command.lines);
   if (!canceled.ok) return canceled;
-  const { currency } = life.quote;
-  const shippingMaxMinor = refundableShippingMinorOf(life);
+  const { currency } = order.quote;
+  const shippingMaxMinor = refundableShippingMinorOf(order);
   const shippingMinor = command.shippingMinor === 'all' ? shippingMaxMinor : command.shippingMinor;
   if (shippingMinor > shippingMaxMinor)
     return refuse<Failure>(tooMuchMoney('refund-too-large', shippingMaxMinor, currency));
   const tooHigh = highestFault(command.lines, lines.value, currency);
   if (tooHigh !== null) return refuse(tooHigh);
-  const settled = settledRefund(life, command, lines.value, shippingMinor);
-  const fault = moneyFault(life, settled, lines.value);
+  const settled = settledRefund(order, command, lines.value, shippingMinor);
+  const fault = moneyFault(order, settled, lines.value);
   if (fault !== null) return refuse(fault);
-  if (isWithdrawal(life, canceled.value)) {
+  if (isWithdrawal(order, canceled.value)) {
     const detail = 'Nothing was paid and nothing would be left to ship: cancel the order instead.';
     return refuse<Failure>({ code: 'edit-empties-order', detail });
   }
   const facts = { ...settled, lines: lines.value, shippingMinor, note: command.note };
-  const refund = newRefund('refund', life, numbering, facts);
+  const refund = newRefund('refund', order, numbering, facts);
   const draft = refundDraft(refund, numbering);
   if (canceled.value.length === 0) return accept(draft);
   const canceledUnits = canceled.value.map((units) => ({ refundId: refund.id, ...units }));
-  const needs = needsOfUnits(life.lines, canceledUnits);
-  const released = releases(takeCommitted(life.commitments, needs, true), numbering);
+  const needs = needsOfUnits(order.lines, canceledUnits);
+  const released = releases(takeCommitted(order.commitments, needs, true), numbering);
   return accept({ ...draft, effects: [...draft.effects, ...released], change: { ...draft.change, canceledUnits } });
 }
 
@@ -85,14 +85,18 @@ function highestFault(
 type Settled = Pick<Refund, 'creditMinor' | 'amountMinor'>;
 
 /** Units may be worth nothing, or leave without money, and then their refund is a record; a refund of nothing at all is none. */
-function moneyFault(life: Life, { creditMinor, amountMinor }: Settled, lines: readonly RefundedLine[]): Failure | null {
-  const { refundableMinor, takenMinor } = balancesOf(life);
+function moneyFault(
+  order: Order,
+  { creditMinor, amountMinor }: Settled,
+  lines: readonly RefundedLine[],
+): Failure | null {
+  const { refundableMinor, takenMinor } = balancesOf(order);
   const isInVain = creditMinor === 0 && lines.length === 0;
   if (takenMinor > 0 && (amountMinor > refundableMinor || isInVain))
-    return tooMuchMoney('refund-too-large', refundableMinor, life.quote.currency);
-  if (amountMinor === 0 && !isInVain && !life.isCanceled) return null;
+    return tooMuchMoney('refund-too-large', refundableMinor, order.quote.currency);
+  if (amountMinor === 0 && !isInVain && !order.isCanceled) return null;
   const action = amountMinor >= refundableMinor ? 'refund-rest' : 'refund-part';
-  const payment = transition(paymentTable, paymentStateOf(life), action);
+  const payment = transition(paymentTable, paymentStateOf(order), action);
   return payment.ok ? null : { ...payment.refusal };
 }
 
@@ -101,12 +105,12 @@ function moneyFault(life: Life, { creditMinor, amountMinor }: Settled, lines: re
  * amount beside them is paid out whole. What the shop keeps of their worth is not credited, so nothing pays it out later.
  */
 function settledRefund(
-  life: Life,
+  order: Order,
   { lines, otherMinor }: RefundCommand,
   worth: readonly RefundedLine[],
   shippingMinor: number,
 ): Settled {
-  const { capturableMinor, outstandingMinor } = balancesOf(life);
+  const { capturableMinor, outstandingMinor } = balancesOf(order);
   const worthMinor = sumOf(worth.map(({ grossMinor }) => grossMinor)) + shippingMinor;
   const asked = worth.map(
     ({ lineId, grossMinor }) => lines.find((one) => one.lineId === lineId)?.amountMinor ?? grossMinor,
@@ -117,7 +121,27 @@ function settledRefund(
 }
 
 /** Whether units that are canceled are all there was to ship of an order of which no money was taken and nothing has left. */
-function isWithdrawal(life: Life, canceled: readonly { readonly quantity: number }[]): boolean {
-  if (canceled.length === 0 || life.fulfillments.length > 0 || paymentStateOf(life) !== 'authorized') return false;
-  return unitsIn(canceled) === unitsIn(remainingLines(life));
+function isWithdrawal(order: Order, canceled: readonly { readonly quantity: number }[]): boolean {
+  if (canceled.length === 0 || order.fulfillments.length > 0 || paymentStateOf(order) !== 'authorized') return false;
+  return unitsIn(canceled) === unitsIn(remainingLines(order));
+}
+
+type RefundFacts = Pick<Refund, 'amountMinor' | 'creditMinor' | 'lines' | 'shippingMinor' | 'note'>;
+
+/** A refund with where each part of it goes. The amount must be refundable. */
+export function newRefund(
+  cause: Refund['cause'],
+  order: Order,
+  numbering: Numbering,
+  facts: RefundFacts,
+  returnId: string | null = null,
+): Refund {
+  const { number, now: at } = numbering;
+  const parts = splitRefund(order, facts.amountMinor);
+  const names = { id: idOf('rfd', number), key: keyOf(numbering, 'r'), cause, returnId };
+  return { ...names, ...facts, parts, isPending: false, at };
+}
+
+export function refundDraft(refund: Refund, numbering: Numbering): OperationDraft {
+  return { kind: 'refund', effects: refundEffects(refund, numbering), change: { refund } };
 }

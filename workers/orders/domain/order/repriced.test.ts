@@ -5,7 +5,7 @@ import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { PricedQuote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { checkoutDetails, quote, variant } from '../../testing/checkouts.ts';
-import { type Life, newLife } from './order.ts';
+import { newOrder, type Order } from './order.ts';
 import { withoutUnits, withUnits } from './repriced.ts';
 import { creditLines, goneUnitsOf } from './worth.ts';
 
@@ -74,24 +74,24 @@ const anyExchange = fc
       return { lineId: `lin_${index}`, quantity, variant: { ...variant, prices }, attributes: {} };
     });
     const { checkoutId } = checkoutDetails();
-    const life = newLife({ checkoutId, lines, quote: priceOf(lines, market), capturedMinor: 0 });
+    const order = newOrder({ checkoutId, lines, quote: priceOf(lines, market), capturedMinor: 0 });
     const leaving = drawn.flatMap(({ gone }, index) => (gone > 0 ? [{ lineId: `lin_${index}`, quantity: gone }] : []));
     const after = [...lines, { lineId: 'lin_new', quantity: 2, variant, attributes: {} }];
     const later = { ...market, percentOff: laterPercentOff, shippingMinor: 0 };
-    return { life, leaving, after, rest: (kept: readonly CartLine[]) => priceOf(kept, later) };
+    return { order, leaving, after, rest: (kept: readonly CartLine[]) => priceOf(kept, later) };
   });
 
 interface Parts {
-  readonly life: Life;
+  readonly order: Order;
   readonly leaving: readonly { readonly lineId: string; readonly quantity: number }[];
   readonly after: readonly CartLine[];
   readonly rest: (kept: readonly CartLine[]) => PricedQuote;
 }
 
-function exchanged({ life, leaving, after, rest }: Parts) {
-  const gone = goneUnitsOf(life, leaving);
+function exchanged({ order, leaving, after, rest }: Parts) {
+  const gone = goneUnitsOf(order, leaving);
   const kept = rest(withoutUnits(after, gone));
-  return { kept, whole: withUnits(life, after, gone, kept) };
+  return { kept, whole: withUnits(order, after, gone, kept) };
 }
 
 describe('a quote of an order from which units went back', () => {
@@ -118,9 +118,9 @@ describe('a quote of an order from which units went back', () => {
     fc.assert(
       fc.property(anyExchange, (parts) => {
         const { kept, whole } = exchanged(parts);
-        const credits = creditLines(parts.life, parts.leaving);
+        const credits = creditLines(parts.order, parts.leaving);
         const creditMinor = credits.ok ? sumOf(credits.value.map(({ grossMinor }) => grossMinor)) : -1;
-        const { shippingMinor, pricesIncludeTax } = parts.life.quote;
+        const { shippingMinor, pricesIncludeTax } = parts.order.quote;
         const shippingTaxMinor = pricesIncludeTax ? 0 : Math.floor(shippingMinor / 7);
         expect(whole.totalMinor - creditMinor).toBe(kept.totalMinor + shippingMinor + shippingTaxMinor);
       }),

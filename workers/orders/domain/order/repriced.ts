@@ -10,7 +10,7 @@ import { allocate } from '../../../../shared/values/allocation.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import type { RefundedLine } from './operation.ts';
-import type { Life } from './order.ts';
+import type { Order } from './order.ts';
 
 type PromotionShare = PricedLine['discounts'][number];
 
@@ -24,7 +24,7 @@ export function withoutUnits(lines: readonly CartLine[], gone: readonly Refunded
 
 /** Puts units that went back beside a quote of all the rest. */
 export function withUnits(
-  { quote: charged, cards }: Pick<Life, 'quote' | 'cards'>,
+  { quote: charged, cards }: Pick<Order, 'quote' | 'cards'>,
   lines: readonly CartLine[],
   gone: readonly RefundedLine[],
   rest: PricedQuote,
@@ -133,7 +133,7 @@ function taxLinesOf(taxMinor: number, charged: PricedQuote, rest: PricedQuote): 
 }
 
 /** Cards pay what they have paid, and no more. */
-function paidWith(cards: Life['cards'], totalMinor: number): Pick<PricedQuote, 'giftCards' | 'dueMinor'> {
+function paidWith(cards: Order['cards'], totalMinor: number): Pick<PricedQuote, 'giftCards' | 'dueMinor'> {
   let dueMinor = totalMinor;
   const giftCards = cards.map(({ key, paidMinor }) => {
     const usedMinor = Math.min(dueMinor, paidMinor);

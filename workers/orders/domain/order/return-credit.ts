@@ -6,11 +6,11 @@ import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { deltaOf, editDraft } from './edit.ts';
 import type { Numbering, OperationDraft } from './operation.ts';
-import { type Life, type OrderReturn, type ReceivedUnits, refundedShippedOf, unitsOfLine } from './order.ts';
-import { newRefund, refundDraft } from './payments.ts';
+import { type Order, type OrderReturn, type ReceivedUnits, refundedShippedOf, unitsOfLine } from './order.ts';
+import { newRefund, refundDraft } from './refund.ts';
 import { allowedIn, returnTable, transition } from './states.ts';
 import { creditLines } from './worth.ts';
 
@@ -40,7 +40,7 @@ export function settlementOf(goodsReturn: OrderReturn, { as }: Pick<SettleReturn
 
 /** Tries again what a receipt left unsettled, or pays back what an exchange was to be taken for: then it never goes out. */
 export function decideSettle(
-  life: Life,
+  order: Order,
   goodsReturn: OrderReturn,
   command: SettleReturnCommand,
   numbering: Numbering,
@@ -51,7 +51,7 @@ export function decideSettle(
   if (!state.ok) return refuse<Failure>({ ...state.refusal });
   const isPossible = action === 'refund' || exchange !== null;
   const noted = { ...goodsReturn, note: command.note ?? goodsReturn.note };
-  const draft = isPossible ? settleDraft(life, noted, goodsReturn.received, numbering, exchange) : null;
+  const draft = isPossible ? settleDraft(order, noted, goodsReturn.received, numbering, exchange) : null;
   return draft === null ? refuse(nothingToSettle(goodsReturn, action)) : accept(draft);
 }
 
@@ -73,34 +73,34 @@ function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'):
  * nothing to credit and nothing to exchange.
  */
 export function settleDraft(
-  life: Life,
+  order: Order,
   goodsReturn: OrderReturn,
   received: readonly ReceivedUnits[],
   numbering: Numbering,
   exchange: PricedExchange | null,
 ): OperationDraft | null {
-  const credited = creditLines(life, unsettledUnits(life, goodsReturn, received));
+  const credited = creditLines(order, unsettledUnits(order, goodsReturn, received));
   const lines = credited.ok ? credited.value : [];
   const creditMinor = sumOf(lines.map(({ grossMinor }) => grossMinor));
   const facts = { creditMinor, lines, shippingMinor: 0, note: goodsReturn.note };
   if (exchange !== null) {
-    const amountMinor = deltaOf(life, exchange.quote, creditMinor).refundMinor;
-    const refund = newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id);
-    return { ...editDraft(life, exchange, numbering, refund), kind: 'exchange' };
+    const amountMinor = deltaOf(order, exchange.quote, creditMinor).refundMinor;
+    const refund = newRefund('return', order, numbering, { ...facts, amountMinor }, goodsReturn.id);
+    return { ...editDraft(order, exchange, numbering, refund), kind: 'exchange' };
   }
   if (creditMinor === 0) return null;
-  const amountMinor = Math.min(creditMinor, deltaOf(life, life.quote, creditMinor).refundMinor);
-  return refundDraft(newRefund('return', life, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
+  const amountMinor = Math.min(creditMinor, deltaOf(order, order.quote, creditMinor).refundMinor);
+  return refundDraft(newRefund('return', order, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
 }
 
 /** Of these units of a return, those that were neither refunded before nor settled otherwise. */
-function unsettledUnits(life: Life, goodsReturn: OrderReturn, received: readonly ReceivedUnits[]) {
-  const others = life.returns.filter(({ id }) => id !== goodsReturn.id);
-  const own = life.refunds.filter(({ returnId }) => returnId === goodsReturn.id);
+function unsettledUnits(order: Order, goodsReturn: OrderReturn, received: readonly ReceivedUnits[]) {
+  const others = order.returns.filter(({ id }) => id !== goodsReturn.id);
+  const own = order.refunds.filter(({ returnId }) => returnId === goodsReturn.id);
   const open = (units: readonly ReceivedUnits[]) => units.filter((one) => one.isSettledOtherwise !== true);
   return [...new Set(received.map(({ lineId }) => lineId))].flatMap((lineId) => {
     const back = unitsOfLine(lineId, goodsReturn.received, ...others.map((one) => one.received));
-    const owed = back - refundedShippedOf(life, lineId);
+    const owed = back - refundedShippedOf(order, lineId);
     const unpaid =
       unitsOfLine(lineId, open(goodsReturn.received)) - unitsOfLine(lineId, ...own.map(({ lines }) => lines));
     const quantity = Math.min(owed, unpaid, unitsOfLine(lineId, open(received)));

@@ -3,13 +3,13 @@
  * exchanged for others. What is received is a fact even when its refund is declined, so the two are operations of their own.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { orderStateOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type ReceivedLine } from './operation.ts';
 import {
   type ExchangeLine,
-  type Life,
+  type Order,
   type OrderReturn,
   returningOf,
   shippedOf,
@@ -39,18 +39,18 @@ export interface ReceiveCommand {
 }
 
 export function decideReturn(
-  life: Life,
+  order: Order,
   { lines, exchange, note, isApproved }: RequestReturnCommand,
   { number, now }: Numbering,
 ): Result<OrderReturn, Failure> {
-  const order = transition(orderTable, orderStateOf(life), 'return');
-  if (!order.ok) return refuse<Failure>({ ...order.refusal });
+  const orderStep = transition(orderTable, orderStateOf(order), 'return');
+  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
   const repeated = repeatedLine(lines);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of lines) {
-    const line = life.lines.find((one) => one.lineId === lineId);
+    const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return refuse<Failure>(unknownLine(lineId));
-    const max = shippedOf(life, lineId) - returningOf(life, lineId);
+    const max = shippedOf(order, lineId) - returningOf(order, lineId);
     if (quantity > max) {
       const detail = `Only ${max} of ${line.variant.sku} have shipped and are not coming back yet.`;
       return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
@@ -68,8 +68,8 @@ export function decideReturn(
   });
 }
 
-export function findReturn(life: Life, returnId: string): Result<OrderReturn, Failure> {
-  const found = life.returns.find(({ id }) => id === returnId);
+export function findReturn(order: Order, returnId: string): Result<OrderReturn, Failure> {
+  const found = order.returns.find(({ id }) => id === returnId);
   if (found !== undefined) return accept(found);
   return refuse<Failure>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
 }
@@ -98,12 +98,12 @@ export function isLastReceipt(goodsReturn: OrderReturn, lines: readonly Received
 }
 
 export function decideReceive(
-  life: Life,
+  order: Order,
   command: ReceiveCommand,
   numbering: Numbering,
   exchange: PricedExchange | null,
 ): Result<Receipt, Failure> {
-  const found = findReturn(life, command.returnId);
+  const found = findReturn(order, command.returnId);
   if (!found.ok) return found;
   const goodsReturn = found.value;
   const lines = receivedLines(goodsReturn, command);
@@ -121,7 +121,7 @@ export function decideReceive(
   }
   const isExchanged = isExchangeOpen(goodsReturn);
   if (isExchanged && !command.isRefunded) return refuse(exchangeSettles);
-  const effects = restocks(life, lines, command.locationId ?? shippedFrom(life, goodsReturn), numbering);
+  const effects = restocks(order, lines, command.locationId ?? shippedFrom(order, goodsReturn), numbering);
   if (effects === null)
     return refuse<Failure>({ code: 'location-needed', detail: 'Name the location that takes the goods.' });
   const { isRefunded } = command;
@@ -131,7 +131,7 @@ export function decideReceive(
   const isSettled = isExchanged ? exchange !== null : isRefunded;
   const after = { ...goodsReturn, received: [...goodsReturn.received, ...lines] };
   const credited = isExchanged ? after.received : lines;
-  return accept({ draft, followUp: isSettled ? settleDraft(life, after, credited, numbering, exchange) : null });
+  return accept({ draft, followUp: isSettled ? settleDraft(order, after, credited, numbering, exchange) : null });
 }
 
 const exchangeSettles: Failure = {
@@ -142,7 +142,7 @@ const exchangeSettles: Failure = {
 
 /** Goods come back by condition; what is written off never comes back into stock. */
 function restocks(
-  life: Life,
+  order: Order,
   lines: readonly ReceivedLine[],
   locationId: string | null,
   numbering: Numbering,
@@ -152,24 +152,24 @@ function restocks(
   if (locationId === null) return null;
   const items = (['sellable', 'damaged'] as const).flatMap((condition) => {
     const some = restocked.filter((line) => line.condition === condition);
-    return needsOfUnits(life.lines, some).map((need) => ({ ...need, locationId, condition }));
+    return needsOfUnits(order.lines, some).map((need) => ({ ...need, locationId, condition }));
   });
   return [{ do: 'restock', restockKey: keyOf(numbering, 's'), items }];
 }
 
 /** Goods go back where they came from, unless somebody says otherwise. */
-function shippedFrom(life: Life, { lines }: OrderReturn): string | null {
-  const from = life.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
+function shippedFrom(order: Order, { lines }: OrderReturn): string | null {
+  const from = order.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
   return from.at(-1)?.locationIds[0] ?? null;
 }
 
 /** The state of a return after the merchant's word on it. */
 export function decideReturnAction(
-  life: Life,
+  order: Order,
   returnId: string,
   action: 'approve' | 'reject' | 'cancel',
 ): Result<ReturnState, Failure> {
-  const found = findReturn(life, returnId);
+  const found = findReturn(order, returnId);
   if (!found.ok) return found;
   const state = transition(returnTable, found.value.state, action);
   return state.ok ? state : refuse<Failure>({ ...state.refusal });

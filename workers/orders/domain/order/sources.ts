@@ -4,60 +4,26 @@
  */
 
 import type { PaymentBalances } from '../../../../shared/contracts/payments/api.ts';
-import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';
-import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
-import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
+import type { Elsewhere } from './observed.ts';
 import { type Effect, keyOf, type Numbering, type Refund, type RefundPart } from './operation.ts';
-import type { Life } from './order.ts';
+import type { Order } from './order.ts';
 
-/** What a gift card or store credit has paid; its key is the name of its balance. */
-export interface CardPayment {
-  readonly key: string;
-  readonly paidMinor: number;
-}
-
-/** Money that the merchant has received after the checkout, by a way that no provider knows of. */
-export interface ReceivedPayment {
-  readonly id: string;
-  readonly amountMinor: number;
-  readonly note: string | null;
-  readonly at: number;
-}
-
-/** What has happened at the provider of the checkout that no operation of the order explains. */
-export interface Elsewhere {
-  /** Refunded beyond the order's own refunds; below zero when the provider gave back less than they say. */
-  readonly refundedMinor: number;
-  /** Disputed, and not won back. */
-  readonly chargedBackMinor: number;
-  /** Absent from what was observed before disputes were told apart. */
-  readonly disputes?: readonly PaymentDispute[];
-}
-
-export type Paid = Pick<Life, 'cards' | 'capturedMinor' | 'received' | 'refunds' | 'elsewhere'>;
+export type Paid = Pick<Order, 'cards' | 'capturedMinor' | 'received' | 'refunds' | 'elsewhere'>;
 
 interface Source extends Pick<RefundPart, 'to' | 'key'> {
   readonly paidMinor: number;
 }
 
-/** What gift cards have paid of a checkout. A quote of before there were any names none. */
-export function cardsOf(quote: Quote): CardPayment[] {
-  const cards = isPriced(quote) ? quote.giftCards : [];
-  const paid = cards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
-  assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - dueMinorOf(quote), 'cards pay the rest');
-  return paid;
-}
-
 /** All that was paid, before refunds. */
-export function takenMinorOf(life: Paid): number {
-  return sumOf(sourcesOf(life).map(({ paidMinor }) => paidMinor));
+export function takenMinorOf(order: Paid): number {
+  return sumOf(sourcesOf(order).map(({ paidMinor }) => paidMinor));
 }
 
 /** All that can still be paid back. */
-export function refundableMinorOf(life: Paid): number {
-  return sumOf(sourcesOf(life).map((source) => leftMinorOf(life, source)));
+export function refundableMinorOf(order: Paid): number {
+  return sumOf(sourcesOf(order).map((source) => leftMinorOf(order, source)));
 }
 
 /**
@@ -65,7 +31,7 @@ export function refundableMinorOf(life: Paid): number {
  * they settle; it may only be asked while no operation is under way.
  */
 export function elsewhereOf(
-  life: Paid,
+  order: Paid,
   {
     refundedMinor,
     chargedBackMinor,
@@ -75,22 +41,8 @@ export function elsewhereOf(
     readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
   },
 ): Elsewhere {
-  const ownMinor = sumOf(life.refunds.map(providerMinorOf));
+  const ownMinor = sumOf(order.refunds.map(providerMinorOf));
   return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
-}
-
-/** Whether two readings of a payment say the same. */
-export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
-  const { disputes: some = [], ...totals } = one;
-  const { disputes: others = [], ...otherTotals } = other;
-  const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
-    a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
-  return (
-    totals.refundedMinor === otherTotals.refundedMinor &&
-    totals.chargedBackMinor === otherTotals.chargedBackMinor &&
-    some.length === others.length &&
-    some.every((dispute, index) => isSameDispute(dispute, others[index]))
-  );
 }
 
 /** In the order in which they are paid back. */
@@ -103,10 +55,10 @@ function sourcesOf({ cards, capturedMinor, received }: Paid): readonly Source[] 
 }
 
 /** How an amount that can be refunded is shared out. */
-export function splitRefund(life: Paid, amountMinor: number): RefundPart[] {
+export function splitRefund(order: Paid, amountMinor: number): RefundPart[] {
   let leftMinor = amountMinor;
-  const parts = sourcesOf(life).flatMap(({ to, key, paidMinor }): RefundPart[] => {
-    const partMinor = Math.min(leftMinor, leftMinorOf(life, { to, key, paidMinor }));
+  const parts = sourcesOf(order).flatMap(({ to, key, paidMinor }): RefundPart[] => {
+    const partMinor = Math.min(leftMinor, leftMinorOf(order, { to, key, paidMinor }));
     leftMinor -= partMinor;
     return partMinor === 0 ? [] : [{ to, key, amountMinor: partMinor }];
   });
@@ -115,9 +67,9 @@ export function splitRefund(life: Paid, amountMinor: number): RefundPart[] {
 }
 
 /** The provider may have given back, or lost to disputes, more than it took. */
-function leftMinorOf(life: Paid, { to, key, paidMinor }: Source): number {
-  const leftMinor = paidMinor - refundedTo(life, { to, key });
-  const { refundedMinor, chargedBackMinor } = life.elsewhere;
+function leftMinorOf(order: Paid, { to, key, paidMinor }: Source): number {
+  const leftMinor = paidMinor - refundedTo(order, { to, key });
+  const { refundedMinor, chargedBackMinor } = order.elsewhere;
   return to === 'payment' ? Math.max(0, leftMinor - refundedMinor - chargedBackMinor) : leftMinor;
 }
 

@@ -1,7 +1,7 @@
-/** The tables of an order's life: what is not in them is refused by name, nothing in them is dead, and the page draws them. */
+/** The state tables of an order: what is not in them is refused by name, nothing in them is dead, and the page draws them. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { orderLifeFile, orderLifePage } from '../../../../scripts/state-tables.ts';
+import { orderStatesFile, orderStatesPage } from '../../../../scripts/state-tables.ts';
 import { allowedIn, orderTable, paymentTable, returnTable, stateTables, transition } from './states.ts';
 
 describe('an action that a state does not have', () => {
@@ -52,8 +52,8 @@ describe.each(stateTables)('the table of the $name', (table) => {
   });
 });
 
-describe('the page of the life of an order', () => {
+describe('the page of the states of an order', () => {
   test('shows the tables as they are', async () => {
-    expect(await readFile(orderLifeFile, 'utf8'), 'run: npm run docs:states').toBe(orderLifePage());
+    expect(await readFile(orderStatesFile, 'utf8'), 'run: npm run docs:states').toBe(orderStatesPage());
   });
 });

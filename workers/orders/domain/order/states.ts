@@ -1,6 +1,6 @@
 /**
  * The states that an order goes through after its checkout, as data: of the order, its payment, its fulfillment and each of
- * its returns. What is not in a table is refused by name. `docs/order-life.md` draws these very tables.
+ * its returns. What is not in a table is refused by name. `docs/order-states.md` draws these very tables.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 

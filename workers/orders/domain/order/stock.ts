@@ -2,6 +2,7 @@
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import { assert } from '../../../../shared/values/result.ts';
+import { type Effect, keyOf, type Numbering } from './operation.ts';
 
 export interface Commitment extends StockNeed {
   readonly holdKey: string;
@@ -78,4 +79,14 @@ export function withoutItems(
       }),
     [...commitments],
   );
+}
+
+/** Gives back promised stock, one effect per promise. */
+export function releases(commitments: readonly Commitment[], numbering: Numbering): Effect[] {
+  return [...byHoldKey(commitments)].map(([holdKey, items], index) => ({
+    do: 'release',
+    holdKey,
+    releaseKey: keyOf(numbering, `g${index}-`),
+    items: items.map(({ stockUnitId, quantity }) => ({ stockUnitId, quantity })),
+  }));
 }

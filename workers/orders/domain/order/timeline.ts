@@ -2,10 +2,10 @@
 import type { TimelineEntry } from '../../../../shared/contracts/orders/operations-http.ts';
 import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
-import type { Failure, OrderStreamEvent } from '../checkout/checkout.ts';
-import { observedBetween } from './observed.ts';
+import type { OrderStreamEvent } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
+import { type Elsewhere, observedBetween } from './observed.ts';
 import type { Deed, Operation } from './operation.ts';
-import type { Elsewhere } from './sources.ts';
 
 type Started = Pick<Operation, 'id' | 'actor' | 'kind' | 'change'>;
 type Facts = Partial<Omit<TimelineEntry, 'at' | 'sequence' | 'failure'>> & { readonly failure?: Failure | null };

@@ -1,4 +1,4 @@
-/** The life of an order as merchants and its owner see it. */
+/** An order as merchants and its owner see it. */
 import type { OrderLineView, OrderView, RefundPartView } from '../../../../shared/contracts/orders/checkouts-http.ts';
 import type { EditPreview } from '../../../../shared/contracts/orders/operations-http.ts';
 import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
@@ -7,11 +7,11 @@ import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { deltaOf } from './edit.ts';
 import type { RefundPart } from './operation.ts';
-import { canceledUnitsOf, type Life, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
+import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
 import type { PricedExchange } from './return-credit.ts';
 import { refundPartsOf } from './sources.ts';
 
-type LifeView = Pick<
+type OrderFields = Pick<
   OrderView,
   | 'lines'
   | 'totals'
@@ -26,23 +26,23 @@ type LifeView = Pick<
   | 'operation'
 >;
 
-export function lifeView(life: Life): LifeView {
-  const { currency } = life.quote;
-  const { running } = life;
+export function orderFields(order: Order): OrderFields {
+  const { currency } = order.quote;
+  const { running } = order;
   return {
-    lines: orderLines(life),
-    totals: totalsView(life.quote),
-    paymentStatus: paymentStateOf(life),
-    fulfillmentStatus: fulfillmentStateOf(life),
-    balances: balancesView(life),
-    fulfillments: life.fulfillments.map(({ id, lines, locationIds, tracking, at }) => ({
+    lines: orderLines(order),
+    totals: totalsView(order.quote),
+    paymentStatus: paymentStateOf(order),
+    fulfillmentStatus: fulfillmentStateOf(order),
+    balances: balancesView(order),
+    fulfillments: order.fulfillments.map(({ id, lines, locationIds, tracking, at }) => ({
       id,
       lines: lines.map((line) => ({ ...line })),
       locationIds: [...locationIds],
       tracking,
       createdAt: toTimestamp(at),
     })),
-    refunds: life.refunds.map((refund) => ({
+    refunds: order.refunds.map((refund) => ({
       id: refund.id,
       cause: refund.cause,
       status: refund.isPending ? 'pending' : 'refunded',
@@ -56,7 +56,7 @@ export function lifeView(life: Life): LifeView {
         lineId,
         quantity,
         canceledQuantity: unitsIn(
-          life.canceledUnits.filter((one) => one.refundId === refund.id && one.lineId === lineId),
+          order.canceledUnits.filter((one) => one.refundId === refund.id && one.lineId === lineId),
         ),
         amount: money(grossMinor, currency),
         tax: money(taxMinor, currency),
@@ -65,18 +65,18 @@ export function lifeView(life: Life): LifeView {
       returnId: refund.returnId,
       createdAt: toTimestamp(refund.at),
     })),
-    receivedPayments: life.received.map(({ id, amountMinor, at }) => ({
+    receivedPayments: order.received.map(({ id, amountMinor, at }) => ({
       id,
       provider: 'manual',
       amount: money(amountMinor, currency),
       createdAt: toTimestamp(at),
     })),
-    disputes: (life.elsewhere.disputes ?? []).map(({ ref, amountMinor, ...dispute }) => ({
+    disputes: (order.elsewhere.disputes ?? []).map(({ ref, amountMinor, ...dispute }) => ({
       reference: ref,
       amount: money(amountMinor, currency),
       ...dispute,
     })),
-    returns: life.returns.map((one) => ({
+    returns: order.returns.map((one) => ({
       id: one.id,
       status: one.state,
       lines: one.lines.map(({ lineId, quantity, reason }) => ({
@@ -101,19 +101,19 @@ function destinationOf({ to, key }: RefundPart): Pick<RefundPartView, 'to' | 'id
   return kind === 'gift' ? { to: 'gift-card', id } : { to: 'store-credit', id: null };
 }
 
-function orderLines(life: Life): OrderLineView[] {
-  return lineViews(life.lines, life.quote).map((line) => ({
+function orderLines(order: Order): OrderLineView[] {
+  return lineViews(order.lines, order.quote).map((line) => ({
     ...line,
-    fulfilledQuantity: shippedOf(life, line.id),
-    canceledQuantity: canceledUnitsOf(life, line.id),
-    returnedQuantity: unitsOfLine(line.id, ...life.returns.map(({ received }) => received)),
-    refundedQuantity: refundedUnitsOf(life, line.id),
+    fulfilledQuantity: shippedOf(order, line.id),
+    canceledQuantity: canceledUnitsOf(order, line.id),
+    returnedQuantity: unitsOfLine(line.id, ...order.returns.map(({ received }) => received)),
+    refundedQuantity: refundedUnitsOf(order, line.id),
   }));
 }
 
-function balancesView(life: Life): OrderView['balances'] {
-  const { currency } = life.quote;
-  const balances = balancesOf(life);
+function balancesView(order: Order): OrderView['balances'] {
+  const { currency } = order.quote;
+  const balances = balancesOf(order);
   return {
     authorized: money(balances.authorizedMinor, currency),
     captured: money(balances.capturedMinor, currency),
@@ -129,9 +129,9 @@ function balancesView(life: Life): OrderView['balances'] {
 }
 
 /** An edit that was priced and not done. */
-export function editPreview(life: Life, { lines, quote }: PricedExchange, token: string): EditPreview {
+export function editPreview(order: Order, { lines, quote }: PricedExchange, token: string): EditPreview {
   const { currency } = quote;
-  const delta = deltaOf(life, quote);
+  const delta = deltaOf(order, quote);
   return {
     token,
     lines: lineViews(lines, quote),

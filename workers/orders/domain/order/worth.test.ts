@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { checkoutDetails, quote } from '../../testing/checkouts.ts';
 import { balancesOf } from './balances.ts';
-import { type Life, newLife } from './order.ts';
+import { newOrder, type Order } from './order.ts';
 import { decideRefund, type RefundCommand } from './refund.ts';
 import { paidShippingMinorOf } from './worth.ts';
 
@@ -21,7 +21,7 @@ const anyOrder = fc
     pricesIncludeTax: fc.boolean(),
     shippingMinor: fc.nat({ max: 900 }),
   })
-  .map(({ drawn, pricesIncludeTax, shippingMinor }): Life => {
+  .map(({ drawn, pricesIncludeTax, shippingMinor }): Order => {
     const details = checkoutDetails();
     const [template] = details.lines;
     if (template === undefined) throw new Error('The builder has a line');
@@ -35,7 +35,7 @@ const anyOrder = fc
     const taxMinor = sumOf(quoted.map((line) => line.taxMinor)) + shippingTaxMinor;
     const netMinor = sumOf(quoted.map((line) => line.totalMinor)) + shippingMinor;
     const totalMinor = pricesIncludeTax ? netMinor : netMinor + taxMinor;
-    return newLife({
+    return newOrder({
       checkoutId: details.checkoutId,
       lines: drawn.map(({ quantity }, index) => ({ ...template, lineId: `lin_${index}`, quantity })),
       quote: { ...quote, lines: quoted, pricesIncludeTax, shippingMinor, taxMinor, totalMinor },
@@ -46,11 +46,11 @@ const anyOrder = fc
 const numbering = { checkoutId: 'chk_1', number: 1, now: 0 };
 const nothing: RefundCommand = { type: 'refund', lines: [], shippingMinor: 0, otherMinor: 0, note: null };
 
-/** The life after a refund that is granted; null when nothing of it is worth anything. */
-function refunded(life: Life, command: RefundCommand): Life | null {
-  const decided = decideRefund(life, command, numbering);
+/** The order after a refund that is granted; null when nothing of it is worth anything. */
+function refunded(order: Order, command: RefundCommand): Order | null {
+  const decided = decideRefund(order, command, numbering);
   const refund = decided.ok ? decided.value.change.refund : undefined;
-  return refund === undefined ? null : { ...life, refunds: [...life.refunds, refund] };
+  return refund === undefined ? null : { ...order, refunds: [...order.refunds, refund] };
 }
 
 describe('an order that is refunded unit by unit, and its shipping last', () => {
@@ -61,7 +61,7 @@ describe('an order that is refunded unit by unit, and its shipping last', () => 
           Array.from({ length: quantity }, () => ({ ...nothing, lines: [{ lineId, quantity: 1 }] })),
         );
         const end = [...units, { ...nothing, shippingMinor: 'all' as const }].reduce(
-          (life, command) => refunded(life, command) ?? life,
+          (order, command) => refunded(order, command) ?? order,
           order,
         );
         expect(balancesOf(end)).toMatchObject({ refundableMinor: 0, refundedMinor: order.quote.totalMinor });
@@ -85,17 +85,17 @@ describe('a refund of everything at once', () => {
 
 describe('a refund beyond what was captured', () => {
   test('is refused with what is left', () => {
-    const life = newLife({ ...checkoutDetails(), capturedMinor: 2990 });
-    expect(decideRefund(life, { ...nothing, otherMinor: 2991 }, numbering)).toMatchObject({
+    const order = newOrder({ ...checkoutDetails(), capturedMinor: 2990 });
+    expect(decideRefund(order, { ...nothing, otherMinor: 2991 }, numbering)).toMatchObject({
       ok: false,
       refusal: { code: 'refund-too-large', max: { amount: 2990, currency: 'EUR' } },
     });
-    expect(decideRefund(life, { ...nothing, otherMinor: 2990 }, numbering).ok).toBe(true);
+    expect(decideRefund(order, { ...nothing, otherMinor: 2990 }, numbering).ok).toBe(true);
   });
 
   test('finds nothing as long as nothing was captured', () => {
-    const life = newLife({ ...checkoutDetails(), capturedMinor: 0 });
-    expect(decideRefund(life, { ...nothing, otherMinor: 1 }, numbering)).toMatchObject({
+    const order = newOrder({ ...checkoutDetails(), capturedMinor: 0 });
+    expect(decideRefund(order, { ...nothing, otherMinor: 1 }, numbering)).toMatchObject({
       refusal: { code: 'wrong-state', state: 'authorized', allowed: ['capture-part', 'capture-rest', 'void'] },
     });
   });

@@ -6,11 +6,11 @@ import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { type PaidLine, refundUnits } from '../../../../shared/values/settlement.ts';
-import type { Failure } from '../checkout/checkout.ts';
+import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf, totalOf } from './balances.ts';
 import { tooMuchMoney, unknownLine } from './faults.ts';
 import type { RefundedLine } from './operation.ts';
-import { type Life, unitsIn, unitsOfLine } from './order.ts';
+import { type Order, unitsIn, unitsOfLine } from './order.ts';
 import { orderTable, transition } from './states.ts';
 
 interface Units {
@@ -19,7 +19,7 @@ interface Units {
 }
 
 /** A line as it is paid: with its tax, whichever way its market states prices. */
-export function paidLineOf({ lines, quote }: Pick<Life, 'lines' | 'quote'>, lineId: string): PaidLine | null {
+export function paidLineOf({ lines, quote }: Pick<Order, 'lines' | 'quote'>, lineId: string): PaidLine | null {
   const line = lines.find((one) => one.lineId === lineId);
   const quoted = quote.lines.find((one) => one.lineId === lineId);
   if (line === undefined || quoted === undefined) return null;
@@ -37,17 +37,17 @@ export function paidShippingMinorOf(quote: Quote): number {
 }
 
 /** What some units of a line cost; 0 for a line that is not there. */
-export function lineCreditOf(life: Life, lineId: string, quantity: number): number {
-  const paid = paidLineOf(life, lineId);
+export function lineCreditOf(order: Order, lineId: string, quantity: number): number {
+  const paid = paidLineOf(order, lineId);
   const units = paid === null ? null : refundUnits(paid, 0, quantity);
   return units?.ok === true ? units.value.grossMinor : 0;
 }
 
 /** What a line costs without the units that were refunded, at what was credited for those. */
-function restOf(life: Life, lineId: string): PaidLine | null {
-  const paid = paidLineOf(life, lineId);
+function restOf(order: Order, lineId: string): PaidLine | null {
+  const paid = paidLineOf(order, lineId);
   if (paid === null) return null;
-  const credited = creditedOf(life, lineId);
+  const credited = creditedOf(order, lineId);
   return {
     grossMinor: Math.max(0, paid.grossMinor - credited.grossMinor),
     taxMinor: Math.max(0, paid.taxMinor - credited.taxMinor),
@@ -55,7 +55,7 @@ function restOf(life: Life, lineId: string): PaidLine | null {
   };
 }
 
-function creditedOf({ refunds }: Life, lineId: string): PaidLine {
+function creditedOf({ refunds }: Order, lineId: string): PaidLine {
   const units = refunds.flatMap(({ lines }) => lines.filter((line) => line.lineId === lineId));
   return {
     grossMinor: sumOf(units.map(({ grossMinor }) => grossMinor)),
@@ -65,10 +65,10 @@ function creditedOf({ refunds }: Life, lineId: string): PaidLine {
 }
 
 /** What units of lines are worth that were not given back before. Refused beyond what was bought. */
-export function creditLines(life: Life, lines: readonly Units[]): Result<RefundedLine[], Failure> {
+export function creditLines(order: Order, lines: readonly Units[]): Result<RefundedLine[], Failure> {
   const credited: RefundedLine[] = [];
   for (const { lineId, quantity } of lines) {
-    const rest = restOf(life, lineId);
+    const rest = restOf(order, lineId);
     if (rest === null) return refuse<Failure>(unknownLine(lineId));
     const units = refundUnits(rest, 0, quantity);
     if (!units.ok) {
@@ -86,12 +86,12 @@ export function creditLines(life: Life, lines: readonly Units[]): Result<Refunde
  * Units that came back, come back now (`leaving`), were canceled or refunded, each line at what was charged for them: they stay on the
  * order, and nothing that goes out is priced together with them.
  */
-export function goneUnitsOf(life: Life, leaving: readonly Units[]): RefundedLine[] {
-  return life.lines.flatMap(({ lineId }) => {
-    const rest = restOf(life, lineId);
+export function goneUnitsOf(order: Order, leaving: readonly Units[]): RefundedLine[] {
+  return order.lines.flatMap(({ lineId }) => {
+    const rest = restOf(order, lineId);
     if (rest === null) return [];
-    const credited = creditedOf(life, lineId);
-    const back = unitsOfLine(lineId, leaving, life.canceledUnits, ...life.returns.map(({ received }) => received));
+    const credited = creditedOf(order, lineId);
+    const back = unitsOfLine(lineId, leaving, order.canceledUnits, ...order.returns.map(({ received }) => received));
     const unpaid = refundUnits(rest, 0, Math.min(rest.quantity, Math.max(0, back - credited.quantity)));
     if (!unpaid.ok) return [];
     const quantity = Math.max(credited.quantity, Math.min(back, credited.quantity + rest.quantity));
@@ -102,28 +102,28 @@ export function goneUnitsOf(life: Life, leaving: readonly Units[]): RefundedLine
 }
 
 /** What is left of the shipping after earlier refunds of it. */
-export function refundableShippingMinorOf({ quote, refunds }: Pick<Life, 'quote' | 'refunds'>): number {
+export function refundableShippingMinorOf({ quote, refunds }: Pick<Order, 'quote' | 'refunds'>): number {
   return Math.max(0, paidShippingMinorOf(quote) - totalOf(refunds, 'shippingMinor'));
 }
 
 /** Of an order with money that was taken: why nothing of what is asked for is left. Null where something may be. */
 export function nothingToRefund(
-  life: Life,
+  order: Order,
   asked: {
     readonly lines: readonly (Units & { readonly amountMinor?: number | undefined })[];
     readonly shippingMinor: number | 'all';
     readonly otherMinor: number;
   },
 ): Failure | null {
-  const { takenMinor, refundableMinor, capturableMinor, outstandingMinor } = balancesOf(life);
-  if (takenMinor === 0 || !transition(orderTable, orderStateOf(life), 'refund').ok) return null;
+  const { takenMinor, refundableMinor, capturableMinor, outstandingMinor } = balancesOf(order);
+  if (takenMinor === 0 || !transition(orderTable, orderStateOf(order), 'refund').ok) return null;
   const isShippingAlone = asked.shippingMinor === 'all' && asked.lines.length === 0 && asked.otherMinor === 0;
-  const isShippingGone = isShippingAlone && refundableShippingMinorOf(life) === 0;
+  const isShippingGone = isShippingAlone && refundableShippingMinorOf(order) === 0;
   // Units may leave without money: those that nobody has paid for, and those for which the merchant pays less than their worth.
   const isOwed = capturableMinor + outstandingMinor > 0;
   const isWithoutMoney =
     asked.otherMinor === 0 && (isOwed || asked.lines.some((line) => line.amountMinor !== undefined));
   return (refundableMinor === 0 && !isWithoutMoney) || isShippingGone
-    ? tooMuchMoney('refund-too-large', 0, life.quote.currency)
+    ? tooMuchMoney('refund-too-large', 0, order.quote.currency)
     : null;
 }

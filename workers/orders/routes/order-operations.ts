@@ -44,7 +44,7 @@ function trackingOf(tracking: {
   return { carrier: tracking.carrier ?? null, number: tracking.number ?? null, url: tracking.url ?? null };
 }
 
-export function serveOrderLife(app: App<OrdersEnv>): void {
+export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, operations.fulfillOrder, (call) => {
     const { lines, locationId, tracking, capture } = call.body;
     return operate(call, {

@@ -1,0 +1,8 @@
+/** Why a checkout or an operation on an order failed, as the caller is told. */
+import type { Refusal } from '../../../shared/values/result.ts';
+
+/** Its code has a problem document. */
+export interface Failure extends Refusal {
+  readonly detail?: string;
+  readonly [fact: string]: unknown;
+}

@@ -1,0 +1,37 @@
+/** Cancels an order of which nothing has left. */
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../failure.ts';
+import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
+import type { Effect, Numbering, OperationDraft } from './operation.ts';
+import type { Order } from './order.ts';
+import { newRefund } from './refund.ts';
+import { refundEffects } from './sources.ts';
+import { fulfillmentTable, orderTable, transition } from './states.ts';
+import { releases } from './stock.ts';
+
+export interface CancelCommand {
+  readonly type: 'cancel';
+  readonly note: string | null;
+}
+
+/** Gives back the money, what the promotions used, and the stock of the order. */
+export function decideCancel(
+  order: Order,
+  { note }: CancelCommand,
+  numbering: Numbering,
+): Result<OperationDraft, Failure> {
+  const orderStep = transition(orderTable, orderStateOf(order), 'cancel');
+  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  const state = transition(fulfillmentTable, fulfillmentStateOf(order), 'cancel');
+  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  const { refundableMinor, authorizedMinor, capturedMinor } = balancesOf(order);
+  const effects: Effect[] = [];
+  const facts = { amountMinor: refundableMinor, creditMinor: refundableMinor, lines: [], shippingMinor: 0, note };
+  const refund = refundableMinor === 0 ? null : newRefund('cancel', order, numbering, facts);
+  if (refund !== null) effects.push(...refundEffects(refund, numbering));
+  if (authorizedMinor > capturedMinor) effects.push({ do: 'void' });
+  if (order.uses.length > 0) effects.push({ do: 'give-back', allowances: order.uses });
+  effects.push(...releases(order.commitments, numbering));
+  const change = { isCancellation: true as const, ...(refund === null ? {} : { refund }) };
+  return accept({ kind: 'cancel', effects, change });
+}

@@ -1,0 +1,32 @@
+/** Takes money that is authorized. */
+import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../failure.ts';
+import { balancesOf, orderStateOf, paymentStateOf } from './balances.ts';
+import { tooMuchMoney } from './faults.ts';
+import { type Effect, keyOf, type Numbering, type OperationDraft } from './operation.ts';
+import type { Order } from './order.ts';
+import { orderTable, paymentTable, transition } from './states.ts';
+
+export interface CaptureCommand {
+  readonly type: 'capture';
+  /** Null takes all that may be taken. */
+  readonly amountMinor: number | null;
+}
+
+export function decideCapture(
+  order: Order,
+  { amountMinor }: CaptureCommand,
+  numbering: Numbering,
+): Result<OperationDraft, Failure> {
+  const { capturableMinor } = balancesOf(order);
+  const wanted = amountMinor ?? capturableMinor;
+  const isRest = wanted === capturableMinor;
+  const allowed = transition(paymentTable, paymentStateOf(order), isRest ? 'capture-rest' : 'capture-part');
+  if (!allowed.ok) return refuse<Failure>({ ...allowed.refusal });
+  const orderStep = transition(orderTable, orderStateOf(order), isRest ? 'pay' : 'capture');
+  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (wanted > capturableMinor)
+    return refuse<Failure>(tooMuchMoney('capture-too-large', capturableMinor, order.quote.currency));
+  const effects: readonly Effect[] = [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: wanted }];
+  return accept({ kind: 'capture', effects, change: {} });
+}
