@@ -5,7 +5,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { PricedQuote } from '../../shared/contracts/pricing/api.ts';
+import type { Quote } from '../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
@@ -23,7 +23,7 @@ import { OrderObject } from './object.ts';
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 
 const anyQuote = testQuote({ country: 'DE', currency: 'EUR', lines: [], shippingOptionId: null });
-const priced: PricedQuote = {
+const priced: Quote = {
   ...anyQuote,
   ...quote,
   dueMinor: quote.totalMinor,
@@ -33,7 +33,7 @@ const priced: PricedQuote = {
 };
 
 /** An object of its own for a test, which may be started anew on its storage. */
-function orderObject(shop: Neighbours, quoted: Partial<PricedQuote> = {}, captureMode = 'immediate') {
+function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode = 'immediate') {
   const later = new TestShop([], async () => accept(priced));
   const stub = objects.getByName(crypto.randomUUID());
   const database: D1Database = Reflect.get(env, 'DB');

@@ -7,9 +7,9 @@ import type { CartSnapshot } from '../contracts/cart/api.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import type { AllowancesApi } from '../contracts/pricing/allowances.ts';
 import type {
-  PricedQuote,
   PricingApi,
   PricingRefusal,
+  Quote,
   QuoteCustomer,
   QuoteLine,
   QuoteRequest,
@@ -70,7 +70,7 @@ async function requestWith(
 }
 
 export interface CartQuote {
-  readonly quote: PricedQuote;
+  readonly quote: Quote;
   /** The allowances of which nothing was left for it: promotions that need them do not act. */
   readonly usedUp: readonly string[];
   /** What it answers: pricing explains this to the same totals. */
@@ -94,7 +94,7 @@ export async function quoteFrozen(
   return quoted.ok ? accept(cartQuoteOf(quoted.value, request)) : quoted;
 }
 
-function cartQuoteOf(quote: PricedQuote, request: QuoteRequest): CartQuote {
+function cartQuoteOf(quote: Quote, request: QuoteRequest): CartQuote {
   const { shippingOptionId } = quote;
   return { quote, usedUp: request.usedUp ?? [], request: { ...request, shippingOptionId } };
 }
@@ -124,7 +124,7 @@ export async function quoteCart(
 /** Which of the allowances hold less than is wanted of them. */
 async function lackingIn(
   pricing: Pick<AllowancesApi, 'balances'>,
-  wants: PricedQuote['allowances'],
+  wants: Quote['allowances'],
   now: number,
 ): Promise<readonly string[]> {
   const limited = wants.filter(({ limit, quantity }) => limit !== null && quantity > 0);
@@ -146,7 +146,7 @@ async function lackingIn(
 export async function quoteOrCheapest(
   pricing: Pick<PricingApi, 'quote'>,
   request: QuoteRequest,
-): Promise<Result<PricedQuote, PricingRefusal>> {
+): Promise<Result<Quote, PricingRefusal>> {
   const quote = await askQuote(pricing, request);
   const isOptionGone = !quote.ok && quote.refusal.code === 'unknown-shipping-option';
   return isOptionGone ? askQuote(pricing, { ...request, shippingOptionId: null }) : quote;
@@ -156,7 +156,7 @@ export async function quoteOrCheapest(
 export async function askQuote(
   pricing: Pick<PricingApi, 'quote'>,
   request: QuoteRequest,
-): Promise<Result<PricedQuote, PricingRefusal>> {
+): Promise<Result<Quote, PricingRefusal>> {
   return unpack(await pricing.quote(pack(request)));
 }
 

@@ -1,4 +1,4 @@
-/** How a priced cart is shown, in carts and in checkouts alike. A quote that was kept before it told all this shows less. */
+/** How a priced cart is shown, in carts and in checkouts alike. */
 
 import type { CartGiftCard, CartLine } from '../contracts/cart/api.ts';
 import type {
@@ -11,19 +11,10 @@ import type {
 } from '../contracts/cart/http.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/pricing/allowances.ts';
-import type { PricedLine, PricedQuote, Quote, QuotedLine } from '../contracts/pricing/api.ts';
+import type { Quote, QuotedLine } from '../contracts/pricing/api.ts';
 import { type Currency, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
 import { unitPriceMinorOf } from './quoting.ts';
-
-/** False for a quote that was kept in an order before quotes told what led to them. */
-export const isPriced = (quote: Quote): quote is PricedQuote => 'dueMinor' in quote;
-const isPricedLine = (line: QuotedLine | PricedLine): line is PricedLine => 'unitPriceMinor' in line;
-
-/** What is left to pay after gift cards and store credit. */
-export function dueMinorOf(quote: Quote): number {
-  return isPriced(quote) ? quote.dueMinor : quote.totalMinor;
-}
 
 export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] {
   return lines.map((line, index) => {
@@ -34,10 +25,9 @@ export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] 
   });
 }
 
-export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, currency: Currency): LineView {
+export function lineView(line: CartLine, quoted: QuotedLine, currency: Currency): LineView {
   const { variant } = line;
-  const unitPriceMinor = isPricedLine(quoted) ? quoted.unitPriceMinor : unitPriceMinorOf(variant, currency);
-  const compareAtMinor = isPricedLine(quoted) ? compareAtMinorOf(variant, quoted, currency) : null;
+  const compareAtMinor = compareAtMinorOf(variant, quoted, currency);
   return {
     id: line.lineId,
     variantId: variant.variantId,
@@ -49,7 +39,7 @@ export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, curren
     imageUrl: variant.imageUrl,
     quantity: line.quantity,
     attributes: { ...line.attributes },
-    unitPrice: money(unitPriceMinor, currency),
+    unitPrice: money(quoted.unitPriceMinor, currency),
     compareAtPrice: compareAtMinor === null ? null : money(compareAtMinor, currency),
     subtotal: money(quoted.subtotalMinor, currency),
     discount: money(quoted.discountMinor, currency),
@@ -61,7 +51,7 @@ export function lineView(line: CartLine, quoted: QuotedLine | PricedLine, curren
 /** The catalogue's comparison is with its own price: where a list decides, or a tax was taken out, it says nothing. */
 function compareAtMinorOf(
   variant: VariantSnapshot,
-  { unitPriceMinor, compareAtMinor, priceListId }: PricedLine,
+  { unitPriceMinor, compareAtMinor, priceListId }: QuotedLine,
   currency: Currency,
 ): number | null {
   if (priceListId !== null || compareAtMinor !== null) return compareAtMinor;
@@ -76,17 +66,17 @@ export function totalsView(quote: Quote): TotalsView {
     subtotal: money(quote.subtotalMinor, currency),
     discount: money(quote.discountMinor, currency),
     shipping: money(quote.shippingMinor, currency),
-    shippingDiscount: money(isPriced(quote) ? quote.shippingDiscountMinor : 0, currency),
+    shippingDiscount: money(quote.shippingDiscountMinor, currency),
     tax: money(quote.taxMinor, currency),
     total: money(quote.totalMinor, currency),
     giftCards: money(usedMinorOf(quote, 'gift'), currency),
     storeCredit: money(usedMinorOf(quote, 'credit'), currency),
-    due: money(dueMinorOf(quote), currency),
+    due: money(quote.dueMinor, currency),
   };
 }
 
 function usedMinorOf(quote: Quote, kind: AllowanceKind): number {
-  const used = isPriced(quote) ? quote.giftCards.filter(({ key }) => partsOfAllowance(key).kind === kind) : [];
+  const used = quote.giftCards.filter(({ key }) => partsOfAllowance(key).kind === kind);
   return sumOf(used.map(({ usedMinor }) => usedMinor));
 }
 
@@ -94,12 +84,11 @@ export interface PricingNotes {
   readonly discounts: DiscountView[];
   readonly rejectedCodes: RejectedCodeView[];
   readonly taxLines: TaxLineView[];
-  readonly taxRelief: PricedQuote['taxRelief'];
+  readonly taxRelief: Quote['taxRelief'];
 }
 
 /** What led to the totals. */
 export function notesOf(quote: Quote): PricingNotes {
-  if (!isPriced(quote)) return { discounts: [], rejectedCodes: [], taxLines: [], taxRelief: null };
   const { currency } = quote;
   return {
     discounts: quote.discounts.map(({ amountMinor, ...discount }) => ({
@@ -126,7 +115,7 @@ export function notesOf(quote: Quote): PricingNotes {
 
 /** The gift cards with what each pays. */
 export function giftCardViews(cards: readonly CartGiftCard[], quote: Quote): CartGiftCardView[] {
-  const used = new Map(isPriced(quote) ? quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]) : []);
+  const used = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
   return cards.map(({ cardId, last4 }) => ({
     id: cardId,
     last4,

@@ -1,10 +1,10 @@
 /** What a line of a cart is compared with, whoever named it. */
 import { expect, test } from 'vitest';
-import type { PricedLine } from '../../shared/contracts/pricing/api.ts';
+import type { QuotedLine } from '../../shared/contracts/pricing/api.ts';
 import { lineView } from '../../shared/quoting/views.ts';
-import { quote, variant } from '../../workers/orders/testing/checkouts.ts';
+import { variant } from '../../workers/orders/testing/checkouts.ts';
 
-const listed: PricedLine = {
+const listed: QuotedLine = {
   lineId: 'lin_1',
   unitPriceMinor: 1250,
   compareAtMinor: null,
@@ -33,10 +33,4 @@ test.each([
     attributes: {},
   };
   expect(lineView(line, quoted, 'EUR').compareAtPrice?.amount ?? null).toBe(expected);
-});
-
-test('a line of a quote that was kept before quotes told unit prices is compared with nothing', () => {
-  const [quoted] = quote.lines;
-  const line = { lineId: 'lin_1', quantity: 2, variant: { ...variant, compareAt: eur(1999) }, attributes: {} };
-  expect(quoted && lineView(line, quoted, 'EUR').compareAtPrice).toBeNull();
 });

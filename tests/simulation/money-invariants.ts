@@ -2,7 +2,6 @@
  * What must hold of money at rest: what the provider has is what the orders say, every refund is one of an order's, nothing
  * stays authorized that nobody may take, the ledger mirrors the provider and its books add up to zero.
  */
-import { dueMinorOf } from '../../shared/quoting/views.ts';
 import { type Checkout, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
@@ -61,7 +60,7 @@ function captureViolations(paymentKey: string, checkout: Checkout | undefined, i
     if (status === 'requires_action' || (status === 'requires_capture' && !isOpen))
       found.push(`I4 the payment ${id} of ${paymentKey} is left in ${status}`);
   if (order === null || checkout?.phase !== 'completed' || paymentKey.includes('.')) return found;
-  const expected = isByHand ? 0 : dueMinorOf(checkout.details.quote);
+  const expected = isByHand ? 0 : checkout.details.quote.dueMinor;
   if (checkout.capturedMinor !== expected)
     found.push(`I1 ${paymentKey} began with ${checkout.capturedMinor} of ${expected}`);
   const { capturableMinor } = balancesOf(order);

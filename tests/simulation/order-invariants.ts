@@ -4,7 +4,6 @@
  */
 
 import { isBalance, wantsOfQuote } from '../../shared/contracts/pricing/allowances.ts';
-import { isPriced } from '../../shared/quoting/views.ts';
 import { totalsOf } from '../../workers/inventory/domain/decide.ts';
 import { type Checkout, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import {
@@ -92,7 +91,7 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
     void sums.set(name, (sums.get(name) ?? 0) + quantity);
   for (const checkout of orders.values()) {
     const order = orderOf(checkout);
-    if (order === null || checkout.phase !== 'completed' || !isPriced(checkout.details.quote)) continue;
+    if (order === null || checkout.phase !== 'completed') continue;
     // A canceled order gives its codes back; what its cards paid is credited to them.
     for (const { allowance, quantity } of wantsOfQuote(checkout.details.quote))
       if (!order.isCanceled || isBalance(allowance)) count(used, allowance, quantity);

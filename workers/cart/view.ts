@@ -1,16 +1,11 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart/http.ts';
-import type { OfferedGift, PricedQuote } from '../../shared/contracts/pricing/api.ts';
+import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
 import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service/carts.ts';
 
-export function viewOf(
-  present: PresentCart,
-  quote: PricedQuote,
-  gifts: readonly OfferedGift[],
-  ttlMs: number,
-): CartView {
+export function viewOf(present: PresentCart, quote: Quote, gifts: readonly OfferedGift[], ttlMs: number): CartView {
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {

@@ -4,9 +4,9 @@
  */
 import type {
   MarketChoice,
-  PricedQuote,
   PricingApi,
   PricingRefusal,
+  Quote,
   QuoteRequest,
 } from '../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../shared/contracts/pricing/explanation.ts';
@@ -35,7 +35,7 @@ export default class PricingService extends AllowancesEntrypoint implements Pric
     return accept({ marketId, country, currency });
   }
 
-  async quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>> {
+  async quote(request: Packed<QuoteRequest>): Promise<Packed<Result<Quote, PricingRefusal>>> {
     const { quotes, source, orders } = contextOf(this.env);
     return pack(await quotes.quote(source, unpack(request), this.#moment(), orders));
   }

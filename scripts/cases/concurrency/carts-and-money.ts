@@ -2,7 +2,6 @@
 
 import { giftCardBalance } from '../../../shared/contracts/pricing/allowances.ts';
 import { quoteRequestOf } from '../../../shared/quoting/quoting.ts';
-import { isPriced } from '../../../shared/quoting/views.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { cartIdOf } from '../../../tests/simulation/goods.ts';
 import { Life } from '../../../tests/simulation/scheduler.ts';
@@ -144,7 +143,7 @@ export function oneCard({ balanceMinor, totalsMinor, currency }: OneCard): Scene
 }
 
 function paidByCards({ details: { quote } }: StartedCheckout): number {
-  return isPriced(quote) ? quote.giftCards.reduce((sum, { usedMinor }) => sum + usedMinor, 0) : 0;
+  return quote.giftCards.reduce((sum, { usedMinor }) => sum + usedMinor, 0);
 }
 
 /** Buys; after this refusal perhaps once more, without the coupon and with what is left on the card. */

@@ -70,22 +70,20 @@ export interface QuoteRequest {
   readonly needsGiftOffers?: boolean;
 }
 
+/** A line with what it costs, in the order of the cart's. */
 export interface QuotedLine {
   readonly lineId: string;
+  readonly unitPriceMinor: number;
+  /** What the unit price is compared with in a sale. */
+  readonly compareAtMinor: number | null;
+  /** The list that made the unit price; null for the catalogue's. */
+  readonly priceListId: string | null;
   /** Unit price times quantity. */
   readonly subtotalMinor: number;
   readonly discountMinor: number;
   readonly taxMinor: number;
   /** What the line costs after discount: tax is inside in an inclusive market, beside it otherwise. */
   readonly totalMinor: number;
-}
-
-export interface PricedLine extends QuotedLine {
-  readonly unitPriceMinor: number;
-  /** What the unit price is compared with in a sale. */
-  readonly compareAtMinor: number | null;
-  /** The list that made the unit price; null for the catalogue's. */
-  readonly priceListId: string | null;
   readonly discounts: readonly { readonly promotionId: string; readonly amountMinor: number }[];
 }
 
@@ -95,26 +93,6 @@ export interface ShippingOption {
   readonly priceMinor: number;
   /** Present and true where the shopper fetches the goods. */
   readonly isPickup?: boolean;
-}
-
-/** Always: total = subtotal − discount + shipping (+ tax where prices exclude it). */
-export interface Quote {
-  readonly pricingVersion: number;
-  /** Since when a cart costs this, as far as settings decide it, in milliseconds since 1970. */
-  readonly pricingSince: number;
-  readonly country: string;
-  readonly currency: Currency;
-  readonly pricesIncludeTax: boolean;
-  readonly lines: readonly QuotedLine[];
-  readonly shippingOptions: readonly ShippingOption[];
-  readonly shippingOptionId: string | null;
-  readonly subtotalMinor: number;
-  /** Taken off lines. */
-  readonly discountMinor: number;
-  /** After what was taken off it. */
-  readonly shippingMinor: number;
-  readonly taxMinor: number;
-  readonly totalMinor: number;
 }
 
 export interface QuotedDiscount {
@@ -167,12 +145,27 @@ export interface TaxLine {
   readonly taxMinor: number;
 }
 
-/** A quote with what led to it. A quote that was kept before there was all this is a `Quote`. */
-export interface PricedQuote extends Quote {
-  readonly lines: readonly PricedLine[];
+/** What a cart costs, with what led to it. Always: total = subtotal − discount + shipping (+ tax where prices exclude it). */
+export interface Quote {
+  readonly pricingVersion: number;
+  /** Since when a cart costs this, as far as settings decide it, in milliseconds since 1970. */
+  readonly pricingSince: number;
+  readonly country: string;
+  readonly currency: Currency;
+  readonly pricesIncludeTax: boolean;
+  readonly lines: readonly QuotedLine[];
+  readonly shippingOptions: readonly ShippingOption[];
+  readonly shippingOptionId: string | null;
   /** Something must be shipped, nothing can be sent to the address, and no pick-up is chosen. */
   readonly isUnshippable: boolean;
+  readonly subtotalMinor: number;
+  /** Taken off lines. */
+  readonly discountMinor: number;
+  /** After what was taken off it. */
+  readonly shippingMinor: number;
   readonly shippingDiscountMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
   readonly discounts: readonly QuotedDiscount[];
   readonly rejectedCodes: readonly RejectedCode[];
   readonly taxLines: readonly TaxLine[];
@@ -231,7 +224,7 @@ export interface PricingApi {
    * Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. Packed,
    * because every cart asks with every answer: `askQuote` does both sides.
    */
-  quote(request: Packed<QuoteRequest>): Promise<Packed<Result<PricedQuote, PricingRefusal>>>;
+  quote(request: Packed<QuoteRequest>): Promise<Packed<Result<Quote, PricingRefusal>>>;
   /** The cause of every cent of the same quote. */
   explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>>;
 }

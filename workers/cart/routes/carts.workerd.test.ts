@@ -6,7 +6,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { PricedQuote } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { quotingBy } from '../../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
@@ -18,7 +18,7 @@ import { app } from './carts.ts';
 
 const objects: CartEnv['CARTS'] = Reflect.get(env, 'CARTS');
 
-const quoteNothing: Omit<PricedQuote, 'lines' | 'country' | 'currency'> = {
+const quoteNothing: Omit<Quote, 'lines' | 'country' | 'currency'> = {
   pricingVersion: 1,
   pricingSince: 0,
   pricesIncludeTax: true,

@@ -6,7 +6,7 @@ import {
   promotionUses,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricedQuote, QuoteRequest, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteRequest, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import { quotingBy } from '../../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
 import type { CartEnv } from '../context.ts';
@@ -42,9 +42,9 @@ const usable: GiftCardFinding = {
 class Pricing {
   rejected: readonly RejectedCode[] = [];
   cards: readonly GiftCardFinding[] = [];
-  allowances: PricedQuote['allowances'] = [];
-  discounts: PricedQuote['discounts'] = [];
-  offeredGifts: NonNullable<PricedQuote['offeredGifts']> = [];
+  allowances: Quote['allowances'] = [];
+  discounts: Quote['discounts'] = [];
+  offeredGifts: NonNullable<Quote['offeredGifts']> = [];
   committed = 0;
   available: number | null = null;
   readonly balancesAsked: string[] = [];
@@ -92,7 +92,7 @@ class Pricing {
   }
 }
 
-function quoteOf({ country, currency }: QuoteRequest, { rejected, allowances, discounts }: Pricing): PricedQuote {
+function quoteOf({ country, currency }: QuoteRequest, { rejected, allowances, discounts }: Pricing): Quote {
   return {
     pricingVersion: 1,
     pricingSince: 0,

@@ -10,7 +10,7 @@ import {
   giftCardBalance,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricedQuote, PricingRefusal, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal, Quote, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { usableBalances } from '../../../shared/quoting/balances.ts';
 import { askQuote, type CartQuote, quoteCart, quoteFrozen, requestOf } from '../../../shared/quoting/quoting.ts';
@@ -154,7 +154,7 @@ async function refusalOf(
   return discountCodes === undefined ? null : refusedCode(discountCodes, quoted.value.quote);
 }
 
-function refusedCode(codes: readonly string[], { rejectedCodes }: PricedQuote): DetailsRefusal | null {
+function refusedCode(codes: readonly string[], { rejectedCodes }: Quote): DetailsRefusal | null {
   for (const rejected of rejectedCodes) {
     const known = refusalsOfCodes[rejected.reason];
     if (known === undefined) continue;

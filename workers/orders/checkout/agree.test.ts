@@ -7,7 +7,7 @@ import {
   promotionUses,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import type { QuotingPorts } from '../../../shared/quoting/quoting.ts';
 import { quotingBy } from '../../../shared/testing/pricing.ts';
 import { accept } from '../../../shared/values/result.ts';
@@ -48,7 +48,7 @@ function pricingOf({ balanceMinor = 0, creditMinor = 0, usesCommitted }: Shop): 
   };
 }
 
-function pricedFor({ giftCards = [], usedUp = [] }: QuoteRequest, hasPromotion: boolean): PricedQuote {
+function pricedFor({ giftCards = [], usedUp = [] }: QuoteRequest, hasPromotion: boolean): Quote {
   const offMinor = hasPromotion && usedUp.length === 0 ? 500 : 0;
   const totalMinor = quote.totalMinor - offMinor;
   const used = giftCards.map(({ key, balanceMinor }) => ({ key, usedMinor: Math.min(balanceMinor, totalMinor) }));

@@ -4,7 +4,7 @@
  */
 import type { CartApi, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { PricedQuote } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { balancesOfCart, type CartBalance } from '../../../shared/quoting/balances.ts';
 import {
   type CartQuote,
@@ -21,7 +21,7 @@ import type { Failure } from '../domain/failure.ts';
 
 export interface Agreed {
   readonly lines: readonly CartLine[];
-  readonly quote: PricedQuote;
+  readonly quote: Quote;
 }
 
 interface AgreePorts {
@@ -93,7 +93,7 @@ export async function agree(
  * The first gift card, or store credit, that pays less than the shopper could see, because it was spent or blocked since.
  * Whoever names what is left to pay has seen it; otherwise nobody is charged the difference.
  */
-function shortBalance(cart: CartSnapshot, quote: PricedQuote, expectedDue: Money | null): Failure | null {
+function shortBalance(cart: CartSnapshot, quote: Quote, expectedDue: Money | null): Failure | null {
   const { currency, dueMinor, totalMinor } = quote;
   if (expectedDue !== null && expectedDue.amount === dueMinor && expectedDue.currency === currency) return null;
   const usedBy = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));

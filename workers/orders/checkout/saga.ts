@@ -2,7 +2,6 @@
  * Drives one checkout through its plan: asks the plan what is next, runs the effect, records what must survive a crash.
  * It knows no platform, so the simulation runs it as it is. One saga per checkout runs at a time; the caller sees to that.
  */
-import { dueMinorOf } from '../../../shared/quoting/views.ts';
 import type { StreamStorage, Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, secondMs } from '../../../shared/values/time.ts';
@@ -140,9 +139,9 @@ function recordStep(
       return { kind: 'done' };
     case 'settle':
       record(
-        details.captureMode === 'manual' && dueMinorOf(details.quote) > 0
+        details.captureMode === 'manual' && details.quote.dueMinor > 0
           ? { type: 'order-confirmed', at }
-          : { type: 'order-paid', capturedMinor: dueMinorOf(details.quote), at },
+          : { type: 'order-paid', capturedMinor: details.quote.dueMinor, at },
       );
       end({ kind: 'completed' });
       return { kind: 'done' };

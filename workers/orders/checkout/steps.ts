@@ -13,7 +13,6 @@ import {
   type AllowancesApi,
   wantsOfQuote,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import { dueMinorOf, isPriced } from '../../../shared/quoting/views.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import { hourMs } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
@@ -115,7 +114,7 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
       run: ({ checkoutId, details, payment }, now) =>
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
-          const amountMinor = dueMinorOf(details.quote);
+          const amountMinor = details.quote.dueMinor;
           const { currency } = details.quote;
           // An invoice is a word: what would be answered is known, and nothing would be kept.
           if (amountMinor === 0 || payment.provider === 'manual') return done;
@@ -158,7 +157,7 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
         attempt(async () => {
           if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
           // No provider takes a payment of nothing, and some orders are captured when they ship.
-          const amountMinor = dueMinorOf(details.quote);
+          const amountMinor = details.quote.dueMinor;
           if (amountMinor === 0 || details.captureMode === 'manual') return done;
           const { provider } = payment;
           const outcome = await payments.capture({
@@ -189,9 +188,9 @@ export function unitsOf(details: Pick<CheckoutDetails, 'lines'>): string[] {
   return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
 }
 
-/** What an order uses beside goods: limited promotions, gift cards, store credit. A quote from before there were any names none. */
+/** What an order uses beside goods: limited promotions, gift cards, store credit. */
 function wantsOf({ quote }: Pick<CheckoutDetails, 'quote'>) {
-  return isPriced(quote) ? wantsOfQuote(quote) : [];
+  return wantsOfQuote(quote);
 }
 
 export function allowancesOf(details: Pick<CheckoutDetails, 'quote'>): string[] {
@@ -203,8 +202,7 @@ function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDet
   const { allowance } = refusal;
   switch (refusal.code) {
     case 'code-used-up': {
-      const discounts = isPriced(quote) ? quote.discounts : [];
-      const discount = discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
+      const discount = quote.discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
       const { available } = refusal;
       return {
         code: 'code-used-up',

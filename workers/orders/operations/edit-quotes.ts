@@ -7,7 +7,6 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../../shared/quoting/quoting.ts';
-import { isPriced } from '../../../shared/quoting/views.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
@@ -67,10 +66,9 @@ async function requestOf(
   return { ...request, customer: { ...buyer, isTaxExempt }, giftCards, asOf: placedAt };
 }
 
-/** What the price of an order rests on. A quote of before there were promotions rests on its address alone. */
+/** What the price of an order rests on. */
 function grantedBy(quote: Quote) {
   const { country, currency, shippingOptionId } = quote;
-  if (!isPriced(quote)) return { country, currency, shippingOptionId, codes: [], taxRelief: null };
   const codes = quote.discounts.flatMap(({ code }) => (code === null ? [] : [code]));
   return { country, currency, shippingOptionId, codes, taxRelief: quote.taxRelief };
 }

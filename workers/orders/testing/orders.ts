@@ -3,9 +3,8 @@
 import { orderStreams } from '../../../durable-objects/order/streams.ts';
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { dueMinorOf } from '../../../shared/quoting/views.ts';
 import { type StreamStorage, Streams } from '../../../shared/streams/streams.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { accept } from '../../../shared/values/result.ts';
@@ -48,7 +47,7 @@ export const set = variantOf('set', 3333, [
 ]);
 
 /** A tenth off each line, 19 % tax inside, and shipping at 4.90. */
-export function testQuote({ lines, country, currency, shippingOptionId, giftCards = [] }: QuoteRequest): PricedQuote {
+export function testQuote({ lines, country, currency, shippingOptionId, giftCards = [] }: QuoteRequest): Quote {
   const taxInside = (amount: number) => Math.round((amount * 19) / 119);
   const priced = lines.map(({ lineId, unitPriceMinor, quantity }) => {
     const subtotalMinor = unitPriceMinor * quantity;
@@ -118,7 +117,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
   // Who pays with cards in these tests has used a limited promotion too.
   const allowances = giftCards.length === 0 ? [] : [{ allowance: 'promo:pro_1', quantity: 1, limit: 9 }];
   const request = { country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1', giftCards } as const;
-  const quote: PricedQuote = { ...testQuote(request), allowances };
+  const quote: Quote = { ...testQuote(request), allowances };
   return {
     checkoutId,
     cartId: 'cart_1',
@@ -156,7 +155,7 @@ export class TestOrder {
   ) {
     this.#storage = storage;
     const details = detailsOf(captureMode, cardsMinor);
-    const dueMinor = dueMinorOf(details.quote);
+    const dueMinor = details.quote.dueMinor;
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
     this.shop = new TestShop([cup, set], async (request) => {
       this.quoted.push(request);

@@ -6,7 +6,7 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../shared/contracts/inventory/api.ts';
 import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { PaymentDispute } from '../../../shared/contracts/payments/disputes.ts';
-import type { PricedQuote, PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { pack, unpack } from '../../../shared/values/packed.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
@@ -17,7 +17,7 @@ export type Luck = 'fine' | 'lost' | 'mute';
 
 export const home = 'loc_home';
 
-type Quoting = (request: QuoteRequest) => Promise<Result<PricedQuote, PricingRefusal>>;
+type Quoting = (request: QuoteRequest) => Promise<Result<Quote, PricingRefusal>>;
 
 export class TestShop implements OperationNeighbors {
   /** The calls that were done, by name. */

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OfferedGift, PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { OfferedGift, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { anyAmount, anyGift, anyRequest, anyShop } from '../testing/quoted-carts.ts';
@@ -66,11 +66,7 @@ function withAllGifts(given: Given, rounds = 5): Given | null {
 }
 
 /** What is left of the lines when the turn of a promotion comes. */
-function leftAtTurn(
-  { promotions = [] }: PricingSettings,
-  { subtotalMinor, lines }: PricedQuote,
-  turn: Promotion,
-): number {
+function leftAtTurn({ promotions = [] }: PricingSettings, { subtotalMinor, lines }: Quote, turn: Promotion): number {
   const isBefore = (one: Promotion) => one.priority - turn.priority || (one.id < turn.id ? -1 : 1);
   const earlier = new Set(promotions.filter((one) => one.id !== turn.id && isBefore(one) < 0).map(({ id }) => id));
   const off = lines.flatMap((one) => one.discounts.filter(({ promotionId }) => earlier.has(promotionId)));
@@ -80,7 +76,7 @@ function leftAtTurn(
 /** Whether more units make another promotion act than these, or earlier ones leave less of the lines for these. */
 function changesOthers(
   settings: PricingSettings,
-  [before, after]: readonly [PricedQuote, PricedQuote],
+  [before, after]: readonly [Quote, Quote],
   these: readonly string[],
 ): boolean {
   const acted = new Set(before.discounts.map(({ promotionId }) => promotionId));
@@ -154,8 +150,7 @@ describe('in any cart', () => {
           conditions.minQuantity !== null || Object.values(conditions.items).some((all) => all.length > 0);
         if (lacking <= 0 || isWaiting || asksForItems) continue;
         const after = quoted(settings, withUnits(full, [{ variantId: offer.variantId, quantity: lacking }]));
-        const acted = (answer: PricedQuote, id = one.id) =>
-          answer.discounts.some(({ promotionId }) => promotionId === id);
+        const acted = (answer: Quote, id = one.id) => answer.discounts.some(({ promotionId }) => promotionId === id);
         // What shut it out may act no more: a larger cart may be sent for free.
         const isFreed = before.discounts.some(({ promotionId }) => !acted(after, promotionId));
         if (isFreed || changesOthers(settings, [before, after], [one.id])) continue;

@@ -1,7 +1,7 @@
 /** What holds for the quote of any cart in any shop, and that its explanation adds up to the same figures. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PricedQuote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { anyRequest, anyShop } from '../testing/quoted-carts.ts';
@@ -11,7 +11,7 @@ import type { PricingSettings } from './settings.ts';
 
 const runs = { numRuns: 1_000 };
 
-function forAny(check: (settings: PricingSettings, asked: QuoteRequest, answer: PricedQuote) => void): void {
+function forAny(check: (settings: PricingSettings, asked: QuoteRequest, answer: Quote) => void): void {
   fc.assert(
     fc.property(anyShop, anyRequest, (settings, asked) => check(settings, asked, quoted(settings, asked))),
     runs,

@@ -3,10 +3,10 @@
  * falls, and a cart that returns to the same lines returns to the same numbers.
  */
 import type {
-  PricedLine,
-  PricedQuote,
   PricingRefusal,
+  Quote,
   QuotedDiscount,
+  QuotedLine,
   QuoteRequest,
 } from '../../../shared/contracts/pricing/api.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
@@ -23,12 +23,12 @@ export function quote(
   settings: PricingSettings,
   request: QuoteRequest,
   sources: Sources = {},
-): Result<PricedQuote, PricingRefusal> {
+): Result<Quote, PricingRefusal> {
   const reckoned = reckon(settings, request, sources);
   return reckoned.ok ? accept(quoteOf(settings, request, reckoned.value)) : reckoned;
 }
 
-function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Reckoning): PricedQuote {
+function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Reckoning): Quote {
   const { chosen, cart, priced, eligible, customer } = reckoning;
   const { country, currency } = chosen;
   const applied = eligible.running.flatMap(({ setting, code }) => {
@@ -77,7 +77,7 @@ function sinceOf({ changedAt, promotions = [], priceLists = [] }: PricingSetting
   return Math.max(changedAt, lastTurn(promotions, now) ?? 0, lastTurn(priceLists, now) ?? 0);
 }
 
-type LineDiscount = PricedLine['discounts'][number];
+type LineDiscount = QuotedLine['discounts'][number];
 
 function discountsByLine(discounts: readonly Discount[]): ReadonlyMap<string, readonly LineDiscount[]> {
   const byLine = new Map<string, LineDiscount[]>();
@@ -97,7 +97,7 @@ function pricedLine(
   { key, listedMinor, discountMinor, taxMinor }: DiscountedEntry,
   unit: Reckoning['unitPrices'][number] | undefined,
   discounts: readonly LineDiscount[] = [],
-): PricedLine {
+): QuotedLine {
   return {
     lineId: key,
     unitPriceMinor: unit?.unitPriceMinor ?? 0,
@@ -112,7 +112,7 @@ function pricedLine(
 }
 
 /** The engine lists taxes as the lines bring them; a receipt lists them the same way whatever the order of the lines. */
-function inFixedOrder(summary: readonly TaxSummaryLine[]): PricedQuote['taxLines'] {
+function inFixedOrder(summary: readonly TaxSummaryLine[]): Quote['taxLines'] {
   return summary
     .map(({ name, rate, baseMinor, taxMinor }) => ({ name, rate, baseMinor, taxMinor }))
     .sort((a, b) => (a.name === b.name ? (a.rate < b.rate ? -1 : 1) : a.name < b.name ? -1 : 1));

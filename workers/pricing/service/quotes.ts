@@ -3,7 +3,7 @@
  * that the cart needs, and leaves the arithmetic to the domain.
  */
 import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
-import type { PricedQuote, PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { BoundedMap } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
@@ -64,7 +64,7 @@ export class QuoteDesk {
     request: QuoteRequest,
     moment: Moment,
     orders?: OrdersApi,
-  ): Promise<Result<PricedQuote, PricingRefusal>> {
+  ): Promise<Result<Quote, PricingRefusal>> {
     const { settings, dated, book, hasOrdered } = await this.#prepare(source, request, moment, orders);
     const answer = quote(settings, dated, { book });
     // Without an order of a moment ago, the cart may have cost less until then.

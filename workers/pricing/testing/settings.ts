@@ -1,5 +1,5 @@
 /** A small shop for the tests of pricing: builders that name only what a test is about. */
-import type { PricedQuote, QuoteCustomer, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteCustomer, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { type ListPrice, type PriceList, PriceListDraft } from '../../../shared/contracts/pricing/price-lists.ts';
 import { type Promotion, PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
@@ -73,7 +73,7 @@ export function request(lines: readonly QuoteLine[], changes: Partial<QuoteReque
 }
 
 /** The quote of a cart that is not refused. */
-export function quoted(settings: PricingSettings, asked: QuoteRequest, sources: Sources = {}): PricedQuote {
+export function quoted(settings: PricingSettings, asked: QuoteRequest, sources: Sources = {}): Quote {
   const result = quote(settings, asked, sources);
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
   return result.value;

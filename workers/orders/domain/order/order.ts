@@ -4,7 +4,6 @@
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
-import { dueMinorOf, isPriced } from '../../../../shared/quoting/views.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
@@ -135,11 +134,9 @@ export function newOrder(checkout: {
     quote,
     commitments: commitmentsOf(checkoutId, lines),
     cards: cardsOf(quote),
-    uses: isPriced(quote)
-      ? quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : []))
-      : [],
+    uses: quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : [])),
     received: [],
-    authorizedMinor: dueMinorOf(quote),
+    authorizedMinor: quote.dueMinor,
     capturedMinor,
     isVoided: false,
     isCanceled: false,
@@ -151,11 +148,10 @@ export function newOrder(checkout: {
   };
 }
 
-/** What gift cards have paid of a checkout. A quote of before there were any names none. */
+/** What gift cards have paid of a checkout. */
 export function cardsOf(quote: Quote): CardPayment[] {
-  const cards = isPriced(quote) ? quote.giftCards : [];
-  const paid = cards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
-  assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - dueMinorOf(quote), 'cards pay the rest');
+  const paid = quote.giftCards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
+  assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - quote.dueMinor, 'cards pay the rest');
   return paid;
 }
 

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
-import type { PricedQuote } from '../../../../shared/contracts/pricing/api.ts';
+import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { checkoutDetails, quote, variant } from '../../testing/checkouts.ts';
 import { newOrder, type Order } from './order.ts';
@@ -51,7 +51,7 @@ function priceOf(lines: readonly CartLine[], { pricesIncludeTax, percentOff, shi
     giftCards: cardsMinor === 0 ? [] : [{ key: 'gift:gft_1', usedMinor }],
     dueMinor: totalMinor - usedMinor,
     allowances: [],
-  } satisfies PricedQuote;
+  } satisfies Quote;
 }
 
 const percentOff = fc.integer({ min: 0, max: 100 });
@@ -85,7 +85,7 @@ interface Parts {
   readonly order: Order;
   readonly leaving: readonly { readonly lineId: string; readonly quantity: number }[];
   readonly after: readonly CartLine[];
-  readonly rest: (kept: readonly CartLine[]) => PricedQuote;
+  readonly rest: (kept: readonly CartLine[]) => Quote;
 }
 
 function exchanged({ order, leaving, after, rest }: Parts) {

@@ -3,16 +3,15 @@
  * at what was charged for it, and shipping stays as it was charged. All sums of a quote hold for the whole.
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
-import type { PricedLine, PricedQuote, Quote, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
 import { unitPriceMinorOf } from '../../../../shared/quoting/quoting.ts';
-import { isPriced } from '../../../../shared/quoting/views.ts';
 import { allocate } from '../../../../shared/values/allocation.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import type { RefundedLine } from './operation.ts';
 import type { Order } from './order.ts';
 
-type PromotionShare = PricedLine['discounts'][number];
+type PromotionShare = QuotedLine['discounts'][number];
 
 /** The lines that are left to be priced beside units that went back. */
 export function withoutUnits(lines: readonly CartLine[], gone: readonly RefundedLine[]): CartLine[] {
@@ -27,8 +26,8 @@ export function withUnits(
   { quote: charged, cards }: Pick<Order, 'quote' | 'cards'>,
   lines: readonly CartLine[],
   gone: readonly RefundedLine[],
-  rest: PricedQuote,
-): PricedQuote {
+  rest: Quote,
+): Quote {
   const whole = lines.map((line) => {
     const kept = rest.lines.find(({ lineId }) => lineId === line.lineId);
     const away = gone.find(({ lineId }) => lineId === line.lineId);
@@ -51,16 +50,16 @@ export function withUnits(
     shippingMinor,
     taxMinor,
     totalMinor,
-    shippingDiscountMinor: isPriced(charged) ? charged.shippingDiscountMinor : 0,
+    shippingDiscountMinor: charged.shippingDiscountMinor,
     discounts: discountsOf(whole, charged, rest),
-    taxLines: isPriced(charged) ? taxLinesOf(taxMinor, charged, rest) : rest.taxLines,
+    taxLines: taxLinesOf(taxMinor, charged, rest),
     ...paidWith(cards, totalMinor),
   };
 }
 
 /** A line of units that went back and units that did not. */
-function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: PricedLine | undefined): PricedLine {
-  const before = isPriced(charged) ? charged.lines.find(({ lineId }) => lineId === line.lineId) : undefined;
+function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: QuotedLine | undefined): QuotedLine {
+  const before = charged.lines.find(({ lineId }) => lineId === line.lineId);
   const priced = kept ?? before;
   const unitPriceMinor = priced?.unitPriceMinor ?? unitPriceMinorOf(line.variant, charged.currency);
   const totalMinor = charged.pricesIncludeTax ? away.grossMinor : away.grossMinor - away.taxMinor;
@@ -90,10 +89,9 @@ function byPromotion(shares: readonly PromotionShare[]): PromotionShare[] {
 }
 
 /** What each promotion takes off: lines as they are now, and shipping as it was charged. */
-function discountsOf(whole: readonly PricedLine[], charged: Quote, rest: PricedQuote): PricedQuote['discounts'] {
-  const told = isPriced(charged) ? charged.discounts : [];
+function discountsOf(whole: readonly QuotedLine[], charged: Quote, rest: Quote): Quote['discounts'] {
+  const { discounts: told, lines: chargedLines } = charged;
   const added = rest.discounts.filter(({ promotionId }) => told.every((one) => one.promotionId !== promotionId));
-  const chargedLines = isPriced(charged) ? charged.lines : [];
   return [...told, ...added].flatMap((discount) => {
     const { promotionId } = discount;
     const before = told.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
@@ -103,13 +101,13 @@ function discountsOf(whole: readonly PricedLine[], charged: Quote, rest: PricedQ
   });
 }
 
-function offLines(lines: readonly PricedLine[], promotionId: string): number {
+function offLines(lines: readonly QuotedLine[], promotionId: string): number {
   const shares = lines.flatMap(({ discounts }) => discounts.filter((one) => one.promotionId === promotionId));
   return sumOf(shares.map(({ amountMinor }) => amountMinor));
 }
 
 /** Taxes of the rest, and on top what was charged for the others: shared over the taxes that there were, as they were. */
-function taxLinesOf(taxMinor: number, charged: PricedQuote, rest: PricedQuote): TaxLine[] {
+function taxLinesOf(taxMinor: number, charged: Quote, rest: Quote): TaxLine[] {
   const moreMinor = taxMinor - sumOf(rest.taxLines.map((line) => line.taxMinor));
   const parts = allocate(
     moreMinor,
@@ -133,7 +131,7 @@ function taxLinesOf(taxMinor: number, charged: PricedQuote, rest: PricedQuote): 
 }
 
 /** Cards pay what they have paid, and no more. */
-function paidWith(cards: Order['cards'], totalMinor: number): Pick<PricedQuote, 'giftCards' | 'dueMinor'> {
+function paidWith(cards: Order['cards'], totalMinor: number): Pick<Quote, 'giftCards' | 'dueMinor'> {
   let dueMinor = totalMinor;
   const giftCards = cards.map(({ key, paidMinor }) => {
     const usedMinor = Math.min(dueMinor, paidMinor);

@@ -29,7 +29,17 @@ const anyOrder = fc
       const subtotalMinor = unitMinor * quantity;
       const discountMinor = Math.min(wished, subtotalMinor);
       const totalMinor = subtotalMinor - discountMinor;
-      return { lineId: `lin_${index}`, subtotalMinor, discountMinor, taxMinor: Math.floor(totalMinor / 7), totalMinor };
+      return {
+        lineId: `lin_${index}`,
+        unitPriceMinor: unitMinor,
+        compareAtMinor: null,
+        priceListId: null,
+        subtotalMinor,
+        discountMinor,
+        taxMinor: Math.floor(totalMinor / 7),
+        totalMinor,
+        discounts: [],
+      };
     });
     const shippingTaxMinor = Math.floor(shippingMinor / 7);
     const taxMinor = sumOf(quoted.map((line) => line.taxMinor)) + shippingTaxMinor;
@@ -38,7 +48,7 @@ const anyOrder = fc
     return newOrder({
       checkoutId: details.checkoutId,
       lines: drawn.map(({ quantity }, index) => ({ ...template, lineId: `lin_${index}`, quantity })),
-      quote: { ...quote, lines: quoted, pricesIncludeTax, shippingMinor, taxMinor, totalMinor },
+      quote: { ...quote, lines: quoted, pricesIncludeTax, shippingMinor, taxMinor, totalMinor, dueMinor: totalMinor },
       capturedMinor: totalMinor,
     });
   });
