@@ -1,7 +1,7 @@
 /** The rush: 200 buyers, each on a connection of its own, want one each of a product of which there are 50. */
-import { checkout, makeCart } from './cells.ts';
 import { Connection } from './http-client.ts';
 import { type Measured, measuredOf } from './load.ts';
+import { checkout, makeCart } from './requests.ts';
 import { scarceQuantity, scarceSku } from './shop.ts';
 
 const buyersTotal = 200;

@@ -4,67 +4,32 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { BaselineName } from './baselines.ts';
-import { Connection, type Exchange } from './http-client.ts';
+import { Connection } from './http-client.ts';
 import { ask, load, type Work } from './load.ts';
-import { handleOf, productsTotal, skuOf } from './shop.ts';
+import { addLine, cacheBuster, checkout, get, makeCart, newCart, nextSku, takeJourney } from './requests.ts';
+import { handleOf, productsTotal } from './shop.ts';
 
 export interface Cell {
   readonly name: string;
   readonly title: string;
   readonly baseline: BaselineName;
-  /** The least that it shall reach: a share of its baseline, or so many per second. */
-  readonly target: { readonly share: number } | { readonly perSecond: number };
+  /** The least that it shall reach: a share of its baseline, or so many per second. Null: it is there to be compared with. */
+  readonly target: { readonly share: number } | { readonly perSecond: number } | null;
   readonly isWriting: boolean;
+  /** Cells of a group take turns, because they are compared with each other. */
+  readonly group?: string;
+  /** As many as usual where it is not said. */
+  readonly connections?: number;
   prepare(port: number, seconds: number): Promise<Work>;
 }
 
 /** More are made than the fastest run uses up. */
 const cartsPerSecond = 350;
+const linesPerSecond = 2_000;
 
 let turn = 0;
 
-/** Each product before any comes again; neighbours differ in both coordinates. */
-const nextSku = (): string => {
-  turn += 1;
-  return skuOf(turn % productsTotal, Math.floor(turn / productsTotal));
-};
-
-/** An address that was not asked for within the lifetime of the router's memory: 676 countries times the currencies. */
-function cacheBuster(): string {
-  turn += 1;
-  const letter = (index: number) => String.fromCharCode(65 + (index % 26));
-  const currency = ['EUR', 'USD', 'GBP'][Math.floor(turn / 676) % 3];
-  return `country=${letter(turn)}${letter(Math.floor(turn / 26))}&currency=${currency}`;
-}
-
-const get = (path: string): Exchange => ({ method: 'GET', path });
-
-const newCart = (...skus: string[]): Exchange => ({
-  method: 'POST',
-  path: '/v1/carts',
-  body: { lines: skus.map((sku) => ({ sku, quantity: 1 })) },
-});
-
-export const checkout = (cartId: string): Exchange => ({
-  method: 'POST',
-  path: '/v1/checkouts',
-  headers: { 'idempotency-key': randomUUID() },
-  body: { cartId, payment: { provider: 'manual' } },
-});
-
-export async function makeCart(connection: Connection, ...skus: string[]): Promise<string> {
-  const { body } = await ask(connection, newCart(...skus), 201);
-  return idOf(body);
-}
-
-/** The id opens the document: parsing all of it would cost the time of the server. */
-function idOf(body: Buffer): string {
-  const id = /^\{"id":"([^"]+)"/.exec(body.toString('latin1', 0, 100))?.[1];
-  if (id === undefined) throw new Error(`An answer without an id: ${body.toString()}`);
-  return id;
-}
-
-async function makeCarts(port: number, total: number): Promise<string[]> {
+export async function makeCarts(port: number, total: number): Promise<string[]> {
   const cartIds: string[] = [];
   await load({ port, connections: 16, seconds: 600 }, async (connection) => {
     if (cartIds.length >= total) return false;
@@ -73,6 +38,43 @@ async function makeCarts(port: number, total: number): Promise<string[]> {
   });
   return cartIds;
 }
+
+/** Carts of ten lines, each of which is filled up to thirty before the next is begun, as a big cart of a shopper is. */
+async function growingCarts(port: number, seconds: number): Promise<() => string | undefined> {
+  const [smallest, largest] = [10, 30];
+  const total = Math.ceil((seconds * linesPerSecond) / (largest - smallest)) + 64;
+  const carts: { readonly id: string; lines: number }[] = [];
+  await load({ port, connections: 16, seconds: 600 }, async (connection) => {
+    if (carts.length >= total) return false;
+    carts.push({ id: await makeCart(connection, ...Array.from({ length: smallest }, nextSku)), lines: smallest });
+    return undefined;
+  });
+  let next = 0;
+  // Sixteen carts are open at a time, one for each connection.
+  const open = carts.splice(0, 16);
+  return () => {
+    const place = next++ % open.length;
+    const cart = open[place];
+    if (cart === undefined) return undefined;
+    cart.lines += 1;
+    const fresh = cart.lines === largest ? carts.pop() : undefined;
+    if (fresh !== undefined) open[place] = fresh;
+    return cart.lines > largest ? undefined : cart.id;
+  };
+}
+
+/** Adds lines to growing carts, each under a key of its own or under none. */
+const growCarts =
+  (keyOf: () => string | null) =>
+  async (port: number, seconds: number): Promise<Work> => {
+    const nextCart = await growingCarts(port, seconds);
+    return async (connection) => {
+      const cartId = nextCart();
+      if (cartId === undefined) return false;
+      await ask(connection, addLine(cartId, nextSku(), keyOf()), 201);
+      return undefined;
+    };
+  };
 
 /** The cursors of all pages of the list, so that the pages that are asked for differ. */
 async function cursorsOf(port: number): Promise<string[]> {
@@ -144,11 +146,29 @@ export const cells: readonly Cell[] = [
       let next = 0;
       return async (connection) => {
         const cartId = cartIds[next++ % cartIds.length];
-        const body = { sku: nextSku(), quantity: 1 };
-        await ask(connection, { method: 'POST', path: `/v1/carts/${cartId}/lines`, body }, 201);
+        if (cartId === undefined) return false;
+        await ask(connection, addLine(cartId, nextSku()), 201);
         return undefined;
       };
     },
+  },
+  {
+    name: 'add-line-keyed',
+    title: 'add a line under a key, carts of 10 to 30 lines',
+    baseline: 'write',
+    target: { share: 0.5 },
+    isWriting: true,
+    group: 'key',
+    prepare: growCarts(randomUUID),
+  },
+  {
+    name: 'add-line-grown',
+    title: 'the same without a key',
+    baseline: 'write',
+    target: null,
+    isWriting: true,
+    group: 'key',
+    prepare: growCarts(() => null),
   },
   {
     name: 'new-cart',
@@ -156,7 +176,7 @@ export const cells: readonly Cell[] = [
     baseline: 'write',
     target: { perSecond: 1000 },
     isWriting: true,
-    prepare: async () => async (connection) => void (await ask(connection, newCart(nextSku()), 201)),
+    prepare: async () => async (connection) => void (await ask(connection, newCart([nextSku()]), 201)),
   },
   {
     name: 'checkout',
@@ -186,4 +206,26 @@ export const cells: readonly Cell[] = [
       return undefined;
     },
   },
+  {
+    name: 'journey',
+    title: "a shopper's journey, every write under a key",
+    baseline: 'write',
+    target: { perSecond: 120 },
+    isWriting: true,
+    prepare: async () => async (connection) => void (await takeJourney(connection)),
+  },
+  {
+    name: 'journey-64',
+    title: 'the same over 64 connections',
+    baseline: 'write',
+    target: { perSecond: 120 },
+    isWriting: true,
+    connections: 64,
+    prepare: async () => async (connection) => void (await takeJourney(connection)),
+  },
 ];
+
+/** Cells that are measured in turns. A cell without a group is one by itself. */
+export function groupsOf(wanted: readonly Cell[]): Cell[][] {
+  return [...Map.groupBy(wanted, ({ name, group }) => group ?? name).values()];
+}

@@ -4,9 +4,6 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts processor time in hundredths of a second. */
-const tickMs = 10;
-
 /** The runtimes that this process has started. */
 export function runtimeProcesses(): ReadonlySet<number> {
   return new Set(
@@ -16,10 +13,28 @@ export function runtimeProcesses(): ReadonlySet<number> {
   );
 }
 
-/** Milliseconds of processor time that a process has used so far; null where that cannot be known. */
+/**
+ * Milliseconds of processor time that the living threads of a process have used so far; null where that cannot be known. The
+ * time of the whole process is counted in hundredths of a second, which is longer than a checkout; a thread's in nanoseconds.
+ */
 export function cpuMsOf(pid: number | undefined): number | null {
-  const fields = pid === undefined ? undefined : readStat(pid)?.fields;
-  return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) * tickMs;
+  if (pid === undefined || process.platform !== 'linux') return null;
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.reduce((sum, thread) => sum + threadMs(`/proc/${pid}/task/${thread}/schedstat`), 0);
+  } catch {
+    // The process has ended.
+    return null;
+  }
+}
+
+function threadMs(file: string): number {
+  try {
+    return Number(readFileSync(file, 'latin1').split(' ')[0]) / 1e6;
+  } catch {
+    // The thread has ended.
+    return 0;
+  }
 }
 
 interface Stat {

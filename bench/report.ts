@@ -1,12 +1,16 @@
 /** The numbers of a run as a table. */
 import { type BaselineName, baselineTitles } from './baselines.ts';
-import type { CellReport, Report } from './bench.ts';
+import type { Report } from './bench.ts';
+import { calmTargetMs } from './calm.ts';
 import { cells } from './cells.ts';
+import { checkoutCpuTargetMs } from './checkout-cpu.ts';
 import type { Measured } from './load.ts';
+import type { CellReport } from './measured-cells.ts';
 
 export function printReport(report: Report): void {
   console.log(`\n${tableOf(baselineRows(report))}`);
   if (report.cells.length > 0) console.log(`\n${tableOf([cellHeader, ...report.cells.map(cellRow)])}`);
+  for (const line of sentences(report)) console.log(`\n${line}`);
   if (report.commits !== null) console.log(`\n${tableOf(commitRows(report.commits))}`);
   if (report.rush === null) return;
   const { buyers, units, sold, refused, totalMs, p50Ms, p99Ms, stockAfter } = report.rush;
@@ -15,6 +19,36 @@ export function printReport(report: Report): void {
       ` (p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms); after it ${stockAfter}`,
   );
 }
+
+/** What is one number rather than a row. */
+function sentences({ cells, checkoutCpu, calm }: Report): string[] {
+  const lines: string[] = [];
+  const [keyed, bare] = ['add-line-keyed', 'add-line-grown'].map((name) => cells.find((cell) => cell.name === name));
+  if (keyed !== undefined && bare !== undefined) {
+    const cost = bare.perSecond / keyed.perSecond - 1;
+    const cpuCost =
+      keyed.cpuMs === null || bare.cpuMs === null ? '' : `, ${percent(keyed.cpuMs / bare.cpuMs - 1)} of CPU`;
+    lines.push(
+      `a key costs ${percent(cost)} of time${cpuCost}; target at most ${percent(keyCostMax)}: ${verdict(cost <= keyCostMax)}`,
+    );
+  }
+  if (checkoutCpu !== null && checkoutCpu.cpuMs.length > 0) {
+    const { cpuMs, count } = checkoutCpu;
+    const middle = [...cpuMs].sort((a, b) => a - b)[Math.floor(cpuMs.length / 2)] ?? 0;
+    lines.push(
+      `a checkout of two lines takes ${middle.toFixed(2)} ms of CPU until its answer (${count} in ${cpuMs.length} bursts: ${cpuMs.map((ms) => ms.toFixed(2)).join(', ')}); target at most ${checkoutCpuTargetMs}: ${verdict(middle <= checkoutCpuTargetMs)}`,
+    );
+  }
+  if (calm !== null)
+    lines.push(
+      `a calm shop, ${calm.orders} journeys at two per second: ${calm.answerCpuMs.toFixed(1)} ms of CPU until the answers of one, ${calm.afterCpuMs.toFixed(1)} ms after them (idle: ${calm.idleCpuMsPerSecond.toFixed(1)} ms per second); target at most ${calmTargetMs} after: ${verdict(calm.afterCpuMs <= calmTargetMs)}`,
+    );
+  return lines;
+}
+
+const keyCostMax = 0.1;
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+const verdict = (isMet: boolean | null) => (isMet === null ? '' : isMet ? 'met' : 'missed');
 
 function baselineRows({ baselines, directBaselines }: Report): string[][] {
   const rows = Object.entries(baselineTitles).flatMap(([name, title]) => {
@@ -48,17 +82,17 @@ const cellHeader = [
 function cellRow(report: CellReport): string[] {
   const cell = cells.find(({ name }) => name === report.name);
   if (cell === undefined) throw new Error(`There is no cell ${report.name}`);
-  const target = 'share' in cell.target ? `${cell.target.share * 100} %` : `${cell.target.perSecond}/s`;
+  const { target } = cell;
   return [
     cell.title,
     rate(report.perSecond),
     milliseconds(report.p50Ms),
     milliseconds(report.p99Ms),
-    `${(report.ratio * 100).toFixed(0)} %`,
+    percent(report.ratio),
     `${report.baseline} ${rate(report.baselinePerSecond)}`,
-    target,
-    report.isOnTarget ? 'met' : 'missed',
-    `${(report.directRatio * 100).toFixed(0)} %`,
+    target === null ? '' : 'share' in target ? percent(target.share) : `${target.perSecond}/s`,
+    verdict(report.isOnTarget),
+    percent(report.directRatio),
     `${cpu(report.cpuMs)} : ${cpu(report.baselineCpuMs)}`,
     report.syncsPerSecond.map(rate).join(', '),
   ];

@@ -12,15 +12,23 @@ import { startBare } from './bare/start.ts';
 import { type Report, runBench } from './bench.ts';
 import { cells } from './cells.ts';
 import { runtimeProcesses } from './cpu.ts';
+import { operations } from './hops/operations.ts';
+import { runHops } from './hops/run.ts';
 import { printReport } from './report.ts';
 import { startBenchShop } from './shop.ts';
 
+const cellNames = [...cells.map(({ name }) => name), 'checkout-cpu', 'calm', 'commits', 'rush'];
+
 const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json FILE] [--port PORT] [--state FOLDER]
+       npm run bench -- --hops [--trace] [--only NAME,NAME] [--json FILE] [--port PORT] [--state FOLDER]
 
   --seconds  how long each cell is measured (5)
-  --only     some of: ${[...cells.map(({ name }) => name), 'commits', 'rush'].join(', ')}
+  --only     some of: ${cellNames.join(', ')}
   --json     where the numbers are written to
   --port     the first of three ports on 127.0.0.1 (9700)
+  --hops     instead: what each request costs on the network, in hops, rows, CPU and dollars; --only then takes some of:
+             ${operations.map(({ name }) => name).join(', ')}
+  --trace    with --hops: every hop of each request
   --state    a folder on the disk to measure; a fresh state in it is used and removed (the system's temporary folder)`;
 
 function secondsOf(text: string): number {
@@ -29,27 +37,48 @@ function secondsOf(text: string): number {
   throw new UsageError(`--seconds must be a number above 0, not "${text}".`);
 }
 
-function onlyOf(text: string | undefined): ReadonlySet<string> {
-  const known = [...cells.map(({ name }) => name), 'commits', 'rush'];
+function onlyOf(text: string | undefined, known: readonly string[]): ReadonlySet<string> {
   const wanted = text === undefined ? known : text.split(',');
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new UsageError(`There is no cell "${unknown}".`);
   return new Set(wanted);
 }
 
-async function main(given: readonly string[]): Promise<void> {
-  const flags = readFlags(['seconds', 'only', 'json', 'port', 'state'], given);
-  const seconds = secondsOf(flags.seconds ?? '5');
-  const only = onlyOf(flags.only);
-  const shopPort = await nextFreePort(portOf(flags.port ?? '9700'));
-  const usualPort = await nextFreePort(shopPort + 1);
-  const directPort = await nextFreePort(usualPort + 1);
-  const parent = path.resolve(flags.state ?? tmpdir());
+/** A fresh folder for the state of this run, gone when the process ends. */
+function stateBelow(parent: string): string {
   makeStateFolder(parent);
   const statePath = mkdtempSync(path.join(parent, 'vitrine-bench-'));
   process.on('exit', () => rmSync(statePath, { recursive: true, force: true }));
   process.env.TMPDIR = statePath;
+  return statePath;
+}
 
+async function main(given: readonly string[]): Promise<void> {
+  const [isHops, isTraced] = [given.includes('--hops'), given.includes('--trace')];
+  const flags = readFlags(
+    ['seconds', 'only', 'json', 'port', 'state'],
+    given.filter((flag) => flag !== '--hops' && flag !== '--trace'),
+  );
+  const seconds = secondsOf(flags.seconds ?? '5');
+  const only = onlyOf(flags.only, isHops ? operations.map(({ name }) => name) : cellNames);
+  const port = await nextFreePort(portOf(flags.port ?? '9700'));
+  const statePath = stateBelow(path.resolve(flags.state ?? tmpdir()));
+  const result = isHops
+    ? await runHops({ port, statePath, only, isTraced })
+    : await runCells({ port, statePath, only, seconds });
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+interface CellOptions {
+  readonly port: number;
+  readonly statePath: string;
+  readonly only: ReadonlySet<string>;
+  readonly seconds: number;
+}
+
+async function runCells({ port: shopPort, statePath, only, seconds }: CellOptions): Promise<Report> {
+  const usualPort = await nextFreePort(shopPort + 1);
+  const directPort = await nextFreePort(usualPort + 1);
   const bare = await startBare({ usualPort, directPort }, path.join(statePath, 'bare'));
   const bareProcesses = runtimeProcesses();
   const shop = await startBenchShop(shopPort, statePath);
@@ -57,19 +86,10 @@ async function main(given: readonly string[]): Promise<void> {
   const shopPid = [...runtimeProcesses()].find((pid) => !bareProcesses.has(pid));
   try {
     console.log(`load ${loadavg()[0]?.toFixed(1)}; ${seconds} s per cell`);
-    const report: Report = await runBench({
-      shop,
-      shopPort,
-      usualPort,
-      directPort,
-      shopPid,
-      barePid,
-      seconds,
-      only,
-      statePath,
-    });
+    const ports = { shopPort, usualPort, directPort };
+    const report = await runBench({ shop, ...ports, shopPid, barePid, seconds, only, statePath });
     printReport(report);
-    if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+    return report;
   } finally {
     await Promise.all([shop.stop(), bare.stop()]);
   }

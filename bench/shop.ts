@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { databasesOf, readWorkers } from '../scripts/configs.ts';
-import { bundleWorkers } from '../scripts/lib/bundle.ts';
+import { databasesOf, readWorkers, type WorkerConfig } from '../scripts/configs.ts';
+import { type Bundle, bundleWorkers } from '../scripts/lib/bundle.ts';
 import { migrate } from '../scripts/lib/migrate.ts';
 import { waitUntilAnswering } from '../scripts/lib/ready.ts';
 import { seedShop } from '../scripts/lib/seed.ts';
@@ -26,14 +26,18 @@ export interface BenchShop extends Shop {
   readonly storagePath: string;
 }
 
-export async function startBenchShop(port: number, statePath: string): Promise<BenchShop> {
+export async function startBenchShop(
+  port: number,
+  statePath: string,
+  bundle: (workers: readonly WorkerConfig[]) => Promise<readonly Bundle[]> = (workers) => bundleWorkers(workers),
+): Promise<BenchShop> {
   const host = '127.0.0.1';
   const url = `http://${host}:${port}`;
   const variables = variablesOf(keepSecrets(statePath), url, process.env);
   const adminKey = variables.VITRINE_ADMIN_KEY ?? '';
   const workers = readWorkers();
   const storagePath = path.join(statePath, 'storage');
-  const [bundles] = await Promise.all([bundleWorkers(workers), migrate(databasesOf(workers), storagePath)]);
+  const [bundles] = await Promise.all([bundle(workers), migrate(databasesOf(workers), storagePath)]);
   const onLog = (level: string, message: string): void => console.error(`${level}: ${message}`);
   const shop = await startShop({ workers, bundles, variables, host, port, storagePath, onLog });
   await waitUntilAnswering(url);

@@ -1,0 +1,47 @@
+/**
+ * The processor time of a checkout until its answer. Events are relayed a second after their commit, so a burst that starts in
+ * a quiet shop and is over before that second contains nothing of what follows.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCarts } from './cells.ts';
+import { ask, load } from './load.ts';
+import { type BenchOptions, connections } from './measured-cells.ts';
+import { checkout } from './requests.ts';
+
+export interface CheckoutCpu {
+  /** Per checkout, burst by burst. */
+  readonly cpuMs: readonly number[];
+  readonly count: number;
+}
+
+export const checkoutCpuTargetMs = 6;
+
+const bursts = 5;
+const burstSeconds = 0.8;
+/** More than a burst can use up. */
+const cartsPerBurst = 250;
+/** Events are relayed within a second and proven five seconds later. */
+const quietMs = 8_000;
+
+export async function measureCheckoutCpu({ shopPort, shopPid }: BenchOptions): Promise<CheckoutCpu> {
+  const cpuMs: number[] = [];
+  let count = 0;
+  // The first burst is there to be compiled.
+  for (let burst = -1; burst < bursts; burst += 1) {
+    const cartIds = await makeCarts(shopPort, cartsPerBurst);
+    await sleep(quietMs);
+    const measured = await load(
+      { port: shopPort, pid: shopPid, connections, seconds: burstSeconds },
+      async (connection) => {
+        const cartId = cartIds.pop();
+        if (cartId === undefined) return false;
+        await ask(connection, checkout(cartId), 201);
+        return undefined;
+      },
+    );
+    if (burst < 0 || measured.cpuMs === null) continue;
+    cpuMs.push(measured.cpuMs);
+    count += measured.count;
+  }
+  return { cpuMs, count };
+}
