@@ -3,11 +3,10 @@
  * and keeps its own ledger. It has no database and receives no events, so it has no store and no events file.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { type SandboxEnv, sandboxApp } from './routes.ts';
+import type { SandboxEnv } from './context.ts';
+import { app } from './routes.ts';
 
 export { SandboxLedger } from '../../durable-objects/sandbox-ledger/object.ts';
-
-const app = sandboxApp();
 
 export default class SandboxService extends WorkerEntrypoint<SandboxEnv> {
   override async fetch(request: Request): Promise<Response> {

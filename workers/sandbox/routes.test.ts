@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { actorHeader } from '../../shared/http/actor.ts';
 import { decideSandbox, emptySandbox, evolveSandbox } from './domain/decide.ts';
 import { decideIncident, evolveIncident } from './domain/incidents.ts';
-import { sandboxApp } from './routes.ts';
+import { app } from './routes.ts';
 import type { EventfulLedger } from './service.ts';
 
 const actor = {
@@ -46,7 +46,6 @@ function sandbox(environment: string | undefined) {
     VITRINE_PUBLIC_URL: 'http://shop.test',
     SANDBOX_SECRET_KEY: 'sk_test_1',
   };
-  const app = sandboxApp();
   return async (method: string, path: string, body = '', key = 'sk_test_1') =>
     app.request(
       path,

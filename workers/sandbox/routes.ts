@@ -5,36 +5,32 @@
 import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
-import { cause, type EventfulLedger, playStripe, readBooks, returnAddressOf } from './service.ts';
+import { contextOf, type SandboxEnv } from './context.ts';
+import { cause, playStripe, readBooks, returnAddressOf } from './service.ts';
 import { ledgerPage, missingPage, pageHeaders, paymentPage } from './view.ts';
 
-export interface SandboxEnv {
-  readonly LEDGER: { getByName(name: string): EventfulLedger };
-  readonly VITRINE_ENV?: string;
-  readonly VITRINE_PUBLIC_URL: string;
-  readonly SANDBOX_SECRET_KEY: string;
+export const app: App<SandboxEnv> = createApp();
+
+app.use(async (c, next) => {
+  if (c.env.VITRINE_ENV === 'development') return next();
+  await c.req.raw.arrayBuffer();
+  return problem('not-found');
+});
+serveStripe(app);
+servePages(app);
+
+serve(app, readSandboxLedger, async ({ query, env }) =>
+  json(await readBooks(contextOf(env).ledger, query.orderId ?? null)),
+);
+
+serve(app, causeSandboxIncident, async ({ body, env, actor }) => {
+  const caused = await cause(contextOf(env).ledger, body, { now: Date.now(), freshTail: freshTail() });
+  return caused.ok ? json(caused.value) : refused(caused.refusal, actor);
+});
+
+function freshTail(): string {
+  return crypto.randomUUID().replaceAll('-', '');
 }
-
-const ledgerOf = (env: SandboxEnv): EventfulLedger => env.LEDGER.getByName('ledger');
-
-export function sandboxApp(): App<SandboxEnv> {
-  const app = createApp<SandboxEnv>();
-  app.use(async (c, next) => {
-    if (c.env.VITRINE_ENV === 'development') return next();
-    await c.req.raw.arrayBuffer();
-    return problem('not-found');
-  });
-  serveStripe(app);
-  servePages(app);
-  serve(app, readSandboxLedger, async ({ query, env }) => json(await readBooks(ledgerOf(env), query.orderId ?? null)));
-  serve(app, causeSandboxIncident, async ({ body, env, actor }) => {
-    const caused = await cause(ledgerOf(env), body, { now: Date.now(), freshTail: freshTail() });
-    return caused.ok ? json(caused.value) : refused(caused.refusal, actor);
-  });
-  return app;
-}
-
-const freshTail = (): string => crypto.randomUUID().replaceAll('-', '');
 
 function serveStripe(app: App<SandboxEnv>): void {
   app.all('/v1/*', async (c) => {
@@ -51,20 +47,22 @@ function serveStripe(app: App<SandboxEnv>): void {
       now: Date.now(),
       freshTail: freshTail(),
     };
-    const reply = await playStripe(ledgerOf(c.env), request, c.env.VITRINE_PUBLIC_URL, (ms) => scheduler.wait(ms));
+    const reply = await playStripe(contextOf(c.env).ledger, request, c.env.VITRINE_PUBLIC_URL, (ms) =>
+      scheduler.wait(ms),
+    );
     return json(reply.body, reply.status, { 'request-id': `req_${request.freshTail}` });
   });
 }
 
 function servePages(app: App<SandboxEnv>): void {
   app.on('GET', ['/sandbox', '/sandbox/'], async (c) => {
-    const books = await readBooks(ledgerOf(c.env), null);
+    const books = await readBooks(contextOf(c.env).ledger, null);
     return c.req.header('accept')?.includes('text/html') === true
       ? c.html(ledgerPage(books), 200, pageHeaders)
       : json(books);
   });
   app.get('/sandbox/pay/:intentId', async (c) => {
-    const intent = await ledgerOf(c.env).intent(c.req.param('intentId'));
+    const intent = await contextOf(c.env).ledger.intent(c.req.param('intentId'));
     return intent === null ? c.html(missingPage(), 404, pageHeaders) : c.html(paymentPage(intent), 200, pageHeaders);
   });
   app.post('/sandbox/pay/:intentId', async (c) => {
@@ -77,7 +75,7 @@ function servePages(app: App<SandboxEnv>): void {
       });
     }
     const intentId = c.req.param('intentId');
-    const answer = await ledgerOf(c.env).execute({
+    const answer = await contextOf(c.env).ledger.execute({
       type: 'answer-page',
       intentId,
       choice,

@@ -1,0 +1,17 @@
+/** The bindings of the sandbox, and the one ledger that its use cases are given. */
+import type { EventfulLedger } from './service.ts';
+
+export interface SandboxEnv {
+  readonly LEDGER: { getByName(name: string): EventfulLedger };
+  readonly VITRINE_ENV?: string;
+  readonly VITRINE_PUBLIC_URL: string;
+  readonly SANDBOX_SECRET_KEY: string;
+}
+
+export interface Sandbox {
+  readonly ledger: EventfulLedger;
+}
+
+export function contextOf(env: SandboxEnv): Sandbox {
+  return { ledger: env.LEDGER.getByName('ledger') };
+}
