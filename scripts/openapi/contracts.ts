@@ -8,9 +8,12 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { Operation } from '../../shared/http/operation.ts';
 
+/** An operation with the Worker that answers it: the folder of its contract. */
+export type OwnedOperation = Operation & { readonly owner: string };
+
 export interface Contracts {
   /** By path, then method, so that the generated document does not depend on the order of files. */
-  readonly operations: readonly Operation[];
+  readonly operations: readonly OwnedOperation[];
   /** Exported schemas by their names. */
   readonly named: ReadonlyMap<string, z.ZodType>;
 }
@@ -19,18 +22,23 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 
 /** Reads the contracts. Throws when two schemas or two operations share a name. */
 export async function readContracts(): Promise<Contracts> {
-  const operations: Operation[] = [];
+  const operations: OwnedOperation[] = [];
   const named = new Map<string, z.ZodType>();
   for (const file of [...(await filesIn('shared/values')), ...(await filesIn('shared/contracts'))]) {
     const exported: Record<string, unknown> = await import(pathToFileURL(file).href);
     for (const [name, value] of Object.entries(exported)) {
       if (value instanceof z.ZodType) nameSchema(named, name, value);
-      if (name.endsWith('Operations') && Array.isArray(value)) operations.push(...value.filter(isOperation));
+      if (name.endsWith('Operations') && Array.isArray(value))
+        operations.push(...value.filter(isOperation).map((operation) => ({ ...operation, owner: ownerOf(file) })));
     }
   }
   operations.sort((left, right) =>
     left.path === right.path ? order(left.method, right.method) : order(left.path, right.path),
   );
+  const addresses = new Set(
+    operations.map(({ method, path: address }) => `${method} ${address.replaceAll(/:\w+/g, ':')}`),
+  );
+  if (addresses.size !== operations.length) throw new Error('Two operations have the same address');
   const ids = new Set(operations.map(({ id }) => id));
   if (ids.size !== operations.length) throw new Error('Two operations have the same id');
   return { operations, named };
@@ -42,6 +50,10 @@ async function filesIn(folder: string): Promise<string[]> {
     .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
     .sort()
     .map((name) => path.join(root, folder, name));
+}
+
+function ownerOf(file: string): string {
+  return path.relative(path.join(root, 'shared', 'contracts'), file).split(path.sep, 1)[0] ?? '';
 }
 
 /** A schema that is exported under two names keeps the first. */

@@ -1,13 +1,12 @@
 /**
- * Builds the OpenAPI 3.1 document from the operations and from the router's table: what is asked and answered comes from the
- * schemas, who may call and how large a body may be from the policies. Nothing in it is written by hand twice.
+ * Builds the OpenAPI 3.1 document from the operations: what is asked and answered comes from their schemas, who may call
+ * from their terms. Nothing in it is written by hand twice.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 import type * as z from 'zod';
 import type { Operation } from '../../shared/http/operation.ts';
 import { isProblemCode, type ProblemCode, problems } from '../../shared/http/problem.ts';
-import { type Policy, policies } from '../../workers/router/policies.ts';
 import type { Contracts } from './contracts.ts';
 import { isSchema, rightExample } from './examples.ts';
 import { fixedComponents, fixedHead, headerParameters } from './fixed-parts.ts';
@@ -68,36 +67,22 @@ function placeOf(tag: string): number {
   return places[tag] ?? (tag.startsWith('admin ') ? 3 : 1);
 }
 
-function policyOf(operation: Operation): Policy {
-  const policy = policies.find(
-    ({ method, path }) => method === operation.method && shapeOf(path) === shapeOf(operation.path),
-  );
-  if (policy === undefined)
-    throw new Error(`workers/router/policies.ts does not know ${operation.method} ${operation.path}`);
-  return policy;
-}
-
-/** Two addresses are one when they differ in the names of their parameters only. */
-export function shapeOf(path: string): string {
-  return path.replaceAll(/:\w+/g, ':');
-}
-
 function describe(operation: Operation, schemas: SchemaSet): JsonSchema {
-  const policy = policyOf(operation);
+  const { scopes } = operation;
   const parameters = [
     ...pathParameters(operation, schemas),
     ...queryParameters(operation, schemas),
-    ...headerParameters(operation, policy),
+    ...headerParameters(operation),
   ];
   return {
     operationId: operation.id,
     tags: [tagOf(operation)],
     summary: operation.summary,
-    ...(policy.who === 'admin' ? { security: [{ adminKey: [] }, { adminKeyHeader: [] }] } : {}),
+    ...(scopes.length > 0 ? { security: [{ adminKey: scopes }, { adminKeyHeader: scopes }] } : {}),
     ...(takesOrderToken(operation) ? { security: [{ orderToken: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBody(operation, schemas),
-    responses: { ...successes(operation, policy, schemas), ...refusals(operation, policy) },
+    responses: { ...successes(operation, schemas), ...refusals(operation) },
   };
 }
 
@@ -157,13 +142,13 @@ const statusNames: Readonly<Record<number, string>> = {
   204: 'Done; nothing to say',
 };
 
-function successes(operation: Operation, policy: Policy, schemas: SchemaSet): JsonSchema {
+function successes(operation: Operation, schemas: SchemaSet): JsonSchema {
   const responses: JsonSchema = {};
   for (const status of [operation.status, ...(operation.alsoStatus ?? [])]) {
     const content =
       status === 204 ? {} : { content: { 'application/json': { schema: schemas.output(operation.answer) } } };
     const replayed =
-      operation.idempotency === undefined
+      operation.idempotency === 'none'
         ? {}
         : { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } };
     responses[String(status)] = {
@@ -172,12 +157,13 @@ function successes(operation: Operation, policy: Policy, schemas: SchemaSet): Js
       ...content,
     };
   }
-  if (policy.cache !== 'none') responses['304'] = { description: 'Not changed since the version in If-None-Match' };
+  if (operation.cacheSeconds !== null)
+    responses['304'] = { description: 'Not changed since the version in If-None-Match' };
   return responses;
 }
 
 /** The refusals of an operation and those that the router or the app factory may answer to any of its kind, by status. */
-function refusals(operation: Operation, policy: Policy): JsonSchema {
+function refusals(operation: Operation): JsonSchema {
   const codes = new Set<ProblemCode>(operation.refusals ?? []);
   if (operation.params !== undefined || operation.query !== undefined || operation.body !== undefined)
     codes.add('invalid-input');
@@ -185,10 +171,10 @@ function refusals(operation: Operation, policy: Policy): JsonSchema {
   if (operation.body !== undefined) codes.add('malformed-json');
   if (operation.body !== undefined || operation.bodyType !== undefined)
     codes.add('content-too-large').add('unsupported-media-type');
-  if (operation.idempotency !== undefined)
+  if (operation.idempotency !== 'none')
     codes.add('idempotency-key-invalid').add('idempotency-key-reused').add('request-in-progress');
   if (operation.idempotency === 'required') codes.add('idempotency-key-missing');
-  if (policy.who === 'admin') codes.add('not-authenticated');
+  if (operation.scopes.length > 0) codes.add('not-authenticated').add('insufficient-scope');
   codes.add('rate-limited').add('defect').add('unavailable');
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of [...codes].sort())

@@ -1,7 +1,6 @@
 /** The parts of the OpenAPI document that no operation describes: its head, problems, keys, and headers that mean the same everywhere. */
 import type { Operation } from '../../shared/http/operation.ts';
 import { problems } from '../../shared/http/problem.ts';
-import type { Policy } from '../../workers/router/policies.ts';
 import type { JsonSchema } from './schemas.ts';
 
 const description = `The HTTP API of a shop. Storefronts use \`/v1\` without a key; merchants use \`/admin/v1\` with one.
@@ -97,11 +96,11 @@ export const fixedComponents = {
 };
 
 /** The headers that an operation reads, as references to the components above. */
-export function headerParameters({ idempotency, refusals }: Operation, policy: Policy): JsonSchema[] {
+export function headerParameters({ idempotency, refusals, cacheSeconds }: Operation): JsonSchema[] {
   const names: (keyof typeof fixedComponents.parameters)[] = [];
   if (idempotency === 'optional') names.push('IdempotencyKey');
   if (idempotency === 'required') names.push('IdempotencyKeyRequired');
   if (refusals?.includes('precondition-failed') === true) names.push('IfMatch');
-  if (policy.cache !== 'none') names.push('IfNoneMatch');
+  if (cacheSeconds !== null) names.push('IfNoneMatch');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }

@@ -33,7 +33,3 @@ export function actorOf(headers: Headers): Actor {
     throw new Error('A request reached a domain Worker with something else than an actor');
   return actor;
 }
-
-export function isAdmin(actor: Actor): boolean {
-  return actor.scopes.includes('*') || actor.scopes.includes('admin');
-}

@@ -54,7 +54,17 @@ const importThings = operation({
   status: 200,
 });
 
+const removeThing = operation({
+  id: 'removeThing',
+  method: 'DELETE',
+  path: '/admin/v1/things/:thingId',
+  summary: 'Remove a thing',
+  answer: Answer,
+  status: 200,
+});
+
 const app = createApp();
+serve(app, removeThing, async () => json({ isRemoved: true }));
 serve(app, putThing, async ({ params, query, body }) => json({ params, query, body }));
 serve(app, getThing, async ({ actor: asking }) => {
   if (asking.id === 'broken') throw new Error('select secret from vault');
@@ -107,6 +117,25 @@ describe('a request as documented', () => {
   test('with another type of body than JSON is left to the handler', async () => {
     const response = await send('Handle,Title\n', { path: '/v1/imports', type: 'text/csv' });
     expect(await response.json()).toEqual({ length: 13 });
+  });
+});
+
+describe('an operation with a scope', () => {
+  const remove = (scopes: readonly string[]) =>
+    app.fetch(
+      new Request('http://things.test/admin/v1/things/a', {
+        method: 'DELETE',
+        headers: { [actorHeader]: JSON.stringify({ ...actor, scopes }) },
+      }),
+      {},
+    );
+
+  test.each([[['*']], [['orders:read', 'things:write']]])('is served to %j', async (scopes) => {
+    expect(await (await remove(scopes)).json()).toEqual({ isRemoved: true });
+  });
+
+  test.each([[[]], [['things:read']], [['admin']]])('is refused to %j, whoever let the request in', async (scopes) => {
+    expect(await faultsOf(remove(scopes))).toEqual({ status: 403, code: 'insufficient-scope', at: [] });
   });
 });
 

@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono';
 import type * as z from 'zod';
 import type { Refusal } from '../values/result.ts';
 import { type Actor, actorOf } from './actor.ts';
+import { mayCall } from './door.ts';
 import type { Operation } from './operation.ts';
 import { type FieldFault, problem, problemOf } from './problem.ts';
 
@@ -52,6 +53,7 @@ export function serve<
 ): void {
   app.on(operation.method, operation.path, async (c) => {
     const actor = actorOf(c.req.raw.headers);
+    if (!mayCall(actor.scopes, operation)) return outOfScope(c.req.raw, actor);
     const faults: FieldFault[] = [];
     const body = await readBody(c, operation, actor.requestId, faults);
     if (body instanceof Response) return body;
@@ -73,6 +75,12 @@ export function serve<
       c,
     });
   });
+}
+
+/** The router has refused this before. It is looked at again, so that no other way into a Worker is open wider. */
+async function outOfScope(request: Request, { requestId }: Actor): Promise<Response> {
+  await request.body?.pipeTo(new WritableStream());
+  return problem('insufficient-scope', { requestId });
 }
 
 const faultsMax = 20;

@@ -1,14 +1,13 @@
 /**
- * One description per public operation: its address, what it takes, what it answers and how it may be refused. Domain
- * Workers serve it, the OpenAPI document is generated from it, and the router's policy table is checked against it, so the
- * three cannot drift apart.
+ * One description per public operation: its address, what it takes, what it answers, how it may be refused, and on which
+ * terms it may be called. Domain Workers serve it, and both the OpenAPI document and the router's table are generated from
+ * it. Its owner, the Worker that answers, is the folder below `shared/contracts` in which it stands.
  */
 import type * as z from 'zod';
+import { type DoorTerms, type Method, usualTerms } from './door.ts';
 import type { ProblemCode } from './problem.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-
-export interface Operation<
+export interface OperationShape<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
@@ -31,15 +30,23 @@ export interface Operation<
   readonly alsoStatus?: readonly (200 | 201 | 202)[];
   /** Refusals beyond those that any operation may answer. */
   readonly refusals?: readonly ProblemCode[];
-  readonly idempotency?: 'optional' | 'required';
 }
 
-/** Keeps the precise types of an operation while checking its shape. */
+export type Operation<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+> = OperationShape<Params, Query, Body, Answer> & DoorTerms;
+
+/** Completes a description with the usual terms of its address, and keeps its precise types. */
 export function operation<
   Params extends z.ZodType,
   Query extends z.ZodType,
   Body extends z.ZodType,
   Answer extends z.ZodType,
->(description: Operation<Params, Query, Body, Answer>): Operation<Params, Query, Body, Answer> {
-  return description;
+>(
+  description: OperationShape<Params, Query, Body, Answer> & Partial<DoorTerms>,
+): Operation<Params, Query, Body, Answer> {
+  return { ...usualTerms(description), ...description };
 }

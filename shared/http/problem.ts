@@ -17,6 +17,7 @@ export const problems = {
   'invalid-webhook': [400, 'The webhook is not signed as agreed'],
   // Who asks.
   'not-authenticated': [401, 'A valid key is needed'],
+  'insufficient-scope': [403, 'The key does not allow this'],
   // Money refused by the payer's side.
   'payment-declined': [402, 'The payment was declined'],
   'payment-failed': [402, 'The payment could not be completed'],

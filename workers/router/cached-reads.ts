@@ -8,9 +8,14 @@
 import { ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { sharedFor, shortLifeOf } from './edge-cache.ts';
 import { actorHeader, anonymousActor, callOrigin, type Origin } from './forwarding.ts';
-import type { CacheOutcome, MemoryCache, Snapshot } from './memory-cache.ts';
-import type { CachePolicy } from './policies.ts';
+import { type CacheOutcome, type MemoryCache, type Snapshot, tagsOf } from './memory-cache.ts';
 import type { Visit } from './visit.ts';
+
+/** What of a door is asked here. */
+export interface CachedDoor {
+  readonly cacheSeconds: number;
+  readonly timeoutSeconds: number;
+}
 
 /** A longer address is answered, but not remembered. */
 const keyLengthMax = 1024;
@@ -35,7 +40,7 @@ export function cacheKeyOf(path: string, search: string, known: readonly string[
 /** Loads an answer from the origin in a form that can be given many times. */
 export async function loadSnapshot(
   key: string,
-  cache: CachePolicy,
+  { cacheSeconds, timeoutSeconds }: CachedDoor,
   origin: Origin | undefined,
   visit: Visit,
 ): Promise<Snapshot> {
@@ -47,12 +52,12 @@ export async function loadSnapshot(
     },
     redirect: 'manual',
   });
-  const answer = await callOrigin(origin, request, visit);
+  const answer = await callOrigin(origin, request, visit, timeoutSeconds);
   const body = new Uint8Array(await answer.arrayBuffer());
   const isStorable = answer.status === 200 && mayBeShared(answer.headers);
   const ageSeconds = isStorable ? Number(answer.headers.get('age') ?? 0) || 0 : 0;
   const readAt = visit.now - ageSeconds * 1000;
-  const shortSeconds = isStorable ? shortLifeOf(answer.headers, cache.seconds) : null;
+  const shortSeconds = isStorable ? shortLifeOf(answer.headers, cacheSeconds) : null;
   const etag = answer.headers.get('etag') ?? (isStorable ? await fingerprint(body) : null);
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
@@ -60,9 +65,10 @@ export async function loadSnapshot(
     if (value !== null) headers[name] = value;
   }
   if (etag !== null) headers.etag = etag;
-  headers['cache-control'] = isStorable ? `public, max-age=0, ${sharedFor(cache.seconds, shortSeconds)}` : 'no-store';
+  headers['cache-control'] = isStorable ? `public, max-age=0, ${sharedFor(cacheSeconds, shortSeconds)}` : 'no-store';
   const until = shortSeconds === null ? null : readAt + shortSeconds * 1000;
-  return { status: answer.status, body, headers, etag, readAt, until, isStorable };
+  const tags = tagsOf(answer.headers);
+  return { status: answer.status, body, headers, etag, readAt, until, tags, isStorable };
 }
 
 const keptHeaders = ['content-type', 'etag', 'link', 'last-modified', 'location', 'retry-after', 'content-language'];
@@ -107,7 +113,7 @@ export function answerFrom(snapshot: Snapshot, visit: Visit, outcome: CacheOutco
 export function answerCached(
   cache: MemoryCache,
   key: string,
-  policy: CachePolicy,
+  door: CachedDoor,
   originOf: () => Origin | undefined,
   visit: Visit,
   keepAlive: (work: Promise<unknown>) => void,
@@ -115,6 +121,6 @@ export function answerCached(
   const fresh = cache.fresh(key, visit.now);
   if (fresh !== undefined) return answerFrom(fresh, visit, 'hit');
   return cache
-    .load(key, visit.now, () => loadSnapshot(key, policy, originOf(), visit), keepAlive)
+    .load(key, visit.now, () => loadSnapshot(key, door, originOf(), visit), keepAlive)
     .then(({ snapshot, outcome }) => answerFrom(snapshot, visit, outcome));
 }

@@ -9,15 +9,6 @@
  */
 import type { Origin } from './forwarding.ts';
 
-/** One tag for all: an edit of one product may change lists and collections that nobody can name. */
-export const catalogTag = 'catalog';
-
-/**
- * How long the edge cache holds a page, and as long again while it revalidates. With the five seconds of the router's memory,
- * and fifteen for what catalog and pricing remember of price lists, no page shows what was not so for 60 seconds.
- */
-export const edgeSeconds = 20;
-
 /** No browser keeps it unasked; shared caches do, and revalidate behind the back of one more reader. `Age` counts against both. */
 export function sharedFor(seconds: number, shortSeconds: number | null): string {
   const freshSeconds = Math.min(seconds, shortSeconds ?? seconds);
@@ -40,8 +31,8 @@ export function shortLifeOf(headers: Headers, seconds: number): number | null {
 
 /** The loopback binding of the cached entrypoint. */
 export interface CachedEntrypoint extends Origin {
-  /** Forgets every page, everywhere. Purging is scoped to the entrypoint that asks, so it asks for itself. */
-  purge(): Promise<void>;
+  /** Drops the pages with one of these tags, everywhere. Purging is scoped to the entrypoint that asks, so it asks for itself. */
+  purge(tags: readonly string[]): Promise<void>;
 }
 
 /** What the router needs of the execution context. */
@@ -56,12 +47,10 @@ export function edgeCacheOf(context: RouterContext): CachedEntrypoint | undefine
   return typeof context.cache?.purge === 'function' ? context.exports?.CatalogPages : undefined;
 }
 
-/** Marks what the catalog answers, so that the cache in front knows how long to hold it and by which name to forget it. */
-export function tagged(answer: Response, seconds: number): Response {
+/** Says how long the cache in front may hold what the catalog answers. By which tags it is purged, the catalog says itself. */
+export function cacheable(answer: Response, seconds: number): Response {
   if (answer.status !== 200) return answer;
   const headers = new Headers(answer.headers);
   headers.set('cache-control', `public, ${sharedFor(seconds, shortLifeOf(answer.headers, seconds))}`);
-  const own = headers.get('cache-tag');
-  headers.set('cache-tag', own === null ? catalogTag : `${catalogTag},${own}`);
   return new Response(answer.body, { status: 200, headers });
 }

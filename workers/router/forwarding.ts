@@ -3,13 +3,13 @@
  * router's own headers. A domain Worker that throws, is absent, or answers without a problem document becomes one here, so
  * that no stack ever leaves the house.
  */
-
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { regionDefault, regionOf } from '../../shared/values/placement.ts';
+import type { Identity } from './authentication.ts';
 import { type BodyReading, drain } from './bodies.ts';
-import type { WorkerName } from './policies.ts';
+import type { WorkerName } from './doors.generated.ts';
 import type { Visit } from './visit.ts';
 
 /** What the router needs of a service binding. */
@@ -19,24 +19,26 @@ export interface Origin {
 
 export type DomainWorker = Exclude<WorkerName, 'router'>;
 
-export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & {
+/** The Workers that remember what a merchant edits elsewhere. */
+export interface RememberingWorkers {
   readonly CART?: Partial<RemembersMerchant>;
   readonly CATALOG?: Partial<RemembersMerchant>;
-  readonly VITRINE_ADMIN_KEY?: string;
-  readonly VITRINE_ENV?: string;
-};
+}
+
+export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & RememberingWorkers & {
+    readonly VITRINE_ADMIN_KEY?: string;
+    readonly VITRINE_ENV?: string;
+  };
 
 /** Written out here and not imported, because the module that owns it brings a schema library along; a test ties the two. */
 export const actorHeader = 'x-vitrine-actor';
 const internalHeaderPrefix = 'x-vitrine-';
 
 /** Who asks, as the domain Workers are told. */
-export function actorOfVisit(visit: Visit, isAdmin: boolean): Actor {
+export function actorOfVisit(visit: Visit, identity: Identity): Actor {
   const cf = visit.request.cf;
   return {
-    kind: isAdmin ? 'key' : 'guest',
-    id: isAdmin ? 'admin' : guestIdOf(visit),
-    scopes: isAdmin ? ['*'] : [],
+    ...identity,
     region: regionOf(textOf(cf?.continent)),
     country: textOf(cf?.country) ?? null,
     requestId: visit.requestId,
@@ -45,9 +47,9 @@ export function actorOfVisit(visit: Visit, isAdmin: boolean): Actor {
 }
 
 /** Guests are told apart by their address, so that two who chose the same idempotency key never meet. */
-function guestIdOf(visit: Visit): string {
+export function guestOf(visit: Visit): Identity {
   const address = visit.request.headers.get('cf-connecting-ip');
-  return address === null ? 'guest' : `guest:${address}`;
+  return { kind: 'guest', id: address === null ? 'guest' : `guest:${address}`, scopes: [] };
 }
 
 /** An answer that many will read may not depend on who asked first. */
@@ -67,12 +69,12 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Builds the request that the domain Worker gets. Credentials for the admin routes end here. */
-export function forwardedRequest(visit: Visit, actor: Actor, isAdminRoute: boolean, body: BodyReading): Request {
+/** Builds the request that the domain Worker gets. A credential that was turned into the actor ends here. */
+export function forwardedRequest(visit: Visit, actor: Actor, body: BodyReading): Request {
   const headers = new Headers(visit.request.headers);
   for (const name of [...headers.keys()]) if (name.startsWith(internalHeaderPrefix)) headers.delete(name);
   headers.delete('x-api-key');
-  if (isAdminRoute) headers.delete('authorization');
+  if (actor.kind !== 'guest') headers.delete('authorization');
   headers.set(actorHeader, JSON.stringify(actor));
   headers.set('traceparent', visit.traceparent);
   const init = { method: visit.method, headers, redirect: 'manual' as const };
@@ -86,15 +88,20 @@ export function forwardedRequest(visit: Visit, actor: Actor, isAdminRoute: boole
 /** Asked for by the fetch standard when a body is a stream. */
 const streamingUpload: object = { duplex: 'half' };
 
-/** Calls a domain Worker. What it throws, and what it answers without a problem document, becomes one. */
-export async function callOrigin(origin: Origin | undefined, request: Request, visit: Visit): Promise<Response> {
+/** Calls a domain Worker. What it throws, that it is late, and what it answers without a problem document, becomes one. */
+export async function callOrigin(
+  origin: Origin | undefined,
+  request: Request,
+  visit: Visit,
+  timeoutSeconds: number,
+): Promise<Response> {
   if (origin === undefined) {
     await drain(request);
     return problem('unavailable', { requestId: visit.requestId, headers: { 'retry-after': '5' } });
   }
   let answer: Response;
   try {
-    answer = await origin.fetch(request);
+    answer = await inTime(origin.fetch(request), timeoutSeconds);
   } catch (error) {
     await drain(request);
     return failed(error, visit);
@@ -104,6 +111,19 @@ export async function callOrigin(origin: Origin | undefined, request: Request, v
   await answer.body?.cancel();
   const error = new Error(`The domain Worker answered ${answer.status} without a problem document`);
   return failed(Object.assign(error, { retryable: answer.status !== 500 }), visit);
+}
+
+async function inTime(answer: Promise<Response>, timeoutSeconds: number): Promise<Response> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`The domain Worker did not answer within ${timeoutSeconds} seconds`);
+    timer = setTimeout(() => reject(Object.assign(error, { retryable: true })), timeoutSeconds * 1000);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A defect is a 500; a Worker that cannot be reached, or asks to be called again, is a 503. */
@@ -133,9 +153,10 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-/** The domain Worker's answer with the router's headers. Without a word on caching, it is nobody's to keep. */
+/** The domain Worker's answer with the router's headers. One that does not say how it may be cached may not be. */
 export function finish(answer: Response, visit: Visit, isPrivate: boolean): Response {
   const headers = new Headers(answer.headers);
+  headers.delete('cache-tag');
   for (const [name, value] of Object.entries(visit.headers)) headers.set(name, value);
   if (isPrivate || !headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
   if (visit.isHead || answer.body === null) {

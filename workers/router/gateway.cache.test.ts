@@ -1,6 +1,6 @@
 /** Public reads that are remembered: when they are, for whom, for how long, and when they are forgotten. */
 import { describe, expect, it, vi } from 'vitest';
-import { edgeCacheOf, type RouterContext, tagged } from './edge-cache.ts';
+import { cacheable, edgeCacheOf, type RouterContext } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
 import { asAdmin, neighbour, type TestRouter, testRouter } from './testing/router.ts';
 
@@ -55,13 +55,14 @@ describe('a public read', () => {
     },
   );
 
-  it('with an Authorization header is neither taken from memory nor kept', async () => {
+  it('with a credential is answered as for everybody, and the credential goes nowhere', async () => {
     const router = counting(testRouter());
-    await router.fetch('/v1/products');
-    const answer = await router.fetch('/v1/products', { headers: { authorization: 'Bearer t' } });
-    expect(answer.headers.get('cache-control')).toBe('private, no-store');
-    expect(await versionOf(answer)).toBe(2);
-    expect(await versionOf(router.fetch('/v1/products'))).toBe(1);
+    for (const headers of [{ authorization: 'Bearer t' }, asAdmin, undefined]) {
+      const answer = await router.fetch('/v1/products', headers === undefined ? {} : { headers });
+      expect(answer.headers.get('cache-control')).toContain('public');
+      expect(await versionOf(answer)).toBe(1);
+    }
+    expect(router.catalog.requests.map(({ headers }) => headers.has('authorization'))).toEqual([false]);
   });
 
   it('answers 304 from memory to whoever has it', async () => {
@@ -128,8 +129,10 @@ describe('an edit by the merchant', () => {
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBeGreaterThan(1);
   });
 
-  it('is told to cart and catalog before it is answered, and one that is away delays nobody', async () => {
-    const router = counting(testRouter());
+  it('of prices reaches cart and catalog before it is answered, and one that is away delays nobody', async () => {
+    const router = counting(testRouter({ PRICING: neighbour() }));
+    const edit = (what: TestRouter) =>
+      what.fetch('/admin/v1/markets/m', { method: 'PATCH', body: '{}', headers: asAdmin });
     const told: string[] = [];
     const remembering = (forget: (name: string) => Promise<void>) => ({
       CART: Object.assign(router.cart, { forget: () => forget('cart') }),
@@ -153,9 +156,62 @@ describe('an edit by the merchant', () => {
       expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
       version = 2;
     };
-    router.env = { ...router.env, CATALOG: Object.assign(router.catalog, { forget }) };
+    router.env = { ...router.env, CART: Object.assign(router.cart, { forget }) };
     await edit(router);
     expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(2);
+  });
+
+  const tagged = (router: TestRouter): TestRouter => {
+    let version = 0;
+    router.catalog.answer = ({ url, method }) => {
+      version += 1;
+      const path = new URL(url).pathname;
+      const tag = path.endsWith('s') ? 'products' : `product,product-${path.at(-1)}`;
+      return Response.json({ version }, { status: method === 'POST' ? 201 : 200, headers: { 'cache-tag': tag } });
+    };
+    return router;
+  };
+
+  it('clears the pages of what it names and the lists, and no other page', async () => {
+    const router = tagged(testRouter());
+    const read = () =>
+      Promise.all(['/v1/products/1', '/v1/products/2', '/v1/products'].map((path) => versionOf(router.fetch(path))));
+    expect(await read()).toEqual([1, 2, 3]);
+    const answer = await router.fetch('/admin/v1/products/1', { method: 'PATCH', body: '{}', headers: asAdmin });
+    expect(answer.headers.has('cache-tag')).toBe(false);
+    expect(await read()).toEqual([5, 2, 6]);
+  });
+
+  it('of prices clears every page that shows one', async () => {
+    const router = tagged(testRouter({ PRICING: neighbour() }));
+    const read = () =>
+      Promise.all(['/v1/products/1', '/v1/products/2', '/v1/products'].map((path) => versionOf(router.fetch(path))));
+    await read();
+    await router.fetch('/admin/v1/price-lists', { method: 'POST', body: '{}', headers: asAdmin });
+    expect(await read()).toEqual([4, 5, 6]);
+  });
+
+  it.each([
+    ['POST', '/admin/v1/orders/ord_1/refunds'],
+    ['POST', '/admin/v1/orders/ord_1/fulfillments'],
+    ['POST', '/admin/v1/orders/ord_1/notes'],
+    ['POST', '/admin/v1/inventory/SKU-1/adjustments'],
+    ['PATCH', '/admin/v1/promotions/pro_1'],
+    ['POST', '/admin/v1/gift-cards'],
+    ['POST', '/admin/v1/payments/reconciliation'],
+  ])('that shows in no page waits for nobody and leaves what is remembered: %s %s', async (method, path) => {
+    const forget = vi.fn(async () => undefined);
+    const router = counting(testRouter());
+    const remembering = {
+      CART: Object.assign(router.cart, { forget }),
+      CATALOG: Object.assign(router.catalog, { forget }),
+    };
+    const others = { INVENTORY: neighbour(), PRICING: neighbour(), PAYMENTS: neighbour() };
+    router.env = { ...router.env, ...remembering, ...others };
+    await router.fetch('/v1/products/shirt');
+    expect((await router.fetch(path, { method, body: '{}', headers: asAdmin })).status).toBe(200);
+    expect(await versionOf(router.fetch('/v1/products/shirt'))).toBe(1);
+    expect(forget).not.toHaveBeenCalled();
   });
 
   it('that is refused changes nothing', async () => {
@@ -219,16 +275,14 @@ describe('the edge cache, where the platform has one', () => {
     const pages = neighbour(() =>
       Response.json({ from: 'edge' }, { headers: { age: '20', 'cache-control': 'public, s-maxage=25' } }),
     );
-    let purges = 0;
+    const purges: (readonly string[])[] = [];
     const work: Promise<unknown>[] = [];
     const context: RouterContext = {
       waitUntil: (promise) => void work.push(promise),
       cache: { purge: async () => undefined },
       exports: {
         CatalogPages: Object.assign(pages, {
-          purge: async () => {
-            purges += 1;
-          },
+          purge: async (tags: readonly string[]) => void purges.push(tags),
         }),
       },
     };
@@ -244,15 +298,18 @@ describe('the edge cache, where the platform has one', () => {
       context,
     );
     await Promise.all(work);
-    expect(purges).toBe(1);
+    expect(purges).toEqual([['product', 'products']]);
   });
 
-  it('is told how long to hold a page and by which names to forget it, and keeps no refusal', () => {
-    const page = tagged(Response.json({}, { headers: { 'cache-tag': 'product-1', 'cache-control': 'no-cache' } }), 25);
-    expect(page.headers.get('cache-tag')).toBe('catalog,product-1');
+  it('is told how long to hold a page and by which tags to drop it, and keeps no refusal', () => {
+    const page = cacheable(
+      Response.json({}, { headers: { 'cache-tag': 'product-1', 'cache-control': 'no-cache' } }),
+      25,
+    );
+    expect(page.headers.get('cache-tag')).toBe('product-1');
     expect(page.headers.get('cache-control')).toBe('public, s-maxage=25, stale-while-revalidate=25');
     const refusal = Response.json({}, { status: 404, headers: { 'cache-control': 'no-store' } });
-    expect(tagged(refusal, 25)).toBe(refusal);
+    expect(cacheable(refusal, 25)).toBe(refusal);
   });
 
   it('is not asked for where there is none', () => {

@@ -1,8 +1,8 @@
 /** What the door refuses, and how: every refusal is a problem document that can be traced. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { doors, type RouterDoor } from './doors.ts';
 import type { Origin } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
-import { type Policy, policies } from './policies.ts';
 import { asAdmin, chunked, type TestRouter, testRouter } from './testing/router.ts';
 
 interface Expected {
@@ -121,8 +121,8 @@ describe('a body over the limit', () => {
 
 describe('a file of unknown length', () => {
   const limit = 2 * 1024 * 1024;
-  const table: Policy[] = policies.map((policy) =>
-    policy.path === '/admin/v1/imports' ? { ...policy, bodyMaxBytes: limit } : policy,
+  const table: RouterDoor[] = doors.map((door) =>
+    door.path === '/admin/v1/imports' ? { ...door, bodyBytesMax: limit } : door,
   );
 
   it.each([limit, limit + 1])('is counted while it streams: %i', async (bytes) => {
@@ -200,6 +200,21 @@ describe('a domain Worker', () => {
     const answer = await router.fetch('/v1/carts/c');
     await expectProblem(answer, { status: 503, code: 'unavailable' });
     expect(answer.headers.get('retry-after')).toBe('1');
+  });
+
+  it('that does not answer in time becomes a 503, as late as its door allows', async () => {
+    vi.useFakeTimers();
+    router.cart.answer = () => new Promise(() => undefined);
+    let status = 0;
+    const late = router.fetch('/v1/carts/c').then((answer) => {
+      status = answer.status;
+    });
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(status).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await late;
+    vi.useRealTimers();
+    expect(status).toBe(503);
   });
 
   it('that is not bound becomes a 503', async () => {

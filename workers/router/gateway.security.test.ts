@@ -1,12 +1,14 @@
 /** Who may not come in, what may not be brought along, and how often one may knock. */
 import { describe, expect, it } from 'vitest';
 import { actorOf } from '../../shared/http/actor.ts';
-import { policies, rateLimits } from './policies.ts';
+import { doors } from './doors.ts';
+import { createGateway } from './gateway.ts';
+import { rateLimits } from './rate-limits.ts';
 import { adminKey, asAdmin, testRouter } from './testing/router.ts';
 
 describe('without the right key', () => {
-  const adminDoors = policies
-    .filter(({ who }) => who === 'admin')
+  const adminDoors = doors
+    .filter(({ path }) => path.startsWith('/admin/'))
     .map(({ method, path }) => [method, path.replaceAll(/:\w+/g, 'x')] as const);
 
   it.each(adminDoors)('%s %s is closed', async (method, path) => {
@@ -79,6 +81,35 @@ describe('internal headers from outside', () => {
     const headers = router.catalog.requests[0]?.headers ?? new Headers();
     expect(actorOf(headers)).toMatchObject({ kind: 'guest', country: null, region: 'weur' });
     expect([headers.has('cookie'), headers.has('accept-language')]).toEqual([false, false]);
+  });
+});
+
+describe('a key with few scopes', () => {
+  const { env, catalog, cart } = testRouter();
+  const gateway = createGateway({ openapi: {}, docsHtml: '' }, Date.now, doors, async () => ({
+    kind: 'key',
+    id: 'key_1',
+    scopes: ['products:read'],
+  }));
+  const ask = async (method: string, path: string) =>
+    gateway.fetch(new Request(`http://shop.test${path}`, { method }), env, { waitUntil: () => undefined });
+
+  it('opens the doors that ask for one of them, as the actor that it names', async () => {
+    expect((await ask('GET', '/admin/v1/products')).status).toBe(200);
+    const actor = actorOf(catalog.requests.at(-1)?.headers ?? new Headers());
+    expect(actor).toMatchObject({ kind: 'key', id: 'key_1', scopes: ['products:read'] });
+  });
+
+  it.each([
+    ['DELETE', '/admin/v1/products/x', 'products:write'],
+    ['GET', '/admin/v1/collections', 'collections:read'],
+    ['PUT', '/admin/v1/carts/c/customer', 'carts:write'],
+  ])('does not open %s %s', async (method, path, scope) => {
+    const before = catalog.requests.length;
+    const answer = await ask(method, path);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: 'insufficient-scope', detail: expect.stringContaining(scope) });
+    expect([catalog.requests.length, cart.requests.length]).toEqual([before, 0]);
   });
 });
 

@@ -2,17 +2,20 @@
  * The public door, step by step: find the route, count the caller, check who it is, look at the body, then answer from
  * memory or pass on. Every refusal is a problem document with the request id, given after the body was read to its end.
  */
+
+import { mayCall } from '../../shared/http/door.ts';
 import { type ProblemCode, type ProblemFacts, problem } from '../../shared/http/problem.ts';
-import { authenticateAdmin } from './authentication.ts';
+import { type Authenticate, authenticate, type Identity } from './authentication.ts';
 import { drain, readBody } from './bodies.ts';
 import { answerCached, cacheKeyOf } from './cached-reads.ts';
 import { type AnswerDocument, type Documents, prepareDocuments } from './documents.ts';
+import { doors, type RouterDoor, sandboxDoors, sandboxPrefix } from './doors.ts';
 import { edgeCacheOf, type RouterContext } from './edge-cache.ts';
-import { actorOfVisit, callOrigin, finish, forwardedRequest, type RouterEnv } from './forwarding.ts';
+import { actorOfVisit, callOrigin, finish, forwardedRequest, guestOf, type RouterEnv } from './forwarding.ts';
 import { MemoryCache } from './memory-cache.ts';
-import { type Policy, policies, type RateLimitName, rateLimits, sandboxPolicies, sandboxPrefix } from './policies.ts';
-import { countedAddress, FixedWindow } from './rate-limits.ts';
+import { countedAddress, FixedWindow, type RateLimitName, rateLimits } from './rate-limits.ts';
 import { compileRoutes, type FindRoute, type Route } from './routing.ts';
+import { clearStale } from './stale.ts';
 import { addRateLimit, beginVisit, corsRequestHeaders, type Visit } from './visit.ts';
 
 export interface Gateway {
@@ -23,6 +26,7 @@ export interface Gateway {
 interface Memory {
   readonly findRoute: FindRoute;
   readonly answerDocument: AnswerDocument;
+  readonly authenticate: Authenticate;
   readonly cache: MemoryCache;
   readonly windows: Readonly<Record<RateLimitName, FixedWindow>>;
 }
@@ -31,11 +35,13 @@ interface Memory {
 export function createGateway(
   documents: Documents,
   now: () => number = Date.now,
-  table: readonly Policy[] = policies,
+  table: readonly RouterDoor[] = doors,
+  authenticated: Authenticate = authenticate,
 ): Gateway {
   const memory: Memory = {
     findRoute: compileRoutes(table),
     answerDocument: prepareDocuments(documents),
+    authenticate: authenticated,
     cache: new MemoryCache(),
     windows: {
       browse: new FixedWindow(rateLimits.browse),
@@ -52,27 +58,24 @@ export function createGateway(
 function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterContext): Response | Promise<Response> {
   const route = routeOf(memory, visit, env);
   if (route === undefined) return refuse(visit, 'not-found');
-  const policy = route.byMethod.get(visit.method);
-  if (policy === undefined)
+  const door = route.byMethod.get(visit.method);
+  if (door === undefined)
     return visit.method === 'OPTIONS'
       ? preflight(visit, route)
       : refuse(visit, 'method-not-allowed', { headers: { allow: route.allow } });
 
   const address = countedAddress(visit.request.headers.get('cf-connecting-ip'));
-  if (address !== null && isOverQuota(memory, visit, policy.rateLimit, address)) return refuse(visit, 'rate-limited');
-  const worker = policy.worker;
+  if (address !== null && isOverQuota(memory, visit, door.quota, address)) return refuse(visit, 'rate-limited');
+  const { worker, cacheSeconds, timeoutSeconds } = door;
   if (worker === 'router') return memory.answerDocument(visit);
-  if (policy.cache === 'none' || visit.request.body !== null)
-    return admit(memory, policy, visit, env, context, address);
-  // A token may show more than the public sees, so an answer to it is neither remembered nor taken from memory.
-  const key = visit.request.headers.has('authorization')
-    ? null
-    : cacheKeyOf(visit.path, visit.search, policy.cache.query);
-  if (key === null) return admit(memory, policy, visit, env, context, address);
+  // A credential makes no difference here: an answer that is held never depends on who asks.
+  const key =
+    cacheSeconds === null || visit.request.body !== null ? null : cacheKeyOf(visit.path, visit.search, door.query);
+  if (key === null || cacheSeconds === null) return admit(memory, door, visit, env, context, address);
   return answerCached(
     memory.cache,
     key,
-    policy.cache,
+    { cacheSeconds, timeoutSeconds },
     () => edgeCacheOf(context) ?? env[worker],
     visit,
     (work) => context.waitUntil(work),
@@ -80,8 +83,8 @@ function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterConte
 }
 
 const sandboxRoute: Route = {
-  byMethod: new Map(sandboxPolicies.map((policy) => [policy.method, policy])),
-  allow: sandboxPolicies.map(({ method }) => method).join(', '),
+  byMethod: new Map(sandboxDoors.map((door) => [door.method, door])),
+  allow: sandboxDoors.map(({ method }) => method).join(', '),
 };
 
 /** The sandbox exists in development only; anywhere else its addresses are nothing. */
@@ -96,20 +99,18 @@ function isOverQuota(memory: Memory, visit: Visit, name: RateLimitName, address:
   return decision.isExceeded;
 }
 
-/** Whatever is not answered from memory: checked, forwarded, finished. */
+/** What is not answered from memory: checked, forwarded, finished. */
 async function admit(
   memory: Memory,
-  policy: Policy,
+  door: RouterDoor,
   visit: Visit,
   env: RouterEnv,
   context: RouterContext,
   address: string | null,
 ): Promise<Response> {
-  const isAdminRoute = policy.who === 'admin';
-  if (isAdminRoute) {
-    const refusal = await barred(memory, visit, env, address);
-    if (refusal !== null) return refusal;
-  }
+  const isPublic = door.scopes.length === 0;
+  const identity = isPublic ? guestOf(visit) : await identify(memory, door, visit, env, address);
+  if (identity instanceof Response) return identity;
   const encoding = visit.request.headers.get('content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     return refuse(visit, 'unsupported-media-type', {
@@ -117,20 +118,26 @@ async function admit(
       headers: { 'accept-encoding': 'identity' },
     });
   }
-  const body = await readBody(visit.request, policy.bodyMaxBytes);
-  if (body.kind === 'too-large') return tooLarge(visit, policy);
-  const actor = actorOfVisit(visit, isAdminRoute);
-  const worker = policy.worker === 'router' ? undefined : env[policy.worker];
-  const answer = await callOrigin(worker, forwardedRequest(visit, actor, isAdminRoute, body), visit);
-  if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, policy);
-  // What a merchant says about one cart shows in no page that anyone remembers.
-  const isEdit = isAdminRoute && visit.method !== 'GET' && policy.worker !== 'CART';
-  if (isEdit && (answer.status < 400 || answer.status >= 500)) await forget(memory, env, context);
-  return finish(answer, visit, isAdminRoute || visit.request.headers.has('authorization'));
+  const body = await readBody(visit.request, door.bodyBytesMax);
+  if (body.kind === 'too-large') return tooLarge(visit, door);
+  const request = forwardedRequest(visit, actorOfVisit(visit, identity), body);
+  const worker = door.worker === 'router' ? undefined : env[door.worker];
+  const answer = await callOrigin(worker, request, visit, door.timeoutSeconds);
+  if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, door);
+  // After a failure nobody knows whether the edit was made.
+  const mayHaveEdited = answer.status < 400 || answer.status >= 500;
+  if (mayHaveEdited) await clearStale(door.clears, answer.headers, memory.cache, env, context);
+  return finish(answer, visit, !isPublic || visit.request.headers.has('authorization'));
 }
 
-/** The refusal of a caller who is not the merchant, or null. Wrong keys are counted, and too many lock the address out. */
-async function barred(memory: Memory, visit: Visit, env: RouterEnv, address: string | null): Promise<Response | null> {
+/** Who asks at a door that is not open to everybody, or the refusal. Too many wrong keys lock the address out. */
+async function identify(
+  memory: Memory,
+  door: RouterDoor,
+  visit: Visit,
+  env: RouterEnv,
+  address: string | null,
+): Promise<Identity | Response> {
   const wrongKeys = memory.windows['wrong-key'];
   if (address !== null) {
     const next = wrongKeys.peek(address, visit.now);
@@ -139,41 +146,24 @@ async function barred(memory: Memory, visit: Visit, env: RouterEnv, address: str
       return refuse(visit, 'rate-limited', { detail: 'Too many wrong keys from this address.' });
     }
   }
-  const authentication = await authenticateAdmin(visit.request.headers, env.VITRINE_ADMIN_KEY);
-  if (authentication === 'admin') return null;
-  if (authentication === 'wrong' && address !== null) wrongKeys.count(address, visit.now);
+  const identity = await memory.authenticate(visit.request.headers, env);
+  if (typeof identity === 'object') {
+    if (mayCall(identity.scopes, door)) return identity;
+    return refuse(visit, 'insufficient-scope', { detail: `It needs the scope ${door.scopes.join(' or ')}.` });
+  }
+  if (identity === 'wrong' && address !== null) wrongKeys.count(address, visit.now);
   const challenge =
-    authentication === 'wrong' ? 'Bearer realm="vitrine-admin", error="invalid_token"' : 'Bearer realm="vitrine-admin"';
+    identity === 'wrong' ? 'Bearer realm="vitrine-admin", error="invalid_token"' : 'Bearer realm="vitrine-admin"';
   return refuse(visit, 'not-authenticated', {
     detail: 'Send the admin key as "Authorization: Bearer …" or "X-Api-Key: …".',
     headers: { 'www-authenticate': challenge },
   });
 }
 
-/**
- * An edit is visible at once: in pages and new cart lines now, in the edge cache as soon as the purge arrives. Other
- * isolates see it when what they remember has grown old.
- */
-async function forget(memory: Memory, { CART, CATALOG }: RouterEnv, context: RouterContext): Promise<void> {
-  await Promise.all([
-    CART?.forget?.().catch((error: unknown) => logFailure('The cart Worker did not forget', error)),
-    CATALOG?.forget?.().catch((error: unknown) => logFailure('The catalog did not forget', error)),
-  ]);
-  // Only now, so that no page is kept that was asked for before the catalog was told.
-  memory.cache.clear();
-  const edge = edgeCacheOf(context);
-  if (edge === undefined) return;
-  context.waitUntil(edge.purge().catch((error: unknown) => logFailure('The edge cache was not purged', error)));
-}
-
-function logFailure(message: string, error: unknown): void {
-  console.error(JSON.stringify({ level: 'error', message, error: String(error) }));
-}
-
-function tooLarge(visit: Visit, policy: Policy): Promise<Response> {
+function tooLarge(visit: Visit, door: RouterDoor): Promise<Response> {
   return refuse(visit, 'content-too-large', {
-    detail: `At most ${policy.bodyMaxBytes} bytes.`,
-    maxBytes: policy.bodyMaxBytes,
+    detail: `At most ${door.bodyBytesMax} bytes.`,
+    maxBytes: door.bodyBytesMax,
   });
 }
 

@@ -1,6 +1,6 @@
 /** Answers that change by themselves, as the price of a sale does: no cache keeps them beyond that moment. */
 import { describe, expect, it } from 'vitest';
-import { type RouterContext, tagged } from './edge-cache.ts';
+import { cacheable, type RouterContext } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
 import { neighbour, testRouter } from './testing/router.ts';
 
@@ -55,7 +55,7 @@ describe('the edge cache, where the platform has one', () => {
   });
 
   it('is told how long such a page holds', () => {
-    const short = (told: string) => tagged(Response.json({}, { headers: { 'cache-control': told } }), 25);
+    const short = (told: string) => cacheable(Response.json({}, { headers: { 'cache-control': told } }), 25);
     expect(short('public, s-maxage=9').headers.get('cache-control')).toBe('public, s-maxage=9');
     expect(short('public, s-maxage=30').headers.get('cache-control')).toBe(
       'public, s-maxage=25, stale-while-revalidate=5',

@@ -1,12 +1,13 @@
 /**
  * The router: the only Worker with a public route. It decides who calls, how often and how much, answers public reads from
- * memory, and passes everything else to the domain Worker that the table in `policies.ts` names. It owns no data, and there
- * is no domain, service or store here: read `policies.ts`, then `gateway.ts`.
+ * memory, and passes everything else to the domain Worker that `doors.ts` names. It owns no data, and there is no domain,
+ * service or store here: read `doors.ts`, then `gateway.ts`.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import openapi from '../../openapi.json';
+import { pageSeconds } from '../../shared/http/door.ts';
 import docsHtml from './docs.html';
-import { catalogTag, edgeSeconds, type RouterContext, tagged } from './edge-cache.ts';
+import { cacheable, type RouterContext } from './edge-cache.ts';
 import type { RouterEnv } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
 
@@ -21,10 +22,10 @@ export class CatalogPages extends WorkerEntrypoint<RouterEnv> {
   override async fetch(request: Request): Promise<Response> {
     const catalog = this.env.CATALOG;
     if (catalog === undefined) throw new Error('The catalog is not bound');
-    return tagged(await catalog.fetch(request), edgeSeconds);
+    return cacheable(await catalog.fetch(request), pageSeconds);
   }
 
-  async purge(): Promise<void> {
-    await this.ctx.cache?.purge({ tags: [catalogTag] });
+  async purge(tags: readonly string[]): Promise<void> {
+    await this.ctx.cache?.purge({ tags: [...tags] });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The first tier of the cache: public answers in this isolate's memory, for seconds, bounded by bytes and entries. Equal reads
- * that arrive together become one call to the origin. An edit by the merchant clears everything at once, and an answer that
- * was asked for before the edit is not kept after it.
+ * that arrive together become one call to the origin. An edit by the merchant clears the answers with certain tags, and one of
+ * them that was asked for before the edit is not kept after it.
  */
 
 /** An answer that can be given many times. Its headers are ready to send. */
@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly readAt: number;
   /** When it changes by itself, in milliseconds since 1970: from then on it is not given. Null when it does not. */
   readonly until: number | null;
+  /** By which it is cleared. Null when the answer names none: then any edit clears it. */
+  readonly tags: readonly string[] | null;
   /** False for refusals and failures: each reader asks for itself. */
   readonly isStorable: boolean;
 }
@@ -50,15 +52,22 @@ interface Entry {
   readonly keptAt: number;
 }
 
+/** A load that is under way, and which tags edits have cleared since it began. */
+interface Flight {
+  readonly snapshot: Promise<Snapshot>;
+  readonly cleared: Set<string>;
+}
+
 /** What an entry costs beside its body. */
 const entryOverheadBytes = 1024;
 
 export class MemoryCache {
   readonly #bounds: CacheBounds;
   readonly #entries = new Map<string, Entry>();
-  #flights = new Map<string, Promise<Snapshot>>();
+  /** Those that a reader may join: an edit ends that for all, because nobody knows yet which tags they will have. */
+  readonly #flights = new Map<string, Flight>();
+  readonly #underWay = new Set<Set<string>>();
   #bytes = 0;
-  #generation = 0;
 
   constructor(bounds: CacheBounds = cacheBounds) {
     this.#bounds = bounds;
@@ -99,7 +108,7 @@ export class MemoryCache {
   ): Promise<CachedRead> {
     const flight = this.#flights.get(key);
     if (flight !== undefined) {
-      const shared = await within(flight, this.#bounds.waitMs);
+      const shared = await within(flight.snapshot, this.#bounds.waitMs);
       if (shared?.isStorable === true) return { snapshot: shared, outcome: 'collapsed' };
       return { snapshot: await load(), outcome: 'miss' };
     }
@@ -108,25 +117,30 @@ export class MemoryCache {
     return { snapshot: await own, outcome: 'miss' };
   }
 
-  /** Forgets everything, also what is on its way. */
-  clear(): void {
-    this.#generation += 1;
-    this.#entries.clear();
-    this.#flights = new Map();
-    this.#bytes = 0;
+  /** Drops the answers with one of these tags, also those under way. */
+  clear(tags: ReadonlySet<string>): void {
+    for (const [key, entry] of this.#entries) if (hasAny(entry.snapshot, tags)) this.#drop(key, entry);
+    for (const cleared of this.#underWay) for (const tag of tags) cleared.add(tag);
+    this.#flights.clear();
   }
 
   #fly(key: string, now: number, load: () => Promise<Snapshot>): Promise<Snapshot> {
-    const generation = this.#generation;
-    const flights = this.#flights;
-    const flight = load()
-      .then((snapshot) => {
-        if (generation === this.#generation) this.#keep(key, { snapshot, keptAt: now });
-        return snapshot;
-      })
-      .finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    const cleared = new Set<string>();
+    this.#underWay.add(cleared);
+    const flight: Flight = {
+      cleared,
+      snapshot: load()
+        .then((snapshot) => {
+          if (cleared.size === 0 || !hasAny(snapshot, cleared)) this.#keep(key, { snapshot, keptAt: now });
+          return snapshot;
+        })
+        .finally(() => {
+          this.#underWay.delete(cleared);
+          if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        }),
+    };
+    this.#flights.set(key, flight);
+    return flight.snapshot;
   }
 
   #keep(key: string, entry: Entry): void {
@@ -146,6 +160,20 @@ export class MemoryCache {
     this.#entries.delete(key);
     this.#bytes -= sizeOf(key, entry);
   }
+}
+
+function hasAny({ tags }: Snapshot, cleared: ReadonlySet<string>): boolean {
+  return tags === null || tags.some((tag) => cleared.has(tag));
+}
+
+/** The tags that an answer names, null when it names none. */
+export function tagsOf(headers: Headers): string[] | null {
+  return (
+    headers
+      .get('cache-tag')
+      ?.split(',')
+      .map((tag) => tag.trim()) ?? null
+  );
 }
 
 function sizeOf(key: string, { snapshot }: Entry): number {

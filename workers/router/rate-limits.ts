@@ -5,12 +5,28 @@
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
  */
+import type { Quota as QuotaName } from '../../shared/http/door.ts';
 import { BoundedMap } from '../../shared/values/bounded-map.ts';
 
 export interface Quota {
   readonly quota: number;
   readonly windowSeconds: number;
 }
+
+/**
+ * Quotas per client address. They stop a runaway client, not a shop: a storefront that renders on a server brings all its
+ * shoppers from one address and should raise them.
+ */
+export const rateLimits = {
+  browse: { quota: 1200, windowSeconds: 60 },
+  cart: { quota: 600, windowSeconds: 60 },
+  checkout: { quota: 120, windowSeconds: 60 },
+  admin: { quota: 3000, windowSeconds: 60 },
+  webhook: { quota: 3000, windowSeconds: 60 },
+  /** Wrong admin keys. An address that spends it is locked out of the admin routes until the window ends. */
+  'wrong-key': { quota: 10, windowSeconds: 60 },
+} as const satisfies Record<QuotaName | 'wrong-key', Quota>;
+export type RateLimitName = keyof typeof rateLimits;
 
 export interface RateDecision {
   readonly isExceeded: boolean;

@@ -1,12 +1,12 @@
 /**
- * Finds the policies of an address. The table is compiled once: addresses without a parameter are found by one look-up,
+ * Finds the doors of an address. The table is compiled once: addresses without a parameter are found by one look-up,
  * the others by walking their segments. A literal segment wins over a parameter; an empty segment matches nothing.
  */
-import type { Policy } from './policies.ts';
+import type { RouterDoor } from './doors.ts';
 
 /** What one address takes. */
 export interface Route {
-  readonly byMethod: ReadonlyMap<string, Policy>;
+  readonly byMethod: ReadonlyMap<string, RouterDoor>;
   /** The value of `Allow`. */
   readonly allow: string;
 }
@@ -20,16 +20,16 @@ interface Node {
 }
 
 interface MutableRoute {
-  readonly byMethod: Map<string, Policy>;
+  readonly byMethod: Map<string, RouterDoor>;
   allow: string;
 }
 
-export function compileRoutes(table: readonly Policy[]): FindRoute {
+export function compileRoutes(table: readonly RouterDoor[]): FindRoute {
   const exact = new Map<string, MutableRoute>();
   const root = makeNode();
-  for (const policy of table) {
-    if (policy.path.includes('/:')) addTo(nodeOf(root, policy.path), policy);
-    else exact.set(policy.path, withPolicy(exact.get(policy.path), policy));
+  for (const door of table) {
+    if (door.path.includes('/:')) addTo(nodeOf(root, door.path), door);
+    else exact.set(door.path, withDoor(exact.get(door.path), door));
   }
   return (path) => exact.get(path) ?? walk(root, path);
 }
@@ -49,13 +49,13 @@ function nodeOf(root: Node, path: string): Node {
   return node;
 }
 
-function addTo(node: Node, policy: Policy): void {
-  node.route = withPolicy(node.route ?? undefined, policy);
+function addTo(node: Node, door: RouterDoor): void {
+  node.route = withDoor(node.route ?? undefined, door);
 }
 
-function withPolicy(route: MutableRoute | undefined, policy: Policy): MutableRoute {
-  const grown = route ?? { byMethod: new Map<string, Policy>(), allow: '' };
-  grown.byMethod.set(policy.method, policy);
+function withDoor(route: MutableRoute | undefined, door: RouterDoor): MutableRoute {
+  const grown = route ?? { byMethod: new Map<string, RouterDoor>(), allow: '' };
+  grown.byMethod.set(door.method, door);
   const methods = [...grown.byMethod.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   grown.allow = [...methods, 'OPTIONS'].join(', ');
   return grown;

@@ -78,6 +78,7 @@ describe('the memory', () => {
     etag: null,
     readAt: 0,
     until: null,
+    tags: null,
     isStorable: true,
   });
   const bounds = { ttlMs: 5000, bytesMax: 20_000, entriesMax: 3, entryBytesMax: 15_000, waitMs: 20 };
@@ -102,8 +103,34 @@ describe('the memory', () => {
     expect(cache.size).toBe(1);
     await put(cache, 'giant', 15_001);
     expect(cache.fresh('giant', 1)).toBeUndefined();
-    cache.clear();
+    cache.clear(new Set(['any']));
     expect([cache.bytes, cache.size]).toEqual([0, 0]);
+  });
+
+  it('drops what has a cleared tag or none, and keeps the rest', async () => {
+    const cache = new MemoryCache(bounds);
+    const load = (key: string, tags: readonly string[] | null) =>
+      cache.load(key, 0, async () => ({ ...snapshot(1), tags }), keepAlive);
+    await load('shirt', ['product', 'product-1']);
+    await load('shoe', ['product', 'product-2']);
+    await load('nameless', null);
+    cache.clear(new Set(['product-1', 'products']));
+    const left = ['shirt', 'shoe', 'nameless'].map((key) => cache.fresh(key, 1) !== undefined);
+    expect(left).toEqual([false, true, false]);
+    cache.clear(new Set(['product']));
+    expect([cache.bytes, cache.size]).toEqual([0, 0]);
+  });
+
+  it('keeps no answer that was cleared while it was under way, unless the edit was about another', async () => {
+    const cache = new MemoryCache(bounds);
+    const gate = Promise.withResolvers<void>();
+    const load = (key: string) =>
+      cache.load(key, 0, () => gate.promise.then(() => ({ ...snapshot(1), tags: [key] })), keepAlive);
+    const both = [load('product-1'), load('product-2')];
+    cache.clear(new Set(['product-1']));
+    gate.resolve();
+    await Promise.all(both);
+    expect([cache.fresh('product-1', 1), cache.fresh('product-2', 1)?.tags]).toEqual([undefined, ['product-2']]);
   });
 
   it('does not wait for ever for a reader that has gone', async () => {

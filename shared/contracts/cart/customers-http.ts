@@ -31,7 +31,6 @@ export const setCartCustomer = operation({
   answer: CartView,
   status: 200,
   refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', ...unpriceable],
-  idempotency: 'optional',
 });
 
 export const cartCustomersOperations = [setCartCustomer];

@@ -199,7 +199,6 @@ export const createCart = operation({
     'quantity-too-large',
     'too-many-lines',
   ],
-  idempotency: 'optional',
 });
 
 export const getCart = operation({
@@ -236,7 +235,6 @@ export const changeCart = operation({
     'gift-card-unusable',
     'customer-needed',
   ],
-  idempotency: 'optional',
 });
 
 export const addLine = operation({
@@ -259,7 +257,6 @@ export const addLine = operation({
     'cart-completed',
     'precondition-failed',
   ],
-  idempotency: 'optional',
 });
 
 export const changeLine = operation({
@@ -272,7 +269,6 @@ export const changeLine = operation({
   answer: CartView,
   status: 200,
   refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
-  idempotency: 'optional',
 });
 
 export const removeLine = operation({

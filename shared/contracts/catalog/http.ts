@@ -1,8 +1,9 @@
 /**
  * The public operations of the catalog: what storefronts browse and what merchants edit. Their schemas are in
- * `catalog-products.ts`, `catalog-collections.ts` and `catalog-imports.ts`.
+ * `products.ts`, `collections.ts` and `imports.ts`.
  */
 import * as z from 'zod';
+import { pageSeconds } from '../../http/door.ts';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Id } from '../../values/ids.ts';
@@ -45,6 +46,7 @@ export const listProducts = operation({
   answer: Page(Product),
   status: 200,
   refusals: ['not-found', 'invalid-cursor'],
+  cacheSeconds: pageSeconds,
 });
 
 export const readProduct = operation({
@@ -57,6 +59,7 @@ export const readProduct = operation({
   answer: Product,
   status: 200,
   refusals: ['not-found'],
+  cacheSeconds: pageSeconds,
 });
 
 export const listCollections = operation({
@@ -68,6 +71,7 @@ export const listCollections = operation({
   answer: Page(Collection),
   status: 200,
   refusals: ['invalid-cursor'],
+  cacheSeconds: pageSeconds,
 });
 
 export const readCollection = operation({
@@ -79,6 +83,7 @@ export const readCollection = operation({
   answer: Collection,
   status: 200,
   refusals: ['not-found'],
+  cacheSeconds: pageSeconds,
 });
 
 export const listAllProducts = operation({
@@ -101,7 +106,7 @@ export const createProduct = operation({
   answer: Product,
   status: 201,
   refusals: ['handle-taken', 'sku-taken', 'invalid-options'],
-  idempotency: 'optional',
+  clears: ['product'],
 });
 
 export const readAnyProduct = operation({
@@ -125,7 +130,7 @@ export const editProduct = operation({
   answer: Product,
   status: 200,
   refusals: ['not-found', 'precondition-failed', 'handle-taken', 'sku-taken', 'invalid-options'],
-  idempotency: 'optional',
+  clears: ['product'],
 });
 
 export const deleteProduct = operation({
@@ -137,6 +142,7 @@ export const deleteProduct = operation({
   answer: z.null(),
   status: 204,
   refusals: ['not-found', 'precondition-failed'],
+  clears: ['product'],
 });
 
 export const listAllCollections = operation({
@@ -159,7 +165,7 @@ export const createCollection = operation({
   answer: Collection,
   status: 201,
   refusals: ['handle-taken', 'unknown-product'],
-  idempotency: 'optional',
+  clears: ['collection'],
 });
 
 export const readAnyCollection = operation({
@@ -183,7 +189,7 @@ export const editCollection = operation({
   answer: Collection,
   status: 200,
   refusals: ['not-found', 'precondition-failed', 'handle-taken', 'unknown-product'],
-  idempotency: 'optional',
+  clears: ['collection'],
 });
 
 export const deleteCollection = operation({
@@ -195,6 +201,7 @@ export const deleteCollection = operation({
   answer: z.null(),
   status: 204,
   refusals: ['not-found', 'precondition-failed'],
+  clears: ['collection'],
 });
 
 export const createImport = operation({
@@ -216,7 +223,10 @@ export const createImport = operation({
   answer: ImportReport,
   status: 201,
   refusals: ['malformed-csv', 'import-running', 'content-too-large', 'unsupported-media-type'],
-  idempotency: 'optional',
+  // A file is streamed through, never held in memory.
+  bodyBytesMax: 100 * 1024 * 1024,
+  timeoutSeconds: 15 * 60,
+  clears: ['products'],
 });
 
 export const listImports = operation({

@@ -138,7 +138,6 @@ export const adjustStock = operation({
   answer: StockView,
   status: 200,
   refusals: ['insufficient-stock', 'stock-conflict', 'unknown-location'],
-  idempotency: 'optional',
 });
 
 export const listMovements = operation({
@@ -163,7 +162,6 @@ export const changeStockSettings = operation({
   answer: StockView,
   status: 200,
   refusals: ['unknown-location'],
-  idempotency: 'optional',
 });
 
 export * from './locations.ts';

@@ -29,7 +29,6 @@ export const createLocation = operation({
   answer: LocationView,
   status: 201,
   refusals: ['location-taken'],
-  idempotency: 'optional',
 });
 
 export const editLocation = operation({
@@ -45,5 +44,4 @@ export const editLocation = operation({
   answer: LocationView,
   status: 200,
   refusals: ['location-in-use'],
-  idempotency: 'optional',
 });

@@ -80,7 +80,6 @@ export const startTransfer = operation({
   answer: TransferView,
   status: 201,
   refusals: ['insufficient-stock', 'unknown-location', 'unknown-stock-unit', 'movement-closed'],
-  idempotency: 'optional',
 });
 
 export const getTransfer = operation({
@@ -103,7 +102,6 @@ export const sendTransfer = operation({
   answer: TransferView,
   status: 200,
   refusals: ['insufficient-stock', 'transfer-state', 'movement-closed'],
-  idempotency: 'optional',
 });
 
 export const receiveTransfer = operation({
@@ -116,7 +114,6 @@ export const receiveTransfer = operation({
   answer: TransferView,
   status: 200,
   refusals: ['transfer-state', 'transfer-conflict', 'unknown-stock-unit'],
-  idempotency: 'optional',
 });
 
 export const cancelTransfer = operation({
@@ -129,5 +126,4 @@ export const cancelTransfer = operation({
   answer: TransferView,
   status: 200,
   refusals: ['transfer-state'],
-  idempotency: 'optional',
 });

@@ -59,7 +59,6 @@ export const replayDeadLetter = operation({
   answer: DeadLetter,
   status: 200,
   refusals: ['already-replayed', 'unknown-inbox'],
-  idempotency: 'optional',
 });
 
 /** What one probe of one Worker found. */

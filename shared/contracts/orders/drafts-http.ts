@@ -35,7 +35,6 @@ export const createDraftOrder = operation({
   answer: DraftOrderView,
   status: 201,
   refusals: [...(createCart.refusals ?? []), ...(setCartCustomer.refusals ?? []), ...(changeCart.refusals ?? [])],
-  idempotency: 'optional',
 });
 
 export const completeDraftOrder = operation({
@@ -49,7 +48,6 @@ export const completeDraftOrder = operation({
   status: 201,
   alsoStatus: [200, 202],
   refusals: startCheckout.refusals ?? [],
-  idempotency: 'optional',
 });
 
 export const draftOrdersOperations = [createDraftOrder, completeDraftOrder];

@@ -31,7 +31,7 @@ const EditChanges = z.strictObject({
 /** Every operation on an order may meet these. */
 const always = ['not-found', 'wrong-state', 'operation-in-progress', 'unavailable'] as const satisfies ProblemCode[];
 /** Every answer shows the whole order. 202: it is recorded and goes on by itself; the order's `operation` says so. */
-const answered = { answer: OrderView, alsoStatus: [202], idempotency: 'optional' } as const;
+const answered = { answer: OrderView, alsoStatus: [202] } as const;
 
 export const fulfillOrder = operation({
   id: 'fulfillOrder',
@@ -327,6 +327,9 @@ export const previewEdit = operation({
   answer: EditPreview,
   status: 200,
   refusals: editRefusals,
+  // It changes nothing.
+  scopes: ['orders:read'],
+  idempotency: 'none',
 });
 
 export const editOrder = operation({

@@ -68,6 +68,8 @@ export const receivePaymentWebhook = operation({
   answer: z.strictObject({ received: z.literal(true) }),
   status: 200,
   refusals: ['invalid-webhook', 'not-found', 'content-too-large', 'unavailable'],
+  bodyBytesMax: 256 * 1024,
+  idempotency: 'none',
 });
 
 export const readPayment = operation({
@@ -131,7 +133,6 @@ export const reconcilePayments = operation({
   summary: 'Compares a number of payments with their providers, and goes on with the run that is under way.',
   answer: ReconciliationReport,
   status: 200,
-  idempotency: 'optional',
 });
 
 export const readReconciliation = operation({

@@ -109,7 +109,6 @@ export const issueGiftCard = operation({
   answer: IssuedGiftCard,
   status: 201,
   refusals: ['gift-card-code-taken'],
-  idempotency: 'optional',
 });
 
 export const readGiftCard = operation({
@@ -131,7 +130,6 @@ export const patchGiftCard = operation({
   body: z.strictObject({ isDisabled: z.boolean() }),
   answer: GiftCardView,
   status: 200,
-  idempotency: 'optional',
 });
 
 export const adjustGiftCard = operation({
@@ -144,7 +142,6 @@ export const adjustGiftCard = operation({
   answer: GiftCardView,
   status: 200,
   refusals: ['gift-card-insufficient', 'wrong-currency', 'balance-too-large'],
-  idempotency: 'optional',
 });
 
 export const listGiftCardMovements = operation({
@@ -179,7 +176,6 @@ export const adjustStoreCredit = operation({
   answer: StoreCreditView,
   status: 200,
   refusals: ['store-credit-insufficient', 'balance-too-large'],
-  idempotency: 'optional',
 });
 
 export const readStoreCredit = operation({

@@ -31,7 +31,7 @@ export const createMarket = operation({
   answer: Market,
   status: 201,
   refusals: ['country-taken', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
+  clears: ['prices'],
 });
 
 export const readMarket = operation({
@@ -54,7 +54,7 @@ export const patchMarket = operation({
   answer: Market,
   status: 200,
   refusals: ['country-taken', 'default-market-needed', 'precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
+  clears: ['prices'],
 });
 
 export const listShippingRates = operation({
@@ -76,7 +76,6 @@ export const createShippingRate = operation({
   answer: ShippingRate,
   status: 201,
   refusals: ['unknown-market', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const readShippingRate = operation({
@@ -99,7 +98,6 @@ export const patchShippingRate = operation({
   answer: ShippingRate,
   status: 200,
   refusals: ['unknown-market', 'precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const deleteShippingRate = operation({

@@ -27,7 +27,7 @@ export const createPriceList = operation({
   answer: PriceList,
   status: 201,
   refusals: ['settings-changed', 'settings-full'],
-  idempotency: 'optional',
+  clears: ['prices'],
 });
 
 export const readPriceList = operation({
@@ -50,7 +50,7 @@ export const patchPriceList = operation({
   answer: PriceList,
   status: 200,
   refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
+  clears: ['prices'],
 });
 
 export const deletePriceList = operation({
@@ -62,6 +62,7 @@ export const deletePriceList = operation({
   answer: z.null(),
   status: 204,
   refusals: ['precondition-failed', 'settings-changed'],
+  clears: ['prices'],
 });
 
 export const listListPrices = operation({
@@ -86,7 +87,7 @@ export const patchListPrices = operation({
   answer: PriceList,
   status: 200,
   refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
+  clears: ['prices'],
 });
 
 export const priceListOperations = [

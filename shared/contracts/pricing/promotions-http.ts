@@ -27,7 +27,6 @@ export const createPromotion = operation({
   answer: Promotion,
   status: 201,
   refusals: ['code-taken', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const readPromotion = operation({
@@ -50,7 +49,6 @@ export const patchPromotion = operation({
   answer: Promotion,
   status: 200,
   refusals: ['code-taken', 'precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const deletePromotion = operation({

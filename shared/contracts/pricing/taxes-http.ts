@@ -27,7 +27,6 @@ export const createTaxRate = operation({
   answer: TaxRateRow,
   status: 201,
   refusals: ['settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const readTaxRate = operation({
@@ -50,7 +49,6 @@ export const patchTaxRate = operation({
   answer: TaxRateRow,
   status: 200,
   refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
-  idempotency: 'optional',
 });
 
 export const deleteTaxRate = operation({

@@ -69,6 +69,7 @@ export const causeSandboxIncident = operation({
   answer: SandboxIntent,
   status: 200,
   refusals: ['not-found', 'incident-impossible'],
+  idempotency: 'none',
 });
 
 export const sandboxOperations = [readSandboxLedger, causeSandboxIncident];

@@ -63,7 +63,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
 
   serve(app, contract.deleteProduct, async (call) => {
     const deleted = await deleteProduct(contextOf(call.env, call.actor), call.params.product, expectedVersion(call));
-    return deleted.ok ? new Response(null, { status: 204 }) : refused(deleted.refusal, call.actor);
+    return deleted.ok ? goneAnswer(`product-${deleted.value}`) : refused(deleted.refusal, call.actor);
   });
 }
 
@@ -113,7 +113,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
       call.params.collection,
       expectedVersion(call),
     );
-    return deleted.ok ? new Response(null, { status: 204 }) : refused(deleted.refusal, call.actor);
+    return deleted.ok ? goneAnswer(`collection-${deleted.value}`) : refused(deleted.refusal, call.actor);
   });
 }
 
@@ -136,9 +136,9 @@ function expectedVersion({ c }: AnyCall): (version: number) => boolean {
 }
 
 function productRecord(stored: StoredProduct, status: 200 | 201) {
-  const { etag } = productHeaders({ ...stored.product, stock: stored.stock }, merchant);
+  const { etag, 'cache-tag': tags } = productHeaders({ ...stored.product, stock: stored.stock }, merchant);
   const location = status === 201 ? { location: `/admin/v1/products/${stored.product.id}` } : {};
-  const headers: Record<string, string> = { 'content-type': 'application/json', etag, ...location };
+  const headers: Record<string, string> = { 'content-type': 'application/json', etag, 'cache-tag': tags, ...location };
   return { status, headers, body: JSON.stringify(viewOf(stored.product, stored.stock, merchant)) };
 }
 
@@ -150,6 +150,12 @@ function collectionAnswer(stored: StoredCollection, status: 200 | 201): Response
   const location = status === 201 ? { location: `/admin/v1/collections/${stored.collection.id}` } : {};
   return json(collectionView(stored, true), status, {
     etag: etagOf(`${stored.collection.version}.${stored.productsTotal}`),
+    'cache-tag': `collection-${stored.collection.id}`,
     ...location,
   });
+}
+
+/** The tag says which pages show what is not there any more. */
+function goneAnswer(tag: string): Response {
+  return new Response(null, { status: 204, headers: { 'cache-tag': tag } });
 }

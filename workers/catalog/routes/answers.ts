@@ -38,7 +38,8 @@ export function productHeaders(product: Tagged & { readonly id: string }, viewer
   return {
     etag: etagOf(tagOf(product, viewer)),
     'cache-control': viewer.isMerchant ? 'private, no-cache' : shared,
-    'cache-tag': `product-${product.id}`,
+    // By the first all pages of products are cleared, by the second those of this one.
+    'cache-tag': `product,product-${product.id}`,
   };
 }
 

@@ -84,7 +84,11 @@ export function servePublic(app: App<CatalogEnv>): void {
     const found = await readCollection(contextOf(env, actor), params.collection);
     if (found === null) return notFound(actor, 'collection');
     const etag = etagOf(found.collection.version);
-    const headers = { etag, 'cache-control': cacheControl, 'cache-tag': `collection-${found.collection.id}` };
+    const headers = {
+      etag,
+      'cache-control': cacheControl,
+      'cache-tag': `collection,collection-${found.collection.id}`,
+    };
     if (ifNoneMatchHits(c.req.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
     return json(collectionView(found, false), 200, headers);
   });

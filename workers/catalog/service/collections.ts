@@ -61,11 +61,12 @@ export async function editCollection(
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
 }
 
+/** Answers the id of what it deleted. */
 export async function deleteCollection(
   catalog: Catalog,
   key: string,
   expected: (version: number) => boolean,
-): Promise<Result<null, CollectionRefusal>> {
+): Promise<Result<string, CollectionRefusal>> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const found = await loadCollection(catalog.db, key);
     if (found === null) return refuse({ code: 'not-found' });
@@ -73,7 +74,7 @@ export async function deleteCollection(
       return refuse({ code: 'precondition-failed', version: found.collection.version });
     const outcome = await removeCollection(catalog.db, found.collection);
     catalog.variants.clear();
-    if (outcome === 'saved') return accept(null);
+    if (outcome === 'saved') return accept(found.collection.id);
   }
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
 }

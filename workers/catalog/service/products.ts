@@ -83,12 +83,13 @@ export async function editProduct(
   throw new Error(`The product ${key} changed under every one of ${attemptsMax} attempts`);
 }
 
+/** Answers the id of what it deleted. */
 export async function deleteProduct(
   catalog: Catalog,
   key: string,
   expected: (version: number) => boolean,
 ): Promise<
-  Result<null, { readonly code: 'not-found' } | { readonly code: 'precondition-failed'; readonly version: number }>
+  Result<string, { readonly code: 'not-found' } | { readonly code: 'precondition-failed'; readonly version: number }>
 > {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const found = await loadProduct(catalog.db, key);
@@ -104,7 +105,7 @@ export async function deleteProduct(
       now,
     );
     catalog.variants.clear();
-    if (outcome === 'saved') return accept(null);
+    if (outcome === 'saved') return accept(found.product.id);
   }
   throw new Error(`The product ${key} changed under every one of ${attemptsMax} attempts`);
 }
