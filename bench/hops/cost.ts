@@ -48,8 +48,22 @@ export function usageOf(counts: Counts, { objectGigabytes }: Prices, cpuMs: numb
   };
 }
 
-/** Dollars for a thousand times this. */
-export function dollarsPerThousand(usage: Usage, { perMillion }: Prices): number {
-  const names = Object.keys(perMillion) as (keyof Usage)[];
-  return names.reduce((sum, name) => sum + usage[name] * perMillion[name], 0) / 1000;
+/** Dollars for a thousand times this, item by item. */
+export function dollarsByItem(usage: Usage, { perMillion }: Prices): Usage {
+  const price = (item: keyof Usage): number => (usage[item] * perMillion[item]) / 1000;
+  return {
+    workerRequests: price('workerRequests'),
+    workerCpuMs: price('workerCpuMs'),
+    objectRequests: price('objectRequests'),
+    objectGigabyteSeconds: price('objectGigabyteSeconds'),
+    objectRowsRead: price('objectRowsRead'),
+    objectRowsWritten: price('objectRowsWritten'),
+    d1RowsRead: price('d1RowsRead'),
+    d1RowsWritten: price('d1RowsWritten'),
+    queueOperations: price('queueOperations'),
+  };
+}
+
+export function dollarsPerThousand(usage: Usage, prices: Prices): number {
+  return Object.values(dollarsByItem(usage, prices)).reduce((sum, dollars) => sum + dollars, 0);
 }

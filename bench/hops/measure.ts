@@ -36,14 +36,16 @@ interface Bench {
 }
 
 /** An event is relayed within a second of its commit and proven five seconds later. */
-const quietAfterEventsMs = 7_000;
+const quietAfterEventsMs = 6_000;
 const quietAfterOthersMs = 1_500;
 const warmUps = 3;
 const tries = 3;
+/** For the columns of one kind, which are there to explain the first. */
+const triesOfKind = 2;
 const cpuTries = 20;
 /** Long enough to tell a hop from noise, short enough that nobody gives up waiting. */
-const shortMs = 20;
-const longMs = 100;
+const shortMs = 10;
+const longMs = 60;
 
 /** Counts first: what is counted needs a quiet shop, and the other measurements make noise. */
 export async function measureAll(bench: Bench, operations: readonly Operation[]): Promise<Measurement[]> {
@@ -54,6 +56,7 @@ export async function measureAll(bench: Bench, operations: readonly Operation[])
   for (const operation of operations) counted.push(await countOne(bench, operation));
   const measurements: Measurement[] = [];
   for (const count of counted) {
+    console.error(`measuring: ${count.operation.title}`);
     const path = await measurePath(bench, count.operation, count.answered);
     measurements.push({ ...count, path, cpuMs: await measureCpu(bench, count.operation) });
   }
@@ -63,6 +66,7 @@ export async function measureAll(bench: Bench, operations: readonly Operation[])
 /** One time, with the delays of the hop table: an object is billed for the time that it waits for others, too. */
 async function countOne(bench: Bench, operation: Operation) {
   const { shopping, meters } = bench;
+  console.error(`counting: ${operation.title}`);
   const exchange = await operation.prepare(shopping);
   const isPreparedByEvents = operation.name === 'fulfillment' || operation.name === 'refund';
   await meters.quiet(isPreparedByEvents ? quietAfterEventsMs : quietAfterOthersMs);
@@ -75,33 +79,42 @@ async function countOne(bench: Bench, operation: Operation) {
 }
 
 async function measurePath(bench: Bench, operation: Operation, answered: Counts): Promise<Path> {
-  const serial = async (...kinds: string[]): Promise<number> => {
+  const serial = async (kinds: readonly string[], howOften: number): Promise<number> => {
     if (kinds.every((kind) => answered[kind === 'commit' ? 'object commits' : kind] === undefined)) return 0;
-    const delays = (milliseconds: number): Delays => Object.fromEntries(kinds.map((kind) => [kind, milliseconds]));
-    return serialHops(
-      await time(bench, operation, shortMs, delays(shortMs)),
-      await time(bench, operation, longMs, delays(longMs)),
-    );
+    const added = (delayMs: number) => {
+      const delays = Object.fromEntries(kinds.map((kind) => [kind, delayMs]));
+      return time(bench, operation, { delayMs, delays, howOften });
+    };
+    return serialHops(await added(shortMs), await added(longMs));
   };
-  const network = async (table: Delays): Promise<number> =>
-    serialHops(
-      await time(bench, operation, 1, table),
-      await time(bench, operation, 3, Object.fromEntries(Object.entries(table).map(([key, ms]) => [key, ms * 3]))),
-    );
+  const network = async (table: Delays, [few, many]: readonly [number, number]): Promise<number> => {
+    const times = (factor: number) => {
+      const delays = Object.fromEntries(Object.entries(table).map(([key, ms]) => [key, ms * factor]));
+      return time(bench, operation, { delayMs: factor, delays, howOften: tries });
+    };
+    return serialHops(await times(few), await times(many));
+  };
   return {
-    hops: await serial('service', 'object', 'd1', 'queue'),
-    services: await serial('service'),
-    objects: await serial('object'),
-    d1: await serial('d1'),
-    commits: await serial('commit'),
-    nearMs: await network(near),
-    farMs: await network(far),
+    hops: await serial(['service', 'object', 'd1', 'queue'], tries),
+    services: await serial(['service'], triesOfKind),
+    objects: await serial(['object'], triesOfKind),
+    d1: await serial(['d1'], triesOfKind),
+    commits: await serial(['commit'], tries),
+    // Short waits are made longer, to stand out from noise.
+    nearMs: await network(near, [1, 3]),
+    farMs: await network(far, [0.5, 1]),
   };
 }
 
-async function time(bench: Bench, operation: Operation, delayMs: number, delays: Delays): Promise<Timing> {
+interface Slowed {
+  readonly delayMs: number;
+  readonly delays: Delays;
+  readonly howOften: number;
+}
+
+async function time(bench: Bench, operation: Operation, { delayMs, delays, howOften }: Slowed): Promise<Timing> {
   const tookMs: number[] = [];
-  for (let attempt = 0; attempt < tries; attempt += 1) tookMs.push(await run(bench, operation, delays));
+  for (let attempt = 0; attempt < howOften; attempt += 1) tookMs.push(await run(bench, operation, delays));
   return { delayMs, tookMs };
 }
 

@@ -44,6 +44,13 @@ export function nextSkus(howMany: number): string[] {
   return Array.from({ length: howMany }, () => skus[turn++ % skus.length] ?? '');
 }
 
+/** Products that somebody else has just put into a cart: Workers remember them. */
+async function rememberedSkus(connection: Connection, howMany: number): Promise<string[]> {
+  const wanted = nextSkus(howMany);
+  await makeCart(connection, ...wanted);
+  return wanted;
+}
+
 /** Buys every product once, so that what is measured afterwards is what an order costs in an open shop. */
 export async function openStock(shopping: Shopping): Promise<void> {
   const { connection } = shopping;
@@ -138,15 +145,17 @@ export const operations: readonly Operation[] = [
     name: 'new-cart',
     title: 'new cart with its first line',
     status: 201,
-    prepare: async () => newCart(nextSkus(1), randomUUID()),
+    prepare: async ({ connection }) => newCart(await rememberedSkus(connection, 1), randomUUID()),
   },
   {
     ...cart,
     name: 'add-line',
     title: 'add a line',
     status: 201,
-    prepare: async ({ connection }) =>
-      addLine(await makeCart(connection, ...nextSkus(1)), nextSkus(1)[0] ?? '', randomUUID()),
+    prepare: async ({ connection }) => {
+      const [first = '', second = ''] = await rememberedSkus(connection, 2);
+      return addLine(await makeCart(connection, first), second, randomUUID());
+    },
   },
   {
     ...cart,

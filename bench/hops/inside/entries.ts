@@ -5,6 +5,7 @@
 import { meterEnvironment, type Shape } from './bindings.ts';
 import { Gate } from './gate.ts';
 import { answerMeter, count, meterPath, nameWorker, type Reading } from './meter.ts';
+import { meterStorage } from './storage.ts';
 
 export interface Description {
   readonly worker: string;
@@ -14,9 +15,7 @@ export interface Description {
 }
 
 type Anything = Record<PropertyKey, unknown>;
-// biome-ignore lint/suspicious/noExplicitAny: TypeScript demands this signature of a class that is extended as a mixin.
-type Class = new (...given: any[]) => object;
-type Method = (this: object, ...given: unknown[]) => unknown;
+type Class = new (context: unknown, env: unknown) => object;
 
 /** A WorkerEntrypoint class, or the plain object of handlers that the router exports. */
 export function meterEntrypoint(entry: unknown, description: Description): unknown {
@@ -24,7 +23,7 @@ export function meterEntrypoint(entry: unknown, description: Description): unkno
   return isClass(entry) ? meterClass(entry, description) : meterHandlers(entry, description);
 }
 
-function meterClass(Real: Class, description: Description): Class {
+function meterClass(Real: Class, description: Description): object {
   return class extends Real {
     readonly #env: Anything;
 
@@ -56,7 +55,7 @@ function meterHandlers(handlers: unknown, description: Description): object {
 }
 
 /** A Durable Object class. */
-export function meterObject(Real: Class, description: Description): Class {
+export function meterObject(Real: Class, description: Description): object {
   const gates = new WeakMap<object, Gate>();
   const Metered = class extends Real {
     constructor(context: { readonly storage: DurableObjectStorage }, env: Anything) {
@@ -94,45 +93,6 @@ function methodsOf(Real: Class): ReadonlySet<string> {
   }
 }
 
-const gateOfSql = new WeakMap<object, Gate>();
-const gateOfStorage = new WeakMap<object, Gate>();
-let isStorageMetered = false;
-
-/** The storage of all objects of an isolate has the same two prototypes. */
-function meterStorage(storage: DurableObjectStorage, gate: Gate): void {
-  gateOfSql.set(storage.sql, gate);
-  gateOfStorage.set(storage, gate);
-  if (isStorageMetered) return;
-  isStorageMetered = true;
-  replace(storage.sql, 'exec', function (real, ...given) {
-    const cursor = Reflect.apply(real, this, given);
-    if (isCursor(cursor))
-      // Rows are read out in the same turn, after which the cursor knows how many there were.
-      queueMicrotask(() => {
-        count('object rows read', cursor.rowsRead);
-        count('object rows written', cursor.rowsWritten);
-        if (cursor.rowsWritten > 0) gateOfSql.get(this)?.wrote();
-      });
-    return cursor;
-  });
-  replace(storage, 'setAlarm', function (real, ...given) {
-    // The platform bills an alarm that is set as one row written.
-    count('object rows written');
-    count('alarms set');
-    gateOfStorage.get(this)?.wrote();
-    return Reflect.apply(real, this, given);
-  });
-}
-
-function replace(target: object, name: string, by: (this: object, real: Method, ...given: unknown[]) => unknown): void {
-  const prototype: Record<string, Method> = Object.getPrototypeOf(target);
-  const real = prototype[name];
-  if (real === undefined) throw new Error(`The storage of objects has no ${name} any more`);
-  prototype[name] = function (...given) {
-    return Reflect.apply(by, this, [real, ...given]);
-  };
-}
-
 /** Answers a request for the meter itself, and leaves every other one to the Worker. */
 async function answer(request: Request, env: Anything, description: Description, run: () => unknown): Promise<unknown> {
   if (new URL(request.url).pathname !== meterPath) return run();
@@ -168,8 +128,4 @@ function isRecord(value: unknown): value is Anything {
 
 function isFetcher(value: unknown): value is { fetch(request: Request): Promise<Response> } {
   return isRecord(value) && typeof value.fetch === 'function';
-}
-
-function isCursor(value: unknown): value is { readonly rowsRead: number; readonly rowsWritten: number } {
-  return isRecord(value) && typeof value.rowsRead === 'number';
 }
