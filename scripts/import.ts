@@ -2,9 +2,10 @@
  * `npm run import -- FILE.csv[.gz]`: imports products into a running shop over its public admin API, with progress on the
  * error stream and the report on the output stream. Safe to interrupt and to repeat.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { createImport, listImports } from '../shared/contracts/catalog/http.ts';
-import type { Import, ImportFault } from '../shared/contracts/catalog/imports.ts';
+import { createImport, listImports, readImport } from '../shared/contracts/catalog/http.ts';
+import type { ImportFault, ImportReport } from '../shared/contracts/catalog/imports.ts';
 import { answerHelp, UsageError } from './lib/arguments.ts';
 import { type ImportOptions, importUsage, readImportOptions } from './lib/import-options.ts';
 import { uploadWhenFree } from './lib/import-patience.ts';
@@ -14,6 +15,8 @@ import { type Answer, get, ImportError, upload } from './lib/import-upload.ts';
 
 const exitCodes = { imported: 0, someRejected: 1, failed: 2 } as const;
 const pollMs = 200;
+/** A shop that is started again answers within this time. */
+const patienceMs = 60_000;
 const faultsPerPage = 100;
 
 const Problem = z.looseObject({ title: z.string(), detail: z.string().optional() });
@@ -25,58 +28,58 @@ async function main(options: ImportOptions): Promise<number> {
   address.searchParams.set('openingStock', String(options.openingStock));
   address.searchParams.set('currency', options.currency);
 
+  await checkShop(options, headers);
   const answer = await uploadWhenFree(
-    async () => {
-      const before = await newestImport(options, headers);
-      const follower = follow(options, headers, before?.id ?? null, progress);
-      return upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {
+    () =>
+      upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {
         progress.show({ name: 'sending', done: read, total, unit: 'bytes' }, Date.now());
-      }).finally(follower.stop);
-    },
+      }),
     {
-      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
+      wait: (seconds) => sleep(seconds * 1_000),
       say: (line) => {
         progress.end();
         console.error(line);
       },
     },
   );
-  const report = read(answer, createImport.answer);
-  progress.show({ name: 'importing', done: report.rows, total: report.rowsTotal, unit: 'rows' }, Date.now());
-  progress.end();
+  const report = await follow(options, headers, read(answer, createImport.answer), progress);
   const faults = [...report.faults, ...(await moreFaults(options, headers, report.id, report.next))];
   for (const line of reportLines(report, faults, options.isVerbose)) console.log(line);
+  if (report.status === 'failed')
+    throw new ImportError(`The import failed: ${report.error}. Repeating it imports the rest.`);
   return report.products.rejected > 0 ? exitCodes.someRejected : exitCodes.imported;
 }
 
-/** Shows the rows of the job that our upload starts, as the shop counts them. */
-function follow(
-  options: ImportOptions,
+/** Shows how far the import is until it ends. It goes on by itself, also while the shop cannot be reached. */
+async function follow(
+  { url }: ImportOptions,
   headers: Readonly<Record<string, string>>,
-  idBefore: string | null,
+  begun: ImportReport,
   progress: Progress,
-) {
-  let isStopped = false;
-  const poll = async (): Promise<void> => {
-    while (!isStopped) {
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
-      const job = await newestImport(options, headers).catch(() => null);
-      if (isStopped || job === null || job.id === idBefore) continue;
-      progress.show({ name: 'importing', done: job.rows, total: job.rowsTotal, unit: 'rows' }, Date.now());
+): Promise<ImportReport> {
+  const address = new URL(`/admin/v1/imports/${begun.id}?limit=${faultsPerPage}`, url);
+  const show = ({ rows, rowsTotal }: ImportReport) =>
+    progress.show({ name: 'importing', done: rows, total: rowsTotal, unit: 'rows' }, Date.now());
+  let report = begun;
+  let lastAnswerAt = Date.now();
+  while (report.status === 'running') {
+    show(report);
+    await sleep(pollMs);
+    try {
+      report = read(await get(address, headers), readImport.answer);
+      lastAnswerAt = Date.now();
+    } catch (error) {
+      if (Date.now() - lastAnswerAt > patienceMs) throw error;
     }
-  };
-  void poll();
-  return {
-    stop: () => {
-      isStopped = true;
-    },
-  };
+  }
+  show(report);
+  progress.end();
+  return report;
 }
 
-/** Also finds out early whether there is a shop, and whether the key opens it. */
-async function newestImport({ url }: ImportOptions, headers: Readonly<Record<string, string>>): Promise<Import | null> {
-  const page = read(await get(new URL('/admin/v1/imports?limit=1', url), headers), listImports.answer);
-  return page.items[0] ?? null;
+/** Finds out before a large file is sent whether there is a shop, and whether the key opens it. */
+async function checkShop({ url }: ImportOptions, headers: Readonly<Record<string, string>>): Promise<void> {
+  read(await get(new URL('/admin/v1/imports?limit=1', url), headers), listImports.answer);
 }
 
 async function moreFaults(

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { d1OutboxPort, databaseOf, type Reaches } from '../../shared/messaging/d1.ts';
-import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
+import { relayWork, WorkAlarm } from '../../shared/messaging/work-alarm.ts';
 
 export interface OutboxRelayEnv {
   readonly DB: D1Database;
@@ -12,11 +12,11 @@ export interface OutboxRelayEnv {
 
 /** A publishing Worker exports its own class of this shape, which says whom it reaches. */
 export abstract class OutboxRelayBase<Env extends OutboxRelayEnv> extends DurableObject<Env> {
-  readonly #relay: RelayAlarm;
+  readonly #relay: WorkAlarm;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#relay = new RelayAlarm(d1OutboxPort(databaseOf(env.DB), this.reaches()), {
+    this.#relay = new WorkAlarm(relayWork(d1OutboxPort(databaseOf(env.DB), this.reaches())), {
       get: () => ctx.storage.getAlarm(),
       set: (at) => ctx.storage.setAlarm(at),
     });
@@ -24,7 +24,7 @@ export abstract class OutboxRelayBase<Env extends OutboxRelayEnv> extends Durabl
 
   protected abstract reaches(): Reaches;
 
-  /** Promises a run soon after now. Call it before the write that fills the outbox. */
+  /** Promises a run soon after now. Call it before the write that leaves the work. */
   arm(): Promise<void> {
     return this.#relay.arm(Date.now());
   }

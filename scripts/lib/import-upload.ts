@@ -1,6 +1,5 @@
 /**
- * Sends a product file to a shop and follows the job. Plain `node:http` instead of `fetch`, because the answer comes when
- * the import is done, and `fetch` gives up on an answer that takes five minutes.
+ * Sends a product file to a shop. Plain `node:http` instead of `fetch`, because it shows how much of the file was taken.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';

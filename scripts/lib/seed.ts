@@ -55,7 +55,7 @@ async function importCsv(target: SeedTarget, csvPath: string, opening = 0): Prom
   const file = await readFile(csvPath);
   const csv = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file;
   const route = `/admin/v1/imports?openingStock=${opening}`;
-  // A start that was cut off in its import leaves one that looks alive for some seconds.
+  // A start that was cut off in its import leaves one that goes on by itself.
   const started = await uploadWhenFree(() => send(target, 'POST', route, csv, 'text/csv'), {
     wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000)),
     say: (line) => console.log(`seed: ${line}`),

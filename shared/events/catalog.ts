@@ -2,16 +2,22 @@
 import * as z from 'zod';
 import { event } from './envelope.ts';
 
-export const ProductChanged = event(
-  'catalog.product-changed.v1',
-  z.strictObject({
-    productId: z.string(),
-    handle: z.string(),
-    title: z.string(),
-    status: z.enum(['active', 'draft', 'archived']),
-    version: z.int(),
-    variants: z.array(z.strictObject({ variantId: z.string(), sku: z.string(), stockUnitId: z.string() })),
-  }),
+const ProductState = z.strictObject({
+  productId: z.string(),
+  handle: z.string(),
+  title: z.string(),
+  status: z.enum(['active', 'draft', 'archived']),
+  version: z.int(),
+  variants: z.array(z.strictObject({ variantId: z.string(), sku: z.string(), stockUnitId: z.string() })),
+});
+export type ProductState = z.infer<typeof ProductState>;
+
+export const ProductChanged = event('catalog.product-changed.v1', ProductState);
+
+/** Products that one commit of an import created or changed: an event for each would cost more than the import itself. */
+export const ProductsImported = event(
+  'catalog.products-imported.v1',
+  z.strictObject({ importId: z.string(), products: z.array(ProductState) }),
 );
 
 export const ProductDeleted = event(

@@ -7,6 +7,7 @@ export type Subscriber = (typeof subscribers)[number];
 
 export const subscriptions: Readonly<Record<string, readonly Subscriber[]>> = {
   'catalog.product-changed.v1': ['inventory', 'notifications'],
+  'catalog.products-imported.v1': ['inventory', 'notifications'],
   'catalog.product-deleted.v1': ['inventory', 'notifications'],
   'inventory.stock-changed.v1': ['inventory', 'catalog', 'notifications'],
   'inventory.stock-low.v1': ['notifications'],

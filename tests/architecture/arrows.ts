@@ -27,6 +27,7 @@ export const objectOwners: Readonly<Record<string, readonly string[]>> = {
   order: ['orders'],
   allowance: ['pricing'],
   metrics: ['observer'],
+  'catalog-jobs': ['catalog'],
   'outbox-relay': ['catalog', 'payments'],
   'sandbox-ledger': ['sandbox'],
 };

@@ -6,7 +6,7 @@ import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/ap
 import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { type OutboxPort, type OutboxRow, outboxRow } from '../../shared/messaging/outbox.ts';
-import { RelayAlarm } from '../../shared/messaging/relay-alarm.ts';
+import { relayWork, WorkAlarm } from '../../shared/messaging/work-alarm.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
 import type { PaymentBook, PaymentProvider, RequestBook } from '../../workers/payments/providers/provider.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
@@ -22,7 +22,7 @@ import { Life, type Scheduler } from './scheduler.ts';
 export class PaymentsWorker {
   readonly book = new MemoryBook();
   readonly published: Envelope[] = [];
-  readonly relay: SimulatedObject<RelayAlarm>;
+  readonly relay: SimulatedObject<WorkAlarm>;
   outbox: OutboxRow[] = [];
   readonly #scheduler: Scheduler;
   readonly #seen = new Set<string>();
@@ -37,7 +37,7 @@ export class PaymentsWorker {
     this.#bank = bank;
     this.relay = new SimulatedObject(scheduler, 'payments relay', 0, {
       start: (life, alarm) =>
-        new RelayAlarm(this.#outboxPort(life, reach(life)), {
+        new WorkAlarm(relayWork(this.#outboxPort(life, reach(life))), {
           get: async () => this.relay.alarmAt,
           set: async (at) => alarm.set(at),
         }),

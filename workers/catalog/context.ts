@@ -14,11 +14,18 @@ import { PageMemory } from './store/page-memory.ts';
 export interface CatalogEnv {
   readonly DB: D1Database;
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
+  readonly JOBS: { getByName(name: string): JobsStub };
   readonly INVENTORY: InventoryApi;
   readonly PRICING: ShelfApi;
   readonly NOTIFICATIONS: InboxApi;
   readonly INVENTORY_INBOX: Queue<Envelope>;
   readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
+}
+
+/** The object that works off what requests leave to be done (`service/jobs.ts`). */
+export interface JobsStub {
+  arm(): Promise<void>;
+  done(withinMs: number): Promise<void>;
 }
 
 // One of each per isolate.
@@ -41,6 +48,8 @@ export function contextOf(env: CatalogEnv, actor: Pick<Actor, 'traceparent'> | n
     pages,
     shelf,
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
+    armJobs: () => env.JOBS.getByName('jobs').arm(),
+    jobsDone: (withinMs) => env.JOBS.getByName('jobs').done(withinMs),
     now: Date.now,
     ...(actor === null ? {} : { traceparent: actor.traceparent }),
   };

@@ -4,6 +4,7 @@
  * `catalog.*` events from its outbox.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { CatalogJobsBase } from '../../durable-objects/catalog-jobs/object.ts';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
@@ -11,6 +12,7 @@ import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/mes
 import { type CatalogEnv, contextOf, forgetPrices } from './context.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
+import { runJobs } from './service/jobs.ts';
 import { revisionFor, stockNoted, variantsFor } from './service/variants.ts';
 
 export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi, RemembersMerchant {
@@ -37,6 +39,13 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   handledEvents(eventIds: readonly string[]): Promise<string[]> {
     return handledEventsIn(contextOf(this.env, null).db, eventIds);
+  }
+}
+
+/** Works off what requests leave to be done. */
+export class CatalogJobs extends CatalogJobsBase<CatalogEnv> {
+  protected override run(forMs: number): Promise<number | null> {
+    return runJobs(contextOf(this.env, null), forMs);
   }
 }
 

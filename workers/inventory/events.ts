@@ -2,7 +2,7 @@
  * What the inventory does with events: its own, to keep the read model, and the catalog's, to keep SKU codes right. A batch
  * is kept with one statement per kind of change, however many events it has.
  */
-import { ProductChanged } from '../../shared/events/catalog.ts';
+import { ProductChanged, ProductsImported } from '../../shared/events/catalog.ts';
 import { StockChanged } from '../../shared/events/inventory.ts';
 import { receiveTogether } from '../../shared/messaging/d1.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
@@ -15,6 +15,9 @@ type Change = { readonly levels: LevelsRow } | { readonly names: readonly NamedU
 const handlers: Handlers<Change> = {
   [StockChanged.type]: (event) => [{ levels: levelsRow(StockChanged.data.parse(event.data), event.sequence) }],
   [ProductChanged.type]: (event) => [{ names: ProductChanged.data.parse(event.data).variants }],
+  [ProductsImported.type]: (event) => [
+    { names: ProductsImported.data.parse(event.data).products.flatMap(({ variants }) => variants) },
+  ],
 };
 
 /** Handles a batch of the inbox. */

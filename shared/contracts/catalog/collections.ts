@@ -72,6 +72,8 @@ export const Collection = z.strictObject({
   match: z.enum(['all', 'any']).optional(),
   rules: z.array(CollectionRule).optional(),
   productsTotal: z.int().optional(),
+  /** True while the products of a large shop are being looked at after an edit of the rules: more will be found. */
+  isBuilding: z.boolean().optional(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   version: z.int(),

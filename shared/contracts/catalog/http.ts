@@ -208,7 +208,8 @@ export const createImport = operation({
   id: 'createImport',
   method: 'POST',
   path: '/admin/v1/imports',
-  summary: 'Import products from a CSV file in the Shopify format',
+  summary:
+    'Import products from a CSV file in the Shopify format; a large one goes on after the answer, as its status says',
   bodyType: 'text/csv',
   query: z.strictObject({
     /** Opening stock of new variants whose row states none. */

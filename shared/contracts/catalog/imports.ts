@@ -17,6 +17,7 @@ export const Import = z.strictObject({
   id: Id('import'),
   status: z.enum(['running', 'done', 'failed']),
   startedAt: Timestamp,
+  /** When it was last worked on. */
   heartbeatAt: Timestamp,
   finishedAt: Timestamp.nullable(),
   rowsTotal: z.int(),
@@ -35,3 +36,4 @@ export const ImportReport = Import.extend({
   faults: z.array(ImportFault),
   next: z.string().nullable(),
 });
+export type ImportReport = z.infer<typeof ImportReport>;

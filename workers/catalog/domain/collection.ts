@@ -40,6 +40,13 @@ export function composeCollection(
   };
 }
 
+/** Whether rules have to be applied to the products of the shop, or what they found before has to go. */
+export function changesRules(before: Collection | null, after: Collection): boolean {
+  if (after.kind === 'manual') return before?.kind === 'rules';
+  if (before?.kind !== 'rules' || before.match !== after.match) return true;
+  return JSON.stringify(before.rules) !== JSON.stringify(after.rules);
+}
+
 /** Rules ignore case: they are compared with facts in lower case. */
 function inLowerCase(rule: CollectionRule): CollectionRule {
   return rule.field === 'price' ? rule : { ...rule, value: rule.value.toLowerCase() };

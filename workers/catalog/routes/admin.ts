@@ -82,7 +82,7 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
     const found = await readCollection(contextOf(env, actor), params.collection);
     if (found === null) return notFound(actor, 'collection');
     // The number of products changes without a new version.
-    const etag = etagOf(`${found.collection.version}.${found.productsTotal}`);
+    const etag = collectionTag(found);
     if (ifNoneMatchHits(c.req.header('if-none-match'), etag))
       return new Response(null, { status: 304, headers: { etag } });
     return collectionAnswer(found, 200);
@@ -146,10 +146,14 @@ function toResponse({ status, headers, body }: ReturnType<typeof productRecord>)
   return new Response(body, { status, headers });
 }
 
+function collectionTag({ collection, productsTotal, isBuilding }: StoredCollection): string {
+  return etagOf(`${collection.version}.${productsTotal}${isBuilding ? 'b' : ''}`);
+}
+
 function collectionAnswer(stored: StoredCollection, status: 200 | 201): Response {
   const location = status === 201 ? { location: `/admin/v1/collections/${stored.collection.id}` } : {};
   return json(collectionView(stored, true), status, {
-    etag: etagOf(`${stored.collection.version}.${stored.productsTotal}`),
+    etag: collectionTag(stored),
     'cache-tag': `collection-${stored.collection.id}`,
     ...location,
   });

@@ -53,14 +53,14 @@ export function jsonText(text: string, headers: Record<string, string>): Respons
   return new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
 }
 
-export function collectionView({ collection, productsTotal }: StoredCollection, isMerchant: boolean) {
+export function collectionView({ collection, productsTotal, isBuilding }: StoredCollection, isMerchant: boolean) {
   const { id, handle, title, descriptionHtml, kind, match, rules, version } = collection;
   return {
     id,
     handle,
     title,
     descriptionHtml,
-    ...(isMerchant ? { kind, match, rules, productsTotal } : {}),
+    ...(isMerchant ? { kind, match, rules, productsTotal, isBuilding } : {}),
     createdAt: toTimestamp(collection.createdAt),
     updatedAt: toTimestamp(collection.updatedAt),
     version,

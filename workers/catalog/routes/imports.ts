@@ -6,15 +6,15 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import { accept, type Result } from '../../../shared/values/result.ts';
-import { toTimestamp } from '../../../shared/values/time.ts';
+import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
-import { type Columns, readHeader } from '../domain/shopify-columns.ts';
-import { type CsvRefusal, malformedCsv, type SpooledCsv, spoolCsv } from '../service/csv/spool.ts';
-import { browseImports, importProducts, readReport } from '../service/imports.ts';
+import { spoolCsv } from '../service/csv/spool.ts';
+import { browseImports, readReport, startImport } from '../service/imports.ts';
 import type { ImportJob, StoredReport } from '../store/imports.ts';
 import { notFound } from './answers.ts';
 
+/** A file of some thousand rows is imported within this time: then its report is the answer. Else the answer says how far it is. */
+const patienceMs = 3 * secondMs;
 /** Faults in the answer of the upload; the others are read from the import. */
 const faultsShown = 100;
 const acceptedTypes = /^(?:text\/(?:csv|plain)|application\/(?:csv|octet-stream))\b/i;
@@ -30,32 +30,27 @@ export function serveImports(app: App<CatalogEnv>): void {
         headers: { accept: 'text/csv' },
       });
     }
-    const spooled = await readFile(c.req.raw.body);
+    const spooled = await spoolCsv(c.req.raw.body);
     if (!spooled.ok) return refused(spooled.refusal, actor);
+    const file = spooled.value;
     const catalog = contextOf(env, actor);
     const call = {
       request: c.req.raw,
       actor,
-      bodyText: `${spooled.value.file.digest}${new URL(c.req.url).search}`,
+      bodyText: `${file.digest}${new URL(c.req.url).search}`,
       now: catalog.now(),
     };
     return once(catalog.db, call, async () => {
-      const work = importProducts(catalog, {
-        ...spooled.value,
-        currency: query.currency,
-        openingStock: query.openingStock,
-      });
-      // A client that goes away does not end the import.
-      c.executionCtx.waitUntil(work.catch(() => {}));
-      const imported = await work;
-      if (!imported.ok) {
-        const { code, ...facts } = imported.refusal;
+      const started = await startImport(catalog, { file, currency: query.currency, openingStock: query.openingStock });
+      if (!started.ok) {
+        const { code, ...facts } = started.refusal;
         const headers = { 'retry-after': String(facts.retryAfterSeconds) };
         return problem(code, { ...facts, requestId: actor.requestId, headers });
       }
-      const report = await readReport(catalog, imported.value, faultsShown, undefined);
+      await catalog.jobsDone(patienceMs);
+      const report = await readReport(catalog, started.value, faultsShown, undefined);
       if (typeof report === 'string') throw new Error('An import that was just made is not there');
-      return json(reportView(report), 201, { location: `/admin/v1/imports/${imported.value}` });
+      return json(reportView(report), 201, { location: `/admin/v1/imports/${started.value}` });
     });
   });
 
@@ -74,18 +69,6 @@ export function serveImports(app: App<CatalogEnv>): void {
     if (report === 'invalid-cursor') return invalidCursor(actor);
     return json(reportView(report), 200, nextLink(c.req.url, report.next));
   });
-}
-
-async function readFile(
-  body: ReadableStream<Uint8Array> | null,
-): Promise<Result<{ readonly file: SpooledCsv; readonly columns: Columns }, CsvRefusal>> {
-  if (body === null) return malformedCsv(1, 'The file is empty.');
-  const file = await spoolCsv(body);
-  if (!file.ok) return file;
-  const { line, cells } = file.value.header;
-  const columns = readHeader(cells);
-  if (!columns.ok) return malformedCsv(line, columns.refusal.detail, columns.refusal.column);
-  return accept({ file: file.value, columns: columns.value });
 }
 
 /** A body that is left unread costs the client its connection. */

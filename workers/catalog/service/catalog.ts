@@ -18,6 +18,10 @@ export interface Catalog {
   readonly shelf: ShelfMemory;
   /** Promises that the outbox will be relayed. Called before each commit that fills it. */
   readonly armRelay: () => Promise<void>;
+  /** Promises that the jobs of the catalogue go on. Called before each commit that leaves something to do. */
+  readonly armJobs: () => Promise<void>;
+  /** Waits until the jobs are done, but not for ever: `withinMs`. */
+  readonly jobsDone: (withinMs: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly traceparent?: string;
@@ -48,6 +52,6 @@ export async function openStock({ inventory }: Catalog, openings: readonly Stock
   }
 }
 
-export function traceOf({ traceparent }: Catalog): { readonly traceparent?: string } {
+export function traceOf({ traceparent }: { readonly traceparent?: string }): { readonly traceparent?: string } {
   return traceparent === undefined ? {} : { traceparent };
 }

@@ -1,7 +1,8 @@
 /** The use cases of collections. */
 import type { CollectionPatch } from '../../../shared/contracts/catalog/collections.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import { type Collection, composeCollection } from '../domain/collection.ts';
+import { type Collection, changesRules, composeCollection } from '../domain/collection.ts';
 import {
   type CollectionPage,
   findProductIds,
@@ -12,6 +13,7 @@ import {
   type StoredCollection,
   saveCollection,
 } from '../store/collections.ts';
+import { nextStep, stepTaken } from '../store/membership.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 
 export type CollectionRefusal =
@@ -38,7 +40,7 @@ export async function createCollection(
 ): Promise<Result<StoredCollection, CollectionRefusal>> {
   const now = catalog.now();
   const collection = composeCollection(null, input, { now, id: newIdAt(now)('collection') });
-  const stored = await store(catalog, collection, input);
+  const stored = await store(catalog, null, collection, input);
   if (stored === 'version-conflict') throw new Error('A new collection met an older version of itself');
   return stored;
 }
@@ -55,7 +57,7 @@ export async function editCollection(
     if (!expected(found.collection.version))
       return refuse({ code: 'precondition-failed', version: found.collection.version });
     const collection = composeCollection(found.collection, input, { now: catalog.now(), id: found.collection.id });
-    const stored = await store(catalog, collection, input);
+    const stored = await store(catalog, found.collection, collection, input);
     if (stored !== 'version-conflict') return stored;
   }
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
@@ -72,15 +74,19 @@ export async function deleteCollection(
     if (found === null) return refuse({ code: 'not-found' });
     if (!expected(found.collection.version))
       return refuse({ code: 'precondition-failed', version: found.collection.version });
+    await catalog.armJobs();
     const outcome = await removeCollection(catalog.db, found.collection);
     catalog.variants.clear();
-    if (outcome === 'saved') return accept(found.collection.id);
+    if (outcome !== 'saved') continue;
+    await advanceMembership(catalog, found.collection.id);
+    return accept(found.collection.id);
   }
   throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
 }
 
 async function store(
-  { db, variants }: Catalog,
+  catalog: Catalog,
+  before: Collection | null,
   collection: Collection,
   input: CollectionPatch,
 ): Promise<Result<StoredCollection, CollectionRefusal> | 'version-conflict'> {
@@ -89,10 +95,13 @@ async function store(
     const detail = 'This collection finds its products by rules.';
     return refuse({ code: 'invalid-input', detail, errors: [{ pointer: `/${listed}`, detail }] });
   }
+  const { db } = catalog;
   const members = await resolveMembers(db, input);
   if (!members.ok) return members;
-  const outcome = await saveCollection(db, collection, members.value);
-  variants.clear();
+  const isStale = changesRules(before, collection);
+  if (isStale) await catalog.armJobs();
+  const outcome = await saveCollection(db, collection, members.value, isStale);
+  catalog.variants.clear();
   if (outcome === 'version-conflict') return outcome;
   if (outcome === 'handle-taken') {
     const detail = `The handle "${collection.handle}" is in use.`;
@@ -103,6 +112,8 @@ async function store(
       errors: [{ pointer: '/handle', detail }],
     });
   }
+  // In a small shop this is all there is to do; in a large one the job goes on after the answer.
+  if (isStale) await advanceMembership(catalog, collection.id);
   const stored = await loadCollection(db, collection.id);
   return stored === null ? refuse({ code: 'not-found' }) : accept(stored);
 }
@@ -130,6 +141,18 @@ async function resolveMembers(
     resolved(lists.removeProducts),
   ];
   return accept({ ...(replace && { replace }), ...(add && { add }), ...(remove && { remove }) });
+}
+
+/** Looks at the next products for a collection whose rules have changed, or for any. False when there is nothing to do. */
+export async function advanceMembership(
+  { db, variants }: Pick<Catalog, 'db' | 'variants'>,
+  collectionId: string | null,
+): Promise<boolean> {
+  const step = await nextStep(db, collectionId);
+  if (step === null) return false;
+  await commit(db, stepTaken(db, step));
+  variants.clear();
+  return true;
 }
 
 /** One collection by id or handle. */

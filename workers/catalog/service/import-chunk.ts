@@ -13,15 +13,7 @@ import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
 import { findNamesakes } from '../store/products.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
-import type { CsvRow } from './csv/reader.ts';
-
-/** The rows of one product. */
-export interface ProductGroup {
-  readonly handle: string;
-  readonly rows: readonly CsvRow[];
-  /** Why the group is rejected as it stands; null when it is not. */
-  readonly fault: string | null;
-}
+import type { ProductGroup } from './csv/product-groups.ts';
 
 export interface ImportedProduct {
   readonly handle: string;

@@ -1,15 +1,56 @@
-/** What the catalog tells of a product when it is stored or deleted. */
-import { ProductChanged, ProductDeleted } from '../../../shared/events/catalog.ts';
+/** What the catalog tells of products when they are stored or deleted. */
+import { ProductChanged, ProductDeleted, type ProductState, ProductsImported } from '../../../shared/events/catalog.ts';
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Product, stockUnitOf } from '../domain/product.ts';
 
 /** The id is derived from what it tells, so telling it again is the same event. */
 export function productChanged(product: Product, traceparent?: string): Envelope {
-  const variants = product.variants.map(({ id, sku }) => ({ variantId: id, sku, stockUnitId: stockUnitOf(id) }));
-  const { id: productId, handle, title, status, version, updatedAt } = product;
-  const facts = { id: `${productId}/${version}`, subject: productId, sequence: version, time: updatedAt, traceparent };
-  return envelope(ProductChanged, facts, { productId, handle, title, status, version, variants });
+  const { id, version, updatedAt } = product;
+  const facts = { id: `${id}/${version}`, subject: id, sequence: version, time: updatedAt, traceparent };
+  return envelope(ProductChanged, facts, stateOf(product));
+}
+
+function stateOf({ id: productId, handle, title, status, version, variants }: Product): ProductState {
+  const named = variants.map(({ id, sku }) => ({ variantId: id, sku, stockUnitId: stockUnitOf(id) }));
+  return { productId, handle, title, status, version, variants: named };
+}
+
+/** The commit of an import that is told of. */
+export interface ImportedFacts {
+  readonly now: number;
+  readonly traceparent?: string;
+  readonly importId: string;
+  /** Products that the import has changed before this commit. */
+  readonly changedBefore: number;
+}
+
+/** Characters per event: a queue takes messages of 128 KB, and a character takes up to three bytes. */
+const eventLengthMax = 40_000;
+
+/** What a commit of an import tells, in as few events as a queue takes. */
+export function productsImported(products: readonly Product[], imported: ImportedFacts): Envelope[] {
+  const { now, traceparent, importId, changedBefore } = imported;
+  const groups: ProductState[][] = [];
+  let length = 0;
+  for (const product of products) {
+    const state = stateOf(product);
+    const own = JSON.stringify(state).length;
+    length += own;
+    const group = groups.at(-1);
+    if (group !== undefined && length <= eventLengthMax) {
+      group.push(state);
+      continue;
+    }
+    groups.push([state]);
+    length = own;
+  }
+  let sequence = changedBefore;
+  return groups.map((group) => {
+    sequence += group.length;
+    const facts = { id: `${importId}/${sequence}`, subject: importId, sequence, time: toTimestamp(now), traceparent };
+    return envelope(ProductsImported, facts, { importId, products: group });
+  });
 }
 
 export function productDeleted(product: Product, now: number, traceparent?: string): Envelope {

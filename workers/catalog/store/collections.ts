@@ -1,7 +1,4 @@
-/**
- * Collections in D1. A collection and its membership are written in one commit; the rules of a rule-based one are evaluated
- * there by `membership.ts`.
- */
+/** Collections in D1, with the products that merchants put into them by hand. What rules find is in `membership.ts`. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
@@ -9,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Collection } from '../domain/collection.ts';
 import { sortTitleOf } from '../domain/view.ts';
-import { membershipOf } from './membership.ts';
+import { membershipStale } from './membership.ts';
 
 interface CollectionRow {
   readonly id: string;
@@ -23,25 +20,29 @@ interface CollectionRow {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly productsTotal: number;
+  readonly isBuilding: 0 | 1;
 }
 
 export interface StoredCollection {
   readonly collection: Collection;
   readonly productsTotal: number;
+  /** Its products are still being looked for. */
+  readonly isBuilding: boolean;
 }
 
 const columns: SQL = sql`id, handle, title, description_html as descriptionHtml, kind, match, rules, version,
   created_at as createdAt, updated_at as updatedAt,
-  (select count(*) from collection_products cp where cp.collection_id = collections.id) as productsTotal`;
+  (select products from collection_totals t where t.collection_id = collections.id) as productsTotal,
+  exists (select 1 from membership_work w where w.collection_id = collections.id) as isBuilding`;
 
 /** The condition that names one collection by id or handle. */
 export function collectionIs(key: string): SQL {
   return key.startsWith('col_') ? sql`id = ${key}` : sql`handle = ${key}`;
 }
 
-function readRow({ productsTotal, rules, ...row }: CollectionRow): StoredCollection {
+function readRow({ productsTotal, isBuilding, rules, ...row }: CollectionRow): StoredCollection {
   const parsed: CollectionRule[] = JSON.parse(rules);
-  return { collection: { ...row, rules: parsed }, productsTotal };
+  return { collection: { ...row, rules: parsed }, productsTotal, isBuilding: isBuilding === 1 };
 }
 
 export async function loadCollection(db: DrizzleD1Database, key: string): Promise<StoredCollection | null> {
@@ -95,19 +96,19 @@ export interface MembershipChange {
 
 export type SaveCollectionOutcome = 'saved' | 'version-conflict' | 'handle-taken';
 
-/** Commits a collection with its membership and `also`. Everything or nothing. */
+/** Commits a collection with the products that were put into it by hand. Rules find theirs afterwards (`membership.ts`). */
 export async function saveCollection(
   db: DrizzleD1Database,
   collection: Collection,
   members: MembershipChange,
-  also: readonly Statement[] = [],
+  isStale: boolean,
 ): Promise<SaveCollectionOutcome> {
-  const membership =
-    collection.kind === 'rules'
-      ? membershipOf(db, { collectionId: collection.id })
-      : manualMembership(db, collection.id, members);
   try {
-    await commit(db, [upsert(db, collection), ...membership, ...also]);
+    await commit(db, [
+      upsert(db, collection),
+      ...(collection.kind === 'manual' ? manualMembership(db, collection.id, members) : []),
+      ...(isStale ? [membershipStale(db, collection.id)] : []),
+    ]);
     return 'saved';
   } catch (error) {
     return outcomeOf(error);
@@ -124,6 +125,7 @@ export async function removeCollection(
         sql`update collections set version = case when version = ${version} then version else null end where id = ${id}`,
       ),
       db.run(sql`delete from collections where id = ${id}`),
+      membershipStale(db, id),
     ]);
     return 'saved';
   } catch (error) {
@@ -147,7 +149,9 @@ function upsert(db: DrizzleD1Database, collection: Collection): Statement {
 
 function manualMembership(db: DrizzleD1Database, id: string, { replace, add, remove }: MembershipChange): Statement[] {
   const statements: Statement[] = [];
-  if (replace !== undefined) statements.push(db.run(sql`delete from collection_products where collection_id = ${id}`));
+  if (replace !== undefined) {
+    statements.push(db.run(sql`delete from collection_products where collection_id = ${id} and position > 0`));
+  }
   if (remove !== undefined) {
     statements.push(
       db.run(sql`delete from collection_products where collection_id = ${id}
@@ -156,9 +160,14 @@ function manualMembership(db: DrizzleD1Database, id: string, { replace, add, rem
   }
   const added = replace ?? add;
   if (added !== undefined) {
+    const ids = sql`(select value from json_each(${JSON.stringify(added)}))`;
     statements.push(
+      // What rules found there before is being removed: these are to stay.
+      db.run(
+        sql`delete from collection_products where collection_id = ${id} and product_id in ${ids} and position = 0`,
+      ),
       db.run(sql`insert or ignore into collection_products (collection_id, product_id, position)
-        select ${id}, k.value, k.key + 1 + coalesce((select max(position) from collection_products where collection_id = ${id}), 0)
+        select ${id}, k.value, k.key + 1 + (select position_last from collection_totals where collection_id = ${id})
         from json_each(${JSON.stringify(added)}) k`),
     );
   }

@@ -1,17 +1,13 @@
-/** Imports in D1: one row per job, which is also the lock that lets only one run, and the report of each. */
+/**
+ * Imports in D1: one row per job, which is also the lock that lets only one run, the chunks of its file that are still to do,
+ * and the report of each.
+ */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
-import type { Statement } from '../../../shared/messaging/d1.ts';
-import { secondMs } from '../../../shared/values/time.ts';
+import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
-
-/** A running import says at least this often that it is alive, however long one commit takes. */
-export const heartbeatEveryMs = 4 * secondMs;
-/** Three heartbeats and some patience. An import that has been silent for so long was cut off. */
-export const silenceMsMax = 15 * secondMs;
-
-export const lostError = 'The import was cut off. Repeating it imports the rest.';
 
 export interface ImportJob {
   readonly id: string;
@@ -29,6 +25,18 @@ export interface ImportJob {
   readonly rejected: number;
   readonly faults: number;
   readonly error: string | null;
+  readonly chunksDone: number;
+  readonly chunksTotal: number;
+  /** How often the next chunk could not be imported. */
+  readonly attempts: number;
+}
+
+/** What an import was asked to do, beside its rows. */
+export interface ImportSettings {
+  readonly header: readonly string[];
+  readonly currency: Currency;
+  readonly openingStock: number;
+  readonly traceparent?: string;
 }
 
 export interface NumberedFault extends RowFault {
@@ -37,32 +45,77 @@ export interface NumberedFault extends RowFault {
 }
 
 const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as heartbeatAt, finished_at as finishedAt,
-  rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error`;
+  rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error,
+  chunks_done as chunksDone, chunks_total as chunksTotal, attempts`;
 
-/** Begins an import unless another one runs: then answers that one. */
-export async function beginImport(
+/** The import that runs; null when there is none. */
+export async function runningImport(db: DrizzleD1Database): Promise<ImportJob | null> {
+  const [job] = await db.all<ImportJob>(sql`select ${columns} from imports where status = 'running' limit 1`);
+  return job ?? null;
+}
+
+/** Chunks per commit: about a megabyte. */
+const chunksPerCommit = 20;
+
+/** Keeps the chunks of a file for an import that is about to begin. */
+export async function saveChunks(db: DrizzleD1Database, importId: string, chunks: readonly string[]): Promise<void> {
+  for (let start = 0; start < chunks.length; start += chunksPerCommit) {
+    const some = chunks.slice(start, start + chunksPerCommit);
+    await commit(
+      db,
+      some.map((chunk, index) =>
+        db.run(
+          sql`insert into import_chunks (import_id, number, rows) values (${importId}, ${start + index}, ${chunk})`,
+        ),
+      ),
+    );
+  }
+}
+
+/** Begins an import whose chunks are kept, unless another one runs. What earlier files left behind goes. */
+export async function beginImport(db: DrizzleD1Database, job: ImportJob, settings: ImportSettings): Promise<boolean> {
+  await db.run(sql`insert into imports (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected,
+      created, updated, unchanged, rejected, faults, chunks_total, settings)
+    select ${job.id}, 'running', ${job.startedAt}, ${job.heartbeatAt}, ${job.rowsTotal}, 0, 0, 0, 0, 0, 0, 0,
+      ${job.chunksTotal}, ${JSON.stringify(settings)}
+    where not exists (select 1 from imports where status = 'running')
+      and (select count(*) from import_chunks where import_id = ${job.id}) = ${job.chunksTotal}`);
+  const running = await runningImport(db);
+  const kept = running?.id ?? '';
+  await db.run(
+    sql`delete from import_chunks where import_id < ${kept} or import_id = ${kept === job.id ? '' : job.id}`,
+  );
+  return kept === job.id;
+}
+
+export interface NextChunk {
+  readonly job: ImportJob;
+  readonly settings: ImportSettings;
+  /** Packed. */
+  readonly rows: string;
+}
+
+/** What the running import does next; null when none runs. */
+export async function nextChunk(db: DrizzleD1Database): Promise<NextChunk | null> {
+  const [row] = await db.all<ImportJob & { readonly settings: string; readonly rows: string }>(sql`
+    select ${columns}, settings, (select rows from import_chunks c where c.import_id = id and c.number = chunks_done) as rows
+    from imports where status = 'running' limit 1`);
+  if (row === undefined) return null;
+  const { settings, rows, ...job } = row;
+  return { job, settings: JSON.parse(settings), rows };
+}
+
+/**
+ * Writes how far an import is, and what it has to report since the last time.
+ *
+ * @param before the import as it was read: when another runner was faster, null in the status refuses the commit
+ */
+export function noteProgress(
   db: DrizzleD1Database,
+  before: ImportJob,
   job: ImportJob,
-): Promise<'begun' | Pick<ImportJob, 'heartbeatAt' | 'rowsDone' | 'rowsTotal'>> {
-  await db.run(sql`update imports set status = 'failed', finished_at = heartbeat_at, error = ${lostError}
-      where status = 'running' and heartbeat_at < ${job.startedAt - silenceMsMax}`);
-  const started = await db.all<{ id: string }>(sql`insert into imports
-        (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected, created, updated, unchanged, rejected, faults)
-      select ${job.id}, 'running', ${job.startedAt}, ${job.heartbeatAt}, ${job.rowsTotal}, 0, 0, 0, 0, 0, 0, 0
-      where not exists (select 1 from imports where status = 'running') returning id`);
-  if (started.length > 0) return 'begun';
-  const [running] = await db.all<ImportJob>(sql`select ${columns} from imports where status = 'running'`);
-  // It may have ended in this moment: then there is nothing left to wait for.
-  return running ?? { heartbeatAt: job.startedAt - silenceMsMax, rowsDone: 0, rowsTotal: 0 };
-}
-
-/** Says that an import is alive, between two commits. */
-export async function noteAlive(db: DrizzleD1Database, id: string, now: number): Promise<void> {
-  await db.run(sql`update imports set heartbeat_at = ${now} where id = ${id} and status = 'running'`);
-}
-
-/** Writes how far an import is, and what it has to report since the last time. */
-export function noteProgress(db: DrizzleD1Database, job: ImportJob, faults: readonly NumberedFault[]): Statement[] {
+  faults: readonly NumberedFault[],
+): Statement[] {
   const rows = JSON.stringify(
     faults.map(({ number, line, column, handle, severity, reason }) => [
       number,
@@ -74,11 +127,14 @@ export function noteProgress(db: DrizzleD1Database, job: ImportJob, faults: read
     ]),
   );
   return [
-    // A job that was taken for dead and buried meanwhile must not go on: the column refuses null.
-    db.run(sql`update imports set status = case when status = 'running' then ${job.status} else null end,
-      heartbeat_at = max(heartbeat_at, ${job.heartbeatAt}), finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone}, rows_rejected = ${job.rowsRejected},
-      created = ${job.created}, updated = ${job.updated}, unchanged = ${job.unchanged}, rejected = ${job.rejected},
-      faults = ${job.faults}, error = ${job.error} where id = ${job.id}`),
+    db.run(sql`update imports set
+      status = case when status = 'running' and chunks_done = ${before.chunksDone} then ${job.status} else null end,
+      heartbeat_at = ${job.heartbeatAt}, finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone},
+      rows_rejected = ${job.rowsRejected}, created = ${job.created}, updated = ${job.updated}, unchanged = ${job.unchanged},
+      rejected = ${job.rejected}, faults = ${job.faults}, chunks_done = ${job.chunksDone}, attempts = 0 where id = ${job.id}`),
+    db.run(
+      sql`delete from import_chunks where import_id = ${job.id} and (number < ${job.chunksDone} or ${job.status} <> 'running')`,
+    ),
     ...(faults.length === 0
       ? []
       : [
@@ -86,6 +142,22 @@ export function noteProgress(db: DrizzleD1Database, job: ImportJob, faults: read
             select ${job.id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${rows})`),
         ]),
   ];
+}
+
+/** Notes that the next chunk could not be imported, unless it was meanwhile. With an error the import ends. */
+export async function noteAttempt(
+  db: DrizzleD1Database,
+  { id, chunksDone }: ImportJob,
+  now: number,
+  error: string | null,
+): Promise<void> {
+  const end = error === null ? sql`` : sql`, status = 'failed', finished_at = ${now}, error = ${error}`;
+  await commit(db, [
+    db.run(sql`update imports set attempts = attempts + 1, heartbeat_at = ${now} ${end}
+      where id = ${id} and status = 'running' and chunks_done = ${chunksDone}`),
+    db.run(sql`delete from import_chunks where import_id = ${id}
+      and exists (select 1 from imports where id = ${id} and status = 'failed')`),
+  ]);
 }
 
 export interface ImportPage {

@@ -1,6 +1,7 @@
 /**
- * Lists of products: one statement per page, each walking an index from where the cursor left off. Only a list by price in
- * a currency takes a second one, on its last page, for the products that are not sold in that currency: they come last.
+ * Lists of products. A page is one range of an index of sort keys (migration 0004), so it costs the same whatever the number
+ * of products. Only a list by price has a second part: the products that are not sold in the wished currency come last, by
+ * their own price. Their keys stand apart by the set of currencies in which they are sold, and the few sets are merged here.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
@@ -8,9 +9,10 @@ import type * as z from 'zod';
 import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog/products.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { setsBefore, setsFrom } from '../domain/list-keys.ts';
 import { collectionIs } from './collections.ts';
 import type { PageMemory } from './page-memory.ts';
-import { type ShownProduct, shownReading } from './pages.ts';
+import { type ShownProduct, type ShownRow, shownReading } from './pages.ts';
 import { type ProductRow, productColumns, readRow, type StoredProduct } from './products.ts';
 
 export interface ProductList {
@@ -33,36 +35,28 @@ export interface ListPage<Item> {
   readonly next: string | null;
 }
 
-/** Where a page begins: the group (see `priceSources`), the sort key and the id of the last row seen. */
+/** The part of a list that a row is in: products that have the wished key, then those that are not sold in that currency. */
+type Part = 0 | 1;
+
+/** Where a page begins: the part, the sort key and the id of the last row seen. */
 interface Position {
-  readonly group: number;
+  readonly part: Part;
   readonly key: string | number;
   readonly id: string;
 }
 
-/** A part of a list: rows from one index, in one order. */
-interface Source {
-  readonly from: SQL;
-  readonly where: SQL;
-  readonly key: SQL;
-  readonly id: SQL;
-  readonly isDescending: boolean;
-}
-
-/** What a cursor of a list must be like. */
-interface Order {
-  readonly list: string;
-  readonly keyType: 'string' | 'number';
-}
-
 interface Keyed {
+  readonly id: string;
   readonly sortKey: string | number;
 }
 
-/** What is read of each product, and made of it. */
-interface Reading<Row, Item> {
-  readonly columns: SQL;
-  readonly read: (rows: readonly Row[]) => Promise<Item[]>;
+/** The keys that a list walks. */
+interface Walk {
+  /** The table of keys. */
+  readonly keys: SQL;
+  /** Restricts it to one collection. */
+  readonly within: SQL;
+  readonly isDescending: boolean;
 }
 
 /** A page of the products that are for sale; null when the cursor is not one of this list. */
@@ -71,109 +65,107 @@ export async function listActiveProducts(
   memory: PageMemory,
   list: ProductList,
 ): Promise<ListPage<ShownProduct> | null> {
-  const currency = list.sort.endsWith('price') ? (list.currency ?? '') : '';
-  const order: Order = {
-    list: `products:${list.sort}:${currency}:${list.collection ?? ''}`,
-    keyType: list.sort === 'title' ? 'string' : 'number',
+  const { sort, currency, limit, cursor } = list;
+  const isByPrice = sort === 'price' || sort === '-price';
+  const name = `products:${sort}:${isByPrice ? (currency ?? '') : ''}:${list.collection ?? ''}`;
+  const start = positionOf(cursor, name, sort === 'title' ? 'string' : 'number');
+  if (start === undefined) return null;
+  const walk = walkOf(list);
+  const { columns, read } = shownReading(db, memory, `${name}:${limit}:${cursor ?? ''}`, currency);
+  const select = (part: Part, rest: number) => {
+    const after = start?.part === part ? start : null;
+    return part === 0
+      ? keyed(columns, walk, (isByPrice ? currency : sort) ?? '', after, rest)
+      : others(columns, walk, currency, after, rest);
   };
-  const look = `${order.list}:${list.limit}:${list.cursor ?? ''}`;
-  return readPage(db, order, sourcesOf(list), shownReading(db, memory, look, list.currency), list);
+  const parts: readonly Part[] = !isByPrice ? [0] : currency === null ? [1] : [0, 1];
+  const found: (ShownRow & Keyed & { readonly part: Part })[] = [];
+  for (const part of parts) {
+    const rest = limit + 1 - found.length;
+    if (part < (start?.part ?? 0) || rest === 0) continue;
+    const rows = await db.all<ShownRow & Keyed>(select(part, rest));
+    if (part === 1) rows.sort(inOrder(walk));
+    found.push(...rows.slice(0, rest).map((row) => ({ ...row, part })));
+  }
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const isMore = found.length > limit && last !== undefined;
+  return { items: await read(page), next: isMore ? encodeCursor(name, [last.part, last.sortKey, last.id]) : null };
 }
 
 /** A page of all products, the last created first; null when the cursor is not one of this list. */
 export async function listAllProducts(
   db: DrizzleD1Database,
-  list: AllProductsList,
+  { status, limit, cursor }: AllProductsList,
 ): Promise<ListPage<StoredProduct> | null> {
-  const where = list.status === null ? sql`true` : sql`p.status = ${list.status}`;
-  const source = { from: sql`products p`, where, key: sql`p.created_at`, id: sql`p.id`, isDescending: true };
-  const whole = { columns: productColumns, read: async (rows: readonly ProductRow[]) => rows.map(readRow) };
-  const order: Order = { list: `products:created:${list.status ?? ''}`, keyType: 'number' };
-  return readPage(db, order, [source], whole, list);
-}
-
-async function readPage<Row extends { readonly id: string }, Item>(
-  db: DrizzleD1Database,
-  order: Order,
-  sources: readonly Source[],
-  { columns, read }: Reading<Row, Item>,
-  { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
-): Promise<ListPage<Item> | null> {
-  const start = cursor === undefined ? null : positionOf(cursor, order);
+  const name = `products:created:${status ?? ''}`;
+  const start = positionOf(cursor, name, 'number');
   if (start === undefined) return null;
-  const found: { readonly group: number; readonly row: Row & Keyed }[] = [];
-  for (const [group, source] of sources.entries()) {
-    if (group < (start?.group ?? 0) || found.length > limit) continue;
-    const after = start?.group === group ? start : null;
-    const rows = await db.all<Row & Keyed>(selectFrom(columns, source, after, limit + 1 - found.length));
-    found.push(...rows.map((row) => ({ group, row })));
-  }
-  const page = found.slice(0, limit);
+  const wanted = status === null ? sql`true` : sql`p.status = ${status}`;
+  const beyond = start === null ? sql`` : sql`and (p.created_at, p.id) < (${start.key}, ${start.id})`;
+  const rows = await db.all<ProductRow & Keyed>(sql`select ${productColumns}, p.created_at as sortKey from products p
+    where ${wanted} ${beyond} order by p.created_at desc, p.id desc limit ${limit + 1}`);
+  const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const next =
-    found.length > limit && last !== undefined
-      ? encodeCursor(order.list, [last.group, last.row.sortKey, last.row.id])
-      : null;
-  return { items: await read(page.map(({ row }) => row)), next };
+  const next = rows.length > limit && last !== undefined ? encodeCursor(name, [0, last.sortKey, last.id]) : null;
+  return { items: page.map(readRow), next };
 }
 
-function positionOf(cursor: string, { list, keyType }: Order): Position | undefined {
+/** Null for the first page, undefined for a cursor of another list. */
+function positionOf(
+  cursor: string | undefined,
+  list: string,
+  keyType: 'string' | 'number',
+): Position | null | undefined {
+  if (cursor === undefined) return null;
   const position = decodeCursor(cursor, list, ['number', keyType, 'string']);
   if (position === null) return undefined;
-  const [group, key, id] = position;
-  return { group, key, id };
+  const [part, key, id] = position;
+  return { part: part === 0 ? 0 : 1, key, id };
 }
 
-function selectFrom(
-  columns: SQL,
-  { from, where, key, id, isDescending }: Source,
-  after: Position | null,
-  limit: number,
-): SQL {
+function walkOf({ sort, collection }: ProductList): Walk {
+  const isDescending = sort === 'newest' || sort === '-price';
+  if (collection === null) return { keys: sql`product_keys`, within: sql``, isDescending };
+  const within = sql`collection_id = (select c.id from collections c where ${collectionIs(collection)}) and`;
+  return { keys: sql`collection_keys`, within, isDescending };
+}
+
+/** The keys of one sort from a position on. */
+function range({ within, isDescending }: Walk, sort: SQL, after: Position | null, limit: number): SQL {
   const direction = isDescending ? sql`desc` : sql`asc`;
-  const comparison = isDescending ? sql`<` : sql`>`;
-  const beyond = after === null ? sql`` : sql`and (${key}, ${id}) ${comparison} (${after.key}, ${after.id})`;
-  return sql`select ${columns}, ${key} as sortKey from ${from} where ${where} ${beyond}
-    order by ${key} ${direction}, ${id} ${direction} limit ${limit}`;
+  const beyond = isDescending ? sql`<` : sql`>`;
+  const from = after === null ? sql`` : sql`and (key, product_id) ${beyond} (${after.key}, ${after.id})`;
+  return sql`where ${within} sort = ${sort} ${from}
+    order by key ${direction}, product_id ${direction} limit ${limit}`;
 }
 
-function sourcesOf(list: ProductList): Source[] {
-  const inCollection =
-    list.collection === null
-      ? null
-      : sql`cp.collection_id = (select c.id from collections c where ${collectionIs(list.collection)})`;
-  if (list.sort === 'price' || list.sort === '-price') return priceSources(list, inCollection);
-  if (list.sort === 'manual' && inCollection !== null) {
-    const from = sql`collection_products cp join products p on p.id = cp.product_id`;
-    const where = sql`${inCollection} and p.status = 'active'`;
-    return [{ from, where, key: sql`cp.position`, id: sql`cp.product_id`, isDescending: false }];
-  }
-  const isNewest = list.sort === 'newest';
-  return [
-    {
-      from:
-        inCollection === null ? sql`products p` : sql`collection_products cp join products p on p.id = cp.product_id`,
-      where: sql`p.status = 'active' ${inCollection === null ? sql`` : sql`and ${inCollection}`}`,
-      key: isNewest ? sql`p.published_at` : sql`p.sort_title`,
-      id: sql`p.id`,
-      isDescending: isNewest,
-    },
-  ];
+/** The cross joins keep SQLite from walking the products instead of the keys. */
+function keyed(columns: SQL, walk: Walk, sort: string, after: Position | null, limit: number): SQL {
+  return sql`select ${columns}, key as sortKey from ${walk.keys} cross join products p on p.id = product_id
+    ${range(walk, sql`${sort}`, after, limit)}`;
 }
 
-/** First the products with a price in the currency, by that price; then the others, by their own first price. */
-function priceSources({ sort, currency }: ProductList, inCollection: SQL | null): Source[] {
-  const join = inCollection === null ? sql`` : sql`join collection_products cp on cp.product_id = pp.product_id`;
-  const shared = {
-    from: sql`product_prices pp join products p on p.id = pp.product_id ${join}`,
-    key: sql`pp.price_minor`,
-    id: sql`pp.product_id`,
-    isDescending: sort === '-price',
-  };
-  const also = inCollection === null ? sql`` : sql`and ${inCollection}`;
-  const priced = { ...shared, where: sql`pp.currency = ${currency ?? ''} ${also}` };
-  if (currency === null) return [priced];
-  const unpriced = sql`pp.currency = '' ${also} and not exists
-    (select 1 from product_prices other where other.product_id = pp.product_id and other.currency = ${currency})`;
-  return [priced, { ...shared, where: unpriced }];
+/**
+ * The next products that are not sold in the currency, by their own first price: as many of each set of currencies, in no
+ * order. The sets are found by one step in the index for each, whatever the number of their products.
+ */
+function others(columns: SQL, walk: Walk, currency: Currency | null, after: Position | null, limit: number): SQL {
+  const { keys, within } = walk;
+  const isOther = currency === null ? sql`true` : sql`instr(sets.name, ${currency}) = 0`;
+  return sql`with recursive sets (name) as (
+      select (select min(sort) from ${keys} where ${within} sort >= ${setsFrom} and sort < ${setsBefore})
+      union all
+      select (select min(sort) from ${keys} where ${within} sort > sets.name and sort < ${setsBefore})
+      from sets where sets.name is not null)
+    select ${columns}, k.key as sortKey from sets
+      cross join ${keys} k on ${within} k.sort = sets.name
+        and (k.key, k.product_id) in (select key, product_id from ${keys} ${range(walk, sql`sets.name`, after, limit)})
+      cross join products p on p.id = k.product_id
+    where ${isOther}`;
+}
+
+function inOrder({ isDescending }: Walk): (a: Keyed, b: Keyed) => number {
+  const sign = isDescending ? -1 : 1;
+  return (a, b) => sign * (Number(a.sortKey) - Number(b.sortKey) || (a.id < b.id ? -1 : 1));
 }

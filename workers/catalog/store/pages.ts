@@ -92,11 +92,9 @@ const shownColumns: SQL = sql`p.id as id, p.version as version, ${stockColumn}`;
 
 /** A product that is not sold in the wished currency is shown in its own. */
 function pageColumns(wish: Currency | null): SQL {
-  const isOwn =
-    wish === null
-      ? sql`p.page <> ''`
-      : sql`p.page <> '' and (p.currency = ${wish} or not exists
-          (select 1 from product_prices w where w.product_id = p.id and w.currency = ${wish}))`;
+  if (wish === null) return sql`p.page as page, null as document`;
+  const isOwn = sql`p.currency = ${wish} or not exists
+    (select 1 from product_keys w where w.product_id = p.id and w.sort = ${wish})`;
   return sql`case when ${isOwn} then p.page end as page, case when ${isOwn} then null else p.document end as document`;
 }
 

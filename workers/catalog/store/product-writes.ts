@@ -1,15 +1,16 @@
 /**
- * How products become rows: the product itself with its document and page, its variants with their snapshots, its lowest
- * prices, its availability and its membership of rule-based collections. Any number of products takes the same few
+ * How products become rows: the product itself with its document and page, its variants with their snapshots, the keys
+ * by which lists sort it, its availability and its membership of rule-based collections. Any number of products takes the same few
  * statements, each with one JSON parameter.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import { listKeysOf } from '../domain/list-keys.ts';
 import { pageOf } from '../domain/page.ts';
 import { type Composition, floorOf, type Product, stockUnitOf } from '../domain/product.ts';
-import { currenciesOf, factsOf, lowestPrice, snapshotOf, sortTitleOf } from '../domain/view.ts';
-import { membershipOf } from './membership.ts';
+import { factsOf, snapshotOf, sortTitleOf } from '../domain/view.ts';
+import { rulesApplied } from './membership.ts';
 
 /** The statements that store products and everything derived from them. */
 export function writesOf(db: DrizzleD1Database, changed: readonly Composition[], now: number): Statement[] {
@@ -24,13 +25,13 @@ export function writesOf(db: DrizzleD1Database, changed: readonly Composition[],
     ...(known === null ? [] : clear(db, known, variants)),
     db.run(sql`insert into variants (id, product_id, sku, stock_unit_id, floor, position, snapshot)
       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6 from json_each(${variants})`),
-    db.run(sql`insert into product_prices (product_id, currency, price_minor)
-      select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(priceRows))})`),
+    db.run(sql`insert into product_keys (product_id, sort, key)
+      select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(keyRows))})`),
     // A unit that the inventory told of already keeps its figure and is given its product.
     db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
       select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
       on conflict (stock_unit_id) do update set product_id = excluded.product_id`),
-    ...membershipOf(db, { products: ids, known }),
+    ...rulesApplied(db, ids, known),
   ];
 }
 
@@ -41,7 +42,7 @@ function listOf(products: readonly Product[]): SQL {
 function clear(db: DrizzleD1Database, ids: SQL, variants: string): Statement[] {
   return [
     db.run(sql`delete from variants where product_id in ${ids}`),
-    db.run(sql`delete from product_prices where product_id in ${ids}`),
+    db.run(sql`delete from product_keys where product_id in ${ids}`),
     db.run(sql`delete from availability where product_id in ${ids}
       and stock_unit_id not in (select value ->> 3 from json_each(${variants}))`),
   ];
@@ -100,12 +101,8 @@ function variantRows(product: Product): (string | number | object)[][] {
   ]);
 }
 
-function priceRows(product: Product): (string | number)[][] {
-  if (product.status !== 'active') return [];
-  const currencies = currenciesOf(product);
-  const rows = currencies.map((currency) => [product.id, currency, lowestPrice(product, currency)]);
-  const [first] = currencies;
-  return first === undefined ? rows : [[product.id, '', lowestPrice(product, first)], ...rows];
+function keyRows(product: Product): (string | number)[][] {
+  return listKeysOf(product).map(({ sort, key }) => [product.id, sort, key]);
 }
 
 function stockRows({ before, product, openings }: Composition): (string | number)[][] {

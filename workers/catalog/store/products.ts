@@ -8,7 +8,7 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import { commit, publish, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Composition, Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
-import { productChanged } from './announcements.ts';
+import { type ImportedFacts, productChanged, productsImported } from './announcements.ts';
 import { writesOf } from './product-writes.ts';
 
 /** A product with the newest figures of its stock. */
@@ -94,18 +94,38 @@ export async function findNamesakes(
 export type SaveOutcome = 'saved' | 'version-conflict' | 'handle-taken' | 'sku-taken';
 
 /** Commits products that have changed, together with `also`. Everything or nothing. */
-export async function saveProducts(
+export function saveProducts(
   db: DrizzleD1Database,
   compositions: readonly Composition[],
   facts: { readonly now: number; readonly traceparent?: string },
   also: readonly Statement[] = [],
 ): Promise<SaveOutcome> {
-  const changed = compositions.filter(({ isChanged }) => isChanged);
-  const events = changed.map(({ product }) => productChanged(product, facts.traceparent));
+  const events = compositions.map(({ product }) => productChanged(product, facts.traceparent));
+  return save(db, compositions, events, facts.now, also);
+}
+
+/** The same for a chunk of an import, which is told of as a whole. */
+export function saveImported(
+  db: DrizzleD1Database,
+  compositions: readonly Composition[],
+  facts: ImportedFacts,
+  also: readonly Statement[],
+): Promise<SaveOutcome> {
+  const products = compositions.map(({ product }) => product);
+  return save(db, compositions, productsImported(products, facts), facts.now, also);
+}
+
+async function save(
+  db: DrizzleD1Database,
+  changed: readonly Composition[],
+  events: readonly Envelope[],
+  now: number,
+  also: readonly Statement[],
+): Promise<SaveOutcome> {
   try {
     await commit(db, [
-      ...(changed.length === 0 ? [] : writesOf(db, changed, facts.now)),
-      ...publish(db, events, facts.now),
+      ...(changed.length === 0 ? [] : writesOf(db, changed, now)),
+      ...publish(db, events, now),
       ...also,
     ]);
     return 'saved';

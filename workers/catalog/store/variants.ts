@@ -7,7 +7,8 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 export async function loadVariants(db: DrizzleD1Database, request: VariantRequest): Promise<VariantSnapshot[]> {
   const [column, keys] = 'skus' in request ? [sql`sku`, request.skus] : [sql`id`, request.variantIds];
   const rows = await db.all<{ snapshot: string; collections: string }>(sql`select snapshot,
-      (select json_group_array(c.collection_id) from collection_products c where c.product_id = variants.product_id) as collections
+      (select json_group_array(m.collection_id) from collection_products m join collections c on c.id = m.collection_id
+        where m.product_id = variants.product_id) as collections
     from variants where ${column} in (select value from json_each(${JSON.stringify(keys)}))`);
   return rows.map(({ snapshot, collections }) => {
     const parsed: VariantSnapshot = JSON.parse(snapshot);

@@ -4,8 +4,9 @@
  */
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
-import type { CatalogEnv } from '../context.ts';
+import { type CatalogEnv, contextOf } from '../context.ts';
 import { app } from '../routes/app.ts';
+import { runJobs } from '../service/jobs.ts';
 
 export interface Answer {
   readonly status: number;
@@ -19,6 +20,8 @@ export interface TestCatalog {
   readonly env: CatalogEnv;
   /** Everything that the inventory was asked to open. */
   readonly openings: StockOpening[];
+  /** Works off the jobs to their end, as their object does. */
+  runJobs(): Promise<void>;
   /** Done by the inventory while it opens stock: a test puts a rival there. */
   whileOpening: () => Promise<void>;
   /** A string is sent as it is, anything else as JSON. */
@@ -58,9 +61,13 @@ export function testCatalog(db: D1Database): TestCatalog {
   const made: TestCatalog = {
     openings,
     whileOpening: async () => {},
+    runJobs: async () => {
+      while ((await runJobs(contextOf(made.env, null), Number.POSITIVE_INFINITY)) !== null);
+    },
     env: {
       DB: db,
       OUTBOX_RELAY: { getByName: () => ({ arm: async () => {} }) },
+      JOBS: { getByName: () => ({ arm: async () => {}, done: () => made.runJobs() }) },
       INVENTORY: {
         openStock: async (opened) => {
           openings.push(...opened);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../events/envelope.ts';
 import { secondMs } from '../values/time.ts';
 import type { OutboxPort, OutboxRow } from './outbox.ts';
-import { RelayAlarm } from './relay-alarm.ts';
+import { relayWork, WorkAlarm } from './work-alarm.ts';
 
 const start = 1_800_000_000_000;
 const envelope: Envelope = {
@@ -35,13 +35,13 @@ function database() {
     },
   };
   const newAlarm = () =>
-    new RelayAlarm(port, {
+    new WorkAlarm(relayWork(port), {
       get: async () => clock.alarmAt,
       set: async (at) => {
         clock.alarmAt = at;
       },
     });
-  const ring = async (alarm: RelayAlarm) => {
+  const ring = async (alarm: WorkAlarm) => {
     if (clock.alarmAt === null) throw new Error('No alarm is set');
     clock.now = Math.max(clock.now, clock.alarmAt);
     clock.alarmAt = null;

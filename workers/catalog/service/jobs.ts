@@ -1,0 +1,34 @@
+/**
+ * What requests leave to be done: the running import, and collections whose rules have changed. The work is cut into steps of
+ * some milliseconds with a rest behind each, so that shoppers wait for no more than one of them.
+ */
+import type { Catalog } from './catalog.ts';
+import { advanceMembership } from './collections.ts';
+import { advanceImport } from './imports.ts';
+
+/** The rest behind a step, as a share of the time that the step took. */
+const restShare = 0.2;
+
+/**
+ * Works for a while. Answers when to go on, in milliseconds since 1970, or null when nothing is left to do.
+ *
+ * @param forMs the step that is being done then is done to its end
+ */
+export async function runJobs(catalog: Catalog, forMs: number): Promise<number | null> {
+  const until = catalog.now() + forMs;
+  let importAt: number | null = catalog.now();
+  for (;;) {
+    const startedAt = catalog.now();
+    if (importAt !== null && importAt <= startedAt) importAt = await advanceImport(catalog);
+    const isMoving = await advanceMembership(catalog, null);
+    const now = catalog.now();
+    const goOnAt = isMoving ? now : importAt;
+    if (goOnAt === null || goOnAt > now || now >= until) return goOnAt;
+    await pause((now - startedAt) * restShare);
+  }
+}
+
+/** At least until the next turn: without it a local shop answers nobody until the work is done. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(1, ms)));
+}
