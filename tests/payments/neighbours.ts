@@ -14,9 +14,9 @@ interface NeighboursEnv {
 }
 
 const actor = JSON.stringify({
-  kind: 'guest',
-  id: 'guest',
-  scopes: [],
+  kind: 'key',
+  id: 'admin',
+  scopes: ['*'],
   region: 'weur',
   country: null,
   requestId: 'req_test',
