@@ -22,7 +22,8 @@ const schema = `
   create index if not exists answers_at on answers (at);
   create table if not exists deliveries (position integer primary key autoincrement, intent_id text not null, body text not null,
     attempts integer not null, due_at integer not null, created_at integer not null);
-  create index if not exists deliveries_due_at on deliveries (due_at);`;
+  create index if not exists deliveries_due_at on deliveries (due_at);
+  create index if not exists deliveries_intent_id on deliveries (intent_id);`;
 
 /** A row of the ledger, as written. */
 export interface LedgerEntry {
@@ -50,18 +51,6 @@ export class SandboxStorage {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(schema);
-    this.#allowAllKinds();
-  }
-
-  /** Books from before disputes take four kinds of entries only: they are copied into a table that takes all. */
-  #allowAllKinds(): void {
-    const { sql } = this.#sql.exec<{ sql: string }>("select sql from sqlite_master where name = 'entries'").one();
-    if (!sql.includes('check (kind in')) return;
-    this.#sql.exec('alter table entries rename to entries_before');
-    this.#sql.exec('drop index if exists entries_order_id');
-    this.#sql.exec(schema);
-    this.#sql.exec('insert into entries select * from entries_before');
-    this.#sql.exec('drop table entries_before');
   }
 
   /** As much of the state as a command on this intent, under this key, can depend on. */

@@ -57,7 +57,6 @@ async function deliver(events: readonly Envelope[]): Promise<number> {
     ack: () => void answers.push('ack'),
     retry: () => void answers.push('retry'),
   }));
-  // A moment at which nothing is pruned.
   const inventory = { stock: new MemoryStock(), db: drizzle(counted), known: new KnownUnits() };
   await receiveEvents(inventory, { messages }, 1);
   expect(answers).toEqual(events.map(() => 'ack'));
@@ -68,9 +67,12 @@ async function unit(name: string) {
   return database.db.prepare('select * from stock_units where id = ?').bind(`stk_${name}`).first();
 }
 
-test('a batch of changes takes one statement and its receipt, and the newest of each unit stays', async () => {
+/** The ids of the events, and the oldest ids that nobody needs any more. */
+const receiptStatements = 2;
+
+test('a batch of changes takes as many statements as one change, and the newest of each unit stays', async () => {
   const events = [changed('a', 3, 30), changed('b', 1, 11), changed('a', 2, 20), changed('b', 2, 12)];
-  expect(await deliver(events)).toBe(2);
+  expect(await deliver(events)).toBe(3 + receiptStatements);
   expect(await unit('a')).toMatchObject({ on_hand: 30, available: 30, sequence: 3, as_of: Date.parse(time) });
   expect(await unit('b')).toMatchObject({ on_hand: 12, sequence: 2 });
   expect(JSON.parse(String((await unit('a'))?.levels))).toEqual([
@@ -106,7 +108,7 @@ test('names that several events tell end as if each had been told alone', async 
     const product = { productId, handle: 'cup', title: 'Cup', status: 'active' as const, version: 1, variants };
     return envelope(ProductChanged, facts, product);
   });
-  expect(await deliver(products)).toBe(3);
+  expect(await deliver(products)).toBe(2 + receiptStatements);
   expect((await database.db.prepare(names).all()).results).toEqual(expected.results);
 });
 
@@ -123,4 +125,28 @@ test('a database with locations and stock keeps both when locations get their ra
   expect(await older.db.prepare('select on_hand from stock_units').first('on_hand')).toBe(9);
   expect(await older.db.prepare('select count(*) as count from transfers').first('count')).toBe(0);
   await older.close();
+});
+
+test('where something lies follows the newest levels of each unit', async () => {
+  await addUnits(database, ['moved']);
+  const at = async () => {
+    const lies = "select location_id from stocked_at where stock_unit_id = 'stk_moved' order by location_id";
+    return (await database.db.prepare(lies).all<{ location_id: string }>()).results.map((row) => row.location_id);
+  };
+  const moved = (sequence: number, ...filled: readonly string[]) => {
+    const event = changed('moved', sequence, filled.length);
+    const levels = ['loc_main', 'loc_shop'].map((locationId) => ({
+      ...{ locationId, held: 0, committed: 0 },
+      onHand: filled.includes(locationId) ? 1 : 0,
+    }));
+    return { ...event, data: { ...StockChanged.data.parse(event.data), levels } };
+  };
+  await deliver([moved(2, 'loc_main', 'loc_shop')]);
+  expect(await at()).toEqual(['loc_main', 'loc_shop']);
+  await deliver([moved(1, 'loc_main')]);
+  expect(await at()).toEqual(['loc_main', 'loc_shop']);
+  await deliver([moved(3, 'loc_shop')]);
+  expect(await at()).toEqual(['loc_shop']);
+  await deliver([moved(4)]);
+  expect(await at()).toEqual([]);
 });

@@ -4,6 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { commit } from '../../shared/messaging/d1.ts';
+import { dayMs } from '../../shared/values/time.ts';
 
 const deadLetters = sqliteTable('dead_letters', {
   id: text('id').primaryKey(),
@@ -33,11 +34,19 @@ export interface LetterQuery {
   readonly limit: number;
 }
 
-/** Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. */
+/** How long a letter is shown after it was sent again. An open one stays until a person has looked at it. */
+export const replayedRetentionMs = 90 * dayMs;
+/** Old letters that each arrival may drop: the table shrinks faster than it grows, and no arrival pays for many. */
+const droppedPerArrival = 2;
+
+/**
+ * Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. Letters
+ * that were sent again long ago are dropped.
+ */
 export async function keepLetters(db: DrizzleD1Database, arrivals: readonly Arrival[]): Promise<void> {
-  await commit(
-    db,
-    arrivals.map((arrival) =>
+  const newestAt = Math.max(...arrivals.map(({ deadAt }) => deadAt));
+  await commit(db, [
+    ...arrivals.map((arrival) =>
       db
         .insert(deadLetters)
         .values({ ...arrival, deaths: 1, status: 'open', firstDeadAt: arrival.deadAt, replayedAt: null })
@@ -52,7 +61,9 @@ export async function keepLetters(db: DrizzleD1Database, arrivals: readonly Arri
           setWhere: sql`${deadLetters.messageId} <> ${arrival.messageId}`,
         }),
     ),
-  );
+    db.run(sql`delete from dead_letters where id in (select id from dead_letters where status = 'replayed'
+      and replayed_at < ${newestAt - replayedRetentionMs} order by replayed_at limit ${droppedPerArrival * arrivals.length})`),
+  ]);
 }
 
 export async function letterById(db: DrizzleD1Database, id: string): Promise<DeadLetterRow | undefined> {

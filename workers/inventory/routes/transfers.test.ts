@@ -3,10 +3,12 @@ import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MovementView, StockView, TransferView } from '../../../shared/contracts/inventory/http.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { decideStock, emptyStock, evolveStock } from '../domain/decide.ts';
 import { KnownUnits } from '../service/known-units.ts';
 import { openStock } from '../service/stock.ts';
+import { saveLevels, saveOpenings } from '../store/units.ts';
 import { MemoryStock } from '../testing/memory-stock.ts';
 import { app } from './stock.ts';
 
@@ -230,8 +232,11 @@ describe('a location', () => {
 
   test('with stock in the read model stays in use', async () => {
     await ask('POST', 'locations', { id: 'loc_full', name: 'Full' });
-    const levels = JSON.stringify([{ locationId: 'loc_full', onHand: 1, held: 0, committed: 0 }]);
-    await database.db.prepare('update stock_units set levels = ? where id = ?').bind(levels, 'stk_001').run();
+    const levels = [{ locationId: 'loc_full', onHand: 1, held: 0, committed: 0 }];
+    const totals = { id: 'stk_full', onHand: 1, held: 0, committed: 0, available: 1, sequence: 1, asOf: 0 };
+    const db = drizzle(database.db);
+    await saveOpenings(db, [{ stockUnitId: 'stk_full', sku: 'FULL', quantity: 0, floor: 0 }], 0);
+    await commit(db, saveLevels(db, [{ ...totals, levels }]));
     expect(await ask('PATCH', 'locations/loc_full', { isActive: false })).toMatchObject({
       status: 409,
       body: { code: 'location-in-use' },

@@ -80,9 +80,7 @@ export async function ranksOf(
 
 /** Whether anything lies at a location, as the read model has it. */
 export async function isStocked(db: DrizzleD1Database, locationId: string): Promise<boolean> {
-  const found = await db.all(sql`select 1 from stock_units, json_each(stock_units.levels) as level
-    where level.value ->> 'locationId' = ${locationId}
-      and (level.value ->> 'onHand' > 0 or level.value ->> 'held' > 0 or level.value ->> 'committed' > 0) limit 1`);
+  const found = await db.all(sql`select 1 from stocked_at where location_id = ${locationId} limit 1`);
   return found.length > 0;
 }
 

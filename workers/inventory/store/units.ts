@@ -2,7 +2,7 @@
  * The stock units in the inventory's database: SKU codes, opening quantities, and the read model of levels. Locations and
  * transfers are in `store/`.
  */
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
@@ -99,18 +99,20 @@ export async function unitBySku(db: DrizzleD1Database, sku: string): Promise<Sto
   return db.select().from(stockUnits).where(eq(stockUnits.sku, sku)).get();
 }
 
+/** By code, after one of them. Both ends of a prefix are bounds of the index, so a page costs the same in any catalogue. */
 export async function listUnits(
   db: DrizzleD1Database,
   afterSku: string,
   prefix: string,
   limit: number,
 ): Promise<StockRow[]> {
-  // `gt` on the index and a range instead of LIKE: a prefix is user text.
+  // Every code that begins with the prefix sorts below the prefix with the last character of Unicode behind it.
   const upper = `${prefix}\u{10ffff}`;
+  const isBeyond = afterSku >= prefix ? gt(stockUnits.sku, afterSku) : gte(stockUnits.sku, prefix);
   return db
     .select()
     .from(stockUnits)
-    .where(sql`${gt(stockUnits.sku, afterSku)} and ${stockUnits.sku} >= ${prefix} and ${stockUnits.sku} < ${upper}`)
+    .where(and(isBeyond, lt(stockUnits.sku, upper)))
     .orderBy(asc(stockUnits.sku))
     .limit(limit);
 }
@@ -120,17 +122,26 @@ export type LevelsRow = Pick<
   'id' | 'onHand' | 'held' | 'committed' | 'available' | 'levels' | 'sequence' | 'asOf'
 >;
 
-/** Keeps the newest levels of units, in one statement; an older sequence than the known one changes nothing. */
+/** Keeps the newest levels of units, and where something lies; an older sequence than the known one changes nothing. */
 export function saveLevels(db: DrizzleD1Database, rows: readonly LevelsRow[]): Statement[] {
   if (rows.length === 0) return [];
   const newest = new Map<string, LevelsRow>();
   for (const row of rows) if (row.sequence > (newest.get(row.id)?.sequence ?? -1)) newest.set(row.id, row);
+  const ids = sql`json_each(${JSON.stringify([...newest.keys()])}) as changed`;
+  const isFilled = sql`level.value ->> 'onHand' > 0 or level.value ->> 'held' > 0 or level.value ->> 'committed' > 0`;
   return [
     db.run(sql`update stock_units set on_hand = new.value ->> 'onHand', held = new.value ->> 'held',
       committed = new.value ->> 'committed', available = new.value ->> 'available', levels = new.value -> 'levels',
       sequence = new.value ->> 'sequence', as_of = new.value ->> 'asOf'
       from json_each(${JSON.stringify([...newest.values()])}) as new
       where stock_units.id = new.value ->> 'id' and stock_units.sequence < new.value ->> 'sequence'`),
+    // Both read the levels that are stored now, so that an older event changes nothing here either.
+    db.run(sql`delete from stocked_at where stock_unit_id in (select changed.value from ${ids})
+      and not exists (select 1 from stock_units, json_each(stock_units.levels) as level
+        where stock_units.id = stock_unit_id and level.value ->> 'locationId' = location_id and (${isFilled}))`),
+    db.run(sql`insert or ignore into stocked_at (stock_unit_id, location_id)
+      select stock_units.id, level.value ->> 'locationId' from ${ids}
+      join stock_units on stock_units.id = changed.value, json_each(stock_units.levels) as level where ${isFilled}`),
   ];
 }
 

@@ -91,12 +91,15 @@ export async function listPayments(
   filter: { readonly status: PaymentStatus | null; readonly after: string | null },
   limit: number,
 ): Promise<Payment[]> {
+  // One text per combination: SQLite chooses the index before it knows the values.
+  const conditions = [
+    ...(filter.status === null ? [] : ['status = ?']),
+    ...(filter.after === null ? [] : ['payment_key < ?']),
+  ];
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const { results } = await db
-    .prepare(
-      `select ${paymentColumns} from payments
-       where (?1 is null or status = ?1) and (?2 is null or payment_key < ?2) order by payment_key desc limit ?3`,
-    )
-    .bind(filter.status, filter.after, limit)
+    .prepare(`select ${paymentColumns} from payments ${where} order by payment_key desc limit ?`)
+    .bind(...[filter.status, filter.after].filter((value) => value !== null), limit)
     .all<PaymentRow>();
   return results.map(paymentOf);
 }

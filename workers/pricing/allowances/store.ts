@@ -1,5 +1,5 @@
 /** Gift cards and store credits in D1, and the read model of their levels, which their objects write. */
-import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { giftCardBalance, partsOfAllowance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
@@ -130,18 +130,13 @@ export async function listStoreCredits(
     .where(
       and(
         customerId === null ? undefined : eq(storeCredits.customerId, customerId),
-        after === null ? undefined : isAfter(after),
+        after === null
+          ? undefined
+          : sql`(${storeCredits.customerId}, ${storeCredits.currency}) > (${after[0]}, ${after[1]})`,
       ),
     )
     .orderBy(asc(storeCredits.customerId), asc(storeCredits.currency))
     .limit(limit);
-}
-
-function isAfter([customerId, currency]: readonly [string, string]) {
-  return or(
-    gt(storeCredits.customerId, customerId),
-    and(eq(storeCredits.customerId, customerId), sql`${storeCredits.currency} > ${currency}`),
-  );
 }
 
 /** The credits among these pairs of customer and currency. */

@@ -1,0 +1,38 @@
+/** What may be read whole or sorted, because it does not grow with products, orders, customers or edits; each with its reason. */
+import type { Exception, SmallTable } from './plans.ts';
+
+const wholeSettings = 'Settings are read whole into memory, and are refused above 1.5 MB in all.';
+
+export const smallTables: readonly SmallTable[] = [
+  { table: 'locations', reason: 'A merchant has a handful of warehouses.' },
+  { table: 'markets', reason: 'At most one per country.' },
+  { table: 'shipping_rates', reason: wholeSettings },
+  { table: 'promotions', reason: wholeSettings },
+  { table: 'price_lists', reason: wholeSettings },
+  { table: 'tax_rates', reason: wholeSettings },
+  { table: 'variant_revision', reason: 'One row.' },
+  { table: 'schema_versions', reason: 'One row per change of the schema.' },
+];
+
+export const exceptions: readonly Exception[] = [
+  {
+    statement: /select "settings" from "settings_versions"/,
+    step: /^SCAN settings_versions$/,
+    reason: 'Until settings are kept row by row.',
+  },
+  {
+    statement: /from ledger_entries where payment_key = \?/,
+    step: /TEMP B-TREE FOR ORDER BY/,
+    reason: 'The bookings of one payment: a few per capture and refund.',
+  },
+  {
+    statement: /from payments where payment_key in \(\s*select \* from/,
+    step: /TEMP B-TREE/,
+    reason: 'At most two steps of the reconciliation: both parts of the union have a limit.',
+  },
+  {
+    statement: /^select (?:intent|sequence, intent_id, .*) from (?:intents|entries)\s+order by/,
+    step: /^SCAN (?:intents|entries)$/,
+    reason: 'The whole books of the sandbox, which exists in development only.',
+  },
+];

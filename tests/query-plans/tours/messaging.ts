@@ -1,0 +1,69 @@
+/** The statements that several Workers share: outbox, inbox and idempotency keys, on the database of one that has all three. */
+import { vi } from 'vitest';
+import type { Actor } from '../../../shared/http/actor.ts';
+import { once } from '../../../shared/http/d1-idempotency.ts';
+import {
+  commit,
+  d1InboxPort,
+  d1OutboxPort,
+  databaseOf,
+  handledEventsIn,
+  publish,
+} from '../../../shared/messaging/d1.ts';
+import { minuteMs } from '../../../shared/values/time.ts';
+
+const actor: Actor = {
+  kind: 'key',
+  id: 'k1',
+  scopes: ['*'],
+  region: 'weur',
+  country: null,
+  requestId: 'r1',
+  traceparent: '',
+};
+
+export async function tour(client: D1Database): Promise<void> {
+  const db = databaseOf(client);
+  const envelope = {
+    specversion: '1.0',
+    id: 'e1',
+    source: '/catalog',
+    type: 'catalog.product-changed.v1',
+    subject: 'prd_1',
+    time: '2026-11-21T00:00:00.000Z',
+    sequence: 1,
+    datacontenttype: 'application/json',
+    data: {},
+  } as const;
+  await commit(db, publish(db, [envelope, { ...envelope, id: 'e2' }], 0));
+  const outbox = d1OutboxPort(db, {});
+  await outbox.open(500, 0);
+  await outbox.settle([
+    { eventId: 'e1', pending: [] },
+    { eventId: 'e2', pending: ['notifications'] },
+  ]);
+  const inbox = d1InboxPort(db, 0);
+  await inbox.handledAmong(['e1']);
+  await inbox.apply([], ['e1']);
+  await handledEventsIn(db, ['e3']);
+
+  const ask = (status: number, work: () => Promise<unknown> = async () => {}) => {
+    const headers = { 'idempotency-key': `k${status}` };
+    const call = {
+      request: new Request('http://shop.test/', { method: 'POST', headers }),
+      actor,
+      bodyText: '',
+      now: 0,
+    };
+    return once(db, call, async (attempt) => {
+      await work();
+      await commit(db, attempt.answered({ status, headers: {}, body: '{}' }));
+      return new Response('{}', { status });
+    });
+  };
+  // An answer that is kept, given again, and given up.
+  for (const status of [201, 201, 503]) await ask(status);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await ask(200, () => vi.advanceTimersByTimeAsync(minuteMs));
+  vi.useRealTimers();
+}

@@ -1,0 +1,19 @@
+/** Every statement of the event log. */
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import { databaseOf } from '../../../shared/messaging/d1.ts';
+import { appendEvents, eventById, eventsAfter, knownEvents } from '../../../workers/notifications/store.ts';
+
+const event: Envelope = {
+  ...{ specversion: '1.0', id: 'e1', source: '/orders', type: 'orders.order-placed.v1', subject: 'ord_1' },
+  ...{ time: '2026-11-21T00:00:00.000Z', sequence: 1, datacontenttype: 'application/json', data: {} },
+};
+
+export async function tour(client: D1Database): Promise<void> {
+  const db = databaseOf(client);
+  await appendEvents(db, [event], 0);
+  await knownEvents(db, ['e1']);
+  await eventById(db, 'e1');
+  for (const type of [undefined, event.type]) {
+    for (const subject of [undefined, event.subject]) await eventsAfter(db, { after: 0, type, subject, limit: 20 });
+  }
+}

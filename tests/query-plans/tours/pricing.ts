@@ -1,0 +1,98 @@
+/** Every statement of the settings, the entries of price lists, gift cards, store credit and the levels of allowances. */
+import { saveLevels } from '../../../durable-objects/allowance/storage.ts';
+import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
+import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
+import { makeId } from '../../../shared/values/ids.ts';
+import * as allowances from '../../../workers/pricing/allowances/store.ts';
+import type { Change } from '../../../workers/pricing/domain/edit.ts';
+import { pageOfListPrices } from '../../../workers/pricing/store/list-prices.ts';
+import { keptAnswer, loadSettings, saveSettings, settingsSourceOf } from '../../../workers/pricing/store/settings.ts';
+import { priceList, promotion, taxRate } from '../../../workers/pricing/testing/settings.ts';
+
+const variantId = makeId('variant', { now: 1, random: new Uint8Array(16) });
+
+export async function tour(client: D1Database): Promise<void> {
+  const db = databaseOf(client);
+  await tourOfSettings(client);
+
+  const card = {
+    id: 'gft_1',
+    codeHash: 'h',
+    last4: 'AB12',
+    currency: 'EUR',
+    amountMinor: 1,
+    expiresAt: null,
+    note: null,
+    createdAt: 1,
+    createdBy: 'k',
+  } as const;
+  await allowances.addGiftCard(db, card, []);
+  for (const beforeId of [null, 'gft_2']) {
+    for (const last4 of [null, 'AB12']) await allowances.listGiftCards(db, { beforeId, last4, limit: 20 });
+  }
+  await allowances.cardsByHash(db, ['h']);
+  await allowances.addStoreCredit(db, { customerId: 'c1', currency: 'EUR', createdAt: 1 });
+  for (const after of [null, ['c1', 'EUR'] as const]) {
+    for (const customerId of [null, 'c1']) await allowances.listStoreCredits(db, { after, customerId, limit: 20 });
+  }
+  await allowances.openingsOf(db, ['gift:gft_1', 'credit:c1:EUR']);
+  await saveLevels(
+    client,
+    [
+      {
+        allowance: 'gift:gft_1',
+        total: 1,
+        held: 0,
+        committed: 0,
+        available: 1,
+        isDisabled: false,
+        version: 1,
+      } as never,
+    ],
+    1,
+  );
+  await commit(db, []);
+}
+
+async function tourOfSettings(client: D1Database): Promise<void> {
+  const db = databaseOf(client);
+  const source = settingsSourceOf(db);
+  const before = await loadSettings(db);
+  const [market] = before.markets;
+  const [rate] = before.shippingRates;
+  if (market === undefined || rate === undefined) throw new Error('A new shop has markets and rates');
+  const list = priceList('prl_1');
+  const set = [{ variantId, currency: 'EUR', amount: 1, compareAtAmount: null, tiers: [] } satisfies ListPrice];
+  const changes: readonly Change<unknown>[] = [
+    {
+      value: null,
+      saved: {
+        markets: [market],
+        shippingRates: [rate],
+        promotions: [promotion('prm_1', { kind: 'free-shipping' })],
+        priceLists: [list],
+        taxRates: [taxRate('txr_1', '0.1')],
+      },
+      removedIds: {},
+      listPrices: { listId: list.id, set, remove: [{ variantId, currency: 'EUR' }] },
+    },
+    {
+      value: null,
+      saved: {},
+      removedIds: { shippingRates: [rate.id], promotions: ['prm_1'], priceLists: [list.id], taxRates: ['txr_1'] },
+      listPrices: { listId: list.id, set: [], remove: 'all' },
+    },
+  ];
+  for (const change of changes) {
+    const replaced = await loadSettings(db);
+    const version = replaced.version + 1;
+    const answer = { key: `k${version}`, fingerprint: 'f', status: 200, version: 1, body: '{}' };
+    await saveSettings(db, { version, replaced, change, answer, changedBy: 'key:k1', now: Date.now() });
+    await keptAnswer(db, answer.key);
+  }
+  await source.version();
+  await source.load();
+  await source.settingsAt(Date.now() - 1);
+  await source.listPrices({ listIds: ['prl_1'], variantIds: [variantId], currency: 'EUR', version: 2 });
+  await pageOfListPrices(db, 'prl_1', ['', ''], 20);
+}
