@@ -63,7 +63,29 @@ const removeThing = operation({
   status: 200,
 });
 
+const payThing = operation({
+  id: 'payThing',
+  method: 'POST',
+  path: '/v1/payments',
+  summary: 'Pay for a thing',
+  body: z.strictObject({ amount: z.int() }),
+  answer: Answer,
+  status: 200,
+  idempotency: 'required',
+});
+const lookAtThing = operation({
+  id: 'lookAtThing',
+  method: 'POST',
+  path: '/v1/looks',
+  summary: 'Look at a thing',
+  answer: Answer,
+  status: 200,
+  idempotency: 'none',
+});
+
 const app = createApp();
+serve(app, payThing, async ({ idempotency }) => json(idempotency.fingerprint));
+serve(app, lookAtThing, async ({ idempotency }) => json(idempotency));
 serve(app, removeThing, async () => json({ isRemoved: true }));
 serve(app, putThing, async ({ params, query, body }) => json({ params, query, body }));
 serve(app, getThing, async ({ actor: asking }) => {
@@ -117,6 +139,34 @@ describe('a request as documented', () => {
   test('with another type of body than JSON is left to the handler', async () => {
     const response = await send('Handle,Title\n', { path: '/v1/imports', type: 'text/csv' });
     expect(await response.json()).toEqual({ length: 13 });
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const ask = (path: string, key: string | null, body = '{"amount":1}') => {
+    const headers: Record<string, string> = {
+      [actorHeader]: JSON.stringify(actor),
+      'content-type': 'application/json',
+    };
+    if (key !== null) headers['idempotency-key'] = key;
+    return app.fetch(new Request(`http://things.test${path}`, { method: 'POST', headers, body }), {});
+  };
+
+  test('that is needed is handed over, and without it or with a broken one nothing is called', async () => {
+    const given = await (await ask('/v1/payments', 'k')).json();
+    expect(given).toMatch(/^[0-9a-f]{64}$/);
+    expect(await (await ask('/v1/payments', 'k', '{"amount": 1}')).json()).toBe(given);
+    expect(await (await ask('/v1/payments', 'k', '{"amount":2}')).json()).not.toBe(given);
+    expect(await faultsOf(ask('/v1/payments', null))).toMatchObject({ status: 400, code: 'idempotency-key-missing' });
+    expect(await faultsOf(ask('/v1/payments', 'a b'))).toMatchObject({ status: 400, code: 'idempotency-key-invalid' });
+  });
+
+  test('is looked at after the input, so that a fault of that can be mended under the same key', async () => {
+    expect(await faultsOf(ask('/v1/payments', null, '{}'))).toMatchObject({ code: 'invalid-input', at: ['/amount'] });
+  });
+
+  test('is ignored where the operation takes none', async () => {
+    expect(await (await ask('/v1/looks', 'a b')).json()).toBeNull();
   });
 });
 

@@ -5,10 +5,12 @@
  */
 import { type Context, Hono } from 'hono';
 import type * as z from 'zod';
+import type { IdempotencyKey } from '../values/idempotency.ts';
 import type { Refusal } from '../values/result.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { mayCall } from './door.ts';
-import type { Operation } from './operation.ts';
+import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
+import type { KeyOf, Operation } from './operation.ts';
 import { type FieldFault, problem, problemOf } from './problem.ts';
 
 export interface AppTypes<Env extends object> {
@@ -17,11 +19,13 @@ export interface AppTypes<Env extends object> {
 export type App<Env extends object> = Hono<AppTypes<Env>>;
 
 /** What a handler gets: checked input, who asks, and the Hono context for bindings and headers. */
-export interface Call<Env extends object, Params, Query, Body> {
+export interface Call<Env extends object, Params, Query, Body, Key = IdempotencyKey | null> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
   readonly actor: Actor;
+  /** Null when the caller sent none, or the operation takes none. */
+  readonly idempotency: Key;
   readonly env: Env;
   readonly c: Context<AppTypes<Env>>;
 }
@@ -46,10 +50,11 @@ export function serve<
   Query extends z.ZodType,
   Body extends z.ZodType,
   Answer extends z.ZodType,
+  Key extends Operation['idempotency'],
 >(
   app: App<Env>,
-  operation: Operation<Params, Query, Body, Answer>,
-  handler: (call: Call<Env, z.infer<Params>, z.infer<Query>, z.infer<Body>>) => Promise<Response>,
+  operation: Operation<Params, Query, Body, Answer, Key>,
+  handler: (call: Call<Env, z.infer<Params>, z.infer<Query>, z.infer<Body>, KeyOf<Key>>) => Promise<Response>,
 ): void {
   app.on(operation.method, operation.path, async (c) => {
     const actor = actorOf(c.req.raw.headers);
@@ -65,16 +70,27 @@ export function serve<
         detail: faults[0]?.detail ?? '',
         requestId: actor.requestId,
       });
-    // The three values passed their schemas above; `check` answers undefined only beside a fault.
+    const idempotency =
+      operation.idempotency === 'none' ? null : await keyOf(c.req.raw, actor, operation, params, body.value);
+    if (idempotency instanceof Response) return idempotency;
+    // The three values passed their schemas above, as `check` answers undefined only beside a fault; a key that is required
+    // and missing was refused.
     return handler({
       params: params as z.infer<Params>,
       query: query as z.infer<Query>,
       body: body.value as z.infer<Body>,
       actor,
+      idempotency: idempotency as KeyOf<Key>,
       env: c.env,
       c,
     });
   });
+}
+
+function keyOf(request: Request, actor: Actor, { idempotency }: Operation, params: unknown, body: unknown) {
+  const scope = keyScopeOf(actor, params, body);
+  const content = body === undefined ? '' : JSON.stringify(body);
+  return idempotencyKeyOf({ request, actor, scope, content, isRequired: idempotency === 'required' });
 }
 
 /** The router has refused this before. It is looked at again, so that no other way into a Worker is open wider. */

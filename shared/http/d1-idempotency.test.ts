@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../testing/d1.ts';
 import { once } from './d1-idempotency.ts';
+import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
 import { problem } from './problem.ts';
 
 let database: TestDatabase;
@@ -23,9 +24,12 @@ const actor = {
 const start = Date.UTC(2026, 10, 20);
 const minute = 60_000;
 
-function post(key: string, now: number, run: Parameters<typeof once>[2], who = actor) {
+async function post(key: string, now: number, run: Parameters<typeof once>[2], who = actor) {
   const request = new Request('http://shop.test/things', { method: 'POST', headers: { 'idempotency-key': key } });
-  return once(drizzle(database.db), { request, actor: who, bodyText: '{}', now }, run);
+  const scope = keyScopeOf(who, undefined, undefined);
+  const idempotency = await idempotencyKeyOf({ request, actor: who, scope, content: '{}', isRequired: false });
+  if (idempotency instanceof Response) return idempotency;
+  return once({ db: drizzle(database.db), now: () => now }, { idempotency, actor: who }, run);
 }
 
 test('a request that died leaves the key to the next one after a minute', async () => {

@@ -9,11 +9,14 @@
  */
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type * as z from 'zod';
 import type { Statement } from '../messaging/d1.ts';
-import { idempotencyTtlMs, isFinalStatus } from '../values/idempotency.ts';
+import { type IdempotencyKey, idempotencyTtlMs, isFinalStatus } from '../values/idempotency.ts';
 import { minuteMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf, replayedHeader } from './idempotency.ts';
+import { type App, type Call, serve } from './app.ts';
+import { replayedHeader } from './idempotency.ts';
+import type { KeyOf, Operation } from './operation.ts';
 import { type ProblemCode, problem } from './problem.ts';
 
 /** How long the key stays with a request that died. Until then a second one is told to wait. */
@@ -50,29 +53,54 @@ interface Row {
 
 const keyless: Attempt = { answered: () => [] };
 
+/** Where the answers of a Worker are kept, and its clock when it has one of its own. */
+export interface AnswerDesk {
+  readonly db: DrizzleD1Database;
+  readonly now?: () => number;
+}
+
+/** Serves an operation that runs once per key. What its handler gets beside the call, it puts into the commit of its effect. */
+export function serveOnce<
+  Env extends object,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  Key extends Operation['idempotency'],
+>(
+  app: App<Env>,
+  operation: Operation<Params, Query, Body, Answer, Key>,
+  deskOf: (env: Env) => AnswerDesk,
+  handler: (
+    call: Call<Env, z.infer<Params>, z.infer<Query>, z.infer<Body>, KeyOf<Key>>,
+    attempt: Attempt,
+  ) => Promise<Response>,
+): void {
+  serve(app, operation, (call) => once(deskOf(call.env), call, (attempt) => handler(call, attempt)));
+}
+
 /** Runs a request once per key: a repetition gets the first answer again, and never runs. */
 export async function once(
-  db: DrizzleD1Database,
-  call: { readonly request: Request; readonly actor: Actor; readonly bodyText: string; readonly now: number },
+  { db, now: clock = Date.now }: AnswerDesk,
+  { idempotency: key, actor }: { readonly idempotency: IdempotencyKey | null; readonly actor: Actor },
   run: (attempt: Attempt) => Promise<Response>,
 ): Promise<Response> {
-  const key = await idempotencyKeyOf(call.request, call.actor, call.bodyText, false);
-  if (key instanceof Response) return key;
   if (key === null) return run(keyless);
+  const now = clock();
 
   const owner = crypto.randomUUID();
-  const row = await claim(db, { ...key, owner }, call.now);
-  if (row.owner !== owner) return answerRepetition(row, key.fingerprint, call.actor);
+  const row = await claim(db, { ...key, owner }, now);
+  if (row.owner !== owner) return answerRepetition(row, key.fingerprint, actor);
 
   const startedAt = Date.now();
   const prolonging = setInterval(() => {
-    const expiresAt = call.now + (Date.now() - startedAt) + claimMs;
+    const expiresAt = now + (Date.now() - startedAt) + claimMs;
     void prolong(db, key.key, owner, expiresAt).catch(() => {});
   }, prolongEveryMs);
   let isStored = false;
   const store = (answer: { readonly status: number; readonly headers: string; readonly body: string }) =>
     db.run(sql`update idempotency_keys set status = ${answer.status}, headers = ${answer.headers}, body = ${answer.body},
-      expires_at = ${call.now + idempotencyTtlMs} where key = ${key.key} and owner = ${owner}`);
+      expires_at = ${now + idempotencyTtlMs} where key = ${key.key} and owner = ${owner}`);
   try {
     const response = await run({
       answered: ({ status, headers, body }) => {

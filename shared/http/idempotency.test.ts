@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isFinalStatus } from '../values/idempotency.ts';
 import type { Actor } from './actor.ts';
-import { idempotencyKeyOf } from './idempotency.ts';
+import { idempotencyKeyOf, keyScopeOf, withContent } from './idempotency.ts';
 
 const guest: Actor = {
   kind: 'guest',
@@ -19,6 +19,7 @@ interface Sent {
   readonly method?: string;
   readonly path?: string;
   readonly actor?: Actor;
+  readonly params?: unknown;
   readonly body?: string;
   readonly isRequired?: boolean;
 }
@@ -28,11 +29,19 @@ function read({
   method = 'POST',
   path = '/v1/carts',
   actor = guest,
+  params = {},
   body = '{}',
   isRequired = false,
 }: Sent) {
   const headers: Record<string, string> = key === null ? {} : { 'idempotency-key': key };
-  return idempotencyKeyOf(new Request(`http://shop.test${path}`, { method, headers }), actor, body, isRequired);
+  const request = new Request(`http://shop.test${path}`, { method, headers });
+  return idempotencyKeyOf({
+    request,
+    actor,
+    scope: keyScopeOf(actor, params, JSON.parse(body)),
+    content: body,
+    isRequired,
+  });
 }
 
 async function taken(sent: Sent): Promise<{ readonly key: string; readonly fingerprint: string }> {
@@ -81,6 +90,30 @@ describe('the scope of a key', () => {
     ['another key', { key: 'l' }],
   ])('ends at %s', async (_name, sent) => {
     expect((await taken(sent)).key).not.toBe((await own).key);
+  });
+
+  test.each<[string, Sent]>([
+    ['cart in the address', { params: { cartId: 'cart_1' } }],
+    ['checkout in the address', { params: { checkoutId: 'chk_1' } }],
+    ['cart in the body', { body: '{"cartId":"cart_1"}' }],
+  ])('is the %s where a guest names one, from whatever network', async (_name, sent) => {
+    const moved = { ...sent, actor: { ...guest, id: 'guest-2' } };
+    expect(await taken(moved)).toEqual(await taken(sent));
+    expect((await taken(sent)).key).not.toBe((await own).key);
+    const merchants = [{ id: 'key_1' }, { id: 'key_2' }].map((who) => ({
+      ...sent,
+      actor: { ...guest, kind: 'key' as const, ...who },
+    }));
+    const [first, second] = await Promise.all(merchants.map(taken));
+    expect(first?.key).not.toBe(second?.key);
+  });
+
+  test('does not end at another query or content, which is a reuse', async () => {
+    const other = await taken({ path: '/v1/carts?a=1' });
+    expect(other.key).toBe((await own).key);
+    expect(other.fingerprint).not.toBe((await own).fingerprint);
+    const [one, two] = await Promise.all(['1', '2'].map(async (content) => withContent(await own, content)));
+    expect([one?.key, one?.fingerprint === two?.fingerprint]).toEqual([two?.key, false]);
   });
 
   test('does not end at another body, which is a reuse', async () => {

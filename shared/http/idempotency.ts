@@ -11,31 +11,60 @@ import { problem } from './problem.ts';
 
 export const replayedHeader = { 'idempotency-replayed': 'true' };
 
+/** A request as far as its key is concerned. */
+export interface KeyedRequest {
+  readonly request: Request;
+  readonly actor: Actor;
+  /** Whose keys are told apart: see `keyScopeOf`. */
+  readonly scope: string;
+  /** The body, or what stands for it. */
+  readonly content: string;
+  readonly isRequired: boolean;
+}
+
+/**
+ * Whose key it is. A caller with a credential is the scope of its keys. A guest has none and may retry from another network, so
+ * for a guest it is the cart or checkout that the request is about, which only its shopper knows.
+ */
+export function keyScopeOf({ kind, id }: Actor, params: unknown, body: unknown): string {
+  const about =
+    kind === 'guest' ? (textIn(params, 'cartId') ?? textIn(params, 'checkoutId') ?? textIn(body, 'cartId')) : null;
+  return `${kind}:${about ?? id}`;
+}
+
+function textIn(value: unknown, name: string): string | null {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : null;
+  return typeof found === 'string' ? found : null;
+}
+
 /** The key of a request, null when it has none, or the problem to answer. */
-export async function idempotencyKeyOf(
-  request: Request,
-  actor: Actor,
-  bodyText: string,
-  isRequired: boolean,
-): Promise<IdempotencyKey | null | Response> {
+export async function idempotencyKeyOf({
+  request,
+  actor: { requestId },
+  scope,
+  content,
+  isRequired,
+}: KeyedRequest): Promise<IdempotencyKey | null | Response> {
   const header = request.headers.get('idempotency-key');
   if (header === null) {
     if (!isRequired) return null;
-    return problem('idempotency-key-missing', {
-      detail: 'Send an Idempotency-Key header: a UUID of your own per intended order.',
-      requestId: actor.requestId,
-    });
+    const detail = 'Send an Idempotency-Key header: a UUID of your own per intended order.';
+    return problem('idempotency-key-missing', { detail, requestId });
   }
   const key = header.startsWith('"') && header.endsWith('"') && header.length > 1 ? header.slice(1, -1) : header;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    return problem('idempotency-key-invalid', {
-      detail: '1 to 255 printable ASCII characters without spaces.',
-      requestId: actor.requestId,
-    });
+    const detail = '1 to 255 printable ASCII characters without spaces.';
+    return problem('idempotency-key-invalid', { detail, requestId });
   }
-  const path = new URL(request.url).pathname;
-  return {
-    key: await sha256(`${actor.kind}:${actor.id}\n${request.method} ${path}\n${key}`),
-    fingerprint: await sha256(`${request.method} ${path}\n${bodyText}`),
-  };
+  const { pathname, search } = new URL(request.url);
+  const [hashedKey, fingerprint] = await Promise.all([
+    sha256(`${scope}\n${request.method} ${pathname}\n${key}`),
+    sha256(`${request.method} ${pathname}${search}\n${content}`),
+  ]);
+  return { key: hashedKey, fingerprint };
+}
+
+/** The key of a request whose body is read by its handler: content of another body is another request. */
+export async function withContent(key: IdempotencyKey | null, content: string): Promise<IdempotencyKey | null> {
+  return key === null ? null : { ...key, fingerprint: await sha256(`${key.fingerprint}\n${content}`) };
 }

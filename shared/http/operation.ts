@@ -4,6 +4,7 @@
  * it. Its owner, the Worker that answers, is the folder below `shared/contracts` in which it stands.
  */
 import type * as z from 'zod';
+import type { IdempotencyKey } from '../values/idempotency.ts';
 import { type DoorTerms, type Method, usualTerms } from './door.ts';
 import type { ProblemCode } from './problem.ts';
 
@@ -37,7 +38,13 @@ export type Operation<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
-> = OperationShape<Params, Query, Body, Answer> & DoorTerms;
+  Key extends KeyTerm = KeyTerm,
+> = OperationShape<Params, Query, Body, Answer> & Omit<DoorTerms, 'idempotency'> & { readonly idempotency: Key };
+
+type KeyTerm = DoorTerms['idempotency'];
+
+/** What an operation is given of its caller's Idempotency-Key. */
+export type KeyOf<Key extends KeyTerm> = Key extends 'required' ? IdempotencyKey : IdempotencyKey | null;
 
 /** Completes a description with the usual terms of its address, and keeps its precise types. */
 export function operation<
@@ -45,8 +52,12 @@ export function operation<
   Query extends z.ZodType,
   Body extends z.ZodType,
   Answer extends z.ZodType,
+  const Key extends KeyTerm = 'none' | 'optional',
 >(
-  description: OperationShape<Params, Query, Body, Answer> & Partial<DoorTerms>,
-): Operation<Params, Query, Body, Answer> {
-  return { ...usualTerms(description), ...description };
+  description: OperationShape<Params, Query, Body, Answer> &
+    Partial<Omit<DoorTerms, 'idempotency'>> & { readonly idempotency?: Key },
+): Operation<Params, Query, Body, Answer, Key> {
+  const { idempotency, ...usual } = usualTerms(description);
+  // An operation that states nothing of keys has the usual term, which is never `required`.
+  return { idempotency: idempotency as Key, ...usual, ...description };
 }

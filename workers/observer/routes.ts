@@ -1,7 +1,7 @@
 /** Health and dead letters over HTTP. */
 import * as api from '../../shared/contracts/observer/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
-import { idempotencyKeyOf, replayedHeader } from '../../shared/http/idempotency.ts';
+import { replayedHeader } from '../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { contextOf, type ObserverEnv } from './context.ts';
@@ -26,13 +26,11 @@ serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
   return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
 });
 
-serve(app, api.replayDeadLetter, async ({ env, params, query, actor, c }) => {
-  const key = await idempotencyKeyOf(c.req.raw, actor, '', false);
-  if (key instanceof Response) return key;
+serve(app, api.replayDeadLetter, async ({ env, params, query, actor, idempotency }) => {
   const result = await replay(contextOf(env), {
     id: params.id,
     isForced: query.force === 'true',
-    key: key?.key ?? null,
+    key: idempotency?.key ?? null,
   });
   if (!result.ok) return refused(result.refusal, actor);
   return json(viewOf(result.value.letter), 200, result.value.isRetry ? replayedHeader : {});

@@ -2,7 +2,7 @@
 import * as operations from '../../shared/contracts/payments/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
-import { once } from '../../shared/http/d1-idempotency.ts';
+import { serveOnce } from '../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import { contextOf, type PaymentsEnv } from './context.ts';
@@ -37,13 +37,12 @@ const latest = async (env: PaymentsEnv) => {
   return found === null ? null : json(reportOf(found.run, found.findings));
 };
 
+const answersOf = (env: PaymentsEnv) => ({ db: databaseOf(env.DB) });
+
 // Before the payments by order id: the address of a reconciliation looks like an id.
-serve(app, operations.reconcilePayments, ({ env, actor, c }) => {
-  const call = { request: c.req.raw, actor, bodyText: '', now: Date.now() };
-  return once(databaseOf(env.DB), call, async () => {
-    await reconcileStep(contextOf(env));
-    return (await latest(env)) ?? refused({ code: 'not-found' }, actor);
-  });
+serveOnce(app, operations.reconcilePayments, answersOf, async ({ env, actor }) => {
+  await reconcileStep(contextOf(env));
+  return (await latest(env)) ?? refused({ code: 'not-found' }, actor);
 });
 
 serve(

@@ -4,7 +4,6 @@ import * as operations from '../../../shared/contracts/cart/http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../../shared/http/app.ts';
 import { ifMatchVersion, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { money } from '../../../shared/values/money.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
@@ -33,10 +32,8 @@ const cartShown: Success = { status: 200, isNewCart: false };
 
 const notFound = (actor: Actor) => refused(noCart, actor);
 
-serve(app, operations.createCart, async ({ body, actor, env, c }) => {
+serve(app, operations.createCart, async ({ body, actor, idempotency, env, c }) => {
   const now = Date.now();
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
   const random = crypto.getRandomValues(new Uint8Array(16));
   const place = placeOf(actor.region, random, idempotency);
   return once(stubOf(env, place), { env, actor, idempotency, now, success: cartMade }, async () => {
@@ -158,15 +155,13 @@ interface Writing {
 
 /** Changes a cart that exists, once per key. */
 async function write(
-  { params, body, actor, env, c }: Call<CartEnv, { readonly cartId: string }, unknown, unknown>,
+  { params, actor, idempotency, env, c }: Call<CartEnv, { readonly cartId: string }, unknown, unknown>,
   success: Success,
   run: (writing: Writing) => Promise<Outcome>,
 ): Promise<Response> {
   const now = Date.now();
   const located = locate(env, params.cartId);
   if (located === null) return notFound(actor);
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
   const options = { ...guardOf(c.req.header('if-match')), idempotency, ttlMs: ttlOf(env) };
   const commit = async (command: CartCommand) =>
     (await unpriceable(env, located, command)) ?? change(located, command, options);

@@ -2,7 +2,7 @@
 import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
+import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
@@ -39,27 +39,23 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
     return found === null ? notFound(actor, 'product') : productAnswer(found, merchant, c.req.header('if-none-match'));
   });
 
-  serve(app, contract.createProduct, (call) =>
-    atMostOnce(call, async (attempt) => {
-      const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 201));
-      const created = await createProduct(contextOf(call.env, call.actor), call.body, also);
-      return created.ok ? toResponse(productRecord(created.value, 201)) : refused(created.refusal, call.actor);
-    }),
-  );
+  serveOnce(app, contract.createProduct, answersOf, async (call, attempt) => {
+    const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 201));
+    const created = await createProduct(contextOf(call.env, call.actor), call.body, also);
+    return created.ok ? toResponse(productRecord(created.value, 201)) : refused(created.refusal, call.actor);
+  });
 
-  serve(app, contract.editProduct, (call) =>
-    atMostOnce(call, async (attempt) => {
-      const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 200));
-      const edited = await editProduct(
-        contextOf(call.env, call.actor),
-        call.params.product,
-        call.body,
-        expectedVersion(call),
-        also,
-      );
-      return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
-    }),
-  );
+  serveOnce(app, contract.editProduct, answersOf, async (call, attempt) => {
+    const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 200));
+    const edited = await editProduct(
+      contextOf(call.env, call.actor),
+      call.params.product,
+      call.body,
+      expectedVersion(call),
+      also,
+    );
+    return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
+  });
 
   serve(app, contract.deleteProduct, async (call) => {
     const deleted = await deleteProduct(contextOf(call.env, call.actor), call.params.product, expectedVersion(call));
@@ -88,24 +84,20 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
     return collectionAnswer(found, 200);
   });
 
-  serve(app, contract.createCollection, (call) =>
-    atMostOnce(call, async () => {
-      const created = await createCollection(contextOf(call.env, call.actor), call.body);
-      return created.ok ? collectionAnswer(created.value, 201) : refused(created.refusal, call.actor);
-    }),
-  );
+  serveOnce(app, contract.createCollection, answersOf, async (call) => {
+    const created = await createCollection(contextOf(call.env, call.actor), call.body);
+    return created.ok ? collectionAnswer(created.value, 201) : refused(created.refusal, call.actor);
+  });
 
-  serve(app, contract.editCollection, (call) =>
-    atMostOnce(call, async () => {
-      const edited = await editCollection(
-        contextOf(call.env, call.actor),
-        call.params.collection,
-        call.body,
-        expectedVersion(call),
-      );
-      return edited.ok ? collectionAnswer(edited.value, 200) : refused(edited.refusal, call.actor);
-    }),
-  );
+  serveOnce(app, contract.editCollection, answersOf, async (call) => {
+    const edited = await editCollection(
+      contextOf(call.env, call.actor),
+      call.params.collection,
+      call.body,
+      expectedVersion(call),
+    );
+    return edited.ok ? collectionAnswer(edited.value, 200) : refused(edited.refusal, call.actor);
+  });
 
   serve(app, contract.deleteCollection, async (call) => {
     const deleted = await deleteCollection(
@@ -117,10 +109,8 @@ export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   });
 }
 
-async function atMostOnce({ env, actor, c }: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> {
-  const { db, now } = contextOf(env, actor);
-  return once(db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
-}
+/** Where the answers under keys are kept. */
+const answersOf = (env: CatalogEnv) => contextOf(env, null);
 
 /**
  * Reads `If-Match`. An entity tag here is the version, a dot and a fingerprint of what changes without a new version, such

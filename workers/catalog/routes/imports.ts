@@ -4,6 +4,7 @@ import * as contract from '../../../shared/contracts/catalog/http.ts';
 import type { Import } from '../../../shared/contracts/catalog/imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
+import { withContent } from '../../../shared/http/idempotency.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
@@ -20,7 +21,7 @@ const faultsShown = 100;
 const acceptedTypes = /^(?:text\/(?:csv|plain)|application\/(?:csv|octet-stream))\b/i;
 
 export function serveImports(app: App<CatalogEnv>): void {
-  serve(app, contract.createImport, async ({ query, env, actor, c }) => {
+  serve(app, contract.createImport, async ({ query, env, actor, idempotency, c }) => {
     const type = c.req.header('content-type');
     if (type !== undefined && !acceptedTypes.test(type)) {
       await drain(c.req.raw.body);
@@ -34,13 +35,8 @@ export function serveImports(app: App<CatalogEnv>): void {
     if (!spooled.ok) return refused(spooled.refusal, actor);
     const file = spooled.value;
     const catalog = contextOf(env, actor);
-    const call = {
-      request: c.req.raw,
-      actor,
-      bodyText: `${file.digest}${new URL(c.req.url).search}`,
-      now: catalog.now(),
-    };
-    return once(catalog.db, call, async () => {
+    const key = await withContent(idempotency, file.digest);
+    return once(catalog, { actor, idempotency: key }, async () => {
       const started = await startImport(catalog, { file, currency: query.currency, openingStock: query.openingStock });
       if (!started.ok) {
         const { code, ...facts } = started.refusal;

@@ -1,10 +1,9 @@
 /** The inventory over HTTP: parse, call, answer. */
 import * as operations from '../../../shared/contracts/inventory/http.ts';
-import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
-import { once } from '../../../shared/http/d1-idempotency.ts';
-import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
+import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
+import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
@@ -36,10 +35,8 @@ serve(app, operations.getStock, async ({ params, actor, env }) => {
   return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
 });
 
-serve(app, operations.adjustStock, async ({ params, body, actor, env, c }) => {
+serve(app, operations.adjustStock, async ({ params, body, actor, idempotency, env }) => {
   const now = Date.now();
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
   const result = await adjust(
     contextOf(env),
     { sku: params.sku, change: body, locationId: body.locationId, reason: body.reason, actor: actor.id, now },
@@ -65,9 +62,7 @@ serve(app, operations.listMovements, async ({ params, query, actor, env, c }) =>
   return json({ items, next }, 200, nextLink(c.req.url, next));
 });
 
-serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c }) => {
-  const inventory = contextOf(env);
-  const now = Date.now();
+serveOnce(app, operations.changeStockSettings, contextOf, async ({ params, body, actor, env }) => {
   const { floor, safety, lowStockAt, availableFrom } = body;
   const settings = {
     ...(safety === undefined ? {} : { safety }),
@@ -76,34 +71,22 @@ serve(app, operations.changeStockSettings, async ({ params, body, actor, env, c 
       ? {}
       : { availableFrom: availableFrom === null ? null : Date.parse(availableFrom) }),
   };
-  return once(inventory.db, callOf(c.req.raw, actor, body, now), async () => {
-    const result = await changeSettings(inventory, { sku: params.sku, floor, settings, now });
-    if (!result.ok) return refused(result.refusal, actor);
-    const { stockUnitId, answer } = result.value;
-    return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
-  });
+  const result = await changeSettings(contextOf(env), { sku: params.sku, floor, settings, now: Date.now() });
+  if (!result.ok) return refused(result.refusal, actor);
+  const { stockUnitId, answer } = result.value;
+  return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
 });
 
 serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(contextOf(env)), next: null }));
 
-serve(app, operations.createLocation, async ({ body, actor, env, c }) => {
-  const inventory = contextOf(env);
-  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
-    const created = await createLocation(inventory, body);
-    if (created.ok) return json(created.value, 201);
-    const detail = `There is a location with the id "${body.id}".`;
-    return problem('location-taken', { detail, errors: [{ pointer: '/id', detail }], requestId: actor.requestId });
-  });
+serveOnce(app, operations.createLocation, contextOf, async ({ body, actor, env }) => {
+  const created = await createLocation(contextOf(env), body);
+  if (created.ok) return json(created.value, 201);
+  const detail = `There is a location with the id "${body.id}".`;
+  return problem('location-taken', { detail, errors: [{ pointer: '/id', detail }], requestId: actor.requestId });
 });
 
-serve(app, operations.editLocation, async ({ params, body, actor, env, c }) => {
-  const inventory = contextOf(env);
-  return once(inventory.db, callOf(c.req.raw, actor, body, Date.now()), async () => {
-    const edited = await editLocation(inventory, params.id, body);
-    return edited.ok ? json(edited.value) : refused(edited.refusal, actor);
-  });
+serveOnce(app, operations.editLocation, contextOf, async ({ params, body, actor, env }) => {
+  const edited = await editLocation(contextOf(env), params.id, body);
+  return edited.ok ? json(edited.value) : refused(edited.refusal, actor);
 });
-
-function callOf(request: Request, actor: Actor, body: unknown, now: number) {
-  return { request, actor, bodyText: JSON.stringify(body), now };
-}

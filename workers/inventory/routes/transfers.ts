@@ -2,14 +2,12 @@
 import * as operations from '../../../shared/contracts/inventory/http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
-import { once } from '../../../shared/http/d1-idempotency.ts';
-import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
+import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
-import type { WholeInventory } from '../service/stock.ts';
 import {
   cancelTransfer,
   readTransfer,
@@ -41,45 +39,25 @@ export function serveTransfers(app: App<InventoryEnv>): void {
     return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
   });
 
-  const change = async (
-    { actor, env, c, body }: Asked,
-    status: 200 | 201,
-    run: (inventory: WholeInventory, now: number) => Promise<Result<TransferRow, Refusal>>,
-  ): Promise<Response> => {
-    const inventory = contextOf(env);
+  serveOnce(app, operations.startTransfer, contextOf, async ({ body, actor, idempotency, env }) => {
     const now = Date.now();
-    const call = { request: c.req.raw, actor, bodyText: JSON.stringify(body), now };
-    return once(inventory.db, call, async () => {
-      const result = await run(inventory, now);
-      return result.ok ? json(viewOf(result.value), status) : refused(result.refusal, actor);
-    });
-  };
-
-  serve(app, operations.startTransfer, async (call) => {
-    const { body, actor, c } = call;
-    const key = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-    if (key instanceof Response) return key;
-    return change(call, 201, (inventory, now) =>
-      startTransfer(inventory, { id: transferIdOf(key?.key ?? null, now), ...body, now }),
-    );
+    const id = transferIdOf(idempotency?.key ?? null, now);
+    return answer(await startTransfer(contextOf(env), { id, ...body, now }), actor, 201);
   });
 
-  serve(app, operations.sendTransfer, (call) =>
-    change(call, 200, (inventory, now) => sendTransfer(inventory, call.params.id, now)),
+  serveOnce(app, operations.sendTransfer, contextOf, async ({ params, actor, env }) =>
+    answer(await sendTransfer(contextOf(env), params.id, Date.now()), actor),
   );
-  serve(app, operations.receiveTransfer, (call) =>
-    change(call, 200, (inventory, now) => receiveTransfer(inventory, call.params.id, call.body.items, now)),
+  serveOnce(app, operations.receiveTransfer, contextOf, async ({ params, body, actor, env }) =>
+    answer(await receiveTransfer(contextOf(env), params.id, body.items, Date.now()), actor),
   );
-  serve(app, operations.cancelTransfer, (call) =>
-    change(call, 200, (inventory, now) => cancelTransfer(inventory, call.params.id, now)),
+  serveOnce(app, operations.cancelTransfer, contextOf, async ({ params, actor, env }) =>
+    answer(await cancelTransfer(contextOf(env), params.id, Date.now()), actor),
   );
 }
 
-interface Asked {
-  readonly actor: Actor;
-  readonly env: InventoryEnv;
-  readonly c: { readonly req: { readonly raw: Request } };
-  readonly body: unknown;
+function answer(result: Result<TransferRow, Refusal>, actor: Actor, status = 200): Response {
+  return result.ok ? json(viewOf(result.value), status) : refused(result.refusal, actor);
 }
 
 /** Under an Idempotency-Key the id follows from it, so that a request that died half-way goes on with the same transfer. */

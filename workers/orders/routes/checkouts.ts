@@ -4,7 +4,6 @@ import * as operations from '../../../shared/contracts/orders/checkouts-http.ts'
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
-import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { PaymentChoice } from '../domain/checkout/checkout.ts';
@@ -20,11 +19,7 @@ serveOrders(app);
 serveOrderOperations(app);
 serveDraftOrders(app);
 
-serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
-  // Whoever has the cart is the caller: a retry may come from another network.
-  const idempotency = await idempotencyKeyOf(c.req.raw, { ...actor, id: body.cartId }, JSON.stringify(body), true);
-  if (idempotency instanceof Response) return idempotency;
-  if (idempotency === null) throw new Error('A required key is never absent');
+serve(app, operations.startCheckout, async ({ body, actor, idempotency, env }) => {
   const barred = providerProblem(env, body.payment?.provider, actor);
   if (barred !== null) return barred;
   const found = await newCheckout(env, body.cartId, idempotency.key);
@@ -45,15 +40,7 @@ serve(app, operations.startCheckout, async ({ body, actor, env, c }) => {
   return respond(answer);
 });
 
-serve(app, operations.completeCheckout, async ({ params, body, actor, env, c }) => {
-  const idempotency = await idempotencyKeyOf(
-    c.req.raw,
-    { ...actor, id: params.checkoutId },
-    JSON.stringify(body),
-    true,
-  );
-  if (idempotency instanceof Response) return idempotency;
-  if (idempotency === null) throw new Error('A required key is never absent');
+serve(app, operations.completeCheckout, async ({ params, body, actor, idempotency, env }) => {
   const barred = providerProblem(env, body.payment.provider, actor);
   if (barred !== null) return barred;
   const found = checkoutOf(env, params.checkoutId);
@@ -65,15 +52,7 @@ serve(app, operations.completeCheckout, async ({ params, body, actor, env, c }) 
   );
 });
 
-serve(app, operations.cancelCheckout, async ({ params, body, actor, env, c }) => {
-  const idempotency = await idempotencyKeyOf(
-    c.req.raw,
-    { ...actor, id: params.checkoutId },
-    JSON.stringify(body),
-    true,
-  );
-  if (idempotency instanceof Response) return idempotency;
-  if (idempotency === null) throw new Error('A required key is never absent');
+serve(app, operations.cancelCheckout, async ({ params, actor, idempotency, env }) => {
   const found = checkoutOf(env, params.checkoutId);
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { checkoutId, stub } = found;

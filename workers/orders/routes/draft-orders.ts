@@ -6,7 +6,7 @@ import { CartView } from '../../../shared/contracts/cart/http.ts';
 import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
 import { type Actor, actorHeader } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
-import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
+import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { OrdersEnv } from '../context.ts';
 import { newCheckout } from '../service/orders.ts';
@@ -52,9 +52,7 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     return json({ id: cart.id, checkoutToken: cart.id, cart }, 201, { ...privateHeaders, ...replayed });
   });
 
-  serve(app, operations.completeDraftOrder, async ({ params, body, actor, env, c }) => {
-    const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-    if (idempotency instanceof Response) return idempotency;
+  serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {
     const cartId = params.draftId;
     const asked = idempotency ?? tryOf();
     const found = await newCheckout(env, cartId, asked.key);

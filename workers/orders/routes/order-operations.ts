@@ -1,30 +1,18 @@
 /** What merchants do with orders over HTTP: parse, call, answer. */
 
 import * as operations from '../../../shared/contracts/orders/operations-http.ts';
-import type { Actor } from '../../../shared/http/actor.ts';
-import { type App, json, refused, serve } from '../../../shared/http/app.ts';
-import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
+import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { OrderCommand } from '../service/order-commands.ts';
 import { checkoutOfOrder } from '../service/orders.ts';
 import { privateHeaders, respond } from './answers.ts';
 
-interface Call {
-  readonly params: { readonly orderId: string };
-  readonly body: unknown;
-  readonly actor: Actor;
-  readonly env: OrdersEnv;
-  readonly c: { readonly req: { readonly raw: Request } };
-}
-
 /** Puts a command to the order, once per key. */
 async function operate(
-  { params, body, actor, env, c }: Call,
+  { params, actor, idempotency, env }: Call<OrdersEnv, { readonly orderId: string }, unknown, unknown>,
   command: OrderCommand,
   ...amounts: readonly ({ readonly currency: string } | undefined)[]
 ): Promise<Response> {
-  const idempotency = await idempotencyKeyOf(c.req.raw, actor, JSON.stringify(body), false);
-  if (idempotency instanceof Response) return idempotency;
   const found = checkoutOfOrder(env, params.orderId);
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { checkoutId, stub } = found;

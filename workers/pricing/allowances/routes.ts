@@ -3,8 +3,7 @@
 import { giftCardBalance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
 import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
-import { type Attempt, once } from '../../../shared/http/d1-idempotency.ts';
-import { idempotencyKeyOf } from '../../../shared/http/idempotency.ts';
+import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
@@ -18,23 +17,15 @@ import { seal, unseal } from './service/sealing.ts';
 import { adjustStoreCredit, storeCreditOf, storeCreditPage } from './service/store-credit.ts';
 import { giftCardView, listedCardView, listedCreditView, movementView, storeCreditView, untouched } from './view.ts';
 
-type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
+type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
 
 export function serveGiftCards(app: App<PricingEnv>): void {
   const actorOf = ({ actor }: AnyCall) => `${actor.kind}:${actor.id}`;
 
-  const atMostOnce = async (call: AnyCall, run: (attempt: Attempt) => Promise<Response>): Promise<Response> => {
-    const { actor, env, c } = call;
-    const { db, now } = contextOf(env);
-    return once(db, { request: c.req.raw, actor, bodyText: await c.req.text(), now: now() }, run);
-  };
-
   /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
-  const entryOf = async (call: AnyCall, reason: string): Promise<Entry> => {
-    const idempotency = await idempotencyKeyOf(call.c.req.raw, call.actor, '', false);
-    const isKeyed = idempotency !== null && !(idempotency instanceof Response);
+  const entryOf = (call: AnyCall, reason: string): Entry => {
     const { random, now } = contextOf(call.env);
-    const key = isKeyed ? idempotency.key : makeCode(random());
+    const key = call.idempotency?.key ?? makeCode(random());
     return { key: `request:${key}`, reason, actor: actorOf(call), now: now() };
   };
 
@@ -91,7 +82,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
       actor: actorOf(call),
       now: context.now(),
     };
-    const response = await atMostOnce(call, async (attempt) => {
+    const response = await once(context, call, async (attempt) => {
       const headers = { 'content-type': 'application/json', location: `/admin/v1/gift-cards/${issue.id}` };
       const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string | null) =>
         JSON.stringify({ ...giftCardView(card, untouched(card.amountMinor), issue.now), code: shown });
@@ -113,25 +104,21 @@ export function serveGiftCards(app: App<PricingEnv>): void {
       : json(giftCardView(found.row, found.levels, at));
   });
 
-  serve(app, api.patchGiftCard, (call) =>
-    atMostOnce(call, async () => {
-      const context = contextOf(call.env);
-      const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
-      const found = await service.switchGiftCard(context, call.params.id, change);
-      return found === null
-        ? refused({ code: 'not-found' }, call.actor)
-        : json(giftCardView(found.row, found.levels, change.now));
-    }),
-  );
+  serveOnce(app, api.patchGiftCard, contextOf, async (call) => {
+    const context = contextOf(call.env);
+    const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
+    const found = await service.switchGiftCard(context, call.params.id, change);
+    return found === null
+      ? refused({ code: 'not-found' }, call.actor)
+      : json(giftCardView(found.row, found.levels, change.now));
+  });
 
-  serve(app, api.adjustGiftCard, (call) =>
-    atMostOnce(call, async () => {
-      const { params, body, env } = call;
-      const entry = await entryOf(call, body.reason);
-      const changed = await service.adjustGiftCard(contextOf(env), params.id, body.amount, entry);
-      return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
-    }),
-  );
+  serveOnce(app, api.adjustGiftCard, contextOf, async (call) => {
+    const { params, body, env } = call;
+    const entry = entryOf(call, body.reason);
+    const changed = await service.adjustGiftCard(contextOf(env), params.id, body.amount, entry);
+    return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
+  });
 
   serve(app, api.listGiftCardMovements, async (call) => {
     const context = contextOf(call.env);
@@ -152,14 +139,12 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     return json({ items: rows.slice(0, query.limit).map(listedCreditView), next }, 200, nextLink(c.req.url, next));
   });
 
-  serve(app, api.adjustStoreCredit, (call) =>
-    atMostOnce(call, async () => {
-      const { body, env } = call;
-      const entry = await entryOf(call, body.reason);
-      const changed = await adjustStoreCredit(contextOf(env), body.customerId, body.amount, entry);
-      return answer(call, changed, ({ row, levels }) => storeCreditView(row, levels, entry.now));
-    }),
-  );
+  serveOnce(app, api.adjustStoreCredit, contextOf, async (call) => {
+    const { body, env } = call;
+    const entry = entryOf(call, body.reason);
+    const changed = await adjustStoreCredit(contextOf(env), body.customerId, body.amount, entry);
+    return answer(call, changed, ({ row, levels }) => storeCreditView(row, levels, entry.now));
+  });
 
   serve(app, api.readStoreCredit, async (call) => {
     const context = contextOf(call.env);

@@ -5,7 +5,7 @@ import * as promotions from '../../../shared/contracts/pricing/promotions-http.t
 import * as taxes from '../../../shared/contracts/pricing/taxes-http.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import { idempotencyKeyOf, replayedHeader } from '../../../shared/http/idempotency.ts';
+import { once } from '../../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { serveGiftCards } from '../allowances/routes.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
@@ -17,7 +17,7 @@ import { addTaxRate, changeTaxRate } from '../domain/edit-taxes.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { listPricesPage, storedSettings, type Versioned, write } from '../service/settings.ts';
 
-type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'env' | 'c'>;
+type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
 
 type PageCall = AnyCall & {
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
@@ -96,25 +96,29 @@ serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
 
 async function change<Value extends Versioned | null>(
   call: AnyCall,
-  status: number,
+  status: 200 | 201 | 204,
   decide: (settings: PricingSettings, isExpected: IsExpected) => Edit<Value>,
 ): Promise<Response> {
   const { actor, env, c } = call;
-  const key = c.req.method === 'DELETE' ? null : await idempotencyKeyOf(c.req.raw, actor, await c.req.text(), false);
-  if (key instanceof Response) return key;
+  const context = contextOf(env);
   const ifMatch = c.req.header('if-match');
-  const result = await write(contextOf(env), {
-    decide: (settings) => decide(settings, (version) => ifMatchAllows(ifMatch, version)),
-    status,
-    key,
-    changedBy: `${actor.kind}:${actor.id}`,
-    now: contextOf(env).now(),
+  return once(context, call, async (attempt) => {
+    const result = await write(context, {
+      decide: (settings) => decide(settings, (version) => ifMatchAllows(ifMatch, version)),
+      also: (value) => attempt.answered(recordOf(value, status)),
+      changedBy: `${actor.kind}:${actor.id}`,
+      now: context.now(),
+    });
+    if (!result.ok) return refused(result.refusal, actor);
+    if (status === 204) return new Response(null, { status });
+    const { body, headers } = recordOf(result.value, status);
+    return new Response(body, { status, headers });
   });
-  if (!result.ok) return refused(result.refusal, actor);
-  const { body, version, isReplay } = result.value;
-  if (result.value.status === 204) return new Response(null, { status: 204 });
-  const headers = { 'content-type': 'application/json', etag: etagOf(version), ...(isReplay ? replayedHeader : {}) };
-  return new Response(body, { status: result.value.status, headers });
+}
+
+function recordOf(value: Versioned | null, status: number) {
+  const headers = { 'content-type': 'application/json', etag: etagOf(value?.version ?? 0) };
+  return { status, headers, body: JSON.stringify(value) };
 }
 
 /** In the order of their ids, which is that of their making. */

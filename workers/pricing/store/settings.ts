@@ -2,30 +2,20 @@
  * Pricing settings in D1. Every write inserts the next row of `settings_versions` in the same commit, so two writers that
  * decided on the same version cannot both succeed, whatever they changed.
  */
-import { asc, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
+import { asc, desc, eq, lte, max, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
-import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
 import type { Change } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
 import * as tables from './tables.ts';
 
-/** An answer that was given under an idempotency key, kept to be given again. */
-export interface StoredAnswer {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly status: number;
-  /** The version of what was written, for its ETag. */
-  readonly version: number;
-  readonly body: string;
-}
-
 export interface Write {
   readonly version: number;
   readonly replaced: PricingSettings;
   readonly change: Change<unknown>;
-  readonly answer: StoredAnswer | null;
+  /** What is committed beside it. */
+  readonly also: readonly Statement[];
   /** Names the caller, for the record of who changed what version. */
   readonly changedBy: string;
   /** Milliseconds since 1970. */
@@ -83,18 +73,12 @@ export async function settingsAt(db: DrizzleD1Database, moment: number): Promise
   return row?.settings ?? null;
 }
 
-export async function keptAnswer(db: DrizzleD1Database, key: string): Promise<StoredAnswer | null> {
-  const { idempotencyAnswers } = tables;
-  const [row] = await db.select().from(idempotencyAnswers).where(eq(idempotencyAnswers.key, key));
-  return row ?? null;
-}
-
-/** Commits a write. False when another took its version, or gave an answer under its key, first. */
+/** Commits a write. False when another took its version first. */
 export async function saveSettings(
   db: DrizzleD1Database,
-  { version, replaced, change, answer, changedBy, now }: Write,
+  { version, replaced, change, also, changedBy, now }: Write,
 ): Promise<boolean> {
-  const { settingsVersions, idempotencyAnswers } = tables;
+  const { settingsVersions } = tables;
   try {
     await commit(db, [
       db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
@@ -104,8 +88,7 @@ export async function saveSettings(
       ...(change.listPrices === null
         ? []
         : listPriceStatements(change.listPrices, version).map((statement) => db.run(statement))),
-      ...(answer === null ? [] : [db.insert(idempotencyAnswers).values({ ...answer, createdAt: now })]),
-      db.delete(idempotencyAnswers).where(lt(idempotencyAnswers.createdAt, now - idempotencyTtlMs)),
+      ...also,
     ]);
     return true;
   } catch (error) {
@@ -153,6 +136,6 @@ const tableOf = {
 };
 
 function isTaken(error: unknown): boolean {
-  const taken = /UNIQUE constraint failed: (?:settings_versions\.version|idempotency_answers\.key)/;
+  const taken = /UNIQUE constraint failed: settings_versions\.version/;
   return error instanceof Error && taken.test(error.message);
 }

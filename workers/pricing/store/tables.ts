@@ -59,15 +59,6 @@ export const promotions = sqliteTable('promotions', documentColumns<Promotion>()
 export const priceLists = sqliteTable('price_lists', documentColumns<PriceList>());
 export const taxRates = sqliteTable('tax_rates', documentColumns<TaxRateRow>());
 
-export const idempotencyAnswers = sqliteTable('idempotency_answers', {
-  key: text('key').primaryKey(),
-  fingerprint: text('fingerprint').notNull(),
-  status: integer('status').notNull(),
-  version: integer('version').notNull(),
-  body: text('body').notNull(),
-  createdAt: integer('created_at').notNull(),
-});
-
 export function marketOf({ roundingMode, roundingLevel, ...row }: typeof markets.$inferSelect): Market {
   return { ...row, rounding: { mode: roundingMode, level: roundingLevel } };
 }
