@@ -48,14 +48,8 @@ export async function tour(client: D1Database): Promise<void> {
   await handledEventsIn(db, ['e3']);
 
   const ask = (status: number, work: () => Promise<unknown> = async () => {}) => {
-    const headers = { 'idempotency-key': `k${status}` };
-    const call = {
-      request: new Request('http://shop.test/', { method: 'POST', headers }),
-      actor,
-      bodyText: '',
-      now: 0,
-    };
-    return once(db, call, async (attempt) => {
+    const call = { idempotency: { key: `k${status}`, fingerprint: 'f' }, actor };
+    return once({ db, now: () => 0 }, call, async (attempt) => {
       await work();
       await commit(db, attempt.answered({ status, headers: {}, body: '{}' }));
       return new Response('{}', { status });

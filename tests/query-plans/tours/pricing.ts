@@ -6,7 +6,7 @@ import { makeId } from '../../../shared/values/ids.ts';
 import * as allowances from '../../../workers/pricing/allowances/store.ts';
 import type { Change } from '../../../workers/pricing/domain/edit.ts';
 import { pageOfListPrices } from '../../../workers/pricing/store/list-prices.ts';
-import { keptAnswer, loadSettings, saveSettings, settingsSourceOf } from '../../../workers/pricing/store/settings.ts';
+import { loadSettings, saveSettings, settingsSourceOf } from '../../../workers/pricing/store/settings.ts';
 import { priceList, promotion, taxRate } from '../../../workers/pricing/testing/settings.ts';
 
 const variantId = makeId('variant', { now: 1, random: new Uint8Array(16) });
@@ -86,9 +86,7 @@ async function tourOfSettings(client: D1Database): Promise<void> {
   for (const change of changes) {
     const replaced = await loadSettings(db);
     const version = replaced.version + 1;
-    const answer = { key: `k${version}`, fingerprint: 'f', status: 200, version: 1, body: '{}' };
-    await saveSettings(db, { version, replaced, change, answer, changedBy: 'key:k1', now: Date.now() });
-    await keptAnswer(db, answer.key);
+    await saveSettings(db, { version, replaced, change, also: [], changedBy: 'key:k1', now: Date.now() });
   }
   await source.version();
   await source.load();
