@@ -8,9 +8,8 @@ import { describe, expect, test } from 'vitest';
 import type { Quote } from '../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
-import { quotingBy } from '../../shared/testing/pricing.ts';
+import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { pack } from '../../shared/values/packed.ts';
-import { accept } from '../../shared/values/result.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { StartRequest } from '../../workers/orders/service/requests.ts';
@@ -22,7 +21,7 @@ import { OrderObject } from './object.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
 
-const anyQuote = testQuote({ country: 'DE', currency: 'EUR', lines: [], shippingOptionId: null });
+const anyQuote = testQuote({ country: 'DE', currency: 'EUR', lines: [], shippingOptionId: null, balances: [] });
 const priced: Quote = {
   ...anyQuote,
   ...quote,
@@ -34,7 +33,7 @@ const priced: Quote = {
 
 /** An object of its own for a test, which may be started anew on its storage. */
 function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode = 'immediate') {
-  const later = new TestShop([], async () => accept(priced));
+  const later = new TestShop([], async () => quotedAs(priced));
   const stub = objects.getByName(crypto.randomUUID());
   const database: D1Database = Reflect.get(env, 'DB');
   const inbox: Queue<Envelope> = Reflect.get(env, 'ORDERS_INBOX');
@@ -52,7 +51,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
     PRICING: {
       ...plentyOfAllowances,
       ...later.allowances,
-      ...quotingBy(async () => accept({ ...priced, ...quoted })),
+      ...quotingBy(async () => quotedAs({ ...priced, ...quoted })),
     },
   };
   return {

@@ -14,7 +14,7 @@ import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contra
 import type { Quote, QuotedLine } from '../contracts/pricing/api.ts';
 import { type Currency, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
-import { unitPriceMinorOf } from './quoting.ts';
+import { unitPriceMinorOf } from './priceable.ts';
 
 export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] {
   return lines.map((line, index) => {

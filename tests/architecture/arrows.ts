@@ -121,7 +121,7 @@ const generalRules: readonly ArrowRule[] = [
     mayNotImport: anything,
     except: '^shared/(?:(?:values|quoting|digest)/|contracts/pricing/allowances\\.ts$)',
     exceptTypes: '^shared/contracts/',
-    planted: ['shared/quoting/quoting.ts', "import { serve } from '../http/app.ts';"],
+    planted: ['shared/quoting/priceable.ts', "import { serve } from '../http/app.ts';"],
   },
   {
     name: 'events import only values and each other',

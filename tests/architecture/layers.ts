@@ -42,10 +42,6 @@ export const deviations: readonly Deviation[] = [
     files: /^workers\/orders\/(?:checkout|operations)\/[^/]+\.ts$/,
     reason: 'The two rooms of the saga hold use cases only, which the Order object runs; their rules are in domain/.',
   },
-  {
-    files: /^workers\/pricing\/allowances\/entrypoint\.ts$/,
-    reason: 'The half of the RPC interface of pricing that is about allowances.',
-  },
 ];
 
 /** The files under `workers/` that no layer and no deviation knows. */

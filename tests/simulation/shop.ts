@@ -14,6 +14,7 @@ import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/che
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import { quote } from '../../workers/pricing/domain/quote.ts';
+import { reckonCart } from '../../workers/pricing/service/cart-quotes.ts';
 import { AllowanceObjects } from './allowances.ts';
 import { Bank } from './bank.ts';
 import { Carts } from './carts.ts';
@@ -144,7 +145,17 @@ export class Shop {
       },
       pricing: {
         ...allowances,
-        ...quotingBy((request) => ask('pricing', 'quote', async () => quote(this.goods.assortment.settings, request))),
+        ...quotingBy((question) =>
+          ask('pricing', 'quote', (life) =>
+            reckonCart(
+              {
+                quote: async (request) => quote(this.goods.assortment.settings, request),
+                balances: (names, now) => this.allowances.api(life).balances(names, now),
+              },
+              question,
+            ),
+          ),
+        ),
       },
       allowances,
       payments: {

@@ -7,8 +7,8 @@ import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/invent
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
+import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
-import type { QuotingPorts } from '../../shared/quoting/quoting.ts';
 import type { CheckoutNeighbors } from './checkout/checkouts.ts';
 import type { OperationNeighbors } from './service/neighbors.ts';
 import type { EditPreviewRequest, OrderRequest } from './service/order-commands.ts';
@@ -19,7 +19,7 @@ export interface OrderObjectEnv {
   readonly DB: D1Database;
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
-  readonly PRICING: QuotingPorts & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
+  readonly PRICING: Pick<PricingApi, 'quoteCart'> & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
   readonly NOTIFICATIONS: InboxApi;

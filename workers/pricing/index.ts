@@ -1,58 +1,92 @@
 /**
- * Pricing: which market a shopper is in and what a cart costs, answered from settings held in memory, and the admin
- * operations that change them. It receives no events, so there is no events.ts.
+ * Pricing: which market a shopper is in, what a cart costs, what product pages show, and the allowances that checkouts hold. Each
+ * method is one question that other Workers may ask. It receives no events, so there is no events.ts.
  */
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import type {
-  MarketChoice,
-  PricingApi,
-  PricingRefusal,
-  Quote,
-  QuoteRequest,
-} from '../../shared/contracts/pricing/api.ts';
-import type { CartExplanation } from '../../shared/contracts/pricing/explanation.ts';
-import type { Shelf, ShelfApi, ShelfPrices, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
+  AllowanceHold,
+  AllowanceReference,
+  AllowancesApi,
+  CreditRequest,
+  GiftCardsApi,
+} from '../../shared/contracts/pricing/allowances.ts';
+import type { CartQuestion, PricingApi } from '../../shared/contracts/pricing/api.ts';
+import type { ShelfApi, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
 import { reportDefect } from '../../shared/messaging/d1.ts';
-import { chooseMarket, type MarketWish } from '../../shared/quoting/markets.ts';
+import type { MarketWish } from '../../shared/quoting/markets.ts';
+import type { Currency } from '../../shared/values/money.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
-import { accept, type Result } from '../../shared/values/result.ts';
-import { AllowancesEntrypoint } from './allowances/entrypoint.ts';
-import { contextOf } from './context.ts';
+import { findGiftCards } from './allowances/service/gift-cards.ts';
+import * as holds from './allowances/service/holds.ts';
+import { creditGiftCard, creditStoreCredit } from './allowances/service/refunds.ts';
+import { contextOf, type PricingEnv } from './context.ts';
 import { app } from './routes/settings.ts';
+import { explainCart, quoteCart } from './service/cart-quotes.ts';
 import type { Moment } from './service/settings-memory.ts';
 
 export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
 
-export default class PricingService extends AllowancesEntrypoint implements PricingApi, ShelfApi {
-  override async fetch(request: Request): Promise<Response> {
+export default class PricingService
+  extends WorkerEntrypoint<PricingEnv>
+  implements PricingApi, ShelfApi, AllowancesApi, GiftCardsApi
+{
+  override async fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
 
-  async market(wish: MarketWish): Promise<Result<MarketChoice, PricingRefusal>> {
-    const { memory, source } = contextOf(this.env);
-    const chosen = chooseMarket(await memory.read(source, this.#moment()), wish);
-    if (!chosen.ok) return chosen;
-    const { marketId, country, currency } = chosen.value;
-    return accept({ marketId, country, currency });
+  market(wish: MarketWish) {
+    const { quotes, source } = contextOf(this.env);
+    return quotes.market(source, wish, this.#moment());
   }
 
-  async quote(request: Packed<QuoteRequest>): Promise<Packed<Result<Quote, PricingRefusal>>> {
-    const { quotes, source, orders } = contextOf(this.env);
-    return pack(await quotes.quote(source, unpack(request), this.#moment(), orders));
+  async quoteCart(question: Packed<CartQuestion>) {
+    return pack(await quoteCart(contextOf(this.env), unpack(question), this.#moment()));
   }
 
-  explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>> {
-    const { quotes, source, orders } = contextOf(this.env);
-    return quotes.explain(source, request, this.#moment(), orders);
+  explainCart(question: CartQuestion) {
+    return explainCart(contextOf(this.env), question, this.#moment());
   }
 
-  shelf(): Promise<Shelf> {
+  shelf() {
     const { shelves, source } = contextOf(this.env);
     return shelves.shelf(source, this.#moment());
   }
 
-  shelfPrices(request: ShelfRequest): Promise<ShelfPrices> {
+  shelfPrices(request: ShelfRequest) {
     const { shelves, source } = contextOf(this.env);
     return shelves.prices(source, request, this.#moment());
+  }
+
+  holdAllowances(request: AllowanceHold) {
+    return holds.holdAllowances(contextOf(this.env), request);
+  }
+
+  commitAllowances(reference: AllowanceReference) {
+    return holds.commitAllowances(contextOf(this.env), reference);
+  }
+
+  releaseAllowances(reference: AllowanceReference) {
+    return holds.releaseAllowances(contextOf(this.env), reference);
+  }
+
+  balances(allowances: readonly string[], now: number) {
+    return holds.balances(contextOf(this.env), allowances, now);
+  }
+
+  rebuildAllowanceLevels() {
+    return holds.rebuildLevels(contextOf(this.env), Date.now());
+  }
+
+  findGiftCards(request: { readonly codes: readonly string[]; readonly currency: Currency; readonly now: number }) {
+    return findGiftCards(contextOf(this.env), request);
+  }
+
+  creditGiftCard(request: CreditRequest & { readonly cardId: string }) {
+    return creditGiftCard(contextOf(this.env), request);
+  }
+
+  creditStoreCredit(request: CreditRequest & { readonly customerId: string; readonly currency: Currency }) {
+    return creditStoreCredit(contextOf(this.env), request);
   }
 
   #moment(): Moment {

@@ -1,22 +1,28 @@
 /** The door that other Workers use, inside the runtime: its answers, and that a warm one needs no database. */
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import type { PricingApi, QuoteRequest } from '../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
-import { askQuote } from '../../shared/quoting/quoting.ts';
+import { askQuote } from '../../shared/quoting/priceable.ts';
 
 const pricing: PricingApi & ShelfApi = Reflect.get(exports, 'default');
 const database: D1Database = Reflect.get(env, 'DB');
 
-const request: QuoteRequest = {
+const cart = {
   country: 'AT',
-  currency: 'EUR',
+  currency: 'EUR' as const,
   lines: [
     { lineId: 'lin_1', unitPriceMinor: 1999, quantity: 2, weightGrams: 100, requiresShipping: true, isTaxable: true },
     { lineId: 'lin_2', unitPriceMinor: 500, quantity: 1, weightGrams: 0, requiresShipping: false, isTaxable: false },
   ],
   shippingOptionId: null,
+  address: null,
+  codes: [],
+  balances: [],
+  buyer: null,
+  usedUp: [],
 };
+const question: CartQuestion = { cart, now: Date.now(), seenAt: null };
 
 test('a market and a quote cross RPC as plain data', async () => {
   expect(await pricing.market({ country: null, currency: 'GBP' })).toEqual({
@@ -28,14 +34,17 @@ test('a market and a quote cross RPC as plain data', async () => {
     refusal: { code: 'currency-not-in-market' },
   });
   // 39.98 with 20 % inside is 6.66, 4.90 shipping is 0.82.
-  expect(await askQuote(pricing, request)).toMatchObject({
+  expect(await askQuote(pricing, question)).toMatchObject({
     ok: true,
-    value: { pricingVersion: 1, subtotalMinor: 4498, shippingMinor: 490, taxMinor: 748, totalMinor: 4988 },
+    value: {
+      quote: { pricingVersion: 1, subtotalMinor: 4498, shippingMinor: 490, taxMinor: 748, totalMinor: 4988 },
+      usedUp: [],
+    },
   });
 });
 
 test('the explanation of a quote crosses RPC too, and adds up to it', async () => {
-  expect(await pricing.explain(request)).toMatchObject({
+  expect(await pricing.explainCart(question)).toMatchObject({
     ok: true,
     value: {
       pricingVersion: 1,
@@ -59,7 +68,7 @@ test('the shelf crosses RPC as plain data, and says nothing where there are no p
 });
 
 test('a quote needs no database once the settings are in memory', async () => {
-  const before = await askQuote(pricing, request);
+  const before = await askQuote(pricing, question);
   await database.exec('ALTER TABLE markets RENAME TO gone');
-  expect(await askQuote(pricing, request)).toEqual(before);
+  expect(await askQuote(pricing, question)).toEqual(before);
 });

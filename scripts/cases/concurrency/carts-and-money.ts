@@ -1,7 +1,7 @@
 /** Scenarios about a cart, and about money and promises of which there is only so much: a coupon, a refund, a gift card. */
 
 import { giftCardBalance } from '../../../shared/contracts/pricing/allowances.ts';
-import { quoteRequestOf } from '../../../shared/quoting/quoting.ts';
+import { linesToPrice } from '../../../shared/quoting/priceable.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { cartIdOf } from '../../../tests/simulation/goods.ts';
 import { Life } from '../../../tests/simulation/scheduler.ts';
@@ -38,7 +38,15 @@ export function sameItem({ unitPriceMinor, adds, currency }: SameItem): Scene {
       };
       await stage.together(adds.map((quantity, index) => () => add(quantity, index)));
       const cart = await carts.snapshot(cartId, scheduler.now);
-      const quoted = cart === null ? null : quote(settings, quoteRequestOf(cart));
+      const quoted =
+        cart === null
+          ? null
+          : quote(settings, {
+              country: 'DE',
+              currency,
+              shippingOptionId: null,
+              lines: linesToPrice(cart.lines, currency),
+            });
       return () => ({
         lines: cart?.lines.length ?? 0,
         quantity: (cart?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0),

@@ -114,6 +114,12 @@ export interface AllowanceLevels {
   readonly version: number;
 }
 
+/** What a balance can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
+export function usableMinorOf(levels: AllowanceLevels | null | undefined, now: number): number {
+  const isUsable = levels && !levels.isDisabled && (levels.expiresAt === null || levels.expiresAt > now);
+  return isUsable ? Math.max(0, levels.available ?? 0) : 0;
+}
+
 export interface AllowancesApi {
   /** Holds all or none, in sorted order. Wants of the same allowance are added up. */
   holdAllowances(request: AllowanceHold): Promise<Result<null, AllowanceRefusal>>;

@@ -32,42 +32,57 @@ export interface QuoteLine {
   readonly shippingProfile?: string;
 }
 
-export interface QuoteCustomer {
-  /** The customer's id, or for a guest a hash of the e-mail address; null while neither is known. */
-  readonly id: string | null;
-  /**
-   * The hash of the e-mail address, beside an id. What one customer may use or begin but once counts for both, so that nobody
-   * gets it twice by being a guest for a while.
-   */
-  readonly guestId?: string;
+/** A cart as pricing sees it: what decides what it costs, and nothing else. */
+export interface PriceableCart {
+  /** Where it goes, for taxes and shipping. */
+  readonly country: string;
+  readonly currency: Currency;
+  /** Where in the country; null while that is not known. */
+  readonly address: { readonly region: string | null; readonly postalCode: string | null } | null;
+  /** Null takes the cheapest option where something must be shipped. */
+  readonly shippingOptionId: string | null;
+  readonly lines: readonly QuoteLine[];
+  readonly codes: readonly string[];
+  /** Gift cards and then store credit, in the order in which they pay, with what the shopper last saw was left. */
+  readonly balances: readonly { readonly key: string; readonly seenMinor: number }[];
+  /** Null while nothing is known of the buyer. */
+  readonly buyer: Buyer | null;
+  /** The allowances of which nothing was left when the shopper last saw a total. */
+  readonly usedUp: readonly string[];
+}
+
+export interface Buyer {
+  readonly email: string | null;
+  /** Whom the merchant's system knows the shopper as; null for a guest. */
+  readonly customerId: string | null;
   readonly groups: readonly string[];
-  readonly isFirstOrder: boolean;
   readonly vatId: string | null;
   readonly isTaxExempt: boolean;
 }
 
-export interface QuoteRequest {
-  readonly country: string;
-  readonly currency: Currency;
-  readonly lines: readonly QuoteLine[];
-  /** Null takes the cheapest option where something must be shipped. */
-  readonly shippingOptionId: string | null;
-  /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a storage round trip. */
-  readonly asOf?: number;
-  /** Which promotions and price lists run, in milliseconds since 1970. Absent: `asOf`, or else the present. */
-  readonly now?: number;
-  /** Where in the country the cart goes. */
-  readonly address?: { readonly region: string | null; readonly postalCode: string | null };
-  readonly codes?: readonly string[];
-  /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
-  readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
-  readonly customer?: QuoteCustomer;
-  /** Allowances of which nothing is left, as far as that is known: promotions that need one do not act. */
-  readonly usedUp?: readonly string[];
+/** What a cart is asked about. */
+export interface CartQuestion {
+  readonly cart: PriceableCart;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /**
+   * Null prices the cart as it is now: with what its cards and credit hold, and without promotions that are used up. A moment
+   * prices it as its shopper saw it then: with the settings of then, the balances that were seen, and the promotions that are
+   * not in `usedUp`.
+   */
+  readonly seenAt: number | null;
+  /** The shipping option is asked for by name: another one is no answer. */
+  readonly isOptionWanted?: boolean;
   /** A checkout asks for it: an address that nothing can be sent to is then refused. */
   readonly needsShippingRate?: boolean;
   /** A cart to which gifts can be added asks for those it may have. */
   readonly needsGiftOffers?: boolean;
+}
+
+export interface CartQuote {
+  readonly quote: Quote;
+  /** The allowances of which nothing was left for it: promotions that need them do not act. */
+  readonly usedUp: readonly string[];
 }
 
 /** A line with what it costs, in the order of the cart's. */
@@ -221,10 +236,10 @@ export interface PricingApi {
     readonly currency: string | null;
   }): Promise<Result<MarketChoice, PricingRefusal>>;
   /**
-   * Prices a cart from settings held in memory: no storage round trip, but for list prices that this isolate never met. Packed,
-   * because every cart asks with every answer: `askQuote` does both sides.
+   * Prices a cart in one call, whatever it must ask for that. Settings are held in memory: no storage round trip, but for list
+   * prices that this isolate never met. Packed, because every cart asks with every answer: `askQuote` does both sides.
    */
-  quote(request: Packed<QuoteRequest>): Promise<Packed<Result<Quote, PricingRefusal>>>;
+  quoteCart(question: Packed<CartQuestion>): Promise<Packed<Result<CartQuote, PricingRefusal>>>;
   /** The cause of every cent of the same quote. */
-  explain(request: QuoteRequest): Promise<Result<CartExplanation, PricingRefusal>>;
+  explainCart(question: CartQuestion): Promise<Result<CartExplanation, PricingRefusal>>;
 }

@@ -21,7 +21,7 @@ import {
   present,
   stubOf,
 } from '../service/carts.ts';
-import { detailsOf, priced } from '../service/details.ts';
+import { detailsOf, priced, questionOf } from '../service/details.ts';
 import { find, noCart, type Outcome, once, orNoCart, privately, respond, type Success, ttlOf } from './answers.ts';
 
 export const app: App<CartEnv> = createApp();
@@ -86,9 +86,7 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
   const now = Date.now();
   const found = await find(env, params.cartId, now);
   if (found === null) return notFound(actor);
-  const quote = await priced(env, found.cart, now);
-  if (!quote.ok) return refused(quote.refusal, actor);
-  const explained = await env.PRICING.explain(quote.value.request);
+  const explained = await env.PRICING.explainCart(questionOf(found.cart, now));
   return explained.ok ? json(explained.value, 200, { 'cache-control': privately }) : refused(explained.refusal, actor);
 });
 

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
-import { quotingBy } from '../../../shared/testing/pricing.ts';
+import { quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
 import type { CartEnv } from '../context.ts';
 import type { CartStub } from '../service/cart-object.ts';
@@ -63,7 +63,7 @@ class Shop {
         country === 'XX'
           ? refuse({ code: 'unknown-market', country, currency, detail: '' })
           : accept({ marketId: 'mkt_1', country: country ?? 'DE', currency: 'EUR' }),
-      ...quotingBy(async ({ lines, country, currency, shippingOptionId }) => {
+      ...quotingBy(async ({ cart: { lines, country, currency, shippingOptionId } }) => {
         if (shippingOptionId !== null && !this.isOptionOffered)
           return refuse({ code: 'unknown-shipping-option', shippingOptionId });
         const unitPricesMinor = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
@@ -85,9 +85,9 @@ class Shop {
           quantity: 1,
           allowances: [],
         }));
-        return accept({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
+        return quotedAs({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
       }),
-      explain: () => Promise.reject(new Error('Nobody asks why')),
+      explainCart: () => Promise.reject(new Error('Nobody asks why')),
       balances: async (allowances) => allowances.map(() => null),
       findGiftCards: async ({ codes }) => codes.map((code) => ({ status: 'unknown', code })),
     };

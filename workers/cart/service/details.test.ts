@@ -3,15 +3,14 @@ import { describe, expect, test } from 'vitest';
 import {
   type GiftCardFinding,
   giftCardBalance,
-  promotionUses,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { Quote, QuoteRequest, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
-import { quotingBy } from '../../../shared/testing/pricing.ts';
+import type { CartQuestion, PriceableCart, Quote, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import { quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
 import type { CartEnv } from '../context.ts';
 import { evolveCart, noDetails, type StartedCart } from '../domain/cart.ts';
-import { detailsOf, priced } from './details.ts';
+import { detailsOf } from './details.ts';
 
 const now = 1_800_000_000_000;
 
@@ -42,33 +41,22 @@ const usable: GiftCardFinding = {
 class Pricing {
   rejected: readonly RejectedCode[] = [];
   cards: readonly GiftCardFinding[] = [];
-  allowances: Quote['allowances'] = [];
-  discounts: Quote['discounts'] = [];
-  offeredGifts: NonNullable<Quote['offeredGifts']> = [];
-  committed = 0;
   available: number | null = null;
   readonly balancesAsked: string[] = [];
-  readonly asked: QuoteRequest[] = [];
+  readonly asked: CartQuestion[] = [];
   readonly codesAsked: string[] = [];
 
   get env(): Pick<CartEnv, 'PRICING'> {
     return {
       PRICING: {
         market: () => Promise.reject(new Error('not asked')),
-        explain: () => Promise.reject(new Error('not asked')),
-        ...quotingBy(async (request) => {
-          this.asked.push(request);
-          if ((request.usedUp?.length ?? 0) > 0)
-            return accept({
-              ...quoteOf(request, this),
-              allowances: [],
-              discounts: [],
-              rejectedCodes: [{ code: 'ten', reason: 'used-up', available: 0 }],
-            });
-          if (request.country === 'XX')
-            return refuse({ code: 'unknown-market', country: 'XX', currency: null, detail: 'Nothing is sold there.' });
-          const { offeredGifts } = this;
-          return accept({ ...quoteOf(request, this), ...(request.needsGiftOffers === true ? { offeredGifts } : {}) });
+        explainCart: () => Promise.reject(new Error('not asked')),
+        ...quotingBy(async (question) => {
+          this.asked.push(question);
+          const { country } = question.cart;
+          if (country === 'XX')
+            return refuse({ code: 'unknown-market', country, currency: null, detail: 'Nothing is sold there.' });
+          return quotedAs(quoteOf(question.cart, this.rejected));
         }),
         balances: async (names) => {
           this.balancesAsked.push(...names);
@@ -76,7 +64,7 @@ class Pricing {
             allowance,
             total: null,
             held: 0,
-            committed: this.committed,
+            committed: 0,
             available: this.available,
             isDisabled: false,
             expiresAt: null,
@@ -92,7 +80,7 @@ class Pricing {
   }
 }
 
-function quoteOf({ country, currency }: QuoteRequest, { rejected, allowances, discounts }: Pricing): Quote {
+function quoteOf({ country, currency }: PriceableCart, rejectedCodes: readonly RejectedCode[]): Quote {
   return {
     pricingVersion: 1,
     pricingSince: 0,
@@ -109,13 +97,13 @@ function quoteOf({ country, currency }: QuoteRequest, { rejected, allowances, di
     shippingDiscountMinor: 0,
     taxMinor: 0,
     totalMinor: 0,
-    discounts,
-    rejectedCodes: rejected,
+    discounts: [],
+    rejectedCodes,
     taxLines: [],
     taxRelief: null,
     giftCards: [],
     dueMinor: 0,
-    allowances,
+    allowances: [],
   };
 }
 
@@ -147,26 +135,12 @@ describe('a discount code', () => {
     },
   );
 
-  test('whose uses are all committed is refused, and one with a use left is taken', async () => {
+  test('is asked about as the cart will be, for its buyer', async () => {
     const pricing = new Pricing();
-    pricing.discounts = [{ promotionId: 'prm_1', title: 'Ten', code: 'ten', amountMinor: 1 }];
-    pricing.allowances = [{ allowance: promotionUses('prm_1'), quantity: 1, limit: 3 }];
-    pricing.committed = 2;
-    expect((await detailsOf(pricing.env, cart, { discountCodes: ['ten'] }, now)).ok).toBe(true);
-    pricing.committed = 3;
-    expect(await detailsOf(pricing.env, cart, { discountCodes: ['ten'] }, now)).toMatchObject({
-      refusal: { code: 'code-used-up', available: 0, discountCode: 'ten' },
-    });
-  });
-
-  test('is asked about as the cart will be, with the buyer under a hash of the address', async () => {
-    const pricing = new Pricing();
-    await detailsOf(pricing.env, cart, { discountCodes: ['A'], email: ' Ann@Example.org', vatId: 'DE1' }, now);
-    const [request] = pricing.asked;
-    expect(request).toMatchObject({ codes: ['A'], customer: { vatId: 'DE1', groups: [] } });
-    expect(request?.customer?.id).toMatch(/^[0-9a-f]{64}$/);
-    await detailsOf(pricing.env, { ...cart, email: 'ann@example.org' }, { discountCodes: ['A'] }, now);
-    expect(pricing.asked[1]?.customer?.id).toBe(request?.customer?.id);
+    await detailsOf(pricing.env, cart, { discountCodes: ['A'], email: 'ann@example.org', vatId: 'DE1' }, now);
+    expect(pricing.asked).toMatchObject([
+      { cart: { codes: ['A'], buyer: { email: 'ann@example.org', vatId: 'DE1' } }, seenAt: null },
+    ]);
   });
 });
 
@@ -210,13 +184,6 @@ describe('a gift card', () => {
       refusal: { code: 'gift-card-unusable', reason: status },
     });
   });
-
-  test('pays with what is left on it', async () => {
-    const pricing = new Pricing();
-    const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
-    await detailsOf(pricing.env, held, { discountCodes: ['A'] }, now);
-    expect(pricing.asked[0]?.giftCards).toEqual([{ key: giftCardBalance('gft_1'), balanceMinor: 0 }]);
-  });
 });
 
 describe('store credit', () => {
@@ -239,9 +206,9 @@ describe('store credit', () => {
     expect(await detailsOf(pricing.env, known, { useStoreCredit: true }, now)).toEqual(accept({ storeCredit }));
     const giftCards = [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }];
     await detailsOf(pricing.env, { ...known, giftCards, storeCredit }, { discountCodes: ['A'] }, now);
-    expect(pricing.asked[0]?.giftCards?.map(({ key }) => key)).toEqual([
-      giftCardBalance('gft_1'),
-      storeCreditBalance('cus_1', 'EUR'),
+    expect(pricing.asked[0]?.cart.balances).toEqual([
+      { key: giftCardBalance('gft_1'), seenMinor: 500 },
+      { key: storeCreditBalance('cus_1', 'EUR'), seenMinor: 700 },
     ]);
   });
 });
@@ -263,40 +230,4 @@ test('a cart that is frozen keeps all its details', () => {
   const details = { ...cart, vatId: 'DE1', giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] };
   const frozen = evolveCart(details, { type: 'cart-frozen', checkoutId: 'chk_1', until: now, at: now });
   expect(frozen).toMatchObject({ vatId: 'DE1', giftCards: details.giftCards });
-});
-
-describe('gifts that a cart is offered', () => {
-  const limited = { allowance: promotionUses('pro_1'), quantity: 1, limit: 5 };
-  const gift = { promotionId: 'pro_1', title: 'A mug', variantId: 'var_1', quantity: 1, allowances: [limited] };
-
-  async function offered(pricing: Pricing, of: StartedCart = cart) {
-    const answer = await priced(pricing.env, of, now);
-    if (!answer.ok) throw new Error(answer.refusal.code);
-    return answer.value.quote.offeredGifts ?? [];
-  }
-
-  test('stay as long as their promotion has uses left', async () => {
-    const pricing = new Pricing();
-    pricing.offeredGifts = [gift];
-    pricing.committed = 4;
-    expect(await offered(pricing)).toEqual([gift]);
-    pricing.committed = 5;
-    expect(await offered(pricing)).toEqual([]);
-    expect(pricing.asked.at(-1)?.usedUp).toEqual([limited.allowance]);
-  });
-
-  test('cost no question where nothing limits them, and none is asked for without them', async () => {
-    const pricing = new Pricing();
-    expect(await offered(pricing)).toEqual([]);
-    pricing.offeredGifts = [{ ...gift, allowances: [] }];
-    expect(await offered(pricing)).toHaveLength(1);
-    expect([pricing.asked.length, pricing.balancesAsked]).toEqual([2, []]);
-  });
-
-  test('are none in a cart that is being bought', async () => {
-    const pricing = new Pricing();
-    pricing.offeredGifts = [gift];
-    const { status: _, ...shown } = cart;
-    expect(await offered(pricing, { ...shown, status: 'frozen', checkoutId: 'chk_1', until: now + 1 })).toEqual([]);
-  });
 });

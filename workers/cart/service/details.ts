@@ -9,11 +9,17 @@ import {
   type GiftCardFinding,
   giftCardBalance,
   storeCreditBalance,
+  usableMinorOf,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricingRefusal, Quote, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type {
+  CartQuestion,
+  CartQuote,
+  PricingRefusal,
+  Quote,
+  RejectedCode,
+} from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
-import { usableBalances } from '../../../shared/quoting/balances.ts';
-import { askQuote, type CartQuote, quoteCart, quoteFrozen, requestOf } from '../../../shared/quoting/quoting.ts';
+import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { CartEnv } from '../context.ts';
@@ -43,9 +49,13 @@ export function priced(
   cart: StartedCart,
   now: number,
 ): Promise<Result<CartQuote, PricingRefusal>> {
-  return cart.status === 'active'
-    ? quoteCart(PRICING, cart, now, { needsGiftOffers: true })
-    : quoteFrozen(PRICING, cart);
+  return askQuote(PRICING, questionOf(cart, now));
+}
+
+/** How pricing is asked for an answer about a cart. */
+export function questionOf(cart: StartedCart, now: number): CartQuestion {
+  const isActive = cart.status === 'active';
+  return { cart: priceableOf(cart), now, seenAt: isActive ? null : cart.updatedAt, needsGiftOffers: isActive };
 }
 
 /** The details that an input means, or why the cart cannot have them. */
@@ -81,8 +91,8 @@ async function creditOf(
     const detail = 'Only a customer has store credit, and this cart is of nobody in particular.';
     return refuse({ code: 'customer-needed', detail, errors: [{ pointer: '/useStoreCredit', detail }] });
   }
-  const [balance] = await usableBalances(PRICING, [storeCreditBalance(customer.id, currency)], now);
-  return accept({ customerId: customer.id, balanceMinor: balance?.balanceMinor ?? 0 });
+  const [levels] = await PRICING.balances([storeCreditBalance(customer.id, currency)], now);
+  return accept({ customerId: customer.id, balanceMinor: usableMinorOf(levels, now) });
 }
 
 /** The cards behind the codes; the id of a card that the cart has already stands for that card, as it is now. */
@@ -116,9 +126,12 @@ async function balancesOf(
   cards: readonly CartGiftCard[],
   now: number,
 ): Promise<CartGiftCard[]> {
-  const names = cards.map(({ cardId }) => giftCardBalance(cardId));
-  const usable = await usableBalances(pricing, names, now);
-  return cards.map((card, index) => ({ ...card, balanceMinor: usable[index]?.balanceMinor ?? 0 }));
+  if (cards.length === 0) return [];
+  const levels = await pricing.balances(
+    cards.map(({ cardId }) => giftCardBalance(cardId)),
+    now,
+  );
+  return cards.map((card, index) => ({ ...card, balanceMinor: usableMinorOf(levels[index], now) }));
 }
 
 const whyUnusable: Readonly<Record<Exclude<GiftCardFinding['status'], 'usable'>, string>> = {
@@ -143,13 +156,8 @@ async function refusalOf(
   const { shippingAddress, shippingOptionId, discountCodes } = details;
   if (shippingAddress === undefined && shippingOptionId === undefined && discountCodes === undefined) return null;
   const changed = { ...cart, ...details };
-  if (shippingOptionId !== undefined) {
-    // Asked for by name, so that another one is no answer.
-    const asked = await askQuote(PRICING, await requestOf(PRICING, changed, now));
-    if (!asked.ok) return asked.refusal;
-    if (discountCodes === undefined) return null;
-  }
-  const quoted = await quoteCart(PRICING, changed, now);
+  const isOptionWanted = shippingOptionId !== undefined;
+  const quoted = await askQuote(PRICING, { cart: priceableOf(changed), now, seenAt: null, isOptionWanted });
   if (!quoted.ok) return quoted.refusal;
   return discountCodes === undefined ? null : refusedCode(discountCodes, quoted.value.quote);
 }

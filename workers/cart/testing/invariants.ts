@@ -1,6 +1,6 @@
 /** What must hold of a cart after every command, each promise under its name in the design of the tests. */
 
-import { quoteRequestOf } from '../../../shared/quoting/quoting.ts';
+import { linesToPrice } from '../../../shared/quoting/priceable.ts';
 import type { Invariant, Verdict } from '../../../shared/testing/hold-model.ts';
 import type { Cart, CartEvent } from '../domain/cart.ts';
 import type { CartCommand } from '../domain/decide.ts';
@@ -24,7 +24,7 @@ export const cartInvariants = {
   /** What is put to pricing is whole, not negative, and worth what the model's lines are. */
   C1({ after, oracle }) {
     if (after.status === 'empty') return null;
-    const asked = quoteRequestOf({ ...after, shippingOptionId: null }).lines;
+    const asked = linesToPrice(after.lines, after.currency);
     if (asked.some((line) => !Number.isSafeInteger(line.unitPriceMinor * line.quantity) || line.unitPriceMinor < 0))
       return 'an amount is not a whole number';
     const sum = asked.reduce((total, line) => total + line.unitPriceMinor * line.quantity, 0);

@@ -1,16 +1,9 @@
 /** Agreeing on what is bought: nobody is charged a total, or what is left after gift cards, that he did not see. */
 import { describe, expect, test } from 'vitest';
 import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
-import {
-  type AllowanceLevels,
-  giftCardBalance,
-  promotionUses,
-  storeCreditBalance,
-} from '../../../shared/contracts/pricing/allowances.ts';
-import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
-import type { QuotingPorts } from '../../../shared/quoting/quoting.ts';
-import { quotingBy } from '../../../shared/testing/pricing.ts';
-import { accept } from '../../../shared/values/result.ts';
+import { giftCardBalance, promotionUses, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
+import type { PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
+import { quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
 import { cartSnapshot, quote, variant } from '../testing/checkouts.ts';
 import { agree } from './agree.ts';
 
@@ -27,29 +20,28 @@ interface Shop {
   readonly usesCommitted?: number;
 }
 
-function pricingOf({ balanceMinor = 0, creditMinor = 0, usesCommitted }: Shop): QuotingPorts {
+function pricingOf({ balanceMinor = 0, creditMinor = 0, usesCommitted }: Shop): Pick<PricingApi, 'quoteCart'> {
   const available = new Map([
     [giftCardBalance('gft_1'), balanceMinor],
     [storeCreditBalance('cus_1', 'EUR'), creditMinor],
   ]);
-  const levelOf = (allowance: string): AllowanceLevels => ({
-    allowance,
-    total: null,
-    held: 0,
-    committed: allowance === promotionUses('pro_1') ? (usesCommitted ?? 0) : 0,
-    available: available.get(allowance) ?? null,
-    isDisabled: false,
-    expiresAt: null,
-    version: 1,
+  return quotingBy(async ({ cart, seenAt }) => {
+    const isNow = seenAt === null;
+    const usedUp = isNow ? (usesCommitted === 1 ? [promotionUses('pro_1')] : []) : cart.usedUp;
+    const balances = cart.balances.map(({ key, seenMinor }) => ({
+      key,
+      balanceMinor: isNow ? (available.get(key) ?? 0) : seenMinor,
+    }));
+    return quotedAs(pricedFor(balances, usedUp, usesCommitted !== undefined), usedUp);
   });
-  return {
-    ...quotingBy(async (request) => accept(pricedFor(request, usesCommitted !== undefined))),
-    balances: async (names) => names.map(levelOf),
-  };
 }
 
-function pricedFor({ giftCards = [], usedUp = [] }: QuoteRequest, hasPromotion: boolean): Quote {
-  const offMinor = hasPromotion && usedUp.length === 0 ? 500 : 0;
+function pricedFor(
+  giftCards: readonly { readonly key: string; readonly balanceMinor: number }[],
+  usedUp: readonly string[],
+  hasPromotion: boolean,
+): Quote {
+  const offMinor = hasPromotion && !usedUp.includes(promotionUses('pro_1')) ? 500 : 0;
   const totalMinor = quote.totalMinor - offMinor;
   const used = giftCards.map(({ key, balanceMinor }) => ({ key, usedMinor: Math.min(balanceMinor, totalMinor) }));
   return {

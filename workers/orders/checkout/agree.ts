@@ -4,16 +4,14 @@
  */
 import type { CartApi, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Quote } from '../../../shared/contracts/pricing/api.ts';
-import { balancesOfCart, type CartBalance } from '../../../shared/quoting/balances.ts';
+import type { CartQuote, PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
 import {
-  type CartQuote,
-  type QuotingPorts,
-  quoteCart,
-  quoteOrCheapest,
-  quoteRequestOf,
-  requestOf,
-} from '../../../shared/quoting/quoting.ts';
+  askQuote,
+  balancesOfCart,
+  type CartBalance,
+  linesToPrice,
+  priceableOf,
+} from '../../../shared/quoting/priceable.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
@@ -24,10 +22,12 @@ export interface Agreed {
   readonly quote: Quote;
 }
 
+type Quoting = Pick<PricingApi, 'quoteCart'>;
+
 interface AgreePorts {
   readonly cart: Pick<CartApi, 'reprice'>;
   readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: QuotingPorts;
+  readonly pricing: Quoting;
 }
 
 /** What the shopper says to have seen; null where nothing was said. */
@@ -57,7 +57,8 @@ export async function agree(
     });
   }
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
-  const quoted = await quoteCart(ports.pricing, { ...cart, lines }, now, { needsShippingRate: true });
+  const present = priceableOf({ ...cart, lines });
+  const quoted = await askQuote(ports.pricing, { cart: present, now, seenAt: null, needsShippingRate: true });
   if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
   const { quote } = quoted.value;
   const isAgreed =
@@ -124,20 +125,19 @@ async function isAsSeen(
   cart: CartSnapshot,
   lines: readonly CartLine[],
   { quote, usedUp }: CartQuote,
-  pricing: QuotingPorts,
+  pricing: Quoting,
   now: number,
 ): Promise<boolean> {
   // Used up since the shopper looked: the total was shown with it.
   if (usedUp.some((allowance) => !cart.usedUp.includes(allowance))) return false;
   // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
   const isLineChanged =
-    JSON.stringify(quoteRequestOf(cart).lines) !== JSON.stringify(quoteRequestOf({ ...cart, lines }).lines);
+    JSON.stringify(linesToPrice(cart.lines, cart.currency)) !== JSON.stringify(linesToPrice(lines, cart.currency));
   if (!isLineChanged && cart.seenAt > quote.pricingSince + settingsStaleMs) return true;
   // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
-  const request = { ...(await requestOf(pricing, cart, now)), usedUp: cart.usedUp, asOf: cart.seenAt };
-  const seen = await quoteOrCheapest(pricing, request);
+  const seen = await askQuote(pricing, { cart: priceableOf(cart), now, seenAt: cart.seenAt });
   if (!seen.ok) return false;
-  const before = seen.value;
+  const before = seen.value.quote;
   return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;
 }
 
@@ -145,10 +145,10 @@ async function isAsSeen(
  * What a checkout of this cart may hold: its cards and credit, and what its promotions take, also where the checkout itself has taken
  * the last of it.
  */
-export async function allowancesOfCart(cart: CartSnapshot, pricing: QuotingPorts, now: number): Promise<string[]> {
+export async function allowancesOfCart(cart: CartSnapshot, pricing: Quoting, now: number): Promise<string[]> {
   const balances = balancesOfCart(cart).map(({ name }) => name);
-  const quoted = await quoteOrCheapest(pricing, await requestOf(pricing, cart, now));
-  const wants = quoted.ok ? quoted.value.allowances : [];
+  const quoted = await askQuote(pricing, { cart: { ...priceableOf(cart), usedUp: [] }, now, seenAt: now });
+  const wants = quoted.ok ? quoted.value.quote.allowances : [];
   return [...new Set([...balances, ...wants.map(({ allowance }) => allowance)])];
 }
 

@@ -4,7 +4,7 @@
  */
 import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
-import type { QuotingPorts } from '../../../shared/quoting/quoting.ts';
+import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { money } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
@@ -39,7 +39,7 @@ import { checkoutEffects, type Effects, type Neighbors, type SagaContext, unitsO
 
 export interface CheckoutNeighbors extends Neighbors {
   readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: QuotingPorts;
+  readonly pricing: Pick<PricingApi, 'quoteCart'>;
 }
 
 export interface CheckoutPorts extends CheckoutNeighbors {

@@ -1,6 +1,6 @@
 /** An order as its events, the merchant's lists and its view show it, also while its checkout still runs and when it came to nothing. */
 import type { OrderSummary } from '../../../shared/events/orders.ts';
-import { unitPriceMinorOf } from '../../../shared/quoting/quoting.ts';
+import { unitPriceMinorOf } from '../../../shared/quoting/priceable.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Checkout, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';

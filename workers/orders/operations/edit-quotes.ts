@@ -4,9 +4,9 @@
  */
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
-import { quoteCustomerOf, quoteOrCheapest, quoteRequestOf } from '../../../shared/quoting/quoting.ts';
+import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
@@ -42,28 +42,30 @@ export async function quoteEdit(
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number: order.operationCount + 1 });
   if (!lines.ok) return lines;
   const gone = goneUnitsOf(order, leaving);
-  const request = await requestOf(subject, withoutUnits(lines.value, gone));
-  const quoted = await quoteOrCheapest(shop.pricing, request);
+  const quoted = await askQuote(shop.pricing, questionOf(subject, withoutUnits(lines.value, gone)));
   if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
-  const quote = isAllThere ? quoted.value : withUnits(order, lines.value, gone, quoted.value);
+  const { quote: rest } = quoted.value;
+  const quote = isAllThere ? rest : withUnits(order, lines.value, gone, rest);
   return accept({ lines: lines.value, quote });
 }
 
 /** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
-async function requestOf(
+function questionOf(
   { order, placedAt, email, customer, shippingAddress }: Editable,
   lines: readonly CartLine[],
-): Promise<QuoteRequest> {
+): CartQuestion {
   const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(order.quote);
-  const cart = { country, currency, shippingAddress, shippingOptionId, lines };
-  const request = quoteRequestOf({ ...cart, discountCodes: codes });
+  const cart = priceableOf({
+    ...{ country, currency, shippingAddress, shippingOptionId, lines, email, customer },
+    ...{ discountCodes: codes, vatId: null, giftCards: [], storeCredit: null, usedUp: [] },
+  });
   // Cards pay what they have paid, and no more.
-  const giftCards = order.cards.map(({ key, paidMinor }) => ({ key, balanceMinor: paidMinor }));
-  const buyer = await quoteCustomerOf({ email, vatId: null, customer });
+  const balances = order.cards.map(({ key, paidMinor }) => ({ key, seenMinor: paidMinor }));
   // Whatever freed the order from tax, such as a VAT id, frees its edits too.
-  const isTaxExempt = buyer.isTaxExempt || taxRelief !== null;
-  return { ...request, customer: { ...buyer, isTaxExempt }, giftCards, asOf: placedAt };
+  const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
+  const buyer = taxRelief === null ? cart.buyer : { ...(cart.buyer ?? nobody), isTaxExempt: true };
+  return { cart: { ...cart, balances, buyer }, now: placedAt, seenAt: placedAt };
 }
 
 /** What the price of an order rests on. */

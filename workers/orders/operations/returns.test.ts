@@ -1,8 +1,7 @@
 /** Goods that come back to the shop: restocked or written off, refunded or exchanged, and never more than have shipped. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Quoting, quotingBy } from '../../../shared/testing/pricing.ts';
+import { type Quoting, quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
-import { accept } from '../../../shared/values/result.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { fulfillAll, receiptOf, refundOf, returnOf, TestOrder, testQuote } from '../testing/orders.ts';
 import { TestShop } from '../testing/shop.ts';
@@ -108,14 +107,14 @@ describe('goods that went back', () => {
 
   /** From 50.00 of goods on, the first line costs nothing and neither does shipping. */
   function givenThresholds(): TestOrder {
-    const quote: Quoting = async (request) => {
-      const usual = testQuote(request);
-      if (usual.subtotalMinor < 5_000) return accept(usual);
+    const quote: Quoting = async ({ cart }) => {
+      const usual = testQuote(cart);
+      if (usual.subtotalMinor < 5_000) return quotedAs(usual);
       const [first, ...others] = usual.lines;
-      if (first === undefined) return accept(usual);
+      if (first === undefined) return quotedAs(usual);
       const lines = [{ ...first, discountMinor: first.subtotalMinor, taxMinor: 0, totalMinor: 0 }, ...others];
       const total = usual.totalMinor - first.totalMinor - usual.shippingMinor;
-      return accept({ ...usual, lines, shippingMinor: 0, totalMinor: total, dueMinor: total });
+      return quotedAs({ ...usual, lines, shippingMinor: 0, totalMinor: total, dueMinor: total });
     };
     vi.spyOn(TestShop.prototype, 'pricing', 'get').mockReturnValue(quotingBy(quote));
     return given();

@@ -5,9 +5,9 @@
  */
 import { createHmac } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { guestIdOf } from '../../../shared/digest/guest-id.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
-import { guestIdOf } from '../../../shared/quoting/quoting.ts';
 import { madeAt, sibling, sortableTail, toBase32 } from '../../../shared/values/ids.ts';
 import {
   decodePlace,

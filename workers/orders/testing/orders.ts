@@ -3,11 +3,11 @@
 import { orderStreams } from '../../../durable-objects/order/streams.ts';
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, PriceableCart, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { type StreamStorage, Streams } from '../../../shared/streams/streams.ts';
+import { quotedAs } from '../../../shared/testing/pricing.ts';
 import { sumOf } from '../../../shared/values/money.ts';
-import { accept } from '../../../shared/values/result.ts';
 import { type Checkout, type CheckoutDetails, type OrderStreamEvent, orderOf } from '../domain/checkout/checkout.ts';
 import type { Order } from '../domain/order/order.ts';
 import { needsOfLines } from '../domain/order/stock.ts';
@@ -47,7 +47,13 @@ export const set = variantOf('set', 3333, [
 ]);
 
 /** A tenth off each line, 19 % tax inside, and shipping at 4.90. */
-export function testQuote({ lines, country, currency, shippingOptionId, giftCards = [] }: QuoteRequest): Quote {
+export function testQuote({
+  lines,
+  country,
+  currency,
+  shippingOptionId,
+  balances,
+}: Pick<PriceableCart, 'lines' | 'country' | 'currency' | 'shippingOptionId' | 'balances'>): Quote {
   const taxInside = (amount: number) => Math.round((amount * 19) / 119);
   const priced = lines.map(({ lineId, unitPriceMinor, quantity }) => {
     const subtotalMinor = unitPriceMinor * quantity;
@@ -78,15 +84,15 @@ export function testQuote({ lines, country, currency, shippingOptionId, giftCard
     taxLines: [],
     taxRelief: null,
     allowances: [],
-    ...paidWith(giftCards, sumOf(priced.map((line) => line.totalMinor)) + shippingMinor),
+    ...paidWith(balances, sumOf(priced.map((line) => line.totalMinor)) + shippingMinor),
   };
 }
 
 /** What cards pay of a total, one after the other, and what is left. */
-function paidWith(cards: NonNullable<QuoteRequest['giftCards']>, totalMinor: number) {
+function paidWith(cards: PriceableCart['balances'], totalMinor: number) {
   let dueMinor = totalMinor;
-  const giftCards = cards.map(({ key, balanceMinor }) => {
-    const usedMinor = Math.min(dueMinor, balanceMinor);
+  const giftCards = cards.map(({ key, seenMinor }) => {
+    const usedMinor = Math.min(dueMinor, seenMinor);
     dueMinor -= usedMinor;
     return { key, usedMinor };
   });
@@ -110,13 +116,13 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     requiresShipping: true,
     isTaxable: true,
   }));
-  const giftCards = cardKeys.flatMap((key, index) => {
-    const balanceMinor = cardsMinor[index] ?? 0;
-    return balanceMinor > 0 ? [{ key, balanceMinor }] : [];
+  const balances = cardKeys.flatMap((key, index) => {
+    const seenMinor = cardsMinor[index] ?? 0;
+    return seenMinor > 0 ? [{ key, seenMinor }] : [];
   });
   // Who pays with cards in these tests has used a limited promotion too.
-  const allowances = giftCards.length === 0 ? [] : [{ allowance: 'promo:pro_1', quantity: 1, limit: 9 }];
-  const request = { country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1', giftCards } as const;
+  const allowances = balances.length === 0 ? [] : [{ allowance: 'promo:pro_1', quantity: 1, limit: 9 }];
+  const request = { country: 'DE', currency: 'EUR', lines: requested, shippingOptionId: 'shr_1', balances } as const;
   const quote: Quote = { ...testQuote(request), allowances };
   return {
     checkoutId,
@@ -140,7 +146,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
 export class TestOrder {
   readonly shop: TestShop;
   /** What pricing was asked, in order. */
-  readonly quoted: QuoteRequest[] = [];
+  readonly quoted: CartQuestion[] = [];
   /** What the outside was told, in order. */
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
@@ -157,9 +163,9 @@ export class TestOrder {
     const details = detailsOf(captureMode, cardsMinor);
     const dueMinor = details.quote.dueMinor;
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
-    this.shop = new TestShop([cup, set], async (request) => {
-      this.quoted.push(request);
-      return accept(testQuote(request));
+    this.shop = new TestShop([cup, set], async (question) => {
+      this.quoted.push(question);
+      return quotedAs(testQuote(question.cart));
     });
     this.shop.authorizedMinor = dueMinor;
     this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);

@@ -6,18 +6,15 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../shared/contracts/inventory/api.ts';
 import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { PaymentDispute } from '../../../shared/contracts/payments/disputes.ts';
-import type { PricingRefusal, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import { type Quoting, quotingBy } from '../../../shared/testing/pricing.ts';
 import { sumOf } from '../../../shared/values/money.ts';
-import { pack, unpack } from '../../../shared/values/packed.ts';
-import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, assert, refuse } from '../../../shared/values/result.ts';
 import type { OperationNeighbors } from '../service/neighbors.ts';
 
 /** What becomes of a call: `lost` never arrives, `mute` is done and its answer is lost. */
 export type Luck = 'fine' | 'lost' | 'mute';
 
 export const home = 'loc_home';
-
-type Quoting = (request: QuoteRequest) => Promise<Result<Quote, PricingRefusal>>;
 
 export class TestShop implements OperationNeighbors {
   /** The calls that were done, by name. */
@@ -144,7 +141,7 @@ export class TestShop implements OperationNeighbors {
   }
 
   get pricing(): OperationNeighbors['pricing'] {
-    return { quote: async (request) => pack(await this.#quote(unpack(request))) };
+    return quotingBy(this.#quote);
   }
 
   get inventory(): OperationNeighbors['inventory'] {

@@ -2,7 +2,7 @@
  * Which promotions run for a cart: those that are active now, for this shopper and market, and whose code was given if they
  * have one. What depends on earlier discounts is left to the engine. Every code that does nothing gets its reason.
  */
-import type { QuoteCustomer, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { isOfBudget, wantsOf } from './allowance/wants.ts';
@@ -11,6 +11,7 @@ import { normalizedCode } from './codes.ts';
 import { isEverything } from './items.ts';
 import { amountIn, type OfferContext, offerFor } from './offers.ts';
 import type { Promotion as EnginePromotion } from './promotion.ts';
+import type { QuoteCustomer } from './request.ts';
 import { timingOf } from './schedule.ts';
 
 export interface PromotionContext extends OfferContext {

@@ -2,12 +2,13 @@
  * Why a cart costs what it costs, from the same reckoning as its quote: every amount with its rule, what the rule was
  * applied to, and how it was rounded. `totalsOf` adds the steps up again; nothing else goes into the totals.
  */
-import type { PricingRefusal, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation, ExplainedTotals } from '../../../shared/contracts/pricing/explanation.ts';
 import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import type { DiscountedEntry } from './cart.ts';
 import { type Reckoning, reckon, type Sources } from './reckoning.ts';
+import type { QuoteRequest } from './request.ts';
 import type { PricingSettings } from './settings.ts';
 
 type Entry = CartExplanation['entries'][number];

@@ -4,11 +4,12 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OfferedGift, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { OfferedGift, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { anyAmount, anyGift, anyRequest, anyShop } from '../testing/quoted-carts.ts';
 import { eur, line, promotion, quoted } from '../testing/settings.ts';
+import type { QuoteRequest } from './request.ts';
 import type { PricingSettings } from './settings.ts';
 
 /** A cart in a shop with more gifts than usual, what a unit of a gift costs, and whether what is added keeps to itself. */

@@ -1,9 +1,10 @@
 /** Which gifts a cart is offered. */
 import { describe, expect, test } from 'vitest';
-import type { OfferedGift, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { OfferedGift, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { variantId } from '../testing/quoted-carts.ts';
 import { eur, guest, line, promotion, quoted, request, shop } from '../testing/settings.ts';
+import type { QuoteRequest } from './request.ts';
 
 const [mug, pin] = [variantId(1), variantId(2)];
 const gift = (id: string, changes: object = {}, variant = mug, quantity = 1): Promotion =>

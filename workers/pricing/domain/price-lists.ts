@@ -2,9 +2,10 @@
  * Which price lists are asked for a shopper, and what the first of them that prices a variant says. Entries come from a
  * `PriceBook`, because there may be far more of them than settings should hold.
  */
-import type { QuoteCustomer, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { type Currency, parseRate, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
+import type { QuoteCustomer } from './request.ts';
 import { timingOf } from './schedule.ts';
 import type { PricingSettings } from './settings.ts';
 

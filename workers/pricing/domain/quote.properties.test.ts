@@ -1,12 +1,13 @@
 /** What holds for the quote of any cart in any shop, and that its explanation adds up to the same figures. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { anyRequest, anyShop } from '../testing/quoted-carts.ts';
 import { quoted } from '../testing/settings.ts';
 import { explain, totalsOf } from './explain.ts';
+import type { QuoteRequest } from './request.ts';
 import type { PricingSettings } from './settings.ts';
 
 const runs = { numRuns: 1_000 };

@@ -1,10 +1,11 @@
 /** What a cart costs: numbers that can be checked by hand, and properties that hold for any cart in any market. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Quote, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { explain } from './explain.ts';
 import { quote } from './quote.ts';
+import type { QuoteRequest } from './request.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';
 
 const market: Market = {

@@ -2,19 +2,14 @@
  * What a cart costs in its market: the figures of a reckoning. The order of lines changes nothing but where a tied cent
  * falls, and a cart that returns to the same lines returns to the same numbers.
  */
-import type {
-  PricingRefusal,
-  Quote,
-  QuotedDiscount,
-  QuotedLine,
-  QuoteRequest,
-} from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal, Quote, QuotedDiscount, QuotedLine } from '../../../shared/contracts/pricing/api.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { wantsOf } from './allowance/wants.ts';
 import type { Discount, DiscountedEntry, TaxSummaryLine } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
 import { offeredGifts } from './gifts.ts';
 import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
+import type { QuoteRequest } from './request.ts';
 import { lastTurn } from './schedule.ts';
 import type { PricingSettings } from './settings.ts';
 

@@ -3,12 +3,7 @@
  * way it is sent, the promotions that run, and what the engine makes of them. A quote shows the figures of a reckoning, an
  * explanation its causes. Time comes with the request.
  */
-import type {
-  PricingRefusal,
-  QuoteCustomer,
-  QuoteRequest,
-  ShippingOption,
-} from '../../../shared/contracts/pricing/api.ts';
+import type { PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
@@ -19,6 +14,7 @@ import { indexItems } from './items.ts';
 import { amountIn } from './offers.ts';
 import { price } from './price.ts';
 import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
+import type { QuoteCustomer, QuoteRequest } from './request.ts';
 import type { ChosenMarket, PricingSettings } from './settings.ts';
 import { chooseShipping, defaultProfile, shippingOptionsOf } from './shipping.ts';
 import { type TaxProvider, type TaxRelief, tableProvider } from './tax-tables.ts';

@@ -1,9 +1,9 @@
 /** How a cart can be sent, for how much, and what happens where it cannot. */
 import { describe, expect, test } from 'vitest';
-import type { QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { eur, line, quoted, request, shippingRate, shop } from '../testing/settings.ts';
 import { quote } from './quote.ts';
+import type { QuoteRequest } from './request.ts';
 
 const cup = line('cup', 1000, 1, { weightGrams: 400 });
 const offered = (changes: object, lines = [cup], asked: Partial<QuoteRequest> = {}) =>

@@ -1,7 +1,7 @@
 /** Which taxes apply where, to what and to whom, down to the cent. */
 import { describe, expect, test } from 'vitest';
-import type { QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { eur, guest, line, promotion, quoted, request, shippingRate, shop, taxRate } from '../testing/settings.ts';
+import type { QuoteRequest } from './request.ts';
 import type { TaxProvider } from './tax-tables.ts';
 import { isVatIdOf } from './vat-id.ts';
 

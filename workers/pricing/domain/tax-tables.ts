@@ -2,9 +2,10 @@
  * Which taxes apply: a pure decision from a place and a class of products to rates. The merchant's table is the default; a
  * tax service would be another `TaxProvider` that was asked beforehand.
  */
-import type { QuoteCustomer } from '../../../shared/contracts/pricing/api.ts';
+
 import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import type { TaxRate } from './cart.ts';
+import type { QuoteCustomer } from './request.ts';
 import type { Market } from './settings.ts';
 import { isVatIdOf } from './vat-id.ts';
 import { liesIn, type Place } from './zones.ts';

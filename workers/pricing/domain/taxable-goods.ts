@@ -3,10 +3,11 @@
  * no tax gets prices without the tax inside them, and his cart is that of a market whose prices exclude tax. The amounts of
  * promotions stay what the merchant named.
  */
-import type { QuoteCustomer, QuoteLine, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
+import type { QuoteLine, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
 import { multiply, sumOf } from '../../../shared/values/money.ts';
 import type { CartLine, Shipment, TaxRate } from './cart.ts';
 import type { UnitPrice } from './price-lists.ts';
+import type { QuoteCustomer } from './request.ts';
 import type { Market } from './settings.ts';
 import { shipmentsOf } from './shipping-tax.ts';
 import { taxed } from './tax.ts';

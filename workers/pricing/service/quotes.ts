@@ -3,8 +3,9 @@
  * that the cart needs, and leaves the arithmetic to the domain.
  */
 import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
-import type { PricingRefusal, Quote, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { MarketChoice, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
+import { chooseMarket, type MarketWish } from '../../../shared/quoting/markets.ts';
 import { BoundedMap } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
@@ -14,6 +15,7 @@ import { explain } from '../domain/explain.ts';
 import type { PriceBook } from '../domain/price-lists.ts';
 import { quote } from '../domain/quote.ts';
 import { listsOf } from '../domain/reckoning.ts';
+import type { QuoteRequest } from '../domain/request.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import type { PriceMemory, PriceSource } from './price-memory.ts';
 import type { Moment, SettingsMemory, SettingsSource } from './settings-memory.ts';
@@ -57,6 +59,17 @@ export class QuoteDesk {
   constructor(settings: SettingsMemory, prices: PriceMemory) {
     this.#settings = settings;
     this.#prices = prices;
+  }
+
+  async market(
+    source: SettingsSource,
+    wish: MarketWish,
+    moment: Moment,
+  ): Promise<Result<MarketChoice, PricingRefusal>> {
+    const chosen = chooseMarket(await this.#settings.read(source, moment), wish);
+    if (!chosen.ok) return chosen;
+    const { marketId, country, currency } = chosen.value;
+    return accept({ marketId, country, currency });
   }
 
   async quote(

@@ -3,7 +3,6 @@
  * moment before a change.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
 import { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
@@ -11,6 +10,7 @@ import { type Actor, actorHeader } from '../../../shared/http/actor.ts';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
+import type { QuoteRequest } from '../domain/request.ts';
 import { app } from '../routes/settings.ts';
 import { pricingEnv } from '../testing/env.ts';
 import { line } from '../testing/settings.ts';

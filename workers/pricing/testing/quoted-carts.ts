@@ -1,7 +1,8 @@
 /** Any shop and any cart, for the properties of pricing. */
 import * as fc from 'fast-check';
-import type { QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
+import type { QuoteRequest } from '../domain/request.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { eur, priceList, promotion, request, shippingRate, shop, taxRate } from './settings.ts';
 

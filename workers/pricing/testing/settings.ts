@@ -1,5 +1,5 @@
 /** A small shop for the tests of pricing: builders that name only what a test is about. */
-import type { Quote, QuoteCustomer, QuoteLine, QuoteRequest } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import { ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { type ListPrice, type PriceList, PriceListDraft } from '../../../shared/contracts/pricing/price-lists.ts';
 import { type Promotion, PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
@@ -7,6 +7,7 @@ import { TaxRateDraft, type TaxRateRow } from '../../../shared/contracts/pricing
 import type { PriceBook } from '../domain/price-lists.ts';
 import { quote } from '../domain/quote.ts';
 import type { Sources } from '../domain/reckoning.ts';
+import type { QuoteCustomer, QuoteRequest } from '../domain/request.ts';
 import type { Market, PricingSettings, ShippingRate } from '../domain/settings.ts';
 
 export const now = Date.UTC(2026, 10, 21, 12);

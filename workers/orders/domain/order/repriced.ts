@@ -4,7 +4,7 @@
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
-import { unitPriceMinorOf } from '../../../../shared/quoting/quoting.ts';
+import { unitPriceMinorOf } from '../../../../shared/quoting/priceable.ts';
 import { allocate } from '../../../../shared/values/allocation.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';

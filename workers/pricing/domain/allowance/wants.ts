@@ -3,10 +3,10 @@
  * discount out of its budget. The names are those of `shared/contracts/pricing/allowances.ts`.
  */
 import type { AllowanceWant } from '../../../../shared/contracts/pricing/allowances.ts';
-import type { QuoteCustomer } from '../../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../../../shared/values/money.ts';
 import { amountIn } from '../offers.ts';
+import type { QuoteCustomer } from '../request.ts';
 
 interface Buyer {
   readonly currency: Currency;
