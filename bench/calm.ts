@@ -28,6 +28,7 @@ const secondsPerCellSecond = 6;
 
 /** Null where processor time cannot be known. */
 export async function measureCalm({ shopPort, shopPid, seconds }: BenchOptions): Promise<Calm | null> {
+  console.error('measuring: a calm shop');
   const cpuMs = () => cpuMsOf(shopPid) ?? Number.NaN;
   const connection = await Connection.open(shopPort);
   for (let order = 0; order < warmUpOrders; order += 1) await takeJourney(connection);

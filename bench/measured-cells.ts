@@ -60,6 +60,7 @@ export async function measureCells(
   const { shopPort, usualPort, shopPid, seconds, statePath } = options;
   const prepared: { readonly cell: Cell; readonly work: Work; readonly runs: Measured[] }[] = [];
   for (const cell of cells) {
+    console.error(`measuring: ${cell.title}`);
     const work = await cell.prepare(shopPort, seconds + warmUpSeconds);
     await load({ port: shopPort, connections: cell.connections ?? connections, seconds: warmUpSeconds }, work);
     prepared.push({ cell, work, runs: [] });

@@ -40,7 +40,7 @@ const quietAfterEventsMs = 6_000;
 const quietAfterOthersMs = 1_500;
 const warmUps = 3;
 const tries = 3;
-/** For the columns of one kind, which are there to explain the first. */
+/** For the columns of one kind, which are there to explain the first, and for latencies. */
 const triesOfKind = 2;
 const cpuTries = 20;
 /** Long enough to tell a hop from noise, short enough that nobody gives up waiting. */
@@ -90,7 +90,7 @@ async function measurePath(bench: Bench, operation: Operation, answered: Counts)
   const network = async (table: Delays, [few, many]: readonly [number, number]): Promise<number> => {
     const times = (factor: number) => {
       const delays = Object.fromEntries(Object.entries(table).map(([key, ms]) => [key, ms * factor]));
-      return time(bench, operation, { delayMs: factor, delays, howOften: tries });
+      return time(bench, operation, { delayMs: factor, delays, howOften: triesOfKind });
     };
     return serialHops(await times(few), await times(many));
   };
@@ -100,9 +100,9 @@ async function measurePath(bench: Bench, operation: Operation, answered: Counts)
     objects: await serial(['object'], triesOfKind),
     d1: await serial(['d1'], triesOfKind),
     commits: await serial(['commit'], tries),
-    // Short waits are made longer, to stand out from noise.
+    // Short waits are made longer, to stand out from noise, and long ones shorter.
     nearMs: await network(near, [1, 3]),
-    farMs: await network(far, [0.5, 1]),
+    farMs: await network(far, [0.25, 0.75]),
   };
 }
 
