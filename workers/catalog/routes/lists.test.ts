@@ -55,18 +55,27 @@ describe('a list', () => {
     for (const limit of [1, 2, 3, 100]) expect(await walk(query, limit)).toEqual(titles);
   });
 
-  test('neither skips nor repeats while products are added and removed', async () => {
-    let added = 0;
-    const late: string[] = [];
-    const titles = await walk('sort=title', 1, async () => {
-      added += 1;
-      const { id } = await create({ title: `aa ${added}`, handle: `late-${added}` });
-      late.push(id);
-    });
-    expect(titles.filter((title) => !title.startsWith('aa'))).toEqual(['alpha', 'bravo', 'Charlie', 'Delta', 'Écho']);
-    expect(new Set(titles).size).toBe(titles.length);
-    for (const id of late) await catalog.call('DELETE', `/admin/v1/products/${id}`);
-  });
+  test.each(['title', 'price', '-price', 'newest', 'price&currency=USD', '-price&currency=USD', '-price&currency=JPY'])(
+    'by %s neither skips nor repeats while products are added and removed',
+    async (sort) => {
+      const there = await walk(`sort=${sort}`, 100);
+      let added = 0;
+      const late: string[] = [];
+      const titles = await walk(`sort=${sort}`, 1, async () => {
+        added += 1;
+        const title = `${['aa', 'cc', 'zz'][added % 3]} late ${added}`;
+        const price = { amount: [1, 115, 900][added % 3], currency: ['EUR', 'USD'][added % 2] };
+        const { id } = await create({ title, variants: [{ price }] });
+        late.push(id);
+        const gone = added % 2 === 0 ? late.shift() : undefined;
+        if (gone !== undefined) await catalog.call('DELETE', `/admin/v1/products/${gone}`);
+      });
+      expect(titles.filter((title) => !title.includes('late'))).toEqual(there);
+      expect(new Set(titles).size).toBe(titles.length);
+      for (const id of late) await catalog.call('DELETE', `/admin/v1/products/${id}`);
+    },
+    20_000,
+  );
 
   test.each([
     ['limit=0', '/query/limit'],

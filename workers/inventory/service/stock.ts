@@ -181,8 +181,12 @@ export function keepNames(db: DrizzleD1Database, names: readonly NamedUnit[]): S
     owners.set(sku, stockUnitId);
     skus.set(stockUnitId, sku);
   }
-  return nameUnits(
-    db,
-    [...skus].map(([stockUnitId, sku]) => ({ stockUnitId, sku })),
-  );
+  const units = [...skus].map(([stockUnitId, sku]) => ({ stockUnitId, sku }));
+  const statements: Statement[] = [];
+  for (let start = 0; start < units.length; start += namesPerStatement)
+    statements.push(...nameUnits(db, units.slice(start, start + namesPerStatement)));
+  return statements;
 }
+
+/** An import tells of many units at once, and D1 takes values of up to 2 MB. */
+const namesPerStatement = 5_000;
