@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { contextOf } from '../context.ts';
 import { runJobs } from '../service/jobs.ts';
+import { nextChunk, noteProgress } from '../store/imports.ts';
 import { type Answer, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -277,6 +279,22 @@ describe('an import that was cut off', () => {
       "select sum(json_array_length(envelope, '$.data.products')) as total from outbox",
     );
     expect(await told.first<number>('total')).toBe(250);
+  });
+
+  test('is not set back by a runner that was overtaken', async () => {
+    catalog.runJobs = async () => {};
+    const { body: begun } = await catalog.importCsv(csv(...manyRows));
+    const { db } = contextOf(catalog.env, null);
+    const stale = await nextChunk(db);
+    if (stale === null) throw new Error('There is a chunk');
+    await oneChunk();
+    const late = noteProgress(db, stale.job, { ...stale.job, chunksDone: 1 }, []);
+    await expect(commit(db, late)).rejects.toThrow('imports.status');
+    for (let next = await oneChunk(); next !== null; next = await oneChunk());
+    expect((await catalog.call('GET', `/admin/v1/imports/${begun.id}`)).body).toMatchObject({
+      status: 'done',
+      rows: 250,
+    });
   });
 
   test('before it began leaves nothing that the next one keeps', async () => {
