@@ -4,7 +4,8 @@
  */
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
-import { databaseOf, handledEventsIn, type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
+import { type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
+import { reachesOf } from '../../shared/messaging/reach.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
@@ -56,11 +57,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
   }
 
   protected override reaches(): Reaches {
-    const { ORDERS_INBOX, NOTIFICATIONS_INBOX, NOTIFICATIONS, DB } = this.env;
-    return {
-      orders: { inbox: ORDERS_INBOX, api: { handledEvents: (eventIds) => handledEventsIn(databaseOf(DB), eventIds) } },
-      notifications: { inbox: NOTIFICATIONS_INBOX, api: NOTIFICATIONS },
-    };
+    return reachesOf('orders', this.env);
   }
 
   protected override async wake(streamIds: readonly string[]): Promise<void> {

@@ -5,8 +5,9 @@
 
 import type { LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
-import { databaseOf, handledEventsIn, type Reaches } from '../../shared/messaging/d1.ts';
+import type { Reaches } from '../../shared/messaging/d1.ts';
 import { outboxRow } from '../../shared/messaging/outbox.ts';
+import { reachesOf } from '../../shared/messaging/reach.ts';
 import type { IdempotencyKey } from '../../shared/values/idempotency.ts';
 import type { StockEnv } from '../../workers/inventory/context.ts';
 import {
@@ -42,15 +43,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
   }
 
   protected override reaches(): Reaches {
-    const { INVENTORY_INBOX, CATALOG_INBOX, NOTIFICATIONS_INBOX, CATALOG, NOTIFICATIONS, DB } = this.env;
-    return {
-      inventory: {
-        inbox: INVENTORY_INBOX,
-        api: { handledEvents: (eventIds) => handledEventsIn(databaseOf(DB), eventIds) },
-      },
-      catalog: { inbox: CATALOG_INBOX, api: CATALOG },
-      notifications: { inbox: NOTIFICATIONS_INBOX, api: NOTIFICATIONS },
-    };
+    return reachesOf('inventory', this.env);
   }
 
   protected override async wake(streamIds: readonly string[], now: number): Promise<void> {

@@ -5,7 +5,7 @@
 export const subscribers = ['catalog', 'inventory', 'orders', 'notifications'] as const;
 export type Subscriber = (typeof subscribers)[number];
 
-export const subscriptions: Readonly<Record<string, readonly Subscriber[]>> = {
+export const subscriptions = {
   'catalog.product-changed.v1': ['inventory', 'notifications'],
   'catalog.products-imported.v1': ['inventory', 'notifications'],
   'catalog.product-deleted.v1': ['inventory', 'notifications'],
@@ -23,11 +23,29 @@ export const subscriptions: Readonly<Record<string, readonly Subscriber[]>> = {
   'orders.return-received.v1': ['orders', 'notifications'],
   'orders.order-edited.v1': ['orders', 'notifications'],
   'payments.payment-updated.v1': ['orders', 'notifications'],
-};
+} as const satisfies Readonly<Record<`${string}.${string}.v${number}`, readonly Subscriber[]>>;
+
+type EventType = keyof typeof subscriptions;
+
+/** A Worker whose events somebody receives. */
+export type Publisher = EventType extends infer Type ? (Type extends `${infer Name}.${string}` ? Name : never) : never;
+
+/** Who receives any event of a publisher. */
+export type SubscriberOf<Name extends Publisher> = (typeof subscriptions)[Extract<
+  EventType,
+  `${Name}.${string}`
+>][number];
+
+const byType: Readonly<Partial<Record<string, readonly Subscriber[]>>> = subscriptions;
 
 /** The subscribers of a type. A type that nobody listed is a defect: it would be lost in silence. */
 export function subscribersOf(type: string): readonly Subscriber[] {
-  const found = subscriptions[type];
+  const found = byType[type];
   if (found === undefined) throw new Error(`No subscriptions are declared for ${type}`);
   return found;
+}
+
+export function subscribersTo(publisher: Publisher): readonly Subscriber[] {
+  const own = Object.entries(subscriptions).filter(([type]) => type.startsWith(`${publisher}.`));
+  return [...new Set(own.flatMap(([, receivers]) => receivers))];
 }

@@ -172,9 +172,12 @@ export const wranglerRules: readonly WranglerRule[] = [
       wiring.workers
         .filter(({ name }) => name !== 'observer')
         .flatMap(({ name, wrangler }) => {
-          const needed = [...publishedBy(wiring, name)].map(inboxOf).sort().join();
+          const needed = [...publishedBy(wiring, name)]
+            .map((subscriber) => `${subscriber.toUpperCase()}_INBOX=${inboxOf(subscriber)}`)
+            .sort()
+            .join();
           const bound = wrangler.queues.producers
-            .map(({ queue }) => queue)
+            .map(({ binding, queue }) => `${binding}=${queue}`)
             .sort()
             .join();
           return needed === bound ? [] : [`${name} publishes to [${needed}] and binds [${bound}]`];
@@ -188,9 +191,9 @@ export const wranglerRules: readonly WranglerRule[] = [
     name: 'a publisher can ask its subscribers for proof of handling',
     faults: (wiring) =>
       wiring.workers.flatMap(({ name, wrangler }) => {
-        const bound = new Set(wrangler.services.map(({ service }) => service));
+        const bound = new Set(wrangler.services.map(({ binding, service }) => `${binding}=${service}`));
         return [...publishedBy(wiring, name)]
-          .filter((subscriber) => subscriber !== name && !bound.has(`vitrine-${subscriber}`))
+          .filter((own) => own !== name && !bound.has(`${own.toUpperCase()}=vitrine-${own}`))
           .map((subscriber) => `${name}: ${subscriber}`);
       }),
     plant: (wiring) => change(wiring, 'catalog', () => ({ services: [] })),

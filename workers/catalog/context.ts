@@ -1,25 +1,20 @@
 /** The bindings of this Worker, and what its use cases are given from them. */
 import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
-import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
+import type { ReachEnv } from '../../shared/messaging/reach.ts';
 import { RevisedMemory } from '../../shared/values/revised-memory.ts';
 import type { Catalog } from './service/catalog.ts';
 import { ShelfMemory } from './service/shelf-memory.ts';
 import { PageMemory } from './store/page-memory.ts';
 
-export interface CatalogEnv {
-  readonly DB: D1Database;
+export interface CatalogEnv extends ReachEnv<'catalog'> {
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
   readonly JOBS: { getByName(name: string): JobsStub };
   readonly INVENTORY: InventoryApi;
   readonly PRICING: ShelfApi;
-  readonly NOTIFICATIONS: InboxApi;
-  readonly INVENTORY_INBOX: Queue<Envelope>;
-  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
 }
 
 /** The object that works off what requests leave to be done (`service/jobs.ts`). */

@@ -3,12 +3,14 @@
  * `/v1/{products,collections}` and `/admin/v1/{products,collections,imports}`, answers carts by RPC, and publishes
  * `catalog.*` events from its outbox.
  */
+
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CatalogJobsBase } from '../../durable-objects/catalog-jobs/object.ts';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import { handledEventsIn, type Reaches, receiveTogether } from '../../shared/messaging/d1.ts';
+import { reachesOf } from '../../shared/messaging/reach.ts';
 import { type CatalogEnv, contextOf, forgetPrices } from './context.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
@@ -52,9 +54,6 @@ export class CatalogJobs extends CatalogJobsBase<CatalogEnv> {
 /** Relays the outbox of this Worker's database. */
 export class OutboxRelay extends OutboxRelayBase<CatalogEnv> {
   protected override reaches(): Reaches {
-    return {
-      inventory: { inbox: this.env.INVENTORY_INBOX, api: this.env.INVENTORY },
-      notifications: { inbox: this.env.NOTIFICATIONS_INBOX, api: this.env.NOTIFICATIONS },
-    };
+    return reachesOf('catalog', this.env);
   }
 }

@@ -2,29 +2,24 @@
 
 import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
-import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
+import type { ReachEnv } from '../../shared/messaging/reach.ts';
 import type { CheckoutNeighbors } from './checkout/checkouts.ts';
 import type { OperationNeighbors } from './service/neighbors.ts';
 import type { EditPreviewRequest, OrderRequest } from './service/order-commands.ts';
 import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './service/requests.ts';
 
 /** What an Order object is bound to. */
-export interface OrderObjectEnv {
-  readonly DB: D1Database;
+export interface OrderObjectEnv extends ReachEnv<'orders'> {
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
   readonly PRICING: Pick<PricingApi, 'quoteCart'> & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
-  readonly NOTIFICATIONS: InboxApi;
-  readonly ORDERS_INBOX: Queue<Envelope>;
-  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_HOLD_SECONDS?: string;
   /** `manual`: the money of new orders is taken when their goods ship. Anything else: at once. */

@@ -3,9 +3,8 @@
  * `stripe` where a key for it is configured.
  */
 
-import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
+import type { ReachEnv } from '../../shared/messaging/reach.ts';
 import { absentProvider } from './providers/absent.ts';
 import { manualProvider } from './providers/manual.ts';
 import type { PaymentProvider } from './providers/provider.ts';
@@ -18,13 +17,8 @@ import type { EventPorts } from './service/payments.ts';
 import type { ReconciliationContext } from './service/reconciliation.ts';
 import { applyProviderEvent, paymentBookOf } from './store/payments.ts';
 
-export interface PaymentsEnv {
-  readonly DB: D1Database;
+export interface PaymentsEnv extends ReachEnv<'payments'> {
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
-  readonly ORDERS: InboxApi;
-  readonly NOTIFICATIONS: InboxApi;
-  readonly ORDERS_INBOX: Queue<Envelope>;
-  readonly NOTIFICATIONS_INBOX: Queue<Envelope>;
   /** Absent in production. */
   readonly SANDBOX?: { fetch(request: Request): Promise<Response> };
   readonly SANDBOX_SECRET_KEY?: string;

@@ -2,6 +2,7 @@
  * The payments Worker: it pays through providers on behalf of the orders Worker, mirrors what they know in an append-only
  * ledger, and tells of what they report by themselves. It receives no events, so it has no events file.
  */
+
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   ReleaseOutcome,
 } from '../../shared/contracts/payments/api.ts';
 import type { Reaches } from '../../shared/messaging/d1.ts';
+import { reachesOf } from '../../shared/messaging/reach.ts';
 import { contextOf, type PaymentsEnv } from './context.ts';
 import { app } from './routes.ts';
 import { reconcileStep } from './service/reconciliation.ts';
@@ -66,9 +68,6 @@ export default class PaymentsService extends WorkerEntrypoint<PaymentsEnv> imple
 
 export class OutboxRelay extends OutboxRelayBase<PaymentsEnv> {
   protected override reaches(): Reaches {
-    return {
-      orders: { inbox: this.env.ORDERS_INBOX, api: this.env.ORDERS },
-      notifications: { inbox: this.env.NOTIFICATIONS_INBOX, api: this.env.NOTIFICATIONS },
-    };
+    return reachesOf('payments', this.env);
   }
 }
