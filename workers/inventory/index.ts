@@ -17,7 +17,7 @@ import type {
 import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
 import { contextOf, type InventoryEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
-import { app } from './routes/stock.ts';
+import { app } from './routes/app.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service/stock.ts';
 import { missingLocation } from './store/locations.ts';

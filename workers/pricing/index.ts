@@ -20,7 +20,7 @@ import { findGiftCards } from './allowances/service/gift-cards.ts';
 import * as holds from './allowances/service/holds.ts';
 import { creditGiftCard, creditStoreCredit } from './allowances/service/refunds.ts';
 import { contextOf, type PricingEnv } from './context.ts';
-import { app } from './routes/settings.ts';
+import { app } from './routes/app.ts';
 import { explainCart, quoteCart } from './service/cart-quotes.ts';
 import type { Moment } from './service/settings-memory.ts';
 

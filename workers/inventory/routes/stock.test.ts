@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { app } from './stock.ts';
+import { app } from './app.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { KnownUnits } from '../service/known-units.ts';
 import { openStock } from '../service/stock.ts';
 import { saveLevels, saveOpenings } from '../store/units.ts';
 import { MemoryStock } from '../testing/memory-stock.ts';
-import { app } from './stock.ts';
+import { app } from './app.ts';
 
 let database: TestDatabase;
 let stock = new MemoryStock();

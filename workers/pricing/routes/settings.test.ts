@@ -9,7 +9,7 @@ import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { currentVersion, loadSettings } from '../store/settings.ts';
 import { pricingEnv } from '../testing/env.ts';
-import { app } from './settings.ts';
+import { app } from './app.ts';
 
 const now = Date.UTC(2026, 10, 21);
 const actor: Actor = {

@@ -1,13 +1,15 @@
-/** The routes of pricing. Merchants read what is stored, not what an isolate remembers: the admin operations on what a merchant sets up: the same five for every kind of row, and the entries of price lists. */
+/**
+ * What merchants set up, over HTTP: the same five operations for every kind of row, and the entries of price lists. Merchants
+ * read what is stored, not what an isolate remembers.
+ */
 import * as markets from '../../../shared/contracts/pricing/http.ts';
 import * as lists from '../../../shared/contracts/pricing/price-lists-http.ts';
 import * as promotions from '../../../shared/contracts/pricing/promotions-http.ts';
 import * as taxes from '../../../shared/contracts/pricing/taxes-http.ts';
-import { type App, type Call, createApp, json, refused, serve } from '../../../shared/http/app.ts';
+import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
-import { serveGiftCards } from '../allowances/routes.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type IsExpected, type RowKind, removeRow } from '../domain/edit.ts';
 import { addShippingRate, changeMarket, changeShippingRate, openMarket } from '../domain/edit-markets.ts';
@@ -23,76 +25,95 @@ type PageCall = AnyCall & {
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
 };
 
-export const app: App<PricingEnv> = createApp();
+export function serveSettings(app: App<PricingEnv>): void {
+  serve(app, markets.listMarkets, async ({ env }) =>
+    json({ items: (await storedSettings(contextOf(env))).markets, next: null }),
+  );
 
-serveGiftCards(app);
+  serve(app, markets.createMarket, (call) =>
+    change(call, 201, (now) => openMarket(now, contextOf(call.env).newId('market'), call.body)),
+  );
 
-serve(app, markets.listMarkets, async ({ env }) =>
-  json({ items: (await storedSettings(contextOf(env))).markets, next: null }),
-);
-serve(app, markets.createMarket, (call) =>
-  change(call, 201, (now) => openMarket(now, contextOf(call.env).newId('market'), call.body)),
-);
-serve(app, markets.readMarket, (call) => show(call, 'markets'));
-serve(app, markets.patchMarket, (call) =>
-  change(call, 200, (now, isExpected) => changeMarket(now, call.params.id, call.body, isExpected)),
-);
+  serve(app, markets.readMarket, (call) => show(call, 'markets'));
 
-serve(app, markets.listShippingRates, async ({ env, query }) => {
-  const { shippingRates } = await storedSettings(contextOf(env));
-  const items = shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
-  return json({ items, next: null });
-});
-serve(app, markets.createShippingRate, (call) =>
-  change(call, 201, (now) => addShippingRate(now, contextOf(call.env).newId('shippingRate'), call.body)),
-);
-serve(app, markets.readShippingRate, (call) => show(call, 'shippingRates'));
-serve(app, markets.patchShippingRate, (call) =>
-  change(call, 200, (now, isExpected) => changeShippingRate(now, call.params.id, call.body, isExpected)),
-);
-serve(app, markets.deleteShippingRate, (call) => remove(call, 'shippingRates'));
+  serve(app, markets.patchMarket, (call) =>
+    change(call, 200, (now, isExpected) => changeMarket(now, call.params.id, call.body, isExpected)),
+  );
 
-serve(app, promotions.listPromotions, (call) => list(call, 'promotions'));
-serve(app, promotions.createPromotion, (call) =>
-  change(call, 201, (now) => addPromotion(now, contextOf(call.env).newId('promotion'), call.body)),
-);
-serve(app, promotions.readPromotion, (call) => show(call, 'promotions'));
-serve(app, promotions.patchPromotion, (call) =>
-  change(call, 200, (now, isExpected) => changePromotion(now, call.params.id, call.body, isExpected)),
-);
-serve(app, promotions.deletePromotion, (call) => remove(call, 'promotions'));
+  serve(app, markets.listShippingRates, async ({ env, query }) => {
+    const { shippingRates } = await storedSettings(contextOf(env));
+    const items = shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
+    return json({ items, next: null });
+  });
 
-serve(app, taxes.listTaxRates, (call) => list(call, 'taxRates'));
-serve(app, taxes.createTaxRate, (call) =>
-  change(call, 201, (now) => addTaxRate(now, contextOf(call.env).newId('taxRate'), call.body)),
-);
-serve(app, taxes.readTaxRate, (call) => show(call, 'taxRates'));
-serve(app, taxes.patchTaxRate, (call) =>
-  change(call, 200, (now, isExpected) => changeTaxRate(now, call.params.id, call.body, isExpected)),
-);
-serve(app, taxes.deleteTaxRate, (call) => remove(call, 'taxRates'));
+  serve(app, markets.createShippingRate, (call) =>
+    change(call, 201, (now) => addShippingRate(now, contextOf(call.env).newId('shippingRate'), call.body)),
+  );
 
-serve(app, lists.listPriceLists, (call) => list(call, 'priceLists'));
-serve(app, lists.createPriceList, (call) =>
-  change(call, 201, (now) => addPriceList(now, contextOf(call.env).newId('priceList'), call.body)),
-);
-serve(app, lists.readPriceList, (call) => show(call, 'priceLists'));
-serve(app, lists.patchPriceList, (call) =>
-  change(call, 200, (now, isExpected) => changePriceList(now, call.params.id, call.body, isExpected)),
-);
-serve(app, lists.deletePriceList, (call) => remove(call, 'priceLists'));
-serve(app, lists.patchListPrices, (call) =>
-  change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
-);
-serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
-  const name = `list-prices ${params.id}`;
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, ['string', 'string']);
-  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-  const { priceLists = [] } = await storedSettings(contextOf(env));
-  if (!priceLists.some(({ id }) => id === params.id)) return refused({ code: 'not-found' }, actor);
-  const found = await listPricesPage(contextOf(env), params.id, after ?? ['', ''], query.limit + 1);
-  return page(found, query.limit, c.req.url, (last) => encodeCursor(name, [last.variantId, last.currency]));
-});
+  serve(app, markets.readShippingRate, (call) => show(call, 'shippingRates'));
+
+  serve(app, markets.patchShippingRate, (call) =>
+    change(call, 200, (now, isExpected) => changeShippingRate(now, call.params.id, call.body, isExpected)),
+  );
+
+  serve(app, markets.deleteShippingRate, (call) => remove(call, 'shippingRates'));
+
+  serve(app, promotions.listPromotions, (call) => list(call, 'promotions'));
+
+  serve(app, promotions.createPromotion, (call) =>
+    change(call, 201, (now) => addPromotion(now, contextOf(call.env).newId('promotion'), call.body)),
+  );
+
+  serve(app, promotions.readPromotion, (call) => show(call, 'promotions'));
+
+  serve(app, promotions.patchPromotion, (call) =>
+    change(call, 200, (now, isExpected) => changePromotion(now, call.params.id, call.body, isExpected)),
+  );
+
+  serve(app, promotions.deletePromotion, (call) => remove(call, 'promotions'));
+
+  serve(app, taxes.listTaxRates, (call) => list(call, 'taxRates'));
+
+  serve(app, taxes.createTaxRate, (call) =>
+    change(call, 201, (now) => addTaxRate(now, contextOf(call.env).newId('taxRate'), call.body)),
+  );
+
+  serve(app, taxes.readTaxRate, (call) => show(call, 'taxRates'));
+
+  serve(app, taxes.patchTaxRate, (call) =>
+    change(call, 200, (now, isExpected) => changeTaxRate(now, call.params.id, call.body, isExpected)),
+  );
+
+  serve(app, taxes.deleteTaxRate, (call) => remove(call, 'taxRates'));
+
+  serve(app, lists.listPriceLists, (call) => list(call, 'priceLists'));
+
+  serve(app, lists.createPriceList, (call) =>
+    change(call, 201, (now) => addPriceList(now, contextOf(call.env).newId('priceList'), call.body)),
+  );
+
+  serve(app, lists.readPriceList, (call) => show(call, 'priceLists'));
+
+  serve(app, lists.patchPriceList, (call) =>
+    change(call, 200, (now, isExpected) => changePriceList(now, call.params.id, call.body, isExpected)),
+  );
+
+  serve(app, lists.deletePriceList, (call) => remove(call, 'priceLists'));
+
+  serve(app, lists.patchListPrices, (call) =>
+    change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
+  );
+
+  serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
+    const name = `list-prices ${params.id}`;
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, ['string', 'string']);
+    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
+    const { priceLists = [] } = await storedSettings(contextOf(env));
+    if (!priceLists.some(({ id }) => id === params.id)) return refused({ code: 'not-found' }, actor);
+    const found = await listPricesPage(contextOf(env), params.id, after ?? ['', ''], query.limit + 1);
+    return page(found, query.limit, c.req.url, (last) => encodeCursor(name, [last.variantId, last.currency]));
+  });
+}
 
 async function change<Value extends Versioned | null>(
   call: AnyCall,

@@ -11,7 +11,7 @@ import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts'
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import type { QuoteRequest } from '../domain/request.ts';
-import { app } from '../routes/settings.ts';
+import { app } from '../routes/app.ts';
 import { pricingEnv } from '../testing/env.ts';
 import { line } from '../testing/settings.ts';
 import { PriceMemory } from './price-memory.ts';
