@@ -5,7 +5,7 @@ import { far, near } from './hop-table.ts';
 import type { Counts, Delays, TracedHop } from './inside/meter.ts';
 import type { Meters } from './meters.ts';
 import type { Operation, Shopping } from './operations.ts';
-import { serialHops, type Timing } from './path.ts';
+import { isSettled, serialHops, type Timing } from './path.ts';
 
 /** What lies on the way to the answer, one after the other. */
 export interface Path {
@@ -39,9 +39,8 @@ interface Bench {
 const quietAfterEventsMs = 6_000;
 const quietAfterOthersMs = 1_500;
 const warmUps = 3;
-const tries = 3;
-/** For the columns of one kind, which are there to explain the first, and for latencies. */
-const triesOfKind = 2;
+/** On a machine that does nothing else two are enough. */
+const triesMax = 8;
 const cpuTries = 20;
 /** Long enough to tell a hop from noise, short enough that nobody gives up waiting. */
 const shortMs = 10;
@@ -79,42 +78,36 @@ async function countOne(bench: Bench, operation: Operation) {
 }
 
 async function measurePath(bench: Bench, operation: Operation, answered: Counts): Promise<Path> {
-  const serial = async (kinds: readonly string[], howOften: number): Promise<number> => {
+  const serial = async (...kinds: string[]): Promise<number> => {
     if (kinds.every((kind) => answered[kind === 'commit' ? 'object commits' : kind] === undefined)) return 0;
     const added = (delayMs: number) => {
       const delays = Object.fromEntries(kinds.map((kind) => [kind, delayMs]));
-      return time(bench, operation, { delayMs, delays, howOften });
+      return time(bench, operation, delayMs, delays);
     };
     return serialHops(await added(shortMs), await added(longMs));
   };
   const network = async (table: Delays, [few, many]: readonly [number, number]): Promise<number> => {
     const times = (factor: number) => {
       const delays = Object.fromEntries(Object.entries(table).map(([key, ms]) => [key, ms * factor]));
-      return time(bench, operation, { delayMs: factor, delays, howOften: triesOfKind });
+      return time(bench, operation, factor, delays);
     };
     return serialHops(await times(few), await times(many));
   };
   return {
-    hops: await serial(['service', 'object', 'd1', 'queue'], tries),
-    services: await serial(['service'], triesOfKind),
-    objects: await serial(['object'], triesOfKind),
-    d1: await serial(['d1'], triesOfKind),
-    commits: await serial(['commit'], tries),
+    hops: await serial('service', 'object', 'd1', 'queue'),
+    services: await serial('service'),
+    objects: await serial('object'),
+    d1: await serial('d1'),
+    commits: await serial('commit'),
     // Short waits are made longer, to stand out from noise, and long ones shorter.
     nearMs: await network(near, [1, 3]),
     farMs: await network(far, [0.25, 0.75]),
   };
 }
 
-interface Slowed {
-  readonly delayMs: number;
-  readonly delays: Delays;
-  readonly howOften: number;
-}
-
-async function time(bench: Bench, operation: Operation, { delayMs, delays, howOften }: Slowed): Promise<Timing> {
+async function time(bench: Bench, operation: Operation, delayMs: number, delays: Delays): Promise<Timing> {
   const tookMs: number[] = [];
-  for (let attempt = 0; attempt < howOften; attempt += 1) tookMs.push(await run(bench, operation, delays));
+  while (tookMs.length < triesMax && !isSettled(tookMs)) tookMs.push(await run(bench, operation, delays));
   return { delayMs, tookMs };
 }
 

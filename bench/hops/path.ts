@@ -18,3 +18,16 @@ export interface Timing {
 export function serialHops(short: Timing, long: Timing): number {
   return (Math.min(...long.tookMs) - Math.min(...short.tookMs)) / (long.delayMs - short.delayMs);
 }
+
+const settledMs = 4;
+const settledShare = 0.01;
+
+/**
+ * True when the two fastest tries agree, so that a third would not be much faster. One that was disturbed does not agree with
+ * anything.
+ */
+export function isSettled(tookMs: readonly number[]): boolean {
+  const [fastest, second] = [...tookMs].sort((a, b) => a - b);
+  if (fastest === undefined || second === undefined) return false;
+  return second - fastest <= Math.max(settledMs, fastest * settledShare);
+}
