@@ -95,7 +95,7 @@ async function cursorsOf(port: number): Promise<string[]> {
 export const cells: readonly Cell[] = [
   {
     name: 'product-cached',
-    title: 'product page, from memory',
+    title: 'product page, cached',
     baseline: 'hello',
     target: { share: 0.6 },
     isWriting: false,
@@ -104,7 +104,7 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'product',
-    title: 'product page, not remembered',
+    title: 'product page, not cached',
     baseline: 'read',
     target: { share: 0.6 },
     isWriting: false,
@@ -113,7 +113,7 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'list-cached',
-    title: 'list of 20, from memory',
+    title: 'list of 20, cached',
     baseline: 'hello',
     target: { share: 0.6 },
     isWriting: false,
@@ -121,7 +121,7 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'list',
-    title: 'list of 20, not remembered',
+    title: 'list of 20, not cached',
     baseline: 'join',
     target: { share: 0.6 },
     isWriting: false,

@@ -9,7 +9,7 @@ import type { BenchShop } from './shop.ts';
 export interface BenchOptions {
   readonly shop: BenchShop;
   readonly shopPort: number;
-  /** The bare Worker behind Miniflare's own door, and on a direct socket. */
+  /** The bare Worker behind Miniflare's proxy, and on a direct socket. */
   readonly usualPort: number;
   readonly directPort: number;
   readonly shopPid: number | undefined;
@@ -24,7 +24,7 @@ export interface CellReport extends Measured {
   readonly baseline: BaselineName;
   readonly baselinePerSecond: number;
   readonly baselineCpuMs: number | null;
-  /** To the baseline behind Miniflare's own door, where the targets were set. */
+  /** To the baseline behind Miniflare's proxy, for which the targets were set. */
   readonly ratio: number;
   /** To the baseline on a direct socket, like the shop's. */
   readonly directRatio: number;

@@ -12,7 +12,7 @@ export const nextSku = (): string => {
   return skuOf(turn % productsTotal, Math.floor(turn / productsTotal));
 };
 
-/** An address that was not asked for within the lifetime of the router's memory: 676 countries times the currencies. */
+/** An address that is not in the router's cache any more: 676 countries times the currencies. */
 export function cacheBuster(): string {
   turn += 1;
   const letter = (index: number) => String.fromCharCode(65 + (index % 26));

@@ -1,6 +1,6 @@
 /**
- * Runs the bare Worker, bundled, in a Miniflare of its own. It has two doors: Miniflare's own, behind which Workers usually
- * run and the targets were set, and a direct socket of workerd, like the shop's.
+ * Runs the bare Worker, bundled, in a Miniflare of its own. It listens on two ports: Miniflare's proxy, behind which Workers
+ * usually run locally and for which the targets were set, and a direct socket of workerd, like the shop's.
  */
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -8,12 +8,12 @@ import { Log, LogLevel, Miniflare } from 'miniflare';
 import { tieRuntimeToProcess } from '../../scripts/lib/runtime.ts';
 import type { Shop } from '../../scripts/lib/shop.ts';
 
-export interface BareDoors {
+export interface BarePorts {
   readonly usualPort: number;
   readonly directPort: number;
 }
 
-export async function startBare({ usualPort, directPort }: BareDoors, storagePath: string): Promise<Shop> {
+export async function startBare({ usualPort, directPort }: BarePorts, storagePath: string): Promise<Shop> {
   tieRuntimeToProcess();
   const bundle = await build({
     entryPoints: [path.join(import.meta.dirname, 'worker.ts')],

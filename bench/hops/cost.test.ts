@@ -19,7 +19,7 @@ const prices: Prices = {
 };
 
 describe('what a request uses', () => {
-  it('is one request of a Worker and its processor time when it calls nobody', () => {
+  it('is one request of a Worker and its processor time when it makes no calls', () => {
     const usage = usageOf({}, prices, 2);
     expect(usage).toMatchObject({ workerRequests: 1, workerCpuMs: 2, objectRequests: 0, queueOperations: 0 });
   });

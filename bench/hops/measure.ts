@@ -42,7 +42,7 @@ const warmUps = 3;
 /** On a machine that does nothing else two are enough. */
 const triesMax = 8;
 const cpuTries = 20;
-/** Long enough to tell a hop from noise, short enough that nobody gives up waiting. */
+/** Long enough to tell a hop from noise, short enough that no deadline in the shop passes. */
 const shortMs = 10;
 const longMs = 60;
 

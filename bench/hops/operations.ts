@@ -44,8 +44,8 @@ export function nextSkus(howMany: number): string[] {
   return Array.from({ length: howMany }, () => skus[turn++ % skus.length] ?? '');
 }
 
-/** Products that somebody else has just put into a cart: Workers remember them. */
-async function rememberedSkus(connection: Connection, howMany: number): Promise<string[]> {
+/** Products that another shopper has just put into a cart, so that the Workers have them in their caches. */
+async function cachedSkus(connection: Connection, howMany: number): Promise<string[]> {
   const wanted = nextSkus(howMany);
   await makeCart(connection, ...wanted);
   return wanted;
@@ -131,13 +131,13 @@ export const operations: readonly Operation[] = [
   {
     ...read,
     name: 'product',
-    title: 'product page, not remembered',
+    title: 'product page, not cached',
     prepare: async () => get(`/v1/products/${handleOf(turn++ % 500)}?${cacheBuster()}`),
   },
   {
     ...read,
     name: 'list',
-    title: 'list of 20, not remembered',
+    title: 'list of 20, not cached',
     prepare: async () => get(`/v1/products?limit=20&${cacheBuster()}`),
   },
   {
@@ -145,7 +145,7 @@ export const operations: readonly Operation[] = [
     name: 'new-cart',
     title: 'new cart with its first line',
     status: 201,
-    prepare: async ({ connection }) => newCart(await rememberedSkus(connection, 1), randomUUID()),
+    prepare: async ({ connection }) => newCart(await cachedSkus(connection, 1), randomUUID()),
   },
   {
     ...cart,
@@ -153,7 +153,7 @@ export const operations: readonly Operation[] = [
     title: 'add a line',
     status: 201,
     prepare: async ({ connection }) => {
-      const [first = '', second = ''] = await rememberedSkus(connection, 2);
+      const [first = '', second = ''] = await cachedSkus(connection, 2);
       return addLine(await makeCart(connection, first), second, randomUUID());
     },
   },

@@ -22,7 +22,7 @@ describe('the commits of an object', () => {
     expect(await counted()).toMatchObject({ 'object commits': 1 });
   });
 
-  it('are two for writes before and after waiting for somebody', async () => {
+  it('are two for writes before and after an await', async () => {
     const gate = new Gate();
     await gate.run(async () => {
       gate.wrote();

@@ -1,6 +1,6 @@
 /**
- * The output gate of one object, as the platform has it: what an object wrote is on disk before anything leaves the object,
- * be it an answer or a call to somebody else. Here the gate also counts commits and can be made slow.
+ * A model of an object's output gate: neither an answer nor a call leaves an object before everything that it wrote is persisted.
+ * This gate also counts commits and can be made slow.
  *
  * This is a model: what is written within one turn of the event loop is taken for one commit, as the runtime does.
  */
