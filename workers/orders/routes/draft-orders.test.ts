@@ -1,6 +1,6 @@
 /** Draft orders: what the cart is asked, and that its refusals reach the merchant as they are. */
 import { describe, expect, test } from 'vitest';
-import { actorHeader } from '../../../shared/http/actor.ts';
+import { actorHeader, actorOf } from '../../../shared/http/actor.ts';
 import { createApp } from '../../../shared/http/app.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
@@ -47,26 +47,28 @@ function given(answers: readonly Response[]) {
   const app = createApp<OrdersEnv>();
   serveDraftOrders(app);
   const asked: { what: string; key: string | null; body: unknown }[] = [];
+  const scopesSeen: string[][] = [];
   const left = [...answers];
   const env = {
     CART: {
       fetch: async (request: Request) => {
         const what = `${request.method} ${new URL(request.url).pathname}`;
+        scopesSeen.push(actorOf(request.headers).scopes);
         asked.push({ what, key: request.headers.get('idempotency-key'), body: await request.json() });
         return left.shift() ?? Response.error();
       },
     },
   };
-  const draft = async (body: object) => {
+  const draft = async (body: object, scopes = ['*']) => {
     const headers = {
-      [actorHeader]: JSON.stringify(actor),
+      [actorHeader]: JSON.stringify({ ...actor, scopes }),
       'content-type': 'application/json',
       'idempotency-key': 'k',
     };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
     return app.fetch(new Request('http://orders/admin/v1/draft-orders', init), env);
   };
-  return { draft, asked };
+  return { draft, asked, scopesSeen };
 }
 
 const lines = [{ sku: 'CUP', quantity: 2 }];
@@ -113,6 +115,17 @@ describe('a draft order', () => {
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({ code: 'unknown-variant', detail: 'There is no CUP.' });
     expect(asked).toHaveLength(1);
+  });
+
+  test('takes no more of its merchant than the scope for drafts', async () => {
+    const { draft, scopesSeen } = given([
+      Response.json(cart, { status: 201 }),
+      Response.json(cart),
+      Response.json(cart),
+    ]);
+    expect((await draft({ lines }, ['orders:write'])).status).toBe(403);
+    expect((await draft({ lines }, ['draft-orders:write'])).status).toBe(201);
+    expect(scopesSeen[1]).toEqual(['draft-orders:write', 'carts:write']);
   });
 
   test('needs lines', async () => {
