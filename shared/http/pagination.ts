@@ -34,7 +34,7 @@ export type CursorKey = readonly (string | number)[];
 /** The types of the parts of a key, such as `['number', 'string']`. */
 export type CursorShape = readonly ('string' | 'number')[];
 
-type KeyOf<Shape extends CursorShape> = {
+export type KeyOf<Shape extends CursorShape> = {
   readonly [Index in keyof Shape]: Shape[Index] extends 'number'
     ? number
     : Shape[Index] extends 'string'

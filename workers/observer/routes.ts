@@ -2,7 +2,7 @@
 import * as api from '../../shared/contracts/observer/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
+import { answerPage } from '../../shared/http/page.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { contextOf, type ObserverEnv } from './context.ts';
 import { lettersPage, readLetter, replay, shopHealth } from './service/desk.ts';
@@ -10,16 +10,16 @@ import type { DeadLetterRow } from './store.ts';
 
 export const app: App<ObserverEnv> = createApp();
 
-serve(app, api.listDeadLetters, async ({ env, query, actor, c }) => {
-  const key = query.cursor === undefined ? null : decodeCursor(query.cursor, 'dead-letters', ['string']);
-  if (key === null && query.cursor !== undefined) return invalidCursor(actor);
-  const before = key === null ? null : key[0];
-  const rows = await lettersPage(contextOf(env), { status: query.status, before, limit: query.limit + 1 });
-  const shown = rows.slice(0, query.limit);
-  const last = shown.at(-1);
-  const next = rows.length > shown.length && last !== undefined ? encodeCursor('dead-letters', [last.id]) : null;
-  return json({ items: shown.map(viewOf), next }, 200, nextLink(c.req.url, next));
-});
+serve(app, api.listDeadLetters, (call) =>
+  answerPage(call, {
+    name: 'dead-letters',
+    key: ['string'],
+    rowsAfter: (after, limit) =>
+      lettersPage(contextOf(call.env), { status: call.query.status, before: after?.[0] ?? null, limit }),
+    keyOf: ({ id }) => [id],
+    view: viewOf,
+  }),
+);
 
 serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
   const row = await readLetter(contextOf(env), params.id);

@@ -3,7 +3,7 @@ import * as operations from '../../shared/contracts/payments/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { serveOnce } from '../../shared/http/d1-idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../shared/http/pagination.ts';
+import { answerPage } from '../../shared/http/page.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import { contextOf, type PaymentsEnv } from './context.ts';
 import { readWebhook } from './providers/stripe-webhooks.ts';
@@ -51,16 +51,16 @@ serve(
   async ({ env, actor }) => (await latest(env)) ?? refused({ code: 'not-found' }, actor),
 );
 
-serve(app, operations.listPayments, async ({ query, env, actor, c }) => {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 'payments', ['string']);
-  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-  const filter = { status: query.status ?? null, after: after?.[0] ?? null };
-  const found = await paymentsPage(contextOf(env), filter, query.limit + 1);
-  const shown = found.slice(0, query.limit);
-  const end = found.length > query.limit ? shown.at(-1) : undefined;
-  const next = end === undefined ? null : encodeCursor('payments', [end.paymentKey]);
-  return json({ items: shown.map(summaryOf), next }, 200, nextLink(c.req.url, next));
-});
+serve(app, operations.listPayments, (call) =>
+  answerPage(call, {
+    name: 'payments',
+    key: ['string'],
+    rowsAfter: (after, limit) =>
+      paymentsPage(contextOf(call.env), { status: call.query.status ?? null, after: after?.[0] ?? null }, limit),
+    keyOf: ({ paymentKey }) => [paymentKey],
+    view: summaryOf,
+  }),
+);
 
 serve(app, operations.readPayment, async ({ params, env, actor }) => {
   const found = await showPayment(contextOf(env), params.orderId);

@@ -4,7 +4,7 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
@@ -12,15 +12,15 @@ import { adjust, changeSettings, movementsOf, stockOf, stockPage } from '../serv
 import { exactView, viewOfMovement, viewOfRow } from '../view.ts';
 
 export function serveStock(app: App<InventoryEnv>): void {
-  serve(app, operations.listStock, async ({ query, actor, env, c }) => {
-    const after = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'stock', ['string']);
-    if (after === null) return invalidCursor(actor);
-    const rows = await stockPage(contextOf(env), after[0] ?? '', query.prefix ?? '', query.limit + 1);
-    const items = rows.slice(0, query.limit).map(viewOfRow);
-    const last = items.at(-1);
-    const next = rows.length > query.limit && last !== undefined ? encodeCursor('stock', [last.sku ?? '']) : null;
-    return json({ items, next }, 200, nextLink(c.req.url, next));
-  });
+  serve(app, operations.listStock, (call) =>
+    answerPage(call, {
+      name: 'stock',
+      key: ['string'],
+      rowsAfter: (after, limit) => stockPage(contextOf(call.env), after?.[0] ?? '', call.query.prefix ?? '', limit),
+      keyOf: ({ sku }) => [sku ?? ''],
+      view: viewOfRow,
+    }),
+  );
 
   serve(app, operations.getStock, async ({ params, actor, env }) => {
     const now = Date.now();
@@ -45,16 +45,15 @@ export function serveStock(app: App<InventoryEnv>): void {
     });
   });
 
-  serve(app, operations.listMovements, async ({ params, query, actor, env, c }) => {
-    const list = `movements:${params.sku}`;
-    const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
-    if (after === null) return invalidCursor(actor);
-    const rows = await movementsOf(contextOf(env), params.sku, after[0] ?? 0, query.limit + 1);
-    if (rows === null) return refused({ code: 'not-found' }, actor);
-    const items = rows.slice(0, query.limit).map(viewOfMovement);
-    const last = items.at(-1);
-    const next = rows.length > query.limit && last !== undefined ? encodeCursor(list, [last.sequence]) : null;
-    return json({ items, next }, 200, nextLink(c.req.url, next));
+  serve(app, operations.listMovements, (call) => {
+    const { sku } = call.params;
+    return answerPage(call, {
+      name: `movements:${sku}`,
+      key: ['number'],
+      rowsAfter: (after, limit) => movementsOf(contextOf(call.env), sku, after?.[0] ?? 0, limit),
+      keyOf: ({ sequence }) => [sequence],
+      view: viewOfMovement,
+    });
   });
 
   serveOnce(app, operations.changeStockSettings, contextOf, async ({ params, body, actor, env }) => {

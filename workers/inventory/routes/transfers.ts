@@ -3,7 +3,7 @@ import * as operations from '../../../shared/contracts/inventory/http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -18,21 +18,17 @@ import {
 } from '../service/transfers.ts';
 import type { TransferRow } from '../store/transfers.ts';
 
-const cursorKind = 'transfers';
-
 export function serveTransfers(app: App<InventoryEnv>): void {
-  serve(app, operations.listTransfers, async ({ query, actor, env, c }) => {
-    const cursor =
-      query.cursor === undefined ? undefined : decodeCursor(query.cursor, cursorKind, ['number', 'string']);
-    if (cursor === null) return invalidCursor(actor);
-    const before = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] };
-    const rows = await transferPage(contextOf(env), before, query.limit + 1);
-    const items = rows.slice(0, query.limit);
-    const last = items.at(-1);
-    const next =
-      rows.length > query.limit && last !== undefined ? encodeCursor(cursorKind, [last.createdAt, last.id]) : null;
-    return json({ items: items.map(viewOf), next }, 200, nextLink(c.req.url, next));
-  });
+  serve(app, operations.listTransfers, (call) =>
+    answerPage(call, {
+      name: 'transfers',
+      key: ['number', 'string'],
+      rowsAfter: (after, limit) =>
+        transferPage(contextOf(call.env), after === null ? null : { createdAt: after[0], id: after[1] }, limit),
+      keyOf: ({ createdAt, id }) => [createdAt, id],
+      view: viewOf,
+    }),
+  );
 
   serve(app, operations.getTransfer, async ({ params, actor, env }) => {
     const row = await readTransfer(contextOf(env), params.id);

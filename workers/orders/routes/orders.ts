@@ -4,7 +4,7 @@ import * as operations from '../../../shared/contracts/orders/checkouts-http.ts'
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -35,26 +35,27 @@ export function serveOrders(app: App<OrdersEnv>): void {
     );
   });
 
-  serve(app, operations.listOrders, async ({ query, actor, env, c }) => {
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, 'orders', ['number', 'string']);
-    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-    const last = after === null ? null : { placedAt: after[0], id: after[1] };
-    const rows = await ordersPage(
-      databaseOf(env.DB),
-      {
-        status: query.status,
-        paymentStatus: query.paymentStatus,
-        fulfillmentStatus: query.fulfillmentStatus,
-        email: query.customer,
-        customerId: query.customerId,
-        after: last,
-      },
-      query.limit + 1,
-    );
-    const shown = rows.slice(0, query.limit);
-    const end = shown.at(-1);
-    const next = rows.length > query.limit && end !== undefined ? encodeCursor('orders', [end.placedAt, end.id]) : null;
-    return json({ items: shown.map(itemOf), next }, 200, nextLink(c.req.url, next));
+  serve(app, operations.listOrders, (call) => {
+    const { status, paymentStatus, fulfillmentStatus, customer, customerId } = call.query;
+    return answerPage(call, {
+      name: 'orders',
+      key: ['number', 'string'],
+      rowsAfter: (after, limit) =>
+        ordersPage(
+          databaseOf(call.env.DB),
+          {
+            status,
+            paymentStatus,
+            fulfillmentStatus,
+            email: customer,
+            customerId,
+            after: after === null ? null : { placedAt: after[0], id: after[1] },
+          },
+          limit,
+        ),
+      keyOf: ({ placedAt, id }) => [placedAt, id],
+      view: itemOf,
+    });
   });
 }
 

@@ -4,11 +4,10 @@ import { giftCardBalance, storeCreditBalance } from '../../../shared/contracts/p
 import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
-import type { AllowanceMovement } from './service/allowance-object.ts';
 import type { Entry } from './service/changes.ts';
 import { makeCode } from './service/codes.ts';
 import * as service from './service/gift-cards.ts';
@@ -36,38 +35,30 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     return refused(refusal.code === 'credit-key-conflict' ? { code: 'idempotency-key-reused' } : refusal, call.actor);
   };
 
-  const movements = async (
-    call: AnyCall,
-    {
-      name,
-      currency,
-      query,
-    }: { name: string; currency: Currency; query: { limit: number; cursor?: string | undefined } },
-  ): Promise<Response> => {
-    const list = `balance:${name}`;
-    const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, list, ['number']);
-    if (after === null) return invalidCursor(call.actor);
+  const movements = (call: AnyCall & PageCall, name: string, currency: Currency): Promise<Response> => {
     const context = contextOf(call.env);
-    const page = { afterSequence: after[0] ?? 0, limit: query.limit + 1, now: context.now() };
-    const rows: AllowanceMovement[] | null = await movementsOf(context, name, page);
-    if (rows === null) return refused({ code: 'not-found' }, call.actor);
-    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-    const next = last === undefined ? null : encodeCursor(list, [last.sequence]);
-    const items = rows.slice(0, query.limit).map((row) => movementView(row, currency));
-    return json({ items, next }, 200, nextLink(call.c.req.url, next));
+    return answerPage(call, {
+      name: `balance:${name}`,
+      key: ['number'],
+      rowsAfter: (after, limit) =>
+        movementsOf(context, name, { afterSequence: after?.[0] ?? 0, limit, now: context.now() }),
+      keyOf: ({ sequence }) => [sequence],
+      view: (row) => movementView(row, currency),
+    });
   };
 
-  serve(app, api.listGiftCards, async ({ query, actor, env, c }) => {
-    const list = `gift-cards:${query.last4 ?? ''}`;
-    const before = query.cursor === undefined ? [null] : decodeCursor(query.cursor, list, ['string']);
-    if (before === null) return invalidCursor(actor);
-    const last4 = query.last4?.toUpperCase() ?? null;
-    const limit = query.limit + 1;
-    const rows = await service.giftCardPage(contextOf(env), { beforeId: before[0] ?? null, last4, limit });
-    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-    const next = last === undefined ? null : encodeCursor(list, [last.row.id]);
-    return json({ items: rows.slice(0, query.limit).map(listedCardView), next }, 200, nextLink(c.req.url, next));
-  });
+  serve(app, api.listGiftCards, (call) =>
+    answerPage(call, {
+      name: `gift-cards:${call.query.last4 ?? ''}`,
+      key: ['string'],
+      rowsAfter: (after, limit) => {
+        const last4 = call.query.last4?.toUpperCase() ?? null;
+        return service.giftCardPage(contextOf(call.env), { beforeId: after?.[0] ?? null, last4, limit });
+      },
+      keyOf: ({ row }) => [row.id],
+      view: listedCardView,
+    }),
+  );
 
   serve(app, api.issueGiftCard, async (call) => {
     const { body: draft, env, c } = call;
@@ -124,20 +115,19 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     const context = contextOf(call.env);
     const found = await service.giftCardOf(context, call.params.id, context.now());
     if (found === null) return refused({ code: 'not-found' }, call.actor);
-    const { currency } = found.row;
-    return movements(call, { name: giftCardBalance(call.params.id), currency, query: call.query });
+    return movements(call, giftCardBalance(call.params.id), found.row.currency);
   });
 
-  serve(app, api.listStoreCredits, async ({ query, actor, env, c }) => {
-    const list = `store-credits:${query.customerId ?? ''}`;
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, list, ['string', 'string']);
-    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-    const customerId = query.customerId ?? null;
-    const rows = await storeCreditPage(contextOf(env), { after, customerId, limit: query.limit + 1 });
-    const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-    const next = last === undefined ? null : encodeCursor(list, [last.row.customerId, last.row.currency]);
-    return json({ items: rows.slice(0, query.limit).map(listedCreditView), next }, 200, nextLink(c.req.url, next));
-  });
+  serve(app, api.listStoreCredits, (call) =>
+    answerPage(call, {
+      name: `store-credits:${call.query.customerId ?? ''}`,
+      key: ['string', 'string'],
+      rowsAfter: (after, limit) =>
+        storeCreditPage(contextOf(call.env), { after, customerId: call.query.customerId ?? null, limit }),
+      keyOf: ({ row }) => [row.customerId, row.currency],
+      view: listedCreditView,
+    }),
+  );
 
   serveOnce(app, api.adjustStoreCredit, contextOf, async (call) => {
     const { body, env } = call;
@@ -158,7 +148,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
 
   serve(app, api.listStoreCreditMovements, (call) => {
     const { customerId, currency } = call.params;
-    return movements(call, { name: storeCreditBalance(customerId, currency), currency, query: call.query });
+    return movements(call, storeCreditBalance(customerId, currency), currency);
   });
 }
 

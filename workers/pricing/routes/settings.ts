@@ -9,7 +9,7 @@ import * as taxes from '../../../shared/contracts/pricing/taxes-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
-import { decodeCursor, encodeCursor, invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type IsExpected, type RowKind, removeRow } from '../domain/edit.ts';
 import { addShippingRate, changeMarket, changeShippingRate, openMarket } from '../domain/edit-markets.ts';
@@ -104,14 +104,17 @@ export function serveSettings(app: App<PricingEnv>): void {
     change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
   );
 
-  serve(app, lists.listListPrices, async ({ params, query, actor, env, c }) => {
-    const name = `list-prices ${params.id}`;
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, ['string', 'string']);
-    if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-    const { priceLists = [] } = await storedSettings(contextOf(env));
-    if (!priceLists.some(({ id }) => id === params.id)) return refused({ code: 'not-found' }, actor);
-    const found = await listPricesPage(contextOf(env), params.id, after ?? ['', ''], query.limit + 1);
-    return page(found, query.limit, c.req.url, (last) => encodeCursor(name, [last.variantId, last.currency]));
+  serve(app, lists.listListPrices, async (call) => {
+    const { id } = call.params;
+    const { priceLists = [] } = await storedSettings(contextOf(call.env));
+    if (!priceLists.some((list) => list.id === id)) return refused({ code: 'not-found' }, call.actor);
+    return answerPage(call, {
+      name: `list-prices ${id}`,
+      key: ['string', 'string'],
+      rowsAfter: (after, limit) => listPricesPage(contextOf(call.env), id, after ?? ['', ''], limit),
+      keyOf: ({ variantId, currency }) => [variantId, currency],
+      view: (price) => price,
+    });
   });
 }
 
@@ -143,12 +146,17 @@ function recordOf(value: Versioned | null, status: number) {
 }
 
 /** In the order of their ids, which is that of their making. */
-async function list({ env, actor, query, c }: PageCall, kind: RowKind): Promise<Response> {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, kind, ['string']);
-  if (query.cursor !== undefined && after === null) return invalidCursor(actor);
-  const rows: readonly { readonly id: string }[] = (await storedSettings(contextOf(env)))[kind] ?? [];
-  const left = rows.filter(({ id }) => after === null || id > after[0]);
-  return page(left.slice(0, query.limit + 1), query.limit, c.req.url, (last) => encodeCursor(kind, [last.id]));
+function list(call: PageCall, kind: RowKind): Promise<Response> {
+  return answerPage(call, {
+    name: kind,
+    key: ['string'],
+    rowsAfter: async (after, limit) => {
+      const rows: readonly { readonly id: string }[] = (await storedSettings(contextOf(call.env)))[kind] ?? [];
+      return rows.filter(({ id }) => after === null || id > after[0]).slice(0, limit);
+    },
+    keyOf: ({ id }) => [id],
+    view: (row) => row,
+  });
 }
 
 async function show(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
@@ -164,12 +172,4 @@ async function show(call: AnyCall & { readonly params: { readonly id: string } }
 
 function remove(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
   return change(call, 204, (settings, isExpected) => removeRow(settings, kind, call.params.id, isExpected));
-}
-
-/** A page of rows of which one more than its limit was read, to know whether there are more. */
-function page<Row>(found: readonly Row[], limit: number, url: string, cursorOf: (last: Row) => string): Response {
-  const items = found.slice(0, limit);
-  const last = found.length > limit ? items.at(-1) : undefined;
-  const next = last === undefined ? null : cursorOf(last);
-  return json({ items, next }, 200, nextLink(url, next));
 }
