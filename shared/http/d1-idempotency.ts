@@ -10,7 +10,7 @@
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
-import type { Statement } from '../messaging/d1.ts';
+import { commit, type Statement } from '../messaging/d1.ts';
 import { type IdempotencyKey, idempotencyTtlMs, isFinalStatus } from '../values/idempotency.ts';
 import { minuteMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
@@ -25,8 +25,8 @@ const claimMs = minuteMs;
 const prolongEveryMs = claimMs / 3;
 /** Conflicts that end by themselves. Other refusals are answers: they are given again. */
 const transientConflicts: ReadonlySet<unknown> = new Set<ProblemCode>(['import-running', 'request-in-progress']);
-/** Pruning on a fraction of the claims keeps its cost away from the others. */
-const pruneEveryClaims = 100;
+/** Expired answers that are dropped for each one that is kept: the table shrinks faster than it grows, and no request pays for many. */
+const droppedPerAnswer = 2;
 /** The headers of an answer that are part of it. */
 const keptHeaders = ['content-type', 'etag', 'location'];
 
@@ -98,14 +98,17 @@ export async function once(
     void prolong(db, key.key, owner, expiresAt).catch(() => {});
   }, prolongEveryMs);
   let isStored = false;
-  const store = (answer: { readonly status: number; readonly headers: string; readonly body: string }) =>
+  const store = (answer: { readonly status: number; readonly headers: string; readonly body: string }) => [
     db.run(sql`update idempotency_keys set status = ${answer.status}, headers = ${answer.headers}, body = ${answer.body},
-      expires_at = ${now + idempotencyTtlMs} where key = ${key.key} and owner = ${owner}`);
+      expires_at = ${now + idempotencyTtlMs} where key = ${key.key} and owner = ${owner}`),
+    db.run(sql`delete from idempotency_keys where key in (select key from idempotency_keys where expires_at <= ${now}
+      order by expires_at limit ${droppedPerAnswer})`),
+  ];
   try {
     const response = await run({
       answered: ({ status, headers, body }) => {
         isStored = true;
-        return [store({ status, headers: JSON.stringify(headers), body })];
+        return store({ status, headers: JSON.stringify(headers), body });
       },
     });
     if (await isTransient(response)) await release(db, key.key, owner);
@@ -114,7 +117,8 @@ export async function once(
       const headers = Object.fromEntries(
         keptHeaders.flatMap((name) => [[name, response.headers.get(name)]]).filter(([, value]) => value !== null),
       );
-      await store({ status: response.status, headers: JSON.stringify(headers), body: await response.clone().text() });
+      const body = await response.clone().text();
+      await commit(db, store({ status: response.status, headers: JSON.stringify(headers), body }));
     }
     return response;
   } catch (error) {
@@ -145,7 +149,6 @@ async function claim(
   { key, fingerprint, owner }: { readonly key: string; readonly fingerprint: string; readonly owner: string },
   now: number,
 ): Promise<Row> {
-  if (now % pruneEveryClaims === 0) await db.run(sql`delete from idempotency_keys where expires_at <= ${now}`);
   const [taken] = await db.all<Row>(sql`insert into idempotency_keys (key, fingerprint, owner, expires_at)
     values (${key}, ${fingerprint}, ${owner}, ${now + claimMs})
     on conflict (key) do update set fingerprint = excluded.fingerprint, owner = excluded.owner, status = null, headers = null,

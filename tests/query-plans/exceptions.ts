@@ -1,25 +1,13 @@
 /** What may be read whole or sorted, because it does not grow with products, orders, customers or edits; each with its reason. */
 import type { Exception, SmallTable } from './plans.ts';
 
-const wholeSettings = 'Settings are read whole into memory, and are refused above 1.5 MB in all.';
-
 export const smallTables: readonly SmallTable[] = [
   { table: 'locations', reason: 'A merchant has a handful of warehouses.' },
-  { table: 'markets', reason: 'At most one per country.' },
-  { table: 'shipping_rates', reason: wholeSettings },
-  { table: 'promotions', reason: wholeSettings },
-  { table: 'price_lists', reason: wholeSettings },
-  { table: 'tax_rates', reason: wholeSettings },
   { table: 'variant_revision', reason: 'One row.' },
   { table: 'schema_versions', reason: 'One row per change of the schema.' },
 ];
 
 export const exceptions: readonly Exception[] = [
-  {
-    statement: /select "settings" from "settings_versions"/,
-    step: /^SCAN settings_versions$/,
-    reason: 'Until settings are kept row by row.',
-  },
   {
     statement: /from ledger_entries where payment_key = \?/,
     step: /TEMP B-TREE FOR ORDER BY/,

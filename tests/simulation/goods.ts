@@ -58,11 +58,15 @@ const settings: PricingSettings = {
       taxRate: '0.19',
       pricesIncludeTax: true,
       rounding: { mode: 'half-up', level: 'line' },
+      shippingTax: 'standard',
+      hasReverseCharge: false,
       isDefault: true,
       isFallback: false,
       version: 1,
     },
   ],
+  priceLists: [],
+  taxRates: [],
   shippingRates: [
     {
       id: 'shr_1',

@@ -69,6 +69,6 @@ test('the shelf crosses RPC as plain data, and says nothing where there are no p
 
 test('a quote needs no database once the settings are in memory', async () => {
   const before = await askQuote(pricing, question);
-  await database.exec('ALTER TABLE markets RENAME TO gone');
+  await database.exec('ALTER TABLE settings_rows RENAME TO gone');
   expect(await askQuote(pricing, question)).toEqual(before);
 });

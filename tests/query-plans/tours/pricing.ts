@@ -84,9 +84,8 @@ async function tourOfSettings(client: D1Database): Promise<void> {
     },
   ];
   for (const change of changes) {
-    const replaced = await loadSettings(db);
-    const version = replaced.version + 1;
-    await saveSettings(db, { version, replaced, change, also: [], changedBy: 'key:k1', now: Date.now() });
+    const version = (await loadSettings(db)).version + 1;
+    await saveSettings(db, { version, change, also: [], changedBy: 'key:k1', now: Date.now() });
   }
   await source.version();
   await source.load();

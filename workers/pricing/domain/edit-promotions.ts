@@ -41,7 +41,7 @@ function savePromotion(settings: PricingSettings, named: Promotion): Edit<Promot
     refuseEmptySchedule(promotion) ??
     refuseUnknownMarket(settings, promotion.conditions.marketIds, '/conditions/marketIds');
   if (refused !== null) return refused;
-  for (const other of settings.promotions ?? []) {
+  for (const other of settings.promotions) {
     const taken = other.id === promotion.id ? undefined : codes.find((code) => other.codes.includes(code));
     if (taken !== undefined) return refuse({ code: 'code-taken', discountCode: taken, promotionId: other.id });
   }

@@ -27,6 +27,9 @@ const given: PricingSettings = {
     { id: 'de', ...draft, name: 'Germany', countries: ['DE'], currencies: ['EUR'], isDefault: true, version: 1 },
     { id: 'world', ...draft, name: 'World', countries: [], currencies: ['EUR'], isFallback: true, version: 3 },
   ],
+  promotions: [],
+  priceLists: [],
+  taxRates: [],
   shippingRates: [
     {
       id: 'std',

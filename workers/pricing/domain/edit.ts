@@ -64,11 +64,11 @@ export function saves<Value>(value: Value, saved: SavedRows): { readonly ok: tru
 
 /** The row that the caller means, as it stands. */
 export function expectRow<Kept extends Row>(
-  rows: readonly Kept[] | undefined,
+  rows: readonly Kept[],
   id: string,
   isExpected: IsExpected,
 ): Result<Kept, EditRefusal> {
-  const row = rows?.find((one) => one.id === id);
+  const row = rows.find((one) => one.id === id);
   if (row === undefined) return refuse({ code: 'not-found' });
   return isExpected(row.version) ? accept(row) : refuse({ code: 'precondition-failed', version: row.version });
 }
@@ -97,7 +97,7 @@ export function refuseUnknownMarket(settings: PricingSettings, marketIds: readon
 }
 
 export function removeRow(settings: PricingSettings, kind: RowKind, id: string, isExpected: IsExpected): Edit<null> {
-  const rows: readonly Row[] | undefined = settings[kind];
+  const rows: readonly Row[] = settings[kind];
   const found = expectRow(rows, id, isExpected);
   if (!found.ok) return found;
   const listPrices = kind === 'priceLists' ? { listId: id, set: [], remove: 'all' as const } : null;
@@ -122,7 +122,7 @@ export function changed(
 }
 
 function upserted<Kept extends Row>(
-  rows: readonly Kept[] = [],
+  rows: readonly Kept[],
   saved: readonly Kept[] = [],
   removedIds: readonly string[] = [],
 ): Kept[] {

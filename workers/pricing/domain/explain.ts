@@ -24,7 +24,7 @@ export function explain(
   if (!reckoned.ok) return reckoned;
   const { chosen, relief, priced } = reckoned.value;
   const { pricesIncludeTax, rounding } = reckoned.value.cart;
-  const lists = new Map((settings.priceLists ?? []).map(({ id, name }) => [id, name]));
+  const lists = new Map(settings.priceLists.map(({ id, name }) => [id, name]));
   const entries = [...lineEntries(reckoned.value, lists), ...shippingEntries(reckoned.value)];
   const payments = priced.giftCards.map(({ key, usedMinor }) => ({ key, usedMinor }));
   return accept({

@@ -43,7 +43,7 @@ export function listsFor(settings: PricingSettings, audience: ListAudience): rea
 
 /** The lists that hold for a shopper at one time or another. */
 export function listsOfAudience(
-  { priceLists = [] }: PricingSettings,
+  { priceLists }: PricingSettings,
   { marketId, customer }: Omit<ListAudience, 'now'>,
 ): readonly PriceList[] {
   return priceLists.filter(

@@ -16,6 +16,8 @@ const market: Market = {
   taxRate: '0.19',
   pricesIncludeTax: true,
   rounding: { mode: 'half-up', level: 'line' },
+  shippingTax: 'standard',
+  hasReverseCharge: false,
   isDefault: true,
   isFallback: false,
   version: 1,
@@ -40,7 +42,8 @@ function settings(
   changes: Partial<Market> = {},
   shippingRates: readonly ShippingRate[] = [express, standard],
 ): PricingSettings {
-  return { version: 7, changedAt: 0, markets: [{ ...market, ...changes }], shippingRates };
+  const others = { promotions: [], priceLists: [], taxRates: [] };
+  return { version: 7, changedAt: 0, markets: [{ ...market, ...changes }], shippingRates, ...others };
 }
 
 function line(lineId: string, unitPriceMinor: number, quantity = 1, changes: Partial<QuoteLine> = {}): QuoteLine {

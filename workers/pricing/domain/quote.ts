@@ -68,7 +68,7 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
 }
 
 /** A change of the settings is one reason for another price, a promotion or list that began or ended is the other. */
-function sinceOf({ changedAt, promotions = [], priceLists = [] }: PricingSettings, now: number): number {
+function sinceOf({ changedAt, promotions, priceLists }: PricingSettings, now: number): number {
   return Math.max(changedAt, lastTurn(promotions, now) ?? 0, lastTurn(priceLists, now) ?? 0);
 }
 

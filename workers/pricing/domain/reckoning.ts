@@ -59,7 +59,7 @@ export function listsOf(settings: PricingSettings, request: QuoteRequest): reado
 export function reckon(
   settings: PricingSettings,
   request: QuoteRequest,
-  { book = emptyBook, taxProvider = tableProvider(settings.taxRates ?? []) }: Sources,
+  { book = emptyBook, taxProvider = tableProvider(settings.taxRates) }: Sources,
 ): Result<Reckoning, PricingRefusal> {
   const chosen = chooseMarket(settings, request);
   if (!chosen.ok) return chosen;
@@ -83,7 +83,7 @@ export function reckon(
 
   const usedUp = new Set(request.usedUp);
   const context = { currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now };
-  const eligible = eligiblePromotions(settings.promotions ?? [], request.codes ?? [], context);
+  const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
   const cart: Cart = {
     pricesIncludeTax: goods.pricesIncludeTax,
     rounding: market.rounding,

@@ -1,8 +1,4 @@
-/**
- * What pricing is told by the merchant. Settings are one value with one version, so a quote can say which it used.
- *
- * Former versions are kept as they were. What is optional here is absent in versions from before there was such a thing.
- */
+/** What pricing is told by the merchant. Settings are one value with one version, so a quote can say which it used. */
 import type { ShippingRate as ShippingRateRow } from '../../../shared/contracts/pricing/markets.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
@@ -22,8 +18,8 @@ export interface Market extends MarketOutline {
   readonly taxRate: string;
   readonly pricesIncludeTax: boolean;
   readonly rounding: Rounding;
-  readonly shippingTax?: 'standard' | 'weighted';
-  readonly hasReverseCharge?: boolean;
+  readonly shippingTax: 'standard' | 'weighted';
+  readonly hasReverseCharge: boolean;
   readonly version: number;
 }
 
@@ -52,9 +48,9 @@ export interface PricingSettings {
   readonly changedAt: number;
   readonly markets: readonly Market[];
   readonly shippingRates: readonly ShippingRate[];
-  readonly promotions?: readonly Promotion[];
-  readonly priceLists?: readonly PriceList[];
-  readonly taxRates?: readonly TaxRateRow[];
+  readonly promotions: readonly Promotion[];
+  readonly priceLists: readonly PriceList[];
+  readonly taxRates: readonly TaxRateRow[];
 }
 
 export type ChosenMarket = Chosen<Market>;

@@ -67,5 +67,5 @@ export function taxesAt(place: Place, market: Market, provider: TaxProvider): Ta
 export function reliefOf({ isTaxExempt, vatId }: QuoteCustomer, market: Market, { country }: Place): TaxRelief {
   if (isTaxExempt) return 'exempt';
   const isBusiness = vatId !== null && isVatIdOf(country, vatId);
-  return market.hasReverseCharge === true && isBusiness ? 'reverse-charge' : null;
+  return market.hasReverseCharge && isBusiness ? 'reverse-charge' : null;
 }

@@ -52,7 +52,7 @@ export function taxableGoods(charged: Charged, { market, place, customer, provid
   const netOf = (amountMinor: number, taxRates: readonly TaxRate[]): number =>
     hasTaxInside ? withoutTax(amountMinor, taxRates, market) : amountMinor;
   const shipmentsFor = (option: ShippingOption): readonly Shipment[] =>
-    shipmentsOf(option, taxes, market.shippingTax ?? 'standard', sent).map((shipment) => ({
+    shipmentsOf(option, taxes, market.shippingTax, sent).map((shipment) => ({
       key: shipment.key,
       amountMinor: netOf(shipment.amountMinor, shipment.taxRates),
       taxRates: relief === null ? shipment.taxRates : untaxed,

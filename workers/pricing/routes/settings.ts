@@ -106,7 +106,7 @@ export function serveSettings(app: App<PricingEnv>): void {
 
   serve(app, lists.listListPrices, async (call) => {
     const { id } = call.params;
-    const { priceLists = [] } = await storedSettings(contextOf(call.env));
+    const { priceLists } = await storedSettings(contextOf(call.env));
     if (!priceLists.some((list) => list.id === id)) return refused({ code: 'not-found' }, call.actor);
     return answerPage(call, {
       name: `list-prices ${id}`,
@@ -151,7 +151,7 @@ function list(call: PageCall, kind: RowKind): Promise<Response> {
     name: kind,
     key: ['string'],
     rowsAfter: async (after, limit) => {
-      const rows: readonly { readonly id: string }[] = (await storedSettings(contextOf(call.env)))[kind] ?? [];
+      const rows: readonly { readonly id: string }[] = (await storedSettings(contextOf(call.env)))[kind];
       return rows.filter(({ id }) => after === null || id > after[0]).slice(0, limit);
     },
     keyOf: ({ id }) => [id],
@@ -160,8 +160,7 @@ function list(call: PageCall, kind: RowKind): Promise<Response> {
 }
 
 async function show(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
-  const rows: readonly (Versioned & { readonly id: string })[] =
-    (await storedSettings(contextOf(call.env)))[kind] ?? [];
+  const rows: readonly (Versioned & { readonly id: string })[] = (await storedSettings(contextOf(call.env)))[kind];
   const row = rows.find(({ id }) => id === call.params.id);
   if (row === undefined) return refused({ code: 'not-found' }, call.actor);
   const etag = etagOf(row.version);

@@ -121,7 +121,7 @@ export class QuoteDesk {
    * preceded by itself. Where nobody answers it is none: a discount too little is put right more easily.
    */
   async #isFirstOrder(
-    { promotions = [] }: PricingSettings,
+    { promotions }: PricingSettings,
     { customer, asOf, codes = [] }: QuoteRequest,
     { now, report }: Moment,
     orders: OrdersApi | undefined,

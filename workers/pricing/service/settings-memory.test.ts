@@ -3,7 +3,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { PricingSettings } from '../domain/settings.ts';
 import { checkEveryMs, SettingsMemory, type SettingsSource, staleMaxMs } from './settings-memory.ts';
 
-const at = (version: number): PricingSettings => ({ version, changedAt: 0, markets: [], shippingRates: [] });
+const at = (version: number): PricingSettings => ({
+  version,
+  changedAt: 0,
+  markets: [],
+  shippingRates: [],
+  promotions: [],
+  priceLists: [],
+  taxRates: [],
+});
 
 class Source implements SettingsSource {
   current = 1;

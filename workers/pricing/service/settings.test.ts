@@ -224,13 +224,7 @@ describe('a quote', () => {
     expect((await quoted()).taxLines).toEqual([{ name: 'Germany', rate: '0.19', baseMinor: 1681, taxMinor: 319 }]);
   });
 
-  test('has settings of before there was any of this', async () => {
-    const { settings } = (await database.db
-      .prepare(
-        "select json_remove(settings, '$.promotions', '$.priceLists', '$.taxRates') as settings from settings_versions limit 1",
-      )
-      .first<{ settings: string }>()) ?? { settings: '' };
-    await database.db.prepare('update settings_versions set settings = ? where version = 1').bind(settings).run();
+  test('has the first settings of a shop, before all of this', async () => {
     const since = await database.db
       .prepare('select changed_at as at from settings_versions limit 1')
       .first<{ at: number }>();
@@ -268,7 +262,18 @@ describe('the entries of a price list', () => {
   });
 });
 
-test('settings that no longer fit into a row are refused, and what makes them smaller is not', async () => {
+test('an edit keeps the row that it changes, and no other', async () => {
+  const kept = async () =>
+    (await database.db.prepare('select count(*) as total from settings_rows').first<number>('total')) ?? 0;
+  const { body } = await ask('POST', '/admin/v1/promotions', { title: 'Often', offer: { kind: 'free-shipping' } });
+  const before = await kept();
+  for (const priority of [1, 2, 3]) await ask('PATCH', `/admin/v1/promotions/${body.id}`, { priority });
+  expect((await kept()) - before).toBe(3);
+  await ask('DELETE', `/admin/v1/promotions/${body.id}`);
+  expect((await kept()) - before).toBe(3);
+});
+
+test('settings that are too large are refused, and what makes them smaller is not', async () => {
   const items = { tags: Array.from({ length: 250 }, (_, index) => `${index}`.padStart(255, 'x')) };
   const draft = {
     title: 'Large',

@@ -15,7 +15,7 @@ import type { SettingsMemory } from './settings-memory.ts';
 /** Merchants rarely write at once; ten that do still all get through. */
 const attemptsMax = 10;
 
-/** Every version is kept in one row, and D1 takes rows of 2 MB. */
+/** Every isolate holds all of them in memory, and every edit reads them whole. */
 export const settingsBytesMax = 1_500_000;
 
 export interface WriteRequest<Value extends Versioned | null> {
@@ -69,7 +69,7 @@ export async function write<Value extends Versioned | null>(
     if (bytesOf(next) > Math.max(settingsBytesMax, bytesOf(settings)))
       return refuse({ code: 'settings-full', max: settingsBytesMax });
     const { version } = next;
-    if (await saveSettings(db, { version, replaced: settings, change, also: also(change.value), changedBy, now })) {
+    if (await saveSettings(db, { version, change, also: also(change.value), changedBy, now })) {
       memory.replace(next, now);
       return accept(change.value);
     }

@@ -34,11 +34,14 @@ const columns = sql.raw('list_id, variant_id, currency, amount, compare_at_amoun
 
 /** All entries of some variants in some lists, in one query. */
 export async function findListPrices(db: DrizzleD1Database, wanted: WantedPrices): Promise<readonly FoundPrice[]> {
+  const { listIds, variantIds, currency, version } = wanted;
+  // The newest row up to the version, however often the entry was changed; it may have ended without another one.
   const rows = await db.all<Row>(sql`
-    select ${columns} from list_prices
-    where list_id in (select value from json_each(${JSON.stringify(wanted.listIds)}))
-      and variant_id in (select value from json_each(${JSON.stringify(wanted.variantIds)}))
-      and currency = ${wanted.currency} and since <= ${wanted.version} and (until is null or until > ${wanted.version})`);
+    select ${columns} from json_each(${JSON.stringify(listIds)}) as list cross join json_each(${JSON.stringify(variantIds)}) as variant
+    cross join list_prices on list_id = list.value and variant_id = variant.value and currency = ${currency}
+      and since = (select max(other.since) from list_prices as other where other.list_id = list.value
+        and other.variant_id = variant.value and other.currency = ${currency} and other.since <= ${version})
+    where until is null or until > ${version}`);
   return rows.map((row) => ({ listId: row.list_id, price: priceOf(row) }));
 }
 

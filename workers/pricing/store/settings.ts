@@ -1,25 +1,36 @@
 /**
- * Pricing settings in D1. Every write inserts the next row of `settings_versions` in the same commit, so two writers that
- * decided on the same version cannot both succeed, whatever they changed.
+ * Pricing settings in D1, row by row: a row is valid from one version and before another, so an edit writes what it changes and
+ * every former version can still be read. Each edit inserts the next row of `settings_versions` in its commit: of two writers
+ * that decided on the same version one fails, whatever they changed.
  */
-import { asc, desc, eq, lte, max, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
-import type { Change } from '../domain/edit.ts';
+import type { Change, RowKind } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
-import * as tables from './tables.ts';
 
 export interface Write {
   readonly version: number;
-  readonly replaced: PricingSettings;
   readonly change: Change<unknown>;
-  /** What is committed beside it. */
+  /** Committed together with the change. */
   readonly also: readonly Statement[];
   /** Names the caller, for the record of who changed what version. */
   readonly changedBy: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+const kinds = ['markets', 'shippingRates', 'promotions', 'priceLists', 'taxRates'] as const satisfies RowKind[];
+
+interface Version {
+  readonly version: number;
+  readonly changedAt: number;
+}
+
+interface StoredRow {
+  readonly kind: RowKind;
+  readonly body: string;
 }
 
 /** A database as quotes read it. */
@@ -33,61 +44,53 @@ export function settingsSourceOf(db: DrizzleD1Database) {
 }
 
 export async function currentVersion(db: DrizzleD1Database): Promise<number> {
-  const { settingsVersions } = tables;
-  const [row] = await db.select({ version: max(settingsVersions.version) }).from(settingsVersions);
+  const [row] = await db.all<{ version: number | null }>(sql`select max(version) as version from settings_versions`);
   return row?.version ?? 0;
 }
 
-/** Everything at one version: a batch is one transaction. */
+/** The present settings. */
 export async function loadSettings(db: DrizzleD1Database): Promise<PricingSettings> {
-  const { settingsVersions, markets, shippingRates, promotions, priceLists, taxRates } = tables;
-  const [versions, marketRows, rateRows, promotionRows, listRows, taxRows] = await db.batch([
-    db.select().from(settingsVersions).orderBy(desc(settingsVersions.version)).limit(1),
-    db.select().from(markets).orderBy(asc(markets.id)),
-    db.select().from(shippingRates).orderBy(asc(shippingRates.id)),
-    db.select().from(promotions).orderBy(asc(promotions.id)),
-    db.select().from(priceLists).orderBy(asc(priceLists.id)),
-    db.select().from(taxRates).orderBy(asc(taxRates.id)),
-  ]);
-  const { version = 0, changedAt = 0 } = versions[0] ?? {};
-  return {
-    version,
-    changedAt,
-    markets: marketRows.map(tables.marketOf),
-    shippingRates: rateRows.map(tables.shippingRateOf),
-    promotions: promotionRows.map(tables.fromDocument),
-    priceLists: listRows.map(tables.fromDocument),
-    taxRates: taxRows.map(tables.fromDocument),
-  };
+  // One statement is one moment: rows of a later edit than the version would be taken for older ones.
+  const rows = await db.all<StoredRow & Version>(sql`
+    select kind, body, version, changed_at as changedAt from settings_rows
+    cross join (select version, changed_at from settings_versions order by version desc limit 1)
+    where until is null`);
+  const [{ version, changedAt } = { version: 0, changedAt: 0 }] = rows;
+  return settingsOf({ version, changedAt }, rows);
 }
 
-/** The settings as they were at a moment; null when they are the present ones, or were never kept. */
+/** The settings as they were at a moment; null before there were any. */
 export async function settingsAt(db: DrizzleD1Database, moment: number): Promise<PricingSettings | null> {
-  const { settingsVersions } = tables;
-  const [row] = await db
-    .select({ settings: settingsVersions.settings })
-    .from(settingsVersions)
-    .where(lte(settingsVersions.changedAt, moment))
-    .orderBy(desc(settingsVersions.version))
-    .limit(1);
-  return row?.settings ?? null;
+  const [found] = await db.all<Version>(sql`select version, changed_at as changedAt from settings_versions
+    where changed_at <= ${moment} order by changed_at desc, version desc limit 1`);
+  if (found === undefined) return null;
+  const { version } = found;
+  // Rows that ended since are as many as there were edits since.
+  const rows = await db.all<StoredRow>(sql`
+    select kind, body from settings_rows where until is null and since <= ${version}
+    union all select kind, body from settings_rows where until > ${version} and since <= ${version}`);
+  return settingsOf(found, rows);
 }
 
 /** Commits a write. False when another took its version first. */
 export async function saveSettings(
   db: DrizzleD1Database,
-  { version, replaced, change, also, changedBy, now }: Write,
+  { version, change, also, changedBy, now }: Write,
 ): Promise<boolean> {
-  const { settingsVersions } = tables;
+  const { saved, removedIds, listPrices } = change;
+  const begun = kinds.flatMap((kind) => (saved[kind] ?? []).map((row) => [kind, row.id, row] as const));
+  const removed = kinds.flatMap((kind) => (removedIds[kind] ?? []).map((id) => [kind, id] as const));
+  const ended = [...begun.map(([kind, id]) => [kind, id] as const), ...removed];
   try {
     await commit(db, [
-      db.insert(settingsVersions).values({ version, changedAt: now, changedBy }),
-      db.update(settingsVersions).set({ settings: replaced }).where(eq(settingsVersions.version, replaced.version)),
-      ...savedRows(db, change),
-      ...removedRows(db, change),
-      ...(change.listPrices === null
-        ? []
-        : listPriceStatements(change.listPrices, version).map((statement) => db.run(statement))),
+      db.run(
+        sql`insert into settings_versions (version, changed_at, changed_by) values (${version}, ${now}, ${changedBy})`,
+      ),
+      db.run(sql`update settings_rows set until = ${version} where until is null
+        and (kind, id) in (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(ended)}))`),
+      db.run(sql`insert into settings_rows (kind, id, since, until, body)
+        select value ->> 0, value ->> 1, ${version}, null, value -> 2 from json_each(${JSON.stringify(begun)})`),
+      ...(listPrices === null ? [] : listPriceStatements(listPrices, version).map((statement) => db.run(statement))),
       ...also,
     ]);
     return true;
@@ -97,45 +100,18 @@ export async function saveSettings(
   }
 }
 
-function savedRows(db: DrizzleD1Database, { saved }: Change<unknown>): Statement[] {
-  const { markets, shippingRates } = tables;
-  return [
-    ...(saved.markets ?? []).map((market) => {
-      const row = tables.marketRow(market);
-      return db.insert(markets).values(row).onConflictDoUpdate({ target: markets.id, set: row });
-    }),
-    ...(saved.shippingRates ?? []).map((rate) => {
-      const row = tables.shippingRateRow(rate);
-      return db.insert(shippingRates).values(row).onConflictDoUpdate({ target: shippingRates.id, set: row });
-    }),
-    ...(['promotions', 'priceLists', 'taxRates'] as const).flatMap((kind) =>
-      (saved[kind] ?? []).map(({ id, version, ...body }) =>
-        db.run(sql`
-          insert into ${tableOf[kind]} (id, body, version) values (${id}, ${JSON.stringify(body)}, ${version})
-          on conflict (id) do update set body = excluded.body, version = excluded.version`),
-      ),
-    ),
-  ];
+function settingsOf({ version, changedAt }: Version, rows: readonly StoredRow[]): PricingSettings {
+  const of = <Row extends { readonly id: string }>(kind: RowKind): Row[] =>
+    rows
+      .filter((row) => row.kind === kind)
+      .map(({ body }): Row => JSON.parse(body))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    ...{ version, changedAt, markets: of('markets'), shippingRates: of('shippingRates') },
+    ...{ promotions: of('promotions'), priceLists: of('priceLists'), taxRates: of('taxRates') },
+  };
 }
-
-function removedRows(db: DrizzleD1Database, { removedIds }: Change<unknown>): Statement[] {
-  const kinds = ['shippingRates', 'promotions', 'priceLists', 'taxRates'] as const;
-  return kinds.flatMap((kind) => {
-    const ids = removedIds[kind] ?? [];
-    if (ids.length === 0) return [];
-    return [
-      db.run(sql`delete from ${tableOf[kind]} where id in (select value from json_each(${JSON.stringify(ids)}))`),
-    ];
-  });
-}
-const tableOf = {
-  shippingRates: tables.shippingRates,
-  promotions: tables.promotions,
-  priceLists: tables.priceLists,
-  taxRates: tables.taxRates,
-};
 
 function isTaken(error: unknown): boolean {
-  const taken = /UNIQUE constraint failed: settings_versions\.version/;
-  return error instanceof Error && taken.test(error.message);
+  return error instanceof Error && error.message.includes('UNIQUE constraint failed: settings_versions.version');
 }

@@ -55,7 +55,8 @@ export function bookOf(entries: Readonly<Record<string, readonly ListPrice[]>>):
 }
 
 export function shop(changes: Partial<PricingSettings> = {}, market: Partial<Market> = {}): PricingSettings {
-  return { version: 7, changedAt: 1_000, markets: [{ ...germany, ...market }], shippingRates: [], ...changes };
+  const none = { shippingRates: [], promotions: [], priceLists: [], taxRates: [] };
+  return { version: 7, changedAt: 1_000, markets: [{ ...germany, ...market }], ...none, ...changes };
 }
 
 export function line(
