@@ -3,7 +3,7 @@
  * its commands as RPC methods and says what waking a stream means; rules stay in the owner's domain.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { type Reaches, reachPort } from '../shared/messaging/d1.ts';
+import { type Reaches, reachPort } from '../shared/messaging/relay-port.ts';
 import { Streams, type StreamType } from '../shared/streams/streams.ts';
 import { SqliteStreamStorage } from './storage.ts';
 

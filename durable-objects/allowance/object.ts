@@ -6,7 +6,7 @@
 
 import { type AllowanceHold, type AllowanceReference, isBalance } from '../../shared/contracts/pricing/allowances.ts';
 import type { Decision } from '../../shared/holds/holds.ts';
-import type { Reaches } from '../../shared/messaging/d1.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import type {
   AllowanceAnswer,

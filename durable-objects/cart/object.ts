@@ -3,7 +3,7 @@
  * changed for its time to live is deleted with all its events.
  */
 
-import type { Reaches } from '../../shared/messaging/d1.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/values/idempotency.ts';
 import { type Packed, pack } from '../../shared/values/packed.ts';
 import { secondMs } from '../../shared/values/time.ts';

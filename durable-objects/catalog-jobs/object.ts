@@ -3,7 +3,7 @@
  * how far it is stands in the catalogue's database; this object keeps nothing but the alarm, and is the only one that works.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import { WorkAlarm } from '../../shared/messaging/work-alarm.ts';
 import { secondMs } from '../../shared/values/time.ts';
 

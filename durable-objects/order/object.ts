@@ -4,8 +4,9 @@
  */
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
-import { type Reaches, reportDefect } from '../../shared/messaging/d1.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';

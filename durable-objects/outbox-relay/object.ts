@@ -3,7 +3,8 @@
  * with the object's alarm, the database, and whom its Worker reaches.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { d1OutboxPort, databaseOf, type Reaches } from '../../shared/messaging/d1.ts';
+import { d1OutboxPort, databaseOf } from '../../shared/messaging/d1.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { relayWork, WorkAlarm } from '../../shared/messaging/work-alarm.ts';
 
 export interface OutboxRelayEnv {

@@ -3,7 +3,7 @@
  * at least once, by alarm. It never waits on purpose: holding an answer back is the Worker's part.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import type { Result } from '../../shared/values/result.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { dayMs, secondMs } from '../../shared/values/time.ts';

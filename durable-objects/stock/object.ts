@@ -5,9 +5,9 @@
 
 import type { LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
 import { committedParts } from '../../shared/holds/holds.ts';
-import type { Reaches } from '../../shared/messaging/d1.ts';
 import { outboxRow } from '../../shared/messaging/outbox.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import type { IdempotencyKey } from '../../shared/values/idempotency.ts';
 import type { StockEnv } from '../../workers/inventory/context.ts';
 import {

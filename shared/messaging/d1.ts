@@ -9,11 +9,13 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Envelope } from '../events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../events/subscriptions.ts';
-import { BoundedMap } from '../values/bounded-map.ts';
 import { dayMs } from '../values/time.ts';
+import { handledAmong, rememberHandled } from './handled.ts';
 import type { Handlers, InboxPort } from './inbox.ts';
 import { receive } from './inbox.ts';
 import type { OutboxPort, OutboxRow } from './outbox.ts';
+import { type Reaches, reachPort } from './relay-port.ts';
+import { reportDefect } from './report.ts';
 
 /** A query that was built but not run: by drizzle's builders, or by `db.run(sql…)`. */
 export type Statement = BatchItem<'sqlite'> & ({ toSQL(): BuiltQuery } | { getQuery(): BuiltQuery });
@@ -88,36 +90,6 @@ export function publish(db: DrizzleD1Database, envelopes: readonly Envelope[], n
   ];
 }
 
-/** Who can be reached from here: a queue to send to and an inbox to ask, per subscriber. */
-export interface Reach {
-  readonly inbox: Pick<Queue<Envelope>, 'sendBatch'>;
-  readonly api: { handledEvents(eventIds: readonly string[]): Promise<string[]> };
-}
-export type Reaches = Partial<Record<Subscriber, Reach>>;
-
-/** The sending half of an outbox port, the same for objects and databases. */
-export function reachPort(reaches: Reaches): Pick<OutboxPort, 'send' | 'handled' | 'report'> {
-  const reach = (subscriber: Subscriber): Reach => {
-    const found = reaches[subscriber];
-    if (found === undefined) throw new Error(`This Worker has no binding to the inbox of ${subscriber}`);
-    return found;
-  };
-  return {
-    send: async (subscriber, envelopes) => {
-      await reach(subscriber).inbox.sendBatch(envelopes.map((body) => ({ body, contentType: 'json' as const })));
-    },
-    handled: (subscriber, eventIds) => reach(subscriber).api.handledEvents(eventIds),
-    report: reportDefect,
-  };
-}
-
-/** Writes a failure that will be retried where an operator finds it. */
-export function reportDefect(message: string, error: unknown): void {
-  console.error(
-    JSON.stringify({ level: 'error', message, error: error instanceof Error ? error.message : String(error) }),
-  );
-}
-
 export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPort {
   return {
     ...reachPort(reaches),
@@ -139,12 +111,6 @@ export function d1OutboxPort(db: DrizzleD1Database, reaches: Reaches): OutboxPor
   };
 }
 
-/**
- * Ids that this isolate has committed, so that the relay's question costs no query as a rule. Bounded, and lost with the
- * isolate: what is not here is looked up.
- */
-const handledHere = new BoundedMap<string, true>(20_000);
-
 export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<Statement> {
   return {
     handledAmong: async (eventIds) => new Set(await handledEventsIn(db, eventIds)),
@@ -158,7 +124,7 @@ export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<State
         db.run(sql`delete from inbox_events where event_id in (select event_id from inbox_events
           where handled_at < ${now - inboxRetentionMs} order by handled_at limit ${droppedPerAdded * eventIds.length})`),
       ]);
-      for (const eventId of eventIds) handledHere.set(eventId, true);
+      rememberHandled(eventIds);
     },
     report: reportDefect,
   };
@@ -166,13 +132,13 @@ export function d1InboxPort(db: DrizzleD1Database, now: number): InboxPort<State
 
 /** The answer of `handledEvents` for a D1 subscriber. */
 export async function handledEventsIn(db: DrizzleD1Database, eventIds: readonly string[]): Promise<string[]> {
-  const unsure = eventIds.filter((eventId) => !handledHere.has(eventId));
-  if (unsure.length === 0) return [...eventIds];
-  const rows = await db
-    .select({ eventId: inboxEvents.eventId })
-    .from(inboxEvents)
-    .where(inArray(inboxEvents.eventId, sql`(select value from json_each(${JSON.stringify(unsure)}))`));
-  return [...eventIds.filter((eventId) => handledHere.has(eventId)), ...rows.map((row) => row.eventId)];
+  return handledAmong(eventIds, async (unsure) => {
+    const rows = await db
+      .select({ eventId: inboxEvents.eventId })
+      .from(inboxEvents)
+      .where(inArray(inboxEvents.eventId, sql`(select value from json_each(${JSON.stringify(unsure)}))`));
+    return rows.map((row) => row.eventId);
+  });
 }
 
 /** A queue handler for a D1 subscriber. What a batch changes is written together: a statement per kind instead of one per event. */

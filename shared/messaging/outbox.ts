@@ -26,8 +26,8 @@ export function outboxRow(envelope: Envelope): OutboxRow {
 export interface OutboxPort {
   /** The oldest open rows after the first `skip`. */
   open(limit: number, skip: number): Promise<readonly OutboxRow[]> | readonly OutboxRow[];
-  /** Puts events into a subscriber's inbox queue. */
-  send(subscriber: Subscriber, envelopes: readonly Envelope[]): Promise<void>;
+  /** Puts events into a subscriber's inbox queue: as many as one batch takes, which have at most so many bytes. */
+  send(subscriber: Subscriber, envelopes: readonly Envelope[], bytesMax: number): Promise<void>;
   /** Asks a subscriber which of these events it has handled. */
   handled(subscriber: Subscriber, eventIds: readonly string[]): Promise<readonly string[]>;
   /** Stores what is still pending per row; a row without any is deleted. One commit. */
@@ -35,8 +35,8 @@ export interface OutboxPort {
   report(message: string, error: unknown): void;
 }
 
-/** When a subscriber is first asked for proof: as a rule it has handled the event by then, and the row is closed early. */
-export const askAfterMs = 2 * secondMs;
+/** By then a subscriber has handled an event as a rule. A run that happens anyway asks it for proof; none happens only to ask. */
+export const askAfterMs = 1.5 * secondMs;
 /** How long a subscriber has for its proof before the event is sent again; grows with each fruitless send. */
 export const proofAfterMs = 5 * secondMs;
 const proofAfterMsMax = minuteMs;
@@ -46,8 +46,8 @@ export const relayRowsMax = 500;
 /** Pages per run: 10,000 rows may wait for a subscriber that is away before others feel it. */
 const relayPagesMax = 20;
 /** A queue takes at most 100 messages or 256 KB per batch; envelopes are far below 2.5 KB on average, so bytes are counted too. */
-const batchMessagesMax = 100;
-const batchBytesMax = 240_000;
+export const batchMessagesMax = 100;
+export const batchBytesMax = 240_000;
 
 interface Attempt {
   readonly sentAt: number;
@@ -62,7 +62,7 @@ export type RelayMemory = Map<string, Attempt>;
 const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
 const proofAt = ({ sentAt, sends }: Attempt) =>
   sentAt + backoffMs(proofAfterMs, Math.max(0, sends - 1), proofAfterMsMax);
-/** When the subscriber is asked next: once soon after the send, and then before the event is sent again. */
+/** When a run asks the subscriber: once soon after the send, and then before it sends the event again. */
 const askAt = (attempt: Attempt) => (attempt.isAsked ? proofAt(attempt) : attempt.sentAt + askAfterMs);
 
 /**
@@ -74,9 +74,13 @@ export async function relay(port: OutboxPort, memory: RelayMemory, now: number):
   let nextAt: number | null = null;
   for (let page = 0, skip = 0; page < relayPagesMax; page += 1) {
     const rows = await port.open(relayRowsMax, skip);
-    const proven = await askForProof(port, rows, memory, now);
+    const [proven] = await Promise.all([
+      askForProof(port, rows, memory, now),
+      send(port, rows, memory, now, (attempt) => attempt === undefined),
+    ]);
     const open = await settleProven(port, rows, proven, memory);
-    if (open.length > 0) nextAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, await sendDue(port, open, memory, now));
+    await send(port, open, memory, now, (attempt) => attempt !== undefined && now >= proofAt(attempt));
+    if (open.length > 0) nextAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, nextSendAt(open, memory, now));
     if (rows.length < relayRowsMax) {
       if (nextAt === null) memory.clear();
       return nextAt;
@@ -98,22 +102,21 @@ async function askForProof(
     const attempt = memory.get(pairKey(row.eventId, subscriber));
     return attempt !== undefined && now >= askAt(attempt);
   });
-  for (const [subscriber, asked] of due) {
-    for (const { eventId } of asked) {
-      const key = pairKey(eventId, subscriber);
-      const attempt = memory.get(key);
-      if (attempt !== undefined) memory.set(key, { ...attempt, isAsked: true });
-    }
-    try {
-      for (const eventId of await port.handled(
-        subscriber,
-        asked.map((row) => row.eventId),
-      ))
-        proven.add(pairKey(eventId, subscriber));
-    } catch (error) {
-      port.report(`could not ask ${subscriber} for proof`, error);
-    }
-  }
+  await Promise.all(
+    [...due].map(async ([subscriber, asked]) => {
+      for (const { eventId } of asked) {
+        const key = pairKey(eventId, subscriber);
+        const attempt = memory.get(key);
+        if (attempt !== undefined) memory.set(key, { ...attempt, isAsked: true });
+      }
+      try {
+        const eventIds = asked.map((row) => row.eventId);
+        for (const eventId of await port.handled(subscriber, eventIds)) proven.add(pairKey(eventId, subscriber));
+      } catch (error) {
+        port.report(`could not ask ${subscriber} for proof`, error);
+      }
+    }),
+  );
   return proven;
 }
 
@@ -141,39 +144,41 @@ async function settleProven(
   return rows.map((row) => after.get(row.eventId) ?? row).filter((row) => row.pending.length > 0);
 }
 
-/** Sends what was never sent, or was sent long enough ago without proof. Answers when the next pair is due. */
-async function sendDue(
+/** Sends the pairs of row and subscriber that are due by their last attempt. What fails is not remembered as sent. */
+async function send(
   port: OutboxPort,
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
-): Promise<number> {
-  let nextAt = Number.POSITIVE_INFINITY;
-  const due = bySubscriber(rows, (row, subscriber) => {
-    const attempt = memory.get(pairKey(row.eventId, subscriber));
-    if (attempt === undefined) return true;
-    if (now >= proofAt(attempt)) return true;
-    nextAt = Math.min(nextAt, askAt(attempt));
-    return false;
-  });
-  for (const [subscriber, unsent] of due) {
-    for (const batch of batches(unsent)) {
-      try {
-        await port.send(
-          subscriber,
-          batch.map((row): Envelope => JSON.parse(row.envelope)),
-        );
-        for (const row of batch) {
-          const key = pairKey(row.eventId, subscriber);
-          const sends = (memory.get(key)?.sends ?? 0) + 1;
-          const attempt = { sentAt: now, sends, isAsked: false };
-          memory.set(key, attempt);
-          nextAt = Math.min(nextAt, askAt(attempt));
+  isDue: (attempt: Attempt | undefined) => boolean,
+): Promise<void> {
+  const due = bySubscriber(rows, (row, subscriber) => isDue(memory.get(pairKey(row.eventId, subscriber))));
+  await Promise.all(
+    [...due].map(async ([subscriber, unsent]) => {
+      for (const { batch, bytes } of batches(unsent)) {
+        try {
+          const envelopes = batch.map((row): Envelope => JSON.parse(row.envelope));
+          await port.send(subscriber, envelopes, bytes);
+          for (const { eventId } of batch) {
+            const key = pairKey(eventId, subscriber);
+            memory.set(key, { sentAt: now, sends: (memory.get(key)?.sends ?? 0) + 1, isAsked: false });
+          }
+        } catch (error) {
+          port.report(`could not send to ${subscriber}`, error);
         }
-      } catch (error) {
-        port.report(`could not send to ${subscriber}`, error);
-        nextAt = Math.min(nextAt, now + retryAfterMs);
       }
+    }),
+  );
+}
+
+/** When the next pair of row and subscriber is sent, again or, where that failed just now, for the first time. */
+function nextSendAt(rows: readonly OutboxRow[], memory: RelayMemory, now: number): number {
+  let nextAt = Number.POSITIVE_INFINITY;
+  for (const { eventId, pending } of rows) {
+    for (const subscriber of pending) {
+      const attempt = memory.get(pairKey(eventId, subscriber));
+      const isFailing = attempt === undefined || proofAt(attempt) <= now;
+      nextAt = Math.min(nextAt, isFailing ? now + retryAfterMs : proofAt(attempt));
     }
   }
   return Number.isFinite(nextAt) ? nextAt : now + retryAfterMs;
@@ -195,19 +200,19 @@ function bySubscriber(
   return groups;
 }
 
-function* batches(rows: readonly OutboxRow[]): Generator<OutboxRow[]> {
+function* batches(rows: readonly OutboxRow[]): Generator<{ readonly batch: OutboxRow[]; readonly bytes: number }> {
   let batch: OutboxRow[] = [];
   let bytes = 0;
   for (const row of rows) {
     // UTF-8 takes at most three bytes per UTF-16 unit; counting exactly would cost more than it saves.
     const size = row.envelope.length * 3;
     if (batch.length > 0 && (batch.length === batchMessagesMax || bytes + size > batchBytesMax)) {
-      yield batch;
+      yield { batch, bytes };
       batch = [];
       bytes = 0;
     }
     batch.push(row);
     bytes += size;
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield { batch, bytes };
 }

@@ -6,7 +6,8 @@
 import type { InboxApi } from '../contracts/inbox.ts';
 import type { Envelope } from '../events/envelope.ts';
 import { type Publisher, type Subscriber, type SubscriberOf, subscribersTo } from '../events/subscriptions.ts';
-import { databaseOf, handledEventsIn, type Reach, type Reaches } from './d1.ts';
+import { databaseOf, handledEventsIn } from './d1.ts';
+import type { Reach, Reaches } from './relay-port.ts';
 
 /** What a publisher is bound to: the inbox of each subscriber, and the Worker that knows what it has handled. */
 export type ReachEnv<Name extends Publisher> = {

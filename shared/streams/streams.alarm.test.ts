@@ -1,9 +1,9 @@
 /** When the alarm of streams is set, and what it does when it rings: it wakes, relays, never throws and never spins. */
 import { describe, expect, test } from 'vitest';
-import { askAfterMs } from '../messaging/outbox.ts';
+import { proofAfterMs } from '../messaging/outbox.ts';
 import { now, object, queue } from '../testing/tallies.ts';
 import { dayMs, hourMs, secondMs } from '../values/time.ts';
-import { relayDelayMs } from './streams.ts';
+import { onAlarmGrid, relayDelayMs } from './streams.ts';
 
 const nothing = async () => {};
 
@@ -18,7 +18,7 @@ describe('the alarm', () => {
     const { streams, alarms } = object();
     streams.append('a', [{ wakeAt: now + dayMs }], now);
     streams.append('b', [{ wakeAt: now + secondMs }], now);
-    expect(alarms).toEqual([now + dayMs, now + secondMs]);
+    expect(alarms).toEqual([now + dayMs, onAlarmGrid(now + secondMs)]);
   });
 
   test('is not set by a commit that publishes nothing and wants no wake-up', () => {
@@ -30,7 +30,8 @@ describe('the alarm', () => {
   test('rings soon after a commit that publishes', () => {
     const { streams, alarms, storage } = object();
     streams.append('a', [{ add: 100 }], now);
-    expect(alarms).toEqual([now + relayDelayMs]);
+    expect(alarms).toEqual([onAlarmGrid(now + relayDelayMs)]);
+    expect(alarms[0]).toBeLessThanOrEqual(now + relayDelayMs + 2 * secondMs);
     expect(storage.openOutbox(10, 0)).toMatchObject([{ eventId: 'a/1', pending: ['orders', 'notifications'] }]);
   });
 });
@@ -53,18 +54,19 @@ describe('an alarm that rings', () => {
     expect(alarms.at(-1)).toBe(now + dayMs);
   });
 
-  test('lets streams that are due within the next second share one run', async () => {
+  test('lets streams that are due before the next run share it', async () => {
     const { streams, alarms } = object();
     streams.append('due', [{ wakeAt: now }], now - secondMs);
-    for (const inMs of [20, 400, 900]) streams.append(`in ${inMs}`, [{ wakeAt: now + inMs }], now - secondMs);
+    for (const inMs of [20, 900, 2_000]) streams.append(`in ${inMs}`, [{ wakeAt: now + inMs }], now - secondMs);
     const wake = async (streamIds: readonly string[]) => {
       for (const streamId of streamIds) streams.append(streamId, [{ wakeAt: null }], now);
     };
     await streams.onAlarm(now, wake, queue().port);
-    expect(alarms.at(-1)).toBe(now + secondMs);
+    const next = onAlarmGrid(now + 1);
+    expect(alarms.at(-1)).toBe(next);
     const woken: string[] = [];
-    await streams.onAlarm(now + secondMs, async (streamIds) => void woken.push(...streamIds), queue().port);
-    expect(woken).toEqual(['in 20', 'in 400', 'in 900']);
+    await streams.onAlarm(next, async (streamIds) => void woken.push(...streamIds), queue().port);
+    expect(woken).toEqual(['in 20', 'in 900', 'in 2000']);
   });
 
   test('goes on at once while more is due than one run takes', async () => {
@@ -81,15 +83,19 @@ describe('an alarm that rings', () => {
     expect(woken).toEqual([100, 50]);
   });
 
-  test('asks for proof of what was sent a moment apart in one run', async () => {
-    const { streams, alarms } = object();
-    const { port, sent } = queue();
+  test('asks for the proof of earlier events when it sends later ones, and never rings only to ask', async () => {
+    const { streams, storage, alarms } = object();
+    const { port, sent, handled } = queue();
     streams.append('a', [{ add: 100 }], now - secondMs);
     await streams.onAlarm(now, nothing, port);
-    streams.append('b', [{ add: 100 }], now + askAfterMs - relayDelayMs - 100);
-    await streams.onAlarm(now + askAfterMs - 100, nothing, port);
+    for (const one of sent) handled.add(one);
+    expect(alarms.at(-1)).toBe(onAlarmGrid(now + proofAfterMs));
+    streams.append('b', [{ add: 100 }], now + secondMs);
+    expect(alarms.at(-1)).toBe(onAlarmGrid(now + secondMs + relayDelayMs));
+    await streams.onAlarm(now + 2 * secondMs, nothing, port);
     expect(sent.filter((one) => one.startsWith('orders'))).toEqual(['orders a/1', 'orders b/1']);
-    expect(alarms.at(-1)).toBe(now + askAfterMs - 100 + secondMs);
+    expect(storage.openOutbox(10, 0).map(({ eventId }) => eventId)).toEqual(['b/1']);
+    expect(alarms.at(-1)).toBe(onAlarmGrid(now + 2 * secondMs + proofAfterMs));
   });
 
   test('postpones what a failed wake-up left due, and reports it', async () => {
@@ -130,7 +136,7 @@ describe('an alarm that rings', () => {
     await streams.onAlarm(now + relayDelayMs, nothing, port);
     expect(sent).toEqual(['orders a/1', 'notifications a/1']);
     const askAt = alarms.at(-1) ?? 0;
-    expect(askAt).toBe(now + relayDelayMs + askAfterMs);
+    expect(askAt).toBe(onAlarmGrid(now + relayDelayMs + proofAfterMs));
     for (const one of sent) handled.add(one);
     const before = alarms.length;
     await streams.onAlarm(askAt, nothing, port);

@@ -103,8 +103,13 @@ const snapshotEveryEvents = 100;
 /** States kept folded in memory; the least recently used one goes first. */
 const statesMax = 5_000;
 const absentMax = 1_000;
-/** Lets the events of a burst share one relay run, and keeps alarms away from the path of the request. */
-export const relayDelayMs = 1_000;
+/**
+ * Alarms ring at whole multiples of this. What falls due in between shares the next run, and objects of one isolate that run
+ * together share their calls to neighbours. Nothing that an alarm does is bound to less.
+ */
+const alarmGridMs = 2 * secondMs;
+/** Lets the events of one request share a relay run, and keeps alarms away from its path. */
+export const relayDelayMs = 250;
 /** What a wake-up asks of a neighbour goes in one call for all of them, and a call takes a hundred. */
 const wakesPerRunMax = 100;
 /** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
@@ -274,10 +279,10 @@ export class Streams<State, Event> {
     this.#storage.dropExpired(now);
     const wakeAt = this.#nextOwnAt();
     this.#owedAt = null;
-    // What is due in between shares the next run: on a busy object there would be one for every stream. A backlog goes on at once.
-    const earliest = due.length < wakesPerRunMax ? now + relayDelayMs : now;
-    if (relayAt !== null) this.#needAlarm(Math.max(relayAt, earliest));
-    if (wakeAt !== null) this.#needAlarm(Math.max(wakeAt, earliest));
+    const nextAt = Math.min(relayAt ?? Number.POSITIVE_INFINITY, wakeAt ?? Number.POSITIVE_INFINITY);
+    // A backlog goes on at once.
+    if (due.length === wakesPerRunMax) this.#setAlarm(now);
+    else if (Number.isFinite(nextAt)) this.#needAlarm(Math.max(nextAt, now + 1));
   }
 
   /** The next wake-up or dropping; null when neither is to come. */
@@ -290,9 +295,12 @@ export class Streams<State, Event> {
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
   #needAlarm(wantedAt: number): void {
-    const at = Math.min(wantedAt, this.#owedAt ?? wantedAt);
+    const at = onAlarmGrid(Math.min(wantedAt, this.#owedAt ?? wantedAt));
     this.#owedAt = null;
-    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    if (this.#alarmAt === null || at < this.#alarmAt) this.#setAlarm(at);
+  }
+
+  #setAlarm(at: number): void {
     this.#alarmAt = at;
     this.#alarm.set(at);
   }
@@ -307,6 +315,11 @@ export class Streams<State, Event> {
 function toldAt({ envelope }: OutboxRow): number {
   const { time }: Envelope = JSON.parse(envelope);
   return Date.parse(time);
+}
+
+/** When the alarm rings for what is due at a time. */
+export function onAlarmGrid(at: number): number {
+  return Math.ceil(at / alarmGridMs) * alarmGridMs;
 }
 
 /** When what expires is dropped: together with all else that expires in the same hour. */

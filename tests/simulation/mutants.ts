@@ -37,8 +37,8 @@ export const mutants: readonly Mutant[] = [
       return {
         reach: (reach) => ({
           ...reach,
-          send: async (subscriber, envelopes) => {
-            await reach.send(subscriber, envelopes);
+          send: async (subscriber, envelopes, bytesMax) => {
+            await reach.send(subscriber, envelopes, bytesMax);
             for (const { id } of envelopes) sent.add(`${subscriber} ${id}`);
           },
           handled: async (subscriber, ids) => ids.filter((id) => sent.has(`${subscriber} ${id}`)),

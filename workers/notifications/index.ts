@@ -4,7 +4,7 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import { contextOf, type NotificationsEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes.ts';

@@ -1,15 +1,17 @@
 /** The use cases of the event log: keep events, say which are kept, and read them as a feed. */
 import type { Envelope } from '../../shared/events/envelope.ts';
+import { handledAmong, rememberHandled } from '../../shared/messaging/handled.ts';
 import type { NotificationsContext } from './context.ts';
 import { appendEvents, type EventRow, eventById, eventsAfter, type FeedQuery, knownEvents } from './store.ts';
 
-export function logEvents({ db, now }: NotificationsContext, envelopes: readonly Envelope[]): Promise<void> {
-  return appendEvents(db, envelopes, now());
+export async function logEvents({ db, now }: NotificationsContext, envelopes: readonly Envelope[]): Promise<void> {
+  await appendEvents(db, envelopes, now());
+  rememberHandled(envelopes.map(({ id }) => id));
 }
 
 /** The ids among these whose events are in the log. */
 export function loggedAmong({ db }: NotificationsContext, eventIds: readonly string[]): Promise<string[]> {
-  return knownEvents(db, eventIds);
+  return handledAmong(eventIds, (unsure) => knownEvents(db, unsure));
 }
 
 export function loggedEvent({ db }: NotificationsContext, eventId: string): Promise<EventRow | undefined> {

@@ -3,7 +3,7 @@
  * of the shop answer. Nothing in the shop waits for it. There are no rules to decide, so there is no domain.ts.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import { contextOf, type ObserverEnv } from './context.ts';
 import { receiveDeadLetters } from './events.ts';
 import { app } from './routes.ts';

@@ -17,8 +17,8 @@ import type {
   RefundsApi,
   ReleaseOutcome,
 } from '../../shared/contracts/payments/api.ts';
-import type { Reaches } from '../../shared/messaging/d1.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
+import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { contextOf, type PaymentsEnv } from './context.ts';
 import { app } from './routes.ts';
 import { reconcileStep } from './service/reconciliation.ts';

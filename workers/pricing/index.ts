@@ -12,7 +12,7 @@ import type {
 } from '../../shared/contracts/pricing/allowances.ts';
 import type { CartQuestion, PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ShelfApi, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
-import { reportDefect } from '../../shared/messaging/d1.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
 import type { MarketWish } from '../../shared/quoting/markets.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';

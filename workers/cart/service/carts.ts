@@ -6,7 +6,7 @@
 import type { CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
-import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import { unpack } from '../../../shared/values/packed.ts';

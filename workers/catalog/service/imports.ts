@@ -3,7 +3,7 @@
  * one commit: products, events, progress and report together. So whatever ends a runner in between, the next one goes on with
  * the chunk that is next; and importing the same file again changes nothing.
  */
-import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { backoffMs, minuteMs, secondMs } from '../../../shared/values/time.ts';

@@ -5,8 +5,8 @@
  * it does not answer, pages show the catalogue's own prices, and no cache keeps them for long.
  */
 import type { ShelfEdition, ShelfGoods, ShelfPrice, ShelfPrices } from '../../../shared/contracts/pricing/shelf.ts';
-import { reportDefect } from '../../../shared/messaging/d1.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { secondMs } from '../../../shared/values/time.ts';

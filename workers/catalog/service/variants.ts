@@ -1,7 +1,8 @@
 /** What other Workers ask and tell about variants: snapshots for carts, and the levels of their stock. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import { reportDefect, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Statement } from '../../../shared/messaging/d1.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import { loadVariants, noteStock, type StockNote, variantRevision } from '../store/variants.ts';
 import type { Catalog } from './catalog.ts';
 

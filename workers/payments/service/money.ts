@@ -15,7 +15,7 @@ import type {
   ReleaseOutcome,
 } from '../../../shared/contracts/payments/api.ts';
 import { movementKeyPattern } from '../../../shared/contracts/payments/api.ts';
-import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import { disputesOf } from '../domain/disputes.ts';
 import { balancesOf, type Movement, progressOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment } from '../domain/payment.ts';

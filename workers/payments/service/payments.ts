@@ -11,7 +11,7 @@ import type {
 } from '../../../shared/contracts/payments/api.ts';
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
-import { reportDefect } from '../../../shared/messaging/d1.ts';
+import { reportDefect } from '../../../shared/messaging/report.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../domain/payment.ts';
