@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
-import { Market, ShippingRate } from '../../shared/contracts/pricing/http.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { type Answer, expectProblem, expectStatus, inParallel } from './client.ts';
 import { buy, checkOut, fillCart, journeyOfFile, manual, orderOf, putUp, stockOf, until } from './shopping.ts';

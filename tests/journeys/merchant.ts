@@ -8,8 +8,8 @@ import { CartView, type DetailsInput } from '../../shared/contracts/cart/http.ts
 import type { NewProduct } from '../../shared/contracts/catalog/products.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
 import { type GiftCardDraft, IssuedGiftCard, StoreCreditView } from '../../shared/contracts/pricing/gift-cards-http.ts';
-import { Market, ShippingRate } from '../../shared/contracts/pricing/http.ts';
 import type { MarketDraft, ShippingRateDraft } from '../../shared/contracts/pricing/markets.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { type ListPrice, PriceList, type PriceListDraft } from '../../shared/contracts/pricing/price-lists.ts';
 import { Promotion, type PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import { type TaxRateDraft, TaxRateRow } from '../../shared/contracts/pricing/taxes.ts';

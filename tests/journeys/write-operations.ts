@@ -6,7 +6,7 @@ import type { CartView } from '../../shared/contracts/cart/http.ts';
 import { startTransfer } from '../../shared/contracts/inventory/http.ts';
 import { CheckoutView, type OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
-import { Market, ShippingRate } from '../../shared/contracts/pricing/http.ts';
+import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act } from './back-office.ts';
 import { expectStatus } from './client.ts';

@@ -1,124 +1,128 @@
 /**
  * The admin operations on what a merchant sets up in pricing. Storefronts never call these; they see prices only as part of
- * a cart. The schemas are in the `pricing-*.ts` files beside this one.
+ * a cart.
  */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
-import { Page } from '../../http/pagination.ts';
+import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Id } from '../../values/ids.ts';
 import { Market, MarketDraft, MarketPatch, ShippingRate, ShippingRateDraft, ShippingRatePatch } from './markets.ts';
+import { ListPrice, ListPricesPatch, PriceList, PriceListDraft, PriceListPatch } from './price-lists.ts';
+import { Promotion, PromotionDraft, PromotionPatch } from './promotions.ts';
+import { settingsOperations } from './settings-operations.ts';
+import { TaxRateDraft, TaxRatePatch, TaxRateRow } from './taxes.ts';
 
-export { Market, ShippingRate };
-
-const MarketParams = z.strictObject({ id: Id('market') });
-const ShippingRateParams = z.strictObject({ id: Id('shippingRate') });
-
-export const listMarkets = operation({
-  id: 'listMarkets',
-  method: 'GET',
+/** A market is never removed, because orders name it. */
+const { remove: _marketsStay, ...marketEdits } = settingsOperations({
+  id: 'market',
   path: '/admin/v1/markets',
-  summary: 'All markets, in the order in which they are searched',
-  answer: Page(Market),
-  status: 200,
-});
-
-export const createMarket = operation({
-  id: 'createMarket',
-  method: 'POST',
-  path: '/admin/v1/markets',
-  summary: 'Opens a market',
-  body: MarketDraft,
-  answer: Market,
-  status: 201,
-  refusals: ['country-taken', 'settings-changed', 'settings-full'],
+  one: 'market',
+  many: 'markets',
+  row: Market,
+  draft: MarketDraft,
+  patch: MarketPatch,
+  createSummary: 'Opens a market',
+  createRefusals: ['country-taken'],
+  patchRefusals: ['country-taken', 'default-market-needed'],
   clears: ['prices'],
 });
 
-export const readMarket = operation({
-  id: 'readMarket',
-  method: 'GET',
-  path: '/admin/v1/markets/:id',
-  summary: 'One market',
-  params: MarketParams,
-  answer: Market,
-  status: 200,
+export const markets = {
+  ...marketEdits,
+  list: operation({
+    id: 'listMarkets',
+    method: 'GET',
+    path: '/admin/v1/markets',
+    summary: 'All markets, in the order in which they are searched',
+    answer: Page(Market),
+    status: 200,
+  }),
+};
+
+export const shippingRates = {
+  ...settingsOperations({
+    id: 'shippingRate',
+    path: '/admin/v1/shipping-rates',
+    one: 'shipping rate',
+    many: 'shipping rates',
+    row: ShippingRate,
+    draft: ShippingRateDraft,
+    patch: ShippingRatePatch,
+    createSummary: 'Adds a shipping rate to a market',
+    createRefusals: ['unknown-market'],
+  }),
+  list: operation({
+    id: 'listShippingRates',
+    method: 'GET',
+    path: '/admin/v1/shipping-rates',
+    summary: 'All shipping rates, or those of one market',
+    query: z.strictObject({ market: Id('market').optional() }),
+    answer: Page(ShippingRate),
+    status: 200,
+  }),
+};
+
+export const promotions = settingsOperations({
+  id: 'promotion',
+  path: '/admin/v1/promotions',
+  one: 'promotion',
+  many: 'promotions',
+  row: Promotion,
+  draft: PromotionDraft,
+  patch: PromotionPatch,
+  createRefusals: ['code-taken'],
 });
 
-export const patchMarket = operation({
-  id: 'patchMarket',
-  method: 'PATCH',
-  path: '/admin/v1/markets/:id',
-  summary: 'Changes a market; If-Match guards against a lost update',
-  params: MarketParams,
-  body: MarketPatch,
-  answer: Market,
-  status: 200,
-  refusals: ['country-taken', 'default-market-needed', 'precondition-failed', 'settings-changed', 'settings-full'],
+export const taxRates = settingsOperations({
+  id: 'taxRate',
+  path: '/admin/v1/tax-rates',
+  one: 'tax rate',
+  many: 'tax rates',
+  row: TaxRateRow,
+  draft: TaxRateDraft,
+  patch: TaxRatePatch,
+});
+
+export const priceLists = settingsOperations({
+  id: 'priceList',
+  path: '/admin/v1/price-lists',
+  one: 'price list',
+  many: 'price lists',
+  row: PriceList,
+  draft: PriceListDraft,
+  patch: PriceListPatch,
   clears: ['prices'],
 });
 
-export const listShippingRates = operation({
-  id: 'listShippingRates',
+const PriceListParams = z.strictObject({ id: Id('priceList') });
+
+export const listListPrices = operation({
+  id: 'listListPrices',
   method: 'GET',
-  path: '/admin/v1/shipping-rates',
-  summary: 'All shipping rates, or those of one market',
-  query: z.strictObject({ market: Id('market').optional() }),
-  answer: Page(ShippingRate),
+  path: '/admin/v1/price-lists/:id/prices',
+  summary: 'The entries of a price list, by variant',
+  params: PriceListParams,
+  query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
+  answer: Page(ListPrice),
   status: 200,
+  refusals: ['not-found', 'invalid-cursor'],
 });
 
-export const createShippingRate = operation({
-  id: 'createShippingRate',
-  method: 'POST',
-  path: '/admin/v1/shipping-rates',
-  summary: 'Adds a shipping rate to a market',
-  body: ShippingRateDraft,
-  answer: ShippingRate,
-  status: 201,
-  refusals: ['unknown-market', 'settings-changed', 'settings-full'],
-});
-
-export const readShippingRate = operation({
-  id: 'readShippingRate',
-  method: 'GET',
-  path: '/admin/v1/shipping-rates/:id',
-  summary: 'One shipping rate',
-  params: ShippingRateParams,
-  answer: ShippingRate,
-  status: 200,
-});
-
-export const patchShippingRate = operation({
-  id: 'patchShippingRate',
+export const patchListPrices = operation({
+  id: 'patchListPrices',
   method: 'PATCH',
-  path: '/admin/v1/shipping-rates/:id',
-  summary: 'Changes a shipping rate; If-Match guards against a lost update',
-  params: ShippingRateParams,
-  body: ShippingRatePatch,
-  answer: ShippingRate,
+  path: '/admin/v1/price-lists/:id/prices',
+  summary: 'Sets and removes entries of a price list; all others stay',
+  params: PriceListParams,
+  body: ListPricesPatch,
+  answer: PriceList,
   status: 200,
-  refusals: ['unknown-market', 'precondition-failed', 'settings-changed', 'settings-full'],
+  refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
+  clears: ['prices'],
 });
 
-export const deleteShippingRate = operation({
-  id: 'deleteShippingRate',
-  method: 'DELETE',
-  path: '/admin/v1/shipping-rates/:id',
-  summary: 'Removes a shipping rate',
-  params: ShippingRateParams,
-  answer: z.null(),
-  status: 204,
-  refusals: ['precondition-failed', 'settings-changed'],
-});
-
-export const marketOperations = [
-  listMarkets,
-  createMarket,
-  readMarket,
-  patchMarket,
-  listShippingRates,
-  createShippingRate,
-  readShippingRate,
-  patchShippingRate,
-  deleteShippingRate,
+export const settingsAdminOperations = [
+  ...[markets, shippingRates, promotions, taxRates, priceLists].flatMap((kind) => Object.values(kind)),
+  listListPrices,
+  patchListPrices,
 ];

@@ -2,14 +2,22 @@
  * What merchants set up, over HTTP: the same five operations for every kind of row, and the entries of price lists. Merchants
  * read what is stored, not what an isolate remembers.
  */
-import * as markets from '../../../shared/contracts/pricing/http.ts';
-import * as lists from '../../../shared/contracts/pricing/price-lists-http.ts';
-import * as promotions from '../../../shared/contracts/pricing/promotions-http.ts';
-import * as taxes from '../../../shared/contracts/pricing/taxes-http.ts';
+import type * as z from 'zod';
+import {
+  listListPrices,
+  markets,
+  patchListPrices,
+  priceLists,
+  promotions,
+  shippingRates,
+  taxRates,
+} from '../../../shared/contracts/pricing/http.ts';
+import type { SettingsOperations } from '../../../shared/contracts/pricing/settings-operations.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
+import type { IdKind } from '../../../shared/values/ids.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type IsExpected, type RowKind, removeRow } from '../domain/edit.ts';
 import { addShippingRate, changeMarket, changeShippingRate, openMarket } from '../domain/edit-markets.ts';
@@ -26,88 +34,48 @@ type PageCall = AnyCall & {
 };
 
 export function serveSettings(app: App<PricingEnv>): void {
-  serve(app, markets.listMarkets, async ({ env }) =>
+  serve(app, markets.list, async ({ env }) =>
     json({ items: (await storedSettings(contextOf(env))).markets, next: null }),
   );
+  serveRows(app, markets, { kind: 'markets', id: 'market', add: openMarket, change: changeMarket });
 
-  serve(app, markets.createMarket, (call) =>
-    change(call, 201, (now) => openMarket(now, contextOf(call.env).newId('market'), call.body)),
-  );
-
-  serve(app, markets.readMarket, (call) => show(call, 'markets'));
-
-  serve(app, markets.patchMarket, (call) =>
-    change(call, 200, (now, isExpected) => changeMarket(now, call.params.id, call.body, isExpected)),
-  );
-
-  serve(app, markets.listShippingRates, async ({ env, query }) => {
-    const { shippingRates } = await storedSettings(contextOf(env));
-    const items = shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
+  serve(app, shippingRates.list, async ({ env, query }) => {
+    const stored = await storedSettings(contextOf(env));
+    const items = stored.shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
     return json({ items, next: null });
   });
+  serveRows(app, shippingRates, {
+    kind: 'shippingRates',
+    id: 'shippingRate',
+    add: addShippingRate,
+    change: changeShippingRate,
+  });
+  serve(app, shippingRates.remove, (call) => remove(call, 'shippingRates'));
 
-  serve(app, markets.createShippingRate, (call) =>
-    change(call, 201, (now) => addShippingRate(now, contextOf(call.env).newId('shippingRate'), call.body)),
-  );
+  serve(app, promotions.list, (call) => list(call, 'promotions'));
+  serveRows(app, promotions, { kind: 'promotions', id: 'promotion', add: addPromotion, change: changePromotion });
+  serve(app, promotions.remove, (call) => remove(call, 'promotions'));
 
-  serve(app, markets.readShippingRate, (call) => show(call, 'shippingRates'));
+  serve(app, taxRates.list, (call) => list(call, 'taxRates'));
+  serveRows(app, taxRates, { kind: 'taxRates', id: 'taxRate', add: addTaxRate, change: changeTaxRate });
+  serve(app, taxRates.remove, (call) => remove(call, 'taxRates'));
 
-  serve(app, markets.patchShippingRate, (call) =>
-    change(call, 200, (now, isExpected) => changeShippingRate(now, call.params.id, call.body, isExpected)),
-  );
+  serve(app, priceLists.list, (call) => list(call, 'priceLists'));
+  serveRows(app, priceLists, { kind: 'priceLists', id: 'priceList', add: addPriceList, change: changePriceList });
+  serve(app, priceLists.remove, (call) => remove(call, 'priceLists'));
+  serveListPrices(app);
+}
 
-  serve(app, markets.deleteShippingRate, (call) => remove(call, 'shippingRates'));
-
-  serve(app, promotions.listPromotions, (call) => list(call, 'promotions'));
-
-  serve(app, promotions.createPromotion, (call) =>
-    change(call, 201, (now) => addPromotion(now, contextOf(call.env).newId('promotion'), call.body)),
-  );
-
-  serve(app, promotions.readPromotion, (call) => show(call, 'promotions'));
-
-  serve(app, promotions.patchPromotion, (call) =>
-    change(call, 200, (now, isExpected) => changePromotion(now, call.params.id, call.body, isExpected)),
-  );
-
-  serve(app, promotions.deletePromotion, (call) => remove(call, 'promotions'));
-
-  serve(app, taxes.listTaxRates, (call) => list(call, 'taxRates'));
-
-  serve(app, taxes.createTaxRate, (call) =>
-    change(call, 201, (now) => addTaxRate(now, contextOf(call.env).newId('taxRate'), call.body)),
-  );
-
-  serve(app, taxes.readTaxRate, (call) => show(call, 'taxRates'));
-
-  serve(app, taxes.patchTaxRate, (call) =>
-    change(call, 200, (now, isExpected) => changeTaxRate(now, call.params.id, call.body, isExpected)),
-  );
-
-  serve(app, taxes.deleteTaxRate, (call) => remove(call, 'taxRates'));
-
-  serve(app, lists.listPriceLists, (call) => list(call, 'priceLists'));
-
-  serve(app, lists.createPriceList, (call) =>
-    change(call, 201, (now) => addPriceList(now, contextOf(call.env).newId('priceList'), call.body)),
-  );
-
-  serve(app, lists.readPriceList, (call) => show(call, 'priceLists'));
-
-  serve(app, lists.patchPriceList, (call) =>
-    change(call, 200, (now, isExpected) => changePriceList(now, call.params.id, call.body, isExpected)),
-  );
-
-  serve(app, lists.deletePriceList, (call) => remove(call, 'priceLists'));
-
-  serve(app, lists.patchListPrices, (call) =>
+/** The entries of a price list: too many to be part of the settings. */
+function serveListPrices(app: App<PricingEnv>): void {
+  serve(app, patchListPrices, (call) =>
     change(call, 200, (now, isExpected) => changeListPrices(now, call.params.id, call.body, isExpected)),
   );
 
-  serve(app, lists.listListPrices, async (call) => {
+  serve(app, listListPrices, async (call) => {
     const { id } = call.params;
-    const { priceLists } = await storedSettings(contextOf(call.env));
-    if (!priceLists.some((list) => list.id === id)) return refused({ code: 'not-found' }, call.actor);
+    const stored = await storedSettings(contextOf(call.env));
+    if (!stored.priceLists.some((list) => list.id === id)) return refused({ code: 'not-found' }, call.actor);
     return answerPage(call, {
       name: `list-prices ${id}`,
       key: ['string', 'string'],
@@ -116,6 +84,28 @@ export function serveSettings(app: App<PricingEnv>): void {
       view: (price) => price,
     });
   });
+}
+
+interface Rows<Draft, Patch> {
+  readonly kind: RowKind;
+  readonly id: IdKind;
+  add(settings: PricingSettings, id: string, draft: Draft): Edit<Versioned>;
+  change(settings: PricingSettings, id: string, patch: Patch, isExpected: IsExpected): Edit<Versioned>;
+}
+
+/** What is alike for every kind of row: one is added, read and changed. */
+function serveRows<Row extends z.ZodType, Draft extends z.ZodType, Patch extends z.ZodType>(
+  app: App<PricingEnv>,
+  operations: Pick<SettingsOperations<Row, Draft, Patch>, 'create' | 'read' | 'change'>,
+  rows: Rows<z.infer<Draft>, z.infer<Patch>>,
+): void {
+  serve(app, operations.create, (call) =>
+    change(call, 201, (now) => rows.add(now, contextOf(call.env).newId(rows.id), call.body)),
+  );
+  serve(app, operations.read, (call) => show(call, rows.kind));
+  serve(app, operations.change, (call) =>
+    change(call, 200, (now, isExpected) => rows.change(now, call.params.id, call.body, isExpected)),
+  );
 }
 
 async function change<Value extends Versioned | null>(
