@@ -2,7 +2,7 @@
  * `npm run bench`: how fast the built Workers are, as rate, p50, p99 and as a ratio to a bare Worker that does the minimum in
  * the same run. Between two measures of a cell its baseline is measured, so that what else the machine does falls on both.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { answerHelp, portOf, readFlags, SettingError, UsageError } from '../scripts/lib/arguments.ts';
@@ -44,6 +44,11 @@ function onlyOf(text: string | undefined, known: readonly string[]): ReadonlySet
   return new Set(wanted);
 }
 
+/** Linux has a folder in memory: a busy disk would only disturb a measurement that is not about the disk. */
+function memoryFolder(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}
+
 /** A fresh folder for the state of this run, gone when the process ends. */
 function stateBelow(parent: string): string {
   makeStateFolder(parent);
@@ -62,7 +67,7 @@ async function main(given: readonly string[]): Promise<void> {
   const seconds = secondsOf(flags.seconds ?? '5');
   const only = onlyOf(flags.only, isHops ? operations.map(({ name }) => name) : cellNames);
   const port = await nextFreePort(portOf(flags.port ?? '9700'));
-  const statePath = stateBelow(path.resolve(flags.state ?? tmpdir()));
+  const statePath = stateBelow(path.resolve(flags.state ?? (isHops ? memoryFolder() : tmpdir())));
   const result = isHops
     ? await runHops({ port, statePath, only, isTraced })
     : await runCells({ port, statePath, only, seconds });

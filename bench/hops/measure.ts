@@ -43,8 +43,8 @@ const warmUps = 3;
 const triesMax = 8;
 const cpuTries = 20;
 /** Long enough to tell a hop from noise, short enough that no deadline in the shop passes. */
-const shortMs = 10;
-const longMs = 60;
+const shortMs = 20;
+const longMs = 100;
 
 /** Counts first: what is counted needs a quiet shop, and the other measurements make noise. */
 export async function measureAll(bench: Bench, operations: readonly Operation[]): Promise<Measurement[]> {
@@ -100,7 +100,7 @@ async function measurePath(bench: Bench, operation: Operation, answered: Counts)
     d1: await serial('d1'),
     commits: await serial('commit'),
     // Short waits are made longer, to stand out from noise, and long ones shorter.
-    nearMs: await network(near, [1, 3]),
+    nearMs: await network(near, [1, 4]),
     farMs: await network(far, [0.25, 0.75]),
   };
 }
