@@ -1,6 +1,7 @@
 /** Claims on an idempotency key: one runs, a dead one is replaced, and an answer outlives everything but its day. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { commit } from '../messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../testing/d1.ts';
 import { once } from './d1-idempotency.ts';
 import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
@@ -102,4 +103,21 @@ test.each([
   await post(code, start, async () => problem(code));
   const again = await post(code, start + 1, async () => new Response('made', { status: 201 }));
   expect(again.status).toBe(kept === 0 ? 201 : problem(code).status);
+});
+
+test('answers leave after their day, two for each that is kept, whether its effect kept it or not', async () => {
+  const total = async () =>
+    (await database.db.prepare('select count(*) as total from idempotency_keys').first<number>('total')) ?? 0;
+  await database.db.exec('delete from idempotency_keys');
+  for (const key of ['a', 'b', 'c', 'd', 'e']) await post(key, start, async () => new Response('old'));
+  const late = start + 25 * 60 * minute;
+  await post('f', late, async () => new Response('new'));
+  expect(await total()).toBe(4);
+  await post('g', late, async (attempt) => {
+    await commit(drizzle(database.db), attempt.answered({ status: 200, headers: {}, body: 'new' }));
+    return new Response('new');
+  });
+  expect(await total()).toBe(3);
+  await post('h', late, async () => new Response('new'));
+  expect(await total()).toBe(3);
 });

@@ -11,7 +11,7 @@ import { type DeadDelivery, receiveDeadLetters } from './events.ts';
 import { app } from './routes.ts';
 import { health } from './service/desk.ts';
 import type { Probe } from './service/probes.ts';
-import { type Arrival, countOpenLetters, keepLetters } from './store.ts';
+import { type Arrival, countOpenLetters, keepLetters, replayedRetentionMs } from './store.ts';
 
 const start = Date.UTC(2026, 10, 21);
 const actor: Actor = {
@@ -268,6 +268,25 @@ describe('the list of dead letters', () => {
     expect(seen).toEqual(['evt_4', 'evt_3', 'evt_2', 'evt_1', 'evt_0']);
     expect((await ask('GET', '/admin/v1/dead-letters?status=replayed')).body.items).toEqual([]);
     expect((await ask('GET', '/admin/v1/dead-letters?cursor=nonsense')).body.code).toBe('invalid-cursor');
+  });
+});
+
+describe('what is kept for a time', () => {
+  test('letters that were sent again leave after 90 days, and open ones stay', async () => {
+    await die([1, 2, 3, 4].map((number) => new Message(`m${number}`, event(`evt_${number}`))));
+    const { body } = await ask('GET', '/admin/v1/dead-letters');
+    const [fourth, ...older] = body.items;
+    for (const { id } of older) await ask('POST', `/admin/v1/dead-letters/${id}/replay`);
+    const kept = async () =>
+      (await ask('GET', '/admin/v1/dead-letters')).body.items.map((letter: DeadLetter) => letter.eventId);
+    now += replayedRetentionMs;
+    await die([new Message('m5', event('evt_5'))]);
+    expect(await kept()).toEqual(['evt_5', 'evt_4', 'evt_3', 'evt_2', 'evt_1']);
+    now += 1;
+    await die([new Message('m6', event('evt_6'))]);
+    expect(await kept()).toHaveLength(4);
+    await die([new Message('m7', event('evt_7'))]);
+    expect(await kept()).toEqual(['evt_7', 'evt_6', 'evt_5', fourth.eventId]);
   });
 });
 

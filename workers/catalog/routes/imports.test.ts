@@ -6,7 +6,7 @@ import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { contextOf } from '../context.ts';
 import { runJobs } from '../service/jobs.ts';
-import { nextChunk, noteProgress } from '../store/imports.ts';
+import { nextChunk, noteProgress, reportRetentionMs } from '../store/imports.ts';
 import { type Answer, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -26,6 +26,22 @@ const csv = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`;
 const product = async (handle: string) => (await catalog.call('GET', `/admin/v1/products/${handle}`)).body;
 const eventsTotal = async () =>
   (await database.db.prepare('select count(*) as total from outbox').first<number>('total')) ?? 0;
+
+test('the report of an import is dropped 90 days after its end, when others begin', async () => {
+  const file = csv('mug,Mug,,,MUG,9,1', 'bad,Bad,,,BAD,x,1');
+  const { body } = await catalog.importCsv(file);
+  const endedAt = (ms: number) =>
+    database.db.prepare('update imports set finished_at = ? where id = ?').bind(ms, body.id).run();
+  const faultsTotal = () => database.db.prepare('select count(*) as total from import_faults').first<number>('total');
+  await endedAt(Date.now() - reportRetentionMs + 60_000);
+  await catalog.importCsv(csv('cup,Cup,,,CUP,9,1'));
+  expect((await catalog.call('GET', `/admin/v1/imports/${body.id}`)).status).toBe(200);
+  expect(await faultsTotal()).toBe(1);
+  await endedAt(Date.now() - reportRetentionMs - 1);
+  await catalog.importCsv(csv('pot,Pot,,,POT,9,1'));
+  expect((await catalog.call('GET', `/admin/v1/imports/${body.id}`)).status).toBe(404);
+  expect(await faultsTotal()).toBe(0);
+});
 
 describe('an import', () => {
   test('makes products with variants and stock, and tells of each once', async () => {

@@ -7,6 +7,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { dayMs } from '../../../shared/values/time.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 
 export interface ImportJob {
@@ -72,7 +73,12 @@ export async function saveChunks(db: DrizzleD1Database, importId: string, chunks
   }
 }
 
-/** Begins an import whose chunks are kept, unless another one runs. What earlier files left behind goes. */
+/** How long the report of an import is kept after its end. */
+export const reportRetentionMs = 90 * dayMs;
+/** Old reports that the beginning of an import may drop. */
+const droppedPerImport = 2;
+
+/** Begins an import whose chunks are kept, unless another one runs. What earlier files left behind goes, and so do old reports. */
 export async function beginImport(db: DrizzleD1Database, job: ImportJob, settings: ImportSettings): Promise<boolean> {
   await db.run(sql`insert into imports (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected,
       created, updated, unchanged, rejected, faults, chunks_total, settings)
@@ -85,6 +91,8 @@ export async function beginImport(db: DrizzleD1Database, job: ImportJob, setting
   await db.run(
     sql`delete from import_chunks where import_id < ${kept} or import_id = ${kept === job.id ? '' : job.id}`,
   );
+  await db.run(sql`delete from imports where id in (select id from imports
+    where finished_at < ${job.startedAt - reportRetentionMs} order by finished_at limit ${droppedPerImport})`);
   return kept === job.id;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import type { PaymentReport } from '../domain/payment.ts';
 import type { Observation } from '../providers/provider.ts';
-import { paymentBookOf, readPayment } from '../store/payments.ts';
+import { applyProviderEvent, paymentBookOf, readPayment } from '../store/payments.ts';
 import { latestRun } from '../store/reconciliation.ts';
 import { reconcileStep, stepSize } from './reconciliation.ts';
 
@@ -136,6 +136,20 @@ describe('a run', () => {
 });
 
 describe('the store', () => {
+  test('forgets events of providers after a month, two for each that comes', async () => {
+    const seen = async () =>
+      (await database.db.prepare('select count(*) as total from provider_events').first<number>('total')) ?? 0;
+    const come = (day: number, ...ids: readonly string[]) =>
+      Promise.all(ids.map((id) => applyProviderEvent(database.db, id, 'ord_1', () => null, day * dayMs)));
+    await come(0, 'a', 'b', 'c');
+    await come(31, 'd');
+    expect(await seen()).toBe(4);
+    await come(32, 'e');
+    expect(await seen()).toBe(3);
+    await come(32, 'f');
+    expect(await seen()).toBe(3);
+  });
+
   test('lets through only as many parallel requests as there is money for', async () => {
     const { book } = setup(new Map());
     await book.open(reportOf(1), begin);
