@@ -1,7 +1,7 @@
 /** What an edit by the merchant makes stale is gone at once, on page, list and cart; everything else stays remembered. */
 import { describe, expect, it } from 'vitest';
 import { listProducts, readProduct } from '../../shared/contracts/catalog/http.ts';
-import { listMarkets } from '../../shared/contracts/pricing/http.ts';
+import { markets } from '../../shared/contracts/pricing/http.ts';
 import { act } from './back-office.ts';
 import { expectStatus } from './client.ts';
 import { money } from './merchant.ts';
@@ -65,7 +65,7 @@ describe('what a merchant does with an order', () => {
 
 describe('an edit of a market', () => {
   it('clears the pages of all products', async () => {
-    const { items } = expectStatus(await shop.admin('GET', '/admin/v1/markets'), 200).as(listMarkets.answer);
+    const { items } = expectStatus(await shop.admin('GET', '/admin/v1/markets'), 200).as(markets.list.answer);
     const path = `/admin/v1/markets/${items[0]?.id}`;
     const stays = await staysRemembered('HAT', async () =>
       expectStatus(await shop.admin('PATCH', path, { name: items[0]?.name }), 200),
