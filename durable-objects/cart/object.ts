@@ -1,33 +1,45 @@
 /**
- * The Cart object: many carts near their shoppers, one stream each. It is the single writer of a cart; a cart that nobody
- * changed for its time to live is deleted with all its events.
+ * The Cart object: many carts near their shoppers, one stream each. It is the single writer of a cart, and answers a request about
+ * one in a single call; a cart that nobody changed for its time to live is deleted with all its events.
  */
 
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
-import { type IdempotencyKey, idempotencyTtlMs } from '../../shared/values/idempotency.ts';
-import { type Packed, pack } from '../../shared/values/packed.ts';
-import { secondMs } from '../../shared/values/time.ts';
+import { reportDefect } from '../../shared/messaging/report.ts';
+import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
+import type { CartEnv } from '../../workers/cart/context.ts';
 import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
 import { cartTtlMs } from '../../workers/cart/domain/lifetime.ts';
-import type { CartAnswer, CartObjectRefusal, CartWrite, Recalled } from '../../workers/cart/service/cart-object.ts';
+import { CartDesk } from '../../workers/cart/service/cart-desk.ts';
+import type {
+  CartAsked,
+  CartText,
+  CartWrite,
+  CommandAnswer,
+  EarlyRefusal,
+  StoredCart,
+} from '../../workers/cart/service/cart-object.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 
-/**
- * A change claims its key in its own commit: an answer of status 0, whose body is the id of the cart. A claim whose request
- * never stored its answer is given up after this time.
- */
-const claimStatus = 0;
-const claimMs = 10 * secondMs;
+export type CartObjectEnv = Pick<CartEnv, 'PRICING' | 'CATALOG' | 'VITRINE_CART_DAYS'>;
 
-export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: string }, Cart, CartEvent> {
+export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> {
   readonly #ttlMs: number;
+  readonly #desk: CartDesk;
 
-  constructor(ctx: DurableObjectState, env: { readonly VITRINE_CART_DAYS?: string }) {
+  constructor(ctx: DurableObjectState, env: CartObjectEnv) {
     const ttlMs = cartTtlMs(env.VITRINE_CART_DAYS);
     super(ctx, env, cartStreams(ttlMs));
     this.#ttlMs = ttlMs;
+    this.#desk = new CartDesk({
+      streams: this.streams,
+      pricing: env.PRICING,
+      catalog: env.CATALOG,
+      background: { later: (work) => ctx.waitUntil(work), report: reportDefect },
+      ttlMs,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    });
   }
 
   protected override reaches(): Reaches {
@@ -43,76 +55,41 @@ export class CartObject extends AggregateObject<{ readonly VITRINE_CART_DAYS?: s
     }
   }
 
-  async read(cartId: string): Promise<Packed<CartAnswer>> {
+  write(write: Packed<CartWrite>): Promise<CartText> {
+    return this.#desk.write(unpack(write));
+  }
+
+  refuse(early: EarlyRefusal): Promise<CartText> {
+    return this.#desk.refuse(early);
+  }
+
+  show(asked: CartAsked): Promise<CartText> {
+    return this.#desk.show(asked);
+  }
+
+  shippingOptions(asked: CartAsked): Promise<CartText> {
+    return this.#desk.shippingOptions(asked);
+  }
+
+  async read(cartId: string): Promise<Packed<StoredCart>> {
     const { state, version } = this.streams.load(cartId);
-    return pack({ refusal: null, cart: state, version });
+    return pack({ cart: state, version });
   }
 
-  /** Decides one command. A key that stands for an answer, or for a change that is not answered yet, lets nothing through. */
-  async execute(write: CartWrite): Promise<Packed<CartAnswer>> {
-    return pack(this.#execute(write));
+  async execute(cartId: string, command: CartCommand): Promise<Packed<CommandAnswer>> {
+    return pack(this.#execute(cartId, command));
   }
 
-  #execute({ cartId, command, ifVersion, idempotency, isNew = false }: CartWrite): CartAnswer {
-    if (isNew) this.streams.expectNew(cartId);
-    const loaded = this.streams.load(cartId);
-    const barred = idempotency === null ? null : this.#barredBy(idempotency);
-    if (barred !== null) return { refusal: barred, cart: loaded.state, version: loaded.version };
-    if (ifVersion !== null && ifVersion !== loaded.version) {
-      return {
-        refusal: { code: 'precondition-failed', version: loaded.version },
-        cart: loaded.state,
-        version: loaded.version,
-      };
-    }
-    const { state, version, refusal } = this.streams.execute(cartId, command.now, (current) =>
-      decideCart(current.state, current.version, command),
-    );
-    if (refusal === null && idempotency !== null) this.#keep(idempotency, claimStatus, cartId, command.now);
-    return { refusal, cart: state, version };
-  }
-
-  /** Several carts in one commit. Answers only why not, for those who do not look at the cart. */
   async executeAll(
     writes: readonly { readonly cartId: string; readonly command: CartCommand }[],
   ): Promise<(CartCommandRefusal | null)[]> {
-    return writes.map(
-      ({ cartId, command }) =>
-        this.streams.execute(cartId, command.now, (current) => decideCart(current.state, current.version, command))
-          .refusal,
+    return writes.map(({ cartId, command }) => this.#execute(cartId, command).refusal);
+  }
+
+  #execute(cartId: string, command: CartCommand): CommandAnswer {
+    const { state, version, refusal } = this.streams.execute(cartId, command.now, (current) =>
+      decideCart(current.state, current.version, command),
     );
-  }
-
-  /** What is known under a key; null when no request with it has come to an end that is kept. */
-  async recall({ key, fingerprint }: IdempotencyKey, now: number): Promise<Recalled | null> {
-    const stored = this.storage.answer(key);
-    if (stored === null) return null;
-    if (stored.fingerprint !== fingerprint) return { kind: 'refused', refusal: { code: 'idempotency-key-reused' } };
-    if (stored.status !== claimStatus) return { kind: 'answered', status: stored.status, body: stored.body };
-    const isRunning = stored.expiresAt - idempotencyTtlMs + claimMs > now;
-    return isRunning
-      ? { kind: 'refused', refusal: { code: 'request-in-progress' } }
-      : { kind: 'unanswered', cartId: stored.body };
-  }
-
-  /**
-   * Keeps the answer that was given under a key. The first one stays, and a refusal never takes the place of a change that
-   * another request with the key has made in the meantime.
-   */
-  async keepAnswer(idempotency: IdempotencyKey, status: number, body: string, now: number): Promise<void> {
-    const stored = this.storage.answer(idempotency.key);
-    const isClaimOfThis = stored?.status === claimStatus && stored.fingerprint === idempotency.fingerprint;
-    if (stored === null || (isClaimOfThis && status < 300)) this.#keep(idempotency, status, body, now);
-  }
-
-  #keep(idempotency: IdempotencyKey, status: number, body: string, now: number): void {
-    this.storage.saveAnswer({ ...idempotency, status, body, expiresAt: now + idempotencyTtlMs });
-  }
-
-  /** Only a request that runs beside another with its key comes here: `recall` has answered every later one. */
-  #barredBy({ key, fingerprint }: IdempotencyKey): CartObjectRefusal | null {
-    const stored = this.storage.answer(key);
-    if (stored === null) return null;
-    return { code: stored.fingerprint === fingerprint ? 'request-in-progress' : 'idempotency-key-reused' };
+    return { refusal, cart: state, version };
   }
 }

@@ -1,17 +1,20 @@
 /**
  * The Cart object in its own runtime: many carts in a few objects play the scripts of the pure core with evictions between
- * commands; then what only the object adds: conditional changes, answers kept under a key, carts that are deleted.
+ * commands; then what only the object adds: one commit of a change and its answer, and carts that are deleted.
  */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
-import { unpack } from '../../shared/values/packed.ts';
+import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
+import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { dayMs } from '../../shared/values/time.ts';
 import type { CartEvent } from '../../workers/cart/domain/cart.ts';
 import type { CartCommand } from '../../workers/cart/domain/decide.ts';
 import type { CartStub, CartWrite } from '../../workers/cart/service/cart-object.ts';
+import { plainQuote } from '../../workers/cart/testing/desk.ts';
 import { CartRun } from '../../workers/cart/testing/model.ts';
 import { type CartStep, cartStep, variantOf } from '../../workers/cart/testing/script.ts';
 import { SqliteStreamStorage } from '../storage.ts';
@@ -52,7 +55,7 @@ async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<num
   let judged = 0;
   for (const step of steps) {
     for (const command of run.commandsOf(step)) {
-      const answer = unpack(await stub.execute({ cartId, command, ifVersion: null, idempotency: null }));
+      const answer = unpack(await stub.execute(cartId, command));
       run.judge(command, answer.refusal, await eventsOf(stub, cartId, run.version));
       expect({ cart: answer.cart, version: answer.version }).toEqual({ cart: run.state, version: run.version });
       judged += 1;
@@ -86,119 +89,93 @@ describe('the scripts of the pure core', { timeout: 60_000 }, () => {
   });
 });
 
-function add(now: number, number = 0): CartCommand {
+function add(now: number, number = 0): Extract<CartCommand, { type: 'add-lines' }> {
   const variant = variantOf(number, 100);
   const line = { lineId: `lin_${crypto.randomUUID()}`, variant, quantity: 1, attributes: {} };
   const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };
   return { type: 'add-lines', lines: [line], origin, emptyUntil: now + dayMs, now };
 }
 
-function write(cartId: string, command: CartCommand, more: Partial<CartWrite> = {}): CartWrite {
-  return { cartId, command, ifVersion: null, idempotency: null, ...more };
+/** An object that is bound to a pricing of the test's own. */
+function priced(stub: Stub, pricing: Pick<PricingApi, 'quoteCart'>) {
+  return <Answer>(act: (object: CartObject) => Promise<Answer>): Promise<Answer> =>
+    runInDurableObject(stub, (_instance, state) => {
+      const nobody = { balances: async () => [], findGiftCards: async () => [] };
+      const market = () => Promise.reject(new Error('not asked'));
+      const catalog = { variants: async () => [], variantRevision: async () => 1 };
+      const PRICING = { ...pricing, ...nobody, market, explainCart: market };
+      return act(new CartObject(state, { PRICING, CATALOG: catalog }));
+    });
 }
 
-describe('a change that names the version it was made for', () => {
-  test('goes through when the cart has it, and is refused without a trace when it has moved on', async () => {
-    const [stub, cartId] = [freshObject(), freshCart()];
-    const { version } = unpack(await stub.execute(write(cartId, add(tomorrow))));
-    const second = unpack(await stub.execute(write(cartId, add(tomorrow, 1), { ifVersion: version })));
-    expect(second.refusal).toBeNull();
-    const stale = unpack(await stub.execute(write(cartId, add(tomorrow, 2), { ifVersion: version })));
-    expect(stale.refusal).toEqual({ code: 'precondition-failed', version: second.version });
-    expect(unpack(await stub.read(cartId))).toEqual(second);
-  });
-});
+const sumsUp = quotingBy(async ({ cart }) => quotedAs(plainQuote(cart)));
+
+function write(cartId: string, number = 0, more: Partial<CartWrite> = {}): Packed<CartWrite> {
+  const { lines, origin } = add(tomorrow, number);
+  const usual = { ifVersion: null, idempotency: null, isNew: false, status: 201, requestId: 'req_1' } as const;
+  return pack({ cartId, origin, ...usual, wish: { type: 'add-lines', lines }, now: tomorrow, ...more });
+}
 
 describe('a cart whose id was made for its first change', () => {
   test('begins with that change', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    const { refusal, version } = unpack(await stub.execute(write(cartId, add(tomorrow), { isNew: true })));
-    expect([refusal, version]).toEqual([null, 2]);
+    const text = await priced(stub, sumsUp)((object) => object.write(write(cartId, 0, { isNew: true })));
+    expect(text).toMatchObject({ status: 201, shown: { cartId, version: 2 } });
     expect(unpack(await stub.read(cartId)).cart).toMatchObject({ status: 'active', lines: [{ quantity: 1 }] });
   });
 
   test('stays as it is when the id was not new after all', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    await stub.execute(write(cartId, add(tomorrow)));
+    await stub.execute(cartId, add(tomorrow));
     const before = unpack(await stub.read(cartId));
-    const again = write(cartId, add(tomorrow, 1), { isNew: true });
-    // In memory it is known; after a fresh start only its rows are there.
-    expect(unpack(await stub.execute(again)).version).toBe(before.version + 1);
-    await evictDurableObject(stub);
-    await runInDurableObject(stub, async (object) => {
-      if (!(object instanceof CartObject)) throw new Error('this is no cart object');
-      await expect(object.execute(again)).rejects.toThrow(/UNIQUE/);
-    });
-    expect(unpack(await stub.read(cartId)).version).toBe(before.version + 1);
+    const again = priced(stub, sumsUp)((object) => object.write(write(cartId, 1, { isNew: true })));
+    await expect(again).rejects.toThrow(/UNIQUE/);
+    expect(unpack(await stub.read(cartId)).version).toBe(before.version);
   });
 });
 
 describe('a change under an idempotency key', () => {
   const idempotency = { key: 'k', fingerprint: 'f' };
 
-  test('adds its line once, and a merge that is repeated adds nothing (C6)', async () => {
+  test('is one commit with its answer: the same bytes come from an object that has been evicted since (C6)', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    await stub.execute(write(cartId, add(tomorrow)));
-    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    await stub.keepAnswer(idempotency, 201, '{"the":"answer"}', tomorrow);
+    await stub.execute(cartId, add(tomorrow));
+    const asked = write(cartId, 0, { idempotency });
+    const first = await priced(stub, sumsUp)((object) => object.write(asked));
     await evict(stub);
-    expect(await stub.recall(idempotency, tomorrow)).toEqual({
-      kind: 'answered',
-      status: 201,
-      body: '{"the":"answer"}',
-    });
-    const again = unpack(await stub.execute(write(cartId, add(tomorrow), { idempotency })));
-    expect(again.refusal).toEqual({ code: 'request-in-progress' });
-    expect(again.cart).toMatchObject({ lines: [{ quantity: 2 }] });
+    const again = await priced(stub, sumsUp)((object) => object.write(asked));
+    expect(again).toEqual({ ...first, isReplay: true });
+    expect(unpack(await stub.read(cartId)).cart).toMatchObject({ lines: [{ quantity: 2 }] });
   });
 
-  test('is told to wait while the first has not been answered, and which cart it changed when it never was', async () => {
+  test('that cannot be priced leaves neither the change nor the key', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    expect(await stub.recall(idempotency, tomorrow)).toBeNull();
-    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    await evict(stub);
-    const inProgress = { kind: 'refused', refusal: { code: 'request-in-progress' } };
-    expect(await stub.recall(idempotency, tomorrow + 9_999)).toEqual(inProgress);
-    expect(await stub.recall(idempotency, tomorrow + 10_000)).toEqual({ kind: 'unanswered', cartId });
+    const silent = quotingBy(() => Promise.reject(new Error('pricing is gone')));
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const refused = await priced(stub, silent)((object) => object.write(write(cartId, 0, { idempotency })));
+    expect(refused.status).toBe(503);
+    expect(unpack(await stub.read(cartId))).toEqual({ cart: { status: 'empty' }, version: 0 });
+    expect((await priced(stub, sumsUp)((object) => object.write(write(cartId, 0, { idempotency })))).status).toBe(201);
   });
 
-  test('is refused when the key was used for another change', async () => {
+  test('keeps its answer for a day, and the alarm deletes it', async () => {
     const [stub, cartId] = [freshObject(), freshCart()];
-    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    const other = { ...idempotency, fingerprint: 'g' };
-    const refusal = { code: 'idempotency-key-reused' };
-    expect(await stub.recall(other, tomorrow)).toEqual({ kind: 'refused', refusal });
-    const reused = unpack(await stub.execute(write(cartId, add(tomorrow, 1), { idempotency: other })));
-    expect(reused).toMatchObject({ refusal, cart: { lines: [{ quantity: 1 }] } });
-  });
-
-  test('that was refused claims nothing, and a kept refusal bars what comes later', async () => {
-    const [stub, cartId] = [freshObject(), freshCart()];
-    const refused = unpack(await stub.execute(write(cartId, add(tomorrow, 4), { idempotency })));
-    expect(refused.refusal?.code).toBe('variant-unavailable');
-    expect(await stub.recall(idempotency, tomorrow)).toBeNull();
-    await stub.keepAnswer(idempotency, 409, '{"the":"refusal"}', tomorrow);
-    expect(await stub.recall(idempotency, tomorrow)).toMatchObject({ kind: 'answered', status: 409 });
-    const next = unpack(await stub.execute(write(cartId, add(tomorrow), { idempotency })));
-    expect(next).toMatchObject({ refusal: { code: 'request-in-progress' }, version: 0 });
-  });
-
-  test('keeps its claim and its answer when a twin that ran beside it was refused', async () => {
-    const [stub, cartId] = [freshObject(), freshCart()];
-    await stub.execute(write(cartId, add(tomorrow), { idempotency }));
-    await stub.keepAnswer(idempotency, 422, '{"the":"refusal"}', tomorrow);
-    expect(await stub.recall(idempotency, tomorrow + 10_000)).toEqual({ kind: 'unanswered', cartId });
-    await stub.keepAnswer(idempotency, 201, '{"the":"answer"}', tomorrow);
-    await stub.keepAnswer(idempotency, 201, '{"a":"later answer"}', tomorrow);
-    expect(await stub.recall(idempotency, tomorrow)).toMatchObject({ kind: 'answered', body: '{"the":"answer"}' });
+    const longAgo = Date.now() - 2 * dayMs;
+    await priced(stub, sumsUp)((object) => object.write(write(cartId, 0, { idempotency, now: longAgo })));
+    const answers = () =>
+      runInDurableObject(
+        stub,
+        (_instance, state) => state.storage.sql.exec('select key from answers').toArray().length,
+      );
+    await vi.waitFor(async () => expect(await answers()).toBe(0), 5_000);
   });
 });
 
 describe('carts that one checkout run completes together', () => {
   test('are completed in one call, each by its own checkout', async () => {
     const [stub, one, other] = [freshObject(), freshCart(), freshCart()];
-    await stub.execute(write(one, add(tomorrow)));
-    await stub.execute(write(other, add(tomorrow)));
+    await stub.execute(one, add(tomorrow));
+    await stub.execute(other, add(tomorrow));
     const complete = (cartId: string, checkoutId: string) => ({
       cartId,
       command: { type: 'complete' as const, checkoutId, now: tomorrow },
@@ -238,9 +215,9 @@ describe('a cart that nobody changed for its time to live', () => {
 
   test('is deleted by the alarm with all its events, and its neighbour in the object stays', async () => {
     const [stub, old, young] = [freshObject(), freshCart(), freshCart()];
-    await stub.execute(write(young, add(Date.now())));
+    await stub.execute(young, add(Date.now()));
     // The last change was so long ago that the cart is due as soon as it is written.
-    await stub.execute(write(old, add(Date.now() - (cartDays + 2) * dayMs)));
+    await stub.execute(old, add(Date.now() - (cartDays + 2) * dayMs));
     await vi.waitFor(async () => expect(await rowsOf(stub, old)).toEqual([0, 0, 0]), 5_000);
     expect(unpack(await stub.read(old)).cart).toEqual({ status: 'empty' });
     expect(unpack(await stub.read(young)).cart).toMatchObject({ status: 'active' });
@@ -249,10 +226,10 @@ describe('a cart that nobody changed for its time to live', () => {
   test('keeps its alarm when the object starts again and another cart is changed later', async () => {
     const [stub, early, late] = [freshObject(), freshCart(), freshCart()];
     const alarm = () => runInDurableObject(stub, (_instance, state) => state.storage.getAlarm());
-    await stub.execute(write(early, add(tomorrow)));
+    await stub.execute(early, add(tomorrow));
     const alarmBefore = await alarm();
     await evict(stub);
-    await stub.execute(write(late, add(tomorrow + 10 * dayMs)));
+    await stub.execute(late, add(tomorrow + 10 * dayMs));
     expect(await alarm()).toBe(alarmBefore);
   });
 });

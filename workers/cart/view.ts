@@ -2,6 +2,7 @@
 import type { CartView } from '../../shared/contracts/cart/http.ts';
 import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
 import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
+import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service/carts.ts';
 
@@ -41,4 +42,14 @@ export function viewOf(present: PresentCart, quote: Quote, gifts: readonly Offer
     updatedAt: toTimestamp(cart.updatedAt),
     expiresAt: toTimestamp(cart.updatedAt + ttlMs),
   };
+}
+
+export function shippingOptionsView({ shippingOptions, currency }: Quote) {
+  const items = shippingOptions.map(({ id, name, priceMinor, isPickup = false }) => ({
+    id,
+    name,
+    price: money(priceMinor, currency),
+    isPickup,
+  }));
+  return { items, next: null };
 }

@@ -1,6 +1,6 @@
 /**
- * Use cases of carts. A change costs one commit in the cart's object; variants and markets come from a short memory of what
- * the catalogue and pricing said, and a cart is priced anew for each answer without touching storage.
+ * What a request needs before a cart's object is asked: where the object is, which market a new cart is in, and what the catalogue
+ * says of the variants. Markets and variants come from a short memory.
  */
 
 import type { CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
@@ -19,25 +19,23 @@ import {
   shardsPerRegion,
 } from '../../../shared/values/placement.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import type { Background } from '../../../shared/values/revised-memory.ts';
 import { ShortCache } from '../../../shared/values/short-cache.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { CartEnv } from '../context.ts';
 import type { NewLine } from '../domain/add-lines.ts';
 import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '../domain/cart.ts';
-import type { CartCommand } from '../domain/decide.ts';
+import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
-import type { CartAnswer, CartObjectRefusal, CartStub } from './cart-object.ts';
-import type { DetailsRefusal } from './details.ts';
+import type { CartStub, StoredCart } from './cart-object.ts';
 import { variantMemory, variantsOf } from './variants.ts';
 
-export type CartRefusal =
-  | CartObjectRefusal
-  | PricingRefusal
-  | DetailsRefusal
-  | {
-      readonly code: 'unknown-variant';
-      readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
-    };
+export interface UnknownVariant {
+  readonly code: 'unknown-variant';
+  readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
+}
+
+export const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
 
 /** A cart in the form in which it is read, started or not. */
 export interface PresentCart {
@@ -94,14 +92,17 @@ export async function marketOfNewCart(
   return guessed.ok ? guessed : marketOf(env, { country: null, currency }, now);
 }
 
+/** How work that may end after the answer is kept alive, and where its failures go. */
+export const backgroundOf = (later: Background['later']): Background => ({ later, report: reportDefect });
+
 /** The variants that lines name, in their order; a line that names none is refused with its pointer. */
 export async function newLines(
   env: CartEnv,
   inputs: readonly LineInput[],
   pointerOf: (index: number) => string,
-  { now, later }: { readonly now: number; readonly later: (work: Promise<unknown>) => void },
-): Promise<Result<NewLine[], CartRefusal>> {
-  const found = await variantsOf(env.CATALOG, inputs, now, { later, report: reportDefect });
+  { now, background }: { readonly now: number; readonly background: Background },
+): Promise<Result<NewLine[], UnknownVariant>> {
+  const found = await variantsOf(env.CATALOG, inputs, now, background);
   const missing = inputs.flatMap((input, index) => {
     if (found[index] !== undefined) return [];
     const field = input.sku === undefined ? 'variantId' : 'sku';
@@ -139,7 +140,7 @@ export function locateNew(env: CartEnv, place: Place, origin: CartOrigin, random
 /** A cart as it is now. One that nothing was put into yet exists by its id alone, until it would have expired. */
 export function present(
   located: Pick<LocatedCart, 'cartId' | 'origin'>,
-  { cart, version }: Pick<CartAnswer, 'cart' | 'version'>,
+  { cart, version }: StoredCart,
   ttlMs: number,
   now: number,
 ): PresentCart | null {
@@ -149,19 +150,6 @@ export function present(
   return fresh.status === 'empty' ? null : { cartId: located.cartId, cart: fresh, version };
 }
 
-export async function change(
-  located: LocatedCart,
-  command: CartCommand,
-  options: { readonly ifVersion: number | null; readonly idempotency: IdempotencyKey | null; readonly ttlMs: number },
-): Promise<Result<PresentCart, CartRefusal>> {
-  const { ifVersion, idempotency } = options;
-  const { cartId, isNew } = located;
-  const answer = unpack(await located.stub.execute({ cartId, command, ifVersion, idempotency, isNew }));
-  if (answer.refusal !== null) return refuse(answer.refusal);
-  const found = present(located, answer, options.ttlMs, command.now);
-  return found === null ? refuse({ code: 'not-found' }) : accept(found);
-}
-
 /** Freezes a cart for a checkout and reads it in the same call. */
 export async function freezeCart(
   located: LocatedCart,
@@ -169,14 +157,14 @@ export async function freezeCart(
   ttlMs: number,
 ): Promise<Result<CartSnapshot, FreezeRefusal>> {
   const { cartId } = located;
-  const answer = unpack(await located.stub.execute({ cartId, command, ifVersion: null, idempotency: null }));
+  const answer = unpack(await located.stub.execute(cartId, command));
   return freezeAnswerOf(present(located, answer, ttlMs, command.now), answer.refusal);
 }
 
 /** What a freeze answers: the cart, or why it was refused. `found` is the cart as it is after the attempt. */
 export function freezeAnswerOf(
   found: PresentCart | null,
-  refusal: CartObjectRefusal | null,
+  refusal: CartCommandRefusal | null,
 ): Result<CartSnapshot, FreezeRefusal> {
   switch (refusal?.code) {
     case undefined:

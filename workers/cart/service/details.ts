@@ -1,29 +1,29 @@
 /**
- * What a shopper sets beside the lines, checked before it is kept: gift cards, credit and codes must exist and be theirs, and the
- * cart must still have a price. A code that only waits for something, such as a larger cart, is kept and shown as waiting.
+ * What a shopper sets beside the lines, checked before it is kept: gift cards, credit and codes must exist and be theirs. A code that
+ * only waits for something, such as a larger cart, is kept and shown as waiting.
  */
 
 import type { CartDetails, CartGiftCard, CartStoreCredit } from '../../../shared/contracts/cart/api.ts';
 import type { DetailsInput } from '../../../shared/contracts/cart/http.ts';
 import {
+  type AllowancesApi,
   type GiftCardFinding,
+  type GiftCardsApi,
   giftCardBalance,
   storeCreditBalance,
   usableMinorOf,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type {
-  CartQuestion,
-  CartQuote,
-  PricingRefusal,
-  Quote,
-  RejectedCode,
-} from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
-import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import type { CartEnv } from '../context.ts';
-import type { StartedCart } from '../domain/cart.ts';
+import type { CartOrigin, StartedCart } from '../domain/cart.ts';
+import type { CartCommand } from '../domain/decide.ts';
+import type { CartWish } from './cart-object.ts';
+import { heard } from './cart-text.ts';
+import type { PresentCart } from './carts.ts';
+
+type BalancePorts = Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
 
 export type DetailsRefusal =
   | {
@@ -43,45 +43,43 @@ export type DetailsRefusal =
     }
   | { readonly code: 'customer-needed'; readonly detail: string; readonly errors: readonly FieldFault[] };
 
-/** Prices a cart for an answer. One that is being bought, or was, keeps the prices of the moment at which it was frozen. */
-export function priced(
-  { PRICING }: Pick<CartEnv, 'PRICING'>,
-  cart: StartedCart,
-  now: number,
-): Promise<Result<CartQuote, PricingRefusal>> {
-  return askQuote(PRICING, questionOf(cart, now));
-}
-
-/** How pricing is asked for an answer about a cart. */
-export function questionOf(cart: StartedCart, now: number): CartQuestion {
-  const isActive = cart.status === 'active';
-  return { cart: priceableOf(cart), now, seenAt: isActive ? null : cart.updatedAt, needsGiftOffers: isActive };
+/** What a wish means for a cart, or why it cannot be. Only gift cards and credit must be asked for. */
+export async function commandOf(
+  pricing: BalancePorts,
+  found: PresentCart | null,
+  wish: CartWish,
+  at: { readonly origin: CartOrigin; readonly emptyUntil: number; readonly now: number },
+): Promise<Result<CartCommand, DetailsRefusal>> {
+  if (wish.type !== 'change-details') return accept({ ...wish, ...at });
+  const details = await detailsOf(pricing, found?.cart ?? null, wish.input, at.now);
+  return details.ok ? accept({ type: wish.type, details: details.value, ...at }) : details;
 }
 
 /** The details that an input means, or why the cart cannot have them. */
 export async function detailsOf(
-  env: Pick<CartEnv, 'PRICING'>,
-  cart: StartedCart,
+  pricing: BalancePorts,
+  cart: StartedCart | null,
   input: DetailsInput,
   now: number,
-): Promise<Result<Partial<CartDetails>, PricingRefusal | DetailsRefusal>> {
+): Promise<Result<Partial<CartDetails>, DetailsRefusal>> {
   const { giftCards, useStoreCredit, ...others } = input;
-  const cards = giftCards === undefined ? null : await cardsOf(env, cart, giftCards, now);
+  const details = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  // What is not there has nothing to pay with; the change is refused for that.
+  if (cart === null || (giftCards === undefined && useStoreCredit === undefined)) return accept(details);
+  const cards = giftCards === undefined ? null : await cardsOf(pricing, cart, giftCards, now);
   if (cards?.ok === false) return cards;
-  const credit = useStoreCredit === undefined ? null : await creditOf(env, cart, useStoreCredit, now);
+  const credit = useStoreCredit === undefined ? null : await creditOf(pricing, cart, useStoreCredit, now);
   if (credit?.ok === false) return credit;
-  const details: Partial<CartDetails> = {
-    ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+  return accept({
+    ...details,
     ...(cards === null ? {} : { giftCards: cards.value }),
     ...(credit === null ? {} : { storeCredit: credit.value }),
-  };
-  const refusal = await refusalOf(env, cart, details, now);
-  return refusal === null ? accept(details) : refuse(refusal);
+  });
 }
 
 /** The credit of whom the merchant's system says the shopper is; a guest has none, and learns of nobody's. */
 async function creditOf(
-  { PRICING }: Pick<CartEnv, 'PRICING'>,
+  pricing: BalancePorts,
   { customer, currency }: StartedCart,
   isUsed: boolean,
   now: number,
@@ -91,13 +89,13 @@ async function creditOf(
     const detail = 'Only a customer has store credit, and this cart is of nobody in particular.';
     return refuse({ code: 'customer-needed', detail, errors: [{ pointer: '/useStoreCredit', detail }] });
   }
-  const [levels] = await PRICING.balances([storeCreditBalance(customer.id, currency)], now);
+  const [levels] = await heard(pricing.balances([storeCreditBalance(customer.id, currency)], now));
   return accept({ customerId: customer.id, balanceMinor: usableMinorOf(levels, now) });
 }
 
 /** The cards behind the codes; the id of a card that the cart has already stands for that card, as it is now. */
 async function cardsOf(
-  { PRICING }: Pick<CartEnv, 'PRICING'>,
+  pricing: BalancePorts,
   { giftCards: held, currency }: StartedCart,
   inputs: readonly string[],
   now: number,
@@ -105,8 +103,8 @@ async function cardsOf(
   const known = held.filter(({ cardId }) => inputs.includes(cardId));
   const codes = inputs.filter((input) => !known.some(({ cardId }) => cardId === input));
   const [findings, balances] = await Promise.all([
-    codes.length === 0 ? [] : PRICING.findGiftCards({ codes, currency, now }),
-    balancesOf(PRICING, known, now),
+    codes.length === 0 ? [] : heard(pricing.findGiftCards({ codes, currency, now })),
+    balancesOf(pricing, known, now),
   ]);
   const found = new Map(codes.map((code, index) => [code, findings[index]]));
   const cards = new Map<string, CartGiftCard>();
@@ -121,16 +119,10 @@ async function cardsOf(
   return accept([...cards.values()]);
 }
 
-async function balancesOf(
-  pricing: CartEnv['PRICING'],
-  cards: readonly CartGiftCard[],
-  now: number,
-): Promise<CartGiftCard[]> {
+async function balancesOf(pricing: BalancePorts, cards: readonly CartGiftCard[], now: number): Promise<CartGiftCard[]> {
   if (cards.length === 0) return [];
-  const levels = await pricing.balances(
-    cards.map(({ cardId }) => giftCardBalance(cardId)),
-    now,
-  );
+  const names = cards.map(({ cardId }) => giftCardBalance(cardId));
+  const levels = await heard(pricing.balances(names, now));
   return cards.map((card, index) => ({ ...card, balanceMinor: usableMinorOf(levels[index], now) }));
 }
 
@@ -146,20 +138,10 @@ function unusable(reason: keyof typeof whyUnusable, index: number): DetailsRefus
   return { code: 'gift-card-unusable', detail, reason, errors: [{ pointer: `/giftCards/${index}`, detail }] };
 }
 
-/** Why the cart could not be priced with these details, or which of the codes is refused. */
-async function refusalOf(
-  { PRICING }: Pick<CartEnv, 'PRICING'>,
-  cart: StartedCart,
-  details: Partial<CartDetails>,
-  now: number,
-): Promise<PricingRefusal | DetailsRefusal | null> {
-  const { shippingAddress, shippingOptionId, discountCodes } = details;
-  if (shippingAddress === undefined && shippingOptionId === undefined && discountCodes === undefined) return null;
-  const changed = { ...cart, ...details };
-  const isOptionWanted = shippingOptionId !== undefined;
-  const quoted = await askQuote(PRICING, { cart: priceableOf(changed), now, seenAt: null, isOptionWanted });
-  if (!quoted.ok) return quoted.refusal;
-  return discountCodes === undefined ? null : refusedCode(discountCodes, quoted.value.quote);
+/** Which of the codes that a wish gives is refused. One that only waits for something, such as a larger cart, is kept. */
+export function refusedCodeOf(wish: CartWish, quote: Quote): DetailsRefusal | null {
+  if (wish.type !== 'change-details' || wish.input.discountCodes === undefined) return null;
+  return refusedCode(wish.input.discountCodes, quote);
 }
 
 function refusedCode(codes: readonly string[], { rejectedCodes }: Quote): DetailsRefusal | null {

@@ -4,7 +4,6 @@
  */
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { type Background, RevisedMemory } from '../../../shared/values/revised-memory.ts';
 
 /** Under each variant's id and its SKU. */
@@ -12,12 +11,15 @@ export const variantMemory = new RevisedMemory<VariantSnapshot>(10_000);
 
 type Catalog = Pick<CatalogApi, 'variants' | 'variantRevision'>;
 
-const keyOf = ({ sku, variantId }: LineInput) => (sku === undefined ? `id:${variantId}` : `sku:${sku}`);
+/** A variant by its id or its SKU. */
+type VariantName = Pick<LineInput, 'sku' | 'variantId'>;
+
+const keyOf = ({ sku, variantId }: VariantName) => (sku === undefined ? `id:${variantId}` : `sku:${sku}`);
 
 /** The variants that lines name, in their order; undefined where there is none. */
 export async function variantsOf(
   catalog: Catalog,
-  inputs: readonly LineInput[],
+  inputs: readonly VariantName[],
   now: number,
   background: Background,
 ): Promise<(VariantSnapshot | undefined)[]> {
@@ -31,7 +33,7 @@ export async function variantsOf(
 
 async function askCatalog(
   catalog: Catalog,
-  inputs: readonly LineInput[],
+  inputs: readonly VariantName[],
   now: number,
 ): Promise<ReadonlyMap<string, VariantSnapshot>> {
   const { generation, revision } = variantMemory;
@@ -48,10 +50,4 @@ async function askCatalog(
   }
   if (generation === variantMemory.generation) for (const [key, variant] of fresh) variantMemory.set(key, variant, now);
   return fresh;
-}
-
-/** Whether a variant can be sold in a currency as far as this isolate remembers: nobody is asked. */
-export function mayBeSold(variantId: string, currency: Currency, now: number): boolean {
-  const variant = variantMemory.get(`id:${variantId}`, now);
-  return variant === undefined || (variant.isSold && variant.prices.some((price) => price.currency === currency));
 }

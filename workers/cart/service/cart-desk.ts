@@ -1,0 +1,210 @@
+/**
+ * What a Cart object does with a request: it decides on the cart as it is, asks pricing what the cart would cost then, and commits
+ * the change and the answer under its key together. Whatever cannot be answered is not done. It knows no platform.
+ *
+ * Pricing is awaited between the decision and the commit. Changes of one cart wait for each other; a checkout that freezes,
+ * gives back or completes the cart does not, so the version is compared before the commit, and the change is decided anew.
+ */
+
+import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
+import { askQuote } from '../../../shared/quoting/priceable.ts';
+import type { Answer } from '../../../shared/streams/kept-answers.ts';
+import type { Loaded, Streams } from '../../../shared/streams/streams.ts';
+import type { Refusal } from '../../../shared/values/result.ts';
+import { secondMs } from '../../../shared/values/time.ts';
+import { type Cart, type CartEvent, evolveCart } from '../domain/cart.ts';
+import { decideCart } from '../domain/decide.ts';
+import { shippingOptionsView } from '../view.ts';
+import type { CartAsked, CartText, CartWrite, EarlyRefusal } from './cart-object.ts';
+import { heard, PricingSilent, price, problemText, questionOf, type TextPorts, textOf } from './cart-text.ts';
+import { noCart, type PresentCart, present } from './carts.ts';
+import { commandOf, refusedCodeOf } from './details.ts';
+
+export interface CartDeskPorts extends TextPorts {
+  readonly streams: Streams<Cart, CartEvent>;
+  readonly pricing: TextPorts['pricing'] & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** A checkout comes in between once or twice; more often is a defect. */
+const attemptsMax = 5;
+/** A second request with the key of one that is running waits for its answer for this long. */
+const patienceMs = 5 * secondMs;
+
+export class CartDesk {
+  readonly #ports: CartDeskPorts;
+  /** The last change of each cart that is being changed. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  constructor(ports: CartDeskPorts) {
+    this.#ports = ports;
+  }
+
+  /** Changes a cart and answers it; under a key once, and then with the first answer. */
+  write(write: CartWrite): Promise<CartText> {
+    const { idempotency, cartId, requestId } = write;
+    const work = () => this.#inTurn(cartId, () => this.#orUnavailable(requestId, () => this.#change(write)));
+    return idempotency === null ? work() : this.#once({ ...write, idempotency }, work);
+  }
+
+  /** Keeps a refusal that was found before the cart was asked, unless the key has an answer. */
+  refuse(early: EarlyRefusal): Promise<CartText> {
+    return this.#once(early, async () => this.#kept(problemText(early.refusal, early.requestId), early));
+  }
+
+  /** The cart as it is, priced. */
+  show(asked: CartAsked): Promise<CartText> {
+    return this.#orUnavailable(asked.requestId, async () => {
+      const { streams, ttlMs } = this.#ports;
+      const before = streams.load(asked.cartId);
+      const found = this.#presentAs(asked, before);
+      if (found === null) return problemText(noCart, asked.requestId);
+      const priced = await price(this.#ports, found.cart, asked.now, { isOptionWanted: false });
+      if (!priced.ok) return problemText(priced.refusal, asked.requestId);
+      const noted = shownWithout(before, found, priced.value.usedUp, asked.now);
+      // Another change came in between: its own answer says what it was shown without.
+      const isStale = noted.length > 0 && streams.load(asked.cartId).version !== before.version;
+      if (noted.length === 0 || isStale) return textOf(found, priced.value, ttlMs, 200);
+      const after = streams.append(asked.cartId, noted, asked.now);
+      return textOf(this.#presentAs(asked, after) ?? found, priced.value, ttlMs, 200);
+    });
+  }
+
+  /** How the cart can be sent, and what each way costs. */
+  shippingOptions(asked: CartAsked): Promise<CartText> {
+    return this.#orUnavailable(asked.requestId, async () => {
+      const found = this.#presentAs(asked, this.#ports.streams.load(asked.cartId));
+      if (found === null) return problemText(noCart, asked.requestId);
+      const quoted = await heard(askQuote(this.#ports.pricing, questionOf(found.cart, asked.now)));
+      if (!quoted.ok) return problemText(quoted.refusal, asked.requestId);
+      const body = JSON.stringify(shippingOptionsView(quoted.value.quote));
+      return { status: 200, body, shown: null, isReplay: false };
+    });
+  }
+
+  async #change(write: CartWrite): Promise<CartText> {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const text = await this.#attempt(write);
+      if (text !== null) return text;
+    }
+    throw new Error(`${write.cartId} changed ${attemptsMax} times while it was priced`);
+  }
+
+  /** Null when the cart has changed while others were asked. */
+  async #attempt(write: CartWrite): Promise<CartText | null> {
+    const { streams, pricing, ttlMs } = this.#ports;
+    const { cartId, wish, now, ifVersion } = write;
+    if (write.isNew) streams.expectNew(cartId);
+    const before = streams.load(cartId);
+    const isUnchanged = () => streams.load(cartId).version === before.version;
+    if (ifVersion !== null && ifVersion !== before.version)
+      return this.#refuse({ code: 'precondition-failed', version: before.version }, write);
+
+    const beginning = { origin: write.origin, emptyUntil: write.origin.createdAt + ttlMs };
+    const command = await commandOf(pricing, this.#presentAs(write, before), wish, { ...beginning, now });
+    if (!isUnchanged()) return null;
+    if (!command.ok) return this.#refuse(command.refusal, write);
+    const { events, refusal } = decideCart(before.state, before.version, command.value);
+    if (refusal !== null) {
+      // A freeze that is over has ended, also for a change that is refused.
+      if (events.length > 0) streams.append(cartId, events, now);
+      return this.#refuse(refusal, write);
+    }
+
+    const changed = folded(before, events);
+    const found = this.#presentAs(write, changed);
+    if (found === null) return this.#refuse(noCart, write);
+    const isOptionWanted = wish.type === 'change-details' && wish.input.shippingOptionId !== undefined;
+    const priced = await price(this.#ports, found.cart, now, { isOptionWanted });
+    if (!isUnchanged()) return null;
+    const cause = priced.ok ? refusedCodeOf(wish, priced.value.quote) : priced.refusal;
+    if (!priced.ok || cause !== null) return this.#refuse(cause ?? noCart, write);
+
+    const noted = shownWithout(changed, found, priced.value.usedUp, now);
+    if (events.length + noted.length > 0) streams.append(cartId, [...events, ...noted], now);
+    const shown = noted.length === 0 ? found : (this.#presentAs(write, folded(changed, noted)) ?? found);
+    return this.#kept(textOf(shown, priced.value, ttlMs, write.status), write);
+  }
+
+  #presentAs(asked: CartAsked, { state: cart, version }: Loaded<Cart>): PresentCart | null {
+    return present(asked, { cart, version }, this.#ports.ttlMs, asked.now);
+  }
+
+  #refuse<No extends Refusal>(refusal: No, write: CartWrite): CartText {
+    return this.#kept(problemText(refusal, write.requestId), write);
+  }
+
+  /** Keeps an answer in the commit of the change that it tells of. */
+  #kept(text: CartText, { idempotency, now }: Pick<CartWrite, 'idempotency' | 'now'>): CartText {
+    if (idempotency !== null) this.#ports.streams.answers.keep(idempotency, text, now);
+    return text;
+  }
+
+  async #once(
+    { idempotency, requestId, now }: Pick<EarlyRefusal, 'idempotency' | 'requestId' | 'now'>,
+    work: () => Promise<CartText>,
+  ): Promise<CartText> {
+    const { streams, sleep } = this.#ports;
+    const end = await streams.answers.once(idempotency, now, work, () => sleep(patienceMs));
+    switch (end.kind) {
+      case 'done':
+        return end.answer;
+      case 'answered':
+        return replayOf(end.answer);
+      case 'refused':
+        return problemText({ code: end.code }, requestId);
+    }
+  }
+
+  async #inTurn<Value>(cartId: string, work: () => Promise<Value>): Promise<Value> {
+    const before = this.#last.get(cartId);
+    const turn = before === undefined ? work() : before.then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(cartId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#last.get(cartId) === settled) this.#last.delete(cartId);
+    }
+  }
+
+  async #orUnavailable(requestId: string, work: () => Promise<CartText>): Promise<CartText> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PricingSilent)) throw error;
+      this.#ports.background.report('pricing does not answer; nothing was changed', error);
+      return problemText({ code: 'unavailable', detail: unavailable }, requestId);
+    }
+  }
+}
+
+const unavailable = 'Nobody says what the cart costs at the moment, so nothing was changed. Try again.';
+
+function folded({ state, version }: Loaded<Cart>, events: readonly CartEvent[]): Loaded<Cart> {
+  return { state: events.reduce(evolveCart, state), version: version + events.length };
+}
+
+/**
+ * The cart remembers which promotions its shopper was shown the total without, because they are used up: a checkout then
+ * knows that nobody is charged what they have not seen. It is written only where that changes, which is seldom.
+ */
+function shownWithout(
+  { state, version }: Loaded<Cart>,
+  { cart }: PresentCart,
+  usedUp: readonly string[],
+  now: number,
+): readonly CartEvent[] {
+  const isKnown = usedUp.length === cart.usedUp.length && usedUp.every((allowance) => cart.usedUp.includes(allowance));
+  if (isKnown || cart.status !== 'active') return [];
+  return decideCart(state, version, { type: 'reprice', variants: [], usedUp, now }).events;
+}
+
+function replayOf({ status, body }: Answer): CartText {
+  if (status >= 400) return { status, body, shown: null, isReplay: true };
+  const { id: cartId, version }: { readonly id: string; readonly version: number } = JSON.parse(body);
+  return { status, body, shown: { cartId, version }, isReplay: true };
+}
