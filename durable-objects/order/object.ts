@@ -22,6 +22,7 @@ import type {
   CompleteRequest,
   StartRequest,
 } from '../../workers/orders/service/requests.ts';
+import { startWait } from '../../workers/orders/service/waits.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { orderStreams } from './streams.ts';
 
@@ -44,7 +45,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
       payments: env.PAYMENTS,
       ledger: env.PAYMENTS,
       now: () => Date.now(),
-      sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+      wait: startWait,
       report: reportDefect,
     };
     this.#operations = new Operations(ports);

@@ -5,11 +5,13 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../shared/contracts/pricing/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { plentyOfAllowances } from '../../shared/testing/allowances.ts';
 import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { pack } from '../../shared/values/packed.ts';
+import { refuse } from '../../shared/values/result.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
 import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { StartRequest } from '../../workers/orders/service/requests.ts';
@@ -82,6 +84,7 @@ function startWith(payment: PaymentChoice | null): StartRequest {
     checkoutId: `chk_0${tail.slice(1)}w00`,
     payment,
     expectedTotal: null,
+    expectedDue: null,
     idempotency: { key: crypto.randomUUID(), fingerprint: 'f' },
     requestId: 'req_1',
   };
@@ -99,7 +102,7 @@ describe('a checkout with a payment that works', () => {
       order: { status: 'paid' },
       totals: { total: { amount: 2990, currency: 'EUR' } },
     });
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit', 'capture']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'commit', 'capture']);
     expect(await outbox()).toEqual(['orders.order-placed.v1', 'orders.order-paid.v1']);
   });
 
@@ -131,7 +134,7 @@ describe('a checkout whose payment is declined', () => {
     const answer = await act((object) => object.start(request));
     expect(answer.status).toBe(402);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'payment-declined', detail: 'The card has expired.' });
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'void', 'thaw', 'undo']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'void', 'undo', 'thaw']);
     expect(shop.cartStatus).toBe('active');
     expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({ status: 'failed', order: null });
     // It never became an order, so nobody outside hears of it.
@@ -148,7 +151,7 @@ describe('a checkout whose goods are gone', () => {
     const answer = await act((object) => object.start(request));
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'insufficient-stock', sku: 'CUP-1', available: 1 });
-    expect(shop.asked).toEqual(['hold']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'thaw']);
     expect(await act((object) => object.checkout(request.checkoutId))).toBeNull();
   });
 });
@@ -157,10 +160,15 @@ describe('a cart that a crash left frozen, with holds and no record of them', ()
   test('is given back with its goods, its promotions and its cards, and bought anew', async () => {
     class AbandonedCart extends Neighbours {
       override get cart() {
-        const checkoutId = this.cartStatus === 'frozen' ? 'chk_left' : null;
+        const honest = super.cart;
         const giftCards = [{ cardId: 'gft_1', last4: '1234', balanceMinor: 0 }];
-        const read = async () => pack(cartSnapshot({ status: this.cartStatus, checkoutId, giftCards }));
-        return { ...super.cart, read };
+        const snapshot = () => cartSnapshot({ status: this.cartStatus, checkoutId: 'chk_left', giftCards });
+        const read = async () => pack(snapshot());
+        const freeze: CartApi['freeze'] = (request) =>
+          this.cartStatus === 'frozen'
+            ? Promise.resolve(pack(refuse({ code: 'cart-frozen', checkoutId: 'chk_left' })))
+            : honest.freeze(request);
+        return { ...honest, read, freeze };
       }
     }
     const shop = new AbandonedCart();
@@ -179,7 +187,7 @@ describe('a payment whose outcome is unknown', () => {
     const { act } = orderObject(shop);
     const answer = await act((object) => object.start(startWith(sandbox)));
     expect(answer.status).toBe(201);
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'lookup', 'commit', 'capture']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'lookup', 'commit', 'capture']);
   });
 });
 
@@ -200,7 +208,7 @@ describe('an object that dies in the middle of a payment', () => {
       status: 'completed',
       order: { status: 'paid' },
     });
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'lookup', 'commit', 'capture']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'lookup', 'commit', 'capture']);
   });
 });
 
@@ -220,7 +228,7 @@ describe('a checkout without a payment', () => {
     expect(completed.status).toBe(200);
     expect(JSON.parse(completed.body)).toMatchObject({ status: 'completed' });
     // An invoice needs nobody's word.
-    expect(shop.asked).toEqual(['hold', 'freeze', 'commit', 'capture']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'commit', 'capture']);
   });
 
   test('is canceled: goods and cart are given back, and a payment comes too late', async () => {
@@ -233,7 +241,7 @@ describe('a checkout without a payment', () => {
     const key = () => ({ key: crypto.randomUUID(), fingerprint: 'c' });
     const canceled = await act((object) => object.cancel({ ...asked, idempotency: key() }));
     expect([canceled.status, JSON.parse(canceled.body).status]).toEqual([200, 'canceled']);
-    expect(shop.asked).toEqual(['hold', 'freeze', 'thaw', 'undo']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'undo', 'thaw']);
     const late = await act((object) => object.complete({ ...asked, payment: manual, idempotency: key() }));
     expect([late.status, JSON.parse(late.body).code]).toEqual([409, 'checkout-state']);
   });
@@ -250,7 +258,7 @@ describe('a shop that captures by hand', () => {
       payment: { status: 'authorized' },
       order: { status: 'placed' },
     });
-    expect(shop.asked).toEqual(['hold', 'freeze', 'authorize', 'commit']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'commit']);
     expect(await outbox()).toEqual(['orders.order-placed.v1']);
     expect(await act((object) => object.order(request.checkoutId))).toMatchObject({
       captureMode: 'manual',

@@ -5,7 +5,7 @@ import { decided } from '../../shared/holds/holds.ts';
 import type { StreamStorage } from '../../shared/streams/streams.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import { decideStock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
-import type { CheckoutNeighbors } from '../../workers/orders/checkout/checkouts.ts';
+import type { CheckoutNeighbors } from '../../workers/orders/checkout/steps.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';

@@ -6,7 +6,7 @@ import { pack, unpack } from '../../shared/values/packed.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { decideStock } from '../../workers/inventory/domain/decide.ts';
-import { checkoutSteps } from '../../workers/orders/domain/checkout/plan.ts';
+import { checkoutPlan, type StepName } from '../../workers/orders/domain/checkout/plan.ts';
 import { onlyFaults } from './faults.ts';
 import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
 import type { Mutant } from './mutant.ts';
@@ -14,6 +14,10 @@ import { orderMutants } from './order-mutants.ts';
 
 const lostWords = onlyFaults({ 'answer-lost': 0.08, 'request-late': 0.12, slow: 0.04 });
 const deaths = onlyFaults({ 'caller-dies-late': 0.06, 'caller-dies': 0.04, 'power-cut': 0.03 });
+
+/** The plan with two steps in each other's place. */
+const swapped = (one: StepName, other: StepName) =>
+  checkoutPlan.map((stage) => stage.map((step) => (step === one ? other : step === other ? one : step)));
 
 export const mutants: readonly Mutant[] = [
   {
@@ -58,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'capture before the goods are committed',
     plants: () => ({
-      steps: checkoutSteps.map((step) => (step === 'commit' ? 'capture' : step === 'capture' ? 'commit' : step)),
+      plan: swapped('commit', 'capture'),
     }),
     profile: { rates: onlyFaults({ slow: 0.1, 'answer-lost': 0.05 }), holdMs: 3 * secondMs },
   },
@@ -102,11 +106,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lookup that does not find what it asks for is taken for a refusal that needs no void',
     plants: () => ({
-      effects: (effects) => {
-        const { authorize } = effects;
+      steps: (steps) => {
+        const { authorize } = steps;
         return authorize === undefined
-          ? effects
-          : { ...effects, authorize: { run: authorize.run, resolve: authorize.run } };
+          ? steps
+          : { ...steps, authorize: { isResolvable: true, run: authorize.run, resolve: authorize.run } };
       },
     }),
     profile: { rates: lostWords },
@@ -114,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an order called paid before its money is captured',
     plants: () => ({
-      steps: checkoutSteps.map((step) => (step === 'capture' ? 'settle' : step === 'settle' ? 'capture' : step)),
+      plan: swapped('capture', 'settle'),
     }),
   },
   {

@@ -4,10 +4,9 @@ import type { OutboxPort } from '../../shared/messaging/outbox.ts';
 import type { StreamStorage } from '../../shared/streams/streams.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import type { decideStock, Stock } from '../../workers/inventory/domain/decide.ts';
-import type { CheckoutNeighbors } from '../../workers/orders/checkout/checkouts.ts';
-import type { Effects } from '../../workers/orders/checkout/steps.ts';
+import type { CheckoutNeighbors, Steps } from '../../workers/orders/checkout/steps.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
-import type { StepName } from '../../workers/orders/domain/checkout/plan.ts';
+import type { CheckoutPlan } from '../../workers/orders/domain/checkout/plan.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import type { Allowance } from '../../workers/pricing/domain/allowance/allowance.ts';
 import type { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
@@ -19,12 +18,14 @@ export type OutboxReach = Pick<OutboxPort, 'send' | 'handled' | 'report'>;
 
 /** Places where a test may put a wrong design. All are absent in an honest run. */
 export interface Plants extends SubscriberPlants {
-  readonly steps?: readonly StepName[];
+  readonly plan?: CheckoutPlan;
   readonly neighbors?: (neighbors: CheckoutNeighbors) => CheckoutNeighbors;
-  readonly effects?: (effects: Effects) => Effects;
+  readonly steps?: (steps: Steps) => Steps;
   /** What operations on orders ask of others. */
   readonly operated?: (neighbors: OperationNeighbors) => OperationNeighbors;
   readonly decideStock?: typeof decideStock;
+  /** What a hold leaves behind that is taken out of order. */
+  readonly leaving?: number;
   readonly decideAllowance?: typeof decideAllowance;
   readonly orderStorage?: (
     storage: MemoryStreamStorage<OrderStreamEvent>,

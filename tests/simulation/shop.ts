@@ -8,8 +8,8 @@ import type { RefundsApi } from '../../shared/contracts/payments/api.ts';
 import { Streams } from '../../shared/streams/streams.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
 import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
-import { type CheckoutNeighbors, Checkouts } from '../../workers/orders/checkout/checkouts.ts';
-import { checkoutEffects } from '../../workers/orders/checkout/steps.ts';
+import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
+import { type CheckoutNeighbors, checkoutSteps } from '../../workers/orders/checkout/steps.ts';
 import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
@@ -61,7 +61,7 @@ export class Shop {
         await operations.heed(checkoutId);
       }),
     );
-    const { decideStock: decide } = plants;
+    const { decideStock: decide, leaving } = plants;
     const { onStock: onChange, onGivenBack } = watcher;
     this.allowances = new AllowanceObjects(scheduler, goods.assortment, skewOf, () => this.subscribers, {
       decide: plants.decideAllowance,
@@ -70,6 +70,7 @@ export class Shop {
     });
     this.stock = new StockUnits(scheduler, goods.stock.keys(), skewOf, () => this.subscribers, {
       decide,
+      leaving,
       onChange,
       onGivenBack,
     });
@@ -105,11 +106,11 @@ export class Shop {
     const streams = new Streams(orderStreams, storage, alarm);
     const honest = this.#neighborsOf(life);
     const neighbors = plants.neighbors?.(honest) ?? honest;
-    const effects = checkoutEffects(neighbors);
+    const steps = checkoutSteps(neighbors);
     const ports = {
       streams,
       now,
-      sleep: (milliseconds: number) => scheduler.sleep(life, milliseconds),
+      wait: (milliseconds: number) => ({ over: scheduler.sleep(life, milliseconds), cancel: () => undefined }),
       report: (message: string, error: unknown) => scheduler.trace(() => `reported: ${message} ${String(error)}`),
     };
     const operated = plants.operated?.(honest) ?? honest;
@@ -121,8 +122,8 @@ export class Shop {
       holdMs,
       captureMode: setting === 'changing' ? scheduler.random.pick(['immediate', 'manual']) : setting,
       accessTokenOf: (orderId) => `oat_${orderId}`,
-      effects: plants.effects?.(effects) ?? effects,
-      ...(plants.steps === undefined ? {} : { steps: plants.steps }),
+      steps: plants.steps?.(steps) ?? steps,
+      ...(plants.plan === undefined ? {} : { plan: plants.plan }),
     });
     return { checkouts, operations, streams, life };
   }

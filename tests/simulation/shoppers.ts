@@ -227,7 +227,14 @@ export class Shopper {
         return ({ checkouts }) => {
           if (kind === 'cancel') return checkouts.cancel({ ...asked, checkoutId });
           if (kind === 'complete' && payment !== null) return checkouts.complete({ ...asked, checkoutId, payment });
-          const start = { ...asked, cartId: this.#cartId, checkoutId: idOf(attempt), payment, expectedTotal: null };
+          const start = {
+            ...asked,
+            cartId: this.#cartId,
+            checkoutId: idOf(attempt),
+            payment,
+            expectedTotal: null,
+            expectedDue: null,
+          };
           return checkouts.start(start);
         };
       },

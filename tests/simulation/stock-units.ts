@@ -21,10 +21,15 @@ import { SimulatedObject } from './objects.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 import type { Subscribers } from './subscribers.ts';
 
+/** As many as a cart of a run wants of one unit at most, so that runs with few goods take both ways of holding. */
+const unitsPerCartMax = 4;
+
 export interface StockPlants {
   readonly decide: typeof decideStock | undefined;
   readonly onChange: (unitId: string, stock: Stock) => void;
   readonly onGivenBack: (key: string) => void;
+  /** What a hold out of order leaves behind. */
+  readonly leaving: number | undefined;
 }
 
 export interface StockInstance {
@@ -41,6 +46,7 @@ export class StockUnits {
   readonly objects = new Map<string, SimulatedObject<StockInstance>>();
   readonly #scheduler: Scheduler;
   readonly #onGivenBack: (key: string) => void;
+  readonly #leaving: number;
   readonly #known = new KnownUnits();
 
   constructor(
@@ -52,6 +58,7 @@ export class StockUnits {
   ) {
     this.#scheduler = scheduler;
     this.#onGivenBack = plants.onGivenBack;
+    this.#leaving = plants.leaving ?? unitsPerCartMax;
     const decide = plants.decide ?? decideStock;
     for (const name of new Set([...units].map(stockObjectNameOf))) {
       const storage = new MemoryStreamStorage<StockEvent>();
@@ -120,7 +127,7 @@ export class StockUnits {
         (life) => serve(this.#inventory(life)),
       );
     return {
-      hold: (request) => ask('hold', (inventory) => holdAll(inventory, request)),
+      hold: (request) => ask('hold', (inventory) => holdAll(inventory, request, this.#leaving)),
       commitHolds: (reference) => ask('commit', (inventory) => commitAll(inventory, reference)),
       undoHolds: async (reference) => {
         await ask('undo', (inventory) => undoAll(inventory, reference));

@@ -8,7 +8,7 @@ import type { TimelineEntry } from '../../shared/contracts/orders/operations-htt
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ReachEnv } from '../../shared/messaging/reach.ts';
-import type { CheckoutNeighbors } from './checkout/checkouts.ts';
+import type { CheckoutNeighbors } from './checkout/steps.ts';
 import type { OperationNeighbors } from './service/neighbors.ts';
 import type { EditPreviewRequest, OrderRequest } from './service/order-commands.ts';
 import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './service/requests.ts';

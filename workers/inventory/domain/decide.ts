@@ -72,7 +72,7 @@ function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): Outcome {
     case 'change-settings':
       return decideSettings(stock, command);
     case 'hold':
-      return decideHold(stock.holds, command, (quantity) => take(stock, quantity, ranks, command.locationIds));
+      return decideHold(stock.holds, command, (quantity) => take(stock, quantity, ranks, command));
     case 'commit':
       return decideCommit(stock.holds, command);
     case 'undo':
@@ -129,7 +129,7 @@ function take(
   stock: Stock,
   quantity: number,
   ranks: Ranks,
-  locationIds?: readonly string[],
+  { locationIds, leaving = 0 }: Pick<CommandOf<'hold'>, 'locationIds' | 'leaving'>,
 ): { readonly parts: readonly HoldPart[] } | { readonly available: number } {
   const places = Object.entries(stock.levels)
     .filter(([locationId]) => locationIds?.includes(locationId) ?? true)
@@ -141,7 +141,7 @@ function take(
     }));
   const free = places.reduce((sum, place) => sum + Math.max(0, place.free), 0);
   const available = Math.max(0, Math.min(totalsOf(stock).available, free) - stock.floor);
-  if (quantity > available) return { available };
+  if (quantity + leaving > available) return { available };
   const { parts, missing, first } = spread(places, quantity);
   if (missing === 0) return { parts };
   assert(first !== undefined, 'a stock unit that may be backordered has a location');

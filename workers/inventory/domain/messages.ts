@@ -41,6 +41,8 @@ export type StockCommand =
       readonly until: number;
       /** Only these may give, as for a pickup; absent for all. */
       readonly locationIds?: readonly string[];
+      /** A new hold must leave this many available, or it is refused as if there were too few. Absent: none. */
+      readonly leaving?: number;
     } & Keyed)
   | ({ readonly type: 'commit' } & Keyed)
   | ({ readonly type: 'undo' } & Keyed)

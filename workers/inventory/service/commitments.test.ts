@@ -44,7 +44,7 @@ describe('units that share an object', () => {
   test('are held, committed and given back with one call each, once they are open', async () => {
     await buy(1);
     const needs = [one, two, far].map((stockUnitId) => ({ stockUnitId, quantity: 1 }));
-    await holdAll(inventory, { key: 'chk_2', needs, until, now });
+    await holdAll(inventory, { key: 'chk_2', needs, until, now }, 0);
     await commitAll(inventory, { key: 'chk_2', stockUnitIds: [one, two, far], now });
     await undoAll(inventory, { key: 'chk_2', stockUnitIds: [one, two, far], now });
     expect(stock.calls).toEqual(

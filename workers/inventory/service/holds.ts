@@ -1,35 +1,68 @@
 /**
- * Holds over several units. They go through the objects in one order and take all or nothing: of two carts that want the
- * same goods in opposite order, the one that is first at the first object wins, and neither waits.
+ * Holds over several units, all or nothing. Objects are asked side by side as long as there is plenty, and the last goods one
+ * object after the other, in one order for everybody.
+ *
+ * So of carts that want the same last goods one always wins, and none waits. A hold that is taken out of order leaves `plenty`
+ * behind, so it cannot be why a cart that wants no more than that is refused: such a cart is refused only because another one
+ * holds the unit in order. That one can only be refused at a later object, by another one that holds there in order, and so
+ * on; the last of them is refused by nobody.
  */
 
 import type { HoldReference, HoldRefusal, HoldRequest } from '../../../shared/contracts/inventory/api.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { StockCommand } from '../domain/decide.ts';
-import type { StockAnswer } from '../domain/steps.ts';
-import { type Answers, byObject, type Inventory, openingsOfAll, tell, tellAll } from './units.ts';
+import type { StockAnswer, UnitStep } from '../domain/steps.ts';
+import { type Answers, byObject, type Inventory, type ObjectSteps, openingsOfAll, tell, tellAll } from './units.ts';
+
+type HoldCommand = Extract<StockCommand, { type: 'hold' }>;
+
+/** So many must stay available where a hold is taken out of order; nearly every cart wants fewer of a unit. */
+const plenty = 20;
 
 export async function holdAll(
   inventory: Inventory,
   { key, needs, until, now, locationIds }: HoldRequest,
+  leaving = plenty,
 ): Promise<Result<null, HoldRefusal>> {
   const quantities = sumByUnit(needs);
   const only = locationIds === undefined ? {} : { locationIds };
-  const steps = [...quantities].map(([stockUnitId, quantity]) => {
-    const command: StockCommand = { type: 'hold', key, quantity, until, now, ...only };
-    return { stockUnitId, command };
+  const steps = [...quantities].map(([stockUnitId, quantity]): UnitStep<HoldCommand> => {
+    return { stockUnitId, command: { type: 'hold', key, quantity, until, now, ...only } };
   });
   const openingOf = openingsOfAll(inventory, steps);
   const taken: string[] = [];
-  for (const group of byObject(steps)) {
-    const answers = await tell(inventory, group, openingOf);
+  const hold = async (group: ObjectSteps<HoldCommand>, mode?: 'all'): Promise<HoldRefusal | null> => {
+    const answers = await tell(inventory, group, openingOf, mode);
     const refusal = refusalIn(answers, quantities);
-    for (const [stockUnitId, answer] of answers) if (answer?.refusal === null) taken.push(stockUnitId);
-    if (refusal === null) continue;
+    // Of steps that only go together none is taken beside one that is refused.
+    if (mode === undefined || refusal === null)
+      for (const [stockUnitId, answer] of answers) if (answer?.refusal === null) taken.push(stockUnitId);
+    return refusal;
+  };
+  const giveBack = async (refusal: HoldRefusal) => {
     await tellEach(inventory, taken, { type: 'release', key, now });
     return refuse(refusal);
+  };
+
+  const [first, ...others] = byObject(steps);
+  if (first === undefined) return accept(null);
+  const [firstRefusal, ...refusals] = await Promise.all([
+    hold(first),
+    // One step alone is all or nothing anyway.
+    ...others.map((group) => hold(leavingBehind(group, leaving), group.steps.length > 1 ? 'all' : undefined)),
+  ]);
+  if (firstRefusal !== undefined && firstRefusal !== null) return giveBack(firstRefusal);
+  for (const [index, group] of others.entries()) {
+    if (refusals[index] === null) continue;
+    const refusal = await hold(group);
+    if (refusal !== null) return giveBack(refusal);
   }
   return accept(null);
+}
+
+function leavingBehind(group: ObjectSteps<HoldCommand>, leaving: number): ObjectSteps<HoldCommand> {
+  const steps = group.steps.map((step) => ({ ...step, command: { ...step.command, leaving } }));
+  return { ...group, steps };
 }
 
 export async function commitAll(

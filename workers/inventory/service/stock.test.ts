@@ -98,19 +98,63 @@ describe('buyers who hold several units at once, in any interleaving', () => {
   });
 });
 
+describe('carts that want the same last goods, in any interleaving', () => {
+  const units = ['stk_01', 'stk_02', 'stk_03'];
+  const quantity = 2;
+  const cart = fc.uniqueArray(fc.constantFrom(...units), { minLength: 2, maxLength: 3 });
+
+  /** True when some interleaving sends all of them away, though each alone could have had its goods. */
+  async function canAllLose(leaving: number): Promise<boolean> {
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(cart, { minLength: 2, maxLength: 4 }),
+      async (scheduler, carts) => {
+        const stock = new Units({ stk_01: 2, stk_02: 3, stk_03: 4 }, () => scheduler.schedule(Promise.resolve()));
+        const answers = carts.map((wanted, buyer) => {
+          const needs = wanted.map((stockUnitId) => ({ stockUnitId, quantity }));
+          return holdAll(stock.inventory, { key: `chk_${buyer}`, needs, until, now }, leaving);
+        });
+        await scheduler.waitFor(Promise.all(answers));
+        expect((await Promise.all(answers)).some(({ ok }) => ok)).toBe(true);
+      },
+    );
+    return (await fc.check(property, { numRuns: 2_000 })).failed;
+  }
+
+  test('never all lose', async () => {
+    expect(await canAllLose(quantity)).toBe(false);
+  });
+
+  test('may all lose when holds out of order leave nothing behind: the fault is noticed', async () => {
+    expect(await canAllLose(0)).toBe(true);
+  });
+});
+
 describe('a hold over several units', () => {
   const need = (stockUnitId: string, quantity: number) => ({ stockUnitId, quantity });
 
-  test('goes through the units in sorted order, the demand of a unit summed over its lines', async () => {
-    const stock = new Units({ stk_a: 9, stk_b: 9 }, atOnce);
+  test('asks each object once, and all at once, while there is plenty', async () => {
+    const isOpen = Promise.withResolvers<void>();
+    const stock = new Units({ stk_01: 99, stk_02: 99, stk_03: 99 }, () => isOpen.promise);
+    const needs = [need('stk_03', 1), need('stk_01', 1), need('stk_02', 1)];
+    const held = holdAll(stock.inventory, { key: 'k', needs, until, now });
+    await Promise.resolve();
+    expect(stock.asked.toSorted()).toEqual(['hold stk_01', 'hold stk_02', 'hold stk_03']);
+    isOpen.resolve();
+    expect(await held).toEqual({ ok: true, value: null });
+    expect(stock.asked).toHaveLength(3);
+  });
+
+  test('asks for the last goods again in sorted order, the demand of a unit summed over its lines', async () => {
+    const stock = new Units({ stk_01: 9, stk_02: 9 }, atOnce);
     await holdAll(stock.inventory, {
       key: 'k',
-      needs: [need('stk_b', 2), need('stk_a', 1), need('stk_b', 3)],
+      needs: [need('stk_02', 2), need('stk_01', 1), need('stk_02', 3)],
       until,
       now,
     });
-    expect(stock.asked).toEqual(['hold stk_a', 'hold stk_b']);
-    expect([stock.available('stk_a'), stock.available('stk_b')]).toEqual([8, 4]);
+    expect(stock.asked).toEqual(['hold stk_01', 'hold stk_02', 'hold stk_02']);
+    expect([stock.available('stk_01'), stock.available('stk_02')]).toEqual([8, 4]);
   });
 
   test('names the unit that is short, and gives back what came before it', async () => {

@@ -70,7 +70,6 @@ const nothingExpected = { expectedTotal: null, expectedDue: null };
 
 function agreeOn(cart: Partial<CartSnapshot>, shop: Shop, expected: Partial<Parameters<typeof agree>[1]> = {}) {
   const ports = {
-    cart: { reprice: async () => {} },
     catalog: { variants: async () => [variant] },
     pricing: pricingOf(shop),
   };
@@ -85,7 +84,7 @@ describe('a gift card', () => {
 
   test('that holds less than the shopper saw is refused by name, with what would be left to pay', async () => {
     expect(await agreeOn({ giftCards: [card(1000)] }, { balanceMinor: 20 })).toMatchObject({
-      refusal: { code: 'gift-card-insufficient', giftCard: 'gft_1', available: 20, due: eur(2970) },
+      refusal: { failure: { code: 'gift-card-insufficient', giftCard: 'gft_1', available: 20, due: eur(2970) } },
     });
     const toldTheTotal = { expectedTotal: eur(2990) };
     expect((await agreeOn({ giftCards: [card(1000)] }, { balanceMinor: 0 }, toldTheTotal)).ok).toBe(false);
@@ -100,7 +99,7 @@ describe('a gift card', () => {
     expect((await agreeOn(cart, { balanceMinor: 20 }, { expectedDue: eur(2970) })).ok).toBe(true);
     expect((await agreeOn(cart, { balanceMinor: 20 }, { expectedDue: eur(1990) })).ok).toBe(false);
     expect(await agreeOn(cart, { balanceMinor: 1000 }, { expectedDue: eur(1) })).toMatchObject({
-      refusal: { code: 'price-changed', due: eur(1990) },
+      refusal: { failure: { code: 'price-changed', due: eur(1990) } },
     });
   });
 });
@@ -116,14 +115,14 @@ describe('store credit', () => {
   test('that was spent meanwhile is refused with what would be left to pay, unless that was named', async () => {
     const shop = { balanceMinor: 1000, creditMinor: 30 };
     expect(await agreeOn(cart, shop)).toMatchObject({
-      refusal: { code: 'store-credit-insufficient', available: 30, due: eur(1960) },
+      refusal: { failure: { code: 'store-credit-insufficient', available: 30, due: eur(1960) } },
     });
     expect((await agreeOn(cart, shop, { expectedDue: eur(1960) })).ok).toBe(true);
   });
 
   test('need not stand in for a card that lost its money', async () => {
     expect(await agreeOn(cart, { balanceMinor: 0, creditMinor: 500 })).toMatchObject({
-      refusal: { code: 'gift-card-insufficient', giftCard: 'gft_1' },
+      refusal: { failure: { code: 'gift-card-insufficient', giftCard: 'gft_1' } },
     });
   });
 });
@@ -134,7 +133,7 @@ describe('a promotion that is used up', () => {
   test('is refused by its code, unless the new total was named', async () => {
     expect((await agreeOn(cart, { usesCommitted: 0 })).ok).toBe(true);
     expect(await agreeOn(cart, { usesCommitted: 1 })).toMatchObject({
-      refusal: { code: 'code-used-up', discountCode: 'FIVE', available: 0, total: eur(2990) },
+      refusal: { failure: { code: 'code-used-up', discountCode: 'FIVE', available: 0, total: eur(2990) } },
     });
     expect((await agreeOn(cart, { usesCommitted: 1 }, { expectedTotal: eur(2990) })).ok).toBe(true);
     expect((await agreeOn(cart, { usesCommitted: 1 }, { expectedTotal: eur(2490) })).ok).toBe(false);

@@ -1,8 +1,9 @@
 /**
  * Agrees on what is bought and for how much: the cart's lines are priced again from the catalogue and pricing as they are
- * now. A change is refused with the new total, and the cart is given the new prices so that the shopper can look and agree.
+ * now. A change is refused with the new total, and the cart is to be given the new prices so that the shopper can look and
+ * agree.
  */
-import type { CartApi, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { CartLine, CartSnapshot, RepriceRequest } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { CartQuote, PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
 import {
@@ -13,7 +14,7 @@ import {
   priceableOf,
 } from '../../../shared/quoting/priceable.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import type { Failure } from '../domain/failure.ts';
 
@@ -24,8 +25,19 @@ export interface Agreed {
 
 type Quoting = Pick<PricingApi, 'quoteCart'>;
 
+export type Repricing = Pick<RepriceRequest, 'variants' | 'usedUp'>;
+
+export interface Disagreement {
+  readonly failure: Failure;
+  /** What the cart has to learn, so that its shopper sees what has changed. */
+  readonly repricing: Repricing | null;
+}
+
+export type Agreement =
+  | { readonly ok: true; readonly value: Agreed }
+  | { readonly ok: false; readonly refusal: Disagreement };
+
 interface AgreePorts {
-  readonly cart: Pick<CartApi, 'reprice'>;
   readonly catalog: Pick<CatalogApi, 'variants'>;
   readonly pricing: Quoting;
 }
@@ -36,58 +48,51 @@ export interface Expected {
   readonly expectedDue: Money | null;
 }
 
+/** The lines are priced as the cart remembers them while the catalogue is asked whether they still are what they were. */
 export async function agree(
   cart: CartSnapshot,
   { expectedTotal, expectedDue }: Expected,
-  ports: AgreePorts,
+  { catalog, pricing }: AgreePorts,
   now: number,
-): Promise<Result<Agreed, Failure>> {
-  if (cart.lines.length === 0)
-    return refuse<Failure>({ code: 'cart-empty', detail: 'Put something into the cart first.' });
-  const fresh = await freshVariants(cart, ports.catalog);
+): Promise<Agreement> {
+  if (cart.lines.length === 0) return disagree({ code: 'cart-empty', detail: 'Put something into the cart first.' });
+  const quoteOf = (priced: CartSnapshot) =>
+    askQuote(pricing, { cart: priceableOf(priced), now, seenAt: null, needsShippingRate: true });
+  const [fresh, early] = await Promise.all([freshVariants(cart, catalog), quoteOf(cart)]);
   const unsold = cart.lines.find(({ variant }) => !isSoldIn(fresh.get(variant.variantId), cart.currency));
   if (unsold !== undefined) {
     const { sku, variantId } = unsold.variant;
-    return refuse<Failure>({
-      code: 'variant-unavailable',
-      detail: `${sku} is not sold any more; remove its line.`,
-      variantId,
-      sku,
-      lineId: unsold.lineId,
-    });
+    const detail = `${sku} is not sold any more; remove its line.`;
+    return disagree({ code: 'variant-unavailable', detail, variantId, sku, lineId: unsold.lineId });
   }
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
-  const present = priceableOf({ ...cart, lines });
-  const quoted = await askQuote(ports.pricing, { cart: present, now, seenAt: null, needsShippingRate: true });
-  if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
+  const isChanged = isLineChanged(cart, lines);
+  const quoted = isChanged ? await quoteOf({ ...cart, lines }) : early;
+  if (!quoted.ok) return disagree({ ...quoted.refusal });
   const { quote } = quoted.value;
   const isAgreed =
     expectedTotal === null
-      ? await isAsSeen(cart, lines, quoted.value, ports.pricing, now)
+      ? await isAsSeen(cart, isChanged, quoted.value, pricing, now)
       : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
   if (isAgreed) {
     const short = shortBalance(cart, quote, expectedDue);
-    return short === null ? accept({ lines, quote }) : refuse(short);
+    return short === null ? accept({ lines, quote }) : disagree(short);
   }
+  const total = money(quote.totalMinor, quote.currency);
   const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
   if (usedUp !== undefined && expectedTotal === null) {
-    return refuse<Failure>({
-      code: 'code-used-up',
-      detail: `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`,
-      discountCode: usedUp.code,
-      available: usedUp.available ?? 0,
-      total: money(quote.totalMinor, quote.currency),
-    });
+    const detail = `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`;
+    const { code: discountCode, available = 0 } = usedUp;
+    return disagree({ code: 'code-used-up', detail, discountCode, available, total });
   }
-  if (cart.status === 'active') {
-    const variants = [...fresh.values()];
-    await ports.cart.reprice({ cartId: cart.cartId, variants, usedUp: quoted.value.usedUp, now });
-  }
-  return refuse<Failure>({
-    code: 'price-changed',
-    detail: 'Look at the new total and check out again.',
-    total: money(quote.totalMinor, quote.currency),
-  });
+  return disagree(
+    { code: 'price-changed', detail: 'Look at the new total and check out again.', total },
+    { variants: [...fresh.values()], usedUp: quoted.value.usedUp },
+  );
+}
+
+function disagree(failure: Failure, repricing: Repricing | null = null): Agreement {
+  return { ok: false, refusal: { failure, repricing } };
 }
 
 /**
@@ -117,23 +122,25 @@ function shortageOf(card: CartBalance['card']): Failure {
   return { code: 'gift-card-insufficient', detail: detailOf(`The gift card that ends in ${last4}`), giftCard };
 }
 
+/** Whether anything has changed that pricing knows a line by: its price, and what promotions and taxes look at. */
+function isLineChanged({ lines: before, currency }: CartSnapshot, lines: readonly CartLine[]): boolean {
+  return JSON.stringify(linesToPrice(before, currency)) !== JSON.stringify(linesToPrice(lines, currency));
+}
+
 /** Other places may have shown old settings for this long after a change. */
 const settingsStaleMs = minuteMs;
 
 /** Whether the shopper saw this total and this shipping when the cart was last touched. */
 async function isAsSeen(
   cart: CartSnapshot,
-  lines: readonly CartLine[],
+  isChanged: boolean,
   { quote, usedUp }: CartQuote,
   pricing: Quoting,
   now: number,
 ): Promise<boolean> {
   // Used up since the shopper looked: the total was shown with it.
   if (usedUp.some((allowance) => !cart.usedUp.includes(allowance))) return false;
-  // Whatever pricing knows a line by may change what it costs: its price, and what promotions and taxes look at.
-  const isLineChanged =
-    JSON.stringify(linesToPrice(cart.lines, cart.currency)) !== JSON.stringify(linesToPrice(lines, cart.currency));
-  if (!isLineChanged && cart.seenAt > quote.pricingSince + settingsStaleMs) return true;
+  if (!isChanged && cart.seenAt > quote.pricingSince + settingsStaleMs) return true;
   // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
   const seen = await askQuote(pricing, { cart: priceableOf(cart), now, seenAt: cart.seenAt });
   if (!seen.ok) return false;

@@ -2,9 +2,6 @@
  * The checkouts of one Order object: started, completed and canceled. It owns who may run when: one saga per checkout, one
  * new checkout per cart, and a retry joins the request it repeats. It knows no platform.
  */
-import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
-import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
-import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { money } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
@@ -17,9 +14,9 @@ import type {
   PaymentChoice,
 } from '../domain/checkout/checkout.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
-import { checkoutSteps, type Position, type StepName } from '../domain/checkout/plan.ts';
+import { type CheckoutPlan, checkoutPlan, preparationOf, type StepName, stageOf } from '../domain/checkout/plan.ts';
 import type { Failure } from '../domain/failure.ts';
-import { fromTheStart } from '../domain/saga-plan.ts';
+import { fromTheStart, type Position } from '../domain/plan.ts';
 import { checkoutView } from '../domain/view.ts';
 import { attempt, done } from '../service/outcomes.ts';
 import { RequestAnswers } from '../service/request-answers.ts';
@@ -31,34 +28,44 @@ import {
   problemAnswer,
   type StartRequest,
 } from '../service/requests.ts';
-import { type Agreed, agree, allowancesOfCart } from './agree.ts';
+import { firstOf, type StartWait } from '../service/waits.ts';
+import { allowancesOfCart } from './agree.ts';
 import { bar, isBarred } from './barred-ids.ts';
+import {
+  type CheckoutContext,
+  type CheckoutWish,
+  detailsIn,
+  newContext,
+  resumedContext,
+  unitsOf,
+} from './checkout-context.ts';
 import { RunningSagas } from './running-sagas.ts';
 import type { SagaEnd } from './saga.ts';
-import { checkoutEffects, type Effects, type Neighbors, type SagaContext, unitsOf } from './steps.ts';
-
-export interface CheckoutNeighbors extends Neighbors {
-  readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: Pick<PricingApi, 'quoteCart'>;
-}
+import { type CheckoutNeighbors, checkoutSteps, type Steps } from './steps.ts';
 
 export interface CheckoutPorts extends CheckoutNeighbors {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly wait: StartWait;
   readonly holdMs: number;
-  /** Whether the money of new orders is taken at once (the default), or when their goods ship. */
-  readonly captureMode?: 'immediate' | 'manual';
+  /** Whether the money of new orders is taken at once, or when their goods ship. */
+  readonly captureMode: CheckoutDetails['captureMode'];
   /** The secret that lets a guest read an order, derived from its id. */
   readonly accessTokenOf: (orderId: string) => string;
   readonly report: (message: string, error: unknown) => void;
   /** Tests plant faults here. */
-  readonly effects?: Effects;
-  readonly steps?: readonly StepName[];
+  readonly steps?: Steps;
+  readonly plan?: CheckoutPlan;
 }
 
 /** How long a shopper waits for an answer before it is "processing". Longer than any provider's time-out. */
 const answerMs = 12 * secondMs;
+
+/** How a freeze went: the cart is in a checkout that is known, or what comes next. */
+type FirstStep =
+  | { readonly kind: 'taken'; readonly checkoutId: string }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
 
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
 const givenUp = {
@@ -68,19 +75,21 @@ const givenUp = {
 
 export class Checkouts {
   readonly #ports: CheckoutPorts;
-  readonly #steps: readonly StepName[];
+  readonly #steps: Steps;
+  readonly #plan: CheckoutPlan;
   readonly #answers: RequestAnswers;
   readonly #sagas: RunningSagas;
   readonly #byCart = new Map<string, Promise<unknown>>();
 
   constructor(ports: CheckoutPorts) {
     this.#ports = ports;
-    this.#steps = ports.steps ?? checkoutSteps;
+    this.#steps = ports.steps ?? checkoutSteps(ports);
+    this.#plan = ports.plan ?? checkoutPlan;
     this.#answers = new RequestAnswers(ports);
     this.#sagas = new RunningSagas({
       ...ports,
-      effects: ports.effects ?? checkoutEffects(ports),
       steps: this.#steps,
+      plan: this.#plan,
       onAbandon: (checkoutId) => this.#bar(checkoutId),
     });
   }
@@ -144,54 +153,53 @@ export class Checkouts {
     if (isBarred(this.#ports.streams.storage, checkoutId)) return this.#refuse(givenUp, request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
     if (this.read(checkoutId) !== null) return this.#answerExisting(checkoutId, request);
-    let cart = unpack(await this.#ports.cart.read(request.cartId, this.#ports.now()));
-    if (cart?.checkoutId && this.read(cart.checkoutId) !== null) return this.#answerExisting(cart.checkoutId, request);
-    // A crash left a frozen cart and perhaps holds, but no record. A retry of the same request goes on with them.
-    if (cart?.checkoutId && cart.checkoutId !== checkoutId) cart = await this.#giveUp(cart, cart.checkoutId);
-    if (cart === null) return problemAnswer({ ...noCart, requestId });
-
-    const { expectedTotal, expectedDue = null, payment } = request;
-    const agreed = await agree(cart, { expectedTotal, expectedDue }, this.#ports, this.#ports.now());
-    if (!agreed.ok) {
-      if (cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
-      return this.#refuse(agreed.refusal, request);
-    }
-    const details = this.#detailsOf(cart, checkoutId, agreed.value);
-    const answer =
-      payment === null
-        ? await this.#open(details, request)
-        : await this.#runAndAnswer({ checkoutId, details, payment }, fromTheStart, request, 201);
-    // What the first try froze is not undone by a saga that got no further than its holds.
-    const hasEnded = this.read(checkoutId) === null && this.#sagas.find(checkoutId) === undefined;
-    if (hasEnded && cart.checkoutId === checkoutId) await this.#giveUp(cart, checkoutId);
-    return answer;
+    const first = await this.#freeze(request);
+    if (first.kind === 'taken') return this.#answerExisting(first.checkoutId, request);
+    if (first.kind === 'refused')
+      return first.failure.code === 'not-found'
+        ? problemAnswer({ ...noCart, requestId })
+        : this.#refuse(first.failure, request);
+    const { context, position } = first;
+    return request.payment === null
+      ? this.#open(context, position, request)
+      : this.#runAndAnswer(context, position, request, 201);
   }
 
-  #detailsOf(cart: CartSnapshot, checkoutId: string, { lines, quote }: Agreed): CheckoutDetails {
-    const { cartId, version: cartVersion, email, customer, shippingAddress, billingAddress, note, attributes } = cart;
+  /** The first step of a new checkout, which also finds the checkout that the cart is already in. */
+  async #freeze(request: StartRequest): Promise<FirstStep> {
+    const { checkoutId } = request;
+    for (let attempt = 1; ; attempt += 1) {
+      const context = newContext(checkoutId, request.payment, this.#wishOf(request));
+      const outcome = await this.#steps.freeze.run(context, this.#ports.now());
+      const failure = outcome.kind === 'refused' ? outcome.failure : null;
+      const other = typeof failure?.checkoutId === 'string' ? failure.checkoutId : null;
+      if (other !== null && this.read(other) !== null) return { kind: 'taken', checkoutId: other };
+      if (outcome.kind === 'done') return { kind: 'begun', context, position: { ...fromTheStart, index: 1 } };
+      if (failure === null) {
+        const unavailable = { code: 'unavailable', detail: 'The cart does not answer.' };
+        return { kind: 'begun', context, position: { direction: 'backward', index: 0, failure: unavailable } };
+      }
+      if (other === null || failure.code !== 'cart-frozen' || attempt > 1) return { kind: 'refused', failure };
+      // A crash left a frozen cart and perhaps holds, but no record.
+      await this.#giveUp(request.cartId, other);
+    }
+  }
+
+  #wishOf({ cartId, expectedTotal, expectedDue }: StartRequest): CheckoutWish {
+    const { holdMs, captureMode } = this.#ports;
     const createdAt = this.#ports.now();
-    const agreed = { email, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
-    const captureMode = this.#ports.captureMode === 'manual' ? { captureMode: 'manual' as const } : {};
-    return {
-      checkoutId,
-      cartId,
-      cartVersion,
-      ...agreed,
-      holdUntil: createdAt + this.#ports.holdMs,
-      createdAt,
-      ...captureMode,
-    };
+    return { cartId, expectedTotal, expectedDue, createdAt, holdUntil: createdAt + holdMs, captureMode };
   }
 
   /** Holds the goods and the cart, and leaves the payment for later. */
-  async #open(details: CheckoutDetails, request: StartRequest): Promise<CheckoutAnswer> {
-    const { checkoutId } = details;
+  async #open(context: CheckoutContext, position: Position<StepName>, request: StartRequest): Promise<CheckoutAnswer> {
+    const { checkoutId } = context;
     const { streams, now } = this.#ports;
-    const steps = this.#steps.filter((step) => step === 'hold' || step === 'hold-allowances' || step === 'freeze');
-    const context = { checkoutId, details, payment: null };
-    const end = await this.#sagas.run({ context, position: fromTheStart, endsAs: 'failed', steps });
+    const plan = preparationOf(this.#plan);
+    const end = await this.#sagas.run({ context, position, endsAs: 'failed', plan });
     if (end.kind === 'failed') return this.#refuse(end.failure, request);
-    streams.append(checkoutId, [{ type: 'checkout-opened', details, at: now() }], now(), request.traceparent);
+    const opened = { type: 'checkout-opened', details: detailsIn(context), at: now() } as const;
+    streams.append(checkoutId, [opened], now(), request.traceparent);
     return this.#answers.keep(this.#view(checkoutId, 201), request);
   }
 
@@ -217,18 +225,19 @@ export class Checkouts {
   }
 
   /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */
-  async #giveUp(snapshot: CartSnapshot, checkoutId: string): Promise<CartSnapshot | null> {
+  async #giveUp(cartId: string, checkoutId: string): Promise<void> {
     const { cart, inventory, pricing, allowances, now } = this.#ports;
+    const frozen = unpack(await cart.read(cartId, now()));
+    if (frozen?.checkoutId !== checkoutId) return;
     this.#bar(checkoutId);
-    await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(snapshot), now: now() });
-    // What the try held and nobody finds any more ends by itself.
+    await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(frozen), now: now() });
+    // What it held and nobody finds any more ends by itself.
     await attempt(async () => {
-      const names = await allowancesOfCart(snapshot, pricing, now());
+      const names = await allowancesOfCart(frozen, pricing, now());
       if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now: now() });
       return done;
     });
-    await cart.thaw({ cartId: snapshot.cartId, checkoutId, now: now() });
-    return unpack(await cart.read(snapshot.cartId, now()));
+    await cart.thaw({ cartId, checkoutId, now: now() });
   }
 
   async #complete(
@@ -254,8 +263,8 @@ export class Checkouts {
             asked,
           );
         }
-        const start: Position = { direction: 'forward', index: this.#steps.indexOf('begin'), isResolving: false };
-        return this.#runAndAnswer({ checkoutId, details: checkout.details, payment }, start, asked, status);
+        const start = { direction: 'forward', index: stageOf('begin', this.#plan), isResolving: false } as const;
+        return this.#runAndAnswer(resumedContext(checkout, payment), start, asked, status);
       }
       case 'paying':
       case 'placed':
@@ -303,18 +312,18 @@ export class Checkouts {
       );
     }
     const failure = { code: 'checkout-state', detail: 'Canceled by the shopper.' };
-    const payment = checkout.phase === 'open' ? null : checkout.payment;
-    const index = this.#steps.indexOf(checkout.phase === 'open' ? 'freeze' : 'authorize');
-    const context = { checkoutId, details: checkout.details, payment };
-    const position: Position = { direction: 'backward', index, failure };
+    const begun = stageOf('begin', this.#plan);
+    const index = checkout.phase === 'open' ? begun - 1 : stageOf('authorize', this.#plan);
+    const position = { direction: 'backward', index, failure } as const;
+    const context = resumedContext(checkout);
     await this.#patiently(this.#sagas.run({ context, position, endsAs: 'canceled', traceparent: request.traceparent }));
     return this.#answers.keep(this.#view(checkoutId, 200), request);
   }
 
   /** Runs a saga to its end; its answer is kept in the commit that ends the stream. */
   async #runAndAnswer(
-    context: SagaContext,
-    position: Position,
+    context: CheckoutContext,
+    position: Position<StepName>,
     asked: Asked,
     status: 200 | 201,
   ): Promise<CheckoutAnswer> {
@@ -336,7 +345,7 @@ export class Checkouts {
 
   /** Waits as long as a shopper does; the work goes on without the wait. */
   async #patiently(work: Promise<unknown>): Promise<void> {
-    await Promise.race([work, this.#ports.sleep(answerMs)]);
+    await firstOf(work, this.#ports.wait(answerMs), () => undefined);
   }
 
   #view(checkoutId: string, status: 200 | 201): CheckoutAnswer {

@@ -6,14 +6,16 @@ import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
 import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { checkoutWakeAt } from '../domain/checkout/checkout.ts';
-import { type Position, recover, type StepName } from '../domain/checkout/plan.ts';
+import { type CheckoutPlan, recover, type StepName } from '../domain/checkout/plan.ts';
+import type { Position } from '../domain/plan.ts';
+import { type CheckoutContext, resumedContext } from './checkout-context.ts';
 import { runSaga, type SagaEnd } from './saga.ts';
-import type { Effects, SagaContext } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 interface Ports {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
-  readonly effects: Effects;
-  readonly steps: readonly StepName[];
+  readonly steps: Steps;
+  readonly plan: CheckoutPlan;
   readonly cart: Pick<CartApi, 'complete'>;
   readonly now: () => number;
   readonly report: (message: string, error: unknown) => void;
@@ -22,12 +24,12 @@ interface Ports {
 }
 
 export interface SagaStart {
-  readonly context: SagaContext;
-  readonly position: Position;
+  readonly context: CheckoutContext;
+  readonly position: Position<StepName>;
   /** How the stream ends when everything is undone. */
   readonly endsAs: EndPhase;
-  /** Another list than the whole plan: opening a checkout stops half-way. */
-  readonly steps?: readonly StepName[];
+  /** Another than the whole plan: opening a checkout stops half-way. */
+  readonly plan?: CheckoutPlan;
   readonly traceparent?: string | undefined;
   readonly onEnd?: (end: SagaEnd) => void;
 }
@@ -46,21 +48,13 @@ export class RunningSagas {
     return this.#running.get(checkoutId);
   }
 
-  async run({ context, position, endsAs, steps, traceparent, onEnd }: SagaStart): Promise<SagaEnd> {
+  async run({ context, position, endsAs, plan = this.#ports.plan, traceparent, onEnd }: SagaStart): Promise<SagaEnd> {
     const { checkoutId } = context;
-    const { streams, effects, now, onAbandon } = this.#ports;
     const attempts = this.#attempts.get(checkoutId) ?? 0;
+    const onAbandon = () => this.#ports.onAbandon(checkoutId);
     const saga = runSaga(
-      {
-        context,
-        start: position,
-        endsAs,
-        attempts,
-        traceparent,
-        onAbandon: () => onAbandon(checkoutId),
-        ...(onEnd === undefined ? {} : { onEnd }),
-      },
-      { streams, effects, now, steps: steps ?? this.#ports.steps },
+      { context, plan, start: position, endsAs, attempts, traceparent, onAbandon, onEnd },
+      this.#ports,
     ).finally(() => this.#running.delete(checkoutId));
     this.#running.set(checkoutId, saga);
     const end = await saga;
@@ -72,12 +66,10 @@ export class RunningSagas {
   /** Continues a checkout from its last record, unless it is running or has nothing to do. */
   async resume(checkoutId: string): Promise<void> {
     const { state } = this.#ports.streams.load(checkoutId);
-    const position = recover(state, this.#ports.now(), this.#ports.steps);
+    const position = recover(state, this.#ports.now(), this.#ports.plan);
     if (position === null || state.phase === 'none' || this.#running.has(checkoutId)) return;
-    const payment = 'payment' in state ? state.payment : null;
     const isExpiry = position.direction === 'backward' && position.failure.code === 'checkout-expired';
-    const context = { checkoutId, details: state.details, payment };
-    await this.run({ context, position, endsAs: isExpiry ? 'expired' : 'failed' });
+    await this.run({ context: resumedContext(state), position, endsAs: isExpiry ? 'expired' : 'failed' });
   }
 
   /** What an alarm does for each stream whose time has come. */

@@ -1,122 +1,198 @@
 /**
- * The effects of the checkout saga, each `{ run, undo }` side by side. Every effect is keyed by the checkout or the order,
- * so repeating one is safe, and undoing one that never happened bars it for good. An effect never throws: when a neighbour
- * does not answer, its outcome is unknown.
+ * The steps of a checkout as one table: what each does, what undoes it, and what is known of it. Every effect is keyed by the
+ * checkout or the order, so repeating one is safe, and undoing one that never happened bars it for good. An effect never
+ * throws: when a neighbour does not answer, its outcome is unknown.
  */
-
-import type { CartApi, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
-import type { StockNeed } from '../../../shared/contracts/catalog/api.ts';
+import type { CartApi } from '../../../shared/contracts/cart/api.ts';
+import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
 import type { InventoryApi } from '../../../shared/contracts/inventory/api.ts';
-import type { PaymentOutcome, PaymentsApi } from '../../../shared/contracts/payments/api.ts';
-import {
-  type AllowanceRefusal,
-  type AllowancesApi,
-  wantsOfQuote,
-} from '../../../shared/contracts/pricing/allowances.ts';
+import type { PaymentsApi } from '../../../shared/contracts/payments/api.ts';
+import { type AllowancesApi, wantsOfQuote } from '../../../shared/contracts/pricing/allowances.ts';
+import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import { unpack } from '../../../shared/values/packed.ts';
-import { hourMs } from '../../../shared/values/time.ts';
-import { type CheckoutDetails, orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
-import type { Outcome, StepName } from '../domain/checkout/plan.ts';
-import type { Failure } from '../domain/failure.ts';
+import { hourMs, minuteMs } from '../../../shared/values/time.ts';
+import { type CheckoutDetails, orderIdOf } from '../domain/checkout/checkout.ts';
+import type { StepName } from '../domain/checkout/plan.ts';
+import type { Outcome, Traits } from '../domain/plan.ts';
 import { attempt, done, holdFailure, refused, unknown } from '../service/outcomes.ts';
+import { agree, allowancesOfCart } from './agree.ts';
+import {
+  type CheckoutContext,
+  cartIdOf,
+  detailsIn,
+  detailsOf,
+  frozenIn,
+  isSameNeeds,
+  type Lines,
+  needsOf,
+  unitsOf,
+  wishOf,
+} from './checkout-context.ts';
+import { allowanceFailure, freezeFailure, paymentOutcome } from './failures.ts';
 
-/** What the effects act on. */
-export interface SagaContext {
-  readonly checkoutId: string;
-  readonly details: CheckoutDetails;
-  /** Null while a checkout is opened without a payment. */
-  readonly payment: PaymentChoice | null;
-}
-
-export interface Step {
-  run(context: SagaContext, now: number): Promise<Outcome>;
+export interface Step extends Traits {
+  run(context: CheckoutContext, now: number): Promise<Outcome>;
   /** Finds out what became of a run whose outcome is unknown. */
-  resolve?(context: SagaContext, now: number): Promise<Outcome>;
-  undo?(context: SagaContext, now: number): Promise<Outcome>;
+  resolve?(context: CheckoutContext, now: number): Promise<Outcome>;
+  undo?(context: CheckoutContext, now: number): Promise<Outcome>;
 }
 
-export type Effects = Readonly<Partial<Record<StepName, Step>>>;
+/** The steps that record are not among them: whoever runs the plan records them. */
+export type ActingStep = Exclude<StepName, 'begin' | 'place' | 'settle'>;
+export type Steps = Readonly<Record<ActingStep, Step>>;
 
-export interface Neighbors {
+export interface CheckoutNeighbors {
   readonly cart: CartApi;
+  readonly catalog: Pick<CatalogApi, 'variants'>;
+  readonly pricing: Pick<PricingApi, 'quoteCart'>;
   readonly inventory: Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
   readonly payments: PaymentsApi;
   readonly allowances: Pick<AllowancesApi, 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'>;
 }
 
-/** A freeze outlives the holds, so that a slow saga never finds its cart changed; it still ends when nobody ends it. */
+/** A freeze outlives the holds, so that a slow checkout never finds its cart changed; it still ends when nobody ends it. */
 const freezeMarginMs = hourMs;
 
-export function checkoutEffects({ cart, inventory, payments, allowances }: Neighbors): Effects {
-  const undoHolds = ({ checkoutId, details }: SagaContext, now: number) =>
+/** No request is still on its way this long after it was sent. */
+const arrivalMsMax = 5 * minuteMs;
+
+const isManual = ({ payment }: CheckoutContext) => payment?.provider === 'manual';
+const noPayment = refused({ code: 'payment-failed', detail: 'No payment was given.' });
+const lateHold = (what: string) =>
+  refused({ code: 'checkout-expired', detail: `${what} held too long and has been given back.` });
+
+export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
+  const { cart, inventory, payments, allowances } = neighbors;
+
+  const undoHolds = ({ checkoutId: key, cart: frozen, details }: CheckoutContext, now: number) =>
     attempt(async () => {
-      await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
+      const held = frozen ?? (details?.holdKey === key ? details : null);
+      if (held !== null) await inventory.undoHolds({ key, stockUnitIds: unitsOf(held), now });
       return done;
     });
-  const voidPayment = ({ checkoutId, payment }: SagaContext, now: number) =>
+  const undoAgreedHolds = ({ details }: CheckoutContext, now: number) =>
+    attempt(async () => {
+      if (details !== null) await inventory.undoHolds({ key: details.holdKey, stockUnitIds: unitsOf(details), now });
+      return done;
+    });
+  const voidPayment = ({ checkoutId, payment }: CheckoutContext, now: number) =>
     attempt(async () => {
       if (payment === null) return done;
       const outcome = await payments.void({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now });
       return outcome.status === 'voided' ? done : unknown(`the payment is ${outcome.status} and not yet voided`);
     });
+  const capture = async (
+    { checkoutId, payment }: CheckoutContext,
+    { quote, captureMode }: CheckoutDetails,
+    now: number,
+  ) => {
+    if (payment === null) return noPayment;
+    // No provider takes a payment of nothing, and some orders are captured when they ship.
+    if (quote.dueMinor === 0 || captureMode === 'manual') return done;
+    const { provider } = payment;
+    const { dueMinor: amountMinor, currency } = quote;
+    const outcome = await payments.capture({ paymentKey: orderIdOf(checkoutId), provider, amountMinor, currency, now });
+    // Anything but captured money is no payment; an authorization that is still open is asked for again.
+    return outcome.status === 'authorized' ? unknown('the capture has not happened yet') : paymentOutcome(outcome);
+  };
 
   return {
-    hold: {
-      run: ({ checkoutId, details }, now) =>
+    freeze: {
+      isCleanWhenRefused: true,
+      isAbandonable: true,
+      run: (context) =>
         attempt(async () => {
-          const held = await inventory.hold({
-            key: checkoutId,
-            needs: needsOf(details),
-            until: details.holdUntil,
-            now,
-          });
-          return held.ok ? done : refused(holdFailure(held.refusal, details));
+          const { checkoutId } = context;
+          const { cartId, holdUntil, createdAt } = wishOf(context);
+          const until = holdUntil + freezeMarginMs;
+          const frozen = unpack(await cart.freeze({ cartId, checkoutId, version: null, until, now: createdAt }));
+          if (!frozen.ok) return refused(freezeFailure(frozen.refusal));
+          context.cart = frozen.value;
+          return done;
         }),
-      undo: undoHolds,
-    },
-    'hold-allowances': {
-      run: ({ checkoutId, details }, now) =>
+      undo: (context, now) =>
         attempt(async () => {
-          const wants = wantsOf(details);
-          if (wants.length === 0) return done;
-          const held = await allowances.holdAllowances({ key: checkoutId, wants, until: details.holdUntil, now });
-          return held.ok ? done : refused(allowanceFailure(held.refusal, details));
-        }),
-      undo: ({ checkoutId, details }, now) =>
-        attempt(async () => {
-          const names = allowancesOf(details);
-          if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now });
+          const { checkoutId, repricing } = context;
+          const cartId = cartIdOf(context);
+          await releaseEarlier(context, neighbors, now);
+          await cart.thaw({ cartId, checkoutId, now });
+          if (repricing !== null) await cart.reprice({ cartId, ...repricing, now });
           return done;
         }),
     },
-    freeze: {
-      run: ({ checkoutId, details }, now) =>
+    agree: {
+      isCleanWhenRefused: true,
+      isAbandonable: true,
+      run: (context, now) =>
         attempt(async () => {
-          const { cartId, cartVersion, holdUntil } = details;
-          const frozen = unpack(
-            await cart.freeze({
-              cartId,
-              checkoutId,
-              version: cartVersion,
-              until: holdUntil + freezeMarginMs,
-              now,
-            }),
-          );
-          return frozen.ok ? done : refused(freezeFailure(frozen.refusal));
+          const frozen = frozenIn(context);
+          context.agreement = agree(frozen, wishOf(context), neighbors, now);
+          const agreed = await context.agreement;
+          if (agreed.ok) {
+            context.details = detailsOf(context, frozen, agreed.value);
+            return done;
+          }
+          context.repricing = agreed.refusal.repricing;
+          return refused(agreed.refusal.failure);
         }),
-      undo: ({ checkoutId, details }, now) =>
+    },
+    hold: {
+      isCleanWhenRefused: true,
+      isAbandonable: true,
+      run: (context, now) =>
         attempt(async () => {
-          await cart.thaw({ cartId: details.cartId, checkoutId, now });
+          const frozen = frozenIn(context);
+          const held = await holdGoods(inventory, context.checkoutId, frozen, wishOf(context).holdUntil, now);
+          if (held.ok) return done;
+          // The catalogue may say that the lines need other goods than the cart remembers: then those are held instead.
+          const agreed = await context.agreement;
+          const isOutdated = agreed?.ok === true && !isSameNeeds(agreed.value, frozen);
+          return isOutdated ? done : refused(holdFailure(held.refusal, frozen));
+        }),
+      undo: undoHolds,
+    },
+    'hold-again': {
+      isCleanWhenRefused: true,
+      isAbandonable: true,
+      run: (context, now) =>
+        attempt(async () => {
+          const { checkoutId: key, cart: frozen } = context;
+          const details = detailsIn(context);
+          if (details.holdKey === key || frozen === null) return done;
+          await inventory.undoHolds({ key, stockUnitIds: unitsOf(frozen), now });
+          const held = await holdGoods(inventory, details.holdKey, details, details.holdUntil, now);
+          return held.ok ? done : refused(holdFailure(held.refusal, details));
+        }),
+      undo: (context, now) =>
+        context.details?.holdKey === context.checkoutId ? Promise.resolve(done) : undoAgreedHolds(context, now),
+    },
+    'hold-allowances': {
+      isCleanWhenRefused: true,
+      isAbandonable: true,
+      run: (context, now) =>
+        attempt(async () => {
+          const details = detailsIn(context);
+          const wants = wantsOfQuote(details.quote);
+          if (wants.length === 0) return done;
+          const { checkoutId: key, holdUntil: until } = details;
+          const held = await allowances.holdAllowances({ key, wants, until, now });
+          return held.ok ? done : refused(allowanceFailure(held.refusal, details));
+        }),
+      undo: ({ checkoutId: key, details }, now) =>
+        attempt(async () => {
+          const names = details === null ? [] : allowancesOf(details);
+          if (names.length > 0) await allowances.releaseAllowances({ key, allowances: names, now });
           return done;
         }),
     },
     authorize: {
-      run: ({ checkoutId, details, payment }, now) =>
+      isResolvable: true,
+      run: (context, now) =>
         attempt(async () => {
-          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
-          const amountMinor = details.quote.dueMinor;
-          const { currency } = details.quote;
-          // An invoice is a word: what would be answered is known, and nothing would be kept.
+          const { checkoutId, payment } = context;
+          if (payment === null) return noPayment;
+          const { dueMinor: amountMinor, currency } = detailsIn(context).quote;
+          // The manual provider would agree to anything and keep nothing, so it is not asked.
           if (amountMinor === 0 || payment.provider === 'manual') return done;
           return paymentOutcome(
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
@@ -124,7 +200,7 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
         }),
       resolve: ({ checkoutId, payment }, now) =>
         attempt(async () => {
-          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
+          if (payment === null) return noPayment;
           return paymentOutcome(
             await payments.lookup({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now }),
           );
@@ -132,127 +208,73 @@ export function checkoutEffects({ cart, inventory, payments, allowances }: Neigh
       undo: voidPayment,
     },
     commit: {
-      run: ({ checkoutId, details }, now) =>
+      run: (context, now) =>
         attempt(async () => {
-          const committed = await inventory.commitHolds({ key: checkoutId, stockUnitIds: unitsOf(details), now });
-          if (!committed.ok)
-            return refused({
-              code: 'checkout-expired',
-              detail: 'The goods were held too long and have been given back.',
-            });
-          const names = allowancesOf(details);
-          if (names.length === 0) return done;
-          const used = await allowances.commitAllowances({ key: checkoutId, allowances: names, now });
-          return used.ok
-            ? done
-            : refused({
-                code: 'checkout-expired',
-                detail: 'A code, gift card or store credit was held too long and has been given back.',
-              });
+          const details = detailsIn(context);
+          const stockUnitIds = unitsOf(details);
+          if (stockUnitIds.length === 0) return done;
+          const committed = await inventory.commitHolds({ key: details.holdKey, stockUnitIds, now });
+          return committed.ok ? done : lateHold('What was to be bought was');
         }),
-      undo: undoHolds,
+      undo: undoAgreedHolds,
+    },
+    // Given back by the undo of what held them.
+    'use-allowances': {
+      run: (context, now) =>
+        attempt(async () => {
+          const names = allowancesOf(detailsIn(context));
+          if (names.length === 0) return done;
+          const used = await allowances.commitAllowances({ key: context.checkoutId, allowances: names, now });
+          return used.ok ? done : lateHold('A code, gift card or store credit was');
+        }),
+    },
+    // Only while the holds cannot end before the commit arrives, so that nothing booked is called off again.
+    'book-payment': {
+      run: (context, now) =>
+        attempt(async () => {
+          const details = detailsIn(context);
+          if (!isManual(context) || details.holdUntil - now < arrivalMsMax) return done;
+          const outcome = await capture(context, details, now);
+          context.isBooked = outcome.kind === 'done';
+          return outcome;
+        }),
     },
     capture: {
-      run: ({ checkoutId, details, payment }, now) =>
-        attempt(async () => {
-          if (payment === null) return refused({ code: 'payment-failed', detail: 'No payment was given.' });
-          // No provider takes a payment of nothing, and some orders are captured when they ship.
-          const amountMinor = details.quote.dueMinor;
-          if (amountMinor === 0 || details.captureMode === 'manual') return done;
-          const { provider } = payment;
-          const outcome = await payments.capture({
-            paymentKey: orderIdOf(checkoutId),
-            provider,
-            amountMinor,
-            currency: details.quote.currency,
-            now,
-          });
-          // Anything but captured money is no payment; an authorization that is still open is asked for again.
-          return outcome.status === 'authorized'
-            ? unknown('the capture has not happened yet')
-            : paymentOutcome(outcome);
-        }),
+      run: (context, now) => attempt(async () => (context.isBooked ? done : capture(context, detailsIn(context), now))),
       undo: voidPayment,
     },
   };
 }
 
-function needsOf({ lines }: Pick<CheckoutDetails, 'lines'>): StockNeed[] {
-  return lines.flatMap(({ variant, quantity }) =>
-    variant.stockNeeds.map((need) => ({ ...need, quantity: need.quantity * quantity })),
-  );
+/**
+ * An earlier try under the same id has frozen the cart, and may have held allowances that this one never came to. What it held
+ * and nobody finds any more ends by itself.
+ */
+async function releaseEarlier(
+  { checkoutId: key, cart, wish, details }: CheckoutContext,
+  { pricing, allowances }: CheckoutNeighbors,
+  now: number,
+): Promise<void> {
+  const isFirstTry = cart === null || cart.updatedAt === wish?.createdAt;
+  if (isFirstTry || details !== null) return;
+  await attempt(async () => {
+    const names = await allowancesOfCart(cart, pricing, now);
+    if (names.length > 0) await allowances.releaseAllowances({ key, allowances: names, now });
+    return done;
+  });
 }
 
-/** The stock units that a cart's lines consume, each once, sorted. */
-export function unitsOf(details: Pick<CheckoutDetails, 'lines'>): string[] {
-  return [...new Set(needsOf(details).map((need) => need.stockUnitId))].sort();
+async function holdGoods(
+  inventory: CheckoutNeighbors['inventory'],
+  key: string,
+  lines: Lines,
+  until: number,
+  now: number,
+): ReturnType<InventoryApi['hold']> {
+  const needs = needsOf(lines);
+  return needs.length === 0 ? { ok: true, value: null } : inventory.hold({ key, needs, until, now });
 }
 
-/** What an order uses beside goods: limited promotions, gift cards, store credit. */
-function wantsOf({ quote }: Pick<CheckoutDetails, 'quote'>) {
-  return wantsOfQuote(quote);
-}
-
-export function allowancesOf(details: Pick<CheckoutDetails, 'quote'>): string[] {
-  return wantsOf(details).map(({ allowance }) => allowance);
-}
-
-/** Names the code or card, because an allowance means nothing to a shopper. */
-function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): Failure {
-  const { allowance } = refusal;
-  switch (refusal.code) {
-    case 'code-used-up': {
-      const discount = quote.discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
-      const { available } = refusal;
-      return {
-        code: 'code-used-up',
-        detail: `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`,
-        discountCode: discount?.code ?? null,
-        available,
-      };
-    }
-    case 'gift-card-insufficient':
-    case 'store-credit-insufficient':
-      return { code: refusal.code, detail: 'Something else was paid with it meanwhile.', available: refusal.available };
-    case 'gift-card-unusable':
-      return { code: refusal.code, detail: `The gift card is ${refusal.reason}.`, reason: refusal.reason };
-    default:
-      return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
-  }
-}
-
-function paymentOutcome(outcome: PaymentOutcome): Outcome {
-  switch (outcome.status) {
-    case 'authorized':
-    case 'captured':
-      return done;
-    case 'requires_action':
-      return { kind: 'action', url: outcome.url };
-    case 'declined':
-      return refused({ code: 'payment-declined', detail: outcome.reason });
-    case 'voided':
-      return refused({ code: 'payment-failed', detail: 'The payment was withdrawn.' });
-    case 'absent':
-      return refused({
-        code: 'payment-failed',
-        detail: 'The payment provider did not take the payment. Nothing was charged.',
-      });
-    case 'unknown':
-      return unknown(outcome.reason);
-  }
-}
-
-function freezeFailure(refusal: FreezeRefusal): Failure {
-  switch (refusal.code) {
-    case 'not-found':
-      return { code: 'not-found', detail: 'The cart is gone.' };
-    case 'cart-changed':
-      return {
-        code: 'cart-changed',
-        detail: 'The cart was changed while it was checked out.',
-        version: refusal.version,
-      };
-    default:
-      return { ...refusal };
-  }
+export function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
+  return wantsOfQuote(quote).map(({ allowance }) => allowance);
 }

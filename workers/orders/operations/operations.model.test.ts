@@ -10,7 +10,7 @@ import { sumOf } from '../../../shared/values/money.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from '../domain/order/balances.ts';
 import { isRestUnneeded } from '../domain/order/let-go.ts';
-import { irreversible, type OperationDraft, unrefusable } from '../domain/order/operation.ts';
+import type { OperationDraft } from '../domain/order/operation.ts';
 import {
   type Order,
   orderWakeAt,
@@ -26,6 +26,7 @@ import { needsOfLines } from '../domain/order/stock.ts';
 import type { OrderCommand } from '../service/order-commands.ts';
 import { checkoutId, fulfillAll, receiptOf, refundOf, returnOf, TestOrder } from '../testing/orders.ts';
 import type { Luck, TestShop } from '../testing/shop.ts';
+import { isReversible, mayRefuse } from './effects.ts';
 
 const lineId = fc.constantFrom('lin_1', 'lin_1', 'lin_2', 'lin_1_1', 'lin_2_1');
 const units = fc.record({ lineId, quantity: fc.integer({ min: 1, max: 3 }) });
@@ -175,9 +176,9 @@ function checkBooks(shop: TestShop, order: Order): void {
 
 /** What cannot be taken back comes after all that may be refused. */
 function checkPlan({ effects }: OperationDraft): void {
-  const firstFinal = effects.findIndex((effect) => irreversible.includes(effect.do));
+  const firstFinal = effects.findIndex((effect) => !isReversible(effect));
   const later = firstFinal < 0 ? [] : effects.slice(firstFinal + 1);
-  expect(later.filter((effect) => !unrefusable.includes(effect.do))).toEqual([]);
+  expect(later.filter(mayRefuse)).toEqual([]);
 }
 
 test('any story of an order leaves books that agree', async () => {

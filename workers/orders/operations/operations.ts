@@ -16,12 +16,13 @@ import type { EditPreviewRequest, OrderCommand, OrderRequest } from '../service/
 import { RequestAnswers } from '../service/request-answers.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
 import { Turns } from '../service/turns.ts';
+import type { StartWait } from '../service/waits.ts';
 import { decide, type Subject } from './decisions.ts';
 import { editTokenOf, quoteEdit } from './edit-quotes.ts';
 import { type OperationPorts, RunningOperations } from './running-operations.ts';
 
 export interface OperationsPorts extends OperationPorts {
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly wait: StartWait;
 }
 
 /** How long a merchant waits for an answer before it is "processing". Longer than any neighbour's time-out. */
@@ -49,7 +50,7 @@ export class Operations {
     this.#ports = ports;
     this.#readable = readable(ports);
     this.#answers = new RequestAnswers(ports);
-    this.#turns = new Turns(() => ports.sleep(answerMs));
+    this.#turns = new Turns(() => ports.wait(answerMs));
     this.#operations = new RunningOperations(ports, (checkoutId, { kind, asked, isFollowUp, followUp }, failure) => {
       // What follows another one may fail without undoing what was asked for: its end is only the time of the answer.
       const isOver = failure !== null || followUp === null;

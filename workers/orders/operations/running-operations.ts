@@ -4,19 +4,19 @@
  */
 import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
-import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
 import { type Checkout, type OrderStreamEvent, orderIdOf, orderOf } from '../domain/checkout/checkout.ts';
 import type { Failure } from '../domain/failure.ts';
 import { endedBadly, endedWell } from '../domain/order/deeds.ts';
 import { isSameElsewhere } from '../domain/order/observed.ts';
-import { operationTraits, type Refund } from '../domain/order/operation.ts';
+import type { Effect, Refund } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import { elsewhereOf, providerMinorOf } from '../domain/order/sources.ts';
-import { beginSaga, fromTheStart, nextOfSaga, type Position } from '../domain/saga-plan.ts';
+import { fromTheStart, type Position } from '../domain/plan.ts';
 import { NeighborSilent, type OperationNeighbors } from '../service/neighbors.ts';
 import { attempt } from '../service/outcomes.ts';
-import { type OperationContext, refundOutcome, runEffect, undoEffect } from './operation-effects.ts';
+import { runPlan } from '../service/run-plan.ts';
+import { type OperationContext, refundOutcome, runEffect, traitsOf, undoEffect } from './effects.ts';
 
 export interface OperationPorts extends OperationNeighbors {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
@@ -141,53 +141,47 @@ export class RunningOperations {
     const { streams, now, report } = this.#ports;
     const { checkoutId, order } = context;
     const { effects } = operation;
-    const steps = effects.map((effect) => effect.do);
     const record = (event: OrderStreamEvent) => void streams.append(checkoutId, [event], now(), traceparent);
-    const start: Position =
+    const plan = effects.map((effect) => [effect]);
+    const start: Position<Effect> =
       operation.failure === null
         ? { ...fromTheStart, index: operation.doneCount ?? 0 }
-        : { direction: 'backward', index: steps.length - 1, failure: operation.failure };
+        : { direction: 'backward', index: plan.length - 1, failure: operation.failure };
+    const callNow = () => ({ context, neighbors: this.#ports, now: now() });
     let isTurned = operation.failure !== null;
     let isRefundPending = operation.doneCount !== undefined;
-    let action = beginSaga(start, steps);
-    for (;;) {
-      switch (action.do) {
-        case 'completed':
-          record(endedWell(order, now(), isRefundPending));
-          this.#onEnd(checkoutId, operation, null);
-          return { operation, failure: null };
-        case 'undone':
-          record(endedBadly(operation, action.failure, now()));
-          this.#onEnd(checkoutId, operation, action.failure);
-          return { operation, failure: action.failure };
-        case 'run': {
-          const { position } = action;
-          const effect = effects[position.index];
-          assert(effect !== undefined, 'a step has its effect');
-          const outcome = await runEffect(effect, context, this.#ports, now());
-          if ('isRefundPending' in outcome) {
-            isRefundPending = true;
-            const doneCount = position.index + 1;
-            if (doneCount < steps.length) record({ type: 'operation-advanced', doneCount, at: now() });
-          }
-          action = nextOfSaga(position, outcome, steps, operationTraits);
-          break;
+    const end = await runPlan(plan, start, {
+      traitsOf,
+      run: async (effect, index) => {
+        const outcome = await runEffect(effect, callNow());
+        if ('isRefundPending' in outcome) {
+          isRefundPending = true;
+          const doneCount = index + 1;
+          if (doneCount < effects.length) record({ type: 'operation-advanced', doneCount, at: now() });
         }
-        case 'undo': {
-          const { position } = action;
-          const effect = effects[position.index];
-          assert(effect !== undefined && position.direction === 'backward', 'an undo goes backward');
-          if (!isTurned) record({ type: 'operation-turned', failure: position.failure, at: now() });
-          isTurned = true;
-          action = nextOfSaga(position, await undoEffect(effect, this.#ports, now()), steps, operationTraits);
-          break;
-        }
-        case 'retry-later':
-          report(`operation ${operation.id} of ${checkoutId} stands still`, action.why);
-          return null;
-        default:
-          throw new Error(`Operations never ${action.do}`);
-      }
+        return outcome;
+      },
+      resolve: () => Promise.reject(new Error('Operations are repeated, never resolved')),
+      undo: (effect) => undoEffect(effect, callNow()),
+      onUndo: (failure) => {
+        if (!isTurned) record({ type: 'operation-turned', failure, at: now() });
+        isTurned = true;
+      },
+    });
+    switch (end.kind) {
+      case 'completed':
+        record(endedWell(order, now(), isRefundPending));
+        this.#onEnd(checkoutId, operation, null);
+        return { operation, failure: null };
+      case 'undone':
+        record(endedBadly(operation, end.failure, now()));
+        this.#onEnd(checkoutId, operation, end.failure);
+        return { operation, failure: end.failure };
+      case 'later':
+        report(`operation ${operation.id} of ${checkoutId} stands still`, end.why);
+        return null;
+      case 'waiting':
+        throw new Error('No effect of an operation waits for a payer');
     }
   }
 }

@@ -54,6 +54,7 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
         checkoutId,
         payment,
         expectedTotal: null,
+        expectedDue: null,
         idempotency: asked,
         requestId,
         traceparent,

@@ -2,7 +2,7 @@
 import type { HoldRefusal } from '../../../shared/contracts/inventory/api.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { Outcome } from '../domain/saga-plan.ts';
+import type { Outcome } from '../domain/plan.ts';
 
 export const done = { kind: 'done' } as const satisfies Outcome;
 export const unknown = (why: string) => ({ kind: 'unknown', why }) as const satisfies Outcome;

@@ -2,11 +2,12 @@
 import type { KeptAnswers, OnceEnd } from '../../../shared/streams/kept-answers.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from './requests.ts';
+import type { StartWait } from './waits.ts';
 
 interface Ports {
   readonly streams: { readonly answers: KeptAnswers };
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly wait: StartWait;
 }
 
 /** How long a repeated request waits for the one it repeats before it is told that it is still running. */
@@ -21,8 +22,8 @@ export class RequestAnswers {
 
   /** Does the work unless it was done, or is being done, under the same key. */
   async once(asked: Asked, work: () => Promise<CheckoutAnswer>): Promise<CheckoutAnswer> {
-    const { streams, now, sleep } = this.#ports;
-    const end = await streams.answers.once(asked.idempotency, now(), work, () => sleep(joinMs));
+    const { streams, now, wait } = this.#ports;
+    const end = await streams.answers.once(asked.idempotency, now(), work, () => wait(joinMs).over);
     return end.kind === 'done' ? end.answer : replayOf(end, asked);
   }
 

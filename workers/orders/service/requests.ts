@@ -20,7 +20,7 @@ export interface StartRequest extends Asked {
   readonly payment: PaymentChoice | null;
   readonly expectedTotal: Money | null;
   /** What was shown as left to pay after gift cards and store credit. */
-  readonly expectedDue?: Money | null;
+  readonly expectedDue: Money | null;
 }
 
 export interface CompleteRequest extends Asked {

@@ -2,6 +2,7 @@
  * One piece of work at a time per order. Whoever waits too long for a turn gives it up and never begins, so that nobody is
  * told "busy" about work that is done later all the same.
  */
+import { firstOf, type Wait } from './waits.ts';
 
 export type TurnEnd<Answer> =
   | { readonly kind: 'done'; readonly answer: Answer }
@@ -12,10 +13,10 @@ export type TurnEnd<Answer> =
 
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
-  readonly #patience: () => Promise<void>;
+  readonly #patience: () => Wait;
 
   /** `patience` ends when an asker has waited long enough. */
-  constructor(patience: () => Promise<void>) {
+  constructor(patience: () => Wait) {
     this.#patience = patience;
   }
 
@@ -35,11 +36,10 @@ export class Turns {
     void settled.then(() => {
       if (this.#last.get(orderKey) === settled) this.#last.delete(orderKey);
     });
-    const late = this.#patience().then((): TurnEnd<Answer> => {
+    return firstOf(turn, this.#patience(), (): TurnEnd<Answer> => {
       if (standing === 'running') return { kind: 'running' };
       standing = 'given-up';
       return { kind: 'given-up' };
     });
-    return Promise.race([turn, late]);
   }
 }

@@ -4,7 +4,20 @@ import type { InventoryApi } from '../../../shared/contracts/inventory/api.ts';
 import type { PaymentOutcome, PaymentsApi } from '../../../shared/contracts/payments/api.ts';
 import { pack } from '../../../shared/values/packed.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
+import type { CheckoutNeighbors } from '../checkout/steps.ts';
 import { cartSnapshot } from './checkouts.ts';
+
+const silent = () => Promise.reject(new Error('nobody answers'));
+
+/** Neighbours that are never to be asked. */
+export const silentNeighbours: CheckoutNeighbors = {
+  cart: { read: silent, freeze: silent, thaw: silent, reprice: silent, complete: silent },
+  catalog: { variants: silent },
+  pricing: { quoteCart: silent },
+  inventory: { hold: silent, commitHolds: silent, undoHolds: silent },
+  payments: { authorize: silent, lookup: silent, capture: silent, void: silent },
+  allowances: { holdAllowances: silent, commitAllowances: silent, releaseAllowances: silent },
+};
 
 export class Neighbours {
   readonly asked: string[] = [];

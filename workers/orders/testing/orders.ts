@@ -138,7 +138,8 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     quote,
     holdUntil: placedAt + 900_000,
     createdAt: placedAt,
-    ...(captureMode === 'manual' ? { captureMode } : {}),
+    captureMode,
+    holdKey: checkoutId,
   };
 }
 
@@ -221,8 +222,8 @@ export class TestOrder {
     const streams = new Streams(type, this.#storage, { set: () => undefined });
     const { catalog, pricing, inventory, payments, ledger, allowances } = this.shop;
     const neighbors = { catalog, pricing, inventory, payments, ledger, allowances };
-    const sleep = () => new Promise<void>(() => undefined);
-    const operations = new Operations({ ...neighbors, streams, now: () => this.now, sleep, report: () => undefined });
+    const wait = () => ({ over: new Promise<void>(() => undefined), cancel: () => undefined });
+    const operations = new Operations({ ...neighbors, streams, now: () => this.now, wait, report: () => undefined });
     return [streams, operations];
   }
 

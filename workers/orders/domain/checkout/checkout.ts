@@ -20,19 +20,21 @@ export interface CheckoutDetails {
   readonly cartId: string;
   readonly cartVersion: number;
   readonly email: string | null;
-  /** Whom the merchant's system knew the shopper as. Absent or null for a guest. */
-  readonly customer?: Customer | null;
+  /** Whom the merchant's system knew the shopper as; null for a guest. */
+  readonly customer: Customer | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
+  /** The key under which the goods are held, and then promised. */
+  readonly holdKey: string;
   /** Milliseconds since 1970 at which the holds end by themselves. */
   readonly holdUntil: number;
   readonly createdAt: number;
-  /** The money is only authorized, and taken when the goods ship. Absent: taken at once. */
-  readonly captureMode?: 'manual';
+  /** `manual`: the money is only authorized, and taken when the goods ship. */
+  readonly captureMode: 'immediate' | 'manual';
 }
 
 export interface PaymentChoice {
@@ -125,8 +127,7 @@ export const transitions: Readonly<Record<CheckoutEvent['type'], readonly Checko
 export function orderOf(checkout: Checkout): Order | null {
   if (checkout.phase !== 'completed') return null;
   const { details, capturedMinor } = checkout;
-  // A life that was kept before it told of gift cards takes that from its checkout.
-  return { ...newOrder({ ...details, capturedMinor }), ...checkout.order };
+  return checkout.order ?? newOrder({ ...details, capturedMinor });
 }
 
 export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Checkout {

@@ -6,7 +6,6 @@
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
-import type { SagaTraits } from '../saga-plan.ts';
 
 /** Stock of one unit at one place. */
 export interface PlacedStock {
@@ -50,28 +49,6 @@ export type Effect =
       readonly items: readonly (PlacedStock & { readonly condition: 'sellable' | 'damaged' })[];
     };
 export type EffectName = Effect['do'];
-
-/** How operations are planned: a refusal promises that nothing was done, and an unknown outcome is asked for again. */
-export const operationTraits: SagaTraits<EffectName> = {
-  cleanWhenRefused: ['hold', 'capture', 'refund', 'collect', 'void', 'release', 'restock'],
-  resolvable: [],
-  abandonable: [],
-};
-
-/** Effects that nothing takes back. */
-export const irreversible: readonly EffectName[] = [
-  'refund',
-  'collect',
-  'repay',
-  'credit',
-  'void',
-  'let-go',
-  'give-back',
-  'release',
-  'restock',
-];
-/** Effects that are never refused: they answer, or they are tried again. */
-export const unrefusable: readonly EffectName[] = ['repay', 'credit', 'void', 'let-go', 'give-back', 'release'];
 
 export interface Tracking {
   readonly carrier: string | null;

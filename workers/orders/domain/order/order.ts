@@ -121,18 +121,18 @@ export type OrderEvent = { readonly at: number } & (
 
 /** An order to which nothing has happened yet. */
 export function newOrder(checkout: {
-  readonly checkoutId: string;
+  readonly holdKey: string;
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
   readonly capturedMinor: number;
 }): Order {
-  const { checkoutId, lines, quote, capturedMinor } = checkout;
+  const { holdKey, lines, quote, capturedMinor } = checkout;
   return {
     operationCount: 0,
     running: null,
     lines,
     quote,
-    commitments: commitmentsOf(checkoutId, lines),
+    commitments: commitmentsOf(holdKey, lines),
     cards: cardsOf(quote),
     uses: quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : [])),
     received: [],

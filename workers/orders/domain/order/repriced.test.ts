@@ -73,8 +73,8 @@ const anyExchange = fc
       const prices = [{ currency: 'EUR' as const, amountMinor: unitMinor }];
       return { lineId: `lin_${index}`, quantity, variant: { ...variant, prices }, attributes: {} };
     });
-    const { checkoutId } = checkoutDetails();
-    const order = newOrder({ checkoutId, lines, quote: priceOf(lines, market), capturedMinor: 0 });
+    const { holdKey } = checkoutDetails();
+    const order = newOrder({ holdKey, lines, quote: priceOf(lines, market), capturedMinor: 0 });
     const leaving = drawn.flatMap(({ gone }, index) => (gone > 0 ? [{ lineId: `lin_${index}`, quantity: gone }] : []));
     const after = [...lines, { lineId: 'lin_new', quantity: 2, variant, attributes: {} }];
     const later = { ...market, percentOff: laterPercentOff, shippingMinor: 0 };

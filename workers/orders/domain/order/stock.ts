@@ -32,8 +32,8 @@ export function needsOfUnits(
 }
 
 /** What the checkout of an order has committed. */
-export function commitmentsOf(checkoutId: string, lines: Lines): Commitment[] {
-  return needsOfLines(lines).map((need) => ({ holdKey: checkoutId, ...need }));
+export function commitmentsOf(holdKey: string, lines: Lines): Commitment[] {
+  return needsOfLines(lines).map((need) => ({ holdKey, ...need }));
 }
 
 /** Takes needs out of what is promised, by key. The newest promises first where `isNewestFirst`. */

@@ -46,7 +46,7 @@ const anyOrder = fc
     const netMinor = sumOf(quoted.map((line) => line.totalMinor)) + shippingMinor;
     const totalMinor = pricesIncludeTax ? netMinor : netMinor + taxMinor;
     return newOrder({
-      checkoutId: details.checkoutId,
+      holdKey: details.holdKey,
       lines: drawn.map(({ quantity }, index) => ({ ...template, lineId: `lin_${index}`, quantity })),
       quote: { ...quote, lines: quoted, pricesIncludeTax, shippingMinor, taxMinor, totalMinor, dueMinor: totalMinor },
       capturedMinor: totalMinor,

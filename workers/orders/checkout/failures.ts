@@ -1,0 +1,70 @@
+/** How the refusals of a checkout's neighbours are told to its shopper. */
+import type { FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
+import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
+import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowances.ts';
+import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Outcome } from '../domain/plan.ts';
+import { done, refused, unknown } from '../service/outcomes.ts';
+
+/** Names the code or card, because an allowance means nothing to a shopper. */
+export function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): Failure {
+  const { allowance } = refusal;
+  switch (refusal.code) {
+    case 'code-used-up': {
+      const discount = quote.discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
+      const { available } = refusal;
+      return {
+        code: 'code-used-up',
+        detail: `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`,
+        discountCode: discount?.code ?? null,
+        available,
+      };
+    }
+    case 'gift-card-insufficient':
+    case 'store-credit-insufficient':
+      return { code: refusal.code, detail: 'Something else was paid with it meanwhile.', available: refusal.available };
+    case 'gift-card-unusable':
+      return { code: refusal.code, detail: `The gift card is ${refusal.reason}.`, reason: refusal.reason };
+    default:
+      return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
+  }
+}
+
+export function paymentOutcome(outcome: PaymentOutcome): Outcome {
+  switch (outcome.status) {
+    case 'authorized':
+    case 'captured':
+      return done;
+    case 'requires_action':
+      return { kind: 'action', url: outcome.url };
+    case 'declined':
+      return refused({ code: 'payment-declined', detail: outcome.reason });
+    case 'voided':
+      return refused({ code: 'payment-failed', detail: 'The payment was withdrawn.' });
+    case 'absent':
+      return refused({
+        code: 'payment-failed',
+        detail: 'The payment provider did not take the payment. Nothing was charged.',
+      });
+    case 'unknown':
+      return unknown(outcome.reason);
+  }
+}
+
+export function freezeFailure(refusal: FreezeRefusal): Failure {
+  switch (refusal.code) {
+    case 'not-found':
+      return { code: 'not-found', detail: 'The cart is gone.' };
+    case 'cart-empty':
+      return { code: 'cart-empty', detail: 'Put something into the cart first.' };
+    case 'cart-changed':
+      return {
+        code: 'cart-changed',
+        detail: 'The cart was changed while it was checked out.',
+        version: refusal.version,
+      };
+    default:
+      return { ...refusal };
+  }
+}
