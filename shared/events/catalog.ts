@@ -1,4 +1,4 @@
-/** What the catalog tells: which products and variants exist now. Each event carries the whole present state. */
+/** The events of the catalog: which products and variants exist now. Each event carries the whole present state. */
 import * as z from 'zod';
 import { event } from './envelope.ts';
 

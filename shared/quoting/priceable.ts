@@ -73,8 +73,8 @@ export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): 
       variantId: variant.variantId,
       productId: variant.productId,
       // Whatever is usual is left out: it would cost every cart a part of its answer.
-      ...(tags === undefined || tags.length === 0 ? {} : { tags }),
-      ...(collectionIds === undefined || collectionIds.length === 0 ? {} : { collectionIds }),
+      ...(tags.length === 0 ? {} : { tags }),
+      ...(collectionIds.length === 0 ? {} : { collectionIds }),
       ...(taxClass === undefined ? {} : { taxClass }),
       ...(shippingProfile === undefined ? {} : { shippingProfile }),
     };

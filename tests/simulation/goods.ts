@@ -183,6 +183,8 @@ function variantOf(variantId: string, raisedMinor = 0): VariantSnapshot {
     weightGrams: 100,
     requiresShipping: true,
     isTaxable: true,
+    tags: [],
+    collectionIds: [],
     stockNeeds: needs[variantId] ?? [],
   };
 }

@@ -1,4 +1,4 @@
-/** The bindings of this Worker, and what its use cases are given from them. */
+/** The bindings of this Worker, and the context that its use cases get from them. */
 import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import type { InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';

@@ -1,4 +1,4 @@
-/** What the catalog hears: the inventory tells the level of a stock unit, and product pages show it. */
+/** The events that the catalog receives: the inventory reports the level of a stock unit, and product pages show it. */
 import { StockChanged } from '../../shared/events/inventory.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import type { StockNote } from './store/variants.ts';

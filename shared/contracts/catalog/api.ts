@@ -1,4 +1,4 @@
-/** What other Workers may ask the catalog. Public operations are in `catalog-http.ts`. */
+/** What other Workers may ask the catalog. Public operations are in `http.ts`. */
 
 import type { Currency } from '../../values/money.ts';
 import type { InboxApi } from '../inbox.ts';
@@ -25,14 +25,14 @@ export interface VariantSnapshot {
   readonly isSold: boolean;
   /** One price per currency the variant is sold in. Amounts are minor units. */
   readonly prices: readonly { readonly currency: Currency; readonly amountMinor: number }[];
-  /** What the price in that currency is compared with. Absent: nothing, or the snapshot is from before it was told. */
+  /** The price before a reduction, in that currency. Absent: none. */
   readonly compareAt?: { readonly currency: Currency; readonly amountMinor: number };
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
   readonly isTaxable: boolean;
-  /** What promotions, taxes and shipping know it by. A snapshot from before they were told has none of these. */
-  readonly tags?: readonly string[];
-  readonly collectionIds?: readonly string[];
+  /** Promotions find a variant by its tags and collections, taxes and shipping by the two names below. */
+  readonly tags: readonly string[];
+  readonly collectionIds: readonly string[];
   /** Absent: `standard`. */
   readonly taxClass?: string;
   /** Absent: `default`. */
@@ -41,13 +41,13 @@ export interface VariantSnapshot {
 }
 
 export type VariantRequest = ({ readonly variantIds: readonly string[] } | { readonly skus: readonly string[] }) & {
-  /** The number of changes that the caller knows of: the answer is not from before the last of them. */
+  /** The number of changes that the caller knows of: the answer is at least as new as that. */
   readonly revision?: number | undefined;
 };
 
 export interface CatalogApi extends InboxApi {
   /** The variants found, in any order; unknown ids are absent. At most 200 per call. */
   variants(request: VariantRequest): Promise<VariantSnapshot[]>;
-  /** How often anything that snapshots tell has changed: what is remembered of them is right as long as this stays. */
+  /** How often anything in the snapshots has changed: a remembered snapshot is right as long as this number stays. */
   variantRevision(): Promise<number>;
 }

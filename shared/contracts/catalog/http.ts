@@ -224,7 +224,7 @@ export const createImport = operation({
   answer: ImportReport,
   status: 201,
   refusals: ['malformed-csv', 'import-running', 'content-too-large', 'unsupported-media-type'],
-  // A file is streamed through, never held in memory.
+  // The router streams the file to the catalog.
   bodyBytesMax: 100 * 1024 * 1024,
   timeoutSeconds: 15 * 60,
   clears: ['products'],

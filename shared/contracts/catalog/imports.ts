@@ -1,4 +1,4 @@
-/** Imports of product files on the wire: the job, its counts, and what became of each row that was not simply taken. */
+/** Imports of product files on the wire: the job, its counts, and the rows that were rejected or adjusted. */
 import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
 import { Timestamp } from '../../values/time.ts';

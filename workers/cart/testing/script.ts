@@ -98,6 +98,8 @@ export function variantOf(number: number, priceMinor: number): VariantSnapshot {
     weightGrams: 100,
     requiresShipping: true,
     isTaxable: true,
+    tags: [],
+    collectionIds: [],
     stockNeeds: [{ stockUnitId: `stk_${number}`, quantity: 1 }],
   };
 }

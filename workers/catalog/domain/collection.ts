@@ -40,7 +40,7 @@ export function composeCollection(
   };
 }
 
-/** Whether rules have to be applied to the products of the shop, or what they found before has to go. */
+/** Whether the rules have to be applied to all products again, or the products that earlier rules found have to be removed. */
 export function changesRules(before: Collection | null, after: Collection): boolean {
   if (after.kind === 'manual') return before?.kind === 'rules';
   if (before?.kind !== 'rules' || before.match !== after.match) return true;

@@ -9,7 +9,7 @@ import { toTimestamp } from '../../../shared/values/time.ts';
 import type { Composing, Composition, Image, Product, ProductRefusal } from './product.ts';
 import { composeVariants } from './variants.ts';
 
-/** Merges `input` into `before`, or into nothing: then title and priced variants must be there. */
+/** Merges `input` into `before`. For a new product `before` is null, and title and priced variants are required. */
 export function composeProduct(
   before: Product | null,
   input: ProductPatch,
@@ -42,7 +42,7 @@ export function composeProduct(
     publishedAt: before?.publishedAt ?? (status === 'active' ? nowAt : null),
     version: before?.version ?? 1,
   };
-  // Both were put together in the same order of fields, so equal products are equal texts.
+  // Both objects were built with their fields in the same order, so equal products have equal JSON.
   const isChanged = before === null || JSON.stringify(before) !== JSON.stringify(next);
   const product = before !== null && isChanged ? { ...next, updatedAt: nowAt, version: before.version + 1 } : next;
   return accept({ before, product, openings: variants.value.openings, isChanged });

@@ -12,7 +12,7 @@ import { mixText, priceRangeOf } from './view.ts';
 type PageDocument = z.infer<typeof ProductView>;
 type ShownVariant = PageDocument['variants'][number];
 
-/** What a page shows in a currency. A product that is not sold in it is shown in its own, which no list is asked about. */
+/** What a page shows in a currency. A product that is not sold in that currency is shown in its own, and price lists do not apply to it. */
 export function goodsOn(page: Page, currency: Currency): readonly ShelfGoods[] {
   return documentOf(page).variants.flatMap(({ id, price }) =>
     price.currency === currency ? [{ variantId: id, priceMinor: price.amount }] : [],
@@ -41,7 +41,7 @@ function withPrice(variant: ShownVariant, listed: ShelfPrice | null, currency: C
   };
 }
 
-/** The document of a page has other values only where the holes are. */
+/** The document is the product's view, with a marker in the place of each hole. */
 function documentOf(page: Page): PageDocument {
   return JSON.parse(wholeOf(page));
 }

@@ -45,7 +45,7 @@ export function chooseOptions(
   return accept({ options, chosen: choices.map((choice) => options.map(({ name }) => choice[name] ?? '')) });
 }
 
-/** What a variant chooses: what was sent, else what it chose before, else the only thing there is to choose. */
+/** What a variant chooses: the value in the request, else the one it had before, else the only value of the option. */
 function choiceOf(patch: VariantPatch, known: Variant | null, input: ProductPatch): Readonly<Record<string, string>> {
   if (patch.options !== undefined && Object.keys(patch.options).length > 0) return patch.options;
   if (known !== null) return valuesOf(known);

@@ -1,6 +1,6 @@
 /**
- * The precomputed public answer of a product: its JSON in one currency, with holes where stock is told. The holes are filled
- * per request; the result is the same text that `viewOf` would give.
+ * The precomputed public answer of a product: its JSON in one currency, with holes in the place of stock figures. The holes
+ * are filled per request; the result is the same text that `viewOf` would give.
  */
 import type { Currency } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';

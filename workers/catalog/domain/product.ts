@@ -87,7 +87,7 @@ export interface Composing {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: (kind: 'product' | 'variant' | 'image') => string;
-  /** What a quantity beside a known variant means: an import says it of every row, an editor only by mistake. */
+  /** What a quantity for a variant that exists already means: a file states one in every row, a merchant only by mistake. */
   readonly quantityOfKnown: 'refused' | 'ignored';
   /** The SKU of a new variant that has none; null refuses it. */
   readonly defaultSku: (
@@ -117,7 +117,7 @@ export function stockUnitOf(variantId: string): string {
   return sibling(variantId, 'stockUnit');
 }
 
-/** Without options a product has the one option "Title", whose one value nobody needs to see. */
+/** A product without options has the single option "Title", as in Shopify. Its only value is not shown. */
 export function hasOptions(product: Pick<Product, 'options'>): boolean {
   return !(
     product.options.length === 1 &&

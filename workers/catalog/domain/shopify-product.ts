@@ -15,7 +15,7 @@ export interface ImportSettings {
   readonly openingStock: number;
 }
 
-/** What a group of rows says. Not yet checked against limits and formats: that is up to the schema of the admin API. */
+/** What a group of rows says. Limits and formats are checked later, by the schema of the admin API. */
 export interface ReadProduct {
   readonly handle: string;
   readonly input: ProductPatch;
@@ -32,7 +32,7 @@ const handlePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 /** Reads the rows of one product; there is at least one. */
 export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
   const faults: RowFault[] = misshapen(group, columns);
-  // The cells of a row that is cut or shifted mean nothing, so nothing more is said about them.
+  // When a row has too many or too few cells, its values are in the wrong columns: no other fault is reported for it.
   const rows = faults.length > 0 ? [] : group.map((row) => new Row(row, columns, faults));
   const [first] = rows;
   if (first === undefined)

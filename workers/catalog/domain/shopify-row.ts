@@ -34,7 +34,7 @@ export class Row {
     return place === undefined ? undefined : (this.#cells[place] ?? '').trim();
   }
 
-  /** Undefined when there is nothing to say. */
+  /** Undefined when the cell is empty or the file has no such column. */
   filled(name: ColumnName): string | undefined {
     const text = this.text(name);
     return text === '' ? undefined : text;

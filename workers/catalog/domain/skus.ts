@@ -1,6 +1,6 @@
 /**
- * SKU codes of imported variants. Many shops leave them blank or give one to several variants; here each code names one
- * variant. Codes that are made up depend on nothing but the product, so the same file gets the same codes again.
+ * SKU codes of imported variants. Many shops leave them blank or use one for several variants; here each code names one
+ * variant. A generated code depends only on the product, so importing the same file again generates the same codes.
  */
 import { toBase32 } from '../../../shared/values/ids.ts';
 import { toHandle } from '../../../shared/values/text.ts';
@@ -12,7 +12,7 @@ export function generatedSku(handle: string, values: readonly string[], isOnly: 
   return isOnly ? handle : `${handle}-${toHandle(values.join(' '))}`.slice(0, skuLengthMax);
 }
 
-/** The code of a variant whose own is another's: the same one with a mark made from what the variant is. */
+/** The code of a variant whose own code belongs to another variant: that code and a hash of the handle and the option values. */
 export function distinctSku(sku: string, handle: string, values: readonly string[]): string {
   const mark = toBase32(fingerprint(JSON.stringify([handle, values])), 8);
   return `${sku.slice(0, skuLengthMax - 1 - mark.length)}-${mark}`;

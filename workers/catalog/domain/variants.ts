@@ -1,7 +1,7 @@
 /**
- * How the variants of a product are put together: which of those sent are which of those there, what they inherit, and
- * whether options and variants fit each other. A variant keeps its id as long as its SKU or its option values lead back to
- * it, because carts, orders and stock name it by that id.
+ * How the variants of a product are merged: which variant in the request is which stored one, what it keeps, and whether
+ * options and variants fit each other. A variant keeps its id as long as its SKU or its option values are found again,
+ * because carts, orders and stock refer to it by that id.
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
@@ -163,7 +163,7 @@ function composeVariant(
   };
 }
 
-/** The usual is not stored: most variants are of it. */
+/** Defaults are not stored: most variants have them. */
 function unlessUsual<Name extends string>(
   name: Name,
   value: string | undefined,
@@ -187,7 +187,7 @@ function mergePrices(price: Money, others: readonly Money[], pointer: string, fa
   return merged;
 }
 
-/** One first currency per product: a price range over two would say nothing. */
+/** All variants have the same first currency: a price range over two currencies would be meaningless. */
 function checkCurrencies(variants: readonly Variant[], faults: Fault[]): void {
   const currency = variants[0]?.prices[0]?.currency;
   for (const [index, variant] of variants.entries()) {

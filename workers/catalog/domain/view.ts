@@ -1,6 +1,6 @@
 /**
- * What others see of a product: storefronts and merchants its document with live availability and one chosen price, carts
- * a snapshot per variant, rules its facts.
+ * What others see of a product: shoppers and merchants see its document with live availability and one chosen price, carts
+ * get a snapshot per variant, and the rules of collections are compared with its facts.
  */
 
 import type * as z from 'zod';
@@ -115,7 +115,7 @@ export function priceRangeOf(prices: readonly Money[]): { readonly min: Money; r
   return { min, max };
 }
 
-/** The last moment at which the inventory told anything; before that, the moment of creation. */
+/** The time of the newest stock figure; the time of creation while there is none. */
 function asOf(product: Product, stock: readonly StockFigure[]): string {
   const latest = stock.reduce((time, figure) => Math.max(time, figure.asOf), 0);
   return latest === 0 ? product.createdAt : toTimestamp(latest);
@@ -151,7 +151,7 @@ export function listTagOf(
   return `${versions}.${(hash >>> 0).toString(36)}`;
 }
 
-/** A fast hash, only good enough to tell one state of a thing from another. */
+/** A fast hash that is not cryptographic: it only has to differ when the state differs. */
 const mix = (hash: number, value: number) => (Math.imul(hash, 31) + (value | 0)) | 0;
 
 export function mixText(start: number, text: string): number {
@@ -167,7 +167,8 @@ function mixFigure(hash: number, { stockUnitId, available, asOf: time }: StockFi
 
 const minorOf = ({ currency, amount }: Money) => ({ currency, amountMinor: amount });
 
-export function snapshotOf(product: Product, variant: Variant): VariantSnapshot {
+/** The stored snapshot: the collections of the product are added when it is read. */
+export function snapshotOf(product: Product, variant: Variant): Omit<VariantSnapshot, 'collectionIds'> {
   return {
     variantId: variant.id,
     productId: product.id,

@@ -1,4 +1,4 @@
-/** What the routes of the catalog answer with, and the headers that say how long it holds. */
+/** The answers of the catalog's routes, and the headers that say how long caches may keep them. */
 
 import type { Actor } from '../../../shared/http/actor.ts';
 import { json } from '../../../shared/http/app.ts';
@@ -17,7 +17,7 @@ export const cacheControl = 'public, max-age=0, must-revalidate';
 /** A cache that keeps answers for longer than this has no say in how old a page is anyway. */
 const sharedMaxMs = minuteMs;
 
-/** The same for an answer that changes by itself: no cache keeps it beyond that moment. */
+/** The same for an answer that changes at a known time, such as the end of a sale: no cache keeps it longer. */
 export function cacheControlUntil(until: number | null, now: number): string {
   if (until === null || until - now >= sharedMaxMs) return cacheControl;
   return `public, max-age=0, s-maxage=${Math.max(0, Math.floor((until - now) / secondMs))}, must-revalidate`;

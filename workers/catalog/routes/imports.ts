@@ -67,7 +67,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   });
 }
 
-/** A body that is left unread costs the client its connection. */
+/** An unread body would close the client's connection. */
 async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   await body?.pipeTo(new WritableStream());
 }

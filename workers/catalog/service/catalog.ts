@@ -1,4 +1,4 @@
-/** What the use cases of the catalog stand on, and the little that they share. */
+/** What the use cases of the catalog are given, and the helpers that they share. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory/api.ts';
@@ -16,11 +16,11 @@ export interface Catalog {
   readonly variants: RevisedMemory<VariantSnapshot>;
   readonly pages: PageMemory;
   readonly shelf: ShelfMemory;
-  /** Promises that the outbox will be relayed. Called before each commit that fills it. */
+  /** Sets the alarm of the relay. Called before each commit that writes to the outbox, so that a crash cannot lose events. */
   readonly armRelay: () => Promise<void>;
-  /** Promises that the jobs of the catalogue go on. Called before each commit that leaves something to do. */
+  /** Sets the alarm of the jobs. Called before each commit that leaves work for them, so that a crash cannot lose it. */
   readonly armJobs: () => Promise<void>;
-  /** Waits until the jobs are done, but not for ever: `withinMs`. */
+  /** Waits until the jobs are done, at most `withinMs`. */
   readonly jobsDone: (withinMs: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,7 +31,8 @@ export interface Catalog {
 const openingsPerCall = 500;
 
 /**
- * Makes ids of one moment that sort in the order in which they were made: the first bits behind the time count.
+ * Makes ids that sort in the order in which they were made, although all have the same time: the bits behind the time are a
+ * counter.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-monotonicity-and-counters
  */

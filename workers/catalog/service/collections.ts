@@ -112,7 +112,7 @@ async function store(
       errors: [{ pointer: '/handle', detail }],
     });
   }
-  // In a small shop this is all there is to do; in a large one the job goes on after the answer.
+  // The first step is done before the answer: in a small shop there is no other. In a large one the job does the rest.
   if (isStale) await advanceMembership(catalog, collection.id);
   const stored = await loadCollection(db, collection.id);
   return stored === null ? refuse({ code: 'not-found' }) : accept(stored);
@@ -143,7 +143,7 @@ async function resolveMembers(
   return accept({ ...(replace && { replace }), ...(add && { add }), ...(remove && { remove }) });
 }
 
-/** Looks at the next products for a collection whose rules have changed, or for any. False when there is nothing to do. */
+/** Takes the next step for one collection whose members are not right yet, or for any (null). False when there is no work. */
 export async function advanceMembership(
   { db, variants }: Pick<Catalog, 'db' | 'variants'>,
   collectionId: string | null,

@@ -1,6 +1,6 @@
 /**
- * Works out what a chunk of an imported file makes of the shop: for each product whether it is new, changed, as it was, or
- * rejected, and why. Reads once, writes nothing.
+ * Decides what a chunk of an imported file changes: for each product whether it is new, changed, unchanged or rejected, and
+ * why. Reads the database once and writes nothing.
  */
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { faultsOf } from '../../../shared/http/app.ts';
@@ -100,7 +100,7 @@ function importOne(
   return { handle: group.handle, rows: group.rows.length, outcome, composition: composed.value, faults };
 }
 
-/** Gives variants another SKU where theirs is taken, and reports it. Blank ones are left for the rules to fill. */
+/** Gives a variant another SKU where its own is taken, and reports that. Blank ones are filled in later (`defaultSku`). */
 function withOwnSkus(read: ReadProduct, { owners }: ChunkContext, faults: RowFault[]): ProductPatch {
   const used = new Set<string>();
   const variants = (read.input.variants ?? []).map((variant, index) => {

@@ -1,7 +1,7 @@
 /**
  * The import of a product file, as a job. The file is read whole before anything is written, and kept in chunks. Each chunk is
- * one commit: products, events, progress and report together. So whatever ends a runner in between, the next one goes on with
- * the chunk that is next; and importing the same file again changes nothing.
+ * one commit: products, events, progress and report together. After a crash the next runner
+ * goes on with the first chunk that was not committed; and importing the same file again changes nothing.
  */
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';

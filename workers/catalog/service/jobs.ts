@@ -1,18 +1,18 @@
 /**
- * What requests leave to be done: the running import, and collections whose rules have changed. The work is cut into steps of
- * some milliseconds with a rest behind each, so that shoppers wait for no more than one of them.
+ * The work that goes on after a request was answered: the running import, and collections whose rules have changed. It is done
+ * in steps of some milliseconds with a pause after each, so that a shopper waits for one step at most.
  */
 import type { Catalog } from './catalog.ts';
 import { advanceMembership } from './collections.ts';
 import { advanceImport } from './imports.ts';
 
-/** The rest behind a step, as a share of the time that the step took. */
+/** The pause after a step, as a share of the time that the step took. */
 const restShare = 0.2;
 
 /**
  * Works for a while. Answers when to go on, in milliseconds since 1970, or null when nothing is left to do.
  *
- * @param forMs the step that is being done then is done to its end
+ * @param forMs the last step may end later
  */
 export async function runJobs(catalog: Catalog, forMs: number): Promise<number | null> {
   const until = catalog.now() + forMs;

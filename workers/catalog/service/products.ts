@@ -131,7 +131,7 @@ async function store(
   const outcome = await saveProducts(catalog.db, [composition], { now, ...traceOf(catalog) }, also(stored));
   catalog.variants.clear();
   if (outcome === 'saved') return accept(stored);
-  // Someone took the name between the look and the commit. The inventory is told whose the SKUs are.
+  // Another request took the handle or a SKU between the check and the commit. The inventory learns the right owner of each SKU.
   const owners = await findNamesakes(
     catalog.db,
     [product.handle],

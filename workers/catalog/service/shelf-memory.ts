@@ -8,7 +8,7 @@ import { BoundedMap } from '../../../shared/values/bounded-map.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { Page } from '../domain/page.ts';
 
-/** How long no page asks for the shelf again: pages of an isolate that nobody tells of an edit are late by that much. */
+/** How long the shelf is used before pricing is asked again: an isolate that is not told of an edit is late by that much. */
 export const shelfTtlMs = 5 * secondMs;
 /** For so long pricing is left alone after it did not answer, so that not every page waits for it. */
 export const silenceMs = 2 * secondMs;
@@ -30,12 +30,12 @@ export interface KnownShelf {
 
 export interface Recalled {
   readonly known: KnownShelf | null;
-  /** Pricing does not answer, and nobody knows which lists hold. */
+  /** Pricing does not answer, so it is unknown which price lists apply. */
   readonly isSilent: boolean;
 }
 
 export class ShelfMemory {
-  /** The last that pricing said; null when it never did. */
+  /** The last shelf that pricing answered; null before the first. */
   #known: KnownShelf | null = null;
   #isSilent = false;
   #askAgainAt = Number.NEGATIVE_INFINITY;
@@ -53,7 +53,7 @@ export class ShelfMemory {
     this.#askAgainAt = Math.min(now + shelfTtlMs, known.shelf.until ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Answers what is left to show: of a shelf of before, the markets are most likely still those. */
+  /** Answers the last known shelf: its markets have most likely not changed. */
   keepSilence(now: number): Recalled {
     this.#isSilent = true;
     this.#askAgainAt = now + silenceMs;

@@ -1,5 +1,5 @@
 /**
- * The prices that pages show: those that a cart of a stranger would be charged. The shelf says which currency a country is
+ * The prices that pages show: those that the cart of an unknown shopper would be charged. The shelf says which currency a country is
  * sold to in, and whether price lists hold there; only where they do is pricing asked for prices, in one call for all
  * products of an answer, and what it says is remembered until the shelf changes. Browsing never depends on pricing: while
  * it does not answer, pages show the catalogue's own prices, and no cache keeps them for long.
@@ -18,11 +18,11 @@ import type { Recalled, ShelfMemory } from './shelf-memory.ts';
 
 type Shelving = Pick<Catalog, 'pricing' | 'shelf' | 'now'>;
 
-/** Pages wait no longer for pricing. */
+/** How long a page waits for pricing. */
 export const patienceMs = 2 * secondMs;
-/** How long a page may be kept that does not show what it should. */
+/** How long caches may keep a page whose prices could not be confirmed. */
 const makeshiftMs = 5 * secondMs;
-/** Pricing answers with settings of ten seconds, and five they are kept here: what is older is a makeshift. */
+/** Pricing answers with settings that are up to ten seconds old, and they are kept here for five. Older ones are not confirmed. */
 const trueForMs = 15 * secondMs;
 
 export interface ShopperWish {
@@ -36,7 +36,7 @@ interface Listed {
   readonly edition: string;
 }
 
-/** What a wish leads to. */
+/** What a shopper with this country and currency is offered. */
 export interface Offer {
   /** Which price of a product is shown; null leaves that to the product. */
   readonly currency: Currency | null;
@@ -101,7 +101,8 @@ export async function priced(
   };
 }
 
-/** Pages with list prices, by product: one call for all of them. They are makeshifts where pricing is silent or moved on. */
+/** Pages with list prices, by product, in one call. They are a makeshift when pricing does not answer, or answers for another
+ * edition of the shelf. */
 async function freshPages(
   { pricing, shelf: memory, now }: Shelving,
   listed: Listed,

@@ -1,4 +1,4 @@
-/** What other Workers ask and tell about variants: snapshots for carts, and the levels of their stock. */
+/** What other Workers need of variants: snapshots for carts; and what the inventory reports: their stock. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
@@ -7,7 +7,8 @@ import { loadVariants, noteStock, type StockNote, variantRevision } from '../sto
 import type { Catalog } from './catalog.ts';
 
 /**
- * Snapshots: from memory when every one is known there, else in one statement. What a write overtook is not kept.
+ * Snapshots: from memory when all of them are there, else in one statement. A snapshot that was read before a write is not
+ * kept.
  *
  * @param later keeps work alive beyond the answer
  */
@@ -34,7 +35,7 @@ export async function variantsFor(
   return found;
 }
 
-/** The number of changes, which this isolate's own memory learns too. */
+/** The number of changes. This isolate's memory is checked against it at the same time. */
 export async function revisionFor({ db, variants, now }: Pick<Catalog, 'db' | 'variants' | 'now'>): Promise<number> {
   const askedAt = now();
   const revision = await variantRevision(db);
@@ -45,7 +46,7 @@ export async function revisionFor({ db, variants, now }: Pick<Catalog, 'db' | 'v
 const idKey = (variantId: string) => `id:${variantId}`;
 const skuKey = (sku: string) => `sku:${sku}`;
 
-/** The effect of hearing of levels, for the inbox to commit. */
+/** The statements that keep stock levels, for the inbox to commit. */
 export function stockNoted(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {
   return noteStock(db, notes);
 }

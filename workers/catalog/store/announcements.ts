@@ -1,10 +1,10 @@
-/** What the catalog tells of products when they are stored or deleted. */
+/** The events that the catalog publishes when products are stored or deleted. */
 import { ProductChanged, ProductDeleted, type ProductState, ProductsImported } from '../../../shared/events/catalog.ts';
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Product, stockUnitOf } from '../domain/product.ts';
 
-/** The id is derived from what it tells, so telling it again is the same event. */
+/** The id is made from product and version, so publishing it again makes the same event. */
 export function productChanged(product: Product, traceparent?: string): Envelope {
   const { id, version, updatedAt } = product;
   const facts = { id: `${id}/${version}`, subject: id, sequence: version, time: updatedAt, traceparent };
@@ -16,7 +16,7 @@ function stateOf({ id: productId, handle, title, status, version, variants }: Pr
   return { productId, handle, title, status, version, variants: named };
 }
 
-/** The commit of an import that is told of. */
+/** The commit of an import that the events are about. */
 export interface ImportedFacts {
   readonly now: number;
   readonly traceparent?: string;
@@ -28,7 +28,7 @@ export interface ImportedFacts {
 /** Characters per event: a queue takes messages of 128 KB, and a character takes up to three bytes. */
 const eventLengthMax = 40_000;
 
-/** What a commit of an import tells, in as few events as a queue takes. */
+/** The events of one commit of an import: as few as the size of a message allows. */
 export function productsImported(products: readonly Product[], imported: ImportedFacts): Envelope[] {
   const { now, traceparent, importId, changedBefore } = imported;
   const groups: ProductState[][] = [];

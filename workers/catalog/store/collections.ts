@@ -162,7 +162,7 @@ function manualMembership(db: DrizzleD1Database, id: string, { replace, add, rem
   if (added !== undefined) {
     const ids = sql`(select value from json_each(${JSON.stringify(added)}))`;
     statements.push(
-      // What rules found there before is being removed: these are to stay.
+      // These may be among the members that earlier rules found and that the job removes. As listed products they stay.
       db.run(
         sql`delete from collection_products where collection_id = ${id} and product_id in ${ids} and position = 0`,
       ),

@@ -28,7 +28,7 @@ export interface ImportJob {
   readonly error: string | null;
   readonly chunksDone: number;
   readonly chunksTotal: number;
-  /** How often the next chunk could not be imported. */
+  /** Failed attempts at the next chunk. */
   readonly attempts: number;
 }
 
@@ -58,7 +58,7 @@ export async function runningImport(db: DrizzleD1Database): Promise<ImportJob | 
 /** Chunks per commit: about a megabyte. */
 const chunksPerCommit = 20;
 
-/** Keeps the chunks of a file for an import that is about to begin. */
+/** Stores the chunks of a file, before its import begins. */
 export async function saveChunks(db: DrizzleD1Database, importId: string, chunks: readonly string[]): Promise<void> {
   for (let start = 0; start < chunks.length; start += chunksPerCommit) {
     const some = chunks.slice(start, start + chunksPerCommit);
@@ -78,7 +78,10 @@ export const reportRetentionMs = 90 * dayMs;
 /** Old reports that the beginning of an import may drop. */
 const droppedPerImport = 2;
 
-/** Begins an import whose chunks are kept, unless another one runs. What earlier files left behind goes, and so do old reports. */
+/**
+ * Begins an import whose chunks are stored, unless another one runs. Chunks that an upload left behind in a crash are deleted,
+ * and so are old reports.
+ */
 export async function beginImport(db: DrizzleD1Database, job: ImportJob, settings: ImportSettings): Promise<boolean> {
   await db.run(sql`insert into imports (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected,
       created, updated, unchanged, rejected, faults, chunks_total, settings)
@@ -152,7 +155,7 @@ export function noteProgress(
   ];
 }
 
-/** Notes that the next chunk could not be imported, unless it was meanwhile. With an error the import ends. */
+/** Counts a failed attempt at the next chunk, unless another runner has done it. With an error the import fails. */
 export async function noteAttempt(
   db: DrizzleD1Database,
   { id, chunksDone }: ImportJob,

@@ -1,7 +1,7 @@
 /**
  * Lists of products. A page is one range of an index of sort keys (migration 0004), so it costs the same whatever the number
  * of products. Only a list by price has a second part: the products that are not sold in the wished currency come last, by
- * their own price. Their keys stand apart by the set of currencies in which they are sold, and the few sets are merged here.
+ * their own price. Their keys are grouped by the set of currencies in which a product is sold; a shop has few such sets, and they are merged here.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';

@@ -46,12 +46,12 @@ export function rulesApplied(db: DrizzleD1Database, products: SQL, known: SQL | 
   ];
 }
 
-/** Products per step: about ten milliseconds of the database, in which nobody else can read. */
+/** Products per step: it occupies the database for about ten milliseconds, in which no shopper can read. */
 const stepProducts = 500;
-/** Behind every id. */
+/** Sorts behind every id. */
 const lastId = '~';
 
-/** Says that the members of a collection are not what its row says: by the steps below they will be. */
+/** Notes that the members of a collection do not match its row any more. The steps below make them match. */
 export function membershipStale(db: DrizzleD1Database, collectionId: string): Statement {
   return db.run(sql`insert into membership_work (collection_id, edit, after_id) values (${collectionId}, 1, '')
     on conflict (collection_id) do update set edit = edit + 1, after_id = ''`);
@@ -61,7 +61,7 @@ export function membershipStale(db: DrizzleD1Database, collectionId: string): St
 export interface MembershipStep {
   readonly collectionId: string;
   readonly edit: number;
-  /** Products with ids behind this one, up to the other. */
+  /** The step covers products with ids after `afterId`, up to and with `upToId`. */
   readonly afterId: string;
   readonly upToId: string;
 }
@@ -69,7 +69,7 @@ export interface MembershipStep {
 /** The next step for a collection, or for any; null when there is nothing to do. */
 export async function nextStep(db: DrizzleD1Database, collectionId: string | null): Promise<MembershipStep | null> {
   const which = collectionId === null ? sql`true` : sql`w.collection_id = ${collectionId}`;
-  // A collection that finds nothing by rules any more has members to lose, and nothing to find among the products.
+  // A collection without rules, or one that was deleted, only loses members: the steps walk those instead of all products.
   const [row] = await db.all<Omit<MembershipStep, 'upToId'> & { readonly upToId: string | null }>(sql`
     select w.collection_id as collectionId, w.edit as edit, w.after_id as afterId,
       case when exists (select 1 from collections c where c.id = w.collection_id and c.kind = 'rules')

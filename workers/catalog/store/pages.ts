@@ -1,6 +1,6 @@
 /**
- * What storefronts are shown, from the precomputed page of each product. The page itself travels only when this isolate does
- * not hold it in the present version; only a shopper who wishes for another currency of a product costs the reading of its
+ * What storefronts are shown, from the precomputed page of each product. The page itself is read only when this isolate does
+ * not hold it in the current version; only a shopper who wishes for another currency of a product costs the reading of its
  * document, once per version.
  */
 import { type SQL, sql } from 'drizzle-orm';
@@ -64,7 +64,7 @@ export function shownReading(
   return {
     columns: known.size === 0 ? sql`${shownColumns}, ${pageColumns(wish)}` : shownColumns,
     read: async (rows) => {
-      // An answer without products is worth no place among those that are remembered: anybody can ask for what there is not.
+      // An empty answer is not remembered: anybody can ask for any number of products that do not exist.
       if (rows.length === 0) return [];
       const pages = new Map<string, KnownPage>();
       for (const row of rows) {

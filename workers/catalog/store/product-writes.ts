@@ -1,7 +1,7 @@
 /**
- * How products become rows: the product itself with its document and page, its variants with their snapshots, the keys
- * by which lists sort it, its availability and its membership of rule-based collections. Any number of products takes the same few
- * statements, each with one JSON parameter.
+ * How products become rows: the product itself with its document and page, its variants with their snapshots, the keys by
+ * which lists sort it, its availability and its membership of rule-based collections. Any number of products takes the same
+ * few statements, each with one JSON parameter.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
@@ -21,13 +21,13 @@ export function writesOf(db: DrizzleD1Database, changed: readonly Composition[],
   const known = before.length === 0 ? null : listOf(before);
   return [
     upsertProducts(db, products),
-    // New products have nothing to clear away, and an import of new ones has only those.
+    // Only products that existed before have rows to replace.
     ...(known === null ? [] : clear(db, known, variants)),
     db.run(sql`insert into variants (id, product_id, sku, stock_unit_id, floor, position, snapshot)
       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6 from json_each(${variants})`),
     db.run(sql`insert into product_keys (product_id, sort, key)
       select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(keyRows))})`),
-    // A unit that the inventory told of already keeps its figure and is given its product.
+    // Where the inventory has reported a stock figure before the product was stored, the figure stays.
     db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
       select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
       on conflict (stock_unit_id) do update set product_id = excluded.product_id`),

@@ -67,7 +67,7 @@ export interface Namesakes {
   readonly skuOwners: ReadonlyMap<string, SkuOwner>;
 }
 
-/** Who has these handles and SKUs now. */
+/** The products and variants that have these handles and SKUs now. */
 export async function findNamesakes(
   db: DrizzleD1Database,
   handles: readonly string[],
@@ -104,7 +104,7 @@ export function saveProducts(
   return save(db, compositions, events, facts.now, also);
 }
 
-/** The same for a chunk of an import, which is told of as a whole. */
+/** The same for a chunk of an import, which publishes one event for all its products. */
 export function saveImported(
   db: DrizzleD1Database,
   compositions: readonly Composition[],
@@ -142,7 +142,7 @@ export async function removeProduct(
 ): Promise<SaveOutcome> {
   try {
     await commit(db, [
-      // Deleting a version that is gone must undo the whole commit, so a missing row is made to fail.
+      // When the product has another version by now, null in its column makes the whole commit fail.
       db.run(
         sql`update products set version = case when version = ${product.version} then version else null end where id = ${product.id}`,
       ),
@@ -165,7 +165,7 @@ function outcomeOf(error: unknown): SaveOutcome {
   if (message.includes('UNIQUE constraint failed: products.handle')) return 'handle-taken';
   if (message.includes('UNIQUE constraint failed: variants.sku')) return 'sku-taken';
   if (message.includes('NOT NULL constraint failed: products.version')) return 'version-conflict';
-  // Variants of a product that was deleted meanwhile have nothing to belong to.
+  // The product was deleted meanwhile, so its variants refer to no row.
   if (message.includes('FOREIGN KEY constraint failed')) return 'version-conflict';
   throw error;
 }

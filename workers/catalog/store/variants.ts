@@ -11,14 +11,14 @@ export async function loadVariants(db: DrizzleD1Database, request: VariantReques
         where m.product_id = variants.product_id) as collections
     from variants where ${column} in (select value from json_each(${JSON.stringify(keys)}))`);
   return rows.map(({ snapshot, collections }) => {
-    const parsed: VariantSnapshot = JSON.parse(snapshot);
-    // Which collections hold a product changes without a new version of it, so they are not part of what is stored.
+    const parsed: Omit<VariantSnapshot, 'collectionIds'> = JSON.parse(snapshot);
+    // The collections of a product change without a new version of it, so they are not part of the stored snapshot.
     const collectionIds: readonly string[] = JSON.parse(collections);
     return { ...parsed, collectionIds };
   });
 }
 
-/** How often anything that snapshots tell has changed. */
+/** How often anything in the snapshots has changed. */
 export async function variantRevision(db: DrizzleD1Database): Promise<number> {
   const [row] = await db.all<{ revision: number }>(sql`select revision from variant_revision`);
   if (row === undefined) throw new Error('The migration puts the row there');
@@ -33,7 +33,7 @@ export interface StockNote {
   readonly sequence: number;
 }
 
-/** Notes what the inventory told of stock units, in one statement; what is older than the known is passed over. */
+/** Keeps the stock levels that the inventory reports, in one statement. A report that is older than the kept one is ignored. */
 export function noteStock(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {
   if (notes.length === 0) return [];
   const rows = notes.map(({ stockUnitId, available, asOf, sequence }) => [stockUnitId, available, asOf, sequence]);

@@ -22,6 +22,8 @@ export const variant: VariantSnapshot = {
   weightGrams: 300,
   requiresShipping: true,
   isTaxable: true,
+  tags: [],
+  collectionIds: [],
   stockNeeds: [{ stockUnitId: 'stk_1', quantity: 1 }],
 };
 

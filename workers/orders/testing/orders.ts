@@ -35,6 +35,8 @@ function variantOf(name: string, amountMinor: number, stockNeeds: VariantSnapsho
     weightGrams: 300,
     requiresShipping: true,
     isTaxable: true,
+    tags: [],
+    collectionIds: [],
     stockNeeds,
   };
 }

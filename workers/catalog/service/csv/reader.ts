@@ -17,7 +17,7 @@ export interface CsvFault {
   readonly detail: string;
 }
 
-/** No honest row comes near this; a quote that is never closed does. It bounds the memory of the reader. */
+/** Far longer than a real row. A row of a quote that is never closed reaches it; the limit bounds the memory of the reader. */
 const rowCharactersMax = 1_000_000;
 
 interface Parsed {
@@ -69,7 +69,7 @@ export class CsvReader {
     const newline = this.#newline ?? '\n';
     const parsed: Parsed = new Papa.Parser({ delimiter: ',', newline }).parse(this.#rest, 0, !isLast);
     this.#rest = this.#rest.slice(parsed.meta.cursor);
-    // An error in a row that is not complete yet will be seen again, or will be none, when the row is.
+    // An error in a row that is not complete yet is ignored: the row is parsed again when the rest of it has come.
     const error = parsed.errors.find(({ row }) => isLast || (row ?? 0) < parsed.data.length);
     const rows: CsvRow[] = [];
     for (const [index, cells] of parsed.data.entries()) {

@@ -42,7 +42,7 @@ function malformedCsv(
   return refuse({ code: 'malformed-csv', detail: `Line ${line}: ${detail}`, line, errors: [{ pointer, detail }] });
 }
 
-/** Reads a body to its end, whatever is in it: one left unread costs the client its connection. */
+/** Reads a body to its end, whatever is in it: an unread body would close the client's connection. */
 export async function spoolCsv(body: ReadableStream<Uint8Array> | null): Promise<Result<SpooledCsv, CsvRefusal>> {
   const hash = createHash('sha256');
   const spool = new Spool();
