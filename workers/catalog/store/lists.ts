@@ -47,6 +47,7 @@ interface Position {
 
 interface Keyed {
   readonly id: string;
+  readonly part: Part;
   readonly sortKey: string | number;
 }
 
@@ -72,21 +73,11 @@ export async function listActiveProducts(
   if (start === undefined) return null;
   const walk = walkOf(list);
   const { columns, read } = shownReading(db, memory, `${name}:${limit}:${cursor ?? ''}`, currency);
-  const select = (part: Part, rest: number) => {
-    const after = start?.part === part ? start : null;
-    return part === 0
-      ? keyed(columns, walk, (isByPrice ? currency : sort) ?? '', after, rest)
-      : others(columns, walk, currency, after, rest);
-  };
-  const parts: readonly Part[] = !isByPrice ? [0] : currency === null ? [1] : [0, 1];
-  const found: (ShownRow & Keyed & { readonly part: Part })[] = [];
-  for (const part of parts) {
-    const rest = limit + 1 - found.length;
-    if (part < (start?.part ?? 0) || rest === 0) continue;
-    const rows = await db.all<ShownRow & Keyed>(select(part, rest));
-    if (part === 1) rows.sort(inOrder(walk));
-    found.push(...rows.slice(0, rest).map((row) => ({ ...row, part })));
-  }
+  const statement = isByPrice
+    ? byPrice(columns, walk, currency, start, limit + 1)
+    : bySort(columns, walk, sort, start, limit + 1);
+  const found = await db.all<ShownRow & Keyed>(statement);
+  if (isByPrice) found.sort(inOrder(walk));
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const isMore = found.length > limit && last !== undefined;
@@ -103,7 +94,9 @@ export async function listAllProducts(
   if (start === undefined) return null;
   const wanted = status === null ? sql`true` : sql`p.status = ${status}`;
   const beyond = start === null ? sql`` : sql`and (p.created_at, p.id) < (${start.key}, ${start.id})`;
-  const rows = await db.all<ProductRow & Keyed>(sql`select ${productColumns}, p.created_at as sortKey from products p
+  const rows = await db.all<
+    ProductRow & Pick<Keyed, 'sortKey'>
+  >(sql`select ${productColumns}, p.created_at as sortKey from products p
     where ${wanted} ${beyond} order by p.created_at desc, p.id desc limit ${limit + 1}`);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -131,41 +124,48 @@ function walkOf({ sort, collection }: ProductList): Walk {
   return { keys: sql`collection_keys`, within, isDescending };
 }
 
-/** The keys of one sort from a position on. */
-function range({ within, isDescending }: Walk, sort: SQL, after: Position | null, limit: number): SQL {
+/** The keys of one sort behind a position, in the order of the walk. */
+function range({ within, isDescending }: Walk, sort: SQL, after: SQL | null, limit: number): SQL {
   const direction = isDescending ? sql`desc` : sql`asc`;
-  const beyond = isDescending ? sql`<` : sql`>`;
-  const from = after === null ? sql`` : sql`and (key, product_id) ${beyond} (${after.key}, ${after.id})`;
-  return sql`where ${within} sort = ${sort} ${from}
-    order by key ${direction}, product_id ${direction} limit ${limit}`;
+  const comparison = isDescending ? sql`<` : sql`>`;
+  const beyond = after === null ? sql`` : sql`and (key, product_id) ${comparison} ${after}`;
+  return sql`where ${within} sort = ${sort} ${beyond} order by key ${direction}, product_id ${direction} limit ${limit}`;
 }
 
-/** The cross joins keep SQLite from walking the products instead of the keys. */
-function keyed(columns: SQL, walk: Walk, sort: string, after: Position | null, limit: number): SQL {
-  return sql`select ${columns}, key as sortKey from ${walk.keys} cross join products p on p.id = product_id
-    ${range(walk, sql`${sort}`, after, limit)}`;
+/** The cross join keeps SQLite from walking the products instead of the keys. */
+function bySort(columns: SQL, walk: Walk, sort: string, after: Position | null, limit: number): SQL {
+  const position = after === null ? null : sql`(${after.key}, ${after.id})`;
+  return sql`select ${columns}, 0 as part, key as sortKey from ${walk.keys} cross join products p on p.id = product_id
+    ${range(walk, sql`${sort}`, position, limit)}`;
 }
 
 /**
- * The next products that are not sold in the currency, by their own first price: as many of each set of currencies, in no
- * order. The sets are found by one step in the index for each, whatever the number of their products.
+ * Products by their price in the currency (part 0), and those that are not sold in it by their own first price (part 1): as
+ * many of the currency and of each set of other currencies as a page may need, in no order. The sets are found by one step in
+ * the index for each, whatever the number of their products.
  */
-function others(columns: SQL, walk: Walk, currency: Currency | null, after: Position | null, limit: number): SQL {
-  const { keys, within } = walk;
-  const isOther = currency === null ? sql`true` : sql`instr(sets.name, ${currency}) = 0`;
+function byPrice(columns: SQL, walk: Walk, currency: Currency | null, after: Position | null, limit: number): SQL {
+  const { keys, within, isDescending } = walk;
+  const beginning = isDescending ? sql`${Number.MAX_SAFE_INTEGER}, ''` : sql`-1, ''`;
+  const behind = (part: Part) => (after?.part === part ? sql`${after.key}, ${after.id}` : beginning);
+  const isWalked = currency !== null && after?.part !== 1;
+  const isOther = currency === null ? sql`true` : sql`instr(name, ${currency}) = 0`;
   return sql`with recursive sets (name) as (
       select (select min(sort) from ${keys} where ${within} sort >= ${setsFrom} and sort < ${setsBefore})
       union all
       select (select min(sort) from ${keys} where ${within} sort > sets.name and sort < ${setsBefore})
-      from sets where sets.name is not null)
-    select ${columns}, k.key as sortKey from sets
-      cross join ${keys} k on ${within} k.sort = sets.name
-        and (k.key, k.product_id) in (select key, product_id from ${keys} ${range(walk, sql`sets.name`, after, limit)})
-      cross join products p on p.id = k.product_id
-    where ${isOther}`;
+      from sets where sets.name is not null),
+    starts (part, name, after_key, after_id) as (
+      select 0, ${currency ?? ''}, ${behind(0)} where ${isWalked}
+      union all
+      select 1, name, ${behind(1)} from sets where name is not null and ${isOther})
+    select ${columns}, starts.part as part, k.key as sortKey from starts
+      cross join ${keys} k on ${within} k.sort = starts.name and (k.key, k.product_id) in (
+        select key, product_id from ${keys} ${range(walk, sql`starts.name`, sql`(starts.after_key, starts.after_id)`, limit)})
+      cross join products p on p.id = k.product_id`;
 }
 
 function inOrder({ isDescending }: Walk): (a: Keyed, b: Keyed) => number {
   const sign = isDescending ? -1 : 1;
-  return (a, b) => sign * (Number(a.sortKey) - Number(b.sortKey) || (a.id < b.id ? -1 : 1));
+  return (a, b) => a.part - b.part || sign * (Number(a.sortKey) - Number(b.sortKey) || (a.id < b.id ? -1 : 1));
 }

@@ -47,7 +47,7 @@ export function rulesApplied(db: DrizzleD1Database, products: SQL, known: SQL | 
 }
 
 /** Products per step: it occupies the database for about ten milliseconds, in which no shopper can read. */
-const stepProducts = 500;
+const stepProducts = 250;
 /** Sorts behind every id. */
 const lastId = '~';
 
