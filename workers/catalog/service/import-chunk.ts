@@ -66,7 +66,7 @@ function importOne(
   const line = group.rows[0]?.line ?? 0;
   const rejected = (faults: readonly RowFault[]): ImportedProduct => ({
     handle: group.handle,
-    rows: group.rows.length,
+    rows: group.rowsTotal,
     outcome: 'rejected',
     composition: null,
     faults: faults.filter(({ severity }) => severity === 'rejected'),
@@ -97,7 +97,7 @@ function importOne(
   context.handles.add(read.handle);
   for (const { sku } of composed.value.product.variants) context.owners.set(sku, read.handle);
   const outcome = before === null ? 'created' : composed.value.isChanged ? 'updated' : 'unchanged';
-  return { handle: group.handle, rows: group.rows.length, outcome, composition: composed.value, faults };
+  return { handle: group.handle, rows: group.rowsTotal, outcome, composition: composed.value, faults };
 }
 
 /** Gives a variant another SKU where its own is taken, and reports that. Blank ones are filled in later (`defaultSku`). */

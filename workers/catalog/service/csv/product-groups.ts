@@ -9,7 +9,9 @@ import type { CsvRow } from './reader.ts';
 /** The rows of one product. */
 export interface ProductGroup {
   readonly handle: string;
+  /** Of a group that is rejected as it stands only the first, without its cells. */
   readonly rows: readonly CsvRow[];
+  readonly rowsTotal: number;
   /** Why the group is rejected as it stands; null when it is not. */
   readonly fault: string | null;
 }
@@ -20,6 +22,8 @@ const chunkProducts = 100;
 const chunkCharacters = 200_000;
 /** More rows than a product may have variants and images. */
 const groupRowsMax = 500;
+/** A chunk with such a product, packed, still fits into the 2 MB of a row, whatever its characters. */
+const groupCharactersMax = 500_000;
 
 export class ProductGroups {
   readonly #handlePlace: number;
@@ -27,8 +31,12 @@ export class ProductGroups {
   readonly #seen = new Map<string, number>();
   #chunk: ProductGroup[] = [];
   #characters = 0;
-  #rows: CsvRow[] = [];
   #handle = '';
+  /** The rows of the product that is being read, as long as they are not too many. */
+  #rows: CsvRow[] = [];
+  #rowsTotal = 0;
+  #rowsCharacters = 0;
+  #firstLine = 0;
 
   constructor(handlePlace: number) {
     this.#handlePlace = handlePlace;
@@ -37,13 +45,15 @@ export class ProductGroups {
   /** Takes the next row of the file. Answers the chunk that ends before it, if one does. */
   add(row: CsvRow): readonly ProductGroup[] | null {
     const written = (row.cells[this.#handlePlace] ?? '').trim();
-    const isNext = this.#rows.length > 0 && (written !== this.#handle || written === '');
+    const isNext = this.#rowsTotal > 0 && (written !== this.#handle || written === '');
     if (isNext) this.#closeGroup();
     const isFull = isNext && (this.#chunk.length >= chunkProducts || this.#characters >= chunkCharacters);
     const chunk = isFull ? this.#takeChunk() : null;
+    if (this.#rowsTotal === 0) this.#firstLine = row.line;
     this.#handle = written;
-    this.#rows.push(row);
-    for (const cell of row.cells) this.#characters += cell.length;
+    this.#rowsTotal += 1;
+    for (const cell of row.cells) this.#rowsCharacters += cell.length;
+    if (this.#rowsTotal <= groupRowsMax && this.#rowsCharacters <= groupCharactersMax) this.#rows.push(row);
     return chunk;
   }
 
@@ -61,20 +71,24 @@ export class ProductGroups {
   }
 
   #closeGroup(): void {
-    const [first] = this.#rows;
-    if (first === undefined) return;
-    const handle = this.#handle;
-    const seenAtLine = handle === '' ? undefined : this.#seen.get(handle);
-    if (handle !== '' && seenAtLine === undefined) this.#seen.set(handle, first.line);
-    this.#chunk.push({ handle, rows: this.#rows, fault: faultOf(handle, this.#rows.length, seenAtLine) });
+    if (this.#rowsTotal === 0) return;
+    const fault = this.#fault();
+    const rows = fault === null ? this.#rows : [{ line: this.#firstLine, cells: [] }];
+    this.#chunk.push({ handle: this.#handle, rows, rowsTotal: this.#rowsTotal, fault });
+    if (fault === null) this.#characters += this.#rowsCharacters;
     this.#rows = [];
+    this.#rowsTotal = 0;
+    this.#rowsCharacters = 0;
   }
-}
 
-function faultOf(handle: string, rowsTotal: number, seenAtLine: number | undefined): string | null {
-  if (seenAtLine !== undefined)
-    return `The rows of one product stand together; "${handle}" began in line ${seenAtLine} already.`;
-  return rowsTotal > groupRowsMax ? `A product has at most ${groupRowsMax} rows.` : null;
+  #fault(): string | null {
+    const seenAtLine = this.#handle === '' ? undefined : this.#seen.get(this.#handle);
+    if (seenAtLine !== undefined)
+      return `The rows of one product stand together; "${this.#handle}" began in line ${seenAtLine} already.`;
+    if (this.#handle !== '') this.#seen.set(this.#handle, this.#firstLine);
+    if (this.#rowsTotal > groupRowsMax) return `A product has at most ${groupRowsMax} rows.`;
+    return this.#rowsCharacters > groupCharactersMax ? `A product has at most ${groupCharactersMax} characters.` : null;
+  }
 }
 
 /** As text: D1 sends bytes as a list of numbers, four characters each. */
