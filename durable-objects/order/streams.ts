@@ -18,7 +18,6 @@ import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
   type Checkout,
-  type CheckoutEvent,
   checkoutWakeAt,
   evolveCheckout,
   noCheckout,
@@ -37,9 +36,6 @@ export const orderStreams: StreamType<Checkout, OrderStreamEvent> = {
   publish: publishOrder,
   wakeAt: checkoutWakeAt,
 };
-
-/** The same streams for those who know checkouts only. */
-export const checkoutStreams: StreamType<Checkout, CheckoutEvent> = orderStreams;
 
 type Facts = Parameters<typeof envelope>[1];
 

@@ -13,17 +13,14 @@ export const OrderSummary = z.strictObject({
   number: z.string(),
   status: z.enum(['placed', 'paid', 'canceled']),
   email: z.string().nullable(),
-  /** Null for a guest. Absent from events of before carts had customers. */
-  customerId: z.string().nullable().optional(),
+  /** Null for a guest. */
+  customerId: z.string().nullable(),
   currency: Currency,
   totalMinor: z.int(),
   capturedMinor: z.int(),
-  /** The next three are absent from events of before there was an order's life. */
-  refundedMinor: z.int().optional(),
-  paymentStatus: z
-    .enum(['authorized', 'partially-captured', 'captured', 'partially-refunded', 'refunded', 'voided'])
-    .optional(),
-  fulfillmentStatus: z.enum(['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled']).optional(),
+  refundedMinor: z.int(),
+  paymentStatus: z.enum(['authorized', 'partially-captured', 'captured', 'partially-refunded', 'refunded', 'voided']),
+  fulfillmentStatus: z.enum(['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled']),
   paymentProvider: z.string(),
   lines: z.array(
     z.strictObject({

@@ -33,22 +33,19 @@ import type { Subscribers } from './subscribers.ts';
 
 type Steps = readonly (readonly [allowance: string, command: AllowanceCommand])[];
 
-export interface AllowanceInstance {
+interface AllowanceInstance {
   readonly streams: Streams<Allowance, AllowanceEvent>;
   readonly life: Life;
   all(steps: Steps): AllowanceAnswer;
 }
 
-export interface AllowancePlants {
+interface AllowancePlants {
   readonly decide: typeof decideAllowance | undefined;
   readonly onChange: (name: string, allowance: Allowance) => void;
   readonly onGivenBack: (name: string, key: string) => void;
 }
 
-export type AllowancesDoor = Pick<
-  AllowancesApi,
-  'balances' | 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'
-> &
+type AllowancesDoor = Pick<AllowancesApi, 'balances' | 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'> &
   Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'>;
 
 export class AllowanceObjects {

@@ -34,7 +34,7 @@ export interface BankMovement {
   readonly amountMinor: number;
 }
 
-export interface BankPorts {
+interface BankPorts {
   /** Delivers a webhook to the shop; rejects when the shop did not acknowledge it. */
   deliver(from: Life, body: string): Promise<void>;
   onMovement(movement: BankMovement): void;

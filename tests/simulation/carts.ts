@@ -17,7 +17,7 @@ import type { Life, Scheduler } from './scheduler.ts';
 
 const cartTtlMs = 30 * dayMs;
 
-export interface CartInstance {
+interface CartInstance {
   read(cartId: string): Promise<{ readonly cart: Cart; readonly version: number }>;
   execute(cartId: string, command: CartCommand): Promise<CartCommandRefusal | null>;
 }

@@ -44,7 +44,7 @@ const lessening: MerchantScript = [
   () => ({ type: 'edit', lines: [{ ...aUnit }], added: [], token: '' }),
   () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
 ];
-export const lives = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
+const lives = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {

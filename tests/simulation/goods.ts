@@ -20,7 +20,7 @@ export const startAt = Date.UTC(2027, 0, 4, 12);
 /** A code that may be used once. */
 export const onceCode = 'ONCE';
 /** A code that may give away so much in all. */
-export const thriftyCode = 'THRIFTY';
+const thriftyCode = 'THRIFTY';
 const budgetMinor = 900;
 
 function promotionOf(id: string, draft: object): Promotion {
@@ -100,7 +100,7 @@ export interface Assortment {
   variantOf(variantId: string, raisedMinor?: number): VariantSnapshot;
 }
 
-export interface CartPlan {
+interface CartPlan {
   readonly cartId: string;
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
   readonly discountCodes?: readonly string[];
@@ -109,7 +109,7 @@ export interface CartPlan {
 }
 
 /** `changing`: the merchant changes his mind every time the object starts. */
-export type CaptureSetting = 'immediate' | 'manual' | 'changing';
+type CaptureSetting = 'immediate' | 'manual' | 'changing';
 
 export interface Goods {
   readonly assortment: Assortment;
@@ -119,7 +119,7 @@ export interface Goods {
 }
 
 /** The first and the last share an object, the second has one of its own. */
-export const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
+const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
 
 /** Few goods for many carts: some must go away with nothing. */
 export function drawGoods(random: Random): Goods {

@@ -14,7 +14,7 @@ interface Message {
 }
 
 /** Handles a batch; it throws, or its life ends, when the batch failed. */
-export type Consumer = (deliveries: readonly Delivery[], life: Life) => Promise<void>;
+type Consumer = (deliveries: readonly Delivery[], life: Life) => Promise<void>;
 
 const retriesMax = 5;
 const batchMax = 10;

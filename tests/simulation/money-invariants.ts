@@ -6,7 +6,7 @@ import { type Checkout, orderIdOf, orderOf } from '../../workers/orders/domain/c
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/order/operation.ts';
-import { providerMinorOf, refundPartsOf } from '../../workers/orders/domain/order/sources.ts';
+import { providerMinorOf } from '../../workers/orders/domain/order/sources.ts';
 import { disputesOf } from '../../workers/payments/domain/disputes.ts';
 import type { Movement } from '../../workers/payments/domain/ledger.ts';
 import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';
@@ -40,7 +40,7 @@ function owedBy(checkout: Checkout): [paymentKey: string, keptMinor: number][] {
   const order = orderOf(checkout);
   if (order === null || checkout.phase !== 'completed') return [];
   const orderId = orderIdOf(checkout.details.checkoutId);
-  const parts = order.refunds.flatMap(refundPartsOf);
+  const parts = order.refunds.flatMap((refund) => refund.parts);
   const backMinor = (wanted: string | null) =>
     parts.reduce((sum, { to, key, amountMinor }) => (to !== 'card' && key === wanted ? sum + amountMinor : sum), 0);
   return [
@@ -104,7 +104,7 @@ function refundViolations(
 function partOf(refund: Refund, paymentKey: string): number {
   const [, receivedId] = paymentKey.split('.');
   if (receivedId === undefined) return providerMinorOf(refund);
-  return refundPartsOf(refund).find(({ to, key }) => to === 'received' && key === receivedId)?.amountMinor ?? 0;
+  return refund.parts.find(({ to, key }) => to === 'received' && key === receivedId)?.amountMinor ?? 0;
 }
 
 /** I9: the ledger mirrors the provider, and its books add up. */

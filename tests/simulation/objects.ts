@@ -8,7 +8,7 @@ import type { AlarmClock } from '../../shared/streams/streams.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 
-export interface Boot<Instance> {
+interface Boot<Instance> {
   /** Makes the instance anew from what is stored. */
   start(life: Life, alarm: AlarmClock, now: () => number): Instance;
   onAlarm(instance: Instance, now: number): Promise<void>;

@@ -14,7 +14,6 @@ import {
   unitsOfLine,
   unshippedOf,
 } from '../../workers/orders/domain/order/order.ts';
-import { refundPartsOf } from '../../workers/orders/domain/order/sources.ts';
 import { needsOfLines } from '../../workers/orders/domain/order/stock.ts';
 import { timelineOf } from '../../workers/orders/domain/order/timeline.ts';
 import { availableOf } from '../../workers/pricing/domain/allowance/allowance.ts';
@@ -95,7 +94,7 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
     // A canceled order gives its codes back; what its cards paid is credited to them.
     for (const { allowance, quantity } of wantsOfQuote(checkout.details.quote))
       if (!order.isCanceled || isBalance(allowance)) count(used, allowance, quantity);
-    for (const { to, key, amountMinor } of order.refunds.flatMap(refundPartsOf))
+    for (const { to, key, amountMinor } of order.refunds.flatMap(({ parts }) => parts))
       if (to === 'card') count(credited, key ?? '', amountMinor);
   }
   const { assortment } = shop.goods;

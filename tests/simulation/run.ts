@@ -15,7 +15,7 @@ import { Shop } from './shop.ts';
 import { type History, type Plan, plans, Shopper } from './shoppers.ts';
 import { Watch } from './watch.ts';
 
-export interface RunOptions {
+interface RunOptions {
   readonly plants?: Plants | undefined;
   readonly profile?: Partial<FaultProfile> | undefined;
   /** Replaces chance: faults strike where the script says, and nothing else goes wrong. */

@@ -32,7 +32,7 @@ export class Life {
   }
 }
 
-export class ConnectionLost extends Error {}
+class ConnectionLost extends Error {}
 
 interface Step {
   readonly at: number;
@@ -45,7 +45,7 @@ interface Step {
 /** Strikes calls at chosen points instead of by chance. */
 export type Script = (callIndex: number, label: string) => CallFault | null;
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly seed: number;
   readonly rates: FaultRates;
   readonly quietAt: number;

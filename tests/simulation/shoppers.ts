@@ -12,7 +12,7 @@ import { askUntilFinal } from './asking.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 
-export type Kind = 'start' | 'complete' | 'cancel';
+type Kind = 'start' | 'complete' | 'cancel';
 
 /** One answer that reached a shopper. */
 export interface Heard {

@@ -24,7 +24,7 @@ import type { Subscribers } from './subscribers.ts';
 /** As many as a cart of a run wants of one unit at most, so that runs with few goods take both ways of holding. */
 const unitsPerCartMax = 4;
 
-export interface StockPlants {
+interface StockPlants {
   readonly decide: typeof decideStock | undefined;
   readonly onChange: (unitId: string, stock: Stock) => void;
   readonly onGivenBack: (key: string) => void;
@@ -32,7 +32,7 @@ export interface StockPlants {
   readonly leaving: number | undefined;
 }
 
-export interface StockInstance {
+interface StockInstance {
   readonly streams: Streams<Stock, StockEvent>;
   readonly life: Life;
   execute(stockUnitId: string, command: StockCommand): Promise<StockAnswer>;

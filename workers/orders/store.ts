@@ -38,23 +38,19 @@ export function orderRow(summary: OrderSummary, sequence: number, customer: stri
     status: summary.status,
     email: summary.email,
     customer,
-    // Events of before carts had customers are of guests.
-    customerId: summary.customerId ?? null,
+    customerId: summary.customerId,
     currency: summary.currency,
     totalMinor: summary.totalMinor,
     capturedMinor: summary.capturedMinor,
-    // Events of before there was an order's life say no more than their status.
-    refundedMinor: summary.refundedMinor ?? 0,
-    paymentStatus: summary.paymentStatus ?? paymentStatusBefore[summary.status],
-    fulfillmentStatus: summary.fulfillmentStatus ?? (summary.status === 'canceled' ? 'canceled' : 'unfulfilled'),
+    refundedMinor: summary.refundedMinor,
+    paymentStatus: summary.paymentStatus,
+    fulfillmentStatus: summary.fulfillmentStatus,
     paymentProvider: summary.paymentProvider,
     quantity: summary.lines.reduce((sum, line) => sum + line.quantity, 0),
     placedAt: Date.parse(summary.placedAt),
     sequence,
   };
 }
-
-const paymentStatusBefore = { placed: 'authorized', paid: 'captured', canceled: 'voided' } as const;
 
 const columns = Object.entries(getTableColumns(orders)).map(([field, { name }]) => ({ field, name }));
 const shown = sql.raw(columns.map(({ field, name }) => `${name} as "${field}"`).join(', '));

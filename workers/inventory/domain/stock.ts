@@ -132,23 +132,19 @@ export function inTransitOf({ transfers }: Pick<Stock, 'transfers'>): number {
 
 type Entries<Value> = Iterable<readonly [string, Value]>;
 
-/** Reads a state back from the JSON of a snapshot, also of one that is older than transfers and shipments. */
+/** Reads a state back from the JSON of a snapshot. */
 export function reviveStock(json: string): Stock {
-  const plain: Pick<Stock, 'isOpened' | 'floor' | 'levels'> & {
+  const plain: Omit<Stock, 'holds' | 'shipments' | 'transfers' | 'done'> & {
     readonly holds: Parameters<typeof reviveHolds>[0];
-    readonly policyFloor?: number;
-    readonly settings?: UnitSettings;
-    readonly shipments?: Entries<Shipment>;
-    readonly transfers?: Entries<Transfer>;
-    readonly done?: Entries<Done>;
+    readonly shipments: Entries<Shipment>;
+    readonly transfers: Entries<Transfer>;
+    readonly done: Entries<Done>;
   } = JSON.parse(json);
   return {
     ...plain,
-    policyFloor: plain.policyFloor ?? plain.floor,
     holds: reviveHolds(plain.holds),
-    settings: plain.settings ?? noSettings,
-    shipments: PersistentMap.from(plain.shipments ?? []),
-    transfers: PersistentMap.from(plain.transfers ?? []),
-    done: PersistentMap.from(plain.done ?? []),
+    shipments: PersistentMap.from(plain.shipments),
+    transfers: PersistentMap.from(plain.transfers),
+    done: PersistentMap.from(plain.done),
   };
 }

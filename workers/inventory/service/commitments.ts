@@ -96,7 +96,7 @@ type UnitRefusal =
       readonly received: number;
     };
 
-export interface MoveOutcome {
+interface MoveOutcome {
   readonly refusal: UnitRefusal | null;
   /** The units that were moved. */
   readonly moved: readonly string[];

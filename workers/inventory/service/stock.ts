@@ -47,7 +47,7 @@ export async function openStock(inventory: Inventory, openings: readonly StockOp
   );
 }
 
-export interface AdjustRequest {
+interface AdjustRequest {
   readonly sku: string;
   readonly change: { readonly delta: number } | { readonly onHand: number; readonly ifOnHand: number };
   readonly locationId: string | undefined;
@@ -56,7 +56,7 @@ export interface AdjustRequest {
   readonly now: number;
 }
 
-export interface Adjusted {
+interface Adjusted {
   readonly stockUnitId: string;
   readonly answer: StockAnswer;
 }
@@ -86,7 +86,7 @@ export async function adjust(
 }
 
 /** One unit as its object has it. */
-export interface StockOfSku {
+interface StockOfSku {
   readonly stockUnitId: string;
   readonly answer: StockAnswer;
 }
@@ -126,7 +126,7 @@ export async function stockPage(
   );
 }
 
-export interface SettingsRequest {
+interface SettingsRequest {
   readonly sku: string;
   readonly floor: number | undefined;
   readonly settings: Partial<UnitSettings>;

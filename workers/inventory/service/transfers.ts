@@ -19,7 +19,7 @@ import { unitsBySku } from '../store/units.ts';
 import { moveAll } from './commitments.ts';
 import type { Inventory, WholeInventory } from './units.ts';
 
-export interface TransferDraft {
+interface TransferDraft {
   readonly id: string;
   readonly fromLocationId: string;
   readonly toLocationId: string;

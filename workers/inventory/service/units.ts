@@ -42,13 +42,13 @@ export interface WholeInventory extends Inventory {
   readonly stock: { getByName(name: string): StockObjectStub };
 }
 
-export type FindOpening = (stockUnitId: string) => Promise<Opening | undefined>;
+type FindOpening = (stockUnitId: string) => Promise<Opening | undefined>;
 
 /**
  * Reads the openings of several units at once, and only when one of them is asked for. Those of their neighbours, which came
  * into being at about the same time, are remembered for when they are touched.
  */
-export function openingsIn({ db, known }: Inventory, stockUnitIds: readonly string[], now: number): FindOpening {
+function openingsIn({ db, known }: Inventory, stockUnitIds: readonly string[], now: number): FindOpening {
   const read = async (asked: string) => {
     const openings = await openingsNear(db, stockUnitIds, asked);
     for (const [id, opening] of openings) known.noteOpening(id, opening, now);

@@ -27,7 +27,7 @@ type Quoting = Pick<PricingApi, 'quoteCart'>;
 
 export type Repricing = Pick<RepriceRequest, 'variants' | 'usedUp'>;
 
-export interface Disagreement {
+interface Disagreement {
   readonly failure: Failure;
   /** What the cart has to learn, so that its shopper sees what has changed. */
   readonly repricing: Repricing | null;

@@ -43,7 +43,7 @@ import { RunningSagas } from './running-sagas.ts';
 import type { SagaEnd } from './saga.ts';
 import { type CheckoutNeighbors, checkoutSteps, type Steps } from './steps.ts';
 
-export interface CheckoutPorts extends CheckoutNeighbors {
+interface CheckoutPorts extends CheckoutNeighbors {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly now: () => number;
   readonly wait: StartWait;

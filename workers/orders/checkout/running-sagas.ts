@@ -23,7 +23,7 @@ interface Ports {
   readonly onAbandon: (checkoutId: string) => void;
 }
 
-export interface SagaStart {
+interface SagaStart {
   readonly context: CheckoutContext;
   readonly position: Position<StepName>;
   /** How the stream ends when everything is undone. */

@@ -23,13 +23,13 @@ export type SagaEnd =
   | { readonly kind: 'later' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-export interface SagaPorts {
+interface SagaPorts {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly steps: Steps;
   readonly now: () => number;
 }
 
-export interface SagaRun {
+interface SagaRun {
   readonly context: CheckoutContext;
   readonly plan: CheckoutPlan;
   readonly start: Position<StepName>;

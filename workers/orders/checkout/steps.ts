@@ -30,7 +30,7 @@ import {
 } from './checkout-context.ts';
 import { allowanceFailure, freezeFailure, paymentOutcome } from './failures.ts';
 
-export interface Step extends Traits {
+interface Step extends Traits {
   run(context: CheckoutContext, now: number): Promise<Outcome>;
   /** Finds out what became of a run whose outcome is unknown. */
   resolve?(context: CheckoutContext, now: number): Promise<Outcome>;
@@ -275,6 +275,6 @@ async function holdGoods(
   return needs.length === 0 ? { ok: true, value: null } : inventory.hold({ key, needs, until, now });
 }
 
-export function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
+function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
   return wantsOfQuote(quote).map(({ allowance }) => allowance);
 }

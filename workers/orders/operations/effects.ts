@@ -22,7 +22,7 @@ export interface OperationContext {
   readonly order: Order;
 }
 
-export type EffectOutcome = Outcome | { readonly kind: 'done'; readonly isRefundPending: true };
+type EffectOutcome = Outcome | { readonly kind: 'done'; readonly isRefundPending: true };
 
 /** What one effect acts on. */
 interface Call {

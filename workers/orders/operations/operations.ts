@@ -21,7 +21,7 @@ import { decide, type Subject } from './decisions.ts';
 import { editTokenOf, quoteEdit } from './edit-quotes.ts';
 import { type OperationPorts, RunningOperations } from './running-operations.ts';
 
-export interface OperationsPorts extends OperationPorts {
+interface OperationsPorts extends OperationPorts {
   readonly wait: StartWait;
 }
 

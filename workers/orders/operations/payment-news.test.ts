@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { balancesOf, paymentStateOf } from '../domain/order/balances.ts';
-import { observedBetween } from '../domain/order/observed.ts';
 import { checkoutId, fulfillAll, refundOf, TestOrder } from '../testing/orders.ts';
 
 const given = (cardsMinor: readonly number[] = []) =>
@@ -197,21 +196,6 @@ describe('the story of a dispute', () => {
     order.shop.dispute(totalMinor, { status: 'lost' });
     await order.operations.heed(checkoutId);
     expect(await order.ask(fulfillAll)).toMatchObject({ body: { code: 'wrong-state', state: 'lost-to-dispute' } });
-  });
-
-  test('that was told in totals, before disputes had names, is not told again', () => {
-    const { refundedMinor } = given().state.elsewhere;
-    const before = { refundedMinor, chargedBackMinor: 800 };
-    const facts = { ref: 'dp_1', amountMinor: 800 } as const;
-    const won = { ...facts, status: 'won', funds: 'reinstated' } as const;
-    expect(observedBetween(before, { refundedMinor, chargedBackMinor: 0, disputes: [won] })).toEqual([
-      { action: 'dispute-won', movedMinor: 800, subjectId: 'dp_1' },
-    ]);
-    const open = { ...facts, status: 'open', funds: 'withdrawn' } as const;
-    expect(observedBetween(before, { ...before, disputes: [open] })).toEqual([]);
-    expect(observedBetween(before, { refundedMinor, chargedBackMinor: 0 })).toEqual([
-      { action: 'dispute-won', movedMinor: 800, subjectId: null },
-    ]);
   });
 });
 

@@ -29,9 +29,9 @@ export interface OperationPorts extends OperationNeighbors {
 type Running = NonNullable<Order['running']>;
 
 /** Called in the very commit that ends an operation, so that the caller's answer is kept with it. */
-export type OnEnd = (checkoutId: string, operation: Running, failure: Failure | null) => void;
+type OnEnd = (checkoutId: string, operation: Running, failure: Failure | null) => void;
 
-export interface OperationEnd {
+interface OperationEnd {
   readonly operation: Running;
   readonly failure: Failure | null;
 }

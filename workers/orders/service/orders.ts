@@ -31,7 +31,7 @@ function stubAt(env: OrdersEnv, place: Place): OrderStub {
   return env.ORDERS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
 }
 
-export interface CheckoutAddress {
+interface CheckoutAddress {
   readonly checkoutId: string;
   readonly stub: OrderStub;
 }

@@ -6,7 +6,7 @@ import type { Failure } from '../domain/failure.ts';
 import { begin, next, type Outcome, type Plan, type Position, type Traits } from '../domain/plan.ts';
 
 /** How the steps of a plan are carried out. An effect never throws: when nobody answers, its outcome is unknown. */
-export interface StepRunner<Step> {
+interface StepRunner<Step> {
   traitsOf(step: Step): Traits;
   /** `index` is that of the stage. */
   run(step: Step, index: number): Outcome | Promise<Outcome>;
@@ -16,7 +16,7 @@ export interface StepRunner<Step> {
   onUndo(failure: Failure): void;
 }
 
-export type PlanEnd =
+type PlanEnd =
   | { readonly kind: 'completed' }
   /** The payer has to confirm first. */
   | { readonly kind: 'waiting'; readonly url: string }

@@ -4,7 +4,7 @@
  */
 import { firstOf, type Wait } from './waits.ts';
 
-export type TurnEnd<Answer> =
+type TurnEnd<Answer> =
   | { readonly kind: 'done'; readonly answer: Answer }
   /** It has begun and goes on by itself. */
   | { readonly kind: 'running' }

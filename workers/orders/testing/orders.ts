@@ -17,7 +17,7 @@ import type { OrderCommand } from '../service/order-commands.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
 import { TestShop } from './shop.ts';
 
-export const placedAt = 1_800_000_000_000;
+const placedAt = 1_800_000_000_000;
 export const checkoutId = `chk_01jd0123456789abcdefghjkmnw0s${'z'.repeat(12)}`;
 
 function variantOf(name: string, amountMinor: number, stockNeeds: VariantSnapshot['stockNeeds']): VariantSnapshot {
@@ -41,9 +41,9 @@ function variantOf(name: string, amountMinor: number, stockNeeds: VariantSnapsho
   };
 }
 
-export const cup = variantOf('cup', 1250, [{ stockUnitId: 'stk_cup', quantity: 1 }]);
+const cup = variantOf('cup', 1250, [{ stockUnitId: 'stk_cup', quantity: 1 }]);
 /** A kit: two of one unit and one that the cup needs too. */
-export const set = variantOf('set', 3333, [
+const set = variantOf('set', 3333, [
   { stockUnitId: 'stk_spoon', quantity: 2 },
   { stockUnitId: 'stk_cup', quantity: 1 },
 ]);
@@ -261,7 +261,7 @@ export class TestOrder {
   }
 }
 
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly isReplayed: boolean;
   readonly body: Readonly<Record<string, unknown>>;

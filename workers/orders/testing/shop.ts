@@ -14,7 +14,7 @@ import type { OperationNeighbors } from '../service/neighbors.ts';
 /** What becomes of a call: `lost` never arrives, `mute` is done and its answer is lost. */
 export type Luck = 'fine' | 'lost' | 'mute';
 
-export const home = 'loc_home';
+const home = 'loc_home';
 
 export class TestShop implements OperationNeighbors {
   /** The calls that were done, by name. */

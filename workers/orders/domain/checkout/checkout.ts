@@ -226,7 +226,7 @@ export function checkoutWakeAt(checkout: Checkout): number | null {
   }
 }
 
-export type CheckoutStatus = 'open' | 'processing' | 'completed' | EndPhase;
+type CheckoutStatus = 'open' | 'processing' | 'completed' | EndPhase;
 
 export function statusOf(checkout: StartedCheckout): CheckoutStatus {
   switch (checkout.phase) {

@@ -5,7 +5,7 @@ import { type Order, unitsIn, unshippedOf } from './order.ts';
 import { type Paid, refundableMinorOf, takenMinorOf } from './sources.ts';
 import type { FulfillmentState, OrderState, PaymentState } from './states.ts';
 
-export interface Balances {
+interface Balances {
   /** What the lines cost as they are now. */
   readonly totalMinor: number;
   readonly authorizedMinor: number;

@@ -18,7 +18,7 @@ import { orderTable, transition } from './states.ts';
 import { needsOfLines, releases, takeCommitted } from './stock.ts';
 import { refundableShippingMinorOf } from './worth.ts';
 
-export interface EditChanges {
+interface EditChanges {
   /** New quantities; 0 removes the line. */
   readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
   readonly added: readonly { readonly variant: VariantSnapshot; readonly quantity: number }[];
@@ -56,7 +56,7 @@ export function editedLines(
   return accept(lines);
 }
 
-export interface EditDelta {
+interface EditDelta {
   readonly totalMinor: number;
   /** By how much the total changes. */
   readonly deltaMinor: number;

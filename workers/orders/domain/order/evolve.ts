@@ -3,7 +3,7 @@ import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { refundedAgain } from './canceled-units.ts';
 import type { Effect, Operation, Refund } from './operation.ts';
 import { type Order, type OrderEvent, type OrderReturn, unitsIn } from './order.ts';
-import { providerMinorOf, refundPartsOf } from './sources.ts';
+import { providerMinorOf } from './sources.ts';
 import { withoutItems } from './stock.ts';
 
 export function evolveOrder(order: Order, event: OrderEvent): Order {
@@ -55,7 +55,7 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
 /** What is left of a refund of which the provider declined its part: what went to cards has gone. */
 function withoutProvider(refund: Refund): Refund[] {
   const declinedMinor = providerMinorOf(refund);
-  const parts = refundPartsOf(refund).filter(({ to }) => to !== 'payment');
+  const parts = refund.parts.filter(({ to }) => to !== 'payment');
   if (parts.length === 0) return [];
   const amountMinor = refund.amountMinor - declinedMinor;
   return [{ ...refund, amountMinor, creditMinor: refund.creditMinor - declinedMinor, parts, isPending: false }];
@@ -114,7 +114,7 @@ function applyEffect(order: Order, effect: Effect): Order {
 }
 
 function applyChange(order: Order, operation: Operation, isPending: boolean): Order {
-  const { change, followUp, isFollowUp } = operation;
+  const { change, isFollowUp } = operation;
   const { fulfillment, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
   let after: Order = { ...order, canceledUnits: [...order.canceledUnits, ...canceledUnits] };
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
@@ -135,7 +135,7 @@ function applyChange(order: Order, operation: Operation, isPending: boolean): Or
   if (receipt !== undefined) {
     after = changeReturn(after, receipt.returnId, (one) => {
       // An exchange takes in all that came back, also what was received before it could be.
-      const isCredited = one.exchange.length > 0 || (receipt.isRefunded ?? followUp !== null);
+      const isCredited = one.exchange.length > 0 || receipt.isRefunded;
       const lines = receipt.lines.map((line) => (isCredited ? line : { ...line, isSettledOtherwise: true as const }));
       const received = [...one.received, ...lines];
       const isAll = unitsIn(received) === unitsIn(one.lines);

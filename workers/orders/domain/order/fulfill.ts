@@ -29,7 +29,7 @@ export interface FulfillCommand {
   readonly isCaptured: boolean;
 }
 
-export interface FulfillLine {
+interface FulfillLine {
   readonly lineId: string;
   readonly quantity: number;
   readonly locationId: string | null;
@@ -189,7 +189,7 @@ function captureFor(order: Order, lines: readonly FulfillLine[], isLast: boolean
 export function lostToDispute(order: Order): Failure | null {
   const { chargedBackMinor, refundableMinor } = balancesOf(order);
   if (chargedBackMinor === 0 || refundableMinor > 0) return null;
-  const { disputes = [] } = order.elsewhere;
+  const { disputes } = order.elsewhere;
   const isLost = disputes.length > 0 && disputes.every(({ status }) => status === 'lost');
   const detail = isLost
     ? 'The payer has won a dispute over the payment and none of its money is left: nothing ships.'

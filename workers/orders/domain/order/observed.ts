@@ -3,7 +3,6 @@
  * story of each dispute. Of what happened in between nothing is left out, however late it is looked at.
  */
 import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';
-import { sumOf } from '../../../../shared/values/money.ts';
 
 /** What has happened at the provider of the checkout that no operation of the order explains. */
 export interface Elsewhere {
@@ -11,11 +10,10 @@ export interface Elsewhere {
   readonly refundedMinor: number;
   /** Disputed, and not won back. */
   readonly chargedBackMinor: number;
-  /** Absent from what was observed before disputes were told apart. */
-  readonly disputes?: readonly PaymentDispute[];
+  readonly disputes: readonly PaymentDispute[];
 }
 
-export interface Observed {
+interface Observed {
   readonly action: string;
   /** To the shop, or (negative) away from it. */
   readonly movedMinor: number;
@@ -24,26 +22,18 @@ export interface Observed {
 }
 
 export function observedBetween(before: Elsewhere, after: Elsewhere): readonly Observed[] {
-  const { disputes = [] } = after;
-  const known = before.disputes ?? disputesToldInTotal(before, disputes);
-  // Totals without disputes are from before disputes were told apart.
-  const chargedBack = after.disputes === undefined ? before.chargedBackMinor - after.chargedBackMinor : 0;
   return [
     ...movedBy(before.refundedMinor - after.refundedMinor, 'refund-at-provider', 'refund-failed-at-provider'),
-    ...movedBy(chargedBack, 'dispute', 'dispute-won'),
-    ...disputes.flatMap((dispute) => storyOf(known.find(({ ref }) => ref === dispute.ref) ?? null, dispute)),
+    ...after.disputes.flatMap((dispute) => storyOf(findDispute(before, dispute), dispute)),
   ];
+}
+
+function findDispute({ disputes }: Elsewhere, { ref }: PaymentDispute): PaymentDispute | null {
+  return disputes.find((one) => one.ref === ref) ?? null;
 }
 
 function movedBy(movedMinor: number, away: string, back: string): Observed[] {
   return movedMinor === 0 ? [] : [{ action: movedMinor < 0 ? away : back, movedMinor, subjectId: null }];
-}
-
-/** What a total that was told without names stands for: those disputes were open, with their money withdrawn. */
-function disputesToldInTotal(before: Elsewhere, disputes: readonly PaymentDispute[]): readonly PaymentDispute[] {
-  const withdrawn = disputes.filter(({ funds }) => funds !== 'kept');
-  const isTold = before.chargedBackMinor > 0 && sumOf(withdrawn.map(({ amountMinor }) => amountMinor)) > 0;
-  return isTold ? withdrawn.map((one) => ({ ...one, status: 'open', funds: 'withdrawn' })) : [];
 }
 
 function storyOf(before: PaymentDispute | null, after: PaymentDispute): Observed[] {
@@ -62,8 +52,8 @@ function storyOf(before: PaymentDispute | null, after: PaymentDispute): Observed
 
 /** Whether two readings of a payment say the same. */
 export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
-  const { disputes: some = [], ...totals } = one;
-  const { disputes: others = [], ...otherTotals } = other;
+  const { disputes: some, ...totals } = one;
+  const { disputes: others, ...otherTotals } = other;
   const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
     a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
   return (

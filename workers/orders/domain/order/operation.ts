@@ -72,8 +72,8 @@ export interface Refund {
   readonly cause: 'refund' | 'return' | 'edit' | 'cancel';
   /** What goes to the payer. */
   readonly amountMinor: number;
-  /** Where it goes; they add up to the amount. Absent: all of it to the provider, as before cards were paid back. */
-  readonly parts?: readonly RefundPart[];
+  /** Where it goes; they add up to the amount. */
+  readonly parts: readonly RefundPart[];
   /** By how much the order costs less without its lines being changed. An exchange is credited more than it pays out. */
   readonly creditMinor: number;
   readonly lines: readonly RefundedLine[];
@@ -123,22 +123,22 @@ export interface ReceivedLine {
 }
 
 /** What is true of the order once every effect is done. Captured money and promised stock follow from the effects. */
-export interface Change {
+interface Change {
   readonly fulfillment?: Fulfillment;
   readonly refund?: Refund;
   readonly canceledUnits?: readonly CanceledUnits[];
   readonly receipt?: {
     readonly returnId: string;
     readonly lines: readonly ReceivedLine[];
-    /** False: the merchant settles them otherwise. Absent from older receipts, which were paid by what followed them, or not. */
-    readonly isRefunded?: boolean;
+    /** False: the merchant settles them otherwise. */
+    readonly isRefunded: boolean;
   };
   readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
   readonly isCancellation?: true;
   readonly received?: ReceivedPayment;
 }
 
-export type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
+type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
 
 /** What an operation that ended well has done: for the timeline, and for those who are told. */
 export interface Deed {

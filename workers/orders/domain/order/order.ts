@@ -23,7 +23,7 @@ import type { ReturnState } from './states.ts';
 import { type Commitment, commitmentsOf } from './stock.ts';
 
 /** What a gift card or store credit has paid; its key is the name of its balance. */
-export interface CardPayment {
+interface CardPayment {
   readonly key: string;
   readonly paidMinor: number;
 }
@@ -143,13 +143,13 @@ export function newOrder(checkout: {
     fulfillments: [],
     refunds: [],
     canceledUnits: [],
-    elsewhere: { refundedMinor: 0, chargedBackMinor: 0 },
+    elsewhere: { refundedMinor: 0, chargedBackMinor: 0, disputes: [] },
     returns: [],
   };
 }
 
 /** What gift cards have paid of a checkout. */
-export function cardsOf(quote: Quote): CardPayment[] {
+function cardsOf(quote: Quote): CardPayment[] {
   const paid = quote.giftCards.flatMap(({ key, usedMinor }) => (usedMinor > 0 ? [{ key, paidMinor: usedMinor }] : []));
   assert(sumOf(paid.map(({ paidMinor }) => paidMinor)) === quote.totalMinor - quote.dueMinor, 'cards pay the rest');
   return paid;

@@ -16,7 +16,7 @@ import { orderTable, paymentTable, transition } from './states.ts';
 import { needsOfUnits, releases, takeCommitted } from './stock.ts';
 import { creditLines, refundableShippingMinorOf } from './worth.ts';
 
-export interface PricedRefundLine extends RefundLine {
+interface PricedRefundLine extends RefundLine {
   /** At most this is paid out for the units, and the shop keeps the rest of their worth. Absent: all that was paid for them. */
   readonly amountMinor?: number | undefined;
 }

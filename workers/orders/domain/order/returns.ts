@@ -74,7 +74,7 @@ export function findReturn(order: Order, returnId: string): Result<OrderReturn, 
   return refuse<Failure>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
 }
 
-export interface Receipt {
+interface Receipt {
   readonly draft: OperationDraft;
   /** Refunds or exchanges what was received, once it is. */
   readonly followUp: OperationDraft | null;

@@ -74,23 +74,18 @@ function leftMinorOf(order: Paid, { to, key, paidMinor }: Source): number {
 }
 
 function refundedTo({ refunds }: Pick<Paid, 'refunds'>, source: Pick<RefundPart, 'to' | 'key'>): number {
-  const parts = refunds.flatMap(refundPartsOf).filter(({ to, key }) => to === source.to && key === source.key);
+  const parts = refunds.flatMap(({ parts }) => parts).filter(({ to, key }) => to === source.to && key === source.key);
   return sumOf(parts.map(({ amountMinor }) => amountMinor));
-}
-
-/** A refund that was kept before cards were paid back went to the provider alone. */
-export function refundPartsOf({ parts, amountMinor }: Pick<Refund, 'parts' | 'amountMinor'>): readonly RefundPart[] {
-  return parts ?? [{ to: 'payment', key: null, amountMinor }];
 }
 
 /** What of a refund the provider pays out, and so may still decline. */
 export function providerMinorOf(refund: Refund): number {
-  return sumOf(refundPartsOf(refund).map(({ to, amountMinor }) => (to === 'payment' ? amountMinor : 0)));
+  return sumOf(refund.parts.map(({ to, amountMinor }) => (to === 'payment' ? amountMinor : 0)));
 }
 
 /** The provider may decline its part, and nobody else may: it is asked first. */
 export function refundEffects(refund: Refund, numbering: Numbering): Effect[] {
-  return refundPartsOf(refund)
+  return refund.parts
     .filter(({ amountMinor }) => amountMinor > 0)
     .map(({ to, key, amountMinor }, index): Effect => {
       if (to === 'payment' || key === null) return { do: 'refund', refundKey: refund.key, amountMinor };

@@ -4,7 +4,7 @@
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 
-export interface Transition<State extends string, Action extends string> {
+interface Transition<State extends string, Action extends string> {
   readonly from: State;
   readonly action: Action;
   readonly to: State;
@@ -17,7 +17,7 @@ export interface StateTable<State extends string, Action extends string> {
 }
 
 /** An action that a state does not have, and those that it has. */
-export interface WrongState {
+interface WrongState {
   readonly code: 'wrong-state';
   readonly subject: string;
   readonly state: string;
@@ -57,7 +57,7 @@ function from<State extends string, Action extends string>(
 }
 
 export type OrderState = 'placed' | 'paid' | 'canceled';
-export type OrderAction =
+type OrderAction =
   | 'fulfill'
   | 'edit'
   | 'return'
@@ -99,7 +99,7 @@ export const paymentStates = [
   'voided',
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
-export type PaymentAction =
+type PaymentAction =
   | 'capture-part'
   | 'capture-rest'
   | 'raise-total'
@@ -135,7 +135,7 @@ export const paymentTable: StateTable<PaymentState, PaymentAction> = {
 
 export const fulfillmentStates = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
 export type FulfillmentState = (typeof fulfillmentStates)[number];
-export type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel-rest' | 'cancel';
+type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel-rest' | 'cancel';
 
 /**
  * How much of an order has left. `add-units` and `remove-rest` come from edits: units that are, or are not, still to ship.
@@ -161,16 +161,9 @@ export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> =
   ],
 };
 
-export const returnStates = [
-  'requested',
-  'approved',
-  'partially-received',
-  'received',
-  'rejected',
-  'canceled',
-] as const;
+const returnStates = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
 export type ReturnState = (typeof returnStates)[number];
-export type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-rest' | 'exchange' | 'refund';
+type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-rest' | 'exchange' | 'refund';
 
 /**
  * One return of goods. What has come back cannot be called off any more. `exchange` and `refund` settle by hand what a receipt

@@ -16,7 +16,7 @@ export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[]
   if (currency === null) return [];
   const entries: TimelineEntry[] = [];
   const underWay: Started[] = [];
-  let seen: Elsewhere = { refundedMinor: 0, chargedBackMinor: 0 };
+  let seen: Elsewhere = { refundedMinor: 0, chargedBackMinor: 0, disputes: [] };
   for (const [index, event] of events.entries()) {
     const add = (action: string, facts: Facts) => entries.push(entryOf(index + 1, event.at, action, facts));
     const [running] = underWay;

@@ -9,7 +9,6 @@ import { deltaOf } from './edit.ts';
 import type { RefundPart } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
 import type { PricedExchange } from './return-credit.ts';
-import { refundPartsOf } from './sources.ts';
 
 type OrderFields = Pick<
   OrderView,
@@ -47,7 +46,7 @@ export function orderFields(order: Order): OrderFields {
       cause: refund.cause,
       status: refund.isPending ? 'pending' : 'refunded',
       amount: money(refund.amountMinor, currency),
-      parts: refundPartsOf(refund).map((part) => ({
+      parts: refund.parts.map((part) => ({
         ...destinationOf(part),
         amount: money(part.amountMinor, currency),
       })),
@@ -71,7 +70,7 @@ export function orderFields(order: Order): OrderFields {
       amount: money(amountMinor, currency),
       createdAt: toTimestamp(at),
     })),
-    disputes: (order.elsewhere.disputes ?? []).map(({ ref, amountMinor, ...dispute }) => ({
+    disputes: order.elsewhere.disputes.map(({ ref, amountMinor, ...dispute }) => ({
       reference: ref,
       amount: money(amountMinor, currency),
       ...dispute,

@@ -19,7 +19,7 @@ interface Units {
 }
 
 /** A line as it is paid: with its tax, whichever way its market states prices. */
-export function paidLineOf({ lines, quote }: Pick<Order, 'lines' | 'quote'>, lineId: string): PaidLine | null {
+function paidLineOf({ lines, quote }: Pick<Order, 'lines' | 'quote'>, lineId: string): PaidLine | null {
   const line = lines.find((one) => one.lineId === lineId);
   const quoted = quote.lines.find((one) => one.lineId === lineId);
   if (line === undefined || quoted === undefined) return null;
