@@ -25,7 +25,7 @@ export interface Cell {
 
 /** More are made than the fastest run uses up. */
 const cartsPerSecond = 350;
-const linesPerSecond = 2_000;
+const linesPerSecond = 1_500;
 
 let turn = 0;
 

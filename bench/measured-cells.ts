@@ -37,7 +37,8 @@ export interface CellReport extends Measured {
 export const connections = 16;
 /** As long as it takes the runtime to compile what the shop runs, so that a cell alone says what it says among others. */
 const warmUpSeconds = 3;
-const rounds = 2;
+/** Cells that are compared with each other take more turns: the difference is smaller than what disturbs it. */
+const roundsOf = (cells: number) => (cells === 1 ? 2 : 4);
 
 export function measureBaseline(
   name: BaselineName,
@@ -49,8 +50,8 @@ export function measureBaseline(
 }
 
 /**
- * Baseline, cell, baseline, cell, baseline. Several cells take turns, and the second time in the other order, so that they can
- * be compared with each other.
+ * Baseline, cell, baseline, cell, baseline. Several cells take turns, every second time in the other order, so that they can be
+ * compared with each other.
  */
 export async function measureCells(
   cells: readonly Cell[],
@@ -61,14 +62,15 @@ export async function measureCells(
   const prepared: { readonly cell: Cell; readonly work: Work; readonly runs: Measured[] }[] = [];
   for (const cell of cells) {
     console.error(`measuring: ${cell.title}`);
-    const work = await cell.prepare(shopPort, seconds + warmUpSeconds);
+    const work = await cell.prepare(shopPort, (seconds / 2) * roundsOf(cells.length) + warmUpSeconds);
     await load({ port: shopPort, connections: cell.connections ?? connections, seconds: warmUpSeconds }, work);
     prepared.push({ cell, work, runs: [] });
   }
   const baseline = cells[0]?.baseline ?? 'hello';
   const isWriting = cells.some((cell) => cell.isWriting);
   const syncs = isWriting ? [syncsPerSecond(statePath)] : [];
-  const part = seconds / rounds;
+  const rounds = roundsOf(cells.length);
+  const part = seconds / 2;
   const baselineRuns: Measured[] = [await measureBaseline(baseline, usualPort, options, part)];
   for (let round = 0; round < rounds; round += 1) {
     for (const { cell, work, runs } of round % 2 === 0 ? prepared : prepared.toReversed()) {
