@@ -65,7 +65,7 @@ export const RefundMade = event(
     /** The provider has taken it on, and it may take days. */
     isPending: z.boolean(),
     /** Units that were still to ship and now never will. */
-    canceledLines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })).optional(),
+    canceledLines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
   }),
 );
 /** The provider had taken it on, and did not pay it out in the end. */

@@ -15,13 +15,13 @@ export const PaymentUpdated = event(
     status: z.enum(['requires_action', 'authorized', 'captured', 'declined', 'voided']),
     amountMinor: z.int(),
     currency: Currency,
-    /** The balances so far; absent in events from before there were any. */
-    capturedMinor: z.int().optional(),
-    refundedMinor: z.int().optional(),
-    chargedBackMinor: z.int().optional(),
+    /** The balances so far. */
+    capturedMinor: z.int(),
+    refundedMinor: z.int(),
+    chargedBackMinor: z.int(),
     /** Of what was charged back: lost for good. */
-    lostMinor: z.int().optional(),
-    pendingRefundMinor: z.int().optional(),
-    openAuthorizationMinor: z.int().optional(),
+    lostMinor: z.int(),
+    pendingRefundMinor: z.int(),
+    openAuthorizationMinor: z.int(),
   }),
 );

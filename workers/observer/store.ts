@@ -24,7 +24,7 @@ const deadLetters = sqliteTable('dead_letters', {
 });
 
 export type DeadLetterRow = typeof deadLetters.$inferSelect;
-/** A letter as it arrives: it may be one that is known. */
+/** A letter as it arrives. It may be stored already. */
 export type Arrival = Omit<DeadLetterRow, 'deaths' | 'status' | 'firstDeadAt' | 'replayedAt' | 'replayKey'>;
 
 export interface LetterQuery {
@@ -36,12 +36,12 @@ export interface LetterQuery {
 
 /** How long a letter is shown after it was sent again. An open one stays until a person has looked at it. */
 export const replayedRetentionMs = 90 * dayMs;
-/** Old letters that each arrival may drop: the table shrinks faster than it grows, and no arrival pays for many. */
+/** Old letters that are dropped for each one that arrives: the table shrinks faster than it grows, and no arrival pays for many. */
 const droppedPerArrival = 2;
 
 /**
- * Keeps letters in one commit. A known letter dies once more and is open again, unless this very message was counted. Letters
- * that were sent again long ago are dropped.
+ * Keeps letters in one commit. A letter that is stored already counts one more death and is open again, unless this message was
+ * counted before. Letters that were replayed long ago are dropped.
  */
 export async function keepLetters(db: DrizzleD1Database, arrivals: readonly Arrival[]): Promise<void> {
   const newestAt = Math.max(...arrivals.map(({ deadAt }) => deadAt));

@@ -10,7 +10,9 @@ async function wokenBy(status: 'authorized' | 'captured' | 'voided', totals: { c
   const handlers = orderHandlers(async (checkoutId) => void woken.push(checkoutId));
   const facts = { id: 'evt_1', subject: 'ord_1', sequence: 3, time: toTimestamp(0) };
   const payment = { paymentKey: 'ord_1', provider: 'sandbox', status, amountMinor: 3490, currency: 'EUR' } as const;
-  await handlers[PaymentUpdated.type]?.(envelope(PaymentUpdated, facts, { ...payment, ...totals }));
+  const none = { capturedMinor: 0, refundedMinor: 0, chargedBackMinor: 0, lostMinor: 0 };
+  const open = { pendingRefundMinor: 0, openAuthorizationMinor: 0 };
+  await handlers[PaymentUpdated.type]?.(envelope(PaymentUpdated, facts, { ...payment, ...none, ...open, ...totals }));
   return woken;
 }
 

@@ -29,7 +29,7 @@ const orders = sqliteTable('orders', {
 });
 export type OrderRow = typeof orders.$inferSelect;
 
-/** An order as its event tells of it. */
+/** The row of an order, from the summary that each of its events carries. */
 export function orderRow(summary: OrderSummary, sequence: number, customer: string | null): OrderRow {
   return {
     id: summary.orderId,

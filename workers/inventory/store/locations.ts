@@ -1,9 +1,9 @@
-/** The table of locations, and what the read model knows of what lies at them. */
+/** The table of locations, and whether stock lies at one. */
 import { asc, eq, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** Where units begin and what is meant when no location is named. */
+/** Where the opening quantity of a unit lies, and which location is meant when a request names none. */
 export const locationDefault = 'loc_main';
 
 const locations = sqliteTable('locations', {
@@ -65,7 +65,7 @@ export async function changeLocation(
   return changed;
 }
 
-/** The rank of every location, and how new that is. */
+/** The rank of every location, and the revision of the ranks. */
 export async function ranksOf(
   db: DrizzleD1Database,
 ): Promise<{ readonly revision: number; readonly ranks: Readonly<Record<string, number>> }> {
@@ -84,7 +84,7 @@ export async function isStocked(db: DrizzleD1Database, locationId: string): Prom
   return found.length > 0;
 }
 
-/** The first of these that is no location in use; null when all are. */
+/** The first of these ids that is not the id of an active location; null when all are. */
 export async function missingLocation(db: DrizzleD1Database, ids: readonly string[]): Promise<string | null> {
   const rows = await db
     .select({ id: locations.id })

@@ -1,4 +1,4 @@
-/** The table of transfers: what was asked for and how far it has come. A change is refused when another one came first. */
+/** The table of transfers: what was requested, and how much of it has arrived. Of two concurrent changes the second is refused. */
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -26,7 +26,7 @@ const transfers = sqliteTable('transfers', {
 });
 export type TransferRow = typeof transfers.$inferSelect;
 
-/** Stores a new transfer; one that is there under its id already stays as it is. */
+/** Stores a new transfer, unless there is one with its id. */
 export async function addTransfer(db: DrizzleD1Database, row: TransferRow): Promise<void> {
   await db.insert(transfers).values(row).onConflictDoNothing();
 }
@@ -59,7 +59,7 @@ export async function listTransfers(
     .limit(limit);
 }
 
-/** Writes a status over certain others; any other stays. */
+/** Changes the status of a transfer, if it has one of the given statuses. */
 export async function moveTransfer(
   db: DrizzleD1Database,
   id: string,
@@ -88,7 +88,7 @@ export async function saveTransferItems(
   return saved.length > 0;
 }
 
-/** Forgets a transfer that never came to anything. */
+/** Deletes a transfer that was refused before anything was sent. */
 export async function dropTransfer(db: DrizzleD1Database, id: string): Promise<void> {
   await db.delete(transfers).where(eq(transfers.id, id));
 }

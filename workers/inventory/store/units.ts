@@ -33,7 +33,7 @@ const stockUnits = sqliteTable('stock_units', {
 });
 export type StockRow = typeof stockUnits.$inferSelect;
 
-/** Makes units known and gives them their SKU codes. A code that another unit had moves over. One commit. */
+/** Stores new units and gives units their SKU codes, in one commit. A code that another unit had is taken from it. */
 export async function saveOpenings(
   db: DrizzleD1Database,
   openings: readonly StockOpening[],
@@ -50,8 +50,8 @@ export async function saveOpenings(
 }
 
 /**
- * The units among these whose objects have to be told the floor: those that have another one, and those whose ledger may
- * know of another one.
+ * The units whose Stock objects must be told the floor: those stored with a different floor, and those whose ledger has begun,
+ * because its floor may differ.
  */
 export async function unitsToTellFloor(db: DrizzleD1Database, openings: readonly StockOpening[]): Promise<string[]> {
   const rows = JSON.stringify(openings);
@@ -69,12 +69,12 @@ export interface Opening {
   readonly isOver: boolean;
 }
 
-/** Ids sort by time, so these are units that came into being together: an import that nobody has bought from yet. */
+/** Ids sort by time, so neighbours were created together, by one import for example, and are likely to be asked for next. */
 const neighborsMax = 300;
 
 /**
- * The openings of units, by unit id, and of those with the next ids after a certain one: a search in the primary key for
- * each, of bounded length. A unit that nobody announced is absent.
+ * The openings of units, by unit id, and of a bounded number of units whose ids follow a given one: each is a search in the
+ * primary key. A unit that was never stored is absent.
  */
 export async function openingsNear(
   db: DrizzleD1Database,
@@ -146,8 +146,8 @@ export function saveLevels(db: DrizzleD1Database, rows: readonly LevelsRow[]): S
 }
 
 /**
- * Keeps floors as the objects have them, for lists. Only after the object: a unit's opening must not change before its ledger
- * has begun, for it may be remembered elsewhere.
+ * Stores floors as the Stock objects have them, for lists. Call it after the object has the floor: the opening of a unit must not
+ * change before its ledger has begun, because isolates remember openings.
  */
 export async function saveFloors(db: DrizzleD1Database, floors: ReadonlyMap<string, number>): Promise<void> {
   if (floors.size === 0) return;
@@ -155,7 +155,7 @@ export async function saveFloors(db: DrizzleD1Database, floors: ReadonlyMap<stri
     where stock_units.id = new.value ->> 0 and stock_units.floor <> new.value ->> 1`);
 }
 
-/** Gives known units the SKU codes that the catalog says they have; null takes one away. */
+/** Gives stored units the SKU codes of the catalog; null removes a code. */
 export function nameUnits(
   db: DrizzleD1Database,
   names: readonly { readonly sku: string | null; readonly stockUnitId: string }[],

@@ -1,4 +1,4 @@
-/** Sending a dead letter back, and asking every part of the shop whether it is there. */
+/** The use cases of the observer: dead letters, which are listed and replayed, and the health of the shop. */
 import type { HealthPart, ShopHealth } from '../../../shared/contracts/observer/http.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
@@ -41,8 +41,8 @@ export function readLetter({ db }: ObserverContext, id: string): Promise<DeadLet
 }
 
 /**
- * Sends a letter to the inbox that gave it up, then marks it. A crash in between leaves it open and it may be sent twice,
- * which an inbox takes for one; the other order could lose it.
+ * Sends a letter to the inbox that gave it up, then marks it as replayed. A crash in between leaves the letter open, so it may be
+ * sent twice, and the inbox handles it once. Marking first could lose it.
  */
 export async function replay(
   { db, inboxes, now }: Pick<ObserverContext, 'db' | 'inboxes' | 'now'>,
@@ -63,7 +63,7 @@ export async function replay(
   return accept({ letter: (await markReplayed(db, letter, now(), key)) ?? letter, isRetry: false });
 }
 
-/** A part that takes longer has failed, for whoever waits for it. */
+/** A part that takes longer counts as failed. */
 const deadlineMs = 3 * secondMs;
 
 export function shopHealth({ db, probes, now }: ObserverContext): Promise<ShopHealth> {

@@ -1,20 +1,20 @@
-/** How to ask a Worker whether it is there, with nothing but the door it has anyway. */
+/** How the observer asks a Worker whether it answers, through the interface that the Worker has anyway. */
 import type { InboxApi } from '../../../shared/contracts/inbox.ts';
 import type { HealthPart } from '../../../shared/contracts/observer/http.ts';
 
-/** A question to one part of the shop. It throws, or never answers, when that part is not there. */
+/** A question to one part of the shop. It throws, or never answers, when that part is down. */
 export interface Probe {
   readonly name: string;
   readonly reaches: HealthPart['reaches'];
   ask(): Promise<unknown>;
 }
 
-/** A subscriber looks an event up in its database. No event has this id. */
+/** A subscriber is asked for an event that does not exist: to answer, it has to read its database. */
 export function inboxProbe(name: string, inbox: InboxApi): Probe {
   return { name, reaches: 'database', ask: () => inbox.handledEvents(['health-probe']) };
 }
 
-/** A Worker without an inbox answers an address it does not have. Any answer but a defect will do. */
+/** A Worker without an inbox is asked for an address that it does not serve: every answer but a defect (5xx) is a good one. */
 export function answering(name: string, worker: Pick<Fetcher, 'fetch'>): Probe {
   return {
     name,

@@ -23,7 +23,7 @@ export interface LedgerEntry {
   readonly recordedAt: number;
 }
 
-/** Each try in vain means that another writer is done, so as many at once all get through; more is a defect. */
+/** Each failed try means that another writer succeeded, so this many concurrent writers all succeed. More is a defect. */
 const triesMax = 32;
 /** Decides what a payment becomes; null leaves it as it is. */
 export type Change = (

@@ -31,9 +31,9 @@ export interface DuePayment {
   readonly bookedMinor: number;
 }
 
-/** A provider's news of a settled payment may be lost for this long until nobody looks for it any more. */
+/** For how long after its last change a settled payment is still compared with the provider. */
 const recentMs = 3 * dayMs;
-/** An authorization is over long before, whatever became of it. */
+/** For how long after its last change an unsettled payment is compared: no provider keeps an authorization that long. */
 const unsettledMs = 35 * dayMs;
 
 /** A run is hourly; only the newest is shown. */
@@ -104,7 +104,7 @@ export async function duePayments(
   return results.map(({ bookedMinor, ...row }) => ({ payment: paymentOf(row), bookedMinor }));
 }
 
-/** Writes what became of one payment. Of two who checked it at the same time the first one counts it. */
+/** Writes the result for one payment. Of two runners that checked it at the same time, the first one counts it. */
 export async function keepResult(
   db: D1Database,
   run: Run,
@@ -133,7 +133,7 @@ export async function keepResult(
   ]);
 }
 
-/** Ends a run, and forgets those that nobody will read any more. */
+/** Ends a run, and deletes the runs that are older than the retention. */
 export async function finishRun(db: D1Database, { runId }: Run, now: number): Promise<void> {
   const old = 'select run_id from reconciliation_runs where started_at < ?';
   await db.batch([

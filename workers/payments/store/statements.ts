@@ -1,15 +1,15 @@
 /**
  * What is written together with a change of a payment: its bookings, the provider's event that caused it, and the events that
- * tell of it. Each statement asks within the commit whether the change was really made.
+ * are published. Each statement checks, within the commit, that the change was made.
  */
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { subscribersOf } from '../../../shared/events/subscriptions.ts';
 import { dayMs } from '../../../shared/values/time.ts';
 import type { LedgerTransaction } from '../domain/bookings.ts';
 
-/** Stripe sends an event again for three days, a person by hand for thirty. */
+/** Stripe retries an event for three days, and a person can resend it for thirty. */
 const eventRetentionMs = 31 * dayMs;
-/** Old ids that an event may drop: the table shrinks faster than it grows, and no webhook pays for many. */
+/** Old ids that are dropped for each new event: the table shrinks faster than it grows, and no webhook pays for many. */
 const droppedPerEvent = 2;
 
 /** Names a change within the commit that makes it: the row carries the id of the change that wrote it last. */
@@ -59,7 +59,7 @@ export function seenStatements(
   return [seen, db.prepare(drop).bind(now - eventRetentionMs, droppedPerEvent)];
 }
 
-/** Puts an event into the outbox if the change that it tells of was made. */
+/** Puts an event into the outbox if its change was made. */
 export function publishStatement(
   db: D1Database,
   event: Envelope,

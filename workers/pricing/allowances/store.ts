@@ -7,7 +7,7 @@ import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Allowances, Openings } from './service/holds.ts';
 
-/** Allowances, and the database that says whose balances they are. */
+/** The Allowance objects, and the database of gift cards and store credits. */
 export interface BalanceDesk extends Allowances {
   readonly db: DrizzleD1Database;
 }
@@ -47,7 +47,7 @@ const allowanceLevels = sqliteTable('allowance_levels', {
 });
 export type StoredLevels = typeof allowanceLevels.$inferSelect;
 
-/** A card or a credit with what the read model knows of its balance: null before it was first touched. */
+/** A card or a credit with its balance in the read model: null before the balance was first used. */
 export interface Listed<Row> {
   readonly row: Row;
   readonly levels: StoredLevels | null;
@@ -154,7 +154,7 @@ export async function storeCreditsOf(
     );
 }
 
-/** What balances were issued with, by their names. */
+/** The amounts that balances were issued with, by the names of the balances. */
 export async function openingsOf(db: DrizzleD1Database, names: readonly string[]): Promise<Openings> {
   const parts = names.map(partsOfAllowance);
   const [cards, credits] = await Promise.all([

@@ -33,7 +33,7 @@ interface StoredRow {
   readonly body: string;
 }
 
-/** A database as quotes read it. */
+/** What quotes read, from one database. */
 export function settingsSourceOf(db: DrizzleD1Database) {
   return {
     version: () => currentVersion(db),
@@ -50,7 +50,7 @@ export async function currentVersion(db: DrizzleD1Database): Promise<number> {
 
 /** The present settings. */
 export async function loadSettings(db: DrizzleD1Database): Promise<PricingSettings> {
-  // One statement is one moment: rows of a later edit than the version would be taken for older ones.
+  // One statement, so that the version and the rows are of the same moment.
   const rows = await db.all<StoredRow & Version>(sql`
     select kind, body, version, changed_at as changedAt from settings_rows
     cross join (select version, changed_at from settings_versions order by version desc limit 1)
@@ -65,7 +65,7 @@ export async function settingsAt(db: DrizzleD1Database, moment: number): Promise
     where changed_at <= ${moment} order by changed_at desc, version desc limit 1`);
   if (found === undefined) return null;
   const { version } = found;
-  // Rows that ended since are as many as there were edits since.
+  // The second part reads as many rows as were changed since that version.
   const rows = await db.all<StoredRow>(sql`
     select kind, body from settings_rows where until is null and since <= ${version}
     union all select kind, body from settings_rows where until > ${version} and since <= ${version}`);
