@@ -2,9 +2,9 @@
  * The ids of events that this isolate has committed, so that the question of a relay costs no query as a rule. Bounded, and
  * lost with the isolate: what is not here is looked up.
  */
-import { BoundedMap } from '../values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../values/bounded-map.ts';
 
-const handledHere = new BoundedMap<string, true>(20_000);
+const handledHere = new BoundedMap<string, true>(4 * megabyte);
 
 /** Call it once the effects of these events are committed. */
 export function rememberHandled(eventIds: readonly string[]): void {

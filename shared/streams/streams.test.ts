@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decided, declined } from '../holds/holds.ts';
-import { now, object, type TallyEvent, tallies, told } from '../testing/tallies.ts';
+import { now, object, type TallyEvent, tallies, told, WatchedStorage } from '../testing/tallies.ts';
+import { MemoryBudget } from '../values/bounded-map.ts';
 import { dayMs, secondMs } from '../values/time.ts';
 import { onAlarmGrid, relayDelayMs } from './streams.ts';
 
@@ -117,25 +118,48 @@ describe('an object that starts again on its storage', () => {
 });
 
 describe('more streams than memory holds', () => {
-  const statesMax = 5_000;
+  /** Of which each takes about 300 bytes. */
+  const statesCount = 1_000;
 
   test('lose the least recently used state first, and read it again from storage', () => {
-    const { streams, storage } = object();
-    for (let index = 0; index < statesMax; index += 1) streams.append(`s${index}`, [{ add: index }], now);
-    streams.load('s0');
-    streams.append('one too many', [{ add: 1 }], now);
+    const { streams, storage } = object(new WatchedStorage(), new MemoryBudget(statesCount * 200));
+    streams.append('often', [{ add: 5 }], now);
+    streams.append('once', [{ add: 1 }], now);
+    for (let index = 0; index < statesCount; index += 1) {
+      streams.append(`s${index}`, [{ add: index }], now);
+      streams.load('often');
+    }
     const readsBefore = storage.reads;
-    expect(streams.load('s0')).toMatchObject({ state: { sum: 0 }, version: 1 });
+    expect(streams.load('often')).toMatchObject({ state: { sum: 5 }, version: 1 });
+    expect(streams.load(`s${statesCount - 1}`)).toMatchObject({ version: 1 });
     expect(storage.reads).toBe(readsBefore);
-    expect(streams.load('s1')).toMatchObject({ state: { sum: 1 }, version: 1 });
+    expect(streams.load('once')).toMatchObject({ state: { sum: 1 }, version: 1 });
     expect(storage.reads).toBe(readsBefore + 1);
   });
 
+  test('share one bound with those of the other objects of the isolate', () => {
+    const memory = new MemoryBudget(statesCount * 200);
+    const objects = Array.from({ length: 16 }, () => object(new WatchedStorage(), memory));
+    for (let index = 0; index < statesCount; index += 1)
+      for (const { streams } of objects) streams.append(`s${index}`, [{ add: index }], now);
+    expect(memory.bytes).toBeLessThanOrEqual(memory.bytesMax);
+    const [first] = objects;
+    first?.streams.append('s0', [{ add: 1 }], now);
+    expect(first?.streams.load('s0')).toMatchObject({ state: { sum: 1 }, version: 2 });
+  });
+
   test('keep the wake-up of a state that was forgotten and comes back', () => {
-    const { streams, storage } = object();
+    const { streams, storage } = object(new WatchedStorage(), new MemoryBudget(statesCount * 200));
     streams.append('a', [{ wakeAt: now + dayMs }], now);
-    for (let index = 0; index < statesMax; index += 1) streams.append(`s${index}`, [{ add: 1 }], now);
+    for (let index = 0; index < statesCount; index += 1) streams.append(`s${index}`, [{ add: 1 }], now);
     streams.append('a', [{ wakeAt: null }], now);
     expect(storage.wakes.get('a')).toBeNull();
+  });
+
+  test('work as they are when even one state takes more than there is', () => {
+    const { streams, storage } = object(new WatchedStorage(), new MemoryBudget(10));
+    for (let index = 0; index < 250; index += 1) streams.append('a', [{ add: 0 }], now);
+    expect(streams.load('a')).toMatchObject({ version: 250 });
+    expect(storage.writes.flatMap((write) => write.snapshot?.version ?? [])).toEqual([100, 200]);
   });
 });

@@ -8,7 +8,7 @@ import type { Envelope } from '../events/envelope.ts';
 import type { Subscriber } from '../events/subscriptions.ts';
 import type { Decision } from '../holds/holds.ts';
 import { type OutboxPort, type OutboxRow, outboxRow, type RelayMemory, relay } from '../messaging/outbox.ts';
-import { BoundedMap } from '../values/bounded-map.ts';
+import { BoundedMap, MemoryBudget, megabyte } from '../values/bounded-map.ts';
 import { secondMs } from '../values/time.ts';
 import { type AnswerStorage, dropAnswersEveryMs, KeptAnswers } from './kept-answers.ts';
 
@@ -100,9 +100,11 @@ interface Entry<State> extends Loaded<State> {
 
 /** Bounds what a load has to fold. */
 const snapshotEveryEvents = 100;
-/** States kept folded in memory; the least recently used one goes first. */
-const statesMax = 5_000;
-const absentMax = 1_000;
+/**
+ * What the streams of all objects of an isolate keep in memory, of the 128 MB that an isolate has: the least recently used
+ * state goes first, whichever object it belongs to.
+ */
+const isolateMemory = new MemoryBudget(24 * megabyte);
 /**
  * Alarms ring at whole multiples of this. What falls due in between shares the next run, and objects of one isolate that run
  * together share their calls to neighbours. Nothing that an alarm does is bound to less.
@@ -121,21 +123,29 @@ export class Streams<State, Event> {
   readonly #type: StreamType<State, Event>;
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
-  readonly #entries = new BoundedMap<string, Entry<State>>(statesMax);
+  readonly #entries: BoundedMap<string, Entry<State>>;
   /** Streams that are not there: one that is about to begin is asked for several times. */
-  readonly #absent = new BoundedMap<string, true>(absentMax);
+  readonly #absent: BoundedMap<string, true>;
   readonly #relayMemory: RelayMemory = new Map();
   /** Events since the last relay began, by stream: none of them was sent. */
-  readonly #unsent = new Map<string, readonly string[]>();
+  readonly #unsent: BoundedMap<string, readonly string[]>;
   /** The earliest alarm that this instance has set; null when it has set none that is still to come. */
   #alarmAt: number | null = null;
   /** What was owed before this instance began. The alarm for it may stand on disk, where setting a later one would lose it. */
   #owedAt: number | null;
 
-  constructor(type: StreamType<State, Event>, storage: StreamStorage<Event>, alarm: AlarmClock) {
+  constructor(
+    type: StreamType<State, Event>,
+    storage: StreamStorage<Event>,
+    alarm: AlarmClock,
+    memory: MemoryBudget = isolateMemory,
+  ) {
     this.#type = type;
     this.#storage = storage;
     this.#alarm = alarm;
+    this.#entries = new BoundedMap(memory);
+    this.#absent = new BoundedMap(memory);
+    this.#unsent = new BoundedMap(memory);
     this.answers = new KeptAnswers(storage, (expiresAt) => this.#needAlarm(dropAt(expiresAt)));
     const [unsent] = storage.openOutbox(1, 0);
     this.#owedAt = unsent === undefined ? this.#nextOwnAt() : toldAt(unsent) + relayDelayMs;
@@ -146,15 +156,16 @@ export class Streams<State, Event> {
   }
 
   load(streamId: string): Loaded<State> {
-    const known = this.#entries.get(streamId);
-    if (known !== undefined) {
-      this.#entries.set(streamId, known);
-      return known;
-    }
+    return this.#find(streamId) ?? { state: this.#type.initial, version: 0 };
+  }
+
+  #find(streamId: string): Entry<State> | null {
+    const known = this.#entries.use(streamId);
+    if (known !== undefined) return known;
     const stored = this.#absent.has(streamId) ? null : this.#storage.read(streamId);
     if (stored === null) {
       this.#absent.set(streamId, true);
-      return { state: this.#type.initial, version: 0 };
+      return null;
     }
     const snapshotVersion = stored.snapshot?.version ?? 0;
     const start = stored.snapshot === null ? this.#type.initial : this.#type.revive(stored.snapshot.json);
@@ -187,11 +198,10 @@ export class Streams<State, Event> {
   }
 
   append(streamId: string, events: readonly Event[], now: number, traceparent?: string): Loaded<State> {
-    const before = this.load(streamId);
-    const entry = this.#entries.get(streamId);
+    const before = this.#find(streamId) ?? { state: this.#type.initial, version: 0, snapshotVersion: 0, wakeAt: null };
     const version = before.version + events.length;
     let state = events.reduce((folded, event) => this.#type.evolve(folded, event), before.state);
-    const isSnapshotDue = version - (entry?.snapshotVersion ?? 0) >= snapshotEveryEvents;
+    const isSnapshotDue = version - before.snapshotVersion >= snapshotEveryEvents;
     if (isSnapshotDue) state = this.#type.compact?.(state, now) ?? state;
     const wakeAt = this.#type.wakeAt(state);
     const envelopes = this.#type.publish({ streamId, state, version, events, now, traceparent });
@@ -201,7 +211,7 @@ export class Streams<State, Event> {
       sequence: before.version + 1,
       events,
       outbox: envelopes.map(outboxRow),
-      wakeAt: wakeAt === (entry?.wakeAt ?? null) ? undefined : wakeAt,
+      wakeAt: wakeAt === before.wakeAt ? undefined : wakeAt,
       snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
     });
     if (envelopes.length > 0) {
@@ -212,7 +222,7 @@ export class Streams<State, Event> {
     return this.#remember(streamId, {
       state,
       version,
-      snapshotVersion: isSnapshotDue ? version : (entry?.snapshotVersion ?? 0),
+      snapshotVersion: isSnapshotDue ? version : before.snapshotVersion,
       wakeAt,
     });
   }

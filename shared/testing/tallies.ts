@@ -3,6 +3,7 @@
 import type { Envelope } from '../events/envelope.ts';
 import type { OutboxPort } from '../messaging/outbox.ts';
 import { Streams, type StreamType, type StreamWrite } from '../streams/streams.ts';
+import { MemoryBudget, megabyte } from '../values/bounded-map.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
 
 export interface Tally {
@@ -60,9 +61,9 @@ export class WatchedStorage extends MemoryStreamStorage<TallyEvent> {
 
 export const now = 1_800_000_000_000;
 
-export function object(storage = new WatchedStorage()) {
+export function object(storage = new WatchedStorage(), memory = new MemoryBudget(megabyte)) {
   const alarms: number[] = [];
-  const streams = new Streams(tallies, storage, { set: (at) => alarms.push(at) });
+  const streams = new Streams(tallies, storage, { set: (at) => alarms.push(at) }, memory);
   return { streams, storage, alarms };
 }
 

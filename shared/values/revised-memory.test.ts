@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkEveryMs, RevisedMemory, trustMs } from './revised-memory.ts';
 
 test('a value is used for a while, and longer while the number of changes stays', () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   memory.prove(7, 0);
   memory.set('sku:CUP', 'cup', 0);
   expect([memory.get('sku:CUP', trustMs - 1), memory.get('sku:CUP', trustMs)]).toEqual(['cup', undefined]);
@@ -12,7 +12,7 @@ test('a value is used for a while, and longer while the number of changes stays'
 });
 
 test('the same number after a gap proves nothing: a database that was restored counts it again', () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   memory.prove(7, 0);
   memory.set('sku:CUP', 'cup', 0);
   memory.prove(7, trustMs);
@@ -20,7 +20,7 @@ test('the same number after a gap proves nothing: a database that was restored c
 });
 
 test('numbers that arrive in another order than they were asked for forget too much, never too little', () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   memory.prove(7, 0);
   memory.prove(8, 20);
   memory.set('sku:CUP', 'cup', 30);
@@ -29,7 +29,7 @@ test('numbers that arrive in another order than they were asked for forget too m
 });
 
 test('a change clears everything, and so does the first number: what was read before it may be older', () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   memory.set('sku:CUP', 'cup', 0);
   memory.prove(7, 10);
   expect(memory.get('sku:CUP', 10)).toBeUndefined();
@@ -40,7 +40,7 @@ test('a change clears everything, and so does the first number: what was read be
 });
 
 test('the number is asked for once in a while, and a silent owner is reported', async () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   const looks: Promise<unknown>[] = [];
   const reported: string[] = [];
   const background = {
@@ -55,7 +55,7 @@ test('the number is asked for once in a while, and a silent owner is reported', 
 });
 
 test('a caller that knows of more changes clears what was read before them, and one that knows of fewer does not', () => {
-  const memory = new RevisedMemory<string>(10);
+  const memory = new RevisedMemory<string>(10_000);
   memory.prove(7, 0);
   memory.set('sku:CUP', 'cup', 0);
   memory.heed(6);

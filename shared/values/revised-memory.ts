@@ -25,8 +25,8 @@ export class RevisedMemory<Value> {
   #provenAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(keysMax: number) {
-    this.#kept = new BoundedMap(keysMax);
+  constructor(bytesMax: number) {
+    this.#kept = new BoundedMap(bytesMax);
   }
 
   get(key: string, now: number): Value | undefined {

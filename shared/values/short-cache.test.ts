@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { ShortCache } from './short-cache.ts';
 
 test('an entry is there until its time is over', () => {
-  const cache = new ShortCache<string>({ ttlMs: 10, sizeMax: 2 });
+  const cache = new ShortCache<string>({ ttlMs: 10, bytesMax: 500 });
   cache.set('a', 'A', 100);
   expect([cache.get('a', 109), cache.get('a', 110)]).toEqual(['A', undefined]);
 });
 
 test('the entry that was set first goes when there are too many, and one that is set again is new', () => {
-  const cache = new ShortCache<number>({ ttlMs: 10, sizeMax: 2 });
+  const cache = new ShortCache<number>({ ttlMs: 10, bytesMax: 500 });
   cache.set('a', 1, 0);
   cache.set('b', 2, 0);
   cache.set('a', 3, 0);

@@ -11,9 +11,9 @@ export class ShortCache<Value> {
   readonly #ttlMs: number;
   #generation = 0;
 
-  constructor(options: { readonly ttlMs: number; readonly sizeMax: number }) {
+  constructor(options: { readonly ttlMs: number; readonly bytesMax: number }) {
     this.#ttlMs = options.ttlMs;
-    this.#kept = new BoundedMap(options.sizeMax);
+    this.#kept = new BoundedMap(options.bytesMax);
   }
 
   get(key: string, now: number): Value | undefined {

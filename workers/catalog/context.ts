@@ -5,6 +5,7 @@ import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import type { ReachEnv } from '../../shared/messaging/reach.ts';
+import { megabyte } from '../../shared/values/bounded-map.ts';
 import { RevisedMemory } from '../../shared/values/revised-memory.ts';
 import type { Catalog } from './service/catalog.ts';
 import { ShelfMemory } from './service/shelf-memory.ts';
@@ -25,7 +26,7 @@ export interface JobsStub {
 
 // One of each per isolate.
 /** Under each variant's id and its SKU. */
-const variants = new RevisedMemory<VariantSnapshot>(20_000);
+const variants = new RevisedMemory<VariantSnapshot>(12 * megabyte);
 const pages = new PageMemory();
 const shelf = new ShelfMemory();
 

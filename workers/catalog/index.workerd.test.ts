@@ -156,7 +156,7 @@ test('does not keep what a write has overtaken', async () => {
     title: 'Lamp',
     variants: [{ sku: 'LAMP', price: { amount: 100, currency: 'EUR' } }],
   });
-  const memory = new RevisedMemory<VariantSnapshot>(10);
+  const memory = new RevisedMemory<VariantSnapshot>(10_000);
   const later = () => {};
   const asked = variantsFor({ ...contextOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] }, later);
   memory.clear();

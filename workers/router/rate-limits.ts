@@ -6,7 +6,7 @@
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
  */
 import type { Quota as QuotaName } from '../../shared/http/door.ts';
-import { BoundedMap } from '../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../shared/values/bounded-map.ts';
 
 export interface Quota {
   readonly quota: number;
@@ -34,13 +34,13 @@ export interface RateDecision {
   readonly resetSeconds: number;
 }
 
-/** So many addresses are counted at once; beyond it the one seen longest ago is forgotten. */
-const addressesMax = 10_000;
+/** Some 10,000 addresses are counted at once; beyond it the one seen longest ago is forgotten. */
+const addressesBytesMax = 2 * megabyte;
 
 /** Counts calls by address. All addresses share one window, so forgetting it is one step. */
 export class FixedWindow {
   readonly #quota: Quota;
-  readonly #counts = new BoundedMap<string, number>(addressesMax);
+  readonly #counts = new BoundedMap<string, number>(addressesBytesMax);
   #endsAt = 0;
 
   constructor(quota: Quota) {

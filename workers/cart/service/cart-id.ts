@@ -5,7 +5,7 @@
  * Form: `cart_` + 26 sortable characters + 3 of place + 5 of country and currency + 8 of seal.
  */
 import { createHmac } from 'node:crypto';
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { type Entropy, madeAt, sortableTail, toBase32 } from '../../../shared/values/ids.ts';
 import { Currency } from '../../../shared/values/money.ts';
 import { decodePlace, encodePlace, type Place } from '../../../shared/values/placement.ts';
@@ -38,7 +38,7 @@ export interface ReadCartId {
 }
 
 /** Ids whose seal this isolate has found right: a cart is asked for many times while it is filled and bought. */
-const sealed = new BoundedMap<string, ReadCartId>(5_000);
+const sealed = new BoundedMap<string, ReadCartId>(2 * megabyte);
 
 /** Reads an id, or answers null when it is none of ours. */
 export function readCartId(cartId: string, secret: string): ReadCartId | null {

@@ -7,6 +7,7 @@ import type { CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
+import { megabyte } from '../../../shared/values/bounded-map.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import { unpack } from '../../../shared/values/packed.ts';
@@ -46,7 +47,7 @@ export interface PresentCart {
 
 /** How late an edit of a market may be in an isolate that was not told of it; a checkout asks pricing itself. */
 const rememberMs = 30 * secondMs;
-const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, sizeMax: 500 });
+const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, bytesMax: megabyte });
 
 /** The merchant has changed something: what this isolate remembers of it, and is just being told, counts no more. */
 export function forgetMerchant(): void {

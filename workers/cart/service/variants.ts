@@ -2,12 +2,15 @@
  * The variants that carts name, as this isolate remembers them: right as long as the catalogue counts no change of any, and
  * forgotten at once when the router tells of an edit. A checkout asks the catalogue itself.
  */
+
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+
+import { megabyte } from '../../../shared/values/bounded-map.ts';
 import { type Background, RevisedMemory } from '../../../shared/values/revised-memory.ts';
 
 /** Under each variant's id and its SKU. */
-export const variantMemory = new RevisedMemory<VariantSnapshot>(10_000);
+export const variantMemory = new RevisedMemory<VariantSnapshot>(12 * megabyte);
 
 type Catalog = Pick<CatalogApi, 'variants' | 'variantRevision'>;
 

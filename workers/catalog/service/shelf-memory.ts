@@ -4,7 +4,7 @@
  * for, so it can never be stale.
  */
 import type { Shelf } from '../../../shared/contracts/pricing/shelf.ts';
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { Page } from '../domain/page.ts';
 
@@ -12,8 +12,8 @@ import type { Page } from '../domain/page.ts';
 export const shelfTtlMs = 5 * secondMs;
 /** For so long pricing is left alone after it did not answer, so that not every page waits for it. */
 export const silenceMs = 2 * secondMs;
-/** About 4 KB each. */
-const pagesMax = 4_000;
+/** Pages into which list prices were put. */
+const pagesBytesMax = 16 * megabyte;
 
 export interface ListedPage {
   /** Of the product. */
@@ -40,7 +40,7 @@ export class ShelfMemory {
   #isSilent = false;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
-  readonly #pages = new BoundedMap<string, ListedPage>(pagesMax);
+  readonly #pages = new BoundedMap<string, ListedPage>(pagesBytesMax);
 
   /** Undefined when pricing has to be asked. */
   recall(now: number): Recalled | undefined {

@@ -44,7 +44,7 @@ test('an edit that this isolate was not told of is noticed at the next look, and
   const catalog = testCatalog(database.db);
   const variants = [{ sku: 'JUG', price: { amount: 5, currency: 'EUR' } }];
   await catalog.call('POST', '/admin/v1/products', { title: 'Jug', variants });
-  const memory = new RevisedMemory<VariantSnapshot>(10);
+  const memory = new RevisedMemory<VariantSnapshot>(10_000);
   const { db } = contextOf(catalog.env, null);
   const looks: Promise<unknown>[] = [];
   const titleAt = async (now: number) => {

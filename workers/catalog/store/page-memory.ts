@@ -3,7 +3,7 @@
  * products there are, in which version, with which stock. A page is used only for the version that the database names, so
  * it can never be stale.
  */
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Page } from '../domain/page.ts';
 
@@ -12,14 +12,13 @@ export interface KnownPage {
   readonly page: Page;
 }
 
-/** About 4 KB each. */
-const pagesMax = 4_000;
+const pagesBytesMax = 16 * megabyte;
 /** What a page or list of products held when it was last read: some ids each. */
-const looksMax = 2_000;
+const looksBytesMax = 4 * megabyte;
 
 export class PageMemory {
-  readonly #pages = new BoundedMap<string, KnownPage>(pagesMax);
-  readonly #looks = new BoundedMap<string, readonly string[]>(looksMax);
+  readonly #pages = new BoundedMap<string, KnownPage>(pagesBytesMax);
+  readonly #looks = new BoundedMap<string, readonly string[]>(looksBytesMax);
 
   /** The pages that an answer needed when it was last given, by product id. */
   recall(look: string, wish: Currency | null): ReadonlyMap<string, KnownPage> {

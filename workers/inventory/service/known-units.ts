@@ -5,12 +5,13 @@
  * while an opening is remembered could begin anew, so an opening is forgotten soon.
  */
 
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import type { StockBeginning } from '../domain/steps.ts';
 import type { Opening } from '../store/units.ts';
 
-const unitsMax = 20_000;
+/** Some 20,000 units of one location. */
+const unitsBytesMax = 8 * megabyte;
 /** After a Stock object was set back to an earlier time, its lost units are safe once this is over. */
 export const openingTtlMs = 5 * minuteMs;
 
@@ -20,7 +21,7 @@ interface Unopened {
 }
 
 export class KnownUnits {
-  readonly #units = new BoundedMap<string, Unopened | 'open'>(unitsMax);
+  readonly #units = new BoundedMap<string, Unopened | 'open'>(unitsBytesMax);
 
   /** What to send with a command; undefined for a unit that is open, and for one that nothing is known of. */
   beginningOf(stockUnitId: string, now: number): StockBeginning | undefined {

@@ -93,10 +93,11 @@ test('prices of another version of the list, and of another currency, are asked 
 });
 
 test('the memory never grows beyond its bound, and a cart gets its prices all the same', async () => {
-  const memory = new PriceMemory(10);
+  const memory = new PriceMemory(4_000);
   const lists = [list('plt_1', 1)];
   const book = await memory.book(new Source(), { lists, variantIds: variantIds(0, 25), currency: 'EUR', version: 1 });
-  expect(memory.size).toBe(10);
+  expect(memory.size).toBeGreaterThan(5);
+  expect(memory.size).toBeLessThan(25);
   for (const variantId of variantIds(0, 25))
     expect(book.entry(list('plt_1', 1), variantId, 'EUR')?.amount).toBe(Number(variantId.slice(4)));
 });

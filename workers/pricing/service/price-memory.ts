@@ -4,13 +4,13 @@
  * a change is never answered from before it; what nobody asks for any more falls out at the bound.
  */
 import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { emptyBook, type PriceBook } from '../domain/price-lists.ts';
 import type { FoundPrice, WantedPrices } from '../store/list-prices.ts';
 
-/** About 10 MB of an isolate's 128: room for three lists of 15,000 entries. */
-export const entriesMax = 50_000;
+/** Of an isolate's 128 MB: room for three lists of 15,000 entries. */
+export const bytesMax = 20 * megabyte;
 
 export interface PriceSource {
   listPrices(wanted: WantedPrices): Promise<readonly FoundPrice[]>;
@@ -28,7 +28,7 @@ export class PriceMemory {
   /** Null: the list has no entry for the variant. In the order in which they were fetched. */
   readonly #entries: BoundedMap<string, ListPrice | null>;
 
-  constructor(max = entriesMax) {
+  constructor(max = bytesMax) {
     this.#entries = new BoundedMap(max);
   }
 

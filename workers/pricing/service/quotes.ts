@@ -6,7 +6,7 @@ import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
 import type { MarketChoice, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { chooseMarket, type MarketWish } from '../../../shared/quoting/markets.ts';
-import { BoundedMap } from '../../../shared/values/bounded-map.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import { namesOf } from '../domain/allowance/wants.ts';
@@ -32,13 +32,13 @@ interface Prepared {
   readonly hasOrdered: boolean;
 }
 
-/** Bounds what an isolate remembers of customers. */
-const buyersMax = 10_000;
+/** Some 10,000 customers. */
+const buyersBytesMax = 2 * megabyte;
 
 /** Customers who have ordered. That one has not is never remembered: the next moment may change it. */
 class BuyerMemory {
   /** When each was known to have ordered. */
-  readonly #since = new BoundedMap<string, number>(buyersMax);
+  readonly #since = new BoundedMap<string, number>(buyersBytesMax);
 
   /** Old news is asked for again, because an order may have been canceled. */
   knows(customer: string, now: number): boolean {
