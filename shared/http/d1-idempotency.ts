@@ -19,7 +19,7 @@ import { replayedHeader } from './idempotency.ts';
 import type { KeyOf, Operation } from './operation.ts';
 import { type ProblemCode, problem } from './problem.ts';
 
-/** How long the key stays with a request that died. Until then a second one is told to wait. */
+/** How long the key stays with a request that died. Until then a second one is refused as `request-in-progress`. */
 const claimMs = minuteMs;
 /** A request that runs longer, as an import may, keeps its claim: two of these may be lost. */
 const prolongEveryMs = claimMs / 3;
@@ -59,7 +59,7 @@ export interface AnswerDesk {
   readonly now?: () => number;
 }
 
-/** Serves an operation that runs once per key. What its handler gets beside the call, it puts into the commit of its effect. */
+/** Serves an operation that runs once per key. Its handler may put the answer into the commit of its effect, by the attempt. */
 export function serveOnce<
   Env extends object,
   Params extends z.ZodType,

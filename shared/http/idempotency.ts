@@ -15,7 +15,7 @@ export const replayedHeader = { 'idempotency-replayed': 'true' };
 export interface KeyedRequest {
   readonly request: Request;
   readonly actor: Actor;
-  /** Whose keys are told apart: see `keyScopeOf`. */
+  /** The same key in another scope is another key: see `keyScopeOf`. */
   readonly scope: string;
   /** The body, or what stands for it. */
   readonly content: string;

@@ -9,7 +9,7 @@
  */
 import type { Origin } from './forwarding.ts';
 
-/** No browser keeps it unasked; shared caches do, and revalidate behind the back of one more reader. `Age` counts against both. */
+/** The `Cache-Control` of a page for shared caches: fresh for so long, then given once more while they revalidate. `Age` counts against both. */
 export function sharedFor(seconds: number, shortSeconds: number | null): string {
   const freshSeconds = Math.min(seconds, shortSeconds ?? seconds);
   const staleSeconds = Math.min(seconds, (shortSeconds ?? 2 * seconds) - freshSeconds);
@@ -17,12 +17,13 @@ export function sharedFor(seconds: number, shortSeconds: number | null): string 
 }
 
 /**
- * For how long an answer holds that changes by itself before a cache would ask again: the sum of what it says of itself, so
- * that it can be read again from what `sharedFor` made of it. Null for an answer that says nothing, or holds longer.
+ * The lifetime in seconds of an answer that changes by itself, such as the price of a sale, when that is before a cache would ask
+ * again. It is the sum of both times in `Cache-Control`, so it can also be read from what `sharedFor` wrote. Null for an answer
+ * that states no lifetime, or a longer one.
  */
 export function shortLifeOf(headers: Headers, seconds: number): number | null {
-  const told = headers.get('cache-control') ?? '';
-  const secondsOf = (name: string) => new RegExp(`(?:^|[\\s,])${name}=(\\d+)`).exec(told)?.[1];
+  const stated = headers.get('cache-control') ?? '';
+  const secondsOf = (name: string) => new RegExp(`(?:^|[\\s,])${name}=(\\d+)`).exec(stated)?.[1];
   const fresh = secondsOf('s-maxage');
   if (fresh === undefined) return null;
   const life = Number(fresh) + Number(secondsOf('stale-while-revalidate') ?? 0);

@@ -34,7 +34,7 @@ export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & Rememberi
 export const actorHeader = 'x-vitrine-actor';
 const internalHeaderPrefix = 'x-vitrine-';
 
-/** Who asks, as the domain Workers are told. */
+/** The actor that the domain Workers get: who asks, where and in which request. */
 export function actorOfVisit(visit: Visit, identity: Identity): Actor {
   const cf = visit.request.cf;
   return {
@@ -46,7 +46,7 @@ export function actorOfVisit(visit: Visit, identity: Identity): Actor {
   };
 }
 
-/** Guests are told apart by their address, so that two who chose the same idempotency key never meet. */
+/** The address of a guest is its id, so that two guests who chose the same idempotency key for a new cart never meet. */
 export function guestOf(visit: Visit): Identity {
   const address = visit.request.headers.get('cf-connecting-ip');
   return { kind: 'guest', id: address === null ? 'guest' : `guest:${address}`, scopes: [] };

@@ -55,7 +55,7 @@ export class FixedWindow {
     return this.#decide(count, now);
   }
 
-  /** What the next call would be told, without counting one. */
+  /** The decision on the next call, without counting one. */
   peek(address: string, now: number): RateDecision {
     this.#turn(now);
     return this.#decide((this.#counts.get(address) ?? 0) + 1, now);
