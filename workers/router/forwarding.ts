@@ -113,17 +113,16 @@ export async function callOrigin(
   return failed(Object.assign(error, { retryable: answer.status !== 500 }), visit);
 }
 
-async function inTime(answer: Promise<Response>, timeoutSeconds: number): Promise<Response> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new Error(`The domain Worker did not answer within ${timeoutSeconds} seconds`);
-    timer = setTimeout(() => reject(Object.assign(error, { retryable: true })), timeoutSeconds * 1000);
+function inTime(answer: Promise<Response>, timeoutSeconds: number): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    // The error is made only when it is needed, because its stack costs more than the timer.
+    const late = () => {
+      const error = new Error(`The domain Worker did not answer within ${timeoutSeconds} seconds`);
+      reject(Object.assign(error, { retryable: true }));
+    };
+    const timer = setTimeout(late, timeoutSeconds * 1000);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A defect is a 500; a Worker that cannot be reached, or asks to be called again, is a 503. */
