@@ -1,0 +1,151 @@
+/**
+ * New checkouts: one at a time per cart. The cart says whether it is in a checkout already; one that a crash left without a
+ * record is given up.
+ */
+
+import type { Streams } from '../../../shared/streams/streams.ts';
+import { unpack } from '../../../shared/values/packed.ts';
+import type { Checkout, CheckoutDetails, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
+import type { Failure } from '../domain/failure.ts';
+import { fromTheStart, type Position } from '../domain/plan.ts';
+import { attempt, done } from '../service/outcomes.ts';
+import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../service/requests.ts';
+import { allowancesOfCart } from './agree.ts';
+import { bar, isBarred } from './barred-ids.ts';
+import type { CheckoutAnswers } from './checkout-answers.ts';
+import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
+import type { RunningSagas } from './running-sagas.ts';
+import type { CheckoutNeighbors, Steps } from './steps.ts';
+
+interface Ports extends CheckoutNeighbors {
+  readonly streams: Streams<Checkout, OrderStreamEvent>;
+  readonly steps: Steps;
+  readonly plan: CheckoutPlan;
+  readonly sagas: RunningSagas;
+  readonly answers: CheckoutAnswers;
+  readonly now: () => number;
+  readonly holdMs: number;
+  /** Whether the money of new orders is taken at once, or when their goods ship. */
+  readonly captureMode: CheckoutDetails['captureMode'];
+  /** Answers with a checkout that the cart, or an earlier try, is already in. */
+  readonly answerExisting: (checkoutId: string, request: StartRequest) => Promise<CheckoutAnswer>;
+}
+
+/** How a freeze went: the cart is in a checkout that is known, or what comes next. */
+type FirstStep =
+  | { readonly kind: 'taken'; readonly checkoutId: string }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
+
+const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
+const givenUp = {
+  code: 'checkout-expired',
+  detail: 'This checkout has ended; start a new one with a new key.',
+} as const;
+
+export class NewCheckouts {
+  readonly #ports: Ports;
+  readonly #byCart = new Map<string, Promise<unknown>>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  async start(request: StartRequest): Promise<CheckoutAnswer> {
+    // Two requests for one cart go one after the other, so the second finds what the first has made.
+    let hasWaited = false;
+    for (let other = this.#byCart.get(request.cartId); other !== undefined; other = this.#byCart.get(request.cartId)) {
+      hasWaited = true;
+      await other;
+    }
+    const kept = hasWaited ? this.#ports.answers.kept.find(request) : null;
+    if (kept !== null) return kept;
+    const { sagas } = this.#ports;
+    const work = this.#startAlone(request);
+    // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
+    const settled = work.then(
+      () => sagas.find(request.checkoutId),
+      () => sagas.find(request.checkoutId),
+    );
+    const free = settled.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#byCart.set(request.cartId, free);
+    free.finally(() => this.#byCart.delete(request.cartId));
+    return work;
+  }
+
+  async #startAlone(request: StartRequest): Promise<CheckoutAnswer> {
+    const { checkoutId, requestId } = request;
+    const { streams, answers, answerExisting } = this.#ports;
+    if (isBarred(streams.storage, checkoutId)) return answers.refuse(givenUp, request);
+    // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
+    if (answers.read(checkoutId) !== null) return answerExisting(checkoutId, request);
+    const first = await this.#freeze(request);
+    if (first.kind === 'taken') return answerExisting(first.checkoutId, request);
+    if (first.kind === 'refused')
+      return first.failure.code === 'not-found'
+        ? problemAnswer({ ...noCart, requestId })
+        : answers.refuse(first.failure, request);
+    const { context, position } = first;
+    return request.payment === null
+      ? this.#open(context, position, request)
+      : answers.run(context, position, request, 201);
+  }
+
+  /** The first step of a new checkout, which also finds the checkout that the cart is already in. */
+  async #freeze(request: StartRequest): Promise<FirstStep> {
+    const { checkoutId } = request;
+    for (let attempt = 1; ; attempt += 1) {
+      const context = newContext(checkoutId, request.payment, this.#wishOf(request));
+      const outcome = await this.#ports.steps.freeze.run(context, this.#ports.now());
+      const failure = outcome.kind === 'refused' ? outcome.failure : null;
+      const other = typeof failure?.checkoutId === 'string' ? failure.checkoutId : null;
+      if (other !== null && this.#ports.answers.read(other) !== null) return { kind: 'taken', checkoutId: other };
+      if (outcome.kind === 'done') return { kind: 'begun', context, position: { ...fromTheStart, index: 1 } };
+      if (failure === null) {
+        const unavailable = { code: 'unavailable', detail: 'The cart does not answer.' };
+        return { kind: 'begun', context, position: { direction: 'backward', index: 0, failure: unavailable } };
+      }
+      if (other === null || failure.code !== 'cart-frozen' || attempt > 1) return { kind: 'refused', failure };
+      // A crash left a frozen cart and perhaps holds, but no record.
+      await this.#giveUp(request.cartId, other);
+    }
+  }
+
+  #wishOf({ cartId, expectedTotal, expectedDue }: StartRequest): CheckoutWish {
+    const { holdMs, captureMode } = this.#ports;
+    const createdAt = this.#ports.now();
+    return { cartId, expectedTotal, expectedDue, createdAt, holdUntil: createdAt + holdMs, captureMode };
+  }
+
+  /** Holds the goods and the cart, and leaves the payment for later. */
+  async #open(context: CheckoutContext, position: Position<StepName>, request: StartRequest): Promise<CheckoutAnswer> {
+    const { checkoutId } = context;
+    const { streams, sagas, answers, now } = this.#ports;
+    const plan = preparationOf(this.#ports.plan);
+    const end = await sagas.run({ context, position, endsAs: 'failed', plan });
+    if (end.kind === 'failed') return answers.refuse(end.failure, request);
+    const opened = { type: 'checkout-opened', details: detailsIn(context), at: now() } as const;
+    streams.append(checkoutId, [opened], now(), request.traceparent);
+    return answers.kept.keep(answers.view(checkoutId, 201), request);
+  }
+
+  /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */
+  async #giveUp(cartId: string, checkoutId: string): Promise<void> {
+    const { cart, inventory, pricing, allowances, streams, now } = this.#ports;
+    const frozen = unpack(await cart.read(cartId, now()));
+    if (frozen?.checkoutId !== checkoutId) return;
+    bar(streams.storage, checkoutId, now());
+    await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(frozen), now: now() });
+    // What it held and nobody finds any more ends by itself.
+    await attempt(async () => {
+      const names = await allowancesOfCart(frozen, pricing, now());
+      if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now: now() });
+      return done;
+    });
+    await cart.thaw({ cartId, checkoutId, now: now() });
+  }
+}
