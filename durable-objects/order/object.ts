@@ -87,10 +87,10 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
     return this.#operations.preview(request);
   }
 
-  /** News about a payment: whoever waits for it goes on. */
+  /** News about a payment: the checkout, or the operation, that waits for it goes on. */
   async resume(checkoutId: string): Promise<void> {
     await this.#checkouts.resume(checkoutId);
-    await this.#operations.heed(checkoutId);
+    await this.#operations.observePayment(checkoutId);
   }
 
   async checkout(checkoutId: string): Promise<CheckoutView | null> {

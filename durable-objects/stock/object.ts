@@ -1,6 +1,6 @@
 /**
  * The Stock object: many stock units, one stream each; the single writer of their levels and holds. A stream begins with `open`, which its
- * Worker sends when the object says that it has none, so a unit that nobody touches costs no object.
+ * Worker sends when the object says that it has none, so a unit that is never touched costs no object.
  */
 
 import type { LocatedQuantity } from '../../shared/contracts/inventory/api.ts';
@@ -99,7 +99,7 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     this.ctx.storage.kv.put(ranksKey, ranked);
   }
 
-  /** The answer about a unit that has no ledger yet, when nobody said what it begins with. */
+  /** The answer about a unit that has no ledger yet, when the caller did not say what it begins with. */
   #unopened(stockUnitId: string, command: UnitCommand, opening: StockBeginning | null): StockAnswer | null {
     const isOpening = command.type === 'open' || opening !== null;
     if (isOpening || this.streams.load(stockUnitId).version > 0) return null;

@@ -11,7 +11,7 @@ interface Question {
   readonly label: string;
   /** How long the first try is waited for; every further one a little longer. */
   readonly patienceMs: number;
-  /** By when somebody who was answered may ask once more. */
+  /** How long after the answer the same request may be sent once more. */
   readonly againMsMax: number;
   readonly ask: (attempt: number) => (order: OrderInstance) => Promise<CheckoutAnswer>;
   readonly hear: (answer: CheckoutAnswer, attempt: number) => void;

@@ -83,7 +83,7 @@ export class Bank implements Ledger {
     this.#sufferLater(intentId, random.chance(0.3) ? 'refund-failed' : 'refund-paid', random.between(100, 90_000));
   }
 
-  /** Now and then a payer disputes what was taken, and somebody wins. */
+  /** Now and then a payer disputes what was taken, and one side wins. */
   #disputeLater(intentId: string): void {
     const { random, rates } = this.#scheduler;
     if (!random.chance(rates.dispute)) return;
@@ -93,7 +93,7 @@ export class Bank implements Ledger {
     if (end !== 'open') this.#sufferLater(intentId, `dispute-${end}`, beginsMs + random.between(1, 40_000));
   }
 
-  /** Something happens to a payment that nobody asked for, if it still can. */
+  /** Something happens to a payment that the shop did not ask for, if it still can. */
   #sufferLater(intentId: string, kind: IncidentKind, delayMs: number): void {
     this.#scheduler.after(delayMs, null, kind, () => {
       const before = this.state.intents.get(intentId);

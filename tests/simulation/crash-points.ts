@@ -96,7 +96,7 @@ export function runWith(
   }
 }
 
-/** Calls on the way to the shopper's answer; the others carry events, which nobody waits for. */
+/** Calls on the way to the shopper's answer; the others carry events, and no request waits for those. */
 export function isOfTheCheckout(call: string): boolean {
   return !/queue|inbox|handledEvents|relay|consumer|notifications/.test(call);
 }

@@ -76,7 +76,7 @@ function sorted(data: unknown): [string, unknown][] {
   return Object.entries(Object(data)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** What the commits of an object must have told, worked out from its events alone. */
+/** What the commits of an object must have published, worked out from its events alone. */
 function publishedBy<State, Event>(type: StreamType<State, Event>, commits: readonly Commit<Event>[]): Envelope[] {
   const streams = new Map<string, { readonly state: State; readonly version: number }>();
   return commits.flatMap(({ streamId, events }) => {

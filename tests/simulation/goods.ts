@@ -94,7 +94,7 @@ export interface Assortment {
   readonly limits: ReadonlyMap<string, number>;
   /** By their id, what cards were issued with. */
   readonly cards: ReadonlyMap<string, number>;
-  /** The store credit of the customer whom carts share; 0 where there is none. */
+  /** The store credit of the customer that all carts have; 0 where there is none. */
   readonly creditMinor: number;
   /** A variant as the catalogue tells of it; a raised price is a new version. */
   variantOf(variantId: string, raisedMinor?: number): VariantSnapshot;
@@ -150,7 +150,7 @@ export function levelsOf(quantity: number): Readonly<Record<string, number>> {
 }
 export const locationIds = ['loc_main', 'loc_shop'] as const;
 
-/** An id of a cart's form; the seal is left out, for nobody checks it here. */
+/** An id of a cart's form; the seal is left out, because it is not checked here. */
 export function cartIdOf(index: number): string {
   return `cart_01jh000000700000000000${String(index).padStart(4, '0')}w00deeur00000000`;
 }

@@ -51,7 +51,7 @@ function endViolations(orders: ReadonlyMap<string, Checkout>, { unanswered }: Hi
   ];
 }
 
-/** I8: what a shopper was told is true, and stays the same under the same key. */
+/** I8: what a shopper was answered is true, and stays the same under the same key. */
 function answerViolations({ heard }: History, orders: ReadonlyMap<string, Checkout>): string[] {
   const found: string[] = [];
   const finals = new Map<string, Heard>();

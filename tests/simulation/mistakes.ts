@@ -67,7 +67,7 @@ export function freshKeys(payments: PaymentsApi): PaymentsApi {
       count(request.paymentKey);
       return payments.authorize(keyed(request));
     },
-    // Whoever makes new keys asks by paying again.
+    // A design with new keys asks by paying again.
     lookup: (reference) => payments.lookup(keyed(reference)),
     capture: (request) => {
       // An invoice is not authorized, so its payment begins here.

@@ -1,6 +1,6 @@
 /**
  * What must hold of money at rest: what the provider has is what the orders say, every refund is one of an order's, nothing
- * stays authorized that nobody may take, the ledger mirrors the provider and its books add up to zero.
+ * stays authorized that may not be taken, the ledger mirrors the provider and its books add up to zero.
  */
 import { type Checkout, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
@@ -65,7 +65,7 @@ function captureViolations(paymentKey: string, checkout: Checkout | undefined, i
     found.push(`I1 ${paymentKey} began with ${checkout.capturedMinor} of ${expected}`);
   const { capturableMinor } = balancesOf(order);
   const openMinor = intents.reduce((sum, intent) => sum + openOf(intent), 0);
-  // Of a capture that was declined, the provider keeps no authorization; the order is not told of that.
+  // Of a capture that was declined, the provider keeps no authorization; the order does not hear of that.
   const isDeclining = intents.some(({ paymentMethod }) => behaviourOf(paymentMethod).capture === 'decline');
   if (checkout.payment.provider !== 'manual' && openMinor < capturableMinor && !isDeclining)
     found.push(`I1 ${paymentKey} counts on ${capturableMinor}, of which ${openMinor} can be taken`);

@@ -1,6 +1,6 @@
 /**
  * Wrong designs, planted from outside: through the order of steps, wrapped ports, wrapped storage and replaced rules. Each is
- * a mistake that somebody could make in good faith, and the simulation has to catch every one of them.
+ * a mistake that a developer could make in good faith, and the simulation has to catch every one of them.
  */
 import { pack, unpack } from '../../shared/values/packed.ts';
 import { accept, refuse } from '../../shared/values/result.ts';

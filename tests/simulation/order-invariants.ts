@@ -1,6 +1,6 @@
 /**
  * What must hold of orders at rest: their goods are where their lives say, no unit leaves or comes back twice, codes and
- * cards paid for exactly the orders that there are, and what merchants were told is in the timeline, once.
+ * cards paid for exactly the orders that there are, and what merchants were answered is in the timeline, once.
  */
 
 import { isBalance, wantsOfQuote } from '../../shared/contracts/pricing/allowances.ts';
@@ -68,7 +68,7 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
   return found;
 }
 
-/** Ordered, shipped, returned: never more of a later one; and nobody gets goods whose money went back. */
+/** Ordered, shipped, returned: never more of a later one; and no goods go out for money that went back. */
 function unitViolations(checkoutId: string, order: Order): string[] {
   return order.lines.flatMap(({ lineId, quantity }) => {
     const shipped = shippedOf(order, lineId);
@@ -123,7 +123,7 @@ export function endlessOperations(orders: Orders): string[] {
   return livesOf(orders).flatMap(([id, { running }]) => (running === null ? [] : [`I7 ${running.kind} of ${id}`]));
 }
 
-/** I8: what a merchant was told is true, is done once, and stays the same under the same key. */
+/** I8: what a merchant was answered is true, is done once, and stays the same under the same key. */
 export function operationViolations(shop: Shop, { operated }: OperationHistory): string[] {
   const found: string[] = [];
   const finals = new Map<string, Operated>();

@@ -40,7 +40,7 @@ export function standstillOf(events: readonly OrderStreamEvent[], quietAt: numbe
   return longest;
 }
 
-/** An operation on an order spaces out its tries further than a checkout, for which somebody waits. */
+/** An operation on an order spaces out its tries further than a checkout, for which a shopper waits. */
 const operationGraceMs = 30 * secondMs;
 
 /** When a state that waits for its shopper, or for the next wish of a merchant, stops to do so. */

@@ -3,7 +3,7 @@
  * code under test ends in a promise that only a step of this queue settles; what runs between two steps is microtasks, whose
  * order is fixed. So a run is a function of its seed.
  *
- * Whoever acts has a life. When it is over, nothing that was on its way to it arrives, and so its code never goes on.
+ * Every actor has a life. When it is over, nothing that was on its way to it arrives, and so its code never goes on.
  */
 import { type CallFault, callFaults, type FaultRates, noFaults } from './faults.ts';
 import { Random } from './random.ts';
@@ -102,7 +102,7 @@ export class Scheduler {
   }
 
   /**
-   * Calls somebody else. `awake` answers the life of whom it reaches at the moment it arrives. The caller's promise is
+   * Calls another actor. `awake` answers the life of the callee at the moment the call arrives. The caller's promise is
    * settled by a later step, or never when the caller is dead by then.
    */
   call<Answer>(from: Life, label: string, awake: () => Life, serve: (life: Life) => Promise<Answer>): Promise<Answer> {

@@ -58,7 +58,7 @@ export class Shop {
     this.subscribers = new Subscribers(scheduler, plants, (from, checkoutId) =>
       this.orders.ask(from, 'order resume', async ({ checkouts, operations }) => {
         await checkouts.resume(checkoutId);
-        await operations.heed(checkoutId);
+        await operations.observePayment(checkoutId);
       }),
     );
     const { decideStock: decide, leaving } = plants;

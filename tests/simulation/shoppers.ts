@@ -124,7 +124,7 @@ export class Shopper {
       if (started === null) return;
       await this.#see(started.checkoutId, started.answer);
       if (started.answer.status < 400) return;
-      // Without the code that was used up, or the card that somebody else has emptied, it costs a little more.
+      // Without the code that was used up, or the card that another shopper has emptied, it costs a little more.
       if (started.answer.body.includes('code-used-up')) await this.change({ discountCodes: [] });
       if (started.answer.body.includes('gift-card-insufficient')) await this.change({ giftCards: [] });
       if (started.answer.body.includes('store-credit-insufficient')) await this.change({ storeCredit: null });
@@ -198,7 +198,7 @@ export class Shopper {
       .catch(() => null);
   }
 
-  /** A new checkout under a new key; null when nobody ever answered. */
+  /** A new checkout under a new key; null when there never was an answer. */
   async start(payment: PaymentChoice | null): Promise<{ checkoutId: string; answer: CheckoutAnswer } | null> {
     const { scheduler, plants } = this.#shop;
     const honest = `chk_01jh0000007${scheduler.random.text(15)}w00`;

@@ -43,7 +43,7 @@ export const CheckoutView = z.strictObject({
   currency: Currency,
   pricesIncludeTax: z.boolean(),
   email: z.string().nullable(),
-  /** Whom the merchant's system knew the shopper as; null for a guest. */
+  /** The shopper as the merchant's system knew them; null for a guest. */
   customer: Customer.nullable(),
   shippingAddress: Address.nullable(),
   billingAddress: Address.nullable(),

@@ -10,7 +10,7 @@ import { CheckoutView, startCheckout } from './checkouts-http.ts';
 
 export const DraftOrderView = z.strictObject({
   id: z.string(),
-  /** Whoever has it may look at the draft and check it out, as a cart of this id: for a link to the shopper. */
+  /** With it, one may look at the draft and check it out, as a cart of this id: for a link to the shopper. */
   checkoutToken: z.string(),
   cart: CartView,
 });

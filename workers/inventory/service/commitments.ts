@@ -1,6 +1,6 @@
 /**
  * What becomes of commitments over several units: shipped, taken back, partly given up; and returns. All units or none:
- * units of one object are one commit, and where several objects take part all are asked before any is told.
+ * units of one object are one commit, and where several objects take part all are asked before any of them acts.
  */
 
 import type {

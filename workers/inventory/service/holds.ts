@@ -5,7 +5,7 @@
  * So of carts that want the same last goods one always wins, and none waits. A hold that is taken out of order leaves `plenty`
  * behind, so it cannot be why a cart that wants no more than that is refused: such a cart is refused only because another one
  * holds the unit in order. That one can only be refused at a later object, by another one that holds there in order, and so
- * on; the last of them is refused by nobody.
+ * on; the last of them is not refused.
  */
 
 import type { HoldReference, HoldRefusal, HoldRequest } from '../../../shared/contracts/inventory/api.ts';

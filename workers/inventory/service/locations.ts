@@ -1,4 +1,4 @@
-/** Use cases of locations. Their ranks decide where goods are taken from, so every Stock object is told of a new one. */
+/** Use cases of locations. Their ranks decide where goods are taken from, so every Stock object gets a new one. */
 import { stockObjectNames } from '../../../shared/values/placement.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import {
@@ -26,7 +26,7 @@ export async function createLocation(
 }
 
 /**
- * Edits a location. Every Stock object is told of a new rank; whoever repeats an edit that died in between tells them again.
+ * Edits a location. Every Stock object gets a new rank; a retry of an edit that crashed in between sends it again.
  * A location goes out of use only when nothing lies there, and never the one where new units begin.
  */
 export async function editLocation(

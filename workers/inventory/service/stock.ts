@@ -30,7 +30,7 @@ export { commitAll, holdAll, undoAll } from './holds.ts';
 export { command, type Inventory, type StockObjectStub, type StockStub, type WholeInventory } from './units.ts';
 
 /**
- * Makes units known. Those that exist are told what their product's policy says of the floor, and follow it unless it says
+ * Makes units known. Those that exist get what their product's policy says of the floor, and follow it unless it says
  * what it said before: then a floor that the merchant has set since stays.
  */
 export async function openStock(inventory: Inventory, openings: readonly StockOpening[], now: number): Promise<void> {

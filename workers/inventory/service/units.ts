@@ -77,7 +77,7 @@ export async function command(
     if (opening === undefined) return null;
     answer = await stub.execute(stockUnitId, what, idempotency, beginningOf(opening));
   }
-  // Opening a unit anew would sell again what is sold: whoever lost its ledger has to restore it first.
+  // Opening a unit anew would sell again what is sold: a ledger that was lost has to be restored first.
   assert(answer.refusal?.code !== 'not-open', `the ledger of stock unit ${stockUnitId} is lost`);
   known.noteOpen(stockUnitId);
   return answer;
@@ -99,7 +99,7 @@ export function byObject<Command extends UnitCommand>(steps: readonly UnitStep<C
     }));
 }
 
-/** The answers by unit; null for a unit that nobody announced. A unit without an answer came after one that was refused. */
+/** The answers by unit; null for a unit that was never announced. A unit without an answer came after one that was refused. */
 export type Answers = ReadonlyMap<string, StockAnswer | null>;
 
 /** Sends steps to their objects, to all objects at once. */

@@ -97,7 +97,7 @@ function disagree(failure: Failure, repricing: Repricing | null = null): Agreeme
 
 /**
  * The first gift card, or store credit, that pays less than the shopper could see, because it was spent or blocked since.
- * Whoever names what is left to pay has seen it; otherwise nobody is charged the difference.
+ * A shopper who names what is left to pay has seen it; no other shopper is charged the difference.
  */
 function shortBalance(cart: CartSnapshot, quote: Quote, expectedDue: Money | null): Failure | null {
   const { currency, dueMinor, totalMinor } = quote;

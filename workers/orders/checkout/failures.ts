@@ -1,4 +1,4 @@
-/** How the refusals of a checkout's neighbours are told to its shopper. */
+/** Turns the refusals of a checkout's neighbours into the failures that its shopper sees. */
 import type { FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowances.ts';

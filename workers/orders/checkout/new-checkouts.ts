@@ -140,7 +140,7 @@ export class NewCheckouts {
     if (frozen?.checkoutId !== checkoutId) return;
     bar(streams.storage, checkoutId, now());
     await inventory.undoHolds({ key: checkoutId, stockUnitIds: unitsOf(frozen), now: now() });
-    // What it held and nobody finds any more ends by itself.
+    // Allowances that it held and that cannot be found any more expire by themselves.
     await attempt(async () => {
       const names = await allowancesOfCart(frozen, pricing, now());
       if (names.length > 0) await allowances.releaseAllowances({ key: checkoutId, allowances: names, now: now() });

@@ -109,7 +109,7 @@ function isOpenPhase(phase: Checkout['phase']): boolean {
 
 /**
  * What the steps that record do. A provider elsewhere needs a record before it is asked, or a crash would leave an
- * authorization that nobody knows of; a manual payment moves nothing, so its first record is the order itself.
+ * authorization that the shop does not know of; a manual payment moves nothing, so its first record is the order itself.
  */
 function recordsOf(
   step: Exclude<StepName, ActingStep>,

@@ -1,7 +1,7 @@
 /**
  * The steps of a checkout as one table: what each does, what undoes it, and what is known of it. Every effect is keyed by the
  * checkout or the order, so repeating one is safe, and undoing one that never happened bars it for good. An effect never
- * throws: when a neighbour does not answer, its outcome is unknown.
+ * throws: when a neighbour does not answer, the outcome is unknown.
  */
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
@@ -37,7 +37,7 @@ interface Step extends Traits {
   undo?(context: CheckoutContext, now: number): Promise<Outcome>;
 }
 
-/** The steps that record are not among them: whoever runs the plan records them. */
+/** The steps that only record are not among them: `saga.ts` records them. */
 export type ActingStep = Exclude<StepName, 'begin' | 'place' | 'settle'>;
 export type Steps = Readonly<Record<ActingStep, Step>>;
 
@@ -50,7 +50,7 @@ export interface CheckoutNeighbors {
   readonly allowances: Pick<AllowancesApi, 'holdAllowances' | 'commitAllowances' | 'releaseAllowances'>;
 }
 
-/** A freeze outlives the holds, so that a slow checkout never finds its cart changed; it still ends when nobody ends it. */
+/** A freeze outlives the holds, so that a slow checkout never finds its cart changed; it expires by itself all the same. */
 const freezeMarginMs = hourMs;
 
 /** No request is still on its way this long after it was sent. */
@@ -247,8 +247,8 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
 }
 
 /**
- * An earlier try under the same id has frozen the cart, and may have held allowances that this one never came to. What it held
- * and nobody finds any more ends by itself.
+ * An earlier try under the same id has frozen the cart, and may have held allowances that this one never came to. What it
+ * held and cannot be found any more expires by itself.
  */
 async function releaseEarlier(
   { checkoutId: key, cart, wish, details }: CheckoutContext,

@@ -1,4 +1,4 @@
-/** Why a checkout or an operation on an order failed, as the caller is told. */
+/** Why a checkout or an operation on an order failed, as its caller sees it. */
 import type { Refusal } from '../../../shared/values/result.ts';
 
 /** Its code has a problem document. */

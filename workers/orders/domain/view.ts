@@ -8,7 +8,7 @@ import { orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.t
 import { orderFields } from './order/view.ts';
 import { shownOrderOf, summaryOf } from './summary.ts';
 
-/** `accessToken` is the order's: whoever may see the checkout may read its order. */
+/** `accessToken` is the order's: who may see the checkout may read its order. */
 export function checkoutView(checkout: StartedCheckout, version: number, accessToken: string): CheckoutView {
   const { details } = checkout;
   const { quote } = details;

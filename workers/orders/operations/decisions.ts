@@ -171,7 +171,7 @@ async function locationFault(places: readonly NamedPlace[], { inventory }: Reada
   return { code: 'unknown-location', detail, locationId, errors };
 }
 
-/** Where the stock lies that ships, unless every line is told from where. */
+/** Where the stock lies that ships, unless the command names a location for every line. */
 async function allocationsFor(
   { lines, locationId }: Pick<Extract<OrderCommand, { type: 'fulfill' }>, 'lines' | 'locationId'>,
   { commitments }: Order,

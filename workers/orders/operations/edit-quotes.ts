@@ -50,7 +50,7 @@ export async function quoteEdit(
   return accept({ lines: lines.value, quote });
 }
 
-/** The order as it is put to pricing: by whom and with which codes it was bought, and at what time. */
+/** The order as pricing is asked about it: its buyer, its codes, and the time at which it was bought. */
 function questionOf(
   { order, placedAt, email, customer, shippingAddress }: Editable,
   lines: readonly CartLine[],

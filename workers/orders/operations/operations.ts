@@ -105,7 +105,7 @@ export class Operations {
    * News about the payment: goes on with what is under way, and takes in what was done at the provider. It throws when it
    * cannot, so that the news comes again.
    */
-  async heed(checkoutId: string): Promise<void> {
+  async observePayment(checkoutId: string): Promise<void> {
     await this.resume(checkoutId);
     const turn = await this.#turns.take(checkoutId, () => this.#operations.observe(checkoutId));
     if (turn.kind !== 'done' || !turn.answer)
@@ -128,12 +128,12 @@ export class Operations {
 
   async #askAlone(request: OrderRequest, asked: Asked | null): Promise<CheckoutAnswer> {
     const { checkoutId, command, requestId, traceparent } = request;
-    // Whoever had to wait may find that an earlier try under the same key was at work meanwhile.
+    // While this request waited, an earlier try under the same key may have been answered.
     const kept = asked === null ? null : this.#answers.find(asked);
     if (kept !== null) return kept;
     const left = this.#subjectOf(checkoutId)?.order.running ?? null;
     if (left !== null) {
-      // A crash or a silent neighbour left it. It may be the first try of this very request.
+      // A crash, or a neighbour that did not answer, left it. It may be the first try of this very request.
       if (left.asked !== null && left.asked.key === asked?.idempotency.key) {
         if (left.asked.fingerprint !== asked.idempotency.fingerprint)
           return problemAnswer({ code: 'idempotency-key-reused', requestId });

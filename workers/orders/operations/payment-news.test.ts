@@ -23,7 +23,7 @@ const lastEntries = (order: TestOrder) => order.timeline().slice(-2);
 describe('a refund that was done and fails later at the provider', () => {
   test('does not count any more, and the timeline and the outside are told', async () => {
     const order = await givenFailedRefund(600);
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(order.state.refunds).toEqual([]);
     expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
     expect(order.timeline().at(-1)).toMatchObject({ action: 'settle-refund', failure: { code: 'refund-declined' } });
@@ -40,7 +40,7 @@ describe('a refund that was done and fails later at the provider', () => {
     const order = given();
     await order.ask({ type: 'cancel', note: null });
     for (const key of order.shop.refunds.keys()) order.shop.failedRefunds.add(key);
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(await order.ask(refundOf({ otherMinor: totalMinor }))).toMatchObject({ status: 201 });
     expect(held(order)).toBe(0);
     expect(await order.ask(refundOf({ otherMinor: 1 }))).toMatchObject({ status: 409 });
@@ -58,7 +58,7 @@ describe('a refund that was made by hand at the provider', () => {
   test('counts as refunded, is told, and leaves only the rest to give back', async () => {
     const order = given();
     order.shop.refundedByHandMinor = 700;
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(balancesOf(order.state)).toMatchObject({
       refundedMinor: 700,
       refundedElsewhereMinor: 700,
@@ -95,9 +95,9 @@ describe('a refund that was made by hand at the provider', () => {
   test('is told once, however often the news comes', async () => {
     const order = given();
     order.shop.refundedByHandMinor = 700;
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     const { length } = order.timeline();
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(order.timeline()).toHaveLength(length);
     expect(order.told).toHaveLength(1);
   });
@@ -105,9 +105,9 @@ describe('a refund that was made by hand at the provider', () => {
   test('that fails again is told', async () => {
     const order = given();
     order.shop.refundedByHandMinor = 700;
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     order.shop.refundedByHandMinor = 0;
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(lastEntries(order)).toMatchObject([
       { action: 'refund-at-provider' },
       { action: 'refund-failed-at-provider', amount: { amount: 700 } },
@@ -120,10 +120,10 @@ describe('a dispute', () => {
   test('takes its money from what can be refunded, and gives it back when it is won', async () => {
     const order = given();
     order.shop.dispute(800);
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 800, refundableMinor: totalMinor - 800 });
     order.shop.turnDisputes({ status: 'won', funds: 'reinstated' });
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
     expect(lastEntries(order)).toMatchObject([
       { action: 'dispute', amount: { amount: -800 } },
@@ -134,7 +134,7 @@ describe('a dispute', () => {
   test('of all the money keeps the goods here, and the order can be canceled', async () => {
     const order = given();
     order.shop.dispute(totalMinor);
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(await order.ask(fulfillAll)).toMatchObject({
       status: 409,
       body: { code: 'wrong-state', subject: 'payment', state: 'disputed' },
@@ -155,11 +155,11 @@ describe('the story of a dispute', () => {
     const order = given();
     const { shop, operations } = order;
     shop.dispute(800, { funds: 'kept' });
-    await operations.heed(checkoutId);
+    await operations.observePayment(checkoutId);
     expect(balancesOf(order.state)).toMatchObject({ chargedBackMinor: 0, refundableMinor: totalMinor });
     for (const facts of [{ funds: 'withdrawn' }, { status: 'won' }, { funds: 'reinstated' }] as const) {
       shop.turnDisputes(facts);
-      for (const _again of [1, 2]) await operations.heed(checkoutId);
+      for (const _again of [1, 2]) await operations.observePayment(checkoutId);
       expect(balancesOf(order.state).refundableMinor).toBe(held(order));
     }
     expect(told(order)).toEqual([
@@ -173,10 +173,10 @@ describe('the story of a dispute', () => {
   test('of two is told apart when one ends as the other begins, and all that was missed is told', async () => {
     const order = given();
     order.shop.dispute(500);
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     order.shop.turnDisputes({ status: 'won', funds: 'reinstated' });
     order.shop.dispute(500, { status: 'lost' });
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(told(order)).toEqual([
       ['dispute', -500, 'dp_1'],
       ['dispute-won', 500, 'dp_1'],
@@ -194,7 +194,7 @@ describe('the story of a dispute', () => {
   test('that is lost with all the money keeps the goods here for good', async () => {
     const order = given();
     order.shop.dispute(totalMinor, { status: 'lost' });
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(await order.ask(fulfillAll)).toMatchObject({ body: { code: 'wrong-state', state: 'lost-to-dispute' } });
   });
 });
@@ -206,7 +206,7 @@ describe('refunds of our own', () => {
     order.shop.refundAnswer = 'pending';
     await order.ask(refundOf({ otherMinor: 300 }));
     const { length } = order.timeline();
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(order.timeline()).toHaveLength(length);
     expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 700, refundedElsewhereMinor: 0 });
   });
@@ -217,8 +217,8 @@ describe('refunds of our own', () => {
     await order.ask(refundOf({ otherMinor: 400 }));
     expect(order.state.running).not.toBeNull();
     order.shop.luck = ['lost'];
-    await expect(order.operations.heed(checkoutId)).rejects.toThrow('busy');
-    await order.operations.heed(checkoutId);
+    await expect(order.operations.observePayment(checkoutId)).rejects.toThrow('busy');
+    await order.operations.observePayment(checkoutId);
     expect(order.state).toMatchObject({ running: null, elsewhere: { refundedMinor: 0 } });
     expect(balancesOf(order.state).refundedMinor).toBe(400);
   });
@@ -232,7 +232,7 @@ describe('a ledger that does not answer', () => {
       status: 503,
       body: { code: 'unavailable' },
     });
-    await expect(order.operations.heed(checkoutId)).rejects.toThrow();
+    await expect(order.operations.observePayment(checkoutId)).rejects.toThrow();
     expect(await order.ask(fulfillAll)).toMatchObject({ status: 201 });
   });
 });
@@ -266,7 +266,7 @@ async function happen(order: TestOrder, what: string, amountMinor: number): Prom
   if (what === 'hand-fails') shop.refundedByHandMinor = 0;
   if (what === 'dispute-won') shop.turnDisputes({ status: 'won', funds: 'reinstated' });
   if (what === 'dispute-lost') shop.turnDisputes({ status: 'lost' });
-  if (what === 'news') await order.operations.heed(checkoutId);
+  if (what === 'news') await order.operations.observePayment(checkoutId);
   if (what === 'pending') shop.refundAnswer = shop.refundAnswer === 'pending' ? 'refunded' : 'pending';
   if (what === 'restart') order.restart();
 }
@@ -280,7 +280,7 @@ test('whatever is done here and at the provider, in any order: what can be refun
         await happen(order, what, amountMinor);
         if (order.state.isCanceled && !wasCanceled) expect(held(order), 'nothing is kept').toBe(0);
       }
-      await order.operations.heed(checkoutId);
+      await order.operations.observePayment(checkoutId);
       const { capturedMinor, refundedMinor, chargedBackMinor, refundableMinor } = balancesOf(order.state);
       expect(refundedMinor).toBe(order.shop.refundedMinor);
       expect(capturedMinor - refundedMinor - chargedBackMinor).toBe(held(order));

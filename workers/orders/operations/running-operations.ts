@@ -20,7 +20,7 @@ import { type OperationContext, refundOutcome, runEffect, traitsOf, undoEffect }
 
 export interface OperationPorts extends OperationNeighbors {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
-  /** What the provider's payment adds up to. Absent where nobody but the shop moves its money. */
+  /** What the provider's payment adds up to. Absent where only the shop moves its money. */
   readonly ledger: Pick<RefundsApi, 'balances'>;
   readonly now: () => number;
   readonly report: (message: string, error: unknown) => void;
@@ -51,7 +51,7 @@ export class RunningOperations {
     this.#onEnd = onEnd;
   }
 
-  /** Runs what is recorded, and what follows it, until nothing is under way or somebody does not answer. */
+  /** Runs what is recorded, and what follows it, until nothing is under way or a neighbour does not answer. */
   async run(checkoutId: string, traceparent?: string): Promise<readonly OperationEnd[]> {
     const ends: OperationEnd[] = [];
     for (let context = this.#contextOf(checkoutId); context?.order.running; context = this.#contextOf(checkoutId)) {
@@ -75,7 +75,7 @@ export class RunningOperations {
   }
 
   /**
-   * Takes in what was done at the provider: refunds and disputes that nobody here asked for, and refunds that failed after
+   * Takes in what was done at the provider: refunds and disputes that the shop did not ask for, and refunds that failed after
    * all. It reads while nothing is under way, so all that is unexplained was done elsewhere, and no news can come too late.
    * False while an operation stands still: then it has to be asked for again.
    */
@@ -132,7 +132,7 @@ export class RunningOperations {
     return order === null || state.phase !== 'completed' ? null : { checkoutId, payment: state.payment, order };
   }
 
-  /** Null when it stands still, because somebody does not answer. */
+  /** Null when it stands still, because a neighbour does not answer. */
   async #runOne(
     context: OperationContext,
     operation: Running,

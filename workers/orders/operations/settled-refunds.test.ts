@@ -186,7 +186,7 @@ describe('units whose money is gone', () => {
   test('leave the order for as much as the merchant names', async () => {
     const order = given();
     order.shop.refundedByHandMinor = totalMinor - 1000;
-    await order.operations.heed(checkoutId);
+    await order.operations.observePayment(checkoutId);
     expect(await order.ask(units('lin_1', 1))).toMatchObject({
       status: 409,
       body: { code: 'refund-too-large', max: { amount: 1000 } },
@@ -239,7 +239,7 @@ test('goods that stay here for a dispute are answered with what is possible', as
   const order = given();
   await order.ask(ship('lin_1', 1));
   order.shop.dispute(totalMinor, { status: 'lost' });
-  await order.operations.heed(checkoutId);
+  await order.operations.observePayment(checkoutId);
   expect(await order.ask(fulfillAll)).toMatchObject({
     body: { code: 'wrong-state', state: 'lost-to-dispute', allowed: ['edit', 'refund'] },
   });

@@ -1,4 +1,4 @@
-/** Whom the operations on orders ask, and for what; and what becomes of a question that nobody answers. */
+/** The Workers that operations on orders call, and the error for a call that gets no answer. */
 
 import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
 import type { CommitmentsApi, InventoryApi } from '../../../shared/contracts/inventory/api.ts';
@@ -22,10 +22,10 @@ export interface Readable {
   readonly inventory: Pick<OperationNeighbors['inventory'], 'allocations' | 'missingLocation'>;
 }
 
-/** A neighbour does not answer. Nothing was recorded, so the caller may simply try again. */
+/** A neighbour does not answer. Nothing was recorded, so the caller may retry. */
 export class NeighborSilent extends Error {}
 
-/** The same neighbours, telling their silence from a defect of ours. */
+/** The same neighbours; a call that gets no answer throws `NeighborSilent`, so that it is not taken for a defect of ours. */
 export function readable({ catalog, pricing, inventory }: OperationNeighbors): Readable {
   const heard = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
     try {

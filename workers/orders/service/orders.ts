@@ -1,6 +1,6 @@
 /**
  * Where checkouts and orders are. An order lives at the place that its cart's id names, so both ends of a checkout are near
- * the shopper, and its own id leads there again. A checkout's id is that of its order and a seal: whoever has it sees the
+ * the shopper, and its own id leads there again. A checkout's id is that of its order and a seal: its holder sees the
  * access token of the order, so it must not follow from the order's id, which people pass on.
  */
 import { createHmac } from 'node:crypto';
@@ -23,7 +23,7 @@ import { listOrders, type OrderFilter, type OrderRow, orderRow } from '../store.
 const cartPlaceAt = 'cart_'.length + 26;
 const orderIdForm = /^ord_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
 
-/** Sixty bits of HMAC-SHA-256: nobody who knows an order guesses its checkout. */
+/** Sixty bits of HMAC-SHA-256: the id of an order does not help to guess its checkout. */
 const sealLength = 12;
 const sealBits = 60n;
 

@@ -10,7 +10,7 @@ interface Ports {
   readonly wait: StartWait;
 }
 
-/** How long a repeated request waits for the one it repeats before it is told that it is still running. */
+/** How long a repeated request waits for the one it repeats before it is answered `request-in-progress`. */
 const joinMs = 2 * secondMs;
 
 export class RequestAnswers {

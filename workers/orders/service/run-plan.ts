@@ -5,7 +5,7 @@
 import type { Failure } from '../domain/failure.ts';
 import { begin, next, type Outcome, type Plan, type Position, type Traits } from '../domain/plan.ts';
 
-/** How the steps of a plan are carried out. An effect never throws: when nobody answers, its outcome is unknown. */
+/** How the steps of a plan are carried out. An effect never throws: without an answer its outcome is unknown. */
 interface StepRunner<Step> {
   traitsOf(step: Step): Traits;
   /** `index` is that of the stage. */
@@ -20,7 +20,7 @@ type PlanEnd =
   | { readonly kind: 'completed' }
   /** The payer has to confirm first. */
   | { readonly kind: 'waiting'; readonly url: string }
-  /** Somebody does not answer. */
+  /** A neighbour does not answer; try again later. */
   | { readonly kind: 'later'; readonly why: string }
   | { readonly kind: 'undone'; readonly failure: Failure };
 

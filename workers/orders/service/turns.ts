@@ -1,6 +1,6 @@
 /**
- * One piece of work at a time per order. Whoever waits too long for a turn gives it up and never begins, so that nobody is
- * told "busy" about work that is done later all the same.
+ * One piece of work at a time per order. A request that waits too long gives its turn up and never begins, so that
+ * no caller is answered "busy" about work that is done later all the same.
  */
 import { firstOf, type Wait } from './waits.ts';
 

@@ -26,7 +26,7 @@ export class Neighbours {
   authorization: PaymentOutcome | null = { status: 'authorized', amountMinor: 2990 };
   known: PaymentOutcome = { status: 'absent' };
   cartStatus: 'active' | 'frozen' | 'completed' = 'active';
-  /** False while nobody answers. */
+  /** False while no call is answered. */
   isAlive = true;
   isLostAfterAuthorization = false;
 

@@ -150,7 +150,7 @@ export class TestOrder {
   readonly shop: TestShop;
   /** What pricing was asked, in order. */
   readonly quoted: CartQuestion[] = [];
-  /** What the outside was told, in order. */
+  /** The events that were published, in order. */
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
   now = placedAt + 60_000;

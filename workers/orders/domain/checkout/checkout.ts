@@ -20,7 +20,7 @@ export interface CheckoutDetails {
   readonly cartId: string;
   readonly cartVersion: number;
   readonly email: string | null;
-  /** Whom the merchant's system knew the shopper as; null for a guest. */
+  /** The shopper as the merchant's system knew them; null for a guest. */
   readonly customer: Customer | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;

@@ -7,7 +7,7 @@ const randomLength = 12;
 
 /**
  * Numbers that people can say on the phone, the likeliest first: two characters for the place of the order's object, and a
- * part of the id's random end, so they tell nobody how much we sell. The object gives out the first that is not taken.
+ * part of the id's random end, so they do not show how much the shop sells. The object gives out the first that is not taken.
  */
 export function orderNumbersOf(checkoutId: string): string[] {
   const id = orderIdOf(checkoutId).toUpperCase();

@@ -26,7 +26,7 @@ export type StepName =
 
 export type CheckoutPlan = Plan<StepName>;
 
-/** `begin`, `place` and `settle` record; the others act on somebody else. */
+/** `begin`, `place` and `settle` record; the others call a neighbour. */
 export const checkoutPlan: CheckoutPlan = [
   ['freeze'],
   ['agree', 'hold'],

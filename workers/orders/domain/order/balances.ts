@@ -38,7 +38,7 @@ export function balancesOf(order: Money): Balances {
   const { authorizedMinor, capturedMinor, refunds, elsewhere, cards, received } = order;
   const { totalMinor } = order.quote;
   const takenMinor = takenMinorOf(order);
-  // What was given back at the provider is credited like a refund of ours, so nobody is asked for it again.
+  // What was given back at the provider is credited like a refund of ours, so the payer is not asked for it again.
   const owedMinor = order.isCanceled
     ? 0
     : Math.max(0, totalMinor - totalOf(refunds, 'creditMinor') - paidMinorOf(order));

@@ -32,7 +32,7 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
 }
 
 /**
- * The record of an operation that was undone. A capture that follows an operation has nobody to try it again: with its decline
+ * The record of an operation that was undone. No caller retries a capture that follows an operation: with its decline
  * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
  */
 export function endedBadly({ kind, isFollowUp }: Running, failure: Failure, at: number): Ended {

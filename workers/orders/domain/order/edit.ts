@@ -93,7 +93,7 @@ export function decideEdit(
   return editDraft(order, edited, numbering, refundMinor === 0 ? null : newRefund('edit', order, numbering, facts));
 }
 
-/** Goods first, then money, and last the goods that nobody wants any more. */
+/** Goods first, then money, and last the goods that are no longer wanted. */
 export function editDraft(
   order: Order,
   edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },

@@ -1,6 +1,6 @@
 /**
  * The money of an order of which nothing is left to ship. What is owed for what has left is taken by the removal of the last
- * units; what is still authorized when nobody can need it any more is let go by the operation that leads there, as its last
+ * units; what is still authorized and cannot be needed any more is let go by the operation that leads there, as its last
  * effect.
  */
 import { assert } from '../../../../shared/values/result.ts';

@@ -1,5 +1,5 @@
 /**
- * What was done at the provider since it was last looked at, as the timeline tells it: refunds that nobody here made, and the
+ * What was done at the provider since it was last looked at, as the timeline shows it: refunds that the shop did not make, and the
  * story of each dispute. Of what happened in between nothing is left out, however late it is looked at.
  */
 import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';

@@ -140,7 +140,7 @@ interface Change {
 
 type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
 
-/** What an operation that ended well has done: for the timeline, and for those who are told. */
+/** What an operation that ended well has done: for the timeline and for the events. */
 export interface Deed {
   readonly operationId: string;
   readonly kind: OperationKind;

@@ -101,7 +101,7 @@ function moneyFault(
 }
 
 /**
- * What a refund credits, and what of that is paid out. Units and shipping first take off what nobody has paid for yet; an
+ * What a refund credits, and what of that is paid out. Units and shipping first take off what is not paid yet; an
  * amount beside them is paid out whole. What the shop keeps of their worth is not credited, so nothing pays it out later.
  */
 function settledRefund(

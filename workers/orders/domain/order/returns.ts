@@ -157,7 +157,7 @@ function restocks(
   return [{ do: 'restock', restockKey: keyOf(numbering, 's'), items }];
 }
 
-/** Goods go back where they came from, unless somebody says otherwise. */
+/** Goods go back where they came from, unless the merchant names another location. */
 function shippedFrom(order: Order, { lines }: OrderReturn): string | null {
   const from = order.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
   return from.at(-1)?.locationIds[0] ?? null;

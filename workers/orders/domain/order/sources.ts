@@ -83,7 +83,7 @@ export function providerMinorOf(refund: Refund): number {
   return sumOf(refund.parts.map(({ to, amountMinor }) => (to === 'payment' ? amountMinor : 0)));
 }
 
-/** The provider may decline its part, and nobody else may: it is asked first. */
+/** Only the provider may decline its part, so it is asked first. */
 export function refundEffects(refund: Refund, numbering: Numbering): Effect[] {
   return refund.parts
     .filter(({ amountMinor }) => amountMinor > 0)

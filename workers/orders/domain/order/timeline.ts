@@ -83,7 +83,7 @@ function endFacts(
   };
 }
 
-/** What is a fact of its own, and no part of an operation; null for what nobody asks about. */
+/** The entry of an event that is no part of an operation; null where the timeline does not show it. */
 function plainEntryOf(event: OrderStreamEvent, currency: Currency): readonly [action: string, facts: Facts] | null {
   switch (event.type) {
     case 'order-placed':

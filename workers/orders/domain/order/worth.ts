@@ -119,7 +119,7 @@ export function nothingToRefund(
   if (takenMinor === 0 || !transition(orderTable, orderStateOf(order), 'refund').ok) return null;
   const isShippingAlone = asked.shippingMinor === 'all' && asked.lines.length === 0 && asked.otherMinor === 0;
   const isShippingGone = isShippingAlone && refundableShippingMinorOf(order) === 0;
-  // Units may leave without money: those that nobody has paid for, and those for which the merchant pays less than their worth.
+  // Units may leave without money: those that are not paid yet, and those for which the merchant pays less than their worth.
   const isOwed = capturableMinor + outstandingMinor > 0;
   const isWithoutMoney =
     asked.otherMinor === 0 && (isOwed || asked.lines.some((line) => line.amountMinor !== undefined));
