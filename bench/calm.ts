@@ -30,14 +30,16 @@ const secondsPerCellSecond = 6;
 export async function measureCalm({ shopPort, shopPid, seconds }: BenchOptions): Promise<Calm | null> {
   console.error('measuring: a calm shop');
   const cpuMs = () => cpuMsOf(shopPid) ?? Number.NaN;
-  const connection = await Connection.open(shopPort);
-  for (let order = 0; order < warmUpOrders; order += 1) await takeJourney(connection);
+  const warmUp = await Connection.open(shopPort);
+  for (let order = 0; order < warmUpOrders; order += 1) await takeJourney(warmUp);
+  warmUp.close();
   await sleep(quietMs);
   const beforeIdle = cpuMs();
   await sleep(idleMs);
   const idleCpuMsPerSecond = (cpuMs() - beforeIdle) / (idleMs / 1000);
 
   const orders = Math.ceil((seconds * secondsPerCellSecond * 1000) / betweenMs);
+  const connection = await Connection.open(shopPort);
   const [startedAt, before] = [performance.now(), cpuMs()];
   let untilAnswers = 0;
   for (let order = 0; order < orders; order += 1) {
@@ -46,10 +48,10 @@ export async function measureCalm({ shopPort, shopPid, seconds }: BenchOptions):
     await takeJourney(connection);
     untilAnswers += cpuMs() - beforeOrder;
   }
+  connection.close();
   await sleep(quietMs);
   const idle = idleCpuMsPerSecond * ((performance.now() - startedAt) / 1000);
   const after = cpuMs() - before - untilAnswers - idle;
-  connection.close();
   if (Number.isNaN(after)) return null;
   return { orders, answerCpuMs: untilAnswers / orders, afterCpuMs: after / orders, idleCpuMsPerSecond };
 }

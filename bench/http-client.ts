@@ -31,13 +31,17 @@ export class Connection {
   readonly #host: string;
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | null = null;
+  #isClosed = false;
 
   private constructor(socket: Socket, host: string) {
     this.#socket = socket;
     this.#host = host;
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('The server closed the connection')));
+    socket.on('close', () => {
+      this.#isClosed = true;
+      this.#fail(new Error('The server closed the connection'));
+    });
   }
 
   static open(port: number, hostname = '127.0.0.1'): Promise<Connection> {
@@ -54,6 +58,8 @@ export class Connection {
   /** Sends one request and resolves with its answer. Rejects when the connection breaks. */
   send({ method, path, headers = {}, body }: Exchange): Promise<Answer> {
     if (this.#waiting !== null) throw new Error('One request at a time');
+    // A server closes a connection that was idle for some seconds; a request on it would never be answered.
+    if (this.#isClosed) throw new Error('The server has closed the connection');
     const text = body === undefined ? '' : JSON.stringify(body);
     let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n`;
     for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
