@@ -1,16 +1,19 @@
 /**
  * `node scripts/run.mjs bench/orders-scale.ts`: whether the lists of orders cost more as a shop grows. One database is filled to
- * 34,000 orders and then to 1,000,000; at both sizes each filter is asked for its first page and for one from the middle, by the
- * store's own statements on a real D1. Time is what the database takes for one statement, seen from Node.
+ * 34,000 orders and then to 1,000,000; at both sizes each filter is asked for its first page and for one from the middle, with the
+ * statements that the store makes. Time is processor time per statement in SQLite itself, so other load does not disturb it.
  */
-import { databaseOf } from '../shared/messaging/d1.ts';
-import { migratedDatabase } from '../shared/testing/d1.ts';
-import { recordingD1, type Statements } from '../tests/query-plans/recorder.ts';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { projectRoot } from '../scripts/configs.ts';
 import { hasOrdered, listOrders, type OrderFilter } from '../workers/orders/store.ts';
 
 const sizes = [34_000, 1_000_000] as const;
 const rowsPerFill = 20_000;
-const asks = 60;
+const asks = 300;
 const pageSize = 21;
 
 const none: OrderFilter = {
@@ -30,96 +33,102 @@ const filters: readonly (readonly [name: string, filter: Partial<OrderFilter>])[
     'canceled, captured and fulfilled (none)',
     { status: 'canceled', paymentStatus: 'captured', fulfillmentStatus: 'fulfilled' },
   ],
-  ['one e-mail address', { email: 'buyer7@example.org' }],
-  ['one customer', { customerId: 'customer-7' }],
-  ['one customer, paid', { customerId: 'customer-7', status: 'paid' }],
+  ['one e-mail address', { email: 'buyer12@example.org' }],
+  ['one customer', { customerId: 'customer-12' }],
+  ['one customer, paid', { customerId: 'customer-12', status: 'paid' }],
 ];
-
-interface Cost {
-  readonly ms: number;
-  readonly rowsRead: number;
-}
 
 const begin = Date.UTC(2020, 0, 1);
 const idOf = (index: number) => `ord_${String(index).padStart(26, '0')}`;
 const placedAtOf = (index: number) => begin + index * 1_000;
 
-/** Adds orders whose states are spread as in a shop that ships what it sells, without a word of JavaScript per row. */
-async function fill(db: D1Database, from: number, to: number): Promise<void> {
-  const insert = `insert into orders (id, checkout_id, number, status, email, customer, customer_id, currency, total_minor,
-      captured_minor, refunded_minor, payment_status, fulfillment_status, payment_provider, quantity, placed_at, sequence)
-    with recursive orders_to_make (n) as (select ?1 union all select n + 1 from orders_to_make where n + 1 < ?2)
-    select 'ord_' || printf('%026d', n), 'chk_' || n, cast(n as text),
-      case when n % 100 = 0 then 'placed' when n % 20 = 7 then 'canceled' else 'paid' end,
-      'buyer' || (n % 5000) || '@example.org', 'hash' || (n % 5000), case when n % 5 = 2 then 'customer-' || (n % 5000) end,
-      'EUR', 1000 + n % 9000, 1000, 0,
-      case when n % 100 = 0 then 'authorized' when n % 20 = 7 then 'voided' when n % 25 = 3 then 'refunded' else 'captured' end,
-      case when n % 20 = 7 then 'canceled' when n % 50 = 1 then 'unfulfilled' else 'fulfilled' end,
-      'manual', 1 + n % 3, ?3 + n * 1000, 3 from orders_to_make`;
-  for (let start = from; start < to; start += rowsPerFill) {
-    await db
-      .prepare(insert)
-      .bind(start, Math.min(start + rowsPerFill, to), begin)
-      .run();
-  }
+/** Adds orders whose states are spread as in a shop that ships what it sells, forty to a buyer. */
+const insert = `insert into orders (id, checkout_id, number, status, email, customer, customer_id, currency, total_minor,
+    captured_minor, refunded_minor, payment_status, fulfillment_status, payment_provider, quantity, placed_at, sequence)
+  with recursive made (n) as (select cast(?1 as integer) union all select n + 1 from made where n + 1 < ?2)
+  select 'ord_' || printf('%026d', n), 'chk_' || printf('%026d', n), cast(n as text),
+    case when n % 100 = 0 then 'placed' when n % 20 = 7 then 'canceled' else 'paid' end,
+    'buyer' || (n / 40) || '@example.org', 'hash' || (n / 40), case when n / 40 % 2 = 0 then 'customer-' || (n / 40) end,
+    'EUR', 1000 + n % 9000, 1000, 0,
+    case when n % 100 = 0 then 'authorized' when n % 20 = 7 then 'voided' when n % 25 = 3 then 'refunded' else 'captured' end,
+    case when n % 20 = 7 then 'canceled' when n % 50 = 1 then 'unfulfilled' else 'fulfilled' end,
+    'manual', 1 + n % 3, cast(?3 as integer) + n * 1000, 3 from made`;
+
+function fill(database: DatabaseSync, from: number, to: number): void {
+  for (let start = from; start < to; start += rowsPerFill)
+    database.prepare(insert).run(start, Math.min(start + rowsPerFill, to), begin);
 }
 
-/** The median time of one statement, and the rows that it reads. */
-async function costOf(db: D1Database, make: (recorded: D1Database) => Promise<unknown>): Promise<Cost> {
-  const seen: Statements = new Map();
-  await make(recordingD1(db, seen));
-  const [[text, values] = ['', []]] = seen;
-  const times: number[] = [];
-  let rowsRead = 0;
-  for (let turn = 0; turn < asks; turn += 1) {
-    const startedAt = performance.now();
-    const { meta } = await db
-      .prepare(text)
-      .bind(...values)
-      .all();
-    times.push(performance.now() - startedAt);
-    rowsRead = meta.rows_read;
-  }
-  return { ms: times.sort((a, b) => a - b)[asks >> 1] ?? 0, rowsRead };
+/** The statement that a function of the store makes first, and its values. */
+async function statementOf(ask: (db: DrizzleD1Database) => Promise<unknown>) {
+  let made: { readonly text: string; readonly values: readonly SQLInputValue[] } | null = null;
+  const answer = async () => ({ results: [] });
+  const client = {
+    prepare: (text: string) => ({
+      bind: (...values: readonly SQLInputValue[]) => {
+        made ??= { text, values };
+        return { all: answer, raw: async () => [] };
+      },
+    }),
+  };
+  // Of D1 the store uses no more than this.
+  await ask(drizzle(client as unknown as D1Database));
+  if (made === null) throw new Error('The store makes a statement');
+  return made as { readonly text: string; readonly values: readonly SQLInputValue[] };
 }
 
-async function measure(db: D1Database, size: number): Promise<ReadonlyMap<string, Cost>> {
+/** Processor time of one statement with its rows, in microseconds. */
+async function costOf(database: DatabaseSync, ask: (db: DrizzleD1Database) => Promise<unknown>): Promise<number> {
+  const { text, values } = await statementOf(ask);
+  const statement = database.prepare(text);
+  statement.all(...values);
+  const before = process.cpuUsage();
+  for (let turn = 0; turn < asks; turn += 1) statement.all(...values);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / asks;
+}
+
+async function measure(database: DatabaseSync, size: number): Promise<ReadonlyMap<string, number>> {
   const middle = { placedAt: placedAtOf(size >> 1), id: idOf(size >> 1) };
-  const costs = new Map<string, Cost>();
-  costs.set('(a statement that reads nothing)', await costOf(db, (recorded) => recorded.prepare('select 1').all()));
+  const costs = new Map<string, number>();
   for (const [name, filter] of filters) {
     for (const [page, after] of [
       ['first page', null],
       ['from the middle', middle],
     ] as const) {
-      const ask = (recorded: D1Database) => listOrders(databaseOf(recorded), { ...none, ...filter, after }, pageSize);
-      costs.set(`${name}, ${page}`, await costOf(db, ask));
+      const ask = (db: DrizzleD1Database) => listOrders(db, { ...none, ...filter, after }, pageSize);
+      costs.set(`${name}, ${page}`, await costOf(database, ask));
     }
   }
-  const asked = (customer: string) => (recorded: D1Database) =>
-    hasOrdered(databaseOf(recorded), customer, placedAtOf(size));
-  costs.set('has ordered before: yes', await costOf(db, asked('hash7')));
-  costs.set('has ordered before: no', await costOf(db, asked('nobody')));
+  for (const [name, customer] of [
+    ['a customer who has ordered', 'hash12'],
+    ['a customer who has not', 'nobody'],
+  ] as const)
+    costs.set(name, await costOf(database, (db) => hasOrdered(db, customer, placedAtOf(size))));
   return costs;
 }
 
-const database = await migratedDatabase('orders');
-const results: ReadonlyMap<string, Cost>[] = [];
-let filled = 0;
-for (const size of sizes) {
-  const startedAt = performance.now();
-  await fill(database.db, filled, size);
-  filled = size;
-  process.stderr.write(`${size} orders after ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
-  results.push(await measure(database.db, size));
-}
-await database.close();
-
-const [small, large] = results;
-const head = sizes.map((size) => `${size.toLocaleString('en')} ms | rows`).join(' | ');
-console.log(`| list | ${head} | ratio |\n| --- | --- | --- | --- | --- | --- |`);
-for (const [name, before] of small ?? []) {
-  const after = large?.get(name) ?? before;
-  const cells = [before, after].map(({ ms, rowsRead }) => `${ms.toFixed(2)} | ${rowsRead}`).join(' | ');
-  console.log(`| ${name} | ${cells} | ${(after.ms / before.ms).toFixed(2)} |`);
+const folder = mkdtempSync(path.join(tmpdir(), 'vitrine-orders-'));
+const database = new DatabaseSync(path.join(folder, 'orders.sqlite'));
+try {
+  database.exec('pragma journal_mode = off; pragma synchronous = off');
+  const migrations = path.join(projectRoot, 'migrations/orders');
+  for (const file of readdirSync(migrations).sort()) database.exec(readFileSync(path.join(migrations, file), 'utf8'));
+  const results: ReadonlyMap<string, number>[] = [];
+  let filled = 0;
+  for (const size of sizes) {
+    fill(database, filled, size);
+    filled = size;
+    results.push(await measure(database, size));
+  }
+  const [small, large] = results;
+  console.log(`| list | ${sizes.map((size) => `${size.toLocaleString('en')} orders, µs`).join(' | ')} | ratio |`);
+  console.log('| --- | --- | --- | --- |');
+  for (const [name, before] of small ?? []) {
+    const after = large?.get(name) ?? 0;
+    console.log(`| ${name} | ${before.toFixed(0)} | ${after.toFixed(0)} | ${(after / before).toFixed(2)} |`);
+  }
+} finally {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -97,6 +97,15 @@ test('no statement reads or sorts a whole table that grows', () => {
   expect(costly).toEqual([]);
 });
 
+test.each([
+  ['notifications', /"subject" = .*\+"events"."type" = |\+"events"."type" = .*"subject" = /s, 'events_by_subject'],
+  ['orders', /where customer_id = .*status = /s, 'orders_customer_id'],
+])('of two conditions of %s, the one that fewer rows have is searched', (owner, conditions, index) => {
+  const found = explained.filter((one) => one.owner.startsWith(owner) && conditions.test(one.statement));
+  expect(found.length).toBeGreaterThan(0);
+  for (const { plan } of found) expect(plan.map(({ detail }) => detail).join('\n')).toContain(index);
+});
+
 test('every part of a store that makes SQL has run', async () => {
   const unexecuted = await coverage.unexecuted();
   const missing = sqlFiles.flatMap((file) => {
