@@ -5,8 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   type CrashPoint,
+  isOfAnOperation,
   isOfTheCheckout,
-  isOfTheLife,
   pairsOf,
   runWith,
   singlePoints,
@@ -60,18 +60,18 @@ describe.each([
   ['manual', 'shipped', 6],
   ['manual', 'canceled', 2],
   ['manual', 'lessened', 2],
-] as const)('an order paid with "%s" and %s', (token, life, deedsMin) => {
+] as const)('an order paid with "%s" and %s', (token, course, deedsMin) => {
   test('goes as planned when nothing breaks', async () => {
-    const { violations, deedCount } = await runWith(token, [], life);
+    const { violations, deedCount } = await runWith(token, [], course);
     expect(violations).toEqual([]);
     expect(deedCount).toBeGreaterThanOrEqual(deedsMin);
   });
 
   test('ends rightly whichever call breaks, and however', { timeout: timeoutMs }, async () => {
-    const { calls } = await runWith(token, [], life);
+    const { calls } = await runWith(token, [], course);
     const broken: string[] = [];
-    for (const point of singlePoints(calls, callFaults, isOfTheLife)) {
-      const { violations } = await runWith(token, [point], life);
+    for (const point of singlePoints(calls, callFaults, isOfAnOperation)) {
+      const { violations } = await runWith(token, [point], course);
       broken.push(...violations.map((one) => `${JSON.stringify(point)}: ${one}`));
     }
     expect(broken).toEqual([]);

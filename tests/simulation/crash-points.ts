@@ -44,7 +44,7 @@ const lessening: MerchantScript = [
   () => ({ type: 'edit', lines: [{ ...aUnit }], added: [], token: '' }),
   () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
 ];
-const lives = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
+const courses = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {
@@ -81,7 +81,7 @@ export type Token = SandboxToken | 'manual';
 export function runWith(
   token: Token,
   points: readonly CrashPoint[],
-  course: 'bought' | 'bought-plainly' | keyof typeof lives = 'bought',
+  course: 'bought' | 'bought-plainly' | keyof typeof courses = 'bought',
 ): Promise<RunReport> {
   const script = (index: number): CallFault | null =>
     points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
@@ -92,7 +92,7 @@ export function runWith(
     case 'bought-plainly':
       return run(seed, { ...options, goods: plainGoods });
     default:
-      return run(seed, { ...options, goods: { ...goods, captureMode: 'manual' }, deeds: lives[course] });
+      return run(seed, { ...options, goods: { ...goods, captureMode: 'manual' }, deeds: courses[course] });
   }
 }
 
@@ -102,7 +102,7 @@ export function isOfTheCheckout(call: string): boolean {
 }
 
 /** Calls that the operations of a merchant make, and those that lead to them. */
-export function isOfTheLife(call: string): boolean {
+export function isOfAnOperation(call: string): boolean {
   return /merchant ->|-> payments (capture|refund|void|let-go)|inventory (allocations|ship|unship|release|restock)|credit|bank POST (capture|refunds|cancel)/.test(
     call,
   );

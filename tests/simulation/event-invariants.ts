@@ -12,7 +12,7 @@ import type { Shop } from './shop.ts';
 import { summaryIn } from './subscribers.ts';
 
 /** I5 and I10: the events of every commit, each handled once by each subscriber, and read models that follow from them. */
-export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Checkout>): string[] {
+export function eventViolations(shop: Shop, checkouts: ReadonlyMap<string, Checkout>): string[] {
   const { subscribers, payments } = shop;
   const expected = [
     ...publishedBy(orderStreams, shop.orderStorage.commits),
@@ -43,7 +43,7 @@ export function eventViolations(shop: Shop, orders: ReadonlyMap<string, Checkout
       kept?.sequence === sequence && JSON.stringify(sorted(kept.summary)) === JSON.stringify(sorted(summaryIn(data)));
     if (!isSame) found.push(`I10 the list of orders is wrong about ${subject}`);
   }
-  for (const checkout of orders.values()) {
+  for (const checkout of checkouts.values()) {
     const summary = summaryOf(checkout);
     const kept = summary === null ? undefined : subscribers.orders.get(summary.orderId);
     if (summary !== null && JSON.stringify(sorted(kept?.summary)) !== JSON.stringify(sorted(summary)))

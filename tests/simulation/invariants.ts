@@ -17,22 +17,22 @@ export async function violationsAtRest(
   watch: Watch,
   history: History & OperationHistory,
 ): Promise<string[]> {
-  const orders = ordersOf(shop);
+  const checkouts = checkoutsOf(shop);
   return [
     ...watch.violations,
-    ...moneyViolations(shop, orders),
-    ...stockViolations(shop, orders),
-    ...allowanceViolations(shop, orders),
-    ...endViolations(orders, history),
-    ...eventViolations(shop, orders),
-    ...answerViolations(history, orders),
+    ...moneyViolations(shop, checkouts),
+    ...stockViolations(shop, checkouts),
+    ...allowanceViolations(shop, checkouts),
+    ...endViolations(checkouts, history),
+    ...eventViolations(shop, checkouts),
+    ...answerViolations(history, checkouts),
     ...operationViolations(shop, history),
-    ...(await cartViolations(shop, orders)),
+    ...(await cartViolations(shop, checkouts)),
   ];
 }
 
 /** Every order as its events tell it, by the id of its checkout. */
-export function ordersOf({ orderStorage }: Shop): ReadonlyMap<string, Checkout> {
+export function checkoutsOf({ orderStorage }: Shop): ReadonlyMap<string, Checkout> {
   const { evolve, initial } = orderStreams;
   return new Map(orderStorage.streamIds.map((id) => [id, orderStorage.history(id).reduce(evolve, initial)]));
 }
@@ -40,33 +40,33 @@ export function ordersOf({ orderStorage }: Shop): ReadonlyMap<string, Checkout> 
 const isPaid = (checkout: Checkout | undefined): boolean => checkout?.phase === 'completed';
 
 /** I7: every checkout and every operation ends, and so does every wait of a shopper or merchant. */
-function endViolations(orders: ReadonlyMap<string, Checkout>, { unanswered }: History): string[] {
-  const endless = [...orders].filter(
+function endViolations(checkouts: ReadonlyMap<string, Checkout>, { unanswered }: History): string[] {
+  const endless = [...checkouts].filter(
     ([, { phase }]) => !['completed', 'failed', 'expired', 'canceled'].includes(phase),
   );
   return [
     ...endless.map(([id, { phase }]) => `I7 ${id} stays ${phase}`),
-    ...endlessOperations(orders),
+    ...endlessOperations(checkouts),
     ...unanswered.map((one) => `I7 ${one}`),
   ];
 }
 
 /** I8: what a shopper was answered is true, and stays the same under the same key. */
-function answerViolations({ heard }: History, orders: ReadonlyMap<string, Checkout>): string[] {
+function answerViolations({ heard }: History, checkouts: ReadonlyMap<string, Checkout>): string[] {
   const found: string[] = [];
   const finals = new Map<string, Heard>();
   for (const answer of heard) {
     const { kind, key, status, body } = answer;
     const told = JSON.parse(body) as { id?: string; checkoutId?: string; status?: string | number; code?: string };
     const checkoutId = told.id ?? told.checkoutId ?? answer.checkoutId;
-    const phase = orders.get(checkoutId)?.phase ?? 'none';
+    const phase = checkouts.get(checkoutId)?.phase ?? 'none';
     if (told.status === 'completed' && phase !== 'completed')
       found.push(`I8 ${key} was told completed, it is ${phase}`);
     if (told.status === 'canceled' && phase !== 'canceled') found.push(`I8 ${key} was told canceled, it is ${phase}`);
     if (kind === 'complete' && status < 300 && !['completed', 'processing'].includes(String(told.status)))
       found.push(`I8 ${key} wished to pay and got ${status} ${told.status}`);
     const isNo = status >= 400 && status < 500 && kind !== 'cancel' && told.code !== 'request-in-progress';
-    if (isNo && isPaid(orders.get(checkoutId)))
+    if (isNo && isPaid(checkouts.get(checkoutId)))
       found.push(`I8 ${key} was refused with ${told.code}, yet ${checkoutId} is paid`);
     if (status === 202 || status >= 500 || told.code === 'request-in-progress') continue;
     const before = finals.get(key);
@@ -78,11 +78,11 @@ function answerViolations({ heard }: History, orders: ReadonlyMap<string, Checko
 }
 
 /** A cart is completed exactly when it has become one paid order. */
-async function cartViolations(shop: Shop, orders: ReadonlyMap<string, Checkout>): Promise<string[]> {
+async function cartViolations(shop: Shop, checkouts: ReadonlyMap<string, Checkout>): Promise<string[]> {
   const found: string[] = [];
   const muchLater = shop.scheduler.now + 3 * 60 * 60 * 1000;
   for (const { cartId } of shop.goods.carts) {
-    const paid = [...orders].filter(
+    const paid = [...checkouts].filter(
       ([, checkout]) => isPaid(checkout) && 'details' in checkout && checkout.details.cartId === cartId,
     );
     if (paid.length > 1) found.push(`C8 ${cartId} became ${paid.length} orders`);

@@ -13,12 +13,12 @@ import { type Intent, openOf } from '../../workers/sandbox/domain/intent.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import type { Shop } from './shop.ts';
 
-type Orders = ReadonlyMap<string, Checkout>;
+type Checkouts = ReadonlyMap<string, Checkout>;
 
-export function moneyViolations(shop: Shop, orders: Orders): string[] {
+export function moneyViolations(shop: Shop, checkouts: Checkouts): string[] {
   const found: string[] = [];
-  const owed = new Map([...orders.values()].flatMap(owedBy));
-  const byOrderId = new Map([...orders].map(([checkoutId, checkout]) => [orderIdOf(checkoutId), checkout]));
+  const owed = new Map([...checkouts.values()].flatMap(owedBy));
+  const byOrderId = new Map([...checkouts].map(([checkoutId, checkout]) => [orderIdOf(checkoutId), checkout]));
   const intents = [...shop.bank.state.intents.values()];
   const { payments } = shop.payments.book;
   const names = new Set([...owed.keys(), ...payments.keys(), ...intents.map(({ orderId }) => orderId ?? '')]);

@@ -1,5 +1,5 @@
 /**
- * What must hold of orders at rest: their goods are where their lives say, no unit leaves or comes back twice, codes and
+ * What must hold of orders at rest: their goods are where they say, no unit leaves or comes back twice, codes and
  * cards paid for exactly the orders that there are, and what merchants were answered is in the timeline, once.
  */
 
@@ -21,17 +21,17 @@ import { allowanceNamesOf, issuedOf } from './goods.ts';
 import { isFinal, type Operated, type OperationHistory } from './merchants.ts';
 import type { Shop } from './shop.ts';
 
-type Orders = ReadonlyMap<string, Checkout>;
+type Checkouts = ReadonlyMap<string, Checkout>;
 
-function livesOf(orders: Orders): [checkoutId: string, life: Order][] {
-  return [...orders].flatMap(([checkoutId, checkout]) => {
+function ordersIn(checkouts: Checkouts): [checkoutId: string, order: Order][] {
+  return [...checkouts].flatMap(([checkoutId, checkout]) => {
     const order = orderOf(checkout);
     return order === null ? [] : [[checkoutId, order]];
   });
 }
 
 /** I2 and I3: what is promised and what has left is what the orders say, and nothing is held for ever. */
-export function stockViolations(shop: Shop, orders: Orders): string[] {
+export function stockViolations(shop: Shop, checkouts: Checkouts): string[] {
   const found: string[] = [];
   const shipped = new Map<string, number>();
   const restocked = new Map<string, number>();
@@ -40,7 +40,7 @@ export function stockViolations(shop: Shop, orders: Orders): string[] {
   const count = (sums: Map<string, number>, needs: readonly { stockUnitId: string; quantity: number }[]) => {
     for (const { stockUnitId, quantity } of needs) sums.set(stockUnitId, (sums.get(stockUnitId) ?? 0) + quantity);
   };
-  for (const [checkoutId, order] of livesOf(orders)) {
+  for (const [checkoutId, order] of ordersIn(checkouts)) {
     found.push(...unitViolations(checkoutId, order));
     count(kept, order.commitments);
     for (const line of order.lines) {
@@ -82,13 +82,13 @@ function unitViolations(checkoutId: string, order: Order): string[] {
 }
 
 /** A1 to A3: codes and cards are used by the orders that there are, within their limits, and nothing is held for ever. */
-export function allowanceViolations(shop: Shop, orders: Orders): string[] {
+export function allowanceViolations(shop: Shop, checkouts: Checkouts): string[] {
   const found: string[] = [];
   const used = new Map<string, number>();
   const credited = new Map<string, number>();
   const count = (sums: Map<string, number>, name: string, quantity: number) =>
     void sums.set(name, (sums.get(name) ?? 0) + quantity);
-  for (const checkout of orders.values()) {
+  for (const checkout of checkouts.values()) {
     const order = orderOf(checkout);
     if (order === null || checkout.phase !== 'completed') continue;
     // A canceled order gives its codes back; what its cards paid is credited to them.
@@ -119,8 +119,8 @@ export function allowanceViolations(shop: Shop, orders: Orders): string[] {
 }
 
 /** I7: no operation stands still for ever. */
-export function endlessOperations(orders: Orders): string[] {
-  return livesOf(orders).flatMap(([id, { running }]) => (running === null ? [] : [`I7 ${running.kind} of ${id}`]));
+export function endlessOperations(checkouts: Checkouts): string[] {
+  return ordersIn(checkouts).flatMap(([id, { running }]) => (running === null ? [] : [`I7 ${running.kind} of ${id}`]));
 }
 
 /** I8: what a merchant was answered is true, is done once, and stays the same under the same key. */

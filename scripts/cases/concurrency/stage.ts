@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { dayMs, secondMs } from '../../../shared/values/time.ts';
 import { type FaultProfile, noFaults, onlyFaults } from '../../../tests/simulation/faults.ts';
 import { cartIdOf, type Goods, startAt } from '../../../tests/simulation/goods.ts';
-import { ordersOf, violationsAtRest } from '../../../tests/simulation/invariants.ts';
+import { checkoutsOf, violationsAtRest } from '../../../tests/simulation/invariants.ts';
 import { Merchant, type OperationHistory } from '../../../tests/simulation/merchants.ts';
 import type { Plants, ShopWatcher } from '../../../tests/simulation/plants.ts';
 import { Random } from '../../../tests/simulation/random.ts';
@@ -95,7 +95,7 @@ export class Stage {
 
   /** The orders that there are: a checkout that ended otherwise is none. */
   orders(): readonly StartedCheckout[] {
-    return [...ordersOf(this.shop).values()].filter((checkout) => checkout.phase === 'completed');
+    return [...checkoutsOf(this.shop).values()].filter((checkout) => checkout.phase === 'completed');
   }
 
   /** The stock unit as its events tell it now. */

@@ -1,6 +1,6 @@
 /**
  * What goods that came back are worth to the payer, and how that is settled: paid back, or taken for the goods of an exchange.
- * Each unit is credited once; what failed can be settled again by the merchant's word.
+ * Each unit is credited once; what failed is settled again when the merchant asks for it.
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';

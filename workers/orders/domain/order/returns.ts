@@ -163,7 +163,7 @@ function shippedFrom(order: Order, { lines }: OrderReturn): string | null {
   return from.at(-1)?.locationIds[0] ?? null;
 }
 
-/** The state of a return after the merchant's word on it. */
+/** The state of a return after the merchant has decided on it. */
 export function decideReturnAction(
   order: Order,
   returnId: string,
