@@ -20,7 +20,7 @@ export const calmTargetMs = 8;
 
 const betweenMs = 500;
 const warmUpOrders = 40;
-/** Events are relayed within a second and proven five seconds later; after ten an object falls asleep. */
+/** Events are relayed within three seconds and proven within six more; after ten an object falls asleep. */
 const quietMs = 12_000;
 const idleMs = 8_000;
 /** A run of five seconds per cell is one of thirty here. */

@@ -35,8 +35,8 @@ interface Bench {
   readonly pid: number | undefined;
 }
 
-/** An event is relayed within a second of its commit and proven five seconds later. */
-const quietAfterEventsMs = 6_000;
+/** An event is relayed within three seconds of its commit and proven within six more. */
+const quietAfterEventsMs = 9_000;
 const quietAfterOthersMs = 1_500;
 const warmUps = 3;
 /** On a machine that does nothing else two are enough. */

@@ -2,8 +2,10 @@
  * The sagas that run in one Order object: at most one per checkout. It starts them, resumes those that an alarm finds
  * standing still, and completes the carts of orders that were paid.
  */
+
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { checkoutWakeAt } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, recover, type StepName } from '../domain/checkout/plan.ts';
@@ -37,7 +39,8 @@ interface SagaStart {
 export class RunningSagas {
   readonly #ports: Ports;
   readonly #running = new Map<string, Promise<SagaEnd>>();
-  readonly #attempts = new Map<string, number>();
+  /** Tries of what stands still, to space out the next. One that is forgotten is tried sooner. */
+  readonly #attempts = new BoundedMap<string, number>(megabyte);
 
   constructor(ports: Ports) {
     this.#ports = ports;

@@ -2,8 +2,10 @@
  * Carries out the operation that an order has recorded: runs its effects, records that it turned or ended, and after a crash
  * goes on from the record. It knows no platform. One runs per order at a time; the caller sees to that.
  */
+
 import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
+import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
 import { type Checkout, type OrderStreamEvent, orderIdOf, orderOf } from '../domain/checkout/checkout.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -44,7 +46,8 @@ export class RunningOperations {
   readonly #ports: OperationPorts;
   readonly #onEnd: OnEnd;
   /** Tries so far of operations that stand still, to space out the next. */
-  readonly #attempts = new Map<string, number>();
+  /** Tries of what stands still, to space out the next. One that is forgotten is tried sooner. */
+  readonly #attempts = new BoundedMap<string, number>(megabyte);
 
   constructor(ports: OperationPorts, onEnd: OnEnd) {
     this.#ports = ports;
