@@ -134,7 +134,9 @@ async function fill(bench: Bench, size: number, statePath: string): Promise<Map<
   }
   await answered;
   const seconds = (performance.now() - startedAt) / 1000;
-  costs.set('import, per row', ((cpuMsOf(bench.pid) ?? 0) - cpuBefore) / size);
+  const perRow = ((cpuMsOf(bench.pid) ?? 0) - cpuBefore) / size;
+  costs.set('import, per row', perRow);
+  console.log(`${size}: ${perRow.toFixed(3)} ms of CPU per row`);
   console.log(
     `${size}: ${seconds.toFixed(1)} s, ${Math.round(size / seconds)} rows/s in all, in eighths ${rates.join(' ')}`,
   );

@@ -7,7 +7,7 @@ import { advanceMembership } from './collections.ts';
 import { advanceImport } from './imports.ts';
 
 /** The pause after a step, as a share of the time that the step took. */
-const restShare = 0.2;
+const restShare = 0.1;
 
 /**
  * Works for a while. Answers when to go on, in milliseconds since 1970, or null when nothing is left to do.
