@@ -99,9 +99,9 @@ async function measurePath(bench: Bench, operation: Operation, answered: Counts)
     objects: await serial('object'),
     d1: await serial('d1'),
     commits: await serial('commit'),
-    // Short waits are made longer, to stand out from noise, and long ones shorter.
+    // Waits are made longer, to stand out from noise.
     nearMs: await network(near, [1, 4]),
-    farMs: await network(far, [0.25, 0.75]),
+    farMs: await network(far, [0.5, 2]),
   };
 }
 
