@@ -1,6 +1,6 @@
 /**
  * The Cart object: many carts near their shoppers, one stream each. It is the single writer of a cart, and answers a request about
- * one in a single call; a cart that nobody changed for its time to live is deleted with all its events.
+ * one in a single call; a cart that was not changed for its time to live is deleted with all its events.
  */
 
 import type { Reaches } from '../../shared/messaging/relay-port.ts';

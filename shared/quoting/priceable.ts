@@ -89,7 +89,7 @@ export function unitPriceMinorOf(variant: VariantSnapshot, currency: Currency): 
 }
 
 /** Who buys: a customer whom the merchant's system knows, or a guest by the address alone. */
-export function buyerOf({ email, vatId, customer }: Pick<Priceable, 'email' | 'vatId' | 'customer'>): Buyer | null {
+function buyerOf({ email, vatId, customer }: Pick<Priceable, 'email' | 'vatId' | 'customer'>): Buyer | null {
   if (email === null && vatId === null && customer === null) return null;
   const { id: customerId = null, groups = [], isTaxExempt = false } = customer ?? {};
   return { email, customerId, groups, vatId, isTaxExempt };

@@ -74,7 +74,7 @@ export interface FreezeRequest {
   readonly checkoutId: string;
   /** The version that was priced; null freezes the cart as it is. */
   readonly version: number | null;
-  /** Milliseconds since 1970: a freeze that nobody ends thaws by itself. */
+  /** Milliseconds since 1970: the freeze ends by itself then. */
   readonly until: number;
   readonly now: number;
 }
@@ -103,7 +103,7 @@ export interface CartApi {
   freeze(request: FreezeRequest): Promise<Packed<Result<CartSnapshot, FreezeRefusal>>>;
   /** Gives the cart back to the shopper. Idempotent. */
   thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
-  /** Tells an open cart what its shopper was told, after a checkout found that the total has changed. */
+  /** Records in an open cart the new prices that its shopper was shown, after a checkout found that the total has changed. */
   reprice(request: RepriceRequest): Promise<void>;
   /** Ends carts that have become orders. Idempotent; at most 100 per call. */
   complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;

@@ -9,7 +9,7 @@ import { assert, type Result } from '../../values/result.ts';
 /** All uses of a promotion. One use is a quantity of 1. */
 export const promotionUses = (promotionId: string): string => nameOf('promo', promotionId);
 
-/** One customer's uses of a promotion. The customer is an id, or a hash of the e-mail address where nobody signed in. */
+/** One customer's uses of a promotion. The customer is an id, or for a guest a hash of the e-mail address. */
 export const promotionUsesOf = (promotionId: string, customer: string): string =>
   nameOf('promo', promotionId, customer);
 
@@ -110,7 +110,7 @@ export interface AllowanceLevels {
   readonly available: number | null;
   readonly isDisabled: boolean;
   readonly expiresAt: number | null;
-  /** The number of events so far; 0 when nobody has touched it. */
+  /** The number of events so far; 0 before the first. */
   readonly version: number;
 }
 

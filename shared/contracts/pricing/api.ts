@@ -137,7 +137,7 @@ export interface RejectedCode {
   readonly until?: number;
   /** What the lines must come to. */
   readonly minimumMinor?: number;
-  /** What is left of its uses. Absent where a budget is too small: how much of it is left was not told. */
+  /** What is left of its uses. Absent where a budget is too small: how much of it is left is not known here. */
   readonly available?: number;
 }
 
@@ -192,7 +192,7 @@ export interface Quote {
   readonly dueMinor: number;
   /** What a checkout must hold before it takes money, beside gift cards and store credit: limited uses and budgets. */
   readonly allowances: readonly AllowanceWant[];
-  /** In the order in which the promotions act. Absent: there are none, or nobody asked. */
+  /** In the order in which the promotions act. Absent: there are none, or the question did not ask for them. */
   readonly offeredGifts?: readonly OfferedGift[];
 }
 

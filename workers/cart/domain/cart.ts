@@ -22,7 +22,7 @@ interface CartBase extends CartOrigin, CartDetails {
   readonly lines: readonly CartLine[];
   /** The allowances of which nothing was left when the shopper last looked: the total was shown without what they limit. */
   readonly usedUp: readonly string[];
-  /** When the shopper last changed the cart or was told of another total. A checkout holds itself to what was shown then. */
+  /** When the shopper was last shown a total: by a change, or by a checkout that was refused. A checkout compares with that total. */
   readonly seenAt: number;
   readonly updatedAt: number;
 }
@@ -35,7 +35,7 @@ export interface ActiveCart extends CartBase {
 export interface FrozenCart extends CartBase {
   readonly status: 'frozen';
   readonly checkoutId: string;
-  /** A freeze that nobody ends thaws at this moment. */
+  /** The freeze ends by itself at this moment. */
   readonly until: number;
 }
 export interface CompletedCart extends CartBase {
@@ -114,7 +114,7 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       return { ...cart, ...event.details, ...seen };
     case 'customer-set': {
       const { customer } = event;
-      // Nobody spends the credit that somebody else has chosen to spend.
+      // The choice to pay with store credit is the former customer's.
       const storeCredit = cart.storeCredit?.customerId === customer?.id ? cart.storeCredit : null;
       return { ...cart, customer, storeCredit, ...seen };
     }
@@ -149,7 +149,7 @@ export function baseOf(cart: StartedCart): CartBase {
   return base;
 }
 
-/** A cart as it is at a moment: a freeze whose time is over has ended, though nobody has recorded it yet. */
+/** A cart as it is at a moment: a freeze whose time is over has ended, even before an event records it. */
 export function cartAt(cart: StartedCart, now: number): StartedCart {
   return cart.status === 'frozen' && cart.until <= now ? { ...baseOf(cart), status: 'active' } : cart;
 }

@@ -109,7 +109,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
 
 type Change = Extract<CartCommand, { type: 'add-lines' | 'change-details' | 'set-customer' }>;
 
-/** What may also be the first that a cart hears of. */
+/** The commands that may also begin a cart. */
 function decideChange(cart: ActiveCart, command: Change): CartDecision {
   const at = command.now;
   switch (command.type) {

@@ -1,4 +1,4 @@
-/** How long a cart that nobody changes is kept. */
+/** How long a cart is kept after its last change. */
 import { secondMs } from '../../../shared/values/time.ts';
 
 const cartDaysDefault = 30;

@@ -26,7 +26,7 @@ export interface CartDeskPorts extends TextPorts {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** A checkout comes in between once or twice; more often is a defect. */
+/** A checkout changes a cart twice at most while one change is priced: a freeze and a thaw. More often is a defect. */
 const attemptsMax = 5;
 /** A second request with the key of one that is running waits for its answer for this long. */
 const patienceMs = 5 * secondMs;
@@ -182,15 +182,15 @@ export class CartDesk {
   }
 }
 
-const unavailable = 'Nobody says what the cart costs at the moment, so nothing was changed. Try again.';
+const unavailable = 'Prices are not available at the moment, so nothing was changed. Try again.';
 
 function folded({ state, version }: Loaded<Cart>, events: readonly CartEvent[]): Loaded<Cart> {
   return { state: events.reduce(evolveCart, state), version: version + events.length };
 }
 
 /**
- * The cart remembers which promotions its shopper was shown the total without, because they are used up: a checkout then
- * knows that nobody is charged what they have not seen. It is written only where that changes, which is seldom.
+ * The event that records which promotions are missing from the total that is shown, because they are used up. A checkout compares
+ * with it, so that no shopper is charged a total that was not shown. There is an event only where the list changes.
  */
 function shownWithout(
   { state, version }: Loaded<Cart>,

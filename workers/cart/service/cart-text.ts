@@ -31,14 +31,14 @@ export interface TextPorts {
   readonly pricing: Pick<PricingApi, 'quoteCart'>;
   readonly catalog: Pick<CatalogApi, 'variants' | 'variantRevision'>;
   readonly background: Background;
-  /** How long a cart that nobody changes lives. */
+  /** How long a cart is kept after its last change. */
   readonly ttlMs: number;
 }
 
 /** Pricing does not answer. Nothing was changed, so the client may simply try again. */
 export class PricingSilent extends Error {}
 
-/** A shopper does not look at an empty page for longer. */
+/** Longer than pricing ever needs, and about as long as a shopper waits. */
 const pricingDeadlineMs = 5 * secondMs;
 
 /** What pricing answers, or `PricingSilent`. */

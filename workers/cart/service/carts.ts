@@ -31,7 +31,7 @@ import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
 import type { CartStub, StoredCart } from './cart-object.ts';
 import { variantMemory, variantsOf } from './variants.ts';
 
-export interface UnknownVariant {
+interface UnknownVariant {
   readonly code: 'unknown-variant';
   readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
 }
@@ -45,11 +45,11 @@ export interface PresentCart {
   readonly version: number;
 }
 
-/** How late an edit of a market may be in an isolate that was not told of it; a checkout asks pricing itself. */
+/** An edit of a market reaches an isolate that the router did not notify at most this late; a checkout asks pricing itself. */
 const rememberMs = 30 * secondMs;
 const marketCache = new ShortCache<MarketChoice>({ ttlMs: rememberMs, bytesMax: megabyte });
 
-/** The merchant has changed something: what this isolate remembers of it, and is just being told, counts no more. */
+/** The merchant has edited something: clears the memories, also for answers that are on their way. */
 export function forgetMerchant(): void {
   variantMemory.clear();
   marketCache.clear();

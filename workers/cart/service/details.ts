@@ -64,7 +64,7 @@ export async function detailsOf(
 ): Promise<Result<Partial<CartDetails>, DetailsRefusal>> {
   const { giftCards, useStoreCredit, ...others } = input;
   const details = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
-  // What is not there has nothing to pay with; the change is refused for that.
+  // A cart that does not exist is refused by its own rules later.
   if (cart === null || (giftCards === undefined && useStoreCredit === undefined)) return accept(details);
   const cards = giftCards === undefined ? null : await cardsOf(pricing, cart, giftCards, now);
   if (cards?.ok === false) return cards;
@@ -77,7 +77,7 @@ export async function detailsOf(
   });
 }
 
-/** The credit of whom the merchant's system says the shopper is; a guest has none, and learns of nobody's. */
+/** The store credit of the cart's customer. A guest is refused before any balance is read. */
 async function creditOf(
   pricing: BalancePorts,
   { customer, currency }: StartedCart,
@@ -93,7 +93,7 @@ async function creditOf(
   return accept({ customerId: customer.id, balanceMinor: usableMinorOf(levels, now) });
 }
 
-/** The cards behind the codes; the id of a card that the cart has already stands for that card, as it is now. */
+/** The cards that the codes name. An input may also be the id of a card that is in the cart: its balance is read again. */
 async function cardsOf(
   pricing: BalancePorts,
   { giftCards: held, currency }: StartedCart,

@@ -1,7 +1,7 @@
 /**
  * Entries of price lists as this isolate has met them, so that a warm quote costs no storage round trip however long the
  * lists are. What is missing for a cart is fetched in one query. An entry is known by the version of its list's prices, so
- * a change is never answered from before it; what nobody asks for any more falls out at the bound.
+ * a changed price is never answered from an old entry; the entry that was set longest ago makes room at the bound.
  */
 import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';

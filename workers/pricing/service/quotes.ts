@@ -117,8 +117,9 @@ export class QuoteDesk {
   }
 
   /**
-   * Whether this is the customer's first order; null where nothing depends on it. An order that is priced as of then is not
-   * preceded by itself. Where nobody answers it is none: a discount too little is put right more easily.
+   * Whether this is the customer's first order; null where no running promotion depends on it. An order that is priced
+   * as of its own moment does not count itself. While orders does not answer, it is taken for a later order: a discount that is
+   * missing is easier to put right than one too many.
    */
   async #isFirstOrder(
     { promotions }: PricingSettings,
