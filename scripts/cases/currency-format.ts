@@ -1,6 +1,13 @@
 /** Cases of `currency-format`: amounts to text, text to amounts, and finer decimals rounded to minor units. */
 import * as z from 'zod';
-import { exponentOf, formatDecimal, parseAmount, roundDecimal } from '../../shared/values/money.ts';
+import {
+  exponentOf,
+  formatDecimal,
+  parseAmount,
+  parseRate,
+  type RoundingMode,
+  roundFraction,
+} from '../../shared/values/money.ts';
 import { area } from './area.ts';
 
 const Given = z.strictObject({
@@ -20,3 +27,11 @@ export const currencyFormat = area('currency-format', Given, ({ currency, expone
     round: round.map(({ decimal, mode }) => roundDecimal(decimal, currency, mode)),
   };
 });
+
+/** Rounds a decimal string finer than the currency, such as `"2.675"`, to minor units. Throws on anything else. */
+export function roundDecimal(decimal: string, currency: string, mode: RoundingMode): number {
+  const isNegative = decimal.startsWith('-');
+  const { numerator, denominator } = parseRate(isNegative ? decimal.slice(1) : decimal);
+  const minor = numerator * 10n ** BigInt(exponentOf(currency));
+  return roundFraction(isNegative ? -minor : minor, denominator, mode);
+}

@@ -1,7 +1,7 @@
-/** The rule of the largest remainder beside a plain reading of it, maxima, and totals given back to their shares. */
+/** The rule of the largest remainder beside a plain reading of it, and totals given back to their shares. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allocate, allocateUpTo, byLargestRemainder } from './allocation.ts';
+import { allocate, byLargestRemainder } from './allocation.ts';
 import { roundFraction, sumOf } from './money.ts';
 
 describe('an amount over weights', () => {
@@ -25,31 +25,6 @@ describe('an amount over weights', () => {
         expect(parts).toEqual(byFullSort(total, given));
       }),
       { numRuns: 3000 },
-    );
-  });
-});
-
-describe('an amount over maxima', () => {
-  test.each([
-    { amount: 7, maxima: [10, 4], parts: [5, 2], unallocated: 0 },
-    { amount: 20, maxima: [10, 4], parts: [10, 4], unallocated: 6 },
-    { amount: -20, maxima: [10, 4], parts: [-10, -4], unallocated: -6 },
-    { amount: 5, maxima: [0, 0], parts: [0, 0], unallocated: 5 },
-    { amount: 5, maxima: [], parts: [], unallocated: 5 },
-  ])('$amount over $maxima leaves $unallocated', ({ amount, maxima, parts, unallocated }) => {
-    expect(allocateUpTo(amount, maxima)).toEqual({ parts, unallocated });
-  });
-
-  test('never gives one more than its maximum', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 5000 }), fc.array(fc.nat({ max: 300 })), (amount, maxima) => {
-        const { parts, unallocated } = allocateUpTo(amount, maxima);
-        parts.forEach((part, index) => {
-          expect(part).toBeLessThanOrEqual(maxima[index] ?? -1);
-        });
-        expect(sumOf([...parts, unallocated])).toBe(amount);
-      }),
-      { numRuns: 1000 },
     );
   });
 });

@@ -24,16 +24,6 @@ export function allocate(amount: number, weights: readonly (number | bigint)[]):
   );
 }
 
-/** Splits an amount over what each may take at most, in proportion to it. What fits nowhere stays unallocated. */
-export function allocateUpTo(
-  amount: number,
-  maxima: readonly number[],
-): { readonly parts: readonly number[]; readonly unallocated: number } {
-  const most = sumOf(maxima);
-  const fitting = amount < 0 ? Math.max(amount, -most) : Math.min(amount, most);
-  return { parts: allocate(fitting, maxima), unallocated: amount - fitting || 0 };
-}
-
 /**
  * Gives a whole total back to the exact shares `numerator / denominator` that it was rounded from, so it must be less than
  * one away from their sum. Shares of both signs are all floored; those without room for a unit more wait behind the others.

@@ -1,7 +1,7 @@
-/** Amounts with a sign as text, finer decimals of every exponent, and rates over one denominator. */
+/** Amounts with a sign as text, fractions of a minor unit, and rates over one denominator. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal, parseAmount, parseRates, roundDecimal, roundFraction } from './money.ts';
+import { formatDecimal, parseAmount, parseRates, roundFraction } from './money.ts';
 
 describe('an amount as text', () => {
   test.each([
@@ -39,17 +39,6 @@ describe('an amount as text', () => {
 });
 
 describe('a fraction of a minor unit', () => {
-  test.each([
-    { decimal: '0.125', currency: 'EUR', mode: 'half-up' as const, minor: 13 },
-    { decimal: '0.125', currency: 'EUR', mode: 'down' as const, minor: 12 },
-    { decimal: '-0.125', currency: 'EUR', mode: 'half-up' as const, minor: -13 },
-    { decimal: '-0.125', currency: 'EUR', mode: 'down' as const, minor: -12 },
-    { decimal: '-0.004', currency: 'EUR', mode: 'half-up' as const, minor: 0 },
-    { decimal: '0.1255', currency: 'KWD', mode: 'half-up' as const, minor: 126 },
-  ])('$decimal $currency rounded $mode is $minor', ({ decimal, currency, mode, minor }) => {
-    expect(roundDecimal(decimal, currency, mode)).toBe(minor);
-  });
-
   test('is never further than half a unit from its rounding half up', () => {
     fc.assert(
       fc.property(

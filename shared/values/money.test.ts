@@ -13,7 +13,6 @@ import {
   parseAmount,
   parseDecimal,
   parseRate,
-  roundDecimal,
   roundFraction,
   sumOf,
 } from './money.ts';
@@ -142,15 +141,6 @@ describe('a rate', () => {
 
   test.each(['', '-0.1', '.5', '1.', '1e-2', '19%'])('%j is a defect of our settings', (text) => {
     expect(() => parseRate(text)).toThrow('decimal rate');
-  });
-
-  test.each([
-    ['2.675', 268, 267],
-    ['-2.675', -268, -267],
-    ['2.674', 267, 267],
-  ])('%s finer than a cent is rounded to %i half up and to %i down', (text, halfUp, down) => {
-    expect(roundDecimal(text, 'EUR', 'half-up')).toBe(halfUp);
-    expect(roundDecimal(text, 'EUR', 'down')).toBe(down);
   });
 });
 

@@ -224,14 +224,6 @@ export function parseDecimal(text: string, currency: string): number | null {
   return minor !== null && !text.startsWith('-') && minor <= amountMax ? minor : null;
 }
 
-/** Rounds a decimal string finer than the currency, such as `"2.675"`, to minor units. Throws on anything else. */
-export function roundDecimal(decimal: string, currency: string, mode: RoundingMode): number {
-  const isNegative = decimal.startsWith('-');
-  const { numerator, denominator } = parseRate(isNegative ? decimal.slice(1) : decimal);
-  const minor = numerator * 10n ** BigInt(exponentOf(currency));
-  return roundFraction(isNegative ? -minor : minor, denominator, mode);
-}
-
 /** Writes minor units as a decimal string: `1999 EUR` is `"19.99"`, `500 JPY` is `"500"`. */
 export function formatDecimal(amount: number, currency: string): string {
   const exponent = exponentOf(currency);
