@@ -21,7 +21,7 @@ async function authorizedShop() {
   await world.provider.authorize(request('ok'));
   return {
     ...world,
-    part: (captureKey: string, amountMinor: number) => world.money.capturePart({ ...capture, captureKey, amountMinor }),
+    part: (captureKey: string, amountMinor: number) => world.money.capture({ ...capture, captureKey, amountMinor }),
   };
 }
 
@@ -132,7 +132,7 @@ describe('a part of a capture', () => {
   test('that was declined while nobody heard of it ends when it is asked for again', async () => {
     const { money, provider, faults, book } = shop();
     await provider.authorize(request('capture_fail'));
-    const part = () => money.capturePart({ ...capture, captureKey: 'one', amountMinor: 5 });
+    const part = () => money.capture({ ...capture, captureKey: 'one', amountMinor: 5 });
     faults.set('capture', 'answer-lost');
     expect(await part()).toMatchObject({ status: 'unknown' });
     // A webhook tells that the provider let the authorization go: nothing is open any more beside this capture.
@@ -146,7 +146,7 @@ describe('a part of a capture', () => {
   test('that fails leaves nothing reserved', async () => {
     const { money, provider } = shop();
     await provider.authorize(request('capture_fail'));
-    expect(await money.capturePart({ ...capture, captureKey: 'one', amountMinor: 5 })).toMatchObject({
+    expect(await money.capture({ ...capture, captureKey: 'one', amountMinor: 5 })).toMatchObject({
       status: 'declined',
     });
     expect(await money.balances('ord_1')).toMatchObject({ capturedMinor: 0, pendingMinor: { capture: 0 } });

@@ -6,7 +6,7 @@ import type { AuthorizeRequest } from '../../shared/contracts/payments/api.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
 import { stripeClient } from '../../workers/payments/providers/stripe-client.ts';
 import { isoUnits } from '../../workers/payments/providers/stripe-units.ts';
-import { MoneyUseCases } from '../../workers/payments/service/money.ts';
+import { paymentsApi } from '../../workers/payments/service/api.ts';
 import {
   decideSandbox,
   emptySandbox,
@@ -72,7 +72,7 @@ export function shop() {
     before,
     totals: () => totalsOf(state.intents.values()).EUR,
     intents: () => [...state.intents.values()],
-    money: new MoneyUseCases(() => provider, book),
+    money: paymentsApi(() => provider, book),
     /** The provider keeps its answers for a day only. */
     forgetAnswers: () => {
       state = { ...state, answers: new Map() };

@@ -112,12 +112,7 @@ export interface PaymentBalances {
   readonly voidedMinor: number;
   /** What can still be refunded: captured, less refunded, pending refunds and charged back. */
   readonly heldMinor: number;
-  readonly pendingMinor: {
-    readonly authorize: number;
-    readonly capture: number;
-    readonly refund: number;
-    readonly void: number;
-  };
+  readonly pendingMinor: Readonly<Record<'authorize' | 'capture' | 'refund' | 'void', number>>;
 }
 
 /** `released`: no authorization is left. `unknown`: ask again. */

@@ -1,17 +1,11 @@
-/** A payer's contest over captured money, as payments tells of it and as merchants see it on payments and orders. */
+/** A payer's contest over captured money, as payments reports it and as merchants see it on payments and orders. */
 import * as z from 'zod';
 import { Money } from '../../values/money.ts';
 
-/** What the bank has withdrawn comes back when a dispute is won, and is lost with it. Neither moment is that of the word on it. */
-export interface PaymentDispute {
-  /** The provider's name for it. */
-  readonly ref: string;
-  readonly status: 'open' | 'won' | 'lost';
-  readonly amountMinor: number;
-  /** `kept`: the bank has not taken the money. */
-  readonly funds: 'kept' | 'withdrawn' | 'reinstated';
-}
-
+/**
+ * The bank withdraws the money of a dispute, and gives it back when the shop wins. Both happen before or after the status says
+ * so. `kept`: the bank has not taken the money.
+ */
 export const DisputeView = z.strictObject({
   /** The provider's name for it. */
   reference: z.string(),
@@ -19,3 +13,9 @@ export const DisputeView = z.strictObject({
   amount: Money,
   funds: z.enum(['kept', 'withdrawn', 'reinstated']),
 });
+
+export interface PaymentDispute extends Readonly<Pick<z.infer<typeof DisputeView>, 'status' | 'funds'>> {
+  /** The provider's name for it. */
+  readonly ref: string;
+  readonly amountMinor: number;
+}

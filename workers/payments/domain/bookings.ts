@@ -18,42 +18,39 @@ interface Owner {
   readonly currency: Currency;
 }
 
-type BookedKind = Extract<MovementKind, 'capture' | 'refund' | 'refundReversed' | 'chargeback' | 'disputeLost'>;
+interface BookedKind {
+  readonly kind: MovementKind;
+  readonly name: string;
+  readonly debit: string;
+  readonly credit: string;
+}
 
 /**
- * Which account takes from which: the provider owes us what it captured for our sales, and keeps what a bank took back. That is
- * a loss once the dispute is lost.
+ * What is booked, and which account takes from which: the provider owes us what it captured for our sales, and keeps what a
+ * bank took back. That is a loss once the dispute is lost.
  */
-const accounts = {
-  capture: (provider) => [`provider-receivable:${provider}`, 'sales-clearing'],
-  refund: (provider) => ['sales-clearing', `provider-receivable:${provider}`],
-  refundReversed: (provider) => [`provider-receivable:${provider}`, 'sales-clearing'],
-  chargeback: (provider) => ['chargebacks', `provider-receivable:${provider}`],
-  disputeLost: () => ['dispute-losses', 'chargebacks'],
-} as const satisfies Record<BookedKind, (provider: string) => readonly [debit: string, credit: string]>;
+function bookedKindsOf(provider: string): readonly BookedKind[] {
+  const receivable = `provider-receivable:${provider}`;
+  return [
+    { kind: 'capture', name: 'capture', debit: receivable, credit: 'sales-clearing' },
+    { kind: 'refund', name: 'refund', debit: 'sales-clearing', credit: receivable },
+    { kind: 'refundReversed', name: 'refund-reversal', debit: receivable, credit: 'sales-clearing' },
+    { kind: 'chargeback', name: 'chargeback', debit: 'chargebacks', credit: receivable },
+    { kind: 'disputeLost', name: 'dispute-lost', debit: 'dispute-losses', credit: 'chargebacks' },
+  ];
+}
 
-const names = {
-  capture: 'capture',
-  refund: 'refund',
-  refundReversed: 'refund-reversal',
-  chargeback: 'chargeback',
-  disputeLost: 'dispute-lost',
-} as const satisfies Record<BookedKind, string>;
-
-const bookedKinds = ['capture', 'refund', 'refundReversed', 'chargeback', 'disputeLost'] as const;
-
-const bookableOf = (ledger: Ledger, kind: BookedKind) =>
+const bookableOf = (ledger: Ledger, kind: MovementKind) =>
   kind === 'disputeLost' ? lostTurnoverOf(ledger) : turnoverOf(ledger, kind);
 
 /** The bookings that lead from one state of a ledger to the next. What was undone is booked back, never erased. */
 export function bookingsBetween(owner: Owner, before: Ledger | null, after: Ledger): readonly LedgerTransaction[] {
-  return bookedKinds.flatMap((kind) => {
+  return bookedKindsOf(owner.provider).flatMap(({ kind, name, debit, credit }) => {
     const { doneMinor, undoneMinor } = before === null ? { doneMinor: 0, undoneMinor: 0 } : bookableOf(before, kind);
     const now = bookableOf(after, kind);
-    const [debit, credit] = accounts[kind](owner.provider);
     return [
-      ...booking(owner, `${names[kind]}/${now.doneMinor}`, debit, credit, now.doneMinor - doneMinor),
-      ...booking(owner, `${names[kind]}-undone/${now.undoneMinor}`, credit, debit, now.undoneMinor - undoneMinor),
+      ...booking(owner, `${name}/${now.doneMinor}`, debit, credit, now.doneMinor - doneMinor),
+      ...booking(owner, `${name}-undone/${now.undoneMinor}`, credit, debit, now.undoneMinor - undoneMinor),
     ];
   });
 }

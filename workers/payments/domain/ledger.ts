@@ -3,6 +3,7 @@
  * requests are checked before they are sent and stay pending until the provider reports a success or a failure; what the
  * provider reports is a fact and counts once per type and reference. Whatever the order of arrival, the balances are the same.
  */
+import type { PaymentBalances } from '../../../shared/contracts/payments/api.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 
 /**
@@ -57,19 +58,8 @@ export type LedgerRefusal =
   | { readonly code: 'exceeds-open-authorization'; readonly maxMinor: number }
   | { readonly code: 'exceeds-held'; readonly maxMinor: number };
 
-export interface Balances {
-  readonly openAuthorizationMinor: number;
-  readonly capturedMinor: number;
-  /** Less what was reversed. */
-  readonly refundedMinor: number;
-  readonly chargedBackMinor: number;
-  /** Of what was charged back: lost for good. */
-  readonly lostMinor: number;
-  readonly voidedMinor: number;
-  /** What can still be refunded. Below zero when more was taken back than was captured. */
-  readonly heldMinor: number;
-  readonly pendingMinor: Readonly<Record<RequestKind, number>>;
-}
+/** `heldMinor` is below zero when more was taken back than was captured. */
+export type Balances = Omit<PaymentBalances, 'currency' | 'disputes'>;
 
 /** Notes a request of ours, unless it asks for more than there is. One that was noted before changes nothing. */
 export function request(
@@ -83,7 +73,7 @@ export function request(
   if (amountMinor % ledger.stepMinor !== 0) {
     return refuse({ code: 'amount-not-payable', stepMinor: ledger.stepMinor });
   }
-  const kind = kindOf(type);
+  const kind = kinds[type];
   const known = find(ledger, type, ref) ?? find(ledger, kind, ref);
   if (known !== undefined) return repeat(ledger, known, amountMinor);
   const { openAuthorizationMinor, heldMinor } = balancesOf(ledger);
@@ -212,7 +202,3 @@ const kinds = {
   refundRequested: 'refund',
   voidRequested: 'void',
 } as const;
-
-function kindOf(type: RequestType): RequestKind {
-  return kinds[type];
-}

@@ -44,13 +44,8 @@ export interface Payment {
   readonly version: number;
 }
 
-/** What somebody who should know says about a payment. It says all that is known, so a repetition says nothing new. */
-export interface PaymentReport {
-  readonly paymentKey: string;
-  readonly provider: string;
-  readonly providerRef: string | null;
-  readonly status: PaymentStatus;
-  readonly reason: string | null;
+/** What a provider says about a payment. It is all that the provider knows, so a repetition says nothing new. */
+export interface PaymentReport extends Pick<Payment, 'paymentKey' | 'provider' | 'providerRef' | 'status' | 'reason'> {
   readonly amountMinor: number;
   readonly currency: Currency;
   /** In all so far: providers count captures, they do not name them. */
@@ -109,9 +104,9 @@ export function withMovements(payment: Payment, movements: readonly Movement[]):
   return { ...payment, movements, capturedMinor, refundedMinor, chargedBackMinor };
 }
 
-/** What a payment in this state means to who asks for it. `requires_action` needs a page that only the provider can name. */
-export function outcomeOf(payment: Payment): PaymentOutcome {
-  switch (payment.status) {
+/** The outcome that a caller is answered for a payment in this state; `absent` for none. `requires_action` needs a page that only the provider can name. */
+export function outcomeOf(payment: Payment | null): PaymentOutcome {
+  switch (payment?.status) {
     case 'authorized':
       return { status: 'authorized', amountMinor: payment.amountMinor ?? 0 };
     case 'captured':

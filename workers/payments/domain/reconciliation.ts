@@ -1,7 +1,8 @@
 /**
- * What a reconciliation makes of our ledger and the provider's word beside each other: requests of ours that never arrived,
+ * What a reconciliation makes of our ledger and the provider's report side by side: requests of ours that never arrived,
  * and differences that no report explains. What a report does explain is repaired by recording it.
  */
+import type { ReconciliationReport } from '../../../shared/contracts/payments/http.ts';
 import { balancesOf, type Movement, pendingRequests, type RequestKind } from './ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport } from './payment.ts';
 import { recordReport } from './reports.ts';
@@ -19,25 +20,13 @@ export function withUnmade(payment: Payment, report: PaymentReport, now: number)
   const refunds = overdue('refund').filter(({ ref }) => !seen.has(ref));
   // A total that is higher than ours tells of the very capture that we wait for.
   const captures = report.capturedMinor > payment.capturedMinor ? [] : overdue('capture');
-  const failed = (type: 'refundFailed' | 'captureFailed') => (request: Movement) => ({
-    ...request,
-    type,
-    at: neverMadeAt,
-  });
-  const unmade = [...refunds.map(failed('refundFailed')), ...captures.map(failed('captureFailed'))];
-  return { ...report, movements: [...report.movements, ...unmade] };
+  const unmade = (type: 'refundFailed' | 'captureFailed', requests: readonly Movement[]) =>
+    requests.map((request) => ({ ...request, type, at: neverMadeAt }));
+  const movements = [...report.movements, ...unmade('refundFailed', refunds), ...unmade('captureFailed', captures)];
+  return { ...report, movements };
 }
 
-export type FindingKind =
-  | 'absent-at-provider'
-  | 'another-payment'
-  | 'unanswered'
-  | 'authorization-open'
-  | 'void-incomplete'
-  | 'captured-differs'
-  | 'refunded-differs'
-  | 'charged-back-differs'
-  | 'books-differ';
+export type FindingKind = ReconciliationReport['findings'][number]['kind'];
 
 export interface Finding {
   readonly kind: FindingKind;

@@ -11,10 +11,7 @@ export function absentProvider(book: PaymentBook): PaymentProvider {
   return {
     authorize: async () => ({ status: 'declined', reason }),
     capture: async () => ({ status: 'declined', reason }),
-    lookup: async ({ paymentKey }) => {
-      const payment = await book.find(paymentKey);
-      return payment === null ? { status: 'absent' } : outcomeOf(payment);
-    },
+    lookup: async ({ paymentKey }) => outcomeOf(await book.find(paymentKey)),
     void: async ({ paymentKey, provider, now }) => {
       const payment = await book.close(paymentKey, provider, now);
       return payment.status === 'voided' ? { status: 'voided' } : { status: 'unknown', reason };

@@ -15,10 +15,7 @@ const provider = 'manual';
 export function manualProvider(book: PaymentBook): PaymentProvider {
   return {
     authorize: async ({ amountMinor }) => ({ status: 'authorized', amountMinor }),
-    lookup: async ({ paymentKey }) => {
-      const payment = await book.find(paymentKey);
-      return payment === null ? { status: 'absent' } : outcomeOf(payment);
-    },
+    lookup: async ({ paymentKey }) => outcomeOf(await book.find(paymentKey)),
     capture: async (request): Promise<PaymentOutcome> => {
       const payment = await book.open(reportOf(request, 'captured', request.amountMinor), request.now);
       if (payment.provider === provider && payment.status === 'captured') return outcomeOf(payment);

@@ -4,7 +4,6 @@
  * answer was lost is found again by it.
  */
 import * as z from 'zod';
-import type { Movement } from '../domain/ledger.ts';
 import { ownRefs, type Payment } from '../domain/payment.ts';
 import { restate } from '../domain/reports.ts';
 import type { CaptureOrder, Observation, ProviderAnswer, RefundOrder } from './provider.ts';
@@ -32,7 +31,7 @@ export async function capturePart(account: StripeAccount, order: CaptureOrder): 
     ),
   );
   if (captured.ok) return { kind: 'reported', report: reportOf(account, captured.intent, paymentKey) };
-  return { kind: captured.kind === 'refused' ? 'refused' : 'unknown', reason: captured.reason };
+  return answerOf(captured);
 }
 
 export async function refund(account: StripeAccount, order: RefundOrder): Promise<ProviderAnswer> {
@@ -42,12 +41,12 @@ export async function refund(account: StripeAccount, order: RefundOrder): Promis
     const refunds = await refundsOf(account, payment.providerRef);
     if (!Array.isArray(refunds)) return refunds;
     const made = refunds.find(({ metadata }) => metadata?.refundKey === refundKey);
-    if (made !== undefined) return reported(account, payment, [made]);
+    if (made !== undefined) return reported(account, payment, made);
   }
   const created = await create(account, payment, refundKey, `${payment.paymentKey}/refund/${refundKey}`, {
     amount: account.units.toProvider(amountMinor, currency),
   });
-  return created.ok ? reported(account, payment, [created.value]) : answerOf(created);
+  return created.ok ? reported(account, payment, created.value) : answerOf(created);
 }
 
 /** Gives back all that is still held, for a payment that is called off. */
@@ -113,16 +112,11 @@ function refundsOf({ client }: StripeAccount, providerRef: string) {
   return pagesOf(StripeRefund, (page) => client.refunds.list({ payment_intent: providerRef, ...page }));
 }
 
-interface Unknown {
-  readonly kind: 'unknown';
-  readonly reason: string;
-}
-
 /** All items of a list, or why they cannot be had. */
 async function pagesOf<Item extends z.ZodType<{ readonly id: string }>>(
   item: Item,
   list: (page: { readonly limit: number; readonly starting_after?: string }) => Promise<unknown>,
-): Promise<z.infer<Item>[] | Unknown> {
+): Promise<z.infer<Item>[] | { readonly kind: 'unknown'; readonly reason: string }> {
   const Page = z.looseObject({ data: z.array(item), has_more: z.boolean() });
   const items: z.infer<Item>[] = [];
   for (let pages = 0; pages < pagesMax; pages += 1) {
@@ -137,10 +131,9 @@ async function pagesOf<Item extends z.ZodType<{ readonly id: string }>>(
   return { kind: 'unknown', reason: 'The list at the provider is longer than anybody would follow.' };
 }
 
-/** What we know, with refunds that were made of it. */
-function reported(account: StripeAccount, payment: Payment, refunds: readonly StripeRefund[]): ProviderAnswer {
-  const movements: Movement[] = refunds.flatMap((one) => [...movementsOfRefund(one, account.units)]);
-  return { kind: 'reported', report: restate(payment, movements) };
+/** What we know, with a refund that was made of it. */
+function reported({ units }: StripeAccount, payment: Payment, made: StripeRefund): ProviderAnswer {
+  return { kind: 'reported', report: restate(payment, movementsOfRefund(made, units)) };
 }
 
 function answerOf(failure: StripeFailure): ProviderAnswer {

@@ -9,14 +9,11 @@ import Stripe from 'stripe';
 import * as z from 'zod';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { PaymentReport } from '../domain/payment.ts';
+import type { StripeAccount } from './stripe-client.ts';
 import { Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
-import type { AmountUnits } from './stripe-units.ts';
 
-export interface WebhookSource {
-  readonly provider: 'sandbox' | 'stripe';
-  readonly client: Stripe;
+export interface WebhookSource extends Pick<StripeAccount, 'provider' | 'client' | 'units'> {
   readonly secret: string;
-  readonly units: AmountUnits;
 }
 
 export interface ProviderEvent {

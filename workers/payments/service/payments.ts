@@ -1,24 +1,16 @@
 /**
- * The use cases of payments: what the orders Worker asks of a provider, and what providers tell by webhook. A call that
- * fails on the way is answered `unknown`: whether money moved is then for `lookup` to find out.
+ * What merchants read of payments, and what providers report by webhook: each event is recorded once and published unless it
+ * is old news.
  */
-import type {
-  AuthorizeRequest,
-  CaptureRequest,
-  PaymentOutcome,
-  PaymentReference,
-  PaymentsApi,
-} from '../../../shared/contracts/payments/api.ts';
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
-import { reportDefect } from '../../../shared/messaging/report.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../domain/payment.ts';
 import { recordReport } from '../domain/reports.ts';
-import type { Observation, PaymentProvider } from '../providers/provider.ts';
+import type { Observation } from '../providers/provider.ts';
 import type { ProviderEvent } from '../providers/stripe-webhooks.ts';
-import { type Change, type LedgerEntry, listPayments, readPayment } from '../store/payments.ts';
+import { type Change, listPayments, readPayment } from '../store/payments.ts';
 
 export function paymentsPage(
   { db }: { readonly db: D1Database },
@@ -29,50 +21,13 @@ export function paymentsPage(
 }
 
 /** A payment with its bookings, for people. */
-export function showPayment(
-  { db }: { readonly db: D1Database },
-  paymentKey: string,
-): Promise<{ readonly payment: Payment; readonly entries: LedgerEntry[] } | null> {
+export function showPayment({ db }: { readonly db: D1Database }, paymentKey: string): ReturnType<typeof readPayment> {
   return readPayment(db, paymentKey);
 }
 
-export class PaymentsUseCases implements PaymentsApi {
-  readonly #providerOf: (name: string) => PaymentProvider;
-
-  constructor(providerOf: (name: string) => PaymentProvider) {
-    this.#providerOf = providerOf;
-  }
-
-  authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
-    return answered('authorize', () => this.#providerOf(request.provider).authorize(request));
-  }
-
-  lookup(reference: PaymentReference): Promise<PaymentOutcome> {
-    return answered('look up', () => this.#providerOf(reference.provider).lookup(reference));
-  }
-
-  capture(request: CaptureRequest): Promise<PaymentOutcome> {
-    return answered('capture', () => this.#providerOf(request.provider).capture(request));
-  }
-
-  void(reference: PaymentReference): Promise<PaymentOutcome> {
-    return answered('void', () => this.#providerOf(reference.provider).void(reference));
-  }
-}
-
-/** A lost database or a defect on the way leaves the outcome open, so that is what the caller is told. */
-async function answered(verb: string, call: () => Promise<PaymentOutcome>): Promise<PaymentOutcome> {
-  try {
-    return await call();
-  } catch (error) {
-    reportDefect(`could not ${verb} a payment`, error);
-    return { status: 'unknown', reason: 'payments-failed' };
-  }
-}
-
 /**
- * What a provider's event says about a payment: what is in it, or what the provider answers where the event only hints at a
- * change. Null when the provider does not answer: then it is to send the event again.
+ * What a provider's event says about a payment: its own report, or the provider's answer when the event only names a payment
+ * that changed. Null when the provider does not answer: then it has to send the event again.
  */
 export async function factsOf(
   event: ProviderEvent,
@@ -92,7 +47,7 @@ export interface EventPorts {
   now(): number;
 }
 
-/** Takes a provider's event in: once, in any order, and told to the subscribers unless it is old news. */
+/** Records a provider's event once, in whatever order events come, and publishes it unless it is old news. */
 export async function receiveProviderEvent(
   { eventId, report }: Pick<ProviderEvent, 'eventId' | 'report'>,
   { applyEvent, armRelay, now: clock }: EventPorts,
@@ -112,14 +67,14 @@ function newsOf(known: Payment | null, report: PaymentReport, eventId: string, n
 }
 
 /**
- * A webhook that says what we know is told all the same: what we know may have come as an answer that never reached its
+ * A webhook that repeats what is known is published all the same: the answer that taught it to us may never have reached the
  * caller. The new version gives its event a place in the sequence.
  */
 function restated({ payment, ...rest }: Recorded, now: number): Recorded {
   return { ...rest, payment: { ...payment, updatedAt: now, version: payment.version + 1 } };
 }
 
-/** The event that tells how a payment stands; null while nothing is worth telling. */
+/** The event with the present state of a payment; null as long as there is nothing to publish. */
 export function updateOf(payment: Payment, eventId: string, now: number): Envelope | null {
   const { paymentKey, provider, status, currency, version } = payment;
   if (status === 'created' || currency === null) return null;
@@ -128,17 +83,7 @@ export function updateOf(payment: Payment, eventId: string, now: number): Envelo
   const balances = balancesOf(ledgerOf(payment));
   const { capturedMinor, refundedMinor, chargedBackMinor, lostMinor, pendingMinor, openAuthorizationMinor } = balances;
   return envelope(PaymentUpdated, facts, {
-    ...{
-      paymentKey,
-      provider,
-      status,
-      amountMinor,
-      currency,
-      capturedMinor,
-      refundedMinor,
-      chargedBackMinor,
-      lostMinor,
-    },
-    ...{ pendingRefundMinor: pendingMinor.refund, openAuthorizationMinor },
+    ...{ paymentKey, provider, status, amountMinor, currency, capturedMinor, refundedMinor, chargedBackMinor },
+    ...{ lostMinor, pendingRefundMinor: pendingMinor.refund, openAuthorizationMinor },
   });
 }

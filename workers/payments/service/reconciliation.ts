@@ -3,20 +3,17 @@
  * nobody can explain is kept for the merchant. A step is bounded, and a run goes on where the step before stopped.
  */
 import type { Payment, PaymentReport, Recorded } from '../domain/payment.ts';
-import { booksDiffer, differencesBetween, type Finding, withUnmade } from '../domain/reconciliation.ts';
+import {
+  booksDiffer,
+  differencesBetween,
+  type Finding,
+  type FindingKind,
+  withUnmade,
+} from '../domain/reconciliation.ts';
 import { recordReport } from '../domain/reports.ts';
 import type { Observation } from '../providers/provider.ts';
 import { changePayment } from '../store/payments.ts';
-import {
-  type DuePayment,
-  duePayments,
-  type FoundRow,
-  finishRun,
-  keepResult,
-  latestRun,
-  openRun,
-  type Run,
-} from '../store/reconciliation.ts';
+import { type DuePayment, duePayments, finishRun, keepResult, latestRun, openRun } from '../store/reconciliation.ts';
 import { updateOf } from './payments.ts';
 
 /** Each asks the provider up to three times, and an invocation of a Worker may ask a thousand. */
@@ -55,7 +52,7 @@ export async function reconcileStep(context: ReconciliationContext): Promise<boo
 export function latestReconciliation(
   { db }: Pick<ReconciliationContext, 'db'>,
   findingsMax: number,
-): Promise<{ readonly run: Run; readonly findings: FoundRow[] } | null> {
+): ReturnType<typeof latestRun> {
   return latestRun(db, findingsMax);
 }
 
@@ -67,21 +64,19 @@ interface Checked {
 async function check({ payment, bookedMinor }: DuePayment, context: ReconciliationContext): Promise<Checked> {
   const seen = await context.observe(payment.provider, payment.providerRef ?? '');
   const books = booksDiffer(payment, bookedMinor);
-  const { capturedMinor: ledgerMinor } = payment;
-  switch (seen.kind) {
-    case 'unknown':
-      return { isRepaired: false, findings: [{ kind: 'unanswered', ledgerMinor, providerMinor: null }, ...books] };
-    case 'absent':
-    case 'foreign': {
-      const kind = seen.kind === 'absent' ? 'absent-at-provider' : 'another-payment';
-      return { isRepaired: false, findings: [{ kind, ledgerMinor, providerMinor: null }, ...books] };
-    }
-    case 'known': {
-      const { after, isRepaired } = await repair(payment, seen.report, context);
-      return { isRepaired, findings: [...differencesBetween(after, seen.report), ...books] };
-    }
+  if (seen.kind === 'known') {
+    const { after, isRepaired } = await repair(payment, seen.report, context);
+    return { isRepaired, findings: [...differencesBetween(after, seen.report), ...books] };
   }
+  const unexplained = { kind: findingKinds[seen.kind], ledgerMinor: payment.capturedMinor, providerMinor: null };
+  return { isRepaired: false, findings: [unexplained, ...books] };
 }
+
+const findingKinds = {
+  unknown: 'unanswered',
+  absent: 'absent-at-provider',
+  foreign: 'another-payment',
+} as const satisfies Record<Exclude<Observation['kind'], 'known'>, FindingKind>;
 
 /** Records what the provider knows, and tells of it when it was news. */
 async function repair(payment: Payment, report: PaymentReport, context: ReconciliationContext) {
