@@ -4,17 +4,16 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { reportDefect } from '../../shared/messaging/report.ts';
-import type { Result } from '../../shared/values/result.ts';
-import { accept, refuse } from '../../shared/values/result.ts';
+import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { dayMs, secondMs } from '../../shared/values/time.ts';
 import {
+  type Books,
   decideSandbox,
   evolveSandbox,
   type Intent,
   ledgerRowsOf,
   type SandboxAnswer,
   type SandboxCommand,
-  type SandboxEvent,
   type SandboxState,
 } from '../../workers/sandbox/domain/decide.ts';
 import {
@@ -24,9 +23,10 @@ import {
   type IncidentRefusal,
   incidentRowsOf,
 } from '../../workers/sandbox/domain/incidents.ts';
+import type { IntentEvent } from '../../workers/sandbox/domain/intent.ts';
 import { type StripeObject, writeIncidentWebhooks, writeWebhook } from '../../workers/sandbox/domain/stripe-objects.ts';
 import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
-import { type Delivery, type LedgerEntry, SandboxStorage } from './storage.ts';
+import { type Delivery, SandboxStorage } from './storage.ts';
 import { backoffAfter, deliver, type WebhookDoor } from './webhooks.ts';
 
 export interface SandboxLedgerEnv {
@@ -62,14 +62,21 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
   execute(command: SandboxCommand): SandboxAnswer {
     const before = this.#storage.load(command.type === 'create' ? '' : command.intentId, command.idempotency);
     const { events, answer } = decideSandbox(before, command);
-    const dueAt = command.now + (answer.isWebhookFirst ? workerDeliversWithinMs : 0);
+    const { now } = command;
+    const dueAt = now + (answer.isWebhookFirst ? workerDeliversWithinMs : 0);
     let state = before;
     for (const event of events) {
       state = evolveSandbox(state, event);
-      if (event.type === 'answered') this.#storage.remember(event.key, event.keyed, command.now);
-      else this.#record(event, intentOf(state, event), dueAt, command.now);
+      if (event.type === 'answered') {
+        this.#storage.remember(event.key, event.keyed, now);
+        continue;
+      }
+      const intent = intentOf(state, event);
+      const facts = { id: freshEventId(), now, publicUrl: this.env.VITRINE_PUBLIC_URL };
+      this.#storage.append(intent, ledgerRowsOf(event, intent), now);
+      this.#announce(intent, writeWebhook(event, intent, facts), dueAt, now);
     }
-    if (events.length > 0) this.#arm(command.now);
+    if (events.length > 0) this.#arm(now);
     return answer;
   }
 
@@ -80,11 +87,11 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
     const incident = decideIncident(before, command);
     if (!incident.ok) return incident;
     const intent = evolveIncident(before, incident.value);
-    this.#storage.append(intent, incidentRowsOf(incident.value, intent), command.now);
     const { now } = command;
+    this.#storage.append(intent, incidentRowsOf(incident.value, intent), now);
     for (const webhook of writeIncidentWebhooks(incident.value, intent, { newId: freshEventId, now }))
       this.#announce(intent, webhook, now, now);
-    this.#arm(command.now);
+    this.#arm(now);
     return accept(intent);
   }
 
@@ -93,7 +100,7 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
   }
 
   /** Everything, or what belongs to one order. */
-  books(orderId: string | null): { readonly intents: Intent[]; readonly entries: LedgerEntry[] } {
+  books(orderId: string | null): Books {
     return this.#storage.books(orderId);
   }
 
@@ -113,17 +120,6 @@ export class SandboxLedger extends DurableObject<SandboxLedgerEnv> {
       reportDefect('the sandbox could not deliver its webhooks', error);
     }
     this.#arm(Date.now());
-  }
-
-  #record(
-    event: Exclude<SandboxEvent, { readonly type: 'answered' }>,
-    intent: Intent,
-    dueAt: number,
-    now: number,
-  ): void {
-    this.#storage.append(intent, ledgerRowsOf(event, intent), now);
-    const facts = { id: freshEventId(), now, publicUrl: this.env.VITRINE_PUBLIC_URL };
-    this.#announce(intent, writeWebhook(event, intent, facts), dueAt, now);
   }
 
   #announce(intent: Intent, webhook: StripeObject, dueAt: number, now: number): void {
@@ -162,7 +158,7 @@ function freshEventId(): string {
   return `evt_${crypto.randomUUID().replaceAll('-', '')}`;
 }
 
-function intentOf(state: SandboxState, event: Exclude<SandboxEvent, { readonly type: 'answered' }>): Intent {
+function intentOf(state: SandboxState, event: IntentEvent): Intent {
   const intent = state.intents.get(event.type === 'intent-created' ? event.intent.id : event.intentId);
   if (intent === undefined) throw new Error(`The event ${event.type} left no intent`);
   return intent;

@@ -3,10 +3,11 @@
  * for their receiver. Every statement is synchronous, so what one command writes is one commit.
  */
 import type {
-  EntryKind,
+  Books,
   Idempotency,
   Intent,
   KeyedAnswer,
+  LedgerEntry,
   LedgerRow,
   SandboxState,
 } from '../../workers/sandbox/domain/decide.ts';
@@ -25,25 +26,13 @@ const schema = `
   create index if not exists deliveries_due_at on deliveries (due_at);
   create index if not exists deliveries_intent_id on deliveries (intent_id);`;
 
-/** A row of the ledger, as written. */
-export interface LedgerEntry {
-  readonly sequence: number;
-  readonly intentId: string;
-  readonly orderId: string | null;
-  readonly kind: EntryKind;
-  readonly amountMinor: number;
-  readonly currency: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
 /** A webhook that nobody has acknowledged yet. */
-export interface Delivery {
+export type Delivery = {
   readonly position: number;
   readonly body: string;
   readonly attempts: number;
   readonly createdAt: number;
-}
+};
 
 export class SandboxStorage {
   readonly #sql: SqlStorage;
@@ -56,21 +45,17 @@ export class SandboxStorage {
   /** As much of the state as a command on this intent, under this key, can depend on. */
   load(intentId: string, idempotency: Idempotency | null): SandboxState {
     const intent = this.intent(intentId);
-    const keyed =
-      idempotency === null
-        ? undefined
-        : this.#sql.exec<{ keyed: string }>('select keyed from answers where key = ?', idempotency.key).toArray()[0];
-    return {
-      intents: new Map(intent === null ? [] : [[intent.id, intent]]),
-      answers: new Map(
-        idempotency === null || keyed === undefined ? [] : [[idempotency.key, parsed<KeyedAnswer>(keyed.keyed)]],
-      ),
-    };
+    const intents = new Map(intent === null ? [] : [[intent.id, intent]]);
+    if (idempotency === null) return { intents, answers: new Map() };
+    const rows = this.#sql
+      .exec<{ keyed: string }>('select keyed from answers where key = ?', idempotency.key)
+      .toArray();
+    return { intents, answers: new Map(rows.map(({ keyed }) => [idempotency.key, parsed<KeyedAnswer>(keyed)])) };
   }
 
   intent(intentId: string): Intent | null {
     const row = this.#sql.exec<{ intent: string }>('select intent from intents where id = ?', intentId).toArray()[0];
-    return row === undefined ? null : intentOf(row.intent);
+    return row === undefined ? null : parsed<Intent>(row.intent);
   }
 
   /** Writes an intent as something left it, and what that adds to the ledger. */
@@ -110,16 +95,12 @@ export class SandboxStorage {
 
   deliveriesDue(now: number, limit: number): Delivery[] {
     return this.#sql
-      .exec<DeliveryRow>(`${selectDelivery} where due_at <= ? order by due_at, position limit ?`, now, limit)
-      .toArray()
-      .map(deliveryOf);
+      .exec<Delivery>(`${selectDelivery} where due_at <= ? order by due_at, position limit ?`, now, limit)
+      .toArray();
   }
 
   deliveriesOf(intentId: string): Delivery[] {
-    return this.#sql
-      .exec<DeliveryRow>(`${selectDelivery} where intent_id = ? order by position`, intentId)
-      .toArray()
-      .map(deliveryOf);
+    return this.#sql.exec<Delivery>(`${selectDelivery} where intent_id = ? order by position`, intentId).toArray();
   }
 
   close(delivery: Delivery): void {
@@ -144,55 +125,22 @@ export class SandboxStorage {
   }
 
   /** All intents and entries in the order in which they were made, or those of one order. */
-  books(orderId: string | null): { readonly intents: Intent[]; readonly entries: LedgerEntry[] } {
+  books(orderId: string | null): Books {
     const where = orderId === null ? '' : 'where order_id = ?';
     const bound = orderId === null ? [] : [orderId];
     return {
       intents: this.#sql
         .exec<{ intent: string }>(`select intent from intents ${where} order by position`, ...bound)
         .toArray()
-        .map((row) => intentOf(row.intent)),
-      entries: this.#sql
-        .exec<EntryRow>(
-          `select sequence, intent_id, order_id, kind, amount_minor, currency, at from entries ${where} order by sequence`,
-          ...bound,
-        )
-        .toArray()
-        .map((row) => ({
-          sequence: row.sequence,
-          intentId: row.intent_id,
-          orderId: row.order_id,
-          kind: row.kind,
-          amountMinor: row.amount_minor,
-          currency: row.currency,
-          at: row.at,
-        })),
+        .map((row) => parsed<Intent>(row.intent)),
+      entries: this.#sql.exec<LedgerEntry>(`${selectEntry} ${where} order by sequence`, ...bound).toArray(),
     };
   }
 }
 
-type DeliveryRow = { position: number; body: string; attempts: number; created_at: number };
-const selectDelivery = 'select position, body, attempts, created_at from deliveries';
-
-type EntryRow = {
-  sequence: number;
-  intent_id: string;
-  order_id: string | null;
-  kind: EntryKind;
-  amount_minor: number;
-  currency: string;
-  at: number;
-};
-
-function deliveryOf(row: DeliveryRow): Delivery {
-  return { position: row.position, body: row.body, attempts: row.attempts, createdAt: row.created_at };
-}
-
-/** An intent from before refunds and disputes were kept has none that anybody could name. */
-function intentOf(json: string): Intent {
-  const intent = parsed<Omit<Intent, 'refunds' | 'disputes'> & Partial<Intent>>(json);
-  return { ...intent, refunds: intent.refunds ?? [], disputes: intent.disputes ?? [] };
-}
+const selectDelivery = 'select position, body, attempts, created_at as createdAt from deliveries';
+const selectEntry = `select sequence, intent_id as intentId, order_id as orderId, kind, amount_minor as amountMinor, currency, at
+  from entries`;
 
 /** Reads back what this object wrote itself. */
 function parsed<Value>(json: string): Value {

@@ -14,7 +14,7 @@ import {
   type SandboxState,
   totalsOf,
 } from '../../workers/sandbox/domain/decide.ts';
-import { type Ledger, playStripe } from '../../workers/sandbox/service.ts';
+import { playStripe } from '../../workers/sandbox/service.ts';
 import { MemoryBook } from './memory-book.ts';
 
 type Fault = 'lost' | 'answer-lost';
@@ -25,15 +25,13 @@ export function shop() {
   let count = 0;
   const faults = new Map<string, Fault>();
   const before = new Map<string, () => Promise<unknown>>();
-  const ledger: Ledger = {
+  const ledger: Parameters<typeof playStripe>[0] = {
     execute: async (command) => {
       const { events, answer } = decideSandbox(state, command);
       state = events.reduce(evolveSandbox, state);
       return answer;
     },
     deliverNow: async () => {},
-    intent: async (id) => state.intents.get(id) ?? null,
-    books: async () => ({ intents: [...state.intents.values()], entries: [] }),
   };
   const reach = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);

@@ -19,7 +19,7 @@ export const exceptions: readonly Exception[] = [
     reason: 'At most two steps of the reconciliation: both parts of the union have a limit.',
   },
   {
-    statement: /^select (?:intent|sequence, intent_id, .*) from (?:intents|entries)\s+order by/,
+    statement: /^select (?:intent|sequence, intent_id as intentId, .*)\s+from (?:intents|entries)\s+order by/,
     step: /^SCAN (?:intents|entries)$/,
     reason: 'The whole books of the sandbox, which exists in development only.',
   },

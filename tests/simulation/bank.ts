@@ -45,7 +45,7 @@ const webhookTriesMax = 12;
 const webhookRetryMs = 500;
 const webhookRetryMsMax = 30_000;
 
-export class Bank implements Ledger {
+export class Bank implements Pick<Ledger, 'execute' | 'deliverNow'> {
   readonly #scheduler: Scheduler;
   readonly #ports: BankPorts;
   readonly #life = new Life('bank');
@@ -111,14 +111,6 @@ export class Bank implements Ledger {
   #newEventId(): string {
     this.#number += 1;
     return `evt_${this.#number}`;
-  }
-
-  async intent(intentId: string): Promise<Intent | null> {
-    return this.state.intents.get(intentId) ?? null;
-  }
-
-  async books(): Promise<never> {
-    throw new Error('The invariants read the state itself');
   }
 
   async deliverNow(intentId: string): Promise<void> {

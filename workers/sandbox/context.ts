@@ -1,15 +1,15 @@
 /** The bindings of the sandbox, and the one ledger that its use cases are given. */
-import type { EventfulLedger } from './service.ts';
+import type { Ledger } from './service.ts';
 
 export interface SandboxEnv {
-  readonly LEDGER: { getByName(name: string): EventfulLedger };
+  readonly LEDGER: { getByName(name: string): Ledger };
   readonly VITRINE_ENV?: string;
   readonly VITRINE_PUBLIC_URL: string;
   readonly SANDBOX_SECRET_KEY: string;
 }
 
 export interface Sandbox {
-  readonly ledger: EventfulLedger;
+  readonly ledger: Ledger;
 }
 
 export function contextOf(env: SandboxEnv): Sandbox {

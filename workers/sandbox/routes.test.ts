@@ -4,7 +4,7 @@ import { actorHeader } from '../../shared/http/actor.ts';
 import { decideSandbox, emptySandbox, evolveSandbox } from './domain/decide.ts';
 import { decideIncident, evolveIncident } from './domain/incidents.ts';
 import { app } from './routes.ts';
-import type { EventfulLedger } from './service.ts';
+import type { Ledger } from './service.ts';
 
 const actor = {
   kind: 'guest',
@@ -18,7 +18,7 @@ const actor = {
 
 function sandbox(environment: string | undefined) {
   let state = emptySandbox;
-  const ledger: EventfulLedger = {
+  const ledger: Ledger = {
     execute: async (command) => {
       const { events, answer } = decideSandbox(state, command);
       state = events.reduce(evolveSandbox, state);

@@ -2,11 +2,10 @@
  * What the sandbox does for those who call it: plays Stripe for the SDK, and shows its books. Waiting happens here, outside
  * the object, so that a slow answer holds up nobody else.
  */
-import type * as z from 'zod';
 import type { SandboxIncidentInput, SandboxIntent, SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import { accept, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { type EntryKind, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain/decide.ts';
+import { type Books, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain/decide.ts';
 import type { IncidentCommand, IncidentRefusal } from './domain/incidents.ts';
 import { heldOf } from './domain/intent.ts';
 import { type StripeObject, writeAnswer, writeErrorBody } from './domain/stripe-objects.ts';
@@ -18,39 +17,17 @@ export interface Ledger {
   deliverNow(intentId: string): Promise<void>;
   intent(intentId: string): Promise<Intent | null>;
   books(orderId: string | null): Promise<Books>;
-}
-
-/** The ledger with what happens to payments without the shop's doing. */
-export interface EventfulLedger extends Ledger {
   /** Makes an incident happen to a payment. */
   suffer(intentId: string, command: IncidentCommand): Promise<Result<Intent, IncidentRefusal>>;
 }
 
-export interface Books {
-  readonly intents: readonly Intent[];
-  readonly entries: readonly {
-    readonly sequence: number;
-    readonly intentId: string;
-    readonly orderId: string | null;
-    readonly kind: EntryKind;
-    readonly amountMinor: number;
-    readonly currency: string;
-    readonly at: number;
-  }[];
-}
-
-export interface StripeReply {
-  readonly status: number;
-  readonly body: StripeObject;
-}
-
 /** Answers one request of the Stripe SDK, as late as its token asks for. */
 export async function playStripe(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'execute' | 'deliverNow'>,
   request: StripeRequest,
   publicUrl: string,
   wait: (ms: number) => Promise<void>,
-): Promise<StripeReply> {
+): Promise<{ readonly status: number; readonly body: StripeObject }> {
   const read = readStripeRequest(request);
   if (!read.ok) return { status: read.refusal.status, body: { error: writeErrorBody(read.refusal.error) } };
   const { command, expand, list } = read.value;
@@ -60,7 +37,7 @@ export async function playStripe(
   return { status: answer.status, body: writeAnswer(answer, { publicUrl, expand, list }) };
 }
 
-/** The ledger as the outside witness tells it. */
+/** The ledger as the sandbox shows it. */
 export async function readBooks(ledger: Ledger, orderId: string | null): Promise<SandboxLedgerView> {
   const { intents, entries } = await ledger.books(orderId);
   return {
@@ -70,12 +47,10 @@ export async function readBooks(ledger: Ledger, orderId: string | null): Promise
   };
 }
 
-type IncidentInput = z.infer<typeof SandboxIncidentInput>;
-
 /** Makes something happen to the newest payment of an order, and answers the payment as it is then. */
 export async function cause(
-  ledger: EventfulLedger,
-  { orderId, kind, amount }: IncidentInput,
+  ledger: Ledger,
+  { orderId, kind, amount }: SandboxIncidentInput,
   { now, freshTail }: { readonly now: number; readonly freshTail: string },
 ): Promise<Result<SandboxIntent, IncidentRefusal | { readonly code: 'not-found' }>> {
   const { intents } = await ledger.books(orderId);

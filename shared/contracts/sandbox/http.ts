@@ -58,6 +58,7 @@ export const SandboxIncidentInput = z.strictObject({
   /** Of a dispute or refund; without it all that is left of the payment. */
   amount: z.int().min(1).optional(),
 });
+export type SandboxIncidentInput = z.infer<typeof SandboxIncidentInput>;
 
 export const causeSandboxIncident = operation({
   id: 'causeSandboxIncident',

@@ -1,4 +1,4 @@
-/** How operations of the sandbox end: with success, with a failure that is remembered, or with a request that was not fit to carry out. */
+/** How operations of the sandbox end: with success, with a failure that is remembered, or with an invalid request. */
 import type { Intent, SandboxAnswer, SandboxError, SandboxEvent } from './intent.ts';
 
 export interface Execution {
@@ -13,21 +13,18 @@ const atOnce: Pace = { holdMs: 0, isWebhookFirst: false };
 
 type ErrorFacts = Pick<SandboxError, 'type' | 'message'> & Partial<SandboxError>;
 
-export const cardDeclined: SandboxError = {
+export const cardDeclined = wholeError({
   type: 'card_error',
   code: 'card_declined',
   declineCode: 'generic_decline',
   message: 'Your card was declined.',
-  param: null,
-};
+});
 
-export const authenticationFailed: SandboxError = {
+export const authenticationFailed = wholeError({
   type: 'card_error',
   code: 'payment_intent_authentication_failure',
-  declineCode: null,
   message: 'The shopper declined on the payment page.',
-  param: null,
-};
+});
 
 export function succeeded(intent: Intent, events: readonly SandboxEvent[], pace: Pace = atOnce): Execution {
   return { events, answer: { status: 200, intent, refund: null, error: null, ...pace }, isInvalid: false };

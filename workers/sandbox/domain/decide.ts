@@ -3,6 +3,7 @@
  * `evolveSandbox` folds the facts. It behaves as Stripe does in the few operations that the shop calls, idempotency keys
  * included. The ledger object runs it over SQLite; tests and the simulation run it over memory.
  */
+import type { SandboxLedgerView } from '../../../shared/contracts/sandbox/http.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { type Execution, failed, invalid, succeeded } from './answers.ts';
 import {
@@ -70,18 +71,13 @@ export type SandboxCommand = { readonly idempotency: Idempotency | null; readonl
   | { readonly type: 'answer-page'; readonly intentId: string; readonly choice: 'pay' | 'decline' }
 );
 
-export interface SandboxDecision {
-  readonly events: readonly SandboxEvent[];
-  readonly answer: SandboxAnswer;
-}
-
 /**
  * Decides one command. An idempotency key that was seen before brings back its first answer and changes nothing; with
  * other parameters it is an error. As at Stripe, requests that fail validation leave no trace under their key.
  *
  * @see https://docs.stripe.com/api/idempotent_requests
  */
-export function decideSandbox(state: SandboxState, command: SandboxCommand): SandboxDecision {
+export function decideSandbox(state: SandboxState, command: SandboxCommand): Omit<Execution, 'isInvalid'> {
   const { idempotency } = command;
   const earlier = idempotency === null ? undefined : state.answers.get(idempotency.key);
   if (idempotency !== null && earlier !== undefined) {
@@ -146,16 +142,9 @@ function intentAfter(state: SandboxState, events: readonly SandboxEvent[], inten
   return intent;
 }
 
-/** What all intents of one currency add up to, in minor units. */
-export interface SandboxTotals {
-  readonly authorizedOpen: number;
-  readonly captured: number;
-  readonly refunded: number;
-}
-
 /** Adds intents up per currency: open authorizations, all captures and all refunds. */
-export function totalsOf(intents: Iterable<Intent>): Readonly<Record<string, SandboxTotals>> {
-  const totals: Record<string, SandboxTotals> = {};
+export function totalsOf(intents: Iterable<Intent>): SandboxLedgerView['totals'] {
+  const totals: SandboxLedgerView['totals'] = {};
   for (const intent of intents) {
     const before = totals[intent.currency] ?? { authorizedOpen: 0, captured: 0, refunded: 0 };
     totals[intent.currency] = {
@@ -167,20 +156,26 @@ export function totalsOf(intents: Iterable<Intent>): Readonly<Record<string, San
   return totals;
 }
 
-/** `refund-reversal` and `dispute-reversal` give money to the shop again. */
-export type EntryKind =
-  | 'authorize'
-  | 'capture'
-  | 'cancel'
-  | 'refund'
-  | 'refund-reversal'
-  | 'dispute'
-  | 'dispute-reversal';
-
-/** A row of the ledger: for every intent, authorize = capture + cancel + what is still open. */
-export interface LedgerRow {
-  readonly kind: EntryKind;
+/** What a row of the ledger says: for every intent, authorize = capture + cancel + what is still open. */
+export type LedgerRow = {
+  /** `refund-reversal` and `dispute-reversal` give money back to the shop. */
+  readonly kind: SandboxLedgerView['entries'][number]['kind'];
   readonly amountMinor: number;
+};
+
+/** A row of the ledger, as written. */
+export type LedgerEntry = LedgerRow & {
+  readonly sequence: number;
+  readonly intentId: string;
+  readonly orderId: string | null;
+  readonly currency: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
+
+export interface Books {
+  readonly intents: readonly Intent[];
+  readonly entries: readonly LedgerEntry[];
 }
 
 /** What an event adds to the ledger; `intent` is as the event left it. */

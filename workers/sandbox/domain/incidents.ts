@@ -2,9 +2,10 @@
  * What happens to a payment without the shop's doing: the payer's bank disputes it, the dispute is won or lost, a refund comes
  * back. Tests and developers cause them; as at a real provider, the shop learns of them by webhook or when it asks.
  */
+import type { SandboxIncidentInput } from '../../../shared/contracts/sandbox/http.ts';
 import { accept, assert, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
 import type { LedgerRow } from './decide.ts';
-import { type Dispute, heldOf, type Intent } from './intent.ts';
+import { type Dispute, heldOf, type Intent, type Refund } from './intent.ts';
 
 export type SandboxIncident =
   | { readonly type: 'disputed'; readonly intentId: string; readonly disputeId: string; readonly dispute: Dispute }
@@ -18,13 +19,7 @@ export type SandboxIncident =
   | { readonly type: 'dispute-reviewed'; readonly intentId: string; readonly disputeId: string }
   | { readonly type: 'refund-paid' | 'refund-failed'; readonly intentId: string; readonly refundId: string };
 
-export type IncidentKind =
-  | 'dispute'
-  | 'dispute-review'
-  | 'dispute-won'
-  | 'dispute-lost'
-  | 'refund-paid'
-  | 'refund-failed';
+export type IncidentKind = Exclude<SandboxIncidentInput['kind'], 'refund'>;
 
 export interface IncidentCommand {
   readonly kind: IncidentKind;
@@ -85,30 +80,27 @@ export function evolveIncident(intent: Intent, incident: SandboxIncident): Inten
     case 'disputed':
       return { ...intent, disputes: [...intent.disputes, incident.dispute] };
     case 'dispute-reviewed':
-    case 'dispute-closed': {
-      const { disputeId } = incident;
-      const status = incident.type === 'dispute-reviewed' ? 'under_review' : incident.status;
-      return { ...intent, disputes: intent.disputes.map((one) => (one.id === disputeId ? { ...one, status } : one)) };
-    }
-    case 'refund-paid': {
-      const { refundId } = incident;
-      return {
-        ...intent,
-        refunds: intent.refunds.map((one) => (one.id === refundId ? { ...one, status: 'succeeded' } : one)),
-      };
-    }
+      return { ...intent, disputes: withStatus(intent.disputes, incident.disputeId, 'under_review') };
+    case 'dispute-closed':
+      return { ...intent, disputes: withStatus(intent.disputes, incident.disputeId, incident.status) };
+    case 'refund-paid':
+      return { ...intent, refunds: withStatus(intent.refunds, incident.refundId, 'succeeded') };
     case 'refund-failed': {
       const failed = intent.refunds.find(({ id }) => id === incident.refundId);
       assert(failed !== undefined && failed.status !== 'failed', 'a refund fails once');
       return {
         ...intent,
         refundedMinor: intent.refundedMinor - failed.amountMinor,
-        refunds: intent.refunds.map((one) => (one === failed ? { ...failed, status: 'failed' } : one)),
+        refunds: withStatus(intent.refunds, failed.id, 'failed'),
       };
     }
     default:
       return unreachable(incident);
   }
+}
+
+function withStatus<One extends Refund | Dispute>(all: readonly One[], id: string, status: One['status']): One[] {
+  return all.map((one) => (one.id === id ? { ...one, status } : one));
 }
 
 /** What an incident adds to the ledger; `intent` is as the incident left it. */

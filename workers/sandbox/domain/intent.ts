@@ -2,21 +2,15 @@
  * One payment intent of the sandbox: what it is, what can happen to it, and how each event changes it. The assertions stop
  * a history that no provider could have, such as a capture beyond the authorization.
  */
+import type { SandboxIntent } from '../../../shared/contracts/sandbox/http.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
-
-export type IntentStatus =
-  | 'requires_payment_method'
-  | 'requires_action'
-  | 'requires_capture'
-  | 'succeeded'
-  | 'canceled';
 
 /** A request to be paid, and how far it got. Amounts are minor units, the currency is upper case. */
 export interface Intent {
   readonly id: string;
   /** The shop's key of the payment, from `metadata[orderId]`. */
   readonly orderId: string | null;
-  readonly status: IntentStatus;
+  readonly status: SandboxIntent['status'];
   readonly amountMinor: number;
   readonly currency: string;
   readonly capturedMinor: number;
@@ -94,7 +88,8 @@ export interface KeyedAnswer {
   readonly answer: SandboxAnswer;
 }
 
-export type SandboxEvent =
+/** What can happen to an intent. */
+export type IntentEvent =
   | { readonly type: 'intent-created'; readonly intent: Intent }
   | {
       readonly type: 'action-required';
@@ -108,13 +103,16 @@ export type SandboxEvent =
   | { readonly type: 'captured'; readonly intentId: string; readonly amountMinor: number; readonly isFinal: boolean }
   /** `amountMinor` is the authorization that ended; zero when there was none. */
   | { readonly type: 'canceled'; readonly intentId: string; readonly amountMinor: number }
-  | { readonly type: 'refunded'; readonly intentId: string; readonly refund: Refund }
+  | { readonly type: 'refunded'; readonly intentId: string; readonly refund: Refund };
+
+export type SandboxEvent =
+  | IntentEvent
   | { readonly type: 'answered'; readonly key: string; readonly keyed: KeyedAnswer };
 
 /** The intent after one event. Throws when the event cannot have happened to it. */
 export function evolveIntent(
   intent: Intent | undefined,
-  event: Exclude<SandboxEvent, { readonly type: 'answered' | 'intent-created' }>,
+  event: Exclude<IntentEvent, { readonly type: 'intent-created' }>,
 ): Intent {
   assert(intent !== undefined, `the event ${event.type} has an intent`);
   switch (event.type) {

@@ -4,16 +4,15 @@
  *
  * @see https://docs.stripe.com/api/payment_intents/object
  */
-import { unreachable } from '../../../shared/values/result.ts';
 import type { SandboxIncident } from './incidents.ts';
 import {
   type Dispute,
   type Intent,
+  type IntentEvent,
   openOf,
   type Refund,
   type SandboxAnswer,
   type SandboxError,
-  type SandboxEvent,
 } from './intent.ts';
 
 /** Plain JSON. */
@@ -28,16 +27,11 @@ export interface Writing {
   readonly list?: 'refunds' | 'disputes' | null;
 }
 
-/** The address of the page on which a shopper pays or declines. */
-export function paymentPageUrl(publicUrl: string, intentId: string): string {
-  return `${publicUrl}/sandbox/pay/${intentId}`;
-}
-
 export function writeIntent(intent: Intent, { publicUrl, expand }: Writing): StripeObject {
   const isAuthorized = intent.status === 'requires_capture';
   const hasCharge = isAuthorized || intent.capturedMinor > 0;
   const charge = expand.includes('latest_charge') ? writeCharge(intent) : chargeIdOf(intent);
-  const page = { url: paymentPageUrl(publicUrl, intent.id), return_url: intent.returnUrl };
+  const page = { url: `${publicUrl}/sandbox/pay/${intent.id}`, return_url: intent.returnUrl };
   return {
     id: intent.id,
     object: 'payment_intent',
@@ -138,11 +132,11 @@ const webhookTypes = {
   captured: 'payment_intent.succeeded',
   canceled: 'payment_intent.canceled',
   refunded: 'charge.refunded',
-} as const satisfies Record<Exclude<SandboxEvent['type'], 'answered'>, string>;
+} as const satisfies Record<IntentEvent['type'], string>;
 
 /** The webhook that tells of an event; `intent` is as the event left it. */
 export function writeWebhook(
-  event: Exclude<SandboxEvent, { readonly type: 'answered' }>,
+  event: IntentEvent,
   intent: Intent,
   { publicUrl, ...facts }: WebhookFacts & { readonly publicUrl: string },
 ): StripeObject {
@@ -151,7 +145,7 @@ export function writeWebhook(
   return eventOf(isPartial ? webhookTypes.authorized : webhookTypes[event.type], object, facts);
 }
 
-/** The webhooks that tell of an incident; `intent` is as the incident left it. Money of a dispute moves with a word of its own. */
+/** The webhooks of an incident; `intent` is as the incident left it. Moved money of a dispute has a webhook of its own. */
 export function writeIncidentWebhooks(
   incident: SandboxIncident,
   intent: Intent,
@@ -161,26 +155,19 @@ export function writeIncidentWebhooks(
     'refundId' in incident
       ? intent.refunds.filter(({ id }) => id === incident.refundId).map((one) => writeRefund(one, intent.orderId))
       : intent.disputes.filter(({ id }) => id === incident.disputeId).map(writeDispute);
-  return incidentTypesOf(incident).map((type) => eventOf(type, objects[0] ?? {}, { id: newId(), now }));
+  const isWon = incident.type === 'dispute-closed' && incident.status === 'won';
+  const types = [...incidentTypes[incident.type], ...(isWon ? ['charge.dispute.funds_reinstated'] : [])];
+  return types.map((type) => eventOf(type, objects[0] ?? {}, { id: newId(), now }));
 }
 
 /** @see https://docs.stripe.com/api/events/types */
-function incidentTypesOf(incident: SandboxIncident): readonly string[] {
-  switch (incident.type) {
-    case 'disputed':
-      return ['charge.dispute.created', 'charge.dispute.funds_withdrawn'];
-    case 'dispute-reviewed':
-      return ['charge.dispute.updated'];
-    case 'dispute-closed':
-      return ['charge.dispute.closed', ...(incident.status === 'won' ? ['charge.dispute.funds_reinstated'] : [])];
-    case 'refund-paid':
-      return ['refund.updated'];
-    case 'refund-failed':
-      return ['refund.failed'];
-    default:
-      return unreachable(incident);
-  }
-}
+const incidentTypes = {
+  disputed: ['charge.dispute.created', 'charge.dispute.funds_withdrawn'],
+  'dispute-reviewed': ['charge.dispute.updated'],
+  'dispute-closed': ['charge.dispute.closed'],
+  'refund-paid': ['refund.updated'],
+  'refund-failed': ['refund.failed'],
+} as const satisfies Record<SandboxIncident['type'], readonly string[]>;
 
 interface WebhookFacts {
   readonly id: string;

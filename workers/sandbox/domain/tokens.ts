@@ -1,6 +1,6 @@
 /**
- * The means of payment that the sandbox knows, each with the behaviour it exists to show. It is data: the rules in
- * `../domain.ts` read it, and the pages and error messages list it.
+ * The means of payment that the sandbox knows, each with the behaviour it exists to show. It is data: the operations read it,
+ * and the pages and error messages list it.
  */
 
 /** What the confirmation of an intent with this token does. */
