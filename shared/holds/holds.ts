@@ -37,19 +37,14 @@ export interface Holds {
 
 export const noHolds: Holds = { open: PersistentMap.empty(), closed: PersistentMap.empty() };
 
-export type HoldEvent =
-  | {
-      readonly type: 'hold-placed';
-      readonly key: string;
-      readonly parts: readonly HoldPart[];
-      readonly until: number;
-      readonly at: number;
-    }
-  | { readonly type: 'hold-committed'; readonly key: string; readonly at: number }
-  | { readonly type: 'hold-released'; readonly key: string; readonly at: number }
-  | { readonly type: 'hold-expired'; readonly key: string; readonly at: number }
-  | { readonly type: 'hold-returned'; readonly key: string; readonly at: number }
-  | { readonly type: 'hold-barred'; readonly key: string; readonly at: number };
+export type HoldEvent = { readonly key: string; readonly at: number } & (
+  | { readonly type: 'hold-placed'; readonly parts: readonly HoldPart[]; readonly until: number }
+  | { readonly type: 'hold-committed' }
+  | { readonly type: 'hold-released' }
+  | { readonly type: 'hold-expired' }
+  | { readonly type: 'hold-returned' }
+  | { readonly type: 'hold-barred' }
+);
 
 export type HoldCommandRefusal =
   | { readonly code: 'insufficient-stock'; readonly requested: number; readonly available: number }
@@ -98,7 +93,7 @@ export function decideHold(
   return decided({ type: 'hold-placed', key, parts: taken.parts, until, at: now });
 }
 
-/** Refused when the hold has ended: whoever pays late finds the goods gone rather than promised twice. */
+/** Refused when the hold has ended, so that the goods of a late payment are not promised twice. */
 export function decideCommit(
   holds: Holds,
   { key, now }: { readonly key: string; readonly now: number },
@@ -121,8 +116,8 @@ export function decideUndo(
 }
 
 /**
- * As an undo, but a commitment stays: whoever gives up in the middle of holding cannot know of one, and his word may arrive
- * after a later attempt under the same key has held, paid and committed.
+ * As an undo, but a commitment stays. It comes from a caller that gave up while it was holding, and may arrive late: after a
+ * later attempt under the same key has held, paid and committed.
  */
 export function decideRelease(
   holds: Holds,
@@ -137,12 +132,8 @@ export function evolveHolds(holds: Holds, event: HoldEvent): Holds {
     return { ...holds, open: holds.open.set(event.key, { parts: event.parts, quantity, until: event.until }) };
   }
   const before = holds.open.get(event.key) ?? holds.closed.get(event.key) ?? { parts: [], quantity: 0 };
-  const closed: ClosedHold = {
-    state: closedStates[event.type],
-    parts: before.parts,
-    quantity: before.quantity,
-    closedAt: event.at,
-  };
+  const { parts, quantity } = before;
+  const closed: ClosedHold = { state: closedStates[event.type], parts, quantity, closedAt: event.at };
   return { open: holds.open.delete(event.key), closed: holds.closed.set(event.key, closed) };
 }
 

@@ -28,15 +28,11 @@ export interface HoldRequest {
   readonly locationIds?: readonly string[];
 }
 
-export type HoldRefusal =
-  | {
-      readonly code: 'insufficient-stock';
-      readonly stockUnitId: string;
-      readonly requested: number;
-      readonly available: number;
-    }
-  | { readonly code: 'hold-closed'; readonly stockUnitId: string; readonly state: string }
-  | { readonly code: 'hold-key-conflict'; readonly stockUnitId: string };
+export type HoldRefusal = { readonly stockUnitId: string } & (
+  | { readonly code: 'insufficient-stock'; readonly requested: number; readonly available: number }
+  | { readonly code: 'hold-closed'; readonly state: string }
+  | { readonly code: 'hold-key-conflict' }
+);
 
 export interface HoldReference {
   readonly key: string;
@@ -63,24 +59,23 @@ export interface LocatedQuantity {
 }
 
 export type MovementRefusal =
-  /** The location cannot send that many: it has `available` for this commitment. */
-  | ({ readonly code: 'insufficient-stock'; readonly requested: number; readonly available: number } & Pick<
-      LocatedQuantity,
-      'stockUnitId' | 'locationId'
-    >)
-  /** More than the commitment has left. */
-  | {
-      readonly code: 'not-committed';
-      readonly stockUnitId: string;
-      readonly requested: number;
-      readonly committed: number;
-    }
-  /** The key was taken back, and that is its end. */
-  | { readonly code: 'movement-closed'; readonly stockUnitId: string; readonly state: string }
-  /** The key was used for something else. */
-  | { readonly code: 'movement-key-conflict'; readonly stockUnitId: string }
   | { readonly code: 'unknown-location'; readonly locationId: string }
-  | { readonly code: 'unknown-stock-unit'; readonly stockUnitId: string };
+  | ({ readonly stockUnitId: string } & (
+      | { readonly code: 'unknown-stock-unit' }
+      /** The location cannot send that many: it has `available` for this commitment. */
+      | {
+          readonly code: 'insufficient-stock';
+          readonly locationId: string;
+          readonly requested: number;
+          readonly available: number;
+        }
+      /** More than the commitment has left. */
+      | { readonly code: 'not-committed'; readonly requested: number; readonly committed: number }
+      /** The key was taken back, and that is its end. */
+      | { readonly code: 'movement-closed'; readonly state: string }
+      /** The key was used for something else. */
+      | { readonly code: 'movement-key-conflict' }
+    ));
 
 export interface ShipRequest {
   /** The key under which the goods were held and committed. */
@@ -91,11 +86,8 @@ export interface ShipRequest {
   readonly now: number;
 }
 
-export interface UnshipRequest {
-  readonly key: string;
+export interface UnshipRequest extends HoldReference {
   readonly fulfillmentKey: string;
-  readonly stockUnitIds: readonly string[];
-  readonly now: number;
 }
 
 export interface ReleaseRequest {
@@ -119,10 +111,7 @@ export interface CommitmentsApi {
   /** The first of some locations that there is not; null when there are all. */
   missingLocation(locationIds: readonly string[]): Promise<string | null>;
   /** Where what is committed under a key lies. Shipped goods lie nowhere. */
-  allocations(request: {
-    readonly key: string;
-    readonly stockUnitIds: readonly string[];
-  }): Promise<readonly LocatedQuantity[]>;
+  allocations(request: Omit<HoldReference, 'now'>): Promise<readonly LocatedQuantity[]>;
   /**
    * Takes shipped goods off what is committed and on hand, also at another location than they were allocated to, when it
    * has them free. All items or none. A refusal leaves the key usable, except one that came in between of two objects.

@@ -57,6 +57,8 @@ export const Adjustment = z.union([
   }),
 ]);
 
+const Part = z.strictObject({ locationId: z.string(), quantity: z.int() });
+
 export const MovementView = z.strictObject({
   sequence: z.int(),
   type: z.string(),
@@ -67,17 +69,9 @@ export const MovementView = z.strictObject({
   actor: z.string().optional(),
   key: z.string().optional(),
   quantity: z.int().optional(),
-  parts: z
-    .array(
-      z.strictObject({
-        locationId: z.string(),
-        quantity: z.int(),
-        condition: z.enum(['sellable', 'damaged']).optional(),
-      }),
-    )
-    .optional(),
+  parts: z.array(Part.extend({ condition: z.enum(['sellable', 'damaged']).optional() })).optional(),
   /** Where shipped goods were promised, when that was elsewhere than where they left. */
-  allocated: z.array(z.strictObject({ locationId: z.string(), quantity: z.int() })).optional(),
+  allocated: z.array(Part).optional(),
   /** The fulfillment, release, return or transfer that caused it. */
   reference: z.string().optional(),
   toLocationId: z.string().optional(),

@@ -12,20 +12,20 @@ const TransferParams = z.strictObject({ id: TransferId });
 const transferItemsMax = 100;
 const TransferQuantity = z.int().min(1).max(stockQuantityMax);
 
-function onePerSku<Item extends { readonly sku: string }>(items: readonly Item[]): boolean {
-  return new Set(items.map((item) => item.sku)).size === items.length;
+/** Some items, each with another SKU. */
+function itemsOf<Item extends z.ZodType<{ readonly sku: string }>>(item: Item) {
+  return z
+    .array(item)
+    .min(1)
+    .max(transferItemsMax)
+    .refine((items) => new Set(items.map(({ sku }) => sku)).size === items.length, { error: 'A SKU is named once.' });
 }
-const onePerSkuError = { error: 'A SKU is named once.' };
 
 export const TransferDraft = z
   .strictObject({
     fromLocationId: LocationId,
     toLocationId: LocationId,
-    items: z
-      .array(z.strictObject({ sku: Sku, quantity: TransferQuantity }))
-      .min(1)
-      .max(transferItemsMax)
-      .refine(onePerSku, onePerSkuError),
+    items: itemsOf(z.strictObject({ sku: Sku, quantity: TransferQuantity })),
     note: text(200).default(''),
     /** `request` asks for it, `send` has it leave now, `immediate` has it arrive at once. */
     mode: z.enum(['request', 'send', 'immediate']).default('request'),
@@ -40,11 +40,7 @@ export const TransferDraft = z
 
 /** What has arrived so far, as sums: to say the same again adds nothing. */
 export const TransferReceipt = z.strictObject({
-  items: z
-    .array(z.strictObject({ sku: Sku, received: StockQuantity }))
-    .min(1)
-    .max(transferItemsMax)
-    .refine(onePerSku, onePerSkuError),
+  items: itemsOf(z.strictObject({ sku: Sku, received: StockQuantity })),
 });
 
 export const TransferView = z.strictObject({

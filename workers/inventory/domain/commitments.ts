@@ -2,32 +2,16 @@
  * What becomes of a commitment: goods are shipped against it, a shipment is taken back, part of it is given up, and goods
  * that come back are restocked. Each happens once per key, and what has ended stays ended.
  */
-import { committedParts, type Decision, decided, declined } from '../../../shared/holds/holds.ts';
-import type { CommitmentCommand, StockCommandRefusal, StockEvent } from './messages.ts';
+import { committedParts, decided, declined } from '../../../shared/holds/holds.ts';
+import type { CommandOf, StockDecision } from './messages.ts';
 import { byLocation, lastOf, partsWithout, sumOf } from './parts.ts';
 import { emptyLevel, freeOf, type PlacedQuantity, type Shipment, type Stock } from './stock.ts';
-
-type CommandOf<Type extends CommitmentCommand['type']> = Extract<CommitmentCommand, { readonly type: Type }>;
-type Outcome = Decision<StockEvent, StockCommandRefusal>;
-
-export function decideCommitment(stock: Stock, command: CommitmentCommand): Outcome {
-  switch (command.type) {
-    case 'ship':
-      return decideShip(stock, command);
-    case 'unship':
-      return decideUnship(stock, command);
-    case 'release-committed':
-      return decideReleaseCommitted(stock, command);
-    case 'restock':
-      return decideRestock(stock, command);
-  }
-}
 
 /**
  * Goods leave from where they are, which need not be where they were allocated: another location may send what it has free,
  * and the commitment shrinks where it lay.
  */
-function decideShip(stock: Stock, { key, fulfillmentKey, items, now }: CommandOf<'ship'>): Outcome {
+export function decideShip(stock: Stock, { key, fulfillmentKey, items, now }: CommandOf<'ship'>): StockDecision {
   const asked = byLocation(items);
   const known = stock.shipments.get(fulfillmentKey);
   if (known !== undefined) return repeatedShip(known, key, asked);
@@ -44,23 +28,20 @@ function decideShip(stock: Stock, { key, fulfillmentKey, items, now }: CommandOf
       return declined({ code: 'insufficient-stock', locationId, requested: quantity, available });
   }
   const here = asked
-    .map(({ locationId, quantity }) => ({
-      locationId,
-      quantity: Math.min(quantity, allocatedAt.get(locationId) ?? 0),
-    }))
+    .map((item) => ({ ...item, quantity: Math.min(item.quantity, allocatedAt.get(item.locationId) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
   const elsewhere = lastOf(partsWithout(parts, here), requested - sumOf(here));
   const allocated = byLocation([...here, ...elsewhere]);
   return decided({ type: 'stock-shipped', key, fulfillmentKey, items: asked, allocated, at: now });
 }
 
-function repeatedShip(known: Shipment, key: string, asked: readonly PlacedQuantity[]): Outcome {
+function repeatedShip(known: Shipment, key: string, asked: readonly PlacedQuantity[]): StockDecision {
   if (known.state !== 'shipped') return declined({ code: 'movement-closed', state: known.state });
   return known.key === key && isSame(known.items, asked) ? decided() : declined({ code: 'movement-key-conflict' });
 }
 
 /** Takes a shipment back, and bars one that has yet to arrive. */
-function decideUnship(stock: Stock, { key, fulfillmentKey, now }: CommandOf<'unship'>): Outcome {
+export function decideUnship(stock: Stock, { key, fulfillmentKey, now }: CommandOf<'unship'>): StockDecision {
   const known = stock.shipments.get(fulfillmentKey);
   if (known === undefined) return decided({ type: 'shipment-barred', key, fulfillmentKey, at: now });
   if (known.key !== key) return declined({ code: 'movement-key-conflict' });
@@ -68,7 +49,7 @@ function decideUnship(stock: Stock, { key, fulfillmentKey, now }: CommandOf<'uns
 }
 
 /** Of a commitment that was given back as a whole there is nothing left to give up: that is no refusal. */
-function decideReleaseCommitted(stock: Stock, command: CommandOf<'release-committed'>): Outcome {
+export function decideReleaseCommitted(stock: Stock, command: CommandOf<'release-committed'>): StockDecision {
   const { key, releaseKey, quantity, now } = command;
   const done = repeatedDone(stock, doneKeys.release(releaseKey), doneAs.release(key, quantity));
   if (done !== null) return done;
@@ -80,13 +61,13 @@ function decideReleaseCommitted(stock: Stock, command: CommandOf<'release-commit
   return decided({ type: 'commitment-released', key, releaseKey, items: lastOf(parts, quantity), at: now });
 }
 
-function decideRestock(stock: Stock, { restockKey, items, now }: CommandOf<'restock'>): Outcome {
+export function decideRestock(stock: Stock, { restockKey, items, now }: CommandOf<'restock'>): StockDecision {
   const done = repeatedDone(stock, doneKeys.restock(restockKey), doneAs.restock(items));
   return done ?? decided({ type: 'stock-restocked', restockKey, items, at: now });
 }
 
 /** The outcome of a key that was used before; null for a new one. */
-function repeatedDone(stock: Stock, doneKey: string, what: string): Outcome | null {
+function repeatedDone(stock: Stock, doneKey: string, what: string): StockDecision | null {
   const known = stock.done.get(doneKey);
   if (known === undefined) return null;
   return known.what === what ? decided() : declined({ code: 'movement-key-conflict' });

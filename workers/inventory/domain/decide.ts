@@ -4,7 +4,6 @@
  * stated backorder). The events are the ledger of movements: folding them from the beginning gives the levels.
  */
 import {
-  type Decision,
   decideCommit,
   decided,
   decideHold,
@@ -21,11 +20,11 @@ import { stockQuantityMax } from '../../../shared/values/quantity.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { dayMs } from '../../../shared/values/time.ts';
 import { noRanks, type Ranks, spread } from './allocation.ts';
-import { decideCommitment } from './commitments.ts';
+import { decideReleaseCommitted, decideRestock, decideShip, decideUnship } from './commitments.ts';
 import { evolveStock } from './evolve.ts';
-import type { SettingsCommand, StockCommand, StockCommandRefusal, StockEvent, UnitCommand } from './messages.ts';
+import type { CommandOf, SettingsCommand, StockDecision, UnitCommand } from './messages.ts';
 import { freeOf, type Stock, totalsOf } from './stock.ts';
-import { decideTransfer } from './transfers.ts';
+import { decideCancel, decideReceive, decideSend } from './transfers.ts';
 
 export { noRanks, type Ranks } from './allocation.ts';
 export { evolveStock } from './evolve.ts';
@@ -42,18 +41,15 @@ export {
   type UnitSettings,
 } from './stock.ts';
 
-type Outcome = Decision<StockEvent, StockCommandRefusal>;
-type CommandOf<Type extends StockCommand['type']> = Extract<StockCommand, { readonly type: Type }>;
-
 /** Ended holds come to light before anything else is decided, so nobody is refused for a hold that is over. */
-export function decideStock(stock: Stock, command: UnitCommand, ranks: Ranks = noRanks): Outcome {
+export function decideStock(stock: Stock, command: UnitCommand, ranks: Ranks = noRanks): StockDecision {
   const expired = expireDue(stock.holds, command.now);
   const current = expired.reduce(evolveStock, stock);
   const decision = decideOn(current, command, ranks);
-  return { events: [...expired, ...decision.events], refusal: decision.refusal };
+  return { ...decision, events: [...expired, ...decision.events] };
 }
 
-function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): Outcome {
+function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): StockDecision {
   switch (command.type) {
     case 'open':
       return stock.isOpened
@@ -82,20 +78,25 @@ function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): Outcome {
     case 'expire':
       return decided();
     case 'ship':
+      return decideShip(stock, command);
     case 'unship':
+      return decideUnship(stock, command);
     case 'release-committed':
+      return decideReleaseCommitted(stock, command);
     case 'restock':
-      return decideCommitment(stock, command);
+      return decideRestock(stock, command);
     case 'send-transfer':
+      return decideSend(stock, command);
     case 'receive-transfer':
+      return decideReceive(stock, command);
     case 'cancel-transfer':
-      return decideTransfer(stock, command);
+      return decideCancel(stock, command);
     default:
       return unreachable(command);
   }
 }
 
-function decideAdjust(stock: Stock, command: CommandOf<'adjust'>): Outcome {
+function decideAdjust(stock: Stock, command: CommandOf<'adjust'>): StockDecision {
   const { locationId, delta, reason, actor, onHandExpected, now } = command;
   const onHand = stock.levels[locationId]?.onHand ?? 0;
   if (onHandExpected !== null && onHandExpected !== onHand) return declined({ code: 'stock-conflict', onHand });
@@ -110,7 +111,7 @@ function decideAdjust(stock: Stock, command: CommandOf<'adjust'>): Outcome {
   return decided({ type: 'stock-adjusted', locationId, delta, reason, actor, at: now });
 }
 
-function decideSettings({ settings: before }: Stock, { type: _type, now, ...changes }: SettingsCommand): Outcome {
+function decideSettings({ settings: before }: Stock, { type: _type, now, ...changes }: SettingsCommand): StockDecision {
   const safety = Object.entries({ ...before.safety, ...changes.safety }).filter(([, quantity]) => quantity > 0);
   const settings = { ...before, ...changes, safety: Object.fromEntries(safety) };
   const isSame =

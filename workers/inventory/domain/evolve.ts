@@ -1,5 +1,5 @@
 /** How each event changes a stock unit: the fold of its ledger. */
-import { committedParts, evolveHolds, type HoldEvent, type HoldPart, recommit } from '../../../shared/holds/holds.ts';
+import { committedParts, evolveHolds, type HoldEvent, recommit } from '../../../shared/holds/holds.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { doneAs, doneKeys } from './commitments.ts';
 import type { StockEvent } from './messages.ts';
@@ -41,7 +41,7 @@ export function evolveStock(stock: Stock, event: StockEvent): Stock {
     case 'hold-returned':
       return settled(stock, event, { committed: -1 });
     case 'hold-barred':
-      return { ...stock, holds: evolveHolds(stock.holds, event) };
+      return settled(stock, event, {});
     case 'stock-shipped':
       return shipped(stock, event);
     case 'shipment-undone':
@@ -64,14 +64,10 @@ export function evolveStock(stock: Stock, event: StockEvent): Stock {
   }
 }
 
-function settled(stock: Stock, event: Exclude<HoldEvent, { type: 'hold-placed' }>, direction: Partial<Level>): Stock {
-  const parts: readonly HoldPart[] =
-    (stock.holds.open.get(event.key) ?? stock.holds.closed.get(event.key))?.parts ?? [];
-  return {
-    ...stock,
-    holds: evolveHolds(stock.holds, event),
-    levels: movedItems(stock.levels, asItems(parts), direction),
-  };
+/** A hold after its first event: what it took changes as the direction says. */
+function settled({ holds, ...stock }: Stock, event: HoldEvent, direction: Partial<Level>): Stock {
+  const { parts } = holds.open.get(event.key) ?? holds.closed.get(event.key) ?? { parts: [] };
+  return { ...stock, holds: evolveHolds(holds, event), levels: movedItems(stock.levels, asItems(parts), direction) };
 }
 
 function shipped(stock: Stock, event: EventOf<'stock-shipped'>): Stock {

@@ -2,7 +2,7 @@
  * What a stock unit can be told, what it then records, and how it refuses. The events are the ledger of movements: folding
  * them from the beginning gives the state.
  */
-import type { HoldCommandRefusal, HoldEvent } from '../../../shared/holds/holds.ts';
+import type { Decision, HoldCommandRefusal, HoldEvent } from '../../../shared/holds/holds.ts';
 import type { PlacedQuantity, UnitSettings } from './stock.ts';
 
 export interface RestockedQuantity extends PlacedQuantity {
@@ -10,140 +10,122 @@ export interface RestockedQuantity extends PlacedQuantity {
   readonly condition: 'sellable' | 'damaged';
 }
 
-/** A key, and when it was used. */
+/** The key of a hold, and of what is committed under it. */
 interface Keyed {
   readonly key: string;
+}
+
+/** When a command is decided, in milliseconds since 1970. */
+interface Timed {
   readonly now: number;
 }
 
 /** Counting and holding: what the path of every checkout uses. */
-export type StockCommand =
-  | {
-      readonly type: 'open';
-      readonly levels: Readonly<Record<string, number>>;
-      readonly floor: number;
-      readonly now: number;
-    }
-  | {
-      readonly type: 'adjust';
-      readonly locationId: string;
-      readonly delta: number;
-      readonly reason: string;
-      readonly actor: string;
-      /** Compare-and-set: refused unless this many are on hand at the location. */
-      readonly onHandExpected: number | null;
-      readonly now: number;
-    }
-  | { readonly type: 'change-floor'; readonly floor: number; readonly now: number }
-  | ({
-      readonly type: 'hold';
-      readonly quantity: number;
-      readonly until: number;
-      /** Only these may give, as for a pickup; absent for all. */
-      readonly locationIds?: readonly string[];
-      /** A new hold must leave this many available, or it is refused as if there were too few. Absent: none. */
-      readonly leaving?: number;
-    } & Keyed)
-  | ({ readonly type: 'commit' } & Keyed)
-  | ({ readonly type: 'undo' } & Keyed)
-  /** As `undo`, but what is committed stays. */
-  | ({ readonly type: 'release' } & Keyed)
-  | { readonly type: 'expire'; readonly now: number };
+export type StockCommand = Timed &
+  (
+    | { readonly type: 'open'; readonly levels: Readonly<Record<string, number>>; readonly floor: number }
+    | {
+        readonly type: 'adjust';
+        readonly locationId: string;
+        readonly delta: number;
+        readonly reason: string;
+        readonly actor: string;
+        /** Compare-and-set: refused unless this many are on hand at the location. */
+        readonly onHandExpected: number | null;
+      }
+    | { readonly type: 'change-floor'; readonly floor: number }
+    | ({
+        readonly type: 'hold';
+        readonly quantity: number;
+        readonly until: number;
+        /** Only these may give, as for a pickup; absent for all. */
+        readonly locationIds?: readonly string[];
+        /** A new hold must leave this many available, or it is refused as if there were too few. Absent: none. */
+        readonly leaving?: number;
+      } & Keyed)
+    | ({ readonly type: 'commit' } & Keyed)
+    | ({ readonly type: 'undo' } & Keyed)
+    /** As `undo`, but what is committed stays. */
+    | ({ readonly type: 'release' } & Keyed)
+    | { readonly type: 'expire' }
+  );
 
 /** What becomes of a commitment, and of goods that come back. */
-export type CommitmentCommand =
-  | ({ readonly type: 'ship'; readonly fulfillmentKey: string; readonly items: readonly PlacedQuantity[] } & Keyed)
-  | ({ readonly type: 'unship'; readonly fulfillmentKey: string } & Keyed)
-  | ({ readonly type: 'release-committed'; readonly releaseKey: string; readonly quantity: number } & Keyed)
-  | {
-      readonly type: 'restock';
-      readonly restockKey: string;
-      readonly items: readonly RestockedQuantity[];
-      readonly now: number;
-    };
+export type CommitmentCommand = Timed &
+  (
+    | ({ readonly type: 'ship'; readonly fulfillmentKey: string; readonly items: readonly PlacedQuantity[] } & Keyed)
+    | ({ readonly type: 'unship'; readonly fulfillmentKey: string } & Keyed)
+    | ({ readonly type: 'release-committed'; readonly releaseKey: string; readonly quantity: number } & Keyed)
+    | { readonly type: 'restock'; readonly restockKey: string; readonly items: readonly RestockedQuantity[] }
+  );
 
-export type TransferCommand =
-  | {
-      readonly type: 'send-transfer';
-      readonly transferId: string;
-      readonly fromLocationId: string;
-      readonly toLocationId: string;
-      readonly quantity: number;
-      readonly now: number;
-    }
-  /** `received` is the sum of all that has arrived so far, so that a repetition adds nothing. */
-  | { readonly type: 'receive-transfer'; readonly transferId: string; readonly received: number; readonly now: number }
-  /** What has not arrived goes back to where it came from. */
-  | { readonly type: 'cancel-transfer'; readonly transferId: string; readonly now: number };
+export type TransferCommand = Timed & { readonly transferId: string } & (
+    | {
+        readonly type: 'send-transfer';
+        readonly fromLocationId: string;
+        readonly toLocationId: string;
+        readonly quantity: number;
+      }
+    /** `received` is the sum of all that has arrived so far, so that a repetition adds nothing. */
+    | { readonly type: 'receive-transfer'; readonly received: number }
+    /** What has not arrived goes back to where it came from. */
+    | { readonly type: 'cancel-transfer' }
+  );
 
 /** Fields that are absent stay as they are. */
-export type SettingsCommand = { readonly type: 'change-settings'; readonly now: number } & Partial<UnitSettings>;
+export type SettingsCommand = Timed & { readonly type: 'change-settings' } & Partial<UnitSettings>;
 
 /** What the product's policy says of the floor. A merchant's own floor gives way only when the policy says something new. */
-export type PolicyCommand = { readonly type: 'follow-policy'; readonly floor: number; readonly now: number };
+export type PolicyCommand = Timed & { readonly type: 'follow-policy'; readonly floor: number };
 
 /** Everything that a stock unit can be told. */
 export type UnitCommand = StockCommand | CommitmentCommand | TransferCommand | SettingsCommand | PolicyCommand;
 
+export type CommandOf<Type extends UnitCommand['type']> = Extract<UnitCommand, { readonly type: Type }>;
+
+/** What a command leads to: the events to record, or why it is refused. */
+export type StockDecision = Decision<StockEvent, StockCommandRefusal>;
+
 export type StockEvent =
-  | {
-      readonly type: 'stock-opened';
-      readonly levels: Readonly<Record<string, number>>;
-      readonly floor: number;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'stock-adjusted';
-      readonly locationId: string;
-      readonly delta: number;
-      readonly reason: string;
-      readonly actor: string;
-      readonly at: number;
-    }
-  | {
-      readonly type: 'floor-changed';
-      readonly floor: number;
-      /** The product's policy has changed; absent when the merchant set this unit's own floor. */
-      readonly isPolicy?: true;
-      readonly at: number;
-    }
   | HoldEvent
-  | {
-      readonly type: 'stock-shipped';
-      readonly key: string;
-      readonly fulfillmentKey: string;
-      readonly items: readonly PlacedQuantity[];
-      /** Where the commitment lay: the same places, unless goods left from another one. */
-      readonly allocated: readonly PlacedQuantity[];
-      readonly at: number;
-    }
-  | { readonly type: 'shipment-undone'; readonly key: string; readonly fulfillmentKey: string; readonly at: number }
-  | { readonly type: 'shipment-barred'; readonly key: string; readonly fulfillmentKey: string; readonly at: number }
-  | {
-      readonly type: 'commitment-released';
-      readonly key: string;
-      readonly releaseKey: string;
-      readonly items: readonly PlacedQuantity[];
-      readonly at: number;
-    }
-  | {
-      readonly type: 'stock-restocked';
-      readonly restockKey: string;
-      readonly items: readonly RestockedQuantity[];
-      readonly at: number;
-    }
-  | {
-      readonly type: 'transfer-sent';
-      readonly transferId: string;
-      readonly fromLocationId: string;
-      readonly toLocationId: string;
-      readonly quantity: number;
-      readonly at: number;
-    }
-  | { readonly type: 'transfer-received'; readonly transferId: string; readonly quantity: number; readonly at: number }
-  | { readonly type: 'transfer-returned'; readonly transferId: string; readonly quantity: number; readonly at: number }
-  | { readonly type: 'transfer-barred'; readonly transferId: string; readonly at: number }
-  | { readonly type: 'settings-changed'; readonly settings: UnitSettings; readonly at: number };
+  | ({ readonly at: number } & (
+      | { readonly type: 'stock-opened'; readonly levels: Readonly<Record<string, number>>; readonly floor: number }
+      | {
+          readonly type: 'stock-adjusted';
+          readonly locationId: string;
+          readonly delta: number;
+          readonly reason: string;
+          readonly actor: string;
+        }
+      /** `isPolicy`: the product's policy has changed; absent when the merchant set this unit's own floor. */
+      | { readonly type: 'floor-changed'; readonly floor: number; readonly isPolicy?: true }
+      | ({
+          readonly type: 'stock-shipped';
+          readonly fulfillmentKey: string;
+          readonly items: readonly PlacedQuantity[];
+          /** Where the commitment lay: the same places, unless goods left from another one. */
+          readonly allocated: readonly PlacedQuantity[];
+        } & Keyed)
+      | ({ readonly type: 'shipment-undone'; readonly fulfillmentKey: string } & Keyed)
+      | ({ readonly type: 'shipment-barred'; readonly fulfillmentKey: string } & Keyed)
+      | ({
+          readonly type: 'commitment-released';
+          readonly releaseKey: string;
+          readonly items: readonly PlacedQuantity[];
+        } & Keyed)
+      | { readonly type: 'stock-restocked'; readonly restockKey: string; readonly items: readonly RestockedQuantity[] }
+      | {
+          readonly type: 'transfer-sent';
+          readonly transferId: string;
+          readonly fromLocationId: string;
+          readonly toLocationId: string;
+          readonly quantity: number;
+        }
+      | { readonly type: 'transfer-received'; readonly transferId: string; readonly quantity: number }
+      | { readonly type: 'transfer-returned'; readonly transferId: string; readonly quantity: number }
+      | { readonly type: 'transfer-barred'; readonly transferId: string }
+      | { readonly type: 'settings-changed'; readonly settings: UnitSettings }
+    ));
 
 export type StockCommandRefusal =
   | HoldCommandRefusal

@@ -87,21 +87,15 @@ export interface Totals extends Level {
   readonly available: number;
 }
 
-export function totalsOf({
-  levels,
-  settings = noSettings,
-}: Pick<Stock, 'levels'> & Partial<Pick<Stock, 'settings'>>): Totals {
-  let onHand = 0;
-  let held = 0;
-  let committed = 0;
-  let available = 0;
+export function totalsOf({ levels, settings }: Pick<Stock, 'levels' | 'settings'>): Totals {
+  const totals = { onHand: 0, held: 0, committed: 0, available: 0 };
   for (const [locationId, level] of Object.entries(levels)) {
-    onHand += level.onHand;
-    held += level.held;
-    committed += level.committed;
-    available += freeOf(level, settings.safety[locationId]);
+    totals.onHand += level.onHand;
+    totals.held += level.held;
+    totals.committed += level.committed;
+    totals.available += freeOf(level, settings.safety[locationId]);
   }
-  return { onHand, held, committed, available };
+  return totals;
 }
 
 /** What nobody has a claim on at a location; negative where more is promised than is there. */

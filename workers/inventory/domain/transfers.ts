@@ -2,29 +2,15 @@
  * Transfers of one unit between two locations: sent, received in one or several parts, and what does not arrive goes back.
  * Goods in transit lie nowhere, so nobody can be promised them.
  */
-import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
-import type { StockCommandRefusal, StockEvent, TransferCommand } from './messages.ts';
+import { decided, declined } from '../../../shared/holds/holds.ts';
+import type { CommandOf, StockDecision } from './messages.ts';
 import { emptyLevel, freeOf, type Stock, totalsOf } from './stock.ts';
-
-type Outcome = Decision<StockEvent, StockCommandRefusal>;
-type CommandOf<Type extends TransferCommand['type']> = Extract<TransferCommand, { readonly type: Type }>;
-
-export function decideTransfer(stock: Stock, command: TransferCommand): Outcome {
-  switch (command.type) {
-    case 'send-transfer':
-      return decideSend(stock, command);
-    case 'receive-transfer':
-      return decideReceive(stock, command);
-    case 'cancel-transfer':
-      return decideCancel(stock, command);
-  }
-}
 
 /**
  * Only what is free may leave: neither promised goods nor the safety stock of the place. What other locations owe counts too,
  * because until the goods arrive nobody has them.
  */
-function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): Outcome {
+export function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): StockDecision {
   const { transferId, fromLocationId, toLocationId, quantity, now } = command;
   const known = stock.transfers.get(transferId);
   if (known !== undefined) {
@@ -41,7 +27,10 @@ function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): Outcome 
   return decided({ type: 'transfer-sent', transferId, fromLocationId, toLocationId, quantity, at: now });
 }
 
-function decideReceive(stock: Stock, { transferId, received, now }: CommandOf<'receive-transfer'>): Outcome {
+export function decideReceive(
+  stock: Stock,
+  { transferId, received, now }: CommandOf<'receive-transfer'>,
+): StockDecision {
   const known = stock.transfers.get(transferId) ?? { sent: 0, received: 0, returned: 0 };
   const quantity = received - known.received;
   if (quantity < 0 || received > known.sent - known.returned)
@@ -50,7 +39,7 @@ function decideReceive(stock: Stock, { transferId, received, now }: CommandOf<'r
 }
 
 /** A transfer that has yet to be sent is barred. */
-function decideCancel(stock: Stock, { transferId, now }: CommandOf<'cancel-transfer'>): Outcome {
+export function decideCancel(stock: Stock, { transferId, now }: CommandOf<'cancel-transfer'>): StockDecision {
   const known = stock.transfers.get(transferId);
   if (known === undefined) return decided({ type: 'transfer-barred', transferId, at: now });
   const quantity = known.sent - known.received - known.returned;
