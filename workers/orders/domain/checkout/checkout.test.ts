@@ -109,7 +109,7 @@ describe('the next time a checkout wakes', () => {
     ['is the end of its holds while the payer acts', [...paying, checkoutEvents['action-required']], holdUntil],
     ['is soon after it was placed', placed, checkoutAt + 3 + resumeAfterMs],
     ['is soon after its undo began', undoing, checkoutAt + 6 + resumeAfterMs],
-    ['is a moment after it was paid, to complete its cart', completed, checkoutAt + 4 + 1_000],
+    ['is a moment after it was paid, to complete its cart', completed, checkoutAt + 4 + 250],
     ['never comes once its cart is completed', [...completed, checkoutEvents['cart-completed']], null],
     ['never comes once it has ended', ended('failed'), null],
     ['never comes before it began', [], null],

@@ -198,8 +198,8 @@ function evolveCompleted(checkout: Checkout, event: OrderEvent): Checkout {
 
 /** A saga that stands still this long after its last record is resumed: longer than any provider may take to answer. */
 export const resumeAfterMs = 15 * secondMs;
-/** A paid order closes its cart a moment later, together with others. */
-const completeCartAfterMs = 1_000;
+/** A paid order closes its cart a moment later, in the run of the alarm that relays its events. */
+const completeCartAfterMs = 250;
 
 export function checkoutWakeAt(checkout: Checkout): number | null {
   switch (checkout.phase) {
