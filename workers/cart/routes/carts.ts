@@ -138,5 +138,8 @@ function askedOf({ cartId, origin }: LocatedCart, { requestId }: Actor, now: num
 /** An edit is about the cart, not about its prices: of the version that is named, only what stands before the dot counts. */
 function versionIn(ifMatch: string | undefined): number | null {
   const compared = ifMatchVersion(ifMatch);
-  return compared === null ? null : Number(compared.split('.')[0]);
+  if (compared === null) return null;
+  const version = Number(compared.split('.')[0]);
+  // The command travels as JSON, where NaN would become null: an edit without a guard. No cart has a version below zero.
+  return Number.isInteger(version) ? version : -1;
 }
