@@ -135,7 +135,7 @@ function askedOf({ cartId, origin }: LocatedCart, { requestId }: Actor, now: num
   return { cartId, origin, requestId, now };
 }
 
-/** An edit is about the cart, not about its prices: of the version that is named, only what stands before the dot counts. */
+/** An edit is about the cart, not about its prices: of the version that is named, only the part before the dot counts. */
 function versionIn(ifMatch: string | undefined): number | null {
   const compared = ifMatchVersion(ifMatch);
   if (compared === null) return null;

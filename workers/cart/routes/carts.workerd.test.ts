@@ -366,7 +366,8 @@ describe('a refusal under a key', () => {
     const addLine = (quantity: number, headers = {}) =>
       shop.send('POST', `${path}/lines`, { sku, quantity }, { ...key, ...headers });
     expect((await addLine(-1)).status).toBe(400);
-    expect((await addLine(1, { 'if-match': '"999"' })).status).toBe(412);
+    for (const tag of ['"999"', 'W/"2"', '"2", "3"', 'two'])
+      expect((await addLine(1, { 'if-match': tag })).status, tag).toBe(412);
     expect((await addLine(1)).status).toBe(201);
 
     const lineKey = newKey();
