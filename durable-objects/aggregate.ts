@@ -4,7 +4,8 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { type Reaches, reachPort } from '../shared/messaging/relay-port.ts';
-import { Streams, type StreamType } from '../shared/streams/streams.ts';
+import type { StreamType } from '../shared/streams/ports.ts';
+import { Streams } from '../shared/streams/streams.ts';
 import { SqliteStreamStorage } from './storage.ts';
 
 export abstract class AggregateObject<Env, State, Event> extends DurableObject<Env> {

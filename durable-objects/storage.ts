@@ -5,7 +5,7 @@
 import type { Subscriber } from '../shared/events/subscriptions.ts';
 import type { OutboxRow } from '../shared/messaging/outbox.ts';
 import type { StoredAnswer } from '../shared/streams/kept-answers.ts';
-import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../shared/streams/streams.ts';
+import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../shared/streams/ports.ts';
 
 /** Append-only: an object that is years old runs the ones it has not seen. */
 const schema = [

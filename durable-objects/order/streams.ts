@@ -14,7 +14,7 @@ import {
   ReturnReceived,
   ReturnRequested,
 } from '../../shared/events/orders.ts';
-import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
+import type { StreamCommit, StreamType } from '../../shared/streams/ports.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
   type Checkout,

@@ -1,7 +1,7 @@
 /** The streams of stock units: how one is folded, what it tells the outside, and when it wants to be woken. No platform. */
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import { StockChanged, StockLow } from '../../shared/events/inventory.ts';
-import type { StreamCommit, StreamType } from '../../shared/streams/streams.ts';
+import type { StreamCommit, StreamType } from '../../shared/streams/ports.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
   compactStock,

@@ -78,7 +78,7 @@ function hasClient(db: object): db is { readonly $client: D1Database } {
 }
 
 /**
- * The statements that put events into the outbox, to be committed together with what they tell. The rows travel as one JSON
+ * The statements that put events into the outbox, to be committed together with the change that they are about. The rows travel as one JSON
  * parameter: D1 binds at most 100, and an import publishes that many events in each of its commits.
  */
 export function publish(db: DrizzleD1Database, envelopes: readonly Envelope[], now: number): Statement[] {

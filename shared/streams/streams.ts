@@ -5,87 +5,12 @@
  * An object has one writer and every commit here is synchronous, so the state in memory is always the state on disk.
  */
 import type { Envelope } from '../events/envelope.ts';
-import type { Subscriber } from '../events/subscriptions.ts';
 import type { Decision } from '../holds/holds.ts';
 import { type OutboxPort, type OutboxRow, outboxRow, type RelayMemory, relay } from '../messaging/outbox.ts';
 import { BoundedMap, MemoryBudget, megabyte } from '../values/bounded-map.ts';
 import { secondMs } from '../values/time.ts';
-import { type AnswerStorage, dropAnswersEveryMs, KeptAnswers } from './kept-answers.ts';
-
-/** What the owner's domain says about its streams. Everything here is pure. */
-export interface StreamType<State, Event> {
-  readonly initial: State;
-  evolve(state: State, event: Event): State;
-  /** Reads a snapshot back from its JSON. */
-  revive(json: string): State;
-  /** The integration events that follow from a commit. */
-  publish(commit: StreamCommit<State, Event>): readonly Envelope[];
-  /** True when an event tells the whole state: one that was not sent yet is then dropped for a newer one. */
-  readonly isNewestEnough?: boolean;
-  /** When this stream wants to be woken, in milliseconds since 1970; null for never. */
-  wakeAt(state: State): number | null;
-  /** Drops from a state what nobody will ask for again. Called when a snapshot is taken. */
-  compact?(state: State, now: number): State;
-}
-
-export interface StreamCommit<State, Event> {
-  readonly streamId: string;
-  readonly state: State;
-  readonly version: number;
-  readonly events: readonly Event[];
-  readonly now: number;
-  readonly traceparent: string | undefined;
-}
-
-export interface StoredStream<Event> {
-  readonly snapshot: { readonly version: number; readonly json: string } | null;
-  /** The events after the snapshot, in order. */
-  readonly events: readonly Event[];
-}
-
-export interface StreamWrite<Event> {
-  readonly streamId: string;
-  /** The sequence of the first event. */
-  readonly sequence: number;
-  readonly events: readonly Event[];
-  readonly outbox: readonly OutboxRow[];
-  /** Undefined leaves the wake-up as it is. */
-  readonly wakeAt: number | null | undefined;
-  readonly snapshot: { readonly version: number; readonly json: string } | null;
-}
-
-/** A name that only one may have: the number of an order, for example. Whose name it is stays known until it expires. */
-export interface TakenName {
-  /** What kind of name it is; the same name may be taken once for each kind. */
-  readonly kind: string;
-  readonly name: string;
-  readonly owner: string;
-  /** Null for never. */
-  readonly expiresAt: number | null;
-}
-
-/** Synchronous storage: writes without an await between them are one commit. */
-export interface StreamStorage<Event> extends AnswerStorage {
-  read(streamId: string): StoredStream<Event> | null;
-  write(write: StreamWrite<Event>): void;
-  setWake(streamId: string, at: number | null): void;
-  dueStreams(now: number, limit: number): string[];
-  nextWakeAt(): number | null;
-  dropStream(streamId: string): void;
-  openOutbox(limit: number, skip: number): OutboxRow[];
-  settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void;
-  /** Who took a name; null while nobody has. */
-  ownerOf(kind: string, name: string): string | null;
-  takeName(taken: TakenName): void;
-  /** Drops the answers and names whose time is over. */
-  dropExpired(now: number): void;
-  /** When the first answer or name expires; null when none does. */
-  nextExpiryAt(): number | null;
-}
-
-export interface AlarmClock {
-  set(at: number): void;
-}
+import { dropAnswersEveryMs, KeptAnswers } from './kept-answers.ts';
+import type { AlarmClock, StreamStorage, StreamType } from './ports.ts';
 
 export interface Loaded<State> {
   readonly state: State;
@@ -131,8 +56,8 @@ export class Streams<State, Event> {
   readonly #unsent: BoundedMap<string, readonly string[]>;
   /** The earliest alarm that this instance has set; null when it has set none that is still to come. */
   #alarmAt: number | null = null;
-  /** What was owed before this instance began. The alarm for it may stand on disk, where setting a later one would lose it. */
-  #owedAt: number | null;
+  /** When the work is due that an earlier instance left. Its alarm may be set in storage, and setting a later one would lose it. */
+  #leftAt: number | null;
 
   constructor(
     type: StreamType<State, Event>,
@@ -148,7 +73,7 @@ export class Streams<State, Event> {
     this.#unsent = new BoundedMap(memory);
     this.answers = new KeptAnswers(storage, (expiresAt) => this.#needAlarm(dropAt(expiresAt)));
     const [unsent] = storage.openOutbox(1, 0);
-    this.#owedAt = unsent === undefined ? this.#nextOwnAt() : toldAt(unsent) + relayDelayMs;
+    this.#leftAt = unsent === undefined ? this.#nextOwnAt() : happenedAt(unsent) + relayDelayMs;
   }
 
   get storage(): StreamStorage<Event> {
@@ -227,7 +152,7 @@ export class Streams<State, Event> {
     });
   }
 
-  /** In the commit of newer events, drops the older ones that nobody has seen and nobody needs. */
+  /** Drops the older events of a stream that were not sent yet, in the commit of newer ones that say all they said. */
   #supersede(streamId: string, newer: readonly Envelope[]): void {
     if (this.#type.isNewestEnough !== true) return;
     const older = this.#unsent.get(streamId) ?? [];
@@ -260,7 +185,7 @@ export class Streams<State, Event> {
   ): Promise<void> {
     this.#alarmAt = null;
     // An alarm that is set while this one runs replaces its repetition after a death, so it must not be a late one.
-    this.#owedAt = now + wakeAgainMs;
+    this.#leftAt = now + wakeAgainMs;
     const due = this.#storage.dueStreams(now, wakesPerRunMax);
     if (due.length > 0) {
       try {
@@ -288,7 +213,7 @@ export class Streams<State, Event> {
     }
     this.#storage.dropExpired(now);
     const wakeAt = this.#nextOwnAt();
-    this.#owedAt = null;
+    this.#leftAt = null;
     const nextAt = Math.min(relayAt ?? Number.POSITIVE_INFINITY, wakeAt ?? Number.POSITIVE_INFINITY);
     // A backlog goes on at once.
     if (due.length === wakesPerRunMax) this.#setAlarm(now);
@@ -305,8 +230,8 @@ export class Streams<State, Event> {
 
   /** An alarm in each commit costs a quarter of the throughput, so it is set only when it would ring too late. */
   #needAlarm(wantedAt: number): void {
-    const at = onAlarmGrid(Math.min(wantedAt, this.#owedAt ?? wantedAt));
-    this.#owedAt = null;
+    const at = onAlarmGrid(Math.min(wantedAt, this.#leftAt ?? wantedAt));
+    this.#leftAt = null;
     if (this.#alarmAt === null || at < this.#alarmAt) this.#setAlarm(at);
   }
 
@@ -321,8 +246,8 @@ export class Streams<State, Event> {
   }
 }
 
-/** When an event was told, in milliseconds since 1970. */
-function toldAt({ envelope }: OutboxRow): number {
+/** The time of an event, in milliseconds since 1970. */
+function happenedAt({ envelope }: OutboxRow): number {
   const { time }: Envelope = JSON.parse(envelope);
   return Date.parse(time);
 }

@@ -6,7 +6,7 @@
 import type { Subscriber } from '../events/subscriptions.ts';
 import type { OutboxRow } from '../messaging/outbox.ts';
 import type { StoredAnswer } from '../streams/kept-answers.ts';
-import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../streams/streams.ts';
+import type { StoredStream, StreamStorage, StreamWrite, TakenName } from '../streams/ports.ts';
 
 interface Kept<Event> {
   readonly events: Event[];

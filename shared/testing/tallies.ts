@@ -2,7 +2,8 @@
 
 import type { Envelope } from '../events/envelope.ts';
 import type { OutboxPort } from '../messaging/outbox.ts';
-import { Streams, type StreamType, type StreamWrite } from '../streams/streams.ts';
+import type { StreamType, StreamWrite } from '../streams/ports.ts';
+import { Streams } from '../streams/streams.ts';
 import { MemoryBudget, megabyte } from '../values/bounded-map.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
 

@@ -3,7 +3,7 @@ import { orderStreams } from '../../durable-objects/order/streams.ts';
 import { stockStreams } from '../../durable-objects/stock/streams.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { type Subscriber, subscribersOf } from '../../shared/events/subscriptions.ts';
-import type { StreamType } from '../../shared/streams/streams.ts';
+import type { StreamType } from '../../shared/streams/ports.ts';
 import type { Commit } from '../../shared/testing/stream-storage.ts';
 import { totalsOf } from '../../workers/inventory/domain/decide.ts';
 import type { Checkout } from '../../workers/orders/domain/checkout/checkout.ts';

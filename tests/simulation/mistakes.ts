@@ -2,7 +2,7 @@
 
 import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
 import { decided } from '../../shared/holds/holds.ts';
-import type { StreamStorage } from '../../shared/streams/streams.ts';
+import type { StreamStorage } from '../../shared/streams/ports.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import { decideStock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
 import type { CheckoutNeighbors } from '../../workers/orders/checkout/steps.ts';

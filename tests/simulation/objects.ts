@@ -4,7 +4,7 @@
  *
  * @see https://developers.cloudflare.com/durable-objects/api/alarms/
  */
-import type { AlarmClock } from '../../shared/streams/streams.ts';
+import type { AlarmClock } from '../../shared/streams/ports.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 

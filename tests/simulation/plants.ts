@@ -1,7 +1,7 @@
 /** Where a test may plant a wrong design into a shop, and who watches what comes of it. */
 
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
-import type { StreamStorage } from '../../shared/streams/streams.ts';
+import type { StreamStorage } from '../../shared/streams/ports.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import type { decideStock, Stock } from '../../workers/inventory/domain/decide.ts';
 import type { CheckoutNeighbors, Steps } from '../../workers/orders/checkout/steps.ts';

@@ -2,7 +2,7 @@
  * The ids of checkouts that were given up without a record. What undoes such a checkout may arrive long after a retry under
  * the same id has held and paid, so the id is barred before its first undo is sent, and no retry uses it again.
  */
-import type { StreamStorage } from '../../../shared/streams/streams.ts';
+import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
 
 const kind = 'barred-checkout';

@@ -3,7 +3,7 @@
  * cannot have the same; within the object the numbers that were given are kept, in the commit that places the order.
  */
 
-import type { StreamStorage } from '../../../shared/streams/streams.ts';
+import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { orderNumbersOf } from '../domain/checkout/order-numbers.ts';
 
 const kind = 'order-number';
