@@ -17,7 +17,7 @@ import { type Result, refuse } from '../../shared/values/result.ts';
 import type { CartEnv } from './context.ts';
 import type { CartCommand } from './domain/decide.ts';
 import { cartTtlMs } from './domain/lifetime.ts';
-import { app } from './routes/carts.ts';
+import { app } from './routes.ts';
 import type { CartStub } from './service/cart-object.ts';
 import { forgetMerchant, freezeCart, locate, present, snapshotOf } from './service/carts.ts';
 

@@ -1,15 +1,16 @@
 /** Carts over HTTP: parse, ask the cart's object once, answer. */
-import { type CartCustomerInput, setCartCustomer } from '../../../shared/contracts/cart/customers-http.ts';
-import * as operations from '../../../shared/contracts/cart/http.ts';
-import type { Actor } from '../../../shared/http/actor.ts';
-import { type App, type Call, createApp, json, refused, serve } from '../../../shared/http/app.ts';
-import { ifMatchVersion, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
-import type { Customer } from '../../../shared/values/customer.ts';
-import { pack, unpack } from '../../../shared/values/packed.ts';
-import type { Refusal } from '../../../shared/values/result.ts';
-import type { CartEnv } from '../context.ts';
-import type { CartAsked, CartWish } from '../service/cart-object.ts';
-import { emptyCartText, explain } from '../service/cart-text.ts';
+import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart/customers-http.ts';
+import * as operations from '../../shared/contracts/cart/http.ts';
+import type { Actor } from '../../shared/http/actor.ts';
+import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { replayedHeader } from '../../shared/http/idempotency.ts';
+import type { Customer } from '../../shared/values/customer.ts';
+import { pack, unpack } from '../../shared/values/packed.ts';
+import type { Refusal } from '../../shared/values/result.ts';
+import type { CartEnv } from './context.ts';
+import type { CartAsked, CartText, CartWish } from './service/cart-object.ts';
+import { emptyCartText, explain } from './service/cart-text.ts';
 import {
   backgroundOf,
   type LocatedCart,
@@ -20,10 +21,11 @@ import {
   noCart,
   placeOf,
   stubOf,
-} from '../service/carts.ts';
-import { answerOf, privately } from './answers.ts';
+} from './service/carts.ts';
 
 export const app: App<CartEnv> = createApp();
+
+const privately = 'private, no-store';
 
 type AnyCall = Pick<Call<CartEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
 
@@ -142,4 +144,20 @@ function versionIn(ifMatch: string | undefined): number | null {
   const version = Number(compared.split('.')[0]);
   // The command travels as JSON, where NaN would become null: an edit without a guard. No cart has a version below zero.
   return Number.isInteger(version) ? version : -1;
+}
+
+/** How an answer leaves: the text that the cart's object made, under its version. `isNewCart`: it says where the cart is. */
+function answerOf({ status, body, shown, isReplay }: CartText, { isNewCart = false } = {}): Response {
+  const replayed = isReplay ? replayedHeader : {};
+  if (status >= 400) {
+    const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...replayed };
+    return new Response(body, { status, headers });
+  }
+  const headers = {
+    'content-type': 'application/json',
+    ...(shown === null ? {} : { etag: etagOfText(shown.version, body), 'cache-control': privately }),
+    ...(shown === null || !isNewCart ? {} : { location: `/v1/carts/${shown.cartId}` }),
+    ...replayed,
+  };
+  return new Response(body, { status, headers });
 }

@@ -5,17 +5,17 @@
 import { createExecutionContext, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CartObject } from '../../../durable-objects/cart/object.ts';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Quote } from '../../../shared/contracts/pricing/api.ts';
-import { actorHeader } from '../../../shared/http/actor.ts';
-import { quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
-import { accept, refuse } from '../../../shared/values/result.ts';
-import type { CartEnv } from '../context.ts';
-import type { CartStub } from '../service/cart-object.ts';
-import { forgetMerchant } from '../service/carts.ts';
-import { variantOf } from '../testing/script.ts';
-import { app } from './carts.ts';
+import { CartObject } from '../../durable-objects/cart/object.ts';
+import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
+import type { Quote } from '../../shared/contracts/pricing/api.ts';
+import { actorHeader } from '../../shared/http/actor.ts';
+import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
+import { accept, refuse } from '../../shared/values/result.ts';
+import type { CartEnv } from './context.ts';
+import { app } from './routes.ts';
+import type { CartStub } from './service/cart-object.ts';
+import { forgetMerchant } from './service/carts.ts';
+import { variantOf } from './testing/script.ts';
 
 const objects: { getByName(name: string, options: object): DurableObjectStub } = Reflect.get(env, 'CARTS');
 
