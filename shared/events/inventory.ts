@@ -1,6 +1,6 @@
 /**
- * What the inventory tells: the levels of one stock unit after a change, each event with the whole present state; and that a
- * unit has come down to where its merchant wants to hear of it, once per crossing.
+ * The events of the inventory: the levels of one stock unit after a change, each event with the whole present state; and that
+ * a unit has come down to the level at which its merchant wants a notice, once per crossing.
  */
 import * as z from 'zod';
 import { event } from './envelope.ts';

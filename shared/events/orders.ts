@@ -1,5 +1,5 @@
 /**
- * What a checkout tells on its way to an order, and the order from then on. Each event carries the whole summary, so a reader
+ * The events of a checkout on its way to an order, and of the order from then on. Each carries the whole summary, so a reader
  * that keeps the newest sequence per order is right whatever the order of arrival.
  */
 import * as z from 'zod';
@@ -71,8 +71,8 @@ export const RefundMade = event(
 /** The provider had taken it on, and did not pay it out in the end. */
 export const RefundDeclined = event('orders.refund-declined.v1', OrderSummary.extend({ refundId: z.string() }));
 /**
- * Refunds and disputes that the provider tells of and no operation of the order explains, or that it gives no more of what was
- * authorized.
+ * The provider reports refunds or disputes that no operation of the order explains, or that the rest of an authorization is no
+ * longer available.
  */
 export const PaymentObserved = event(
   'orders.payment-observed.v1',

@@ -1,5 +1,5 @@
 /**
- * What payments tells: news about one payment that did not come as the answer of a call, such as a provider's webhook, a
+ * The event of payments: news about one payment that did not come as the answer of a call, such as a provider's webhook, a
  * refund or dispute that was made at the provider, or a repair by the reconciliation.
  */
 import * as z from 'zod';

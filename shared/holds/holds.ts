@@ -79,13 +79,11 @@ export function decideHold(
   take: (quantity: number) => { readonly parts: readonly HoldPart[] } | { readonly available: number },
 ): Decision<HoldEvent, HoldCommandRefusal> {
   const { key, quantity, until, now } = command;
-  const open = holds.open.get(key);
-  if (open !== undefined) return open.quantity === quantity ? decided() : declined({ code: 'hold-key-conflict' });
   const closed = holds.closed.get(key);
-  if (closed !== undefined) {
-    if (closed.state !== 'committed') return declined({ code: 'hold-closed', state: closed.state });
-    return closed.quantity === quantity ? decided() : declined({ code: 'hold-key-conflict' });
-  }
+  if (closed !== undefined && closed.state !== 'committed')
+    return declined({ code: 'hold-closed', state: closed.state });
+  const known = holds.open.get(key) ?? closed;
+  if (known !== undefined) return known.quantity === quantity ? decided() : declined({ code: 'hold-key-conflict' });
   if (until <= now) return declined({ code: 'hold-closed', state: 'expired' });
   const taken = take(quantity);
   if ('available' in taken)

@@ -33,7 +33,6 @@ export interface PaymentsEnv extends ReachEnv<'payments'> {
 
 export interface PaymentsContext extends ReconciliationContext, EventPorts {
   readonly api: PaymentsApi & RefundsApi;
-  providerOf(name: string): PaymentProvider;
   /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
   webhookSourceOf(provider: string): WebhookSource | null;
 }
@@ -65,7 +64,6 @@ function makeContext(env: PaymentsEnv): PaymentsContext {
     armRelay: () => env.OUTBOX_RELAY.getByName('relay').arm(),
     newRunId: () => crypto.randomUUID(),
     now: Date.now,
-    providerOf,
     webhookSourceOf: (provider) =>
       sources.find((source) => source.provider === provider && source.secret !== '') ?? null,
   };
@@ -92,7 +90,7 @@ function sandboxOf(env: PaymentsEnv) {
 function stripeOf(env: PaymentsEnv) {
   const { STRIPE_SECRET_KEY: secretKey = '', STRIPE_WEBHOOK_SECRET: secret = '' } = env;
   if (secretKey === '') return null;
-  // A card that asks for a redirect needs an address to come back to, whoever called.
+  // A card that asks for a redirect needs an address to come back to, also when the caller named none.
   return {
     provider: 'stripe' as const,
     client: stripeClient({ secretKey }),

@@ -1,6 +1,6 @@
 /**
  * The payments Worker: it pays through providers on behalf of the orders Worker, mirrors what they know in an append-only
- * ledger, and tells of what they report by themselves. It receives no events, so it has no events file.
+ * ledger, and publishes what they report by themselves. It receives no events, so it has no events file.
  */
 
 import { WorkerEntrypoint } from 'cloudflare:workers';

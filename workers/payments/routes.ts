@@ -25,8 +25,7 @@ serve(app, operations.receivePaymentWebhook, async ({ params, env, actor, c }) =
   if (body.byteLength > webhookBytesMax) return refused({ code: 'content-too-large' }, actor);
   const event = await readWebhook(body, c.req.header('stripe-signature') ?? '', source);
   if (!event.ok) return refused(event.refusal, actor);
-  const observe = (providerRef: string) => context.providerOf(params.provider).observe(providerRef);
-  const facts = await factsOf(event.value, observe);
+  const facts = await factsOf(event.value, (providerRef) => context.observe(params.provider, providerRef));
   if (facts === null) return refused({ code: 'unavailable' }, actor);
   await receiveProviderEvent(facts, context);
   return json({ received: true });

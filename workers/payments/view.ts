@@ -9,10 +9,8 @@ import type { LedgerEntry } from './store/payments.ts';
 import type { FoundRow, Run } from './store/reconciliation.ts';
 
 export function summaryOf(payment: Payment): PaymentSummary {
-  const { currency } = payment;
   const balances = balancesOf(ledgerOf(payment));
-  const amountOf = (amountMinor: number | null) =>
-    currency === null || amountMinor === null ? null : money(amountMinor, currency);
+  const amountOf = amountIn(payment.currency);
   return {
     orderId: payment.paymentKey,
     provider: payment.provider,
@@ -31,6 +29,11 @@ export function summaryOf(payment: Payment): PaymentSummary {
     updatedAt: toTimestamp(payment.updatedAt),
     version: payment.version,
   };
+}
+
+function amountIn(currency: Currency | null) {
+  return (amountMinor: number | null) =>
+    currency === null || amountMinor === null ? null : money(amountMinor, currency);
 }
 
 export function viewOf(payment: Payment, entries: readonly LedgerEntry[]): PaymentView {
@@ -70,8 +73,7 @@ export function reportOf(run: Run, findings: readonly FoundRow[]): Reconciliatio
     checked: run.checked,
     repaired: run.repaired,
     findings: findings.map(({ paymentKey, kind, ledgerMinor, providerMinor, currency, foundAt }) => {
-      const amountOf = (amountMinor: number | null) =>
-        currency === null || amountMinor === null ? null : money(amountMinor, Currency.parse(currency));
+      const amountOf = amountIn(currency === null ? null : Currency.parse(currency));
       const [inLedger, atProvider] = [amountOf(ledgerMinor), amountOf(providerMinor)];
       return { orderId: paymentKey, kind, inLedger, atProvider, foundAt: toTimestamp(foundAt) };
     }),

@@ -33,7 +33,7 @@ export const StockView = z.strictObject({
   committed: z.int(),
   available: z.int(),
   locations: z.array(StockLevel),
-  /** Between locations: on hand nowhere, and promised to nobody. Told by the exact view only, as what follows. */
+  /** Between locations: on hand nowhere, and promised to nobody. Only the exact view has this field and the next two. */
   inTransit: z.int().optional(),
   lowStockAt: z.int().nullable().optional(),
   availableFrom: Timestamp.nullable().optional(),
@@ -92,7 +92,7 @@ export const StockSettings = z
     floor: z.int().min(-stockQuantityMax).max(0),
     /** Units per location that are never promised; 0 takes one away. */
     safety: z.record(LocationId, StockQuantity),
-    /** Tells when `available` has come down to this; null for never. */
+    /** The merchant is notified when `available` has come down to this; null for never. */
     lowStockAt: z.int().min(-stockQuantityMax).max(stockQuantityMax).nullable(),
     /** When a pre-order can be sent; null for at once. */
     availableFrom: Timestamp.nullable(),

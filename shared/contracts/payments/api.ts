@@ -83,7 +83,7 @@ export interface RefundRequest extends PaymentReference {
 }
 
 /**
- * `pending`: the provider took it and has yet to pay it out; an event tells of the end. `declined`: nothing is given back
+ * `pending`: the provider took it and has yet to pay it out; an event reports the end. `declined`: nothing is given back
  * under this key, now or later. `unknown`: the money stays reserved; ask again with the same key, never with another.
  */
 export type RefundOutcome =

@@ -94,7 +94,7 @@ export const listPayments = operation({
   refusals: ['invalid-cursor'],
 });
 
-/** What the shop's ledger and a provider say differently, and nobody could explain. */
+/** A difference between the shop's ledger and a provider that no report explains. */
 export const ReconciliationFinding = z.strictObject({
   orderId: z.string(),
   kind: z.enum([

@@ -41,7 +41,7 @@ export {
   type UnitSettings,
 } from './stock.ts';
 
-/** Ended holds come to light before anything else is decided, so nobody is refused for a hold that is over. */
+/** Holds expire before the command is decided, so that no command is refused because of a hold that is over. */
 export function decideStock(stock: Stock, command: UnitCommand, ranks: Ranks = noRanks): StockDecision {
   const expired = expireDue(stock.holds, command.now);
   const current = expired.reduce(evolveStock, stock);
@@ -150,7 +150,7 @@ function take(
   return { parts: [{ poolId: first, quantity: owing.quantity + missing }, ...rest] };
 }
 
-/** Whether what is available has come down to where the merchant wants to hear of it. */
+/** Whether what is available has come down to the level at which the merchant wants a notice. */
 export function isLow(stock: Stock): boolean {
   const { lowStockAt } = stock.settings;
   return stock.isOpened && lowStockAt !== null && totalsOf(stock).available <= lowStockAt;

@@ -1,5 +1,5 @@
 /**
- * What a stock unit can be told, what it then records, and how it refuses. The events are the ledger of movements: folding
+ * The commands of a stock unit, the events that it records, and its refusals. The events are the ledger of movements: folding
  * them from the beginning gives the state.
  */
 import type { Decision, HoldCommandRefusal, HoldEvent } from '../../../shared/holds/holds.ts';
@@ -75,10 +75,10 @@ export type TransferCommand = Timed & { readonly transferId: string } & (
 /** Fields that are absent stay as they are. */
 export type SettingsCommand = Timed & { readonly type: 'change-settings' } & Partial<UnitSettings>;
 
-/** What the product's policy says of the floor. A merchant's own floor gives way only when the policy says something new. */
+/** The floor of the product's policy. It replaces a merchant's own floor only when the policy has changed. */
 export type PolicyCommand = Timed & { readonly type: 'follow-policy'; readonly floor: number };
 
-/** Everything that a stock unit can be told. */
+/** All commands of a stock unit. */
 export type UnitCommand = StockCommand | CommitmentCommand | TransferCommand | SettingsCommand | PolicyCommand;
 
 export type CommandOf<Type extends UnitCommand['type']> = Extract<UnitCommand, { readonly type: Type }>;

@@ -44,7 +44,7 @@ export interface UnitStep<Command extends UnitCommand = UnitCommand> {
 
 /**
  * How steps go together. `each`: in order, until one is refused. `all`: nothing happens unless every one is accepted. `check`:
- * nothing happens, but the answers are told.
+ * nothing happens, but each step is answered.
  */
 export type StepMode = 'each' | 'all' | 'check';
 

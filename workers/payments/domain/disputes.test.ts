@@ -57,8 +57,6 @@ describe('a dispute', () => {
     [['dispute', 'chargeback', 'disputeWon', 'chargebackFailed'], 'won', 2000, 0, {}],
     // An appeal is won after all.
     [['dispute', 'chargeback', 'disputeLost', 'disputeWon', 'chargebackFailed'], 'won', 2000, 0, {}],
-    // Kept before there was a word for it.
-    [['chargeback', 'chargebackFailed'], 'won', 2000, 0, {}],
   ] as const)('of which is known %j is %s', (types, status, heldMinor, lostMinor, accounts) => {
     const ledger = upTo(...types);
     expect(disputesOf(ledger)).toMatchObject([{ ref: 'dp_1', status, amountMinor: 500 }]);

@@ -6,10 +6,8 @@ import type { PaymentDispute } from '../../../shared/contracts/payments/disputes
 import { find, isUndone, type Ledger } from './ledger.ts';
 
 export function disputesOf(ledger: Ledger): readonly PaymentDispute[] {
-  // A dispute that was kept before there was a word for it has its chargeback only.
-  const told = ledger.movements.filter(({ type }) => type === 'dispute' || type === 'chargeback');
-  return told
-    .filter(({ ref }, index) => told.findIndex((one) => one.ref === ref) === index)
+  return ledger.movements
+    .filter(({ type }) => type === 'dispute')
     .map(({ ref, amountMinor }) => {
       const chargeback = find(ledger, 'chargeback', ref);
       const isReinstated = chargeback !== undefined && isUndone(ledger, chargeback);

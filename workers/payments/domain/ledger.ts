@@ -122,7 +122,7 @@ export function progressOf(ledger: Ledger, kind: RequestKind, ref: string): Prog
   return find(ledger, `${kind}Requested`, ref) === undefined ? 'absent' : 'pending';
 }
 
-/** The requests that nobody answered yet. */
+/** The requests without an answer so far. */
 export function pendingRequests(ledger: Ledger, kind: RequestKind): readonly Movement[] {
   return ledger.movements.filter(
     ({ type, ref }) => type === `${kind}Requested` && progressOf(ledger, kind, ref) === 'pending',
@@ -185,7 +185,7 @@ function authorizedOf(ledger: Ledger): number {
   return (newest?.amountMinor ?? 0) + sum(since);
 }
 
-/** A failure undoes a success only if it happened later: an earlier attempt under the same reference says nothing. */
+/** A failure undoes a success only if it happened later: one of an earlier attempt under the same reference undoes nothing. */
 export function isUndone({ movements }: Ledger, success: Movement): boolean {
   return movements.some(
     ({ type, ref, at }) => type === `${success.type}Failed` && ref === success.ref && at > success.at,

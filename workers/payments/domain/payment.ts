@@ -44,7 +44,7 @@ export interface Payment {
   readonly version: number;
 }
 
-/** What a provider says about a payment. It is all that the provider knows, so a repetition says nothing new. */
+/** What a provider says about a payment. It is all that the provider knows, so a repetition changes nothing. */
 export interface PaymentReport extends Pick<Payment, 'paymentKey' | 'provider' | 'providerRef' | 'status' | 'reason'> {
   readonly amountMinor: number;
   readonly currency: Currency;
@@ -59,8 +59,6 @@ export const ownRefs = {
   authorization: '~authorization',
   /** The refund of a payment that is called off. */
   void: '~void',
-  /** Stands for the refunds that were known as a total only. */
-  carriedOver: '~carried-over',
 } as const;
 
 /** A payment of which nothing is known but its key. */
@@ -79,7 +77,7 @@ export function ledgerOf({ currency, movements }: Payment, stepMinor = 1): Ledge
 export interface Recorded {
   readonly payment: Payment;
   readonly transactions: readonly LedgerTransaction[];
-  /** `moved` changed something, `restated` repeats what is known, `late` says what was true once, `foreign` is about another payment. */
+  /** `moved` changed something, `restated` repeats what is known, `late` is out of date, `foreign` is about another payment. */
   readonly news: 'moved' | 'restated' | 'late' | 'foreign';
 }
 
@@ -104,7 +102,7 @@ export function withMovements(payment: Payment, movements: readonly Movement[]):
   return { ...payment, movements, capturedMinor, refundedMinor, chargedBackMinor };
 }
 
-/** The outcome that a caller is answered for a payment in this state; `absent` for none. `requires_action` needs a page that only the provider can name. */
+/** The outcome of a payment as the book knows it. `requires_action` is `absent` here: only the provider can name its page. */
 export function outcomeOf(payment: Payment | null): PaymentOutcome {
   switch (payment?.status) {
     case 'authorized':

@@ -9,7 +9,7 @@ import { recordReport } from './reports.ts';
 
 /** Longer than any call to a provider is under way. */
 const unansweredMs = 60 * 60 * 1000;
-/** A request that was never carried out moved nothing, so its failure undoes no success that is heard of later. */
+/** A request that was never carried out moved nothing, so its failure undoes no success that is reported later. */
 export const neverMadeAt = 0;
 
 /** A provider's report with the failure of every request of ours that it should know by now and does not. */
@@ -18,7 +18,7 @@ export function withUnmade(payment: Payment, report: PaymentReport, now: number)
   const seen = new Set(report.movements.map(({ ref }) => ref));
   const overdue = (kind: RequestKind) => pendingRequests(ledger, kind).filter(({ at }) => at < now - unansweredMs);
   const refunds = overdue('refund').filter(({ ref }) => !seen.has(ref));
-  // A total that is higher than ours tells of the very capture that we wait for.
+  // A total that is higher than ours contains the capture whose answer is missing.
   const captures = report.capturedMinor > payment.capturedMinor ? [] : overdue('capture');
   const unmade = (type: 'refundFailed' | 'captureFailed', requests: readonly Movement[]) =>
     requests.map((request) => ({ ...request, type, at: neverMadeAt }));
@@ -53,7 +53,7 @@ export function differencesBetween(payment: Payment, report: PaymentReport): rea
   ];
 }
 
-/** Whether the bookings of a payment say what its ledger says. @param bookedMinor the balance of what its provider owes */
+/** Whether the bookings of a payment agree with its ledger. @param bookedMinor the balance of what its provider owes */
 export function booksDiffer(payment: Payment, bookedMinor: number): readonly Finding[] {
   const ledgerMinor = payment.capturedMinor - payment.refundedMinor - payment.chargedBackMinor;
   return ledgerMinor === bookedMinor ? [] : [{ kind: 'books-differ', ledgerMinor, providerMinor: bookedMinor }];

@@ -163,23 +163,6 @@ describe('the last capture', () => {
   });
 });
 
-describe('refunds that were known as a total only', () => {
-  test('are not counted again when the provider names them', () => {
-    const carried: Movement = { type: 'refund', ref: '~carried-over', amountMinor: 700, at: 50 };
-    const { payment } = fold(
-      { ...captured, movements: [carried] },
-      {
-        ...captured,
-        movements: [
-          { type: 'refund', ref: 're_1', amountMinor: 700, at: 40 },
-          { type: 'refund', ref: 're_2', amountMinor: 100, at: 60 },
-        ],
-      },
-    );
-    expect(payment.refundedMinor).toBe(800);
-  });
-});
-
 describe('any reports in any order', () => {
   const report = fc
     .record({ status: fc.constantFrom(...paymentStatuses), captured: fc.integer({ min: 0, max: 1999 }) })

@@ -1,6 +1,6 @@
 /**
- * How reports change a payment. They come as answers, as webhooks, late, twice and in any order; each says all that its sender
- * knows, so what is known already says nothing new, and what contradicts it is not taken.
+ * How reports change a payment. They come as answers, as webhooks, late, twice and in any order; each holds all that its sender
+ * knows, so what is known already changes nothing, and what contradicts it is left out.
  */
 import { balancesOf, type Ledger, type Movement, pendingRequests, report as reported } from './ledger.ts';
 import {
@@ -43,32 +43,28 @@ export function restate(payment: Payment, movements: readonly Movement[], status
   return { ...payment, amountMinor, currency, status, movements };
 }
 
-/** The movements that a report leaves. One that contradicts what is known is not taken: the reconciliation tells of it. */
+/** The movements that a report leaves. One that contradicts what is known is left out: the reconciliation finds it. */
 function movementsAfter(payment: Payment, report: PaymentReport, now: number): readonly Movement[] {
   let ledger = ledgerOf(payment);
   const note = (movement: Movement): void => {
     const noted = reported(ledger, movement, report.currency);
     if (noted.ok) ledger = noted.value;
   };
-  const { authorization, carriedOver } = ownRefs;
   const wasAuthorized = report.status === 'authorized' || report.status === 'captured' || report.capturedMinor > 0;
   if (wasAuthorized && !ledger.movements.some(({ type }) => type === 'authorize')) {
-    note({ type: 'authorize', ref: authorization, amountMinor: report.amountMinor, at: now });
+    note({ type: 'authorize', ref: ownRefs.authorization, amountMinor: report.amountMinor, at: now });
   }
-  const carried = ledger.movements.find(({ ref }) => ref === carriedOver);
-  for (const movement of report.movements) {
-    if (carried === undefined || movement.type !== 'refund' || movement.at > carried.at) note(movement);
-  }
+  for (const movement of report.movements) note(movement);
   for (const movement of capturesUpTo(ledger, report.capturedMinor, now)) note(movement);
   const { openAuthorizationMinor: restMinor, voidedMinor } = balancesOf(ledger);
-  // A capture that is the last one, or a void, lets go of what is left.
+  // The last capture, or a void, ends what is left of the authorization.
   if ((report.status === 'captured' || report.status === 'voided') && restMinor > 0) {
     note({ type: 'void', ref: `~rest/${voidedMinor + restMinor}`, amountMinor: restMinor, at: now });
   }
   return ledger.movements;
 }
 
-/** What a total says beyond the captures that are known: the one that we wait for, then one that nobody named. */
+/** The captures that explain a total: the requested ones that are still pending, then one without a reference of its own. */
 function capturesUpTo(ledger: Ledger, totalMinor: number, now: number): readonly Movement[] {
   let newMinor = totalMinor - balancesOf(ledger).capturedMinor;
   const captures: Movement[] = [];

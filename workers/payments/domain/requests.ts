@@ -1,4 +1,5 @@
-/** What the shop may ask a provider for: checked against the ledger, and reserved in it, before the provider hears of it. */
+/** What the shop may ask a provider for: checked against the ledger, and reserved in it, before the provider is called. */
+import type { CaptureRequest } from '../../../shared/contracts/payments/api.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import {
@@ -30,7 +31,7 @@ export interface NotedRequest {
 }
 
 /**
- * Notes a request of ours before the provider hears of it, so that parallel ones cannot ask for the same money. Captures go
+ * Notes a request of ours before the provider is called, so that parallel ones cannot ask for the same money. Captures go
  * one at a time: the provider counts them without naming them, and two at once could not be told apart.
  */
 export function noteRequest(
@@ -54,5 +55,16 @@ export function noteRequest(
 export function unpayable(amountMinor: number, currency: Currency, stepMinor: number): LedgerRefusal | null {
   const authorization = { type: 'authorizeRequested', ref: ownRefs.authorization, amountMinor, at: 0 } as const;
   const noted = requested({ currency, stepMinor, movements: [] }, authorization, currency);
+  return noted.ok ? null : noted.refusal;
+}
+
+/** Why the ledger does not let an amount be captured as the last of its authorization; null when it does. */
+export function lastCaptureRefusal(
+  payment: Payment,
+  { provider, amountMinor, currency, now }: CaptureRequest,
+  stepMinor: number,
+): RequestRefusal | null {
+  const asked = { provider, kind: 'capture', ref: 'rest', amountMinor, currency, stepMinor } as const;
+  const noted = noteRequest(payment, asked, now);
   return noted.ok ? null : noted.refusal;
 }

@@ -1,13 +1,13 @@
 /**
- * Payment by invoice or bank transfer: the shop trusts the shopper, so an authorization is a word and leaves no trace. It is
- * on the path of every such checkout, so a capture is one commit and an authorization is none. Money goes back by hand, and
- * the books say at once that it is owed no longer.
+ * Payment by invoice or bank transfer: the shop trusts the shopper, so every authorization succeeds and nothing of it is
+ * persisted. It is on the path of every such checkout, so a capture is one commit and an authorization is none. The merchant
+ * pays refunds out by hand, and the books record them at once.
  */
 import type { CaptureRequest, PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, outcomeOf, ownRefs, type Payment, type PaymentReport } from '../domain/payment.ts';
 import { restate } from '../domain/reports.ts';
-import { noteRequest } from '../domain/requests.ts';
+import { lastCaptureRefusal } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 
 const provider = 'manual';
@@ -50,7 +50,7 @@ export function manualProvider(book: PaymentBook): PaymentProvider {
   };
 }
 
-/** A payment as the first that is told of it. */
+/** The first report of a payment. */
 function reportOf(
   { paymentKey, currency }: CaptureRequest,
   status: 'authorized' | 'captured',
@@ -63,12 +63,10 @@ function reportOf(
 
 /** The last capture of a payment of which parts were captured before. */
 async function captureRest(book: PaymentBook, payment: Payment, request: CaptureRequest): Promise<PaymentOutcome> {
-  const { amountMinor, currency, now } = request;
-  const asked = { provider, kind: 'capture', ref: 'rest', amountMinor, currency, stepMinor: 1 } as const;
-  const noted = noteRequest(payment, asked, now);
-  if (!noted.ok) return { status: 'declined', reason: noted.refusal.code };
-  const capturedMinor = payment.capturedMinor + amountMinor;
-  return outcomeOf(await book.record(payment, { ...restate(payment, [], 'captured'), capturedMinor }, now));
+  const refusal = lastCaptureRefusal(payment, { ...request, provider }, 1);
+  if (refusal !== null) return { status: 'declined', reason: refusal.code };
+  const capturedMinor = payment.capturedMinor + request.amountMinor;
+  return outcomeOf(await book.record(payment, { ...restate(payment, [], 'captured'), capturedMinor }, request.now));
 }
 
 function callOff(payment: Payment, now: number) {

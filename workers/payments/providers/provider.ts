@@ -1,6 +1,6 @@
 /**
  * The one interface of all payment providers, and the book that they share. A provider never decides what to do next: it
- * does what it is told, once per key, and says what it knows. What it does not know is `unknown`, never a guess.
+ * carries out each request once per key and reports what it knows. What it does not know is `unknown`, never a guess.
  */
 import type {
   CaptureRequest,
@@ -63,12 +63,12 @@ export interface PaymentBook {
   open(report: PaymentReport, now: number): Promise<Payment>;
   /** Closes a key: writes a tombstone unless the key is known; answers what is known then. */
   close(paymentKey: string, provider: string, now: number): Promise<Payment>;
-  /** Folds a report into `known`. Reads and tries again when somebody else was faster. */
+  /** Folds a report into `known`. Reads and retries when another writer was faster. */
   record(known: Payment, report: PaymentReport, now: number): Promise<Payment>;
 }
 
-/** The book of requests: what is noted here is reserved, whoever else asks at the same time. */
+/** The book of requests: what is noted here is reserved against all requests at the same time. */
 export interface RequestBook extends Pick<PaymentBook, 'find' | 'record'> {
-  /** Notes a request, unless the ledger refuses it. Reads and tries again when somebody else was faster. */
+  /** Notes a request, unless the ledger refuses it. Reads and retries when another writer was faster. */
   note(paymentKey: string, request: PaymentRequest, now: number): Promise<Result<NotedRequest, RequestRefusal>>;
 }

@@ -70,7 +70,7 @@ export function reportOfIntent(intent: StripeIntent, { paymentKey, provider, uni
   };
 }
 
-/** What an intent means to who asked, told in the terms of its report. */
+/** The outcome that a caller is answered for an intent. */
 export function outcomeOfIntent(intent: StripeIntent, report: PaymentReport): PaymentOutcome {
   if (intent.status === 'processing') return { status: 'unknown', reason: 'processing' };
   switch (report.status) {

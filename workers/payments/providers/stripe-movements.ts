@@ -1,6 +1,6 @@
 /**
- * Reads Stripe's refunds and disputes into movements. Both are told as they stand now, so an earlier state that is read
- * later adds nothing; that a success was undone is told as a failure that came after it.
+ * Reads Stripe's refunds and disputes into movements. Each is read as its present state, so a stale one that
+ * arrives later adds nothing; a success that was undone becomes a failure that came after it.
  */
 import * as z from 'zod';
 import type { Movement, ReportType } from '../domain/ledger.ts';
@@ -28,7 +28,7 @@ export const StripeDispute = z.looseObject({
   amount: Amount,
   currency: IsoCurrency,
   created: Instant,
-  /** What the contest has moved so far, in the currency of the account: only its direction says something here. */
+  /** What the contest has moved so far, in the currency of the account: only its sign is used here. */
   balance_transactions: z.array(z.looseObject({ amount: z.int() })).nullish(),
 });
 export type StripeDispute = z.infer<typeof StripeDispute>;
@@ -49,7 +49,7 @@ export function movementsOfRefund(refund: StripeRefund, units: AmountUnits): rea
 
 /**
  * An inquiry is no dispute yet, and takes no money. The money of a dispute is withdrawn and reinstated at moments of its own,
- * which may be before or after the word on it. One that is appealed stays lost until the appeal is won.
+ * which may be before or after its status changes. One that is appealed stays lost until the appeal is won.
  *
  * @see https://docs.stripe.com/disputes/how-disputes-work
  */
@@ -72,7 +72,7 @@ export function movementsOfDispute(dispute: StripeDispute, units: AmountUnits): 
     .map(([, type]) => ({ type, ref, amountMinor, at: type === 'chargebackFailed' ? at + 1 : at }));
 }
 
-/** What a status says of a contest. Others are of inquiries, or of disputes that never were one. */
+/** The state of a dispute by Stripe's status. Other statuses are of inquiries, and of disputes that were prevented. */
 const contests: Readonly<Record<string, 'open' | 'won' | 'lost'>> = {
   needs_response: 'open',
   under_review: 'open',

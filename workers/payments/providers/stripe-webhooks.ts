@@ -1,5 +1,5 @@
 /**
- * Reads a webhook of Stripe, or of the sandbox: checks its signature over the raw bytes, and tells what it says about which
+ * Reads a webhook of Stripe, or of the sandbox: checks its signature over the raw bytes, and reads what it says about which
  * payment. News of refunds, disputes and charges name their payment intent only: they are hints to ask the provider, which
  * knows all of it, in whatever order its events come. Kinds of events that say nothing about a payment are ignored.
  *

@@ -11,7 +11,7 @@ import type {
   ReleaseOutcome,
 } from '../../../shared/contracts/payments/api.ts';
 import { outcomeOf, type Payment } from '../domain/payment.ts';
-import { noteRequest, unpayable } from '../domain/requests.ts';
+import { lastCaptureRefusal, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 import type { StripeAccount } from './stripe-client.ts';
 import { type Attempt, attempt, type StripeFailure } from './stripe-client.ts';
@@ -50,8 +50,8 @@ class StripeSteps {
 
   async authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
     const { paymentKey, amountMinor, currency, now } = request;
-    const fault = unpayable(amountMinor, currency, this.#account.units.stepMinorOf(currency));
-    if (fault !== null) return declined({ reason: fault.code });
+    const refusal = unpayable(amountMinor, currency, this.#account.units.stepMinorOf(currency));
+    if (refusal !== null) return declined({ reason: refusal.code });
     const created = await this.#create(request);
     if (!created.ok)
       return created.kind === 'unknown' || created.kind === 'reused' ? unknown(created) : declined(created);
@@ -118,8 +118,8 @@ class StripeSteps {
     if (payment === null || intentId === null) return { status: 'declined', reason: 'payment_absent' };
     if (payment.status === 'captured') return outcomeOf(payment);
     if (payment.status === 'voided') return { status: 'declined', reason: 'payment_voided' };
-    const fault = this.#faultOf(payment, request);
-    if (fault !== null) return fault;
+    const refusal = this.#refusalOf(payment, request);
+    if (refusal !== null) return refusal;
     const captured = await attempt(() =>
       this.#intents.capture(
         intentId,
@@ -173,23 +173,13 @@ class StripeSteps {
     return { status: 'voided' };
   }
 
-  /** What our own ledger has against a capture, before the provider is asked. It is silent while it knows of no authorization. */
-  #faultOf(payment: Payment, { amountMinor, currency, now }: CaptureRequest): PaymentOutcome | null {
+  /** Why our own ledger refuses a capture, before the provider is asked. It allows one while it knows of no authorization. */
+  #refusalOf(payment: Payment, request: CaptureRequest): PaymentOutcome | null {
     if (payment.status !== 'authorized') return null;
     const { provider, units } = this.#account;
-    const asked = {
-      provider,
-      kind: 'capture',
-      ref: 'rest',
-      amountMinor,
-      currency,
-      stepMinor: units.stepMinorOf(currency),
-    } as const;
-    const noted = noteRequest(payment, asked, now);
-    if (noted.ok) return null;
-    return noted.refusal.code === 'capture-running'
-      ? unknown({ reason: noted.refusal.code })
-      : declined({ reason: noted.refusal.code });
+    const refusal = lastCaptureRefusal(payment, { ...request, provider }, units.stepMinorOf(request.currency));
+    if (refusal === null) return null;
+    return (refusal.code === 'capture-running' ? unknown : declined)({ reason: refusal.code });
   }
 
   #retrieve(intentId: string): Promise<Attempt> {
@@ -204,7 +194,7 @@ class StripeSteps {
     return retrieved.ok ? retrieved.intent : null;
   }
 
-  /** Records what the provider says. The book may know better: an answer that was remembered for us can be old. */
+  /** Records an answer of the provider. The book may be newer: an answer that was kept under an idempotency key can be stale. */
   async #settle(payment: Payment, intent: StripeIntent, now: number): Promise<PaymentOutcome> {
     const report = this.#report(intent, payment.paymentKey);
     const after = await this.#book.record(payment, report, now);

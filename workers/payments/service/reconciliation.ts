@@ -1,6 +1,6 @@
 /**
- * Compares the ledger with the providers, payment by payment: what a provider knows and we do not is recorded and told, what
- * nobody can explain is kept for the merchant. A step is bounded, and a run goes on where the step before stopped.
+ * Compares the ledger with the providers, payment by payment: what only the provider knows is recorded and published, what
+ * no report explains is kept for the merchant. A step is bounded, and a run goes on where the step before stopped.
  */
 import type { Payment, PaymentReport, Recorded } from '../domain/payment.ts';
 import {
@@ -78,7 +78,7 @@ const findingKinds = {
   foreign: 'another-payment',
 } as const satisfies Record<Exclude<Observation['kind'], 'known'>, FindingKind>;
 
-/** Records what the provider knows, and tells of it when it was news. */
+/** Records what the provider knows, and publishes it when it was news. */
 async function repair(payment: Payment, report: PaymentReport, context: ReconciliationContext) {
   const now = context.now();
   const recordedFor = (known: Payment): Recorded => recordReport(known, withUnmade(known, report, now), now);

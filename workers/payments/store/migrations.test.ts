@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { balancesOf } from '../domain/ledger.ts';
-import { ledgerOf, type PaymentReport } from '../domain/payment.ts';
-import { findPayment, paymentBookOf, readPayment } from './payments.ts';
+import { ledgerOf } from '../domain/payment.ts';
+import { findPayment } from './payments.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -45,24 +45,4 @@ test.each([
     refundedMinor: ledger.refundedMinor,
     version: 3,
   });
-});
-
-test('a refund from before is not counted again, and a new one is booked on top', async () => {
-  const book = paymentBookOf(database.db);
-  const known = await book.find('partial');
-  if (known === null) throw new Error('The payment is still there');
-  const report: PaymentReport = {
-    ...{ paymentKey: 'partial', provider: 'stripe', providerRef: 'pi_3', status: 'captured', reason: null },
-    ...{ amountMinor: 1000, currency: 'EUR', capturedMinor: 800 },
-    movements: [
-      { type: 'refund', ref: 're_old', amountMinor: 300, at: 40 },
-      { type: 'refund', ref: 're_new', amountMinor: 100, at: 60 },
-    ],
-  };
-  expect(await book.record(known, report, 70)).toMatchObject({ refundedMinor: 400, version: 4 });
-  const { entries } = (await readPayment(database.db, 'partial')) ?? { entries: [] };
-  expect(entries.map(({ transactionId, amountMinor }) => [transactionId, amountMinor])).toEqual([
-    ['partial/refund/400', -100],
-    ['partial/refund/400', 100],
-  ]);
 });

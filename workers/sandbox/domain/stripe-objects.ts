@@ -134,7 +134,7 @@ const webhookTypes = {
   refunded: 'charge.refunded',
 } as const satisfies Record<IntentEvent['type'], string>;
 
-/** The webhook that tells of an event; `intent` is as the event left it. */
+/** The webhook of an event; `intent` is as the event left it. */
 export function writeWebhook(
   event: IntentEvent,
   intent: Intent,
