@@ -5,102 +5,81 @@
 import * as z from 'zod';
 import { assert } from './result.ts';
 
-/** Exponents that differ from 2. @see https://www.iso.org/iso-4217-currency-codes.html */
-const exponents: Readonly<Record<string, number>> = {
+/**
+ * Currencies a price may be stated in, each with its digits after the decimal point.
+ *
+ * @see https://www.iso.org/iso-4217-currency-codes.html
+ */
+const exponents = {
+  AED: 2,
+  ARS: 2,
+  AUD: 2,
+  BDT: 2,
+  BGN: 2,
+  BHD: 3,
   BIF: 0,
+  BRL: 2,
+  CAD: 2,
+  CHF: 2,
   CLP: 0,
+  CNY: 2,
+  COP: 2,
+  CZK: 2,
   DJF: 0,
+  DKK: 2,
+  EGP: 2,
+  EUR: 2,
+  GBP: 2,
   GNF: 0,
+  HKD: 2,
+  HUF: 2,
+  IDR: 2,
+  ILS: 2,
+  INR: 2,
+  IQD: 3,
   ISK: 0,
+  JOD: 3,
   JPY: 0,
+  KES: 2,
   KMF: 0,
   KRW: 0,
+  KWD: 3,
+  LYD: 3,
+  MAD: 2,
+  MXN: 2,
+  MYR: 2,
+  NGN: 2,
+  NOK: 2,
+  NZD: 2,
+  OMR: 3,
+  PEN: 2,
+  PHP: 2,
+  PKR: 2,
+  PLN: 2,
   PYG: 0,
+  QAR: 2,
+  RON: 2,
   RWF: 0,
+  SAR: 2,
+  SEK: 2,
+  SGD: 2,
+  THB: 2,
+  TND: 3,
+  TRY: 2,
+  TWD: 2,
+  UAH: 2,
   UGX: 0,
+  USD: 2,
+  UYU: 2,
   VND: 0,
   VUV: 0,
   XAF: 0,
   XOF: 0,
   XPF: 0,
-  BHD: 3,
-  IQD: 3,
-  JOD: 3,
-  KWD: 3,
-  LYD: 3,
-  OMR: 3,
-  TND: 3,
-};
+  ZAR: 2,
+} as const;
 
-/** Currencies a price may be stated in. */
-export const currencies = [
-  'AED',
-  'ARS',
-  'AUD',
-  'BDT',
-  'BGN',
-  'BHD',
-  'BIF',
-  'BRL',
-  'CAD',
-  'CHF',
-  'CLP',
-  'CNY',
-  'COP',
-  'CZK',
-  'DJF',
-  'DKK',
-  'EGP',
-  'EUR',
-  'GBP',
-  'GNF',
-  'HKD',
-  'HUF',
-  'IDR',
-  'ILS',
-  'INR',
-  'IQD',
-  'ISK',
-  'JOD',
-  'JPY',
-  'KES',
-  'KMF',
-  'KRW',
-  'KWD',
-  'LYD',
-  'MAD',
-  'MXN',
-  'MYR',
-  'NGN',
-  'NOK',
-  'NZD',
-  'OMR',
-  'PEN',
-  'PHP',
-  'PKR',
-  'PLN',
-  'PYG',
-  'QAR',
-  'RON',
-  'RWF',
-  'SAR',
-  'SEK',
-  'SGD',
-  'THB',
-  'TND',
-  'TRY',
-  'TWD',
-  'UAH',
-  'UGX',
-  'USD',
-  'UYU',
-  'VND',
-  'VUV',
-  'XAF',
-  'XOF',
-  'XPF',
-  'ZAR',
-] as const;
+export const currencies = Object.keys(exponents) as readonly (keyof typeof exponents)[];
 
 export const Currency = z.enum(currencies, { error: 'The ISO 4217 code of a currency, such as EUR.' });
 export type Currency = z.infer<typeof Currency>;
@@ -119,9 +98,10 @@ export function money(amount: number, currency: Currency): Money {
   return { amount, currency };
 }
 
-/** Digits after the decimal point of a currency: 0, 2 or 3. */
+/** Digits after the decimal point of a currency: 0, 2 or 3; 2 for a currency that is not listed. */
 export function exponentOf(currency: string): number {
-  return exponents[currency] ?? 2;
+  const known: Readonly<Record<string, number>> = exponents;
+  return known[currency] ?? 2;
 }
 
 export type RoundingMode = 'half-up' | 'down';
