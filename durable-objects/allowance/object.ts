@@ -28,7 +28,7 @@ import { AggregateObject } from '../aggregate.ts';
 import { saveLevels, streamsAfter } from './storage.ts';
 import { allowanceStreams, isListed, levelsOf } from './streams.ts';
 
-export interface AllowanceEnv {
+interface AllowanceEnv {
   readonly DB: D1Database;
 }
 

@@ -22,7 +22,7 @@ import type {
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 
-export type CartObjectEnv = Pick<CartEnv, 'PRICING' | 'CATALOG' | 'VITRINE_CART_DAYS'>;
+type CartObjectEnv = Pick<CartEnv, 'PRICING' | 'CATALOG' | 'VITRINE_CART_DAYS'>;
 
 export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> {
   readonly #ttlMs: number;

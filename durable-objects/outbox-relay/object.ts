@@ -7,7 +7,7 @@ import { d1OutboxPort, databaseOf } from '../../shared/messaging/d1.ts';
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { relayWork, WorkAlarm } from '../../shared/messaging/work-alarm.ts';
 
-export interface OutboxRelayEnv {
+interface OutboxRelayEnv {
   readonly DB: D1Database;
 }
 

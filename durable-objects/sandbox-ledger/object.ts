@@ -29,7 +29,7 @@ import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
 import { type Delivery, SandboxStorage } from './storage.ts';
 import { backoffAfter, deliver, type WebhookDoor } from './webhooks.ts';
 
-export interface SandboxLedgerEnv {
+interface SandboxLedgerEnv {
   readonly ROUTER: WebhookDoor;
   readonly SANDBOX_WEBHOOK_SECRET: string;
   /** Where the shop is reached from outside, without a slash at its end. */

@@ -11,7 +11,7 @@ export interface WebhookDoor {
   fetch(request: Request): Promise<Response>;
 }
 
-export interface WebhookTarget {
+interface WebhookTarget {
   readonly door: WebhookDoor;
   readonly url: string;
   readonly secret: string;
@@ -27,7 +27,7 @@ export function backoffAfter(attempts: number): number {
 }
 
 /** The value of the `Stripe-Signature` header. */
-export async function signatureOf(body: string, secret: string, now: number): Promise<string> {
+async function signatureOf(body: string, secret: string, now: number): Promise<string> {
   const seconds = Math.floor(now / 1000);
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };

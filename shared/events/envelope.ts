@@ -22,7 +22,7 @@ export const Envelope = z.strictObject({
 export type Envelope = z.infer<typeof Envelope>;
 
 /** One type of event: its name and the schema of its data. */
-export interface EventType<Name extends string, Data extends z.ZodType> {
+interface EventType<Name extends string, Data extends z.ZodType> {
   readonly type: Name;
   readonly data: Data;
 }
@@ -34,7 +34,7 @@ export function event<const Name extends string, Data extends z.ZodType>(
   return { type, data };
 }
 
-export interface EventFacts {
+interface EventFacts {
   /** Unique per source and stable under a retry, so that a second relay is the same event. */
   readonly id: string;
   readonly subject: string;

@@ -13,7 +13,7 @@ export interface HoldPart {
   readonly quantity: number;
 }
 
-export interface OpenHold {
+interface OpenHold {
   readonly parts: readonly HoldPart[];
   readonly quantity: number;
   /** Milliseconds since 1970 at which the hold ends by itself. */
@@ -21,9 +21,9 @@ export interface OpenHold {
 }
 
 /** How a key ended, or `committed`: promised for good, until it is given back. */
-export type ClosedState = 'committed' | 'released' | 'expired' | 'returned' | 'barred';
+type ClosedState = 'committed' | 'released' | 'expired' | 'returned' | 'barred';
 
-export interface ClosedHold {
+interface ClosedHold {
   readonly state: ClosedState;
   readonly parts: readonly HoldPart[];
   readonly quantity: number;

@@ -6,9 +6,6 @@ import * as z from 'zod';
 
 export const actorHeader = 'x-vitrine-actor';
 
-/** Every header that starts so is internal: the router removes it from requests that come from outside. */
-export const internalHeaderPrefix = 'x-vitrine-';
-
 export const Actor = z.strictObject({
   kind: z.enum(['guest', 'key', 'system']),
   /** Names the caller for idempotency scopes: a key's id, or `guest`. */

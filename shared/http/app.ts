@@ -13,7 +13,7 @@ import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
 import type { KeyOf, Operation } from './operation.ts';
 import { type FieldFault, problem, problemOf } from './problem.ts';
 
-export interface AppTypes<Env extends object> {
+interface AppTypes<Env extends object> {
   Bindings: Env;
 }
 export type App<Env extends object> = Hono<AppTypes<Env>>;
@@ -199,7 +199,7 @@ function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed();
 }
 
-export function requestIdOf(headers: Headers): string {
+function requestIdOf(headers: Headers): string {
   const header = headers.get('x-vitrine-actor');
   return header === null ? 'unknown' : actorOf(headers).requestId;
 }

@@ -10,7 +10,7 @@ import type { Operation } from './operation.ts';
 import { isProblemCode, type ProblemCode } from './problem.ts';
 
 /** What is needed of a service binding. */
-export interface HttpBinding {
+interface HttpBinding {
   fetch(request: Request): Promise<Response>;
 }
 
@@ -22,7 +22,7 @@ type Part<Name extends string, Schema extends z.ZodType> =
       ? { readonly [N in Name]?: z.input<Schema> }
       : { readonly [N in Name]: z.input<Schema> };
 
-export type OperationInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = Part<
+type OperationInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = Part<
   'params',
   Params
 > &
@@ -33,7 +33,7 @@ export type OperationInput<Params extends z.ZodType, Query extends z.ZodType, Bo
     readonly ifMatch?: string | null;
   };
 
-export interface OperationAnswer<Value> {
+interface OperationAnswer<Value> {
   readonly value: Value;
   readonly status: number;
   readonly etag: string | null;
@@ -41,7 +41,7 @@ export interface OperationAnswer<Value> {
 }
 
 /** The refusal of another Worker with its facts; `refused()` answers it in this one. */
-export interface OperationRefusal {
+interface OperationRefusal {
   readonly code: ProblemCode;
   readonly [fact: string]: unknown;
 }

@@ -31,7 +31,7 @@ const droppedPerAnswer = 2;
 const keptHeaders = ['content-type', 'etag', 'location'];
 
 /** The running request, as its use case sees it. */
-export interface Attempt {
+interface Attempt {
   /**
    * Statements that store this answer: put them into the commit of the effect. Empty when the client sent no key.
    * @param answer exactly what will be answered if the commit succeeds
@@ -54,7 +54,7 @@ interface Row {
 const keyless: Attempt = { answered: () => [] };
 
 /** Where the answers of a Worker are kept, and its clock when it has one of its own. */
-export interface AnswerDesk {
+interface AnswerDesk {
   readonly db: DrizzleD1Database;
   readonly now?: () => number;
 }

@@ -12,7 +12,7 @@ import { problem } from './problem.ts';
 export const replayedHeader = { 'idempotency-replayed': 'true' };
 
 /** A request as far as its key is concerned. */
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly request: Request;
   readonly actor: Actor;
   /** The same key in another scope is another key: see `keyScopeOf`. */

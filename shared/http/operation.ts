@@ -8,7 +8,7 @@ import type { IdempotencyKey } from '../values/idempotency.ts';
 import { type DoorTerms, type Method, usualTerms } from './door.ts';
 import type { ProblemCode } from './problem.ts';
 
-export interface OperationShape<
+interface OperationShape<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,

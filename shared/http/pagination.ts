@@ -29,7 +29,7 @@ export function Page<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });
 }
 
-export type CursorKey = readonly (string | number)[];
+type CursorKey = readonly (string | number)[];
 
 /** The types of the parts of a key, such as `['number', 'string']`. */
 export type CursorShape = readonly ('string' | 'number')[];

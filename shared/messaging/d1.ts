@@ -25,14 +25,14 @@ interface BuiltQuery {
   readonly params: readonly unknown[];
 }
 
-export const outbox = sqliteTable('outbox', {
+const outbox = sqliteTable('outbox', {
   eventId: text('event_id').primaryKey(),
   envelope: text('envelope').notNull(),
   pending: text('pending', { mode: 'json' }).$type<Subscriber[]>().notNull(),
   createdAt: integer('created_at').notNull(),
 });
 
-export const inboxEvents = sqliteTable('inbox_events', {
+const inboxEvents = sqliteTable('inbox_events', {
   eventId: text('event_id').primaryKey(),
   handledAt: integer('handled_at').notNull(),
 });

@@ -13,13 +13,13 @@ const graceMs = minuteMs;
 /** After a run that failed. */
 const retryMs = 10 * secondMs;
 
-export interface AlarmPort {
+interface AlarmPort {
   /** Milliseconds since 1970, or null when none is set. */
   get(): Promise<number | null>;
   set(at: number): Promise<void>;
 }
 
-export interface Work {
+interface Work {
   /** Does some of it. Answers when to go on, in milliseconds since 1970, or null when nothing is left. */
   run(now: number): Promise<number | null>;
   report(message: string, error: unknown): void;

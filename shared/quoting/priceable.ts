@@ -27,7 +27,7 @@ export async function askQuote(
   return unpack(await pricing.quoteCart(pack(question)));
 }
 
-export type Priceable = Pick<
+type Priceable = Pick<
   CartSnapshot,
   | 'country'
   | 'currency'

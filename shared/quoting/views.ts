@@ -80,7 +80,7 @@ function usedMinorOf(quote: Quote, kind: AllowanceKind): number {
   return sumOf(used.map(({ usedMinor }) => usedMinor));
 }
 
-export interface PricingNotes {
+interface PricingNotes {
   readonly discounts: DiscountView[];
   readonly rejectedCodes: RejectedCodeView[];
   readonly taxLines: TaxLineView[];

@@ -28,9 +28,9 @@ export interface Answer {
   readonly body: string;
 }
 
-export type KeyRefusal = 'idempotency-key-reused' | 'request-in-progress';
+type KeyRefusal = 'idempotency-key-reused' | 'request-in-progress';
 
-export type Found =
+type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly code: 'idempotency-key-reused' };

@@ -4,7 +4,7 @@
  */
 import type { Decision, Holds } from '../holds/holds.ts';
 
-export type KeyState = 'open' | 'committed' | 'released' | 'expired' | 'returned' | 'barred';
+type KeyState = 'open' | 'committed' | 'released' | 'expired' | 'returned' | 'barred';
 
 interface Key {
   readonly state: KeyState;
@@ -89,7 +89,7 @@ export interface HoldSeen {
 
 export type Invariant<Seen> = (seen: Seen) => string | null;
 
-export function stateOf(holds: Holds, key: string): KeyState | 'absent' {
+function stateOf(holds: Holds, key: string): KeyState | 'absent' {
   return holds.open.has(key) ? 'open' : (holds.closed.get(key)?.state ?? 'absent');
 }
 

@@ -7,7 +7,7 @@ import { Streams } from '../streams/streams.ts';
 import { MemoryBudget, megabyte } from '../values/bounded-map.ts';
 import { MemoryStreamStorage } from './stream-storage.ts';
 
-export interface Tally {
+interface Tally {
   readonly sum: number;
   readonly wakeAt: number | null;
   readonly forgotten: number;

@@ -8,7 +8,7 @@ import { sumOf } from './money.ts';
 import { accept, type Result, refuse } from './result.ts';
 
 /** What is still to be paid (positive balance) or given back (negative balance), in minor units. */
-export interface Settlement {
+interface Settlement {
   readonly balanceMinor: number;
   readonly refundMinor: number;
   readonly additionalPaymentMinor: number;
@@ -30,13 +30,13 @@ export interface PaidLine {
   readonly quantity: number;
 }
 
-export interface UnitsRefund {
+interface UnitsRefund {
   readonly grossMinor: number;
   readonly taxMinor: number;
   readonly netMinor: number;
 }
 
-export interface MoreThanBought {
+interface MoreThanBought {
   readonly code: 'more-than-bought';
   readonly maxQuantity: number;
 }

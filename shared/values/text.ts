@@ -7,7 +7,7 @@ import * as z from 'zod';
 // Tab, line feed and carriage return are text; every other control character is refused.
 const controlCharacters = /(?![\t\n\r])\p{Cc}/u;
 
-export function isPlainText(value: string): boolean {
+function isPlainText(value: string): boolean {
   return value.isWellFormed() && !controlCharacters.test(value);
 }
 

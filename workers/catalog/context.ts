@@ -19,7 +19,7 @@ export interface CatalogEnv extends ReachEnv<'catalog'> {
 }
 
 /** The object that works off what requests leave to be done (`service/jobs.ts`). */
-export interface JobsStub {
+interface JobsStub {
   arm(): Promise<void>;
   done(withinMs: number): Promise<void>;
 }

@@ -14,8 +14,8 @@ interface Arrival {
   readonly delivery: Delivery;
 }
 
-export type Append = (envelopes: readonly Envelope[]) => Promise<void>;
-export type Report = (message: string, error: unknown) => void;
+type Append = (envelopes: readonly Envelope[]) => Promise<void>;
+type Report = (message: string, error: unknown) => void;
 
 /** Every delivery ends acknowledged after its event is in the log, or is asked for again. */
 export async function receiveEvents(deliveries: readonly Delivery[], append: Append, report: Report): Promise<void> {

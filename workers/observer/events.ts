@@ -14,12 +14,12 @@ export interface DeadDelivery extends Delivery {
   readonly id: string;
 }
 
-export interface DeadBatch {
+interface DeadBatch {
   readonly queue: string;
   readonly messages: readonly DeadDelivery[];
 }
 
-export interface Moment {
+interface Moment {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
@@ -57,7 +57,7 @@ export async function receiveDeadLetters(
 }
 
 /** Whose inbox a dead-letter queue belongs to; null for a queue of another kind. */
-export function subscriberOf(queue: string): Subscriber | null {
+function subscriberOf(queue: string): Subscriber | null {
   return subscribers.find((subscriber) => queue === `vitrine-${subscriber}-inbox-dead`) ?? null;
 }
 

@@ -9,7 +9,7 @@ import { databaseOf, handledEventsIn, receiveTogether } from '../../shared/messa
 import type { OrdersEnv } from './context.ts';
 import { orderIdOf } from './domain/checkout/checkout.ts';
 import { orderHandlers } from './events.ts';
-import { app } from './routes/checkouts.ts';
+import { app } from './routes/app.ts';
 import { checkoutOfOrder } from './service/orders.ts';
 import { hasOrdered, saveOrders } from './store.ts';
 

@@ -31,7 +31,7 @@ export interface PaymentsEnv extends ReachEnv<'payments'> {
   readonly VITRINE_PUBLIC_URL: string;
 }
 
-export interface PaymentsContext extends ReconciliationContext, EventPorts {
+interface PaymentsContext extends ReconciliationContext, EventPorts {
   readonly api: PaymentsApi & RefundsApi;
   /** How webhooks of a provider are checked; null for a provider that this deployment does not have. */
   webhookSourceOf(provider: string): WebhookSource | null;

@@ -16,7 +16,7 @@ export interface PricingEnv {
   readonly ORDERS: OrdersApi;
 }
 
-export interface PricingContext extends BalanceDesk {
+interface PricingContext extends BalanceDesk {
   readonly memory: SettingsMemory;
   readonly quotes: QuoteDesk;
   readonly shelves: ShelfDesk;

@@ -12,7 +12,7 @@ import { type CacheOutcome, type MemoryCache, type Snapshot, tagsOf } from './me
 import type { Visit } from './visit.ts';
 
 /** What of a door is asked here. */
-export interface CachedDoor {
+interface CachedDoor {
   readonly cacheSeconds: number;
   readonly timeoutSeconds: number;
 }
@@ -38,7 +38,7 @@ export function cacheKeyOf(path: string, search: string, known: readonly string[
 }
 
 /** Loads an answer from the origin in a form that can be given many times. */
-export async function loadSnapshot(
+async function loadSnapshot(
   key: string,
   { cacheSeconds, timeoutSeconds }: CachedDoor,
   origin: Origin | undefined,
@@ -86,7 +86,7 @@ async function fingerprint(body: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** Gives a remembered answer to one visitor. */
-export function answerFrom(snapshot: Snapshot, visit: Visit, outcome: CacheOutcome): Response {
+function answerFrom(snapshot: Snapshot, visit: Visit, outcome: CacheOutcome): Response {
   const headers: Record<string, string> = { ...snapshot.headers, ...visit.headers };
   // Every header costs about a hundredth of the whole answer, so there is no Cache-Status: Age says that it was kept.
   const ageSeconds = Math.max(0, Math.floor((visit.now - snapshot.readAt) / 1000));

@@ -31,7 +31,7 @@ export function shortLifeOf(headers: Headers, seconds: number): number | null {
 }
 
 /** The loopback binding of the cached entrypoint. */
-export interface CachedEntrypoint extends Origin {
+interface CachedEntrypoint extends Origin {
   /** Drops the pages with one of these tags, everywhere. Purging is scoped to the entrypoint that asks, so it asks for itself. */
   purge(tags: readonly string[]): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface Origin {
   fetch(request: Request): Promise<Response>;
 }
 
-export type DomainWorker = Exclude<WorkerName, 'router'>;
+type DomainWorker = Exclude<WorkerName, 'router'>;
 
 /** The Workers that remember what a merchant edits elsewhere. */
 export interface RememberingWorkers {

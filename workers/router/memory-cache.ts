@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly isStorable: boolean;
 }
 
-export interface CacheBounds {
+interface CacheBounds {
   readonly ttlMs: number;
   readonly bytesMax: number;
   readonly entriesMax: number;
@@ -31,7 +31,7 @@ export interface CacheBounds {
 }
 
 /** An isolate has 128 MB in all. */
-export const cacheBounds: CacheBounds = {
+const cacheBounds: CacheBounds = {
   ttlMs: 5000,
   bytesMax: 24 * 1024 * 1024,
   entriesMax: 5000,
@@ -41,7 +41,7 @@ export const cacheBounds: CacheBounds = {
 
 export type CacheOutcome = 'hit' | 'miss' | 'collapsed';
 
-export interface CachedRead {
+interface CachedRead {
   readonly snapshot: Snapshot;
   readonly outcome: CacheOutcome;
 }

@@ -26,7 +26,7 @@ const staleness: Readonly<Record<Stale, Staleness>> = {
 };
 
 /** The tags of the pages that an edit makes stale. Its answer names the edited thing, or else all of its kind are stale. */
-export function staleTags(clears: readonly Stale[], answer: Headers): string[] {
+function staleTags(clears: readonly Stale[], answer: Headers): string[] {
   return clears.flatMap((stale) => {
     const { pages, isWide, lists } = staleness[stale];
     const own = isWide ? [] : (tagsOf(answer) ?? []).filter((tag) => tag.startsWith(`${pages}-`));

@@ -8,7 +8,7 @@ export interface SandboxEnv {
   readonly SANDBOX_SECRET_KEY: string;
 }
 
-export interface Sandbox {
+interface Sandbox {
   readonly ledger: Ledger;
 }
 

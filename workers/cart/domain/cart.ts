@@ -26,19 +26,19 @@ interface CartBase extends CartOrigin, CartDetails {
   readonly seenAt: number;
   readonly updatedAt: number;
 }
-export interface EmptyCart {
+interface EmptyCart {
   readonly status: 'empty';
 }
 export interface ActiveCart extends CartBase {
   readonly status: 'active';
 }
-export interface FrozenCart extends CartBase {
+interface FrozenCart extends CartBase {
   readonly status: 'frozen';
   readonly checkoutId: string;
   /** The freeze ends by itself at this moment. */
   readonly until: number;
 }
-export interface CompletedCart extends CartBase {
+interface CompletedCart extends CartBase {
   readonly status: 'completed';
   readonly checkoutId: string;
 }

@@ -50,7 +50,7 @@ export async function heard<Answer>(question: Promise<Answer>): Promise<Answer> 
   }
 }
 
-export interface PricedCart extends CartQuote {
+interface PricedCart extends CartQuote {
   /** Those that can be sold. */
   readonly gifts: readonly OfferedGift[];
 }

@@ -65,7 +65,7 @@ export function placeOf(region: string, random: Uint8Array, idempotency: Idempot
   return { region: isRegion(region) ? region : regionDefault, shard: number % shardsPerRegion };
 }
 
-export async function marketOf(
+async function marketOf(
   env: CartEnv,
   wish: { country: string | null; currency: string | null },
   now: number,

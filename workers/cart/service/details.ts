@@ -25,7 +25,7 @@ import type { PresentCart } from './carts.ts';
 
 type BalancePorts = Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
 
-export type DetailsRefusal =
+type DetailsRefusal =
   | {
       readonly code: 'code-unknown' | 'code-not-started' | 'code-expired' | 'code-used-up' | 'code-not-for-customer';
       readonly detail: string;

@@ -20,7 +20,7 @@ import type { CartText, CartWish, CartWrite } from '../service/cart-object.ts';
 import { variantOf } from './script.ts';
 
 export const now = 1_800_000_000_000;
-export const ttlMs = 30 * dayMs;
+const ttlMs = 30 * dayMs;
 export const cartId = 'cart_1';
 const origin = { country: 'DE', currency: 'EUR', createdAt: now } as const;
 

@@ -23,7 +23,7 @@ export function priceOf(variant: VariantSnapshot): number | undefined {
   return variant.prices.find((price) => price.currency === currency)?.amountMinor;
 }
 
-export function wishOf(attributes: Readonly<Record<string, string>>): string {
+function wishOf(attributes: Readonly<Record<string, string>>): string {
   return Object.keys(attributes)
     .sort()
     .map((name) => `${name}=${attributes[name]}`)

@@ -6,7 +6,7 @@ import type { Currency } from '../../../shared/values/money.ts';
 import type { Product } from './product.ts';
 import { currenciesOf, lowestPrice, sortTitleOf } from './view.ts';
 
-export interface ListKey {
+interface ListKey {
   /** `title`, `newest`, a currency, or a set of currencies. */
   readonly sort: string;
   readonly key: string | number;

@@ -4,9 +4,9 @@ import { sibling } from '../../../shared/values/ids.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import { refuse } from '../../../shared/values/result.ts';
 
-export type ProductStatus = 'active' | 'draft' | 'archived';
+type ProductStatus = 'active' | 'draft' | 'archived';
 
-export interface OptionValue {
+interface OptionValue {
   readonly name: string;
   readonly value: string;
 }
@@ -105,7 +105,7 @@ export interface Composition {
 }
 
 /** How far below zero a variant may be sold on backorder. */
-export const backorderFloor = -1_000_000;
+const backorderFloor = -1_000_000;
 
 export const defaultOption: Option = { name: 'Title', values: ['Default Title'] };
 

@@ -7,7 +7,7 @@
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 
-export const columnNames = [
+const columnNames = [
   'Handle',
   'Title',
   'Body (HTML)',

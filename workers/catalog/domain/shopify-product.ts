@@ -8,7 +8,7 @@ import { toHandle } from '../../../shared/values/text.ts';
 import type { Columns } from './shopify-columns.ts';
 import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
 
-export interface ImportSettings {
+interface ImportSettings {
   /** Of the columns "Variant Price" and "Variant Compare At Price". */
   readonly currency: Currency;
   /** Opening stock of new variants that state none. */

@@ -214,7 +214,7 @@ function openingOf(known: Variant | null, variant: Variant, quantity: number): S
 }
 
 /** The index at which a text appears for the second time; null when all differ. */
-export function firstRepeated(texts: readonly string[]): number | null {
+function firstRepeated(texts: readonly string[]): number | null {
   const seen = new Set<string>();
   for (const [index, text] of texts.entries()) {
     if (seen.has(text)) return index;

@@ -16,7 +16,7 @@ import {
 import { nextStep, stepTaken } from '../store/membership.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 
-export type CollectionRefusal =
+type CollectionRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'precondition-failed'; readonly version: number }
   | {

@@ -29,7 +29,7 @@ import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
 import { type ImportedProduct, importChunk } from './import-chunk.ts';
 
-export interface ImportRequest {
+interface ImportRequest {
   readonly file: SpooledCsv;
   readonly currency: Currency;
   readonly openingStock: number;
@@ -40,7 +40,7 @@ const faultsKeptMax = 20_000;
 /** A chunk that fails so often fails the import: by then about two minutes have passed. */
 const attemptsMax = 8;
 
-export interface ImportRefusal {
+interface ImportRefusal {
   readonly code: 'import-running';
   readonly detail: string;
   readonly retryAfterSeconds: number;

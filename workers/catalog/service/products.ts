@@ -27,7 +27,7 @@ import {
 } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 
-export type EditRefusal =
+type EditRefusal =
   | ProductRefusal
   | { readonly code: 'not-found' }
   | { readonly code: 'precondition-failed'; readonly version: number };
@@ -39,7 +39,7 @@ const attemptsMax = 25;
 const defaultSku = (handle: string, { isOnly }: { readonly isOnly: boolean }) => (isOnly ? handle : null);
 
 /** Statements that belong into the commit of a change, made once its outcome is known: a stored answer. */
-export type AlsoCommit = (stored: StoredProduct) => readonly Statement[];
+type AlsoCommit = (stored: StoredProduct) => readonly Statement[];
 
 export async function createProduct(
   catalog: Catalog,

@@ -15,7 +15,7 @@ export const silenceMs = 2 * secondMs;
 /** Pages into which list prices were put. */
 const pagesBytesMax = 16 * megabyte;
 
-export interface ListedPage {
+interface ListedPage {
   /** Of the product. */
   readonly version: number;
   readonly edition: string;
@@ -23,7 +23,7 @@ export interface ListedPage {
 }
 
 /** The shelf with the moment at which it was known to be the newest, in milliseconds since 1970. */
-export interface KnownShelf {
+interface KnownShelf {
   readonly shelf: Shelf;
   readonly trueAt: number;
 }

@@ -25,7 +25,7 @@ const makeshiftMs = 5 * secondMs;
 /** Pricing answers with settings that are up to ten seconds old, and they are kept here for five. Older ones are not confirmed. */
 const trueForMs = 15 * secondMs;
 
-export interface ShopperWish {
+interface ShopperWish {
   readonly country?: string | undefined;
   readonly currency?: Currency | undefined;
 }
@@ -37,7 +37,7 @@ interface Listed {
 }
 
 /** What a shopper with this country and currency is offered. */
-export interface Offer {
+interface Offer {
   /** Which price of a product is shown; null leaves that to the product. */
   readonly currency: Currency | null;
   /** Where price lists hold. */
@@ -74,7 +74,7 @@ async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<
   }
 }
 
-export interface Priced {
+interface Priced {
   readonly products: readonly ShownProduct[];
   readonly until: number | null;
 }

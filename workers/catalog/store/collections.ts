@@ -94,7 +94,7 @@ export interface MembershipChange {
   readonly remove?: readonly string[];
 }
 
-export type SaveCollectionOutcome = 'saved' | 'version-conflict' | 'handle-taken';
+type SaveCollectionOutcome = 'saved' | 'version-conflict' | 'handle-taken';
 
 /** Commits a collection with the products that were put into it by hand. Rules find theirs afterwards (`membership.ts`). */
 export async function saveCollection(

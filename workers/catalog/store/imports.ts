@@ -33,7 +33,7 @@ export interface ImportJob {
 }
 
 /** What an import was asked to do, beside its rows. */
-export interface ImportSettings {
+interface ImportSettings {
   readonly header: readonly string[];
   readonly currency: Currency;
   readonly openingStock: number;

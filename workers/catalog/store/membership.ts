@@ -58,7 +58,7 @@ export function membershipStale(db: DrizzleD1Database, collectionId: string): St
 }
 
 /** The next products of a collection whose membership has to be looked at. */
-export interface MembershipStep {
+interface MembershipStep {
   readonly collectionId: string;
   readonly edit: number;
   /** The step covers products with ids after `afterId`, up to and with `upToId`. */

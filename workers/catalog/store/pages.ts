@@ -35,7 +35,7 @@ interface PageRow {
 }
 
 /** How shown products are read: the columns for a query over `products p`, and what is made of its rows. */
-export interface ShownReading {
+interface ShownReading {
   readonly columns: SQL;
   readonly read: (rows: readonly ShownRow[]) => Promise<ShownProduct[]>;
 }

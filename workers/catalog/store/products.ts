@@ -53,7 +53,7 @@ export async function loadProduct(db: DrizzleD1Database, key: string): Promise<S
   return row === undefined ? null : readRow(row);
 }
 
-export interface SkuOwner {
+interface SkuOwner {
   readonly sku: string;
   readonly productId: string;
   readonly handle: string;
@@ -91,7 +91,7 @@ export async function findNamesakes(
   };
 }
 
-export type SaveOutcome = 'saved' | 'version-conflict' | 'handle-taken' | 'sku-taken';
+type SaveOutcome = 'saved' | 'version-conflict' | 'handle-taken' | 'sku-taken';
 
 /** Commits products that have changed, together with `also`. Everything or nothing. */
 export function saveProducts(

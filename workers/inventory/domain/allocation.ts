@@ -5,7 +5,7 @@
 import type { HoldPart } from '../../../shared/holds/holds.ts';
 
 /** A location that may give. */
-export interface Place {
+interface Place {
   readonly locationId: string;
   /** What nobody has a claim on; negative where more is promised than is there. */
   readonly free: number;
@@ -16,7 +16,7 @@ export interface Place {
 export type Ranks = Readonly<Record<string, number>>;
 export const noRanks: Ranks = {};
 
-export interface Spread {
+interface Spread {
   readonly parts: readonly HoldPart[];
   /** What no location has. */
   readonly missing: number;

@@ -5,7 +5,7 @@
 import type { Decision, HoldCommandRefusal, HoldEvent } from '../../../shared/holds/holds.ts';
 import type { PlacedQuantity, UnitSettings } from './stock.ts';
 
-export interface RestockedQuantity extends PlacedQuantity {
+interface RestockedQuantity extends PlacedQuantity {
   /** Damaged goods are written off: the ledger has them, the shelf does not. */
   readonly condition: 'sellable' | 'damaged';
 }
@@ -51,7 +51,7 @@ export type StockCommand = Timed &
   );
 
 /** What becomes of a commitment, and of goods that come back. */
-export type CommitmentCommand = Timed &
+type CommitmentCommand = Timed &
   (
     | ({ readonly type: 'ship'; readonly fulfillmentKey: string; readonly items: readonly PlacedQuantity[] } & Keyed)
     | ({ readonly type: 'unship'; readonly fulfillmentKey: string } & Keyed)
@@ -59,7 +59,7 @@ export type CommitmentCommand = Timed &
     | { readonly type: 'restock'; readonly restockKey: string; readonly items: readonly RestockedQuantity[] }
   );
 
-export type TransferCommand = Timed & { readonly transferId: string } & (
+type TransferCommand = Timed & { readonly transferId: string } & (
     | {
         readonly type: 'send-transfer';
         readonly fromLocationId: string;
@@ -76,7 +76,7 @@ export type TransferCommand = Timed & { readonly transferId: string } & (
 export type SettingsCommand = Timed & { readonly type: 'change-settings' } & Partial<UnitSettings>;
 
 /** The floor of the product's policy. It replaces a merchant's own floor only when the policy has changed. */
-export type PolicyCommand = Timed & { readonly type: 'follow-policy'; readonly floor: number };
+type PolicyCommand = Timed & { readonly type: 'follow-policy'; readonly floor: number };
 
 /** All commands of a stock unit. */
 export type UnitCommand = StockCommand | CommitmentCommand | TransferCommand | SettingsCommand | PolicyCommand;

@@ -83,7 +83,7 @@ export function decideFrom(
   return { events: [...opened, ...events], refusal };
 }
 
-export interface StepTaker {
+interface StepTaker {
   /** Refuses what `run` would refuse, and changes nothing: its levels are those of before. */
   check(step: UnitStep): StockAnswer;
   run(step: UnitStep): StockAnswer;

@@ -40,7 +40,7 @@ export interface Shipment {
 }
 
 /** Goods on their way between two locations. What has neither arrived nor gone back is in transit. */
-export interface Transfer {
+interface Transfer {
   readonly fromLocationId: string;
   readonly toLocationId: string;
   readonly sent: number;
@@ -50,7 +50,7 @@ export interface Transfer {
 }
 
 /** A key under which something was done, and what: the same again is done already, anything else is a conflict. */
-export interface Done {
+interface Done {
   readonly what: string;
   readonly at: number;
 }

@@ -3,9 +3,9 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-export type TransferStatus = 'requested' | 'in_transit' | 'received' | 'canceled';
+type TransferStatus = 'requested' | 'in_transit' | 'received' | 'canceled';
 
-export interface TransferItem {
+interface TransferItem {
   readonly sku: string;
   readonly stockUnitId: string;
   readonly quantity: number;

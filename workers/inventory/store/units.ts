@@ -9,7 +9,7 @@ import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import { locationDefault } from './locations.ts';
 
-export interface StoredLevel {
+interface StoredLevel {
   readonly locationId: string;
   readonly onHand: number;
   readonly held: number;

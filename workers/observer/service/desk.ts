@@ -14,12 +14,12 @@ import {
 } from '../store.ts';
 import type { Probe } from './probes.ts';
 
-export type ReplayRefusal =
+type ReplayRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'already-replayed'; readonly replayedAt: string | null }
   | { readonly code: 'unknown-inbox'; readonly queue: string };
 
-export interface ReplayRequest {
+interface ReplayRequest {
   readonly id: string;
   /** Sends a letter again that was sent before. */
   readonly isForced: boolean;
@@ -27,7 +27,7 @@ export interface ReplayRequest {
   readonly key: string | null;
 }
 
-export interface Replayed {
+interface Replayed {
   readonly letter: DeadLetterRow;
   readonly isRetry: boolean;
 }

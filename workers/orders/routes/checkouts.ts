@@ -2,70 +2,63 @@
 
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
-import { type App, createApp, json, refused, serve } from '../../../shared/http/app.ts';
+import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { PaymentChoice } from '../domain/checkout/checkout.ts';
 import { checkoutOf, newCheckout } from '../service/orders.ts';
 import { privateHeaders, respond } from './answers.ts';
-import { serveDraftOrders } from './draft-orders.ts';
-import { serveOrderOperations } from './order-operations.ts';
-import { serveOrders } from './orders.ts';
 
-export const app: App<OrdersEnv> = createApp();
-
-serveOrders(app);
-serveOrderOperations(app);
-serveDraftOrders(app);
-
-serve(app, operations.startCheckout, async ({ body, actor, idempotency, env }) => {
-  const barred = providerProblem(env, body.payment?.provider, actor);
-  if (barred !== null) return barred;
-  const found = await newCheckout(env, body.cartId, idempotency.key);
-  if (found === null) return refused({ code: 'not-found' }, actor);
-  const { checkoutId, stub } = found;
-  const payment = body.payment === undefined ? null : choiceOf(body.payment);
-  const { requestId, traceparent } = actor;
-  const answer = await stub.start({
-    cartId: body.cartId,
-    checkoutId,
-    payment,
-    expectedTotal: body.expectedTotal ?? null,
-    expectedDue: body.expectedDue ?? null,
-    idempotency,
-    requestId,
-    traceparent,
+export function serveCheckouts(app: App<OrdersEnv>): void {
+  serve(app, operations.startCheckout, async ({ body, actor, idempotency, env }) => {
+    const barred = providerProblem(env, body.payment?.provider, actor);
+    if (barred !== null) return barred;
+    const found = await newCheckout(env, body.cartId, idempotency.key);
+    if (found === null) return refused({ code: 'not-found' }, actor);
+    const { checkoutId, stub } = found;
+    const payment = body.payment === undefined ? null : choiceOf(body.payment);
+    const { requestId, traceparent } = actor;
+    const answer = await stub.start({
+      cartId: body.cartId,
+      checkoutId,
+      payment,
+      expectedTotal: body.expectedTotal ?? null,
+      expectedDue: body.expectedDue ?? null,
+      idempotency,
+      requestId,
+      traceparent,
+    });
+    return respond(answer);
   });
-  return respond(answer);
-});
 
-serve(app, operations.completeCheckout, async ({ params, body, actor, idempotency, env }) => {
-  const barred = providerProblem(env, body.payment.provider, actor);
-  if (barred !== null) return barred;
-  const found = checkoutOf(env, params.checkoutId);
-  if (found === null) return refused({ code: 'not-found' }, actor);
-  const { checkoutId, stub } = found;
-  const { requestId, traceparent } = actor;
-  return respond(
-    await stub.complete({ checkoutId, payment: choiceOf(body.payment), idempotency, requestId, traceparent }),
-  );
-});
+  serve(app, operations.completeCheckout, async ({ params, body, actor, idempotency, env }) => {
+    const barred = providerProblem(env, body.payment.provider, actor);
+    if (barred !== null) return barred;
+    const found = checkoutOf(env, params.checkoutId);
+    if (found === null) return refused({ code: 'not-found' }, actor);
+    const { checkoutId, stub } = found;
+    const { requestId, traceparent } = actor;
+    return respond(
+      await stub.complete({ checkoutId, payment: choiceOf(body.payment), idempotency, requestId, traceparent }),
+    );
+  });
 
-serve(app, operations.cancelCheckout, async ({ params, actor, idempotency, env }) => {
-  const found = checkoutOf(env, params.checkoutId);
-  if (found === null) return refused({ code: 'not-found' }, actor);
-  const { checkoutId, stub } = found;
-  const { requestId, traceparent } = actor;
-  return respond(await stub.cancel({ checkoutId, idempotency, requestId, traceparent }));
-});
+  serve(app, operations.cancelCheckout, async ({ params, actor, idempotency, env }) => {
+    const found = checkoutOf(env, params.checkoutId);
+    if (found === null) return refused({ code: 'not-found' }, actor);
+    const { checkoutId, stub } = found;
+    const { requestId, traceparent } = actor;
+    return respond(await stub.cancel({ checkoutId, idempotency, requestId, traceparent }));
+  });
 
-serve(app, operations.getCheckout, async ({ params, actor, env }) => {
-  const found = checkoutOf(env, params.checkoutId);
-  const view = found === null ? null : await found.stub.checkout(found.checkoutId);
-  if (view === null) return refused({ code: 'not-found' }, actor);
-  return json(view, 200, { ...privateHeaders, etag: etagOf(view.version) });
-});
+  serve(app, operations.getCheckout, async ({ params, actor, env }) => {
+    const found = checkoutOf(env, params.checkoutId);
+    const view = found === null ? null : await found.stub.checkout(found.checkoutId);
+    if (view === null) return refused({ code: 'not-found' }, actor);
+    return json(view, 200, { ...privateHeaders, etag: etagOf(view.version) });
+  });
+}
 
 function choiceOf(payment: {
   provider: PaymentChoice['provider'];

@@ -59,7 +59,7 @@ export type LedgerRefusal =
   | { readonly code: 'exceeds-held'; readonly maxMinor: number };
 
 /** `heldMinor` is below zero when more was taken back than was captured. */
-export type Balances = Omit<PaymentBalances, 'currency' | 'disputes'>;
+type Balances = Omit<PaymentBalances, 'currency' | 'disputes'>;
 
 /** Notes a request of ours, unless it asks for more than there is. One that was noted before changes nothing. */
 export function request(

@@ -10,7 +10,7 @@ import type { AmountUnits } from './stripe-units.ts';
 /** How long a provider may take. The checkout waits for it. */
 export const providerTimeoutMs = 6_000;
 
-export interface StripeAccess {
+interface StripeAccess {
   readonly secretKey: string;
   /** How to reach it; the network by default. */
   readonly fetch?: typeof fetch;
@@ -75,7 +75,7 @@ export async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
 }
 
 /** What an error of the SDK says about the payment. */
-export function failureOf(error: unknown): StripeFailure {
+function failureOf(error: unknown): StripeFailure {
   const { errors } = Stripe;
   if (!(error instanceof errors.StripeError)) throw error;
   const reason = error.message;

@@ -30,7 +30,7 @@ export const StripeIntent = z.looseObject({
 export type StripeIntent = z.infer<typeof StripeIntent>;
 
 /** Which of our payments an intent is about, and by whom. */
-export interface ReportSource {
+interface ReportSource {
   readonly paymentKey: string;
   readonly provider: string;
   readonly units: AmountUnits;

@@ -25,7 +25,7 @@ export interface ProviderEvent {
   readonly hint: string | null;
 }
 
-export interface InvalidWebhook {
+interface InvalidWebhook {
   readonly code: 'invalid-webhook';
   readonly detail: string;
 }

@@ -13,7 +13,7 @@ const eventRetentionMs = 31 * dayMs;
 const droppedPerEvent = 2;
 
 /** Names a change within the commit that makes it: the row carries the id of the change that wrote it last. */
-export interface ChangeReference {
+interface ChangeReference {
   readonly paymentKey: string;
   readonly changeId: string;
 }

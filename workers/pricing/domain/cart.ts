@@ -31,7 +31,7 @@ export interface Shipment {
 }
 
 /** A fee, or a rebate where the amount is negative. No promotion touches it. */
-export interface Surcharge {
+interface Surcharge {
   readonly key: string;
   readonly amountMinor: number;
   readonly taxRates: readonly TaxRate[];
@@ -84,7 +84,7 @@ export interface Discount {
   readonly stepRate?: string;
 }
 
-export interface Allocation {
+interface Allocation {
   readonly from: 'line' | 'shipping';
   readonly key: string;
   readonly amountMinor: number;

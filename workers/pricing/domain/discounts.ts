@@ -22,7 +22,7 @@ interface Effect {
   readonly uses?: readonly UnitUse[];
 }
 
-export interface Acted {
+interface Acted {
   /** One per promotion that took something off. */
   readonly discounts: readonly Discount[];
   /**

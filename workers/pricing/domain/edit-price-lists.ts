@@ -19,7 +19,7 @@ import {
 import type { PricingSettings } from './settings.ts';
 
 /** A shopper's lists are asked one after the other. */
-export const priceListsMax = 100;
+const priceListsMax = 100;
 
 export function addPriceList(settings: PricingSettings, id: string, draft: PriceListDraft): Edit<PriceList> {
   if ((settings.priceLists?.length ?? 0) >= priceListsMax) return refuse({ code: 'settings-full', max: priceListsMax });

@@ -5,7 +5,7 @@ import { type Edit, expectRow, type IsExpected, patched, saves } from './edit.ts
 import type { PricingSettings } from './settings.ts';
 
 /** All of them are held in memory, and every earlier version of them is kept. */
-export const taxRatesMax = 2_000;
+const taxRatesMax = 2_000;
 
 export function addTaxRate(settings: PricingSettings, id: string, draft: TaxRateDraft): Edit<TaxRateRow> {
   if ((settings.taxRates?.length ?? 0) >= taxRatesMax) return refuse({ code: 'settings-full', max: taxRatesMax });

@@ -17,7 +17,7 @@ interface RowTypes {
   readonly taxRates: TaxRateRow;
 }
 export type RowKind = keyof RowTypes;
-export type SavedRows = { readonly [Kind in RowKind]?: readonly RowTypes[Kind][] };
+type SavedRows = { readonly [Kind in RowKind]?: readonly RowTypes[Kind][] };
 
 /** Entries of a price list. They are too many for memory, so they are rows of their own with their own history. */
 export interface ListPricesChange {

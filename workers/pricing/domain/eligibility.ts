@@ -14,7 +14,7 @@ import type { Promotion as EnginePromotion } from './promotion.ts';
 import type { QuoteCustomer } from './request.ts';
 import { timingOf } from './schedule.ts';
 
-export interface PromotionContext extends OfferContext {
+interface PromotionContext extends OfferContext {
   readonly marketId: string;
   readonly customer: QuoteCustomer;
   readonly usedUp: ReadonlySet<string>;
@@ -22,7 +22,7 @@ export interface PromotionContext extends OfferContext {
   readonly now: number;
 }
 
-export interface RunningPromotion {
+interface RunningPromotion {
   readonly setting: Promotion;
   readonly code: string | null;
   readonly engine: EnginePromotion;

@@ -5,7 +5,7 @@
 import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { ItemSelection } from '../../../shared/contracts/pricing/promotions.ts';
 
-export interface ChosenItems {
+interface ChosenItems {
   /** Null: every line. */
   readonly keys: readonly string[] | null;
   readonly quantity: number;

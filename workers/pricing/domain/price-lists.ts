@@ -25,9 +25,9 @@ export interface UnitPrice {
 }
 
 /** What a list must know of a line. */
-export type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity'>;
+type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity'>;
 
-export interface ListAudience {
+interface ListAudience {
   readonly marketId: string;
   readonly customer: QuoteCustomer;
   /** Milliseconds since 1970. */

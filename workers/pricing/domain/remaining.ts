@@ -6,7 +6,7 @@ import { type Fraction, multiply, type RoundingMode, roundFraction } from '../..
 import { assert } from '../../../shared/values/result.ts';
 import type { Cart, CartLine, Shipment } from './cart.ts';
 
-export interface ShippingLeft {
+interface ShippingLeft {
   readonly from: 'shipping';
   readonly key: string;
   readonly listedMinor: number;

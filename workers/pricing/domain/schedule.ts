@@ -5,7 +5,7 @@ export interface Scheduled {
   readonly endsAt: string | null;
 }
 
-export type Timing =
+type Timing =
   | { readonly state: 'running' }
   | { readonly state: 'not-started'; readonly from: number }
   | { readonly state: 'expired'; readonly until: number };

@@ -4,7 +4,7 @@ import { allocate } from '../../../shared/values/allocation.ts';
 import type { Shipment, TaxRate } from './cart.ts';
 import { standardClass, type TaxesAt } from './tax-tables.ts';
 
-export interface SentWorth {
+interface SentWorth {
   readonly taxRates: readonly TaxRate[];
   readonly worthMinor: number;
 }

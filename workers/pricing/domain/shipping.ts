@@ -14,7 +14,7 @@ export const defaultProfile = 'default';
 const plainRules: ShippingRules = { kind: 'delivery', zones: [], profiles: [], weightMaxGrams: null, steps: [] };
 
 /** What must be sent. */
-export interface Parcel {
+interface Parcel {
   readonly place: Place;
   readonly currency: Currency;
   /** What the lines are listed at: the base of steps and of the thresholds for free shipping. */

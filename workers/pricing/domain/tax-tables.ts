@@ -11,9 +11,9 @@ import { isVatIdOf } from './vat-id.ts';
 import { liesIn, type Place } from './zones.ts';
 
 export const standardClass = 'standard';
-export const shippingClass = 'shipping';
+const shippingClass = 'shipping';
 
-export interface TaxDecision {
+interface TaxDecision {
   readonly place: Place;
   readonly taxClass: string;
 }

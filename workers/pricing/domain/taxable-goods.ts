@@ -14,7 +14,7 @@ import { taxed } from './tax.ts';
 import { reliefOf, standardClass, type TaxProvider, type TaxRelief, taxesAt } from './tax-tables.ts';
 import type { Place } from './zones.ts';
 
-export interface TaxableGoods {
+interface TaxableGoods {
   readonly relief: TaxRelief;
   readonly pricesIncludeTax: boolean;
   readonly lines: readonly CartLine[];
@@ -23,7 +23,7 @@ export interface TaxableGoods {
   readonly shippingOptions: readonly ShippingOption[];
 }
 
-export interface Charged {
+interface Charged {
   readonly lines: readonly QuoteLine[];
   /** As listed in the market. */
   readonly unitPrices: readonly UnitPrice[];
@@ -31,7 +31,7 @@ export interface Charged {
   readonly shippingOptions: readonly ShippingOption[];
 }
 
-export interface TaxSituation {
+interface TaxSituation {
   readonly market: Market;
   readonly place: Place;
   readonly customer: QuoteCustomer;

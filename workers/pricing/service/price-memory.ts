@@ -10,13 +10,13 @@ import { emptyBook, type PriceBook } from '../domain/price-lists.ts';
 import type { FoundPrice, WantedPrices } from '../store/list-prices.ts';
 
 /** Of an isolate's 128 MB: room for three lists of 15,000 entries. */
-export const bytesMax = 20 * megabyte;
+const bytesMax = 20 * megabyte;
 
 export interface PriceSource {
   listPrices(wanted: WantedPrices): Promise<readonly FoundPrice[]>;
 }
 
-export interface PricesNeeded {
+interface PricesNeeded {
   readonly lists: readonly PriceList[];
   readonly variantIds: readonly string[];
   readonly currency: Currency;

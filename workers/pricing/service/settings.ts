@@ -18,7 +18,7 @@ const attemptsMax = 10;
 /** Every isolate holds all of them in memory, and every edit reads them whole. */
 export const settingsBytesMax = 1_500_000;
 
-export interface WriteRequest<Value extends Versioned | null> {
+interface WriteRequest<Value extends Versioned | null> {
   readonly decide: (settings: PricingSettings) => Edit<Value>;
   /** What is committed together with the change, such as its answer under an idempotency key. */
   readonly also: (value: Value) => readonly Statement[];
@@ -31,10 +31,10 @@ export interface Versioned {
   readonly version: number;
 }
 
-export type WriteRefusal = EditRefusal | { readonly code: 'settings-changed' };
+type WriteRefusal = EditRefusal | { readonly code: 'settings-changed' };
 
 /** What the changes of settings need. */
-export interface SettingsDesk {
+interface SettingsDesk {
   readonly db: DrizzleD1Database;
   readonly memory: SettingsMemory;
 }

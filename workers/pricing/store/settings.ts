@@ -10,7 +10,7 @@ import type { Change, RowKind } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
 
-export interface Write {
+interface Write {
   readonly version: number;
   readonly change: Change<unknown>;
   /** Committed together with the change. */
@@ -60,7 +60,7 @@ export async function loadSettings(db: DrizzleD1Database): Promise<PricingSettin
 }
 
 /** The settings as they were at a moment; null before there were any. */
-export async function settingsAt(db: DrizzleD1Database, moment: number): Promise<PricingSettings | null> {
+async function settingsAt(db: DrizzleD1Database, moment: number): Promise<PricingSettings | null> {
   const [found] = await db.all<Version>(sql`select version, changed_at as changedAt from settings_versions
     where changed_at <= ${moment} order by changed_at desc, version desc limit 1`);
   if (found === undefined) return null;

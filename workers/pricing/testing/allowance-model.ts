@@ -29,7 +29,7 @@ export const allowanceCore: AllowanceCore = {
 type Verdict = { readonly code: string; readonly [fact: string]: unknown } | null;
 
 /** The model of the hold protocol, which a test hands in. */
-export interface HoldModel {
+interface HoldModel {
   readonly keys: ReadonlyMap<string, unknown>;
   expire(now: number): void;
   apply(

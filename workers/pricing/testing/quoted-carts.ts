@@ -19,7 +19,7 @@ const anyItems = fc.constantFrom<object>(
 );
 const anyAmounts = anyAmount.map((amount) => [eur(amount)]);
 const anyUnits = fc.constantFrom(null, 1, 3);
-export const anyQuantity = fc.integer({ min: 1, max: 3 });
+const anyQuantity = fc.integer({ min: 1, max: 3 });
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
 /** Steps that all take off a rate, or all amounts, and each begin elsewhere. */
 const anyStepsOf = (start: Readonly<Record<string, fc.Arbitrary<unknown>>>) => {

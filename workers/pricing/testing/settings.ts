@@ -12,7 +12,7 @@ import type { Market, PricingSettings, ShippingRate } from '../domain/settings.t
 
 export const now = Date.UTC(2026, 10, 21, 12);
 
-export const germany: Market = {
+const germany: Market = {
   id: 'mkt_de',
   name: 'VAT',
   countries: ['DE'],

@@ -15,7 +15,7 @@ Object.assign(crypto.subtle, {
 });
 
 /** A domain Worker that keeps the requests it got. */
-export interface Neighbour extends Origin {
+interface Neighbour extends Origin {
   readonly requests: Request[];
   /** The body of each request, read as the Worker would. */
   readonly bodies: string[];

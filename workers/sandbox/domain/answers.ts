@@ -8,7 +8,7 @@ export interface Execution {
   readonly isInvalid: boolean;
 }
 
-export type Pace = Pick<SandboxAnswer, 'holdMs' | 'isWebhookFirst'>;
+type Pace = Pick<SandboxAnswer, 'holdMs' | 'isWebhookFirst'>;
 const atOnce: Pace = { holdMs: 0, isWebhookFirst: false };
 
 type ErrorFacts = Pick<SandboxError, 'type' | 'message'> & Partial<SandboxError>;

@@ -18,7 +18,7 @@ import {
 /** Plain JSON. */
 export type StripeObject = Readonly<Record<string, unknown>>;
 
-export interface Writing {
+interface Writing {
   /** Where the shop is reached from outside, without a slash at its end. */
   readonly publicUrl: string;
   /** Fields of the answer that the client asked to have written out. */
@@ -27,7 +27,7 @@ export interface Writing {
   readonly list?: 'refunds' | 'disputes' | null;
 }
 
-export function writeIntent(intent: Intent, { publicUrl, expand }: Writing): StripeObject {
+function writeIntent(intent: Intent, { publicUrl, expand }: Writing): StripeObject {
   const isAuthorized = intent.status === 'requires_capture';
   const hasCharge = isAuthorized || intent.capturedMinor > 0;
   const charge = expand.includes('latest_charge') ? writeCharge(intent) : chargeIdOf(intent);
@@ -52,7 +52,7 @@ export function writeIntent(intent: Intent, { publicUrl, expand }: Writing): Str
 }
 
 /** The charge of an intent that was authorized. */
-export function writeCharge(intent: Intent): StripeObject {
+function writeCharge(intent: Intent): StripeObject {
   return {
     id: chargeIdOf(intent),
     object: 'charge',
@@ -68,7 +68,7 @@ export function writeCharge(intent: Intent): StripeObject {
   };
 }
 
-export function writeRefund(refund: Refund, orderId: string | null): StripeObject {
+function writeRefund(refund: Refund, orderId: string | null): StripeObject {
   return {
     id: refund.id,
     object: 'refund',
@@ -81,7 +81,7 @@ export function writeRefund(refund: Refund, orderId: string | null): StripeObjec
   };
 }
 
-export function writeDispute(dispute: Dispute): StripeObject {
+function writeDispute(dispute: Dispute): StripeObject {
   return {
     id: dispute.id,
     object: 'dispute',

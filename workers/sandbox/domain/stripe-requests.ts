@@ -18,14 +18,14 @@ export interface StripeRequest {
   readonly freshTail: string;
 }
 
-export interface ReadRequest {
+interface ReadRequest {
   readonly command: SandboxCommand;
   readonly expand: readonly string[];
   /** Which list of the intent is answered instead of it. */
   readonly list: 'refunds' | 'disputes' | null;
 }
 
-export interface UnreadableRequest {
+interface UnreadableRequest {
   readonly code: 'unreadable-request';
   readonly status: 400 | 404;
   readonly error: SandboxError;

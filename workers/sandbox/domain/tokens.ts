@@ -4,7 +4,7 @@
  */
 
 /** What the confirmation of an intent with this token does. */
-export interface TokenBehaviour {
+interface TokenBehaviour {
   readonly confirm: 'authorize' | 'decline' | 'require-action' | 'break';
   /** How long the Worker waits before it answers the confirmation, in milliseconds. The effect happens at once. */
   readonly holdMs: number;

@@ -9,11 +9,11 @@ import { ProductGroups, packed } from './product-groups.ts';
 import { CsvReader, type CsvRow } from './reader.ts';
 
 /** What Cloudflare lets a request carry on most plans. */
-export const fileBytesMax = 100_000_000;
+const fileBytesMax = 100_000_000;
 /** An isolate has 128 MB for all its requests. */
 const spoolLengthMax = 42_000_000;
 
-export type CsvRefusal =
+type CsvRefusal =
   | {
       readonly code: 'malformed-csv';
       readonly detail: string;

@@ -8,7 +8,7 @@ import type { AllowanceEvent } from '../../domain/allowance/allowance.ts';
 import type { AllowanceCommand, AllowanceCommandRefusal } from '../../domain/allowance/decide.ts';
 
 /** What a balance begins with. */
-export interface AllowanceOpening {
+interface AllowanceOpening {
   readonly amountMinor: number;
   readonly expiresAt: number | null;
 }

@@ -1,0 +1,13 @@
+/** All routes of checkouts and orders. */
+import { type App, createApp } from '../../../shared/http/app.ts';
+import type { OrdersEnv } from '../context.ts';
+import { serveCheckouts } from './checkouts.ts';
+import { serveDraftOrders } from './draft-orders.ts';
+import { serveOrderOperations } from './order-operations.ts';
+import { serveOrders } from './orders.ts';
+
+export const app: App<OrdersEnv> = createApp();
+serveCheckouts(app);
+serveOrders(app);
+serveOrderOperations(app);
+serveDraftOrders(app);
