@@ -1,5 +1,6 @@
 /** The HTTP side of payments: webhooks of providers, and what merchants may see and start. */
 import * as operations from '../../shared/contracts/payments/http.ts';
+import type { Actor } from '../../shared/http/actor.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf } from '../../shared/http/conditional.ts';
 import { serveOnce } from '../../shared/http/d1-idempotency.ts';
@@ -31,24 +32,20 @@ serve(app, operations.receivePaymentWebhook, async ({ params, env, actor, c }) =
   return json({ received: true });
 });
 
-const latest = async (env: PaymentsEnv) => {
+async function newestReport({ env, actor }: { readonly env: PaymentsEnv; readonly actor: Actor }) {
   const found = await latestReconciliation(contextOf(env), findingsShown);
-  return found === null ? null : json(reportOf(found.run, found.findings));
-};
+  return found === null ? refused({ code: 'not-found' }, actor) : json(reportOf(found.run, found.findings));
+}
 
 const answersOf = (env: PaymentsEnv) => ({ db: databaseOf(env.DB) });
 
 // Before the payments by order id: the address of a reconciliation looks like an id.
-serveOnce(app, operations.reconcilePayments, answersOf, async ({ env, actor }) => {
-  await reconcileStep(contextOf(env));
-  return (await latest(env)) ?? refused({ code: 'not-found' }, actor);
+serveOnce(app, operations.reconcilePayments, answersOf, async (call) => {
+  await reconcileStep(contextOf(call.env));
+  return newestReport(call);
 });
 
-serve(
-  app,
-  operations.readReconciliation,
-  async ({ env, actor }) => (await latest(env)) ?? refused({ code: 'not-found' }, actor),
-);
+serve(app, operations.readReconciliation, newestReport);
 
 serve(app, operations.listPayments, (call) =>
   answerPage(call, {

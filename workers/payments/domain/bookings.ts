@@ -18,18 +18,11 @@ interface Owner {
   readonly currency: Currency;
 }
 
-interface BookedKind {
-  readonly kind: MovementKind;
-  readonly name: string;
-  readonly debit: string;
-  readonly credit: string;
-}
-
 /**
  * What is booked, and which account takes from which: the provider owes us what it captured for our sales, and keeps what a
  * bank took back. That is a loss once the dispute is lost.
  */
-function bookedKindsOf(provider: string): readonly BookedKind[] {
+function bookedKindsOf(provider: string) {
   const receivable = `provider-receivable:${provider}`;
   return [
     { kind: 'capture', name: 'capture', debit: receivable, credit: 'sales-clearing' },
@@ -37,7 +30,7 @@ function bookedKindsOf(provider: string): readonly BookedKind[] {
     { kind: 'refundReversed', name: 'refund-reversal', debit: receivable, credit: 'sales-clearing' },
     { kind: 'chargeback', name: 'chargeback', debit: 'chargebacks', credit: receivable },
     { kind: 'disputeLost', name: 'dispute-lost', debit: 'dispute-losses', credit: 'chargebacks' },
-  ];
+  ] as const;
 }
 
 const bookableOf = (ledger: Ledger, kind: MovementKind) =>
