@@ -8,6 +8,8 @@ import type { IdempotencyKey } from '../values/idempotency.ts';
 import { type DoorTerms, type Method, usualTerms } from './door.ts';
 import type { ProblemCode } from './problem.ts';
 
+type Status = 200 | 201 | 202 | 204;
+
 interface OperationShape<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
@@ -25,8 +27,8 @@ interface OperationShape<
   /** The type of the body when it is not JSON. Such a body is streamed to the handler unread. */
   readonly bodyType?: string;
   readonly answer: Answer;
-  /** The status of a plain success. */
-  readonly status: 200 | 201 | 202 | 204;
+  /** The status of a plain success: 200 unless the description says another. */
+  readonly status?: Status;
   /** Further successful statuses that the handler may choose. */
   readonly alsoStatus?: readonly (200 | 201 | 202)[];
   /** Refusals beyond those that any operation may answer. */
@@ -39,7 +41,8 @@ export type Operation<
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
   Key extends KeyTerm = KeyTerm,
-> = OperationShape<Params, Query, Body, Answer> & Omit<DoorTerms, 'idempotency'> & { readonly idempotency: Key };
+> = OperationShape<Params, Query, Body, Answer> &
+  Omit<DoorTerms, 'idempotency'> & { readonly status: Status; readonly idempotency: Key };
 
 type KeyTerm = DoorTerms['idempotency'];
 
@@ -59,5 +62,5 @@ export function operation<
 ): Operation<Params, Query, Body, Answer, Key> {
   const { idempotency, ...usual } = usualTerms(description);
   // An operation that states nothing of keys has the usual term, which is never `required`.
-  return { idempotency: idempotency as Key, ...usual, ...description };
+  return { status: 200, idempotency: idempotency as Key, ...usual, ...description };
 }

@@ -29,7 +29,6 @@ export const setCartCustomer = operation({
   params: CartParams,
   body: CartCustomerInput,
   answer: CartView,
-  status: 200,
   refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', ...unpriceable],
 });
 

@@ -208,7 +208,6 @@ export const getCart = operation({
   summary: 'A cart, priced',
   params: CartParams,
   answer: CartView,
-  status: 200,
   refusals: [...unpriceable],
 });
 
@@ -220,7 +219,6 @@ export const changeCart = operation({
   params: CartParams,
   body: DetailsInput,
   answer: CartView,
-  status: 200,
   refusals: [
     'cart-frozen',
     'cart-completed',
@@ -267,7 +265,6 @@ export const changeLine = operation({
   params: LineParams,
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
-  status: 200,
   refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
 });
 
@@ -278,7 +275,6 @@ export const removeLine = operation({
   summary: 'Remove a line',
   params: LineParams,
   answer: CartView,
-  status: 200,
   refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
 });
 
@@ -289,7 +285,6 @@ export const listShippingOptions = operation({
   summary: 'How this cart can be sent, and for how much',
   params: CartParams,
   answer: z.strictObject({ items: z.array(ShippingOptionView), next: z.null() }),
-  status: 200,
   refusals: [...unpriceable],
 });
 
@@ -300,7 +295,6 @@ export const explainCart = operation({
   summary: 'The cause of every cent of a cart: each rule with its base, its amount and its rounding',
   params: CartParams,
   answer: CartExplanation,
-  status: 200,
   refusals: [...unpriceable],
 });
 

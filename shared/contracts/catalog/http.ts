@@ -44,7 +44,6 @@ export const listProducts = operation({
       ),
   }),
   answer: Page(Product),
-  status: 200,
   refusals: ['not-found', 'invalid-cursor'],
   cacheSeconds: pageSeconds,
 });
@@ -57,7 +56,6 @@ export const readProduct = operation({
   params: ProductKey,
   query: Shopper,
   answer: Product,
-  status: 200,
   refusals: ['not-found'],
   cacheSeconds: pageSeconds,
 });
@@ -69,7 +67,6 @@ export const listCollections = operation({
   summary: 'Collections of products',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(Collection),
-  status: 200,
   refusals: ['invalid-cursor'],
   cacheSeconds: pageSeconds,
 });
@@ -81,7 +78,6 @@ export const readCollection = operation({
   summary: 'One collection by id or handle',
   params: CollectionKey,
   answer: Collection,
-  status: 200,
   refusals: ['not-found'],
   cacheSeconds: pageSeconds,
 });
@@ -93,7 +89,6 @@ export const listAllProducts = operation({
   summary: 'Every product, newest first',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor, status: ProductStatus.optional() }),
   answer: Page(Product),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -116,7 +111,6 @@ export const readAnyProduct = operation({
   summary: 'One product of any status',
   params: ProductKey,
   answer: Product,
-  status: 200,
   refusals: ['not-found'],
 });
 
@@ -128,7 +122,6 @@ export const editProduct = operation({
   params: ProductKey,
   body: ProductPatch,
   answer: Product,
-  status: 200,
   refusals: ['not-found', 'precondition-failed', 'handle-taken', 'sku-taken', 'invalid-options'],
   clears: ['product'],
 });
@@ -152,7 +145,6 @@ export const listAllCollections = operation({
   summary: 'Collections with their rules',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(Collection),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -175,7 +167,6 @@ export const readAnyCollection = operation({
   summary: 'One collection with its rules',
   params: CollectionKey,
   answer: Collection,
-  status: 200,
   refusals: ['not-found'],
 });
 
@@ -187,7 +178,6 @@ export const editCollection = operation({
   params: CollectionKey,
   body: CollectionPatch,
   answer: Collection,
-  status: 200,
   refusals: ['not-found', 'precondition-failed', 'handle-taken', 'unknown-product'],
   clears: ['collection'],
 });
@@ -237,7 +227,6 @@ export const listImports = operation({
   summary: 'Imports, newest first',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(Import),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -249,7 +238,6 @@ export const readImport = operation({
   params: ImportKey,
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: ImportReport,
-  status: 200,
   refusals: ['not-found', 'invalid-cursor'],
 });
 

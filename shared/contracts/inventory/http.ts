@@ -108,7 +108,6 @@ export const listStock = operation({
   summary: 'Stock levels by SKU, as the read model has them',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor, prefix: text(100).optional() }),
   answer: Page(StockView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -119,7 +118,6 @@ export const getStock = operation({
   summary: 'The exact stock of one SKU',
   params: SkuParams,
   answer: StockView,
-  status: 200,
 });
 
 export const adjustStock = operation({
@@ -130,7 +128,6 @@ export const adjustStock = operation({
   params: SkuParams,
   body: Adjustment,
   answer: StockView,
-  status: 200,
   refusals: ['insufficient-stock', 'stock-conflict', 'unknown-location'],
 });
 
@@ -142,7 +139,6 @@ export const listMovements = operation({
   params: SkuParams,
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(MovementView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -154,7 +150,6 @@ export const changeStockSettings = operation({
   params: SkuParams,
   body: StockSettings,
   answer: StockView,
-  status: 200,
   refusals: ['unknown-location'],
 });
 

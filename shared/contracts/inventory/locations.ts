@@ -17,7 +17,6 @@ export const listLocations = operation({
   path: '/admin/v1/locations',
   summary: 'The places where stock lies',
   answer: Page(LocationView),
-  status: 200,
 });
 
 export const createLocation = operation({
@@ -42,6 +41,5 @@ export const editLocation = operation({
     .partial()
     .refine((changes) => Object.keys(changes).length > 0, { error: 'Nothing is changed.' }),
   answer: LocationView,
-  status: 200,
   refusals: ['location-in-use'],
 });

@@ -63,7 +63,6 @@ export const listTransfers = operation({
   summary: 'Transfers between locations, newest first',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(TransferView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -85,7 +84,6 @@ export const getTransfer = operation({
   summary: 'One transfer',
   params: TransferParams,
   answer: TransferView,
-  status: 200,
 });
 
 export const sendTransfer = operation({
@@ -96,7 +94,6 @@ export const sendTransfer = operation({
   params: TransferParams,
   body: z.strictObject({}),
   answer: TransferView,
-  status: 200,
   refusals: ['insufficient-stock', 'transfer-state', 'movement-closed'],
 });
 
@@ -108,7 +105,6 @@ export const receiveTransfer = operation({
   params: TransferParams,
   body: TransferReceipt,
   answer: TransferView,
-  status: 200,
   refusals: ['transfer-state', 'transfer-conflict', 'unknown-stock-unit'],
 });
 
@@ -120,6 +116,5 @@ export const cancelTransfer = operation({
   params: TransferParams,
   body: z.strictObject({}),
   answer: TransferView,
-  status: 200,
   refusals: ['transfer-state'],
 });

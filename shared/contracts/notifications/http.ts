@@ -32,7 +32,6 @@ export const listEvents = operation({
     limit: PageLimit,
   }),
   answer: Page(LoggedEvent),
-  status: 200,
 });
 
 export const readEvent = operation({
@@ -42,7 +41,6 @@ export const readEvent = operation({
   summary: 'One event',
   params: z.strictObject({ id: text(200) }),
   answer: LoggedEvent,
-  status: 200,
 });
 
 export const notificationsOperations = [listEvents, readEvent];

@@ -35,7 +35,6 @@ export const listDeadLetters = operation({
   summary: 'Dead letters, the newest first',
   query: z.strictObject({ status: DeadLetterStatus.optional(), limit: PageLimit, cursor: Cursor }),
   answer: Page(DeadLetter),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -46,7 +45,6 @@ export const readDeadLetter = operation({
   summary: 'One dead letter',
   params: DeadLetterParams,
   answer: DeadLetter,
-  status: 200,
 });
 
 export const replayDeadLetter = operation({
@@ -57,7 +55,6 @@ export const replayDeadLetter = operation({
   params: DeadLetterParams,
   query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }),
   answer: DeadLetter,
-  status: 200,
   refusals: ['already-replayed', 'unknown-inbox'],
 });
 
@@ -88,7 +85,6 @@ export const readShopHealth = operation({
   path: '/admin/v1/health',
   summary: 'Which parts of the shop answer, and how many dead letters are open',
   answer: ShopHealth,
-  status: 200,
 });
 
 export const observerOperations = [listDeadLetters, readDeadLetter, replayDeadLetter, readShopHealth];

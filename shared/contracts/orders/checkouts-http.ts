@@ -300,7 +300,6 @@ export const getCheckout = operation({
   summary: 'How a checkout stands',
   params: CheckoutParams,
   answer: CheckoutView,
-  status: 200,
 });
 
 export const completeCheckout = operation({
@@ -311,7 +310,6 @@ export const completeCheckout = operation({
   params: CheckoutParams,
   body: z.strictObject({ payment: PaymentInput }),
   answer: CheckoutView,
-  status: 200,
   alsoStatus: [202],
   refusals: [
     'checkout-state',
@@ -332,7 +330,6 @@ export const cancelCheckout = operation({
   params: CheckoutParams,
   body: z.strictObject({}),
   answer: CheckoutView,
-  status: 200,
   alsoStatus: [202],
   refusals: ['checkout-state'],
   idempotency: 'required',
@@ -346,7 +343,6 @@ export const getOrder = operation({
   params: OrderParams,
   query: z.strictObject({ access_token: text(100).optional() }),
   answer: OrderView,
-  status: 200,
 });
 
 export const listOrders = operation({
@@ -365,7 +361,6 @@ export const listOrders = operation({
     customerId: CustomerId.optional(),
   }),
   answer: Page(OrderListItem),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -376,7 +371,6 @@ export const getOrderAsAdmin = operation({
   summary: 'An order, exactly as it stands',
   params: OrderParams,
   answer: OrderView,
-  status: 200,
 });
 
 export const ordersOperations = [

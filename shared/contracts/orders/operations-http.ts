@@ -76,7 +76,6 @@ export const trackFulfillment = operation({
   params: OrderParams.extend({ fulfillmentId: text(60) }),
   body: z.strictObject({ tracking: Tracking.partial() }),
   ...answered,
-  status: 200,
   refusals: always,
 });
 
@@ -88,7 +87,6 @@ export const cancelOrder = operation({
   params: OrderParams,
   body: z.strictObject({ note: filledText(1000).optional() }),
   ...answered,
-  status: 200,
   refusals: [...always, 'refund-declined'],
 });
 
@@ -212,7 +210,6 @@ export const decideReturn = operation({
   params: ReturnParams,
   body: z.strictObject({ action: z.enum(['approve', 'reject', 'cancel']), note: filledText(1000).optional() }),
   ...answered,
-  status: 200,
   refusals: always,
 });
 
@@ -325,7 +322,6 @@ export const previewEdit = operation({
   params: OrderParams,
   body: EditChanges,
   answer: EditPreview,
-  status: 200,
   refusals: editRefusals,
   // It changes nothing.
   scopes: ['orders:read'],
@@ -386,7 +382,6 @@ export const getOrderTimeline = operation({
   summary: 'Who did what with an order, and when, oldest first',
   params: OrderParams,
   answer: z.strictObject({ items: z.array(TimelineEntry), next: z.null() }),
-  status: 200,
 });
 
 function isSomething({ amount }: { readonly amount: number }): boolean {

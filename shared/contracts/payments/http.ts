@@ -66,7 +66,6 @@ export const receivePaymentWebhook = operation({
   // The signature covers the bytes as they were sent, so they are read unparsed.
   bodyType: 'application/json',
   answer: z.strictObject({ received: z.literal(true) }),
-  status: 200,
   refusals: ['invalid-webhook', 'not-found', 'content-too-large', 'unavailable'],
   bodyBytesMax: 256 * 1024,
   idempotency: 'none',
@@ -79,7 +78,6 @@ export const readPayment = operation({
   summary: 'Reads the payment of an order with its ledger entries.',
   params: z.strictObject({ orderId: z.string().max(100) }),
   answer: PaymentView,
-  status: 200,
   refusals: ['not-found'],
 });
 
@@ -90,7 +88,6 @@ export const listPayments = operation({
   summary: 'Lists payments, newest first.',
   query: z.strictObject({ status: PaymentStatus.optional(), limit: PageLimit, cursor: Cursor }),
   answer: Page(PaymentSummary),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -132,7 +129,6 @@ export const reconcilePayments = operation({
   path: '/admin/v1/payments/reconciliation',
   summary: 'Compares a number of payments with their providers, and goes on with the run that is under way.',
   answer: ReconciliationReport,
-  status: 200,
 });
 
 export const readReconciliation = operation({
@@ -141,7 +137,6 @@ export const readReconciliation = operation({
   path: '/admin/v1/payments/reconciliation',
   summary: 'Reads the newest comparison of payments with their providers.',
   answer: ReconciliationReport,
-  status: 200,
   refusals: ['not-found'],
 });
 

@@ -96,7 +96,6 @@ export const listGiftCards = operation({
       .optional(),
   }),
   answer: Page(GiftCardView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -118,7 +117,6 @@ export const readGiftCard = operation({
   summary: 'One gift card with its exact balance',
   params: CardParams,
   answer: GiftCardView,
-  status: 200,
 });
 
 export const patchGiftCard = operation({
@@ -129,7 +127,6 @@ export const patchGiftCard = operation({
   params: CardParams,
   body: z.strictObject({ isDisabled: z.boolean() }),
   answer: GiftCardView,
-  status: 200,
 });
 
 export const adjustGiftCard = operation({
@@ -140,7 +137,6 @@ export const adjustGiftCard = operation({
   params: CardParams,
   body: BalanceChange,
   answer: GiftCardView,
-  status: 200,
   refusals: ['gift-card-insufficient', 'wrong-currency', 'balance-too-large'],
 });
 
@@ -152,7 +148,6 @@ export const listGiftCardMovements = operation({
   params: CardParams,
   query: PageQuery,
   answer: Page(BalanceMovementView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -163,7 +158,6 @@ export const listStoreCredits = operation({
   summary: 'Store credit by customer and currency, as the read model has it',
   query: z.strictObject({ limit: PageLimit, cursor: Cursor, customerId: CustomerId.optional() }),
   answer: Page(StoreCreditView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 
@@ -174,7 +168,6 @@ export const adjustStoreCredit = operation({
   summary: 'Pay into the store credit of a customer, or take out what is not held or spent',
   body: z.strictObject({ customerId: CustomerId, amount: Change, reason: filledText(200) }),
   answer: StoreCreditView,
-  status: 200,
   refusals: ['store-credit-insufficient', 'balance-too-large'],
 });
 
@@ -185,7 +178,6 @@ export const readStoreCredit = operation({
   summary: 'The exact store credit of a customer in one currency',
   params: StoreCreditParams,
   answer: StoreCreditView,
-  status: 200,
 });
 
 export const listStoreCreditMovements = operation({
@@ -196,7 +188,6 @@ export const listStoreCreditMovements = operation({
   params: StoreCreditParams,
   query: PageQuery,
   answer: Page(BalanceMovementView),
-  status: 200,
   refusals: ['invalid-cursor'],
 });
 

@@ -35,7 +35,6 @@ export const markets = {
     path: '/admin/v1/markets',
     summary: 'All markets, in the order in which they are searched',
     answer: Page(Market),
-    status: 200,
   }),
 };
 
@@ -58,7 +57,6 @@ export const shippingRates = {
     summary: 'All shipping rates, or those of one market',
     query: z.strictObject({ market: Id('market').optional() }),
     answer: Page(ShippingRate),
-    status: 200,
   }),
 };
 
@@ -104,7 +102,6 @@ export const listListPrices = operation({
   params: PriceListParams,
   query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
   answer: Page(ListPrice),
-  status: 200,
   refusals: ['not-found', 'invalid-cursor'],
 });
 
@@ -116,7 +113,6 @@ export const patchListPrices = operation({
   params: PriceListParams,
   body: ListPricesPatch,
   answer: PriceList,
-  status: 200,
   refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
   clears: ['prices'],
 });

@@ -41,7 +41,6 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       summary: `All ${many}, in the order of their making`,
       query: z.strictObject({ limit: PageLimit, cursor: Cursor }),
       answer: Page(answer),
-      status: 200,
       refusals: ['invalid-cursor'],
     }),
     create: operation({
@@ -62,7 +61,6 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       summary: `One ${one}`,
       params,
       answer,
-      status: 200,
     }),
     change: operation({
       id: `patch${name}`,
@@ -72,7 +70,6 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       params,
       body: kind.patch,
       answer,
-      status: 200,
       refusals: [...patchRefusals, 'precondition-failed', 'settings-changed', 'settings-full'],
       clears,
     }),

@@ -13,7 +13,6 @@ export const readHealth = operation({
   path: '/healthz',
   summary: 'Whether the shop answers at all',
   answer: Health,
-  status: 200,
 });
 
 export const listProblemTypes = operation({
@@ -22,7 +21,6 @@ export const listProblemTypes = operation({
   path: '/problems',
   summary: 'Every problem code with its status and title',
   answer: z.strictObject({ items: z.array(ProblemType), next: z.null() }),
-  status: 200,
 });
 
 export const readProblemType = operation({
@@ -32,7 +30,6 @@ export const readProblemType = operation({
   summary: 'What a problem code means; the `type` of every problem document leads here',
   params: z.strictObject({ code: z.string() }),
   answer: ProblemType,
-  status: 200,
   refusals: ['not-found'],
 });
 

@@ -48,7 +48,6 @@ export const readSandboxLedger = operation({
   summary: 'Shows what the sandbox provider authorized, captured and refunded. Development only.',
   query: z.strictObject({ orderId: z.string().max(100).optional() }),
   answer: SandboxLedgerView,
-  status: 200,
 });
 
 /** What happens to a payment without the shop's doing. `refund` is one that is made at the provider by hand. */
@@ -68,7 +67,6 @@ export const causeSandboxIncident = operation({
     'Makes something happen to a payment at the sandbox provider, and tells the shop by webhook. Development only.',
   body: SandboxIncidentInput,
   answer: SandboxIntent,
-  status: 200,
   refusals: ['not-found', 'incident-impossible'],
   idempotency: 'none',
 });
