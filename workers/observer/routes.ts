@@ -41,14 +41,9 @@ serve(app, api.readShopHealth, async ({ env }) =>
 );
 
 function viewOf(row: DeadLetterRow): api.DeadLetter {
+  const { bodySha256: _bodySha256, messageId: _messageId, replayKey: _replayKey, ...shown } = row;
   return {
-    id: row.id,
-    status: row.status,
-    queue: row.queue,
-    subscriber: row.subscriber,
-    eventId: row.eventId,
-    eventType: row.eventType,
-    deaths: row.deaths,
+    ...shown,
     firstDeadAt: toTimestamp(row.firstDeadAt),
     deadAt: toTimestamp(row.deadAt),
     replayedAt: row.replayedAt === null ? null : toTimestamp(row.replayedAt),

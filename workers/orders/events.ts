@@ -22,7 +22,7 @@ import type { OrderRow } from './store.ts';
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
 export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<OrderRow> {
   const save: Handlers<OrderRow>[string] = async (event) => [
-    await rowOfEvent(OrderSummary.loose().parse(event.data), event.sequence),
+    await rowOfEvent(OrderSummary.strip().parse(event.data), event.sequence),
   ];
   return {
     [OrderPlaced.type]: save,

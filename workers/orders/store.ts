@@ -4,13 +4,12 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../shared/events/orders.ts';
 import type { Statement } from '../../shared/messaging/d1.ts';
-import { fulfillmentStates, paymentStates } from './domain/order/states.ts';
 
 const orders = sqliteTable('orders', {
   id: text('id').primaryKey(),
   checkoutId: text('checkout_id').notNull(),
   number: text('number').notNull(),
-  status: text('status', { enum: ['placed', 'paid', 'canceled'] }).notNull(),
+  status: text('status').$type<OrderSummary['status']>().notNull(),
   email: text('email'),
   /** Who ordered, as quotes know a guest: a hash of the e-mail address. */
   customer: text('customer'),
@@ -20,8 +19,8 @@ const orders = sqliteTable('orders', {
   totalMinor: integer('total_minor').notNull(),
   capturedMinor: integer('captured_minor').notNull(),
   refundedMinor: integer('refunded_minor').notNull(),
-  paymentStatus: text('payment_status', { enum: paymentStates }).notNull(),
-  fulfillmentStatus: text('fulfillment_status', { enum: fulfillmentStates }).notNull(),
+  paymentStatus: text('payment_status').$type<OrderSummary['paymentStatus']>().notNull(),
+  fulfillmentStatus: text('fulfillment_status').$type<OrderSummary['fulfillmentStatus']>().notNull(),
   paymentProvider: text('payment_provider').notNull(),
   quantity: integer('quantity').notNull(),
   placedAt: integer('placed_at').notNull(),
@@ -31,25 +30,9 @@ export type OrderRow = typeof orders.$inferSelect;
 
 /** The row of an order, from the summary that each of its events carries. */
 export function orderRow(summary: OrderSummary, sequence: number, customer: string | null): OrderRow {
-  return {
-    id: summary.orderId,
-    checkoutId: summary.checkoutId,
-    number: summary.number,
-    status: summary.status,
-    email: summary.email,
-    customer,
-    customerId: summary.customerId,
-    currency: summary.currency,
-    totalMinor: summary.totalMinor,
-    capturedMinor: summary.capturedMinor,
-    refundedMinor: summary.refundedMinor,
-    paymentStatus: summary.paymentStatus,
-    fulfillmentStatus: summary.fulfillmentStatus,
-    paymentProvider: summary.paymentProvider,
-    quantity: summary.lines.reduce((sum, line) => sum + line.quantity, 0),
-    placedAt: Date.parse(summary.placedAt),
-    sequence,
-  };
+  const { orderId, cartId: _cartId, lines, placedAt, ...facts } = summary;
+  const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return { id: orderId, ...facts, customer, quantity, placedAt: Date.parse(placedAt), sequence };
 }
 
 const columns = Object.entries(getTableColumns(orders)).map(([field, { name }]) => ({ field, name }));
@@ -71,15 +54,11 @@ export function saveOrders(db: DrizzleD1Database, rows: readonly OrderRow[]): St
   ];
 }
 
-export interface OrderFilter {
-  readonly status: OrderRow['status'] | undefined;
-  readonly paymentStatus: OrderRow['paymentStatus'] | undefined;
-  readonly fulfillmentStatus: OrderRow['fulfillmentStatus'] | undefined;
-  readonly email: string | undefined;
-  readonly customerId: string | undefined;
+type FilterField = 'status' | 'paymentStatus' | 'fulfillmentStatus' | 'email' | 'customerId';
+export type OrderFilter = { readonly [Field in FilterField]: NonNullable<OrderRow[Field]> | undefined } & {
   /** The last row that was seen. */
   readonly after: { readonly placedAt: number; readonly id: string } | null;
-}
+};
 
 /** Whether a customer, by either name, had an order before a moment that was not canceled. */
 export async function hasOrdered(db: DrizzleD1Database, customer: string, before: number): Promise<boolean> {
@@ -118,12 +97,10 @@ const indexesByStates: Readonly<Record<string, string>> = {
 /** Newest first. The index is named, so that no statistics of the database can make SQLite sort a million orders instead. */
 export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
   const { status, paymentStatus, fulfillmentStatus, email, customerId, after } = filter;
+  const states = { status, payment_status: paymentStatus, fulfillment_status: fulfillmentStatus };
+  const wanted = Object.entries({ customer_id: customerId, email, ...states });
   const conditions = [
-    ...(customerId === undefined ? [] : [sql`customer_id = ${customerId}`]),
-    ...(email === undefined ? [] : [sql`email = ${email}`]),
-    ...(status === undefined ? [] : [sql`status = ${status}`]),
-    ...(paymentStatus === undefined ? [] : [sql`payment_status = ${paymentStatus}`]),
-    ...(fulfillmentStatus === undefined ? [] : [sql`fulfillment_status = ${fulfillmentStatus}`]),
+    ...wanted.flatMap(([column, value]) => (value === undefined ? [] : [sql`${sql.raw(column)} = ${value}`])),
     ...(after === null ? [] : [sql`(placed_at, id) < (${after.placedAt}, ${after.id})`]),
   ];
   const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;

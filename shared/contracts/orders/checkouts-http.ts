@@ -1,5 +1,6 @@
 /** Checkouts and orders over HTTP. */
 import * as z from 'zod';
+import { OrderSummary } from '../../events/orders.ts';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Address } from '../../values/address.ts';
@@ -25,7 +26,7 @@ export const PaymentInput = z.strictObject({
 
 const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
 
-const orderStatuses = ['placed', 'paid', 'canceled'] as const;
+const { status: OrderStatus, paymentStatus: PaymentStatus, fulfillmentStatus: FulfillmentStatus } = OrderSummary.shape;
 
 /** What a receipt has to say beside the totals. */
 const causes = {
@@ -60,7 +61,7 @@ export const CheckoutView = z.strictObject({
     })
     .nullable(),
   order: z
-    .strictObject({ id: z.string(), number: z.string(), status: z.enum(orderStatuses), accessToken: z.string() })
+    .strictObject({ id: z.string(), number: z.string(), status: OrderStatus, accessToken: z.string() })
     .nullable(),
   failure: FailureView.nullable(),
   createdAt: Timestamp,
@@ -70,15 +71,6 @@ export const CheckoutView = z.strictObject({
 });
 export type CheckoutView = z.infer<typeof CheckoutView>;
 
-const paymentStatuses = [
-  'authorized',
-  'partially-captured',
-  'captured',
-  'partially-refunded',
-  'refunded',
-  'voided',
-] as const;
-const fulfillmentStatuses = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
 const returnStatuses = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
 
 /** A line as it is now, and what has become of its units. */
@@ -194,7 +186,7 @@ export const OrderView = z.strictObject({
   id: z.string(),
   number: z.string(),
   version: z.int(),
-  status: z.enum(orderStatuses),
+  status: OrderStatus,
   checkoutId: z.string(),
   email: z.string().nullable(),
   customer: Customer.nullable(),
@@ -209,8 +201,8 @@ export const OrderView = z.strictObject({
   totals: TotalsView,
   ...causes,
   payment: z.strictObject({ provider: z.string(), captured: Money }),
-  paymentStatus: z.enum(paymentStatuses),
-  fulfillmentStatus: z.enum(fulfillmentStatuses),
+  paymentStatus: PaymentStatus,
+  fulfillmentStatus: FulfillmentStatus,
   /** `manual`: the money is taken when goods ship, or by a capture. */
   captureMode: z.enum(['immediate', 'manual']),
   balances: BalancesView,
@@ -231,14 +223,14 @@ export type OrderView = z.infer<typeof OrderView>;
 export const OrderListItem = z.strictObject({
   id: z.string(),
   number: z.string(),
-  status: z.enum(orderStatuses),
+  status: OrderStatus,
   email: z.string().nullable(),
   customerId: z.string().nullable(),
   total: Money,
   captured: Money,
   refunded: Money,
-  paymentStatus: z.enum(paymentStatuses),
-  fulfillmentStatus: z.enum(fulfillmentStatuses),
+  paymentStatus: PaymentStatus,
+  fulfillmentStatus: FulfillmentStatus,
   paymentProvider: z.string(),
   quantity: z.int(),
   checkoutId: z.string(),
@@ -353,9 +345,9 @@ export const listOrders = operation({
   query: z.strictObject({
     limit: PageLimit,
     cursor: Cursor,
-    status: z.enum(orderStatuses).optional(),
-    paymentStatus: z.enum(paymentStatuses).optional(),
-    fulfillmentStatus: z.enum(fulfillmentStatuses).optional(),
+    status: OrderStatus.optional(),
+    paymentStatus: PaymentStatus.optional(),
+    fulfillmentStatus: FulfillmentStatus.optional(),
     /** An e-mail address. */
     customer: text(254).optional(),
     customerId: CustomerId.optional(),

@@ -32,6 +32,15 @@ const EditChanges = z.strictObject({
 const always = ['not-found', 'wrong-state', 'operation-in-progress', 'unavailable'] as const satisfies ProblemCode[];
 /** Every answer shows the whole order. 202: it is recorded and goes on by itself; the order's `operation` says so. */
 const answered = { answer: OrderView, alsoStatus: [202] } as const;
+const created = { ...answered, status: 201 } as const;
+const unsold = ['unknown-variant', 'variant-unavailable', 'currency-not-sold'] as const satisfies ProblemCode[];
+/** Whatever prices the order anew may meet these. */
+const unquotable = [
+  ...unsold,
+  ...unpriceable,
+  'unknown-shipping-option',
+  'no-shipping-rate',
+] as const satisfies ProblemCode[];
 
 export const fulfillOrder = operation({
   id: 'fulfillOrder',
@@ -50,8 +59,7 @@ export const fulfillOrder = operation({
     /** Whether authorized money is taken for what ships. Absent: as the order's capture mode says. */
     capture: z.boolean().optional(),
   }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [
     ...always,
     'unknown-line',
@@ -97,8 +105,7 @@ export const captureOrder = operation({
   summary: 'Take authorized money, all that is left or a part',
   params: OrderParams,
   body: z.strictObject({ amount: Price.refine(isSomething, { error: 'The amount is zero.' }).optional() }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [...always, 'capture-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
@@ -113,8 +120,7 @@ export const collectPayment = operation({
     amount: Price.refine(isSomething, { error: 'The amount is zero.' }),
     note: filledText(1000).optional(),
   }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [...always, 'payment-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
@@ -159,8 +165,7 @@ export const refundOrder = operation({
     'Give money back: for units, which then do not ship any more, for shipping, or any amount; cards get what the provider did not take',
   params: OrderParams,
   body: RefundBody,
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [
     ...always,
     'unknown-line',
@@ -188,16 +193,8 @@ export const requestReturn = operation({
     /** Approves it at once. */
     approve: z.boolean().optional(),
   }),
-  ...answered,
-  status: 201,
-  refusals: [
-    ...always,
-    'unknown-line',
-    'more-than-shipped',
-    'unknown-variant',
-    'variant-unavailable',
-    'currency-not-sold',
-  ],
+  ...created,
+  refusals: [...always, 'unknown-line', 'more-than-shipped', ...unsold],
 });
 
 const ReturnParams = OrderParams.extend({ returnId: text(60) });
@@ -235,8 +232,7 @@ export const receiveReturn = operation({
     /** False: the money is settled otherwise. Refused while an exchange is open: it takes all that comes back. */
     refund: z.boolean().optional(),
   }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [
     ...always,
     'unknown-line',
@@ -247,12 +243,7 @@ export const receiveReturn = operation({
     'unknown-stock-unit',
     'movement-closed',
     'movement-key-conflict',
-    'unknown-variant',
-    'variant-unavailable',
-    'currency-not-sold',
-    ...unpriceable,
-    'unknown-shipping-option',
-    'no-shipping-rate',
+    ...unquotable,
   ],
 });
 
@@ -270,21 +261,8 @@ export const settleReturn = operation({
     as: z.enum(['exchange', 'refund']).optional(),
     note: filledText(1000).optional(),
   }),
-  ...answered,
-  status: 201,
-  refusals: [
-    ...always,
-    'insufficient-stock',
-    'hold-closed',
-    'checkout-expired',
-    'refund-declined',
-    'unknown-variant',
-    'variant-unavailable',
-    'currency-not-sold',
-    ...unpriceable,
-    'unknown-shipping-option',
-    'no-shipping-rate',
-  ],
+  ...created,
+  refusals: [...always, 'insufficient-stock', 'hold-closed', 'checkout-expired', 'refund-declined', ...unquotable],
 });
 
 export const EditPreview = z.strictObject({
@@ -306,12 +284,7 @@ const editRefusals = [
   'unknown-line',
   'line-shipped',
   'edit-empties-order',
-  'unknown-variant',
-  'variant-unavailable',
-  'currency-not-sold',
-  ...unpriceable,
-  'unknown-shipping-option',
-  'no-shipping-rate',
+  ...unquotable,
 ] as const satisfies ProblemCode[];
 
 export const previewEdit = operation({
@@ -335,8 +308,7 @@ export const editOrder = operation({
   summary: 'Add, remove or change what has not shipped, as previewed',
   params: OrderParams,
   body: EditChanges.extend({ token: text(100) }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: [
     ...editRefusals,
     'edit-changed',
@@ -354,8 +326,7 @@ export const addOrderNote = operation({
   summary: 'Add a note that only merchants see',
   params: OrderParams,
   body: z.strictObject({ text: filledText(2000) }),
-  ...answered,
-  status: 201,
+  ...created,
   refusals: always,
 });
 

@@ -30,26 +30,18 @@ export interface CheckoutContext {
   isBooked: boolean;
 }
 
+const untouched = { cart: null, agreement: null, details: null, repricing: null, isBooked: false };
+
 /** A new checkout, of which nothing is known but what was asked for. */
 export function newContext(checkoutId: string, payment: PaymentChoice | null, wish: CheckoutWish): CheckoutContext {
-  return { checkoutId, payment, wish, cart: null, agreement: null, details: null, repricing: null, isBooked: false };
+  return { ...untouched, checkoutId, payment, wish };
 }
 
 /** A checkout that goes on from its record. */
 export function resumedContext(checkout: StartedCheckout, payment?: PaymentChoice): CheckoutContext {
   const { details } = checkout;
   const chosen = payment ?? ('payment' in checkout ? checkout.payment : null);
-  const { checkoutId } = details;
-  return {
-    checkoutId,
-    payment: chosen,
-    wish: null,
-    cart: null,
-    agreement: null,
-    details,
-    repricing: null,
-    isBooked: false,
-  };
+  return { ...untouched, checkoutId: details.checkoutId, payment: chosen, wish: null, details };
 }
 
 export function wishOf({ wish }: CheckoutContext): CheckoutWish {

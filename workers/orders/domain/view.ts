@@ -4,7 +4,7 @@ import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
+import { type CheckoutDetails, orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
 import { orderFields } from './order/view.ts';
 import { shownOrderOf, summaryOf } from './summary.ts';
 
@@ -18,13 +18,7 @@ export function checkoutView(checkout: StartedCheckout, version: number, accessT
     version,
     status: statusOf(checkout),
     cartId: details.cartId,
-    currency: quote.currency,
-    pricesIncludeTax: quote.pricesIncludeTax,
-    email: details.email,
-    customer: details.customer ?? null,
-    shippingAddress: details.shippingAddress,
-    billingAddress: details.billingAddress,
-    shippingOption: shippingOptionOf(checkout),
+    ...purchaseOf(details),
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...causesOf(quote),
@@ -50,13 +44,7 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     version,
     status: summary.status,
     checkoutId: details.checkoutId,
-    email: details.email,
-    customer: details.customer ?? null,
-    currency: quote.currency,
-    pricesIncludeTax: quote.pricesIncludeTax,
-    shippingAddress: details.shippingAddress,
-    billingAddress: details.billingAddress,
-    shippingOption: shippingOptionOf(checkout),
+    ...purchaseOf(details),
     note: details.note,
     attributes: { ...details.attributes },
     ...orderFields(shownOrderOf(checkout)),
@@ -75,17 +63,18 @@ function causesOf(quote: Quote) {
   return { discounts, taxLines, taxRelief };
 }
 
-function shippingOptionOf({ details }: StartedCheckout): CheckoutView['shippingOption'] {
-  const { quote } = details;
+/** Who bought, and where it goes. */
+function purchaseOf({ quote, email, customer = null, shippingAddress, billingAddress }: CheckoutDetails) {
+  const { currency, pricesIncludeTax } = quote;
+  const shippingOption = shippingOptionOf(quote);
+  return { currency, pricesIncludeTax, email, customer, shippingAddress, billingAddress, shippingOption };
+}
+
+function shippingOptionOf(quote: Quote): CheckoutView['shippingOption'] {
   const option = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId);
-  return option === undefined
-    ? null
-    : {
-        id: option.id,
-        name: option.name,
-        price: money(option.priceMinor, quote.currency),
-        isPickup: option.isPickup ?? false,
-      };
+  if (option === undefined) return null;
+  const { id, name, priceMinor, isPickup = false } = option;
+  return { id, name, price: money(priceMinor, quote.currency), isPickup };
 }
 
 function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {

@@ -52,6 +52,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
     return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
   const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
     accept(startOf(request, subject, draft, followUp));
+  const started = (draft: Result<OperationDraft, Failure>) => (draft.ok ? start(draft.value) : draft);
   switch (command.type) {
     case 'fulfill': {
       const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
@@ -61,33 +62,22 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const fault = await locationFault(namedPlaces(command), shop);
       return fault === null ? start(draft.value) : refuse(fault);
     }
-    case 'cancel': {
-      const draft = decideCancel(order, command, numbering);
-      return draft.ok ? start(draft.value) : draft;
-    }
-    case 'capture': {
-      const draft = decideCapture(order, command, numbering);
-      return draft.ok ? start(draft.value) : draft;
-    }
-    case 'collect': {
-      const draft = decideCollect(order, command, numbering);
-      return draft.ok ? start(draft.value) : draft;
-    }
+    case 'cancel':
+      return started(decideCancel(order, command, numbering));
+    case 'capture':
+      return started(decideCapture(order, command, numbering));
+    case 'collect':
+      return started(decideCollect(order, command, numbering));
     case 'refund': {
       const nothing = nothingToRefund(order, command);
-      if (nothing !== null) return refuse(nothing);
-      const draft = decideRefund(order, command, numbering);
-      return draft.ok ? start(draft.value) : draft;
+      return nothing === null ? started(decideRefund(order, command, numbering)) : refuse(nothing);
     }
     case 'edit': {
       const priced = await quoteEdit(subject, command, shop);
       if (!priced.ok) return priced;
       const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
-      if (token !== command.token)
-        return refuse<Failure>({
-          code: 'edit-changed',
-          detail: 'Preview the edit again: order or prices have changed.',
-        });
+      const detail = 'Preview the edit again: order or prices have changed.';
+      if (token !== command.token) return refuse<Failure>({ code: 'edit-changed', detail });
       return start(decideEdit(order, priced.value, numbering));
     }
     case 'request-return': {
@@ -117,8 +107,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       if (!found.ok) return found;
       const exchange = await exchangeAgain(found.value, command, subject, shop);
       if (!exchange.ok) return exchange;
-      const draft = decideSettle(order, found.value, command, numbering, exchange.value);
-      return draft.ok ? start(draft.value) : draft;
+      return started(decideSettle(order, found.value, command, numbering, exchange.value));
     }
     case 'track': {
       const { fulfillmentId, tracking } = command;

@@ -184,15 +184,8 @@ export class Operations {
     const { state } = this.#ports.streams.load(checkoutId);
     if (summaryOf(state) === null) return problemAnswer({ code: 'not-found', requestId });
     const detail = 'The checkout of this order is not over, or came to nothing.';
-    return problemAnswer({
-      code: 'wrong-state',
-      subject: 'order',
-      state: state.phase,
-      action,
-      allowed: [],
-      detail,
-      requestId,
-    });
+    const wrong = { code: 'wrong-state', subject: 'order', state: state.phase, action, allowed: [], detail };
+    return problemAnswer({ ...wrong, requestId });
   }
 
   /** The order as it stands; while something is under way, that is all there is to say. */

@@ -45,7 +45,6 @@ const askAgainMs = 6 * hourMs;
 export class RunningOperations {
   readonly #ports: OperationPorts;
   readonly #onEnd: OnEnd;
-  /** Tries so far of operations that stand still, to space out the next. */
   /** Tries of what stands still, to space out the next. One that is forgotten is tried sooner. */
   readonly #attempts = new BoundedMap<string, number>(megabyte);
 

@@ -36,21 +36,15 @@ export function serveOrders(app: App<OrdersEnv>): void {
   });
 
   serve(app, operations.listOrders, (call) => {
-    const { status, paymentStatus, fulfillmentStatus, customer, customerId } = call.query;
+    const { status, paymentStatus, fulfillmentStatus, customer: email, customerId } = call.query;
+    const filter = { status, paymentStatus, fulfillmentStatus, email, customerId };
     return answerPage(call, {
       name: 'orders',
       key: ['number', 'string'],
       rowsAfter: (after, limit) =>
         ordersPage(
           databaseOf(call.env.DB),
-          {
-            status,
-            paymentStatus,
-            fulfillmentStatus,
-            email: customer,
-            customerId,
-            after: after === null ? null : { placedAt: after[0], id: after[1] },
-          },
+          { ...filter, after: after === null ? null : { placedAt: after[0], id: after[1] } },
           limit,
         ),
       keyOf: ({ placedAt, id }) => [placedAt, id],
@@ -74,36 +68,20 @@ function isSame(left: string, right: string): boolean {
 
 function itemOf(row: OrderRow): operations.OrderListItem {
   const {
-    id,
-    number,
-    status,
-    email,
-    customerId,
     currency,
     totalMinor,
     capturedMinor,
     refundedMinor,
-    paymentStatus,
-    fulfillmentStatus,
-    paymentProvider,
-    quantity,
-    checkoutId,
     placedAt,
+    customer: _,
+    sequence: _sequence,
+    ...shown
   } = row;
   return {
-    id,
-    number,
-    status,
-    email,
-    customerId,
+    ...shown,
     total: money(totalMinor, currency),
     captured: money(capturedMinor, currency),
     refunded: money(refundedMinor, currency),
-    paymentStatus,
-    fulfillmentStatus,
-    paymentProvider,
-    quantity,
-    checkoutId,
     placedAt: toTimestamp(placedAt),
   };
 }

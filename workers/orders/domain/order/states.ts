@@ -2,6 +2,7 @@
  * The states that an order goes through after its checkout, as data: of the order, its payment, its fulfillment and each of
  * its returns. What is not in a table is refused by name. `docs/order-states.md` draws these very tables.
  */
+import type { OrderSummary } from '../../../../shared/events/orders.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 
 interface Transition<State extends string, Action extends string> {
@@ -47,16 +48,14 @@ export function allowedIn<State extends string, Action extends string>(
   return [...new Set(table.transitions.filter((row) => row.from === state).map((row) => row.action))];
 }
 
-/** One action that leads from each of several states to the same one, or (without `to`) leaves each as it is. */
-function from<State extends string, Action extends string>(
-  states: readonly State[],
-  action: Action,
-  to?: State,
+/** Each row is an action that leads from several states to the same one, or (without `to`) leaves each as it is. */
+function transitionsOf<State extends string, Action extends string>(
+  ...rows: readonly (readonly [from: readonly State[], action: Action, to?: State])[]
 ): Transition<State, Action>[] {
-  return states.map((state) => ({ from: state, action, to: to ?? state }));
+  return rows.flatMap(([states, action, to]) => states.map((from) => ({ from, action, to: to ?? from })));
 }
 
-export type OrderState = 'placed' | 'paid' | 'canceled';
+export type OrderState = OrderSummary['status'];
 type OrderAction =
   | 'fulfill'
   | 'edit'
@@ -76,29 +75,21 @@ type OrderAction =
 export const orderTable: StateTable<OrderState, OrderAction> = {
   name: 'order',
   initial: 'placed',
-  transitions: [
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'fulfill'),
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'edit'),
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'return'),
-    ...from<OrderState, OrderAction>(['placed', 'paid', 'canceled'], 'refund'),
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'collect'),
-    ...from<OrderState, OrderAction>(['placed'], 'capture'),
-    ...from<OrderState, OrderAction>(['placed'], 'pay', 'paid'),
-    ...from<OrderState, OrderAction>(['placed'], 'lower-total', 'paid'),
-    ...from<OrderState, OrderAction>(['paid'], 'raise-total', 'placed'),
-    ...from<OrderState, OrderAction>(['placed', 'paid'], 'cancel', 'canceled'),
-  ],
+  transitions: transitionsOf(
+    [['placed', 'paid'], 'fulfill'],
+    [['placed', 'paid'], 'edit'],
+    [['placed', 'paid'], 'return'],
+    [['placed', 'paid', 'canceled'], 'refund'],
+    [['placed', 'paid'], 'collect'],
+    [['placed'], 'capture'],
+    [['placed'], 'pay', 'paid'],
+    [['placed'], 'lower-total', 'paid'],
+    [['paid'], 'raise-total', 'placed'],
+    [['placed', 'paid'], 'cancel', 'canceled'],
+  ),
 };
 
-export const paymentStates = [
-  'authorized',
-  'partially-captured',
-  'captured',
-  'partially-refunded',
-  'refunded',
-  'voided',
-] as const;
-export type PaymentState = (typeof paymentStates)[number];
+export type PaymentState = OrderSummary['paymentStatus'];
 type PaymentAction =
   | 'capture-part'
   | 'capture-rest'
@@ -112,29 +103,20 @@ type PaymentAction =
 export const paymentTable: StateTable<PaymentState, PaymentAction> = {
   name: 'payment',
   initial: 'authorized',
-  transitions: [
-    ...from<PaymentState, PaymentAction>(['authorized', 'partially-captured'], 'capture-part', 'partially-captured'),
-    ...from<PaymentState, PaymentAction>(['authorized', 'partially-captured'], 'capture-rest', 'captured'),
-    ...from<PaymentState, PaymentAction>(['captured'], 'raise-total', 'partially-captured'),
-    ...from<PaymentState, PaymentAction>(['partially-captured'], 'lower-total', 'captured'),
-    ...from<PaymentState, PaymentAction>(['partially-refunded', 'refunded'], 'capture-part', 'partially-refunded'),
-    ...from<PaymentState, PaymentAction>(['partially-refunded', 'refunded'], 'capture-rest', 'partially-refunded'),
-    ...from<PaymentState, PaymentAction>(
-      ['partially-captured', 'captured', 'partially-refunded'],
-      'refund-part',
-      'partially-refunded',
-    ),
-    ...from<PaymentState, PaymentAction>(
-      ['partially-captured', 'captured', 'partially-refunded'],
-      'refund-rest',
-      'refunded',
-    ),
-    ...from<PaymentState, PaymentAction>(['authorized'], 'void', 'voided'),
-  ],
+  transitions: transitionsOf(
+    [['authorized', 'partially-captured'], 'capture-part', 'partially-captured'],
+    [['authorized', 'partially-captured'], 'capture-rest', 'captured'],
+    [['captured'], 'raise-total', 'partially-captured'],
+    [['partially-captured'], 'lower-total', 'captured'],
+    [['partially-refunded', 'refunded'], 'capture-part', 'partially-refunded'],
+    [['partially-refunded', 'refunded'], 'capture-rest', 'partially-refunded'],
+    [['partially-captured', 'captured', 'partially-refunded'], 'refund-part', 'partially-refunded'],
+    [['partially-captured', 'captured', 'partially-refunded'], 'refund-rest', 'refunded'],
+    [['authorized'], 'void', 'voided'],
+  ),
 };
 
-export const fulfillmentStates = ['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled'] as const;
-export type FulfillmentState = (typeof fulfillmentStates)[number];
+export type FulfillmentState = OrderSummary['fulfillmentStatus'];
 type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel-rest' | 'cancel';
 
 /**
@@ -144,25 +126,20 @@ type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest'
 export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> = {
   name: 'fulfillment',
   initial: 'unfulfilled',
-  transitions: [
-    ...from<FulfillmentState, FulfillmentAction>(
-      ['unfulfilled', 'partially-fulfilled'],
-      'ship-part',
-      'partially-fulfilled',
-    ),
-    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled', 'partially-fulfilled'], 'ship-rest', 'fulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['fulfilled'], 'add-units', 'partially-fulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['canceled'], 'add-units', 'unfulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['partially-fulfilled'], 'remove-rest', 'fulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled'], 'remove-rest', 'canceled'),
-    ...from<FulfillmentState, FulfillmentAction>(['partially-fulfilled'], 'cancel-rest', 'fulfilled'),
-    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled'], 'cancel-rest', 'canceled'),
-    ...from<FulfillmentState, FulfillmentAction>(['unfulfilled', 'canceled'], 'cancel', 'canceled'),
-  ],
+  transitions: transitionsOf(
+    [['unfulfilled', 'partially-fulfilled'], 'ship-part', 'partially-fulfilled'],
+    [['unfulfilled', 'partially-fulfilled'], 'ship-rest', 'fulfilled'],
+    [['fulfilled'], 'add-units', 'partially-fulfilled'],
+    [['canceled'], 'add-units', 'unfulfilled'],
+    [['partially-fulfilled'], 'remove-rest', 'fulfilled'],
+    [['unfulfilled'], 'remove-rest', 'canceled'],
+    [['partially-fulfilled'], 'cancel-rest', 'fulfilled'],
+    [['unfulfilled'], 'cancel-rest', 'canceled'],
+    [['unfulfilled', 'canceled'], 'cancel', 'canceled'],
+  ),
 };
 
-const returnStates = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
-export type ReturnState = (typeof returnStates)[number];
+export type ReturnState = 'requested' | 'approved' | 'partially-received' | 'received' | 'rejected' | 'canceled';
 type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-rest' | 'exchange' | 'refund';
 
 /**
@@ -172,15 +149,15 @@ type ReturnAction = 'approve' | 'reject' | 'cancel' | 'receive-part' | 'receive-
 export const returnTable: StateTable<ReturnState, ReturnAction> = {
   name: 'return',
   initial: 'requested',
-  transitions: [
-    ...from<ReturnState, ReturnAction>(['requested'], 'approve', 'approved'),
-    ...from<ReturnState, ReturnAction>(['requested'], 'reject', 'rejected'),
-    ...from<ReturnState, ReturnAction>(['requested', 'approved'], 'cancel', 'canceled'),
-    ...from<ReturnState, ReturnAction>(['approved', 'partially-received'], 'receive-part', 'partially-received'),
-    ...from<ReturnState, ReturnAction>(['approved', 'partially-received'], 'receive-rest', 'received'),
-    ...from<ReturnState, ReturnAction>(['received'], 'exchange'),
-    ...from<ReturnState, ReturnAction>(['partially-received', 'received'], 'refund'),
-  ],
+  transitions: transitionsOf(
+    [['requested'], 'approve', 'approved'],
+    [['requested'], 'reject', 'rejected'],
+    [['requested', 'approved'], 'cancel', 'canceled'],
+    [['approved', 'partially-received'], 'receive-part', 'partially-received'],
+    [['approved', 'partially-received'], 'receive-rest', 'received'],
+    [['received'], 'exchange'],
+    [['partially-received', 'received'], 'refund'],
+  ),
 };
 
 export const stateTables: readonly StateTable<string, string>[] = [

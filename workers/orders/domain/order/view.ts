@@ -10,22 +10,8 @@ import type { RefundPart } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
 import type { PricedExchange } from './return-credit.ts';
 
-type OrderFields = Pick<
-  OrderView,
-  | 'lines'
-  | 'totals'
-  | 'paymentStatus'
-  | 'fulfillmentStatus'
-  | 'balances'
-  | 'fulfillments'
-  | 'refunds'
-  | 'receivedPayments'
-  | 'disputes'
-  | 'returns'
-  | 'operation'
->;
-
-export function orderFields(order: Order): OrderFields {
+/** What the view of an order shows of what has become of it. */
+export function orderFields(order: Order) {
   const { currency } = order.quote;
   const { running } = order;
   return {
@@ -46,10 +32,7 @@ export function orderFields(order: Order): OrderFields {
       cause: refund.cause,
       status: refund.isPending ? 'pending' : 'refunded',
       amount: money(refund.amountMinor, currency),
-      parts: refund.parts.map((part) => ({
-        ...destinationOf(part),
-        amount: money(part.amountMinor, currency),
-      })),
+      parts: refund.parts.map((part) => ({ ...destinationOf(part), amount: money(part.amountMinor, currency) })),
       credit: money(refund.creditMinor, currency),
       lines: refund.lines.map(({ lineId, quantity, grossMinor, taxMinor }) => ({
         lineId,
@@ -90,7 +73,7 @@ export function orderFields(order: Order): OrderFields {
       requestedAt: toTimestamp(one.requestedAt),
     })),
     operation: running === null ? null : { id: running.id, kind: running.kind, isUndoing: running.failure !== null },
-  };
+  } satisfies Partial<OrderView>;
 }
 
 /** Whose credit it is stays between the shop and the customer. */
