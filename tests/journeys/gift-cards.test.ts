@@ -320,6 +320,8 @@ it('a code is taken once', async () => {
 
 it('no code was ever told again, in an answer, an event or the log', async () => {
   const pages = ['gift-cards?limit=100', 'orders?limit=100', 'payments?limit=100', 'events?limit=100'];
+  const placed = () => shop.admin('GET', '/admin/v1/events?type=orders.order-placed.v1');
+  await until(placed, ({ text }) => text.includes('orders.order-placed.v1'));
   for (const page of pages) expectStatus(await shop.admin('GET', `/admin/v1/${page}`), 200);
   for (let after = 0; ; ) {
     const text = expectStatus(await shop.admin('GET', `/admin/v1/events?limit=100&after=${after}`), 200).text;

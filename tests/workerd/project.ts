@@ -48,6 +48,8 @@ export function workerProject(name: WorkerName): TestProjectInlineConfiguration 
       name: `workerd:${name}`,
       include: folders.map((folder) => `${folder}/*.workerd.test.ts`),
       setupFiles: [path.join(import.meta.dirname, 'migrate.ts')],
+      // Some wait for an alarm and a queue, whose own waits add up to more than the usual five seconds on a busy machine.
+      testTimeout: 15_000,
     },
   };
 }
