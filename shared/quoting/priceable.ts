@@ -3,7 +3,7 @@
  * and every answer about a cart asks pricing once. A cart, a checkout and an edit do it alike.
  */
 
-import type { CartGiftCard, CartSnapshot } from '../contracts/cart/api.ts';
+import type { CartDetails, CartGiftCard, CartSnapshot } from '../contracts/cart/api.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import { giftCardBalance, storeCreditBalance } from '../contracts/pricing/allowances.ts';
 import type {
@@ -27,21 +27,8 @@ export async function askQuote(
   return unpack(await pricing.quoteCart(pack(question)));
 }
 
-type Priceable = Pick<
-  CartSnapshot,
-  | 'country'
-  | 'currency'
-  | 'email'
-  | 'shippingAddress'
-  | 'shippingOptionId'
-  | 'discountCodes'
-  | 'giftCards'
-  | 'storeCredit'
-  | 'vatId'
-  | 'customer'
-  | 'lines'
-  | 'usedUp'
->;
+type Priceable = Omit<CartDetails, 'billingAddress' | 'note' | 'attributes'> &
+  Pick<CartSnapshot, 'country' | 'currency' | 'customer' | 'lines' | 'usedUp'>;
 
 export function priceableOf(cart: Priceable): PriceableCart {
   const { currency, shippingAddress: address, shippingOptionId, discountCodes: codes, usedUp } = cart;

@@ -1,14 +1,7 @@
 /** How a priced cart is shown, in carts and in checkouts alike. */
 
 import type { CartGiftCard, CartLine } from '../contracts/cart/api.ts';
-import type {
-  CartGiftCardView,
-  DiscountView,
-  LineView,
-  RejectedCodeView,
-  TaxLineView,
-  TotalsView,
-} from '../contracts/cart/http.ts';
+import type { CartGiftCardView, CartView, LineView, TotalsView } from '../contracts/cart/http.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/pricing/allowances.ts';
 import type { Quote, QuotedLine } from '../contracts/pricing/api.ts';
@@ -80,15 +73,8 @@ function usedMinorOf(quote: Quote, kind: AllowanceKind): number {
   return sumOf(used.map(({ usedMinor }) => usedMinor));
 }
 
-interface PricingNotes {
-  readonly discounts: DiscountView[];
-  readonly rejectedCodes: RejectedCodeView[];
-  readonly taxLines: TaxLineView[];
-  readonly taxRelief: Quote['taxRelief'];
-}
-
 /** What led to the totals. */
-export function notesOf(quote: Quote): PricingNotes {
+export function notesOf(quote: Quote): Pick<CartView, 'discounts' | 'rejectedCodes' | 'taxLines' | 'taxRelief'> {
   const { currency } = quote;
   return {
     discounts: quote.discounts.map(({ amountMinor, ...discount }) => ({

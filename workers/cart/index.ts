@@ -41,26 +41,15 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
     return pack(await freezeCart(located, { type: 'freeze', ...freeze }, cartTtlMs(this.env.VITRINE_CART_DAYS)));
   }
 
-  async thaw({
-    cartId,
-    checkoutId,
-    now,
-  }: {
-    readonly cartId: string;
-    readonly checkoutId: string;
-    readonly now: number;
-  }): Promise<void> {
-    await this.#execute(cartId, { type: 'thaw', checkoutId, now });
+  async thaw({ cartId, ...thaw }: Parameters<CartApi['thaw']>[0]): Promise<void> {
+    await this.#execute(cartId, { type: 'thaw', ...thaw });
   }
 
   async reprice({ cartId, ...what }: RepriceRequest): Promise<void> {
     await this.#execute(cartId, { type: 'reprice', ...what });
   }
 
-  async complete(
-    carts: readonly { readonly cartId: string; readonly checkoutId: string }[],
-    now: number,
-  ): Promise<void> {
+  async complete(carts: Parameters<CartApi['complete']>[0], now: number): Promise<void> {
     const byObject = new Map<string, { stub: CartStub; writes: { cartId: string; command: CartCommand }[] }>();
     for (const { cartId, checkoutId } of carts) {
       const located = locate(this.env, cartId);
@@ -78,8 +67,6 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
 
   async #execute(cartId: string, command: CartCommand) {
     const located = locate(this.env, cartId);
-    if (located === null) return { code: 'not-found' } as const;
-    const [refusal = null] = await located.stub.executeAll([{ cartId, command }]);
-    return refusal;
+    await located?.stub.executeAll([{ cartId, command }]);
   }
 }

@@ -31,12 +31,7 @@ export function viewOf(present: PresentCart, quote: Quote, gifts: readonly Offer
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...notesOf(quote),
-    offeredGifts: gifts.map(({ promotionId, title, variantId, quantity }) => ({
-      promotionId,
-      title,
-      variantId,
-      quantity,
-    })),
+    offeredGifts: gifts.map(({ allowances: _held, ...gift }) => gift),
     pricingVersion: quote.pricingVersion,
     createdAt: toTimestamp(cart.createdAt),
     updatedAt: toTimestamp(cart.updatedAt),

@@ -93,8 +93,7 @@ export type FreezeRefusal =
   /** The cart exists by its id alone: nothing was ever put into it. */
   | { readonly code: 'cart-empty' }
   | { readonly code: 'cart-changed'; readonly version: number }
-  | { readonly code: 'cart-frozen'; readonly checkoutId: string }
-  | { readonly code: 'cart-completed'; readonly checkoutId: string };
+  | { readonly code: 'cart-frozen' | 'cart-completed'; readonly checkoutId: string };
 
 export interface CartApi {
   /** Null when there is no such cart. */
@@ -102,11 +101,11 @@ export interface CartApi {
   /** Bars every change while a checkout runs, and answers the cart as it is now frozen. Idempotent per checkout. */
   freeze(request: FreezeRequest): Promise<Packed<Result<CartSnapshot, FreezeRefusal>>>;
   /** Gives the cart back to the shopper. Idempotent. */
-  thaw(request: { readonly cartId: string; readonly checkoutId: string; readonly now: number }): Promise<void>;
+  thaw(request: Pick<FreezeRequest, 'cartId' | 'checkoutId' | 'now'>): Promise<void>;
   /** Records in an open cart the new prices that its shopper was shown, after a checkout found that the total has changed. */
   reprice(request: RepriceRequest): Promise<void>;
   /** Ends carts that have become orders. Idempotent; at most 100 per call. */
-  complete(carts: readonly { readonly cartId: string; readonly checkoutId: string }[], now: number): Promise<void>;
+  complete(carts: readonly Pick<FreezeRequest, 'cartId' | 'checkoutId'>[], now: number): Promise<void>;
 }
 
 /** A Worker that remembers what the merchant has set: the router tells it of every edit. */

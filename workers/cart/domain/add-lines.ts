@@ -1,24 +1,15 @@
 /** Adding lines: all of them or none, equal lines become one, and what must hold before a line may be added. */
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
-import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, declined } from '../../../shared/holds/holds.ts';
 import { amountMax, type Currency } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { type ActiveCart, type CartEvent, evolveCart, type StartedCart } from './cart.ts';
 
-export interface NewLine {
-  readonly lineId: string;
-  readonly variant: VariantSnapshot;
-  readonly quantity: number;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 /** Why a line is not added. */
 export type NewLineRefusal =
   | { readonly code: 'variant-unavailable'; readonly variantId: string; readonly sku: string }
   | { readonly code: 'currency-not-sold'; readonly variantId: string; readonly sku: string; readonly currency: string }
-  | { readonly code: 'too-many-lines'; readonly max: number }
-  | { readonly code: 'total-too-large'; readonly max: number }
+  | { readonly code: 'too-many-lines' | 'total-too-large'; readonly max: number }
   | {
       readonly code: 'quantity-too-large';
       readonly variantId: string;
@@ -29,7 +20,7 @@ export type NewLineRefusal =
 /** All lines or none: a refused line leaves the cart as it was. */
 export function decideAdd(
   cart: ActiveCart,
-  additions: readonly NewLine[],
+  additions: readonly CartLine[],
   at: number,
 ): Decision<CartEvent, NewLineRefusal> {
   const events: CartEvent[] = [];
@@ -38,16 +29,11 @@ export function decideAdd(
     const refusal = policies.map((policy) => policy(current, addition)).find((no) => no !== null);
     if (refusal !== undefined && refusal !== null) return declined(refusal);
     const twin = current.lines.find((line) => isSameLine(line, addition));
+    const quantity = addition.quantity + (twin?.quantity ?? 0);
     const event: CartEvent =
       twin === undefined
         ? { type: 'line-added', line: addition, at }
-        : {
-            type: 'line-changed',
-            lineId: twin.lineId,
-            quantity: twin.quantity + addition.quantity,
-            variant: addition.variant,
-            at,
-          };
+        : { type: 'line-changed', lineId: twin.lineId, quantity, variant: addition.variant, at };
     events.push(event);
     const after = evolveCart(current, event);
     if (after.status !== 'empty') current = after;
@@ -55,7 +41,7 @@ export function decideAdd(
   return { events, refusal: null };
 }
 
-type AddPolicy = (cart: StartedCart, addition: NewLine) => NewLineRefusal | null;
+type AddPolicy = (cart: StartedCart, addition: CartLine) => NewLineRefusal | null;
 
 /** What must hold before a line may be added. The first that does not is the refusal. */
 const policies: readonly AddPolicy[] = [
@@ -91,7 +77,7 @@ export function listedMinorOf(lines: readonly Pick<CartLine, 'variant' | 'quanti
 }
 
 /** Two lines are one when they name the same variant with the same attributes. */
-function isSameLine(line: CartLine, addition: NewLine): boolean {
+function isSameLine(line: CartLine, addition: CartLine): boolean {
   return line.variant.variantId === addition.variant.variantId && keyOf(line.attributes) === keyOf(addition.attributes);
 }
 

@@ -2,7 +2,7 @@
  * A cart: a shopper's mutable intent to buy. It owns lines, addresses and the other details of one shopper, and is the fold
  * of its events. Prices in it come from the catalogue, never from outside.
  */
-import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { Currency } from '../../../shared/values/money.ts';
@@ -16,16 +16,8 @@ export interface CartOrigin {
   readonly createdAt: number;
 }
 
-interface CartBase extends CartOrigin, CartDetails {
-  /** Whom the merchant's system knows the shopper as; null for a guest. */
-  readonly customer: Customer | null;
-  readonly lines: readonly CartLine[];
-  /** The allowances of which nothing was left when the shopper last looked: the total was shown without what they limit. */
-  readonly usedUp: readonly string[];
-  /** When the shopper was last shown a total: by a change, or by a checkout that was refused. A checkout compares with that total. */
-  readonly seenAt: number;
-  readonly updatedAt: number;
-}
+/** What a checkout reads of a cart, but for what its status decides. */
+interface CartBase extends CartOrigin, Omit<CartSnapshot, 'cartId' | 'version' | 'status' | 'checkoutId'> {}
 interface EmptyCart {
   readonly status: 'empty';
 }
@@ -62,34 +54,25 @@ export const noDetails: CartDetails = {
 
 const nobodyYet: Pick<CartBase, 'customer' | 'usedUp'> = { customer: null, usedUp: [] };
 
-export type CartEvent =
-  | { readonly type: 'cart-started'; readonly origin: CartOrigin; readonly at: number }
-  | { readonly type: 'line-added'; readonly line: CartLine; readonly at: number }
-  | {
-      readonly type: 'line-changed';
-      readonly lineId: string;
-      readonly quantity: number;
-      readonly variant: VariantSnapshot | null;
-      readonly at: number;
-    }
-  | { readonly type: 'line-removed'; readonly lineId: string; readonly at: number }
-  | { readonly type: 'details-changed'; readonly details: Partial<CartDetails>; readonly at: number }
-  | {
-      readonly type: 'customer-set';
-      readonly customer: Customer | null;
-      /** Who said so. */
-      readonly actor: string;
-      readonly at: number;
-    }
+export type CartEvent = { readonly at: number } & (
+  | { readonly type: 'cart-started'; readonly origin: CartOrigin }
+  | { readonly type: 'line-added'; readonly line: CartLine }
+  | ({ readonly type: 'line-changed'; readonly variant: VariantSnapshot | null } & Pick<
+      CartLine,
+      'lineId' | 'quantity'
+    >)
+  | { readonly type: 'line-removed'; readonly lineId: string }
+  | { readonly type: 'details-changed'; readonly details: Partial<CartDetails> }
+  /** The actor is who said so. */
+  | { readonly type: 'customer-set'; readonly customer: Customer | null; readonly actor: string }
   | {
       readonly type: 'cart-repriced';
       readonly variants: readonly VariantSnapshot[];
       readonly usedUp: readonly string[];
-      readonly at: number;
     }
-  | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number; readonly at: number }
-  | { readonly type: 'cart-thawed'; readonly checkoutId: string; readonly at: number }
-  | { readonly type: 'cart-completed'; readonly checkoutId: string; readonly at: number };
+  | { readonly type: 'cart-frozen'; readonly checkoutId: string; readonly until: number }
+  | { readonly type: 'cart-thawed' | 'cart-completed'; readonly checkoutId: string }
+);
 
 export function evolveCart(cart: Cart, event: CartEvent): Cart {
   const seen = { seenAt: event.at, updatedAt: event.at };

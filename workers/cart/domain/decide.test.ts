@@ -1,10 +1,10 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
+import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import { variantOf } from '../testing/script.ts';
-import type { NewLine } from './add-lines.ts';
 import { type Cart, type CartEvent, cartAt, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
 import { type CartCommand, decideCart } from './decide.ts';
 
@@ -12,10 +12,10 @@ const now = 1_800_000_000_000;
 const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };
 const start = { origin, emptyUntil: now + dayMs, now };
 
-function line(variant: number, quantity: number, attributes: Record<string, string> = {}): NewLine {
+function line(variant: number, quantity: number, attributes: Record<string, string> = {}): CartLine {
   return { lineId: `lin_${variant}_${quantity}`, variant: variantOf(variant, 100), quantity, attributes };
 }
-const add = (...lines: readonly NewLine[]): CartCommand => ({ type: 'add-lines', lines, ...start });
+const add = (...lines: readonly CartLine[]): CartCommand => ({ type: 'add-lines', lines, ...start });
 
 const customer = { id: 'cus_1', groups: ['trade'], isTaxExempt: false };
 const setCustomer = (changes: object | null = {}): CartCommand => ({
@@ -75,7 +75,7 @@ describe('a cart whose freeze is over', () => {
 });
 
 describe('what a cart is listed at', () => {
-  const dear = (lineId: string, variant: number, quantity: number): NewLine => ({
+  const dear = (lineId: string, variant: number, quantity: number): CartLine => ({
     lineId,
     variant: variantOf(variant, amountMax / 4),
     quantity,

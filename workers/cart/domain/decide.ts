@@ -8,42 +8,31 @@ import { type Decision, decided, declined } from '../../../shared/holds/holds.ts
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
-import { decideAdd, listedMinorOf, type NewLine, type NewLineRefusal } from './add-lines.ts';
+import { decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
 
+/** What a command brings that may be the first of its cart. */
+export interface Beginning {
+  readonly origin: CartOrigin;
+  /** Until when a cart that was never filled exists by its id. */
+  readonly emptyUntil: number;
+}
+
 export type CartCommand = { readonly now: number } & (
-  | {
-      readonly type: 'add-lines';
-      readonly lines: readonly NewLine[];
-      readonly origin: CartOrigin;
-      readonly emptyUntil: number;
-    }
+  | ({ readonly type: 'add-lines'; readonly lines: readonly CartLine[] } & Beginning)
   | { readonly type: 'change-line'; readonly lineId: string; readonly quantity: number }
   | { readonly type: 'remove-line'; readonly lineId: string }
-  | {
-      readonly type: 'change-details';
-      readonly details: Partial<CartDetails>;
-      readonly origin: CartOrigin;
-      readonly emptyUntil: number;
-    }
-  | {
-      readonly type: 'set-customer';
-      readonly customer: Customer | null;
-      readonly actor: string;
-      readonly origin: CartOrigin;
-      readonly emptyUntil: number;
-    }
+  | ({ readonly type: 'change-details'; readonly details: Partial<CartDetails> } & Beginning)
+  | ({ readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string } & Beginning)
   | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[]; readonly usedUp: readonly string[] }
   | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number | null; readonly until: number }
-  | { readonly type: 'thaw'; readonly checkoutId: string }
-  | { readonly type: 'complete'; readonly checkoutId: string }
+  | { readonly type: 'thaw' | 'complete'; readonly checkoutId: string }
 );
 
 export type CartCommandRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'cart-changed'; readonly version: number }
-  | { readonly code: 'cart-frozen'; readonly checkoutId: string }
-  | { readonly code: 'cart-completed'; readonly checkoutId: string }
+  | { readonly code: 'cart-frozen' | 'cart-completed'; readonly checkoutId: string }
   /** Store credit is a customer's, and the cart is not of that customer. */
   | { readonly code: 'customer-needed' }
   | NewLineRefusal;
@@ -83,10 +72,8 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
         cart.status === 'empty' ? [{ type: 'cart-started', origin: command.origin, at }] : [];
       const current = started.reduce(evolveCart, cart);
       if (current.status !== 'active') return declined({ code: 'not-found' });
-      const decision = decideChange(current, command);
-      return decision.events.length === 0
-        ? decision
-        : { events: [...started, ...decision.events], refusal: decision.refusal };
+      const { events, refusal } = decideChange(current, command);
+      return { events: events.length === 0 ? [] : [...started, ...events], refusal };
     }
     case 'change-line':
     case 'remove-line': {

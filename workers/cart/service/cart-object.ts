@@ -1,17 +1,17 @@
 /** What a Cart object is asked and what it answers. Plain data: it crosses RPC. */
 
+import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { DetailsInput } from '../../../shared/contracts/cart/http.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Packed } from '../../../shared/values/packed.ts';
 import type { Refusal } from '../../../shared/values/result.ts';
-import type { NewLine } from '../domain/add-lines.ts';
 import type { Cart, CartOrigin } from '../domain/cart.ts';
 import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
 
 /** What a shopper, or a merchant's system, wants of a cart. */
 export type CartWish =
-  | { readonly type: 'add-lines'; readonly lines: readonly NewLine[] }
+  | { readonly type: 'add-lines'; readonly lines: readonly CartLine[] }
   | { readonly type: 'change-line'; readonly lineId: string; readonly quantity: number }
   | { readonly type: 'remove-line'; readonly lineId: string }
   | { readonly type: 'change-details'; readonly input: DetailsInput }

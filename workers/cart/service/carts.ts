@@ -3,9 +3,10 @@
  * says of the variants. Markets and variants come from a short memory.
  */
 
-import type { CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
+import type { CartLine, CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
+import type { FieldFault } from '../../../shared/http/problem.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import { megabyte } from '../../../shared/values/bounded-map.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
@@ -24,7 +25,6 @@ import type { Background } from '../../../shared/values/revised-memory.ts';
 import { ShortCache } from '../../../shared/values/short-cache.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { CartEnv } from '../context.ts';
-import type { NewLine } from '../domain/add-lines.ts';
 import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '../domain/cart.ts';
 import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
@@ -33,7 +33,7 @@ import { variantMemory, variantsOf } from './variants.ts';
 
 interface UnknownVariant {
   readonly code: 'unknown-variant';
-  readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly errors: readonly FieldFault[];
 }
 
 export const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
@@ -102,7 +102,7 @@ export async function newLines(
   inputs: readonly LineInput[],
   pointerOf: (index: number) => string,
   { now, background }: { readonly now: number; readonly background: Background },
-): Promise<Result<NewLine[], UnknownVariant>> {
+): Promise<Result<CartLine[], UnknownVariant>> {
   const found = await variantsOf(env.CATALOG, inputs, now, background);
   const missing = inputs.flatMap((input, index) => {
     if (found[index] !== undefined) return [];
@@ -112,7 +112,7 @@ export async function newLines(
     ];
   });
   if (missing.length > 0) return refuse({ code: 'unknown-variant', errors: missing });
-  const lines = inputs.flatMap(({ quantity, attributes }, index): NewLine[] => {
+  const lines = inputs.flatMap(({ quantity, attributes }, index): CartLine[] => {
     const variant = found[index];
     const lineId = makeId('line', { now, random: crypto.getRandomValues(new Uint8Array(10)) });
     return variant === undefined ? [] : [{ lineId, variant, quantity, attributes: attributes ?? {} }];
@@ -124,18 +124,16 @@ export async function newLines(
 export interface LocatedCart extends ReadCartId {
   readonly cartId: string;
   readonly stub: CartStub;
-  /** The id was made by this very request. */
-  readonly isNew: boolean;
 }
 
 export function locate(env: CartEnv, cartId: string): LocatedCart | null {
   const read = readCartId(cartId, env.VITRINE_SECRET);
-  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place), isNew: false };
+  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
 }
 
 export function locateNew(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): LocatedCart {
   const cartId = makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
-  return { cartId, place, origin, stub: stubOf(env, place), isNew: true };
+  return { cartId, place, origin, stub: stubOf(env, place) };
 }
 
 /** A cart as it is now. One that nothing was put into yet exists by its id alone, until it would have expired. */

@@ -17,38 +17,32 @@ import type { Quote, RejectedCode } from '../../../shared/contracts/pricing/api.
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import type { CartOrigin, StartedCart } from '../domain/cart.ts';
-import type { CartCommand } from '../domain/decide.ts';
+import type { StartedCart } from '../domain/cart.ts';
+import type { Beginning, CartCommand } from '../domain/decide.ts';
 import type { CartWish } from './cart-object.ts';
 import { heard } from './cart-text.ts';
 import type { PresentCart } from './carts.ts';
 
 type BalancePorts = Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
 
-type DetailsRefusal =
+type DetailsRefusal = { readonly detail: string; readonly errors: readonly FieldFault[] } & (
   | {
       readonly code: 'code-unknown' | 'code-not-started' | 'code-expired' | 'code-used-up' | 'code-not-for-customer';
-      readonly detail: string;
       readonly discountCode: string;
       readonly from?: string;
       readonly until?: string;
       readonly available?: number;
-      readonly errors: readonly FieldFault[];
     }
-  | {
-      readonly code: 'gift-card-unusable';
-      readonly detail: string;
-      readonly reason: Exclude<GiftCardFinding['status'], 'usable'>;
-      readonly errors: readonly FieldFault[];
-    }
-  | { readonly code: 'customer-needed'; readonly detail: string; readonly errors: readonly FieldFault[] };
+  | { readonly code: 'gift-card-unusable'; readonly reason: Exclude<GiftCardFinding['status'], 'usable'> }
+  | { readonly code: 'customer-needed' }
+);
 
 /** What a wish means for a cart, or why it cannot be. Only gift cards and credit must be asked for. */
 export async function commandOf(
   pricing: BalancePorts,
   found: PresentCart | null,
   wish: CartWish,
-  at: { readonly origin: CartOrigin; readonly emptyUntil: number; readonly now: number },
+  at: Beginning & { readonly now: number },
 ): Promise<Result<CartCommand, DetailsRefusal>> {
   if (wish.type !== 'change-details') return accept({ ...wish, ...at });
   const details = await detailsOf(pricing, found?.cart ?? null, wish.input, at.now);
@@ -140,12 +134,9 @@ function unusable(reason: keyof typeof whyUnusable, index: number): DetailsRefus
 
 /** Which of the codes that a wish gives is refused. One that only waits for something, such as a larger cart, is kept. */
 export function refusedCodeOf(wish: CartWish, quote: Quote): DetailsRefusal | null {
-  if (wish.type !== 'change-details' || wish.input.discountCodes === undefined) return null;
-  return refusedCode(wish.input.discountCodes, quote);
-}
-
-function refusedCode(codes: readonly string[], { rejectedCodes }: Quote): DetailsRefusal | null {
-  for (const rejected of rejectedCodes) {
+  const codes = wish.type === 'change-details' ? wish.input.discountCodes : undefined;
+  if (codes === undefined) return null;
+  for (const rejected of quote.rejectedCodes) {
     const known = refusalsOfCodes[rejected.reason];
     if (known === undefined) continue;
     const { from, until, available } = rejected;

@@ -1,10 +1,9 @@
 /** A cart as simply as it can be told: a list of quantities with a status. Property tests compare the real rules with it. */
 
-import type { CartDetails } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Verdict } from '../../../shared/testing/hold-model.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
-import type { NewLine } from '../domain/add-lines.ts';
 import type { Cart } from '../domain/cart.ts';
 import type { CartCommand } from '../domain/decide.ts';
 
@@ -119,7 +118,7 @@ export class CartOracle {
     }
   }
 
-  #add(additions: readonly NewLine[]): Verdict {
+  #add(additions: readonly CartLine[]): Verdict {
     const lines = [...this.lines];
     for (const { lineId, variant, quantity, attributes } of additions) {
       const { variantId, sku } = variant;
