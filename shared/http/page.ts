@@ -17,11 +17,13 @@ interface List<Shape extends CursorShape, Row> {
   rowsAfter(after: KeyOf<Shape> | null, limit: number): Promise<readonly Row[] | null>;
   keyOf(row: Row): KeyOf<Shape>;
   view(row: Row): unknown;
+  /** Besides the link to the next page. */
+  readonly headers?: Record<string, string>;
 }
 
 export async function answerPage<const Shape extends CursorShape, Row>(
   { query, actor, c }: PageCall,
-  { name, key, rowsAfter, keyOf, view }: List<Shape, Row>,
+  { name, key, rowsAfter, keyOf, view, headers }: List<Shape, Row>,
 ): Promise<Response> {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, key);
   if (query.cursor !== undefined && after === null) return invalidCursor(actor);
@@ -30,5 +32,5 @@ export async function answerPage<const Shape extends CursorShape, Row>(
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   const next = last === undefined ? null : encodeCursor(name, keyOf(last));
-  return json({ items: shown.map((row) => view(row)), next }, 200, nextLink(c.req.url, next));
+  return json({ items: shown.map((row) => view(row)), next }, 200, { ...headers, ...nextLink(c.req.url, next) });
 }

@@ -2,15 +2,11 @@
  * Puts the prices of price lists into a precomputed page. The page stays what `page.ts` reads and fills: only the pieces
  * between its holes change, once per product, market and edition of the shelf.
  */
-import type * as z from 'zod';
-import type { Product as ProductView } from '../../../shared/contracts/catalog/products.ts';
 import type { ShelfGoods, ShelfPrice } from '../../../shared/contracts/pricing/shelf.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { type Page, piecesOf, wholeOf } from './page.ts';
+import type { ProductView, VariantView } from './product.ts';
 import { mixText, priceRangeOf } from './view.ts';
-
-type PageDocument = z.infer<typeof ProductView>;
-type ShownVariant = PageDocument['variants'][number];
 
 /** What a page shows in a currency. A product that is not sold in that currency is shown in its own, and price lists do not apply to it. */
 export function goodsOn(page: Page, currency: Currency): readonly ShelfGoods[] {
@@ -29,7 +25,7 @@ export function listedPage(page: Page, prices: ReadonlyMap<string, ShelfPrice>, 
   return { ...page, pieces: piecesOf(shown), pricesTag: mixText(17, JSON.stringify(listed)) };
 }
 
-function withPrice(variant: ShownVariant, listed: ShelfPrice | null, currency: Currency): ShownVariant {
+function withPrice(variant: VariantView, listed: ShelfPrice | null, currency: Currency): VariantView {
   if (listed === null) return variant;
   const money = (amount: number) => ({ amount, currency });
   const tiers = listed.tiers.map(({ minQuantity, priceMinor }) => ({ minQuantity, price: money(priceMinor) }));
@@ -42,6 +38,6 @@ function withPrice(variant: ShownVariant, listed: ShelfPrice | null, currency: C
 }
 
 /** The document is the product's view, with a marker in the place of each hole. */
-function documentOf(page: Page): PageDocument {
+function documentOf(page: Page): ProductView {
   return JSON.parse(wholeOf(page));
 }

@@ -3,7 +3,7 @@
  * two variants choose the same.
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
 import {
   defaultOption,
   type Fault,
@@ -11,6 +11,7 @@ import {
   type Option,
   type Product,
   type ProductRefusal,
+  refuseFaults,
   type Variant,
 } from './product.ts';
 
@@ -40,8 +41,7 @@ export function chooseOptions(
   const options = listOptions(before, input, choices);
   checkOptions(options, faults);
   if (faults.length === 0) checkChoices(options, choices, sent, faults);
-  if (faults.length > 0)
-    return refuse({ code: 'invalid-options', detail: faults[0]?.detail ?? '', errors: faults.slice(0, 20) });
+  if (faults.length > 0) return refuseFaults('invalid-options', faults.slice(0, 20));
   return accept({ options, chosen: choices.map((choice) => options.map(({ name }) => choice[name] ?? '')) });
 }
 

@@ -1,69 +1,28 @@
 /** What a product is: its state as it is stored, its limits, and the refusals that name it. */
+import type * as z from 'zod';
+import type { Product as ProductSchema, ProductStatus } from '../../../shared/contracts/catalog/products.ts';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { sibling } from '../../../shared/values/ids.ts';
-import type { Money } from '../../../shared/values/money.ts';
 import { refuse } from '../../../shared/values/result.ts';
 
-type ProductStatus = 'active' | 'draft' | 'archived';
+type Frozen<Value> = { readonly [Key in keyof Value]: Frozen<Value[Key]> };
 
-interface OptionValue {
-  readonly name: string;
-  readonly value: string;
-}
+/** What others see of a product. */
+export type ProductView = Frozen<z.infer<typeof ProductSchema>>;
+export type VariantView = ProductView['variants'][number];
 
-export interface Variant {
-  readonly id: string;
-  readonly sku: string;
-  /** The option values joined by " / ". */
-  readonly title: string;
-  readonly optionValues: readonly OptionValue[];
-  /** The first is in the product's own currency, the same for all its variants. */
-  readonly prices: readonly Money[];
-  readonly compareAtPrice: Money | null;
-  readonly weightGrams: number;
-  readonly imageUrl: string | null;
-  readonly barcode: string | null;
-  readonly policy: 'deny' | 'continue';
-  readonly taxable: boolean;
-  readonly requiresShipping: boolean;
-  /** Absent: `standard`. */
-  readonly taxClass?: string;
-  /** Absent: `default`. */
-  readonly shippingProfile?: string;
-}
-
-export interface Image {
-  readonly id: string;
-  readonly url: string;
-  readonly altText: string | null;
-  readonly width: number | null;
-  readonly height: number | null;
-}
-
-export interface Option {
-  readonly name: string;
-  readonly values: readonly string[];
-}
+/** The first price is in the product's own currency, the same for all its variants. */
+export type Variant = Omit<VariantView, 'price' | 'priceTiers' | 'availableForSale' | 'available'>;
+export type Image = ProductView['images'][number];
+export type Option = ProductView['options'][number];
 
 /** The whole state of a product, as it is stored. */
-export interface Product {
-  readonly id: string;
-  readonly handle: string;
-  readonly title: string;
-  readonly descriptionHtml: string;
-  readonly vendor: string;
-  readonly type: string;
-  readonly tags: readonly string[];
-  readonly status: ProductStatus;
-  readonly options: readonly Option[];
+export interface Product
+  extends Omit<ProductView, 'status' | 'variants' | 'priceRange' | 'availableForSale' | 'availability'> {
+  readonly status: z.infer<typeof ProductStatus>;
   readonly variants: readonly Variant[];
-  readonly images: readonly Image[];
-  readonly seo: { readonly title: string | null; readonly description: string | null } | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
   /** When it first became active. */
   readonly publishedAt: string | null;
-  readonly version: number;
 }
 
 /** Where in the input a fault is (RFC 6901), and what it is. */
@@ -72,16 +31,19 @@ export interface Fault {
   readonly detail: string;
 }
 
+export interface Faulty<Code extends string> {
+  readonly code: Code;
+  /** The first fault stands for all. */
+  readonly detail: string;
+  readonly errors: readonly Fault[];
+}
+
+export type HandleTaken = Faulty<'handle-taken'> & { readonly handle: string };
+
 export type ProductRefusal =
-  | { readonly code: 'invalid-options'; readonly detail: string; readonly errors: readonly Fault[] }
-  | { readonly code: 'invalid-input'; readonly detail: string; readonly errors: readonly Fault[] }
-  | { readonly code: 'sku-taken'; readonly sku: string; readonly detail: string; readonly errors: readonly Fault[] }
-  | {
-      readonly code: 'handle-taken';
-      readonly handle: string;
-      readonly detail: string;
-      readonly errors: readonly Fault[];
-    };
+  | Faulty<'invalid-options' | 'invalid-input'>
+  | HandleTaken
+  | (Faulty<'sku-taken'> & { readonly sku: string });
 
 export interface Composing {
   /** Milliseconds since 1970. */
@@ -126,14 +88,18 @@ export function hasOptions(product: Pick<Product, 'options'>): boolean {
   );
 }
 
-export function handleTaken(handle: string): { readonly ok: false; readonly refusal: ProductRefusal } {
+/** Refuses an input that has at least one fault. */
+export function refuseFaults<const Code extends string>(code: Code, errors: readonly Fault[]) {
+  return refuse({ code, detail: errors[0]?.detail ?? '', errors });
+}
+
+export function handleTaken(handle: string) {
   const detail = `The handle "${handle}" is in use.`;
   return refuse({ code: 'handle-taken', handle, detail, errors: [{ pointer: '/handle', detail }] });
 }
 
-/** `index` is the variant's place in the input, when it is known. */
-export function skuTaken(sku: string, index: number | null): { readonly ok: false; readonly refusal: ProductRefusal } {
+/** `index` is the variant's place in the input. */
+export function skuTaken(sku: string, index: number) {
   const detail = `The SKU "${sku}" is in use.`;
-  const pointer = index === null || index < 0 ? '/variants' : `/variants/${index}/sku`;
-  return refuse({ code: 'sku-taken', sku, detail, errors: [{ pointer, detail }] });
+  return refuse({ code: 'sku-taken', sku, detail, errors: [{ pointer: `/variants/${index}/sku`, detail }] });
 }

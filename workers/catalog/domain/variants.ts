@@ -6,7 +6,7 @@
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import type { Money } from '../../../shared/values/money.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
 import { chooseOptions, valuesOf } from './options.ts';
 import {
   type Composing,
@@ -16,6 +16,7 @@ import {
   type Option,
   type Product,
   type ProductRefusal,
+  refuseFaults,
   skuTaken,
   stockUnitOf,
   type Variant,
@@ -71,7 +72,7 @@ export function composeVariants(
     openings.push(...openingOf(known, variant, patch.quantity ?? 0));
   }
   checkCurrencies(variants, faults);
-  if (faults.length > 0) return refuse({ code: 'invalid-input', detail: faults[0]?.detail ?? '', errors: faults });
+  if (faults.length > 0) return refuseFaults('invalid-input', faults);
   const twice = firstRepeated(variants.map((variant) => variant.sku));
   return twice === null
     ? accept({ options: options.value.options, variants, openings })
@@ -104,7 +105,7 @@ function matchVariants(
         detail: 'The product has no such variant, or it is named twice.',
       });
   }
-  if (faults.length > 0) return refuse({ code: 'invalid-input', detail: faults[0]?.detail ?? '', errors: faults });
+  if (faults.length > 0) return refuseFaults('invalid-input', faults);
   for (const [index, patch] of sent.entries())
     if (patch.sku !== undefined) take(index, (variant) => variant.sku === patch.sku);
   for (const [index, patch] of sent.entries()) {

@@ -3,13 +3,11 @@
  * get a snapshot per variant, and the rules of collections are compared with its facts.
  */
 
-import type * as z from 'zod';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { Product as ProductView } from '../../../shared/contracts/catalog/products.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { floorOf, hasOptions, type Product, stockUnitOf, type Variant } from './product.ts';
+import { floorOf, hasOptions, type Product, type ProductView, stockUnitOf, type Variant } from './product.ts';
 import { defaultShippingProfile, standardTaxClass } from './variants.ts';
 
 /** The newest known figure of each stock unit of a product. */
@@ -55,55 +53,30 @@ export function viewOf(
   product: Product,
   stock: readonly StockFigure[],
   { currency: wish, isMerchant }: Viewer,
-): z.infer<typeof ProductView> {
+): ProductView {
   const isSoldIn = wish !== null && product.variants.every((variant) => priceIn(variant, wish) !== undefined);
   const figures = new Map(stock.map((figure) => [figure.stockUnitId, figure]));
   const variants = product.variants.map((variant) => {
+    const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, ...shown } = variant;
     const price = (isSoldIn ? priceIn(variant, wish) : undefined) ?? firstPrice(variant);
     const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
     return {
-      id: variant.id,
-      sku: variant.sku,
-      title: variant.title,
-      optionValues: [...variant.optionValues],
+      ...shown,
       price,
       compareAtPrice: variant.compareAtPrice?.currency === price.currency ? variant.compareAtPrice : null,
-      prices: [...variant.prices],
       availableForSale: product.status === 'active' && available > floorOf(variant),
       available: Math.max(0, available),
-      weightGrams: variant.weightGrams,
-      imageUrl: variant.imageUrl,
-      barcode: variant.barcode,
-      policy: variant.policy,
-      taxable: variant.taxable,
-      requiresShipping: variant.requiresShipping,
-      ...(isMerchant
-        ? {
-            taxClass: variant.taxClass ?? standardTaxClass,
-            shippingProfile: variant.shippingProfile ?? defaultShippingProfile,
-          }
-        : {}),
+      ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };
   });
+  const { status, publishedAt: _, ...shown } = product;
   return {
-    id: product.id,
-    handle: product.handle,
-    title: product.title,
-    descriptionHtml: product.descriptionHtml,
-    vendor: product.vendor,
-    type: product.type,
-    tags: [...product.tags],
-    ...(isMerchant ? { status: product.status } : {}),
-    options: product.options.map(({ name, values }) => ({ name, values: [...values] })),
+    ...shown,
+    ...(isMerchant ? { status } : {}),
     variants,
-    images: [...product.images],
     priceRange: priceRangeOf(variants.map(({ price }) => price)),
     availableForSale: variants.some((variant) => variant.availableForSale),
     availability: { asOf: asOf(product, stock) },
-    seo: product.seo,
-    createdAt: product.createdAt,
-    updatedAt: product.updatedAt,
-    version: product.version,
   };
 }
 

@@ -3,35 +3,29 @@ import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
-import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
-import {
-  browseCollections,
-  createCollection,
-  deleteCollection,
-  editCollection,
-  readCollection,
-} from '../service/collections.ts';
+import { createCollection, deleteCollection, editCollection, readCollection } from '../service/collections.ts';
 import { createProduct, deleteProduct, editProduct, listEvery, readProduct } from '../service/products.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { StoredProduct } from '../store/products.ts';
-import { collectionView, notFound, productAnswer, productHeaders } from './answers.ts';
+import { collectionPage, collectionView, notFound, productAnswer, productHeaders } from './answers.ts';
 
 const merchant = { currency: null, isMerchant: true };
 
 type AnyCall = Call<CatalogEnv, unknown, unknown, unknown>;
 
 export function serveProductAdmin(app: App<CatalogEnv>): void {
-  serve(app, contract.listAllProducts, async ({ query, env, actor, c }) => {
-    const page = await listEvery(contextOf(env, actor), {
-      status: query.status ?? null,
-      limit: query.limit,
-      cursor: query.cursor,
+  serve(app, contract.listAllProducts, (call) => {
+    const { status = null } = call.query;
+    return answerPage(call, {
+      name: `products:created:${status}`,
+      key: ['number', 'string'],
+      rowsAfter: (after, limit) => listEvery(contextOf(call.env, call.actor), status, after, limit),
+      keyOf: ({ product }) => [Date.parse(product.createdAt), product.id],
+      view: ({ product, stock }) => viewOf(product, stock, merchant),
     });
-    if (page === null) return invalidCursor(actor);
-    const items = page.items.map(({ product, stock }) => viewOf(product, stock, merchant));
-    return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
   });
 
   serve(app, contract.readAnyProduct, async ({ params, env, actor, c }) => {
@@ -64,15 +58,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
 }
 
 export function serveCollectionAdmin(app: App<CatalogEnv>): void {
-  serve(app, contract.listAllCollections, async ({ query, env, actor, c }) => {
-    const page = await browseCollections(contextOf(env, actor), query.limit, query.cursor);
-    if (page === null) return invalidCursor(actor);
-    return json(
-      { items: page.items.map((stored) => collectionView(stored, true)), next: page.next },
-      200,
-      nextLink(c.req.url, page.next),
-    );
-  });
+  serve(app, contract.listAllCollections, (call) => collectionPage(call, true));
 
   serve(app, contract.readAnyCollection, async ({ params, env, actor, c }) => {
     const found = await readCollection(contextOf(env, actor), params.collection);

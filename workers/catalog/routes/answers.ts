@@ -3,10 +3,13 @@
 import type { Actor } from '../../../shared/http/actor.ts';
 import { json } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
+import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { minuteMs, secondMs, toTimestamp } from '../../../shared/values/time.ts';
+import { type CatalogEnv, contextOf } from '../context.ts';
 import { fillPage } from '../domain/page.ts';
-import { type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { sortTitleOf, type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { browseCollections } from '../service/collections.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import type { StoredProduct } from '../store/products.ts';
@@ -65,6 +68,18 @@ export function collectionView({ collection, productsTotal, isBuilding }: Stored
     updatedAt: toTimestamp(collection.updatedAt),
     version,
   };
+}
+
+/** Merchants are shown collections with their rules, and no cache keeps that. */
+export function collectionPage(call: PageCall & { readonly env: CatalogEnv }, isMerchant: boolean): Promise<Response> {
+  return answerPage(call, {
+    name: 'collections',
+    key: ['string', 'string'],
+    rowsAfter: (after, limit) => browseCollections(contextOf(call.env, call.actor), after, limit),
+    keyOf: ({ collection }) => [sortTitleOf(collection.title), collection.id],
+    view: (stored) => collectionView(stored, isMerchant),
+    headers: isMerchant ? {} : { 'cache-control': cacheControl, 'cache-tag': 'collections' },
+  });
 }
 
 export function notFound(actor: Actor, what: 'product' | 'collection' | 'import', pointer?: string): Response {

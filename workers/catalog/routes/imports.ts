@@ -5,6 +5,7 @@ import type { Import } from '../../../shared/contracts/catalog/imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { withContent } from '../../../shared/http/idempotency.ts';
+import { answerPage } from '../../../shared/http/page.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
@@ -50,13 +51,15 @@ export function serveImports(app: App<CatalogEnv>): void {
     });
   });
 
-  serve(app, contract.listImports, async ({ query, env, actor, c }) => {
-    const catalog = contextOf(env, actor);
-    const page = await browseImports(catalog, query.limit, query.cursor);
-    if (page === null) return invalidCursor(actor);
-    const items = page.items.map(importView);
-    return json({ items, next: page.next }, 200, nextLink(c.req.url, page.next));
-  });
+  serve(app, contract.listImports, (call) =>
+    answerPage(call, {
+      name: 'imports',
+      key: ['string'],
+      rowsAfter: (after, limit) => browseImports(contextOf(call.env, call.actor), after?.[0] ?? null, limit),
+      keyOf: ({ id }) => [id],
+      view: importView,
+    }),
+  );
 
   serve(app, contract.readImport, async ({ params, query, env, actor, c }) => {
     const catalog = contextOf(env, actor);

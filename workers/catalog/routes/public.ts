@@ -9,12 +9,13 @@ import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { listTagOf } from '../domain/view.ts';
-import { browseCollections, readCollection } from '../service/collections.ts';
+import { readCollection } from '../service/collections.ts';
 import { browse, showProduct } from '../service/products.ts';
 import { offerTo, priced } from '../service/shelf.ts';
 import {
   cacheControl,
   cacheControlUntil,
+  collectionPage,
   collectionView,
   jsonText,
   notFound,
@@ -69,16 +70,7 @@ export function servePublic(app: App<CatalogEnv>): void {
     return jsonText(shownText(shown), headers);
   });
 
-  serve(app, contract.listCollections, async ({ query, env, actor, c }) => {
-    const page = await browseCollections(contextOf(env, actor), query.limit, query.cursor);
-    if (page === null) return invalidCursor(actor);
-    const items = page.items.map((stored) => collectionView(stored, false));
-    return json({ items, next: page.next }, 200, {
-      'cache-control': cacheControl,
-      'cache-tag': 'collections',
-      ...nextLink(c.req.url, page.next),
-    });
-  });
+  serve(app, contract.listCollections, (call) => collectionPage(call, false));
 
   serve(app, contract.readCollection, async ({ params, env, actor, c }) => {
     const found = await readCollection(contextOf(env, actor), params.collection);

@@ -3,8 +3,8 @@ import type { CollectionPatch } from '../../../shared/contracts/catalog/collecti
 import { commit } from '../../../shared/messaging/d1.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { type Collection, changesRules, composeCollection } from '../domain/collection.ts';
+import { type Faulty, type HandleTaken, handleTaken, refuseFaults } from '../domain/product.ts';
 import {
-  type CollectionPage,
   findProductIds,
   listCollections,
   loadCollection,
@@ -12,26 +12,14 @@ import {
   removeCollection,
   type StoredCollection,
   saveCollection,
+  type TitleKey,
 } from '../store/collections.ts';
 import { nextStep, stepTaken } from '../store/membership.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
+import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
-type CollectionRefusal =
-  | { readonly code: 'not-found' }
-  | { readonly code: 'precondition-failed'; readonly version: number }
-  | {
-      readonly code: 'handle-taken';
-      readonly handle: string;
-      readonly detail: string;
-      readonly errors: readonly { pointer: string; detail: string }[];
-    }
-  | {
-      readonly code: 'unknown-product' | 'invalid-input';
-      readonly detail: string;
-      readonly errors: readonly { pointer: string; detail: string }[];
-    };
+type CollectionRefusal = Faulty<'unknown-product' | 'invalid-input'> | HandleTaken | EditRefusal;
 
-const attemptsMax = 5;
 const faultsMax = 20;
 
 export async function createCollection(
@@ -45,43 +33,37 @@ export async function createCollection(
   return stored;
 }
 
-export async function editCollection(
+const collections: Kind<StoredCollection> = {
+  load: loadCollection,
+  versionOf: ({ collection }) => collection.version,
+};
+
+export function editCollection(
   catalog: Catalog,
   key: string,
   input: CollectionPatch,
   expected: (version: number) => boolean,
 ): Promise<Result<StoredCollection, CollectionRefusal>> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadCollection(catalog.db, key);
-    if (found === null) return refuse({ code: 'not-found' });
-    if (!expected(found.collection.version))
-      return refuse({ code: 'precondition-failed', version: found.collection.version });
-    const collection = composeCollection(found.collection, input, { now: catalog.now(), id: found.collection.id });
-    const stored = await store(catalog, found.collection, collection, input);
-    if (stored !== 'version-conflict') return stored;
-  }
-  throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
+  return editStored(catalog, collections, key, expected, ({ collection: before }) => {
+    const collection = composeCollection(before, input, { now: catalog.now(), id: before.id });
+    return store(catalog, before, collection, input);
+  });
 }
 
 /** Answers the id of what it deleted. */
-export async function deleteCollection(
+export function deleteCollection(
   catalog: Catalog,
   key: string,
   expected: (version: number) => boolean,
-): Promise<Result<string, CollectionRefusal>> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadCollection(catalog.db, key);
-    if (found === null) return refuse({ code: 'not-found' });
-    if (!expected(found.collection.version))
-      return refuse({ code: 'precondition-failed', version: found.collection.version });
+): Promise<Result<string, EditRefusal>> {
+  return editStored(catalog, collections, key, expected, async ({ collection }) => {
     await catalog.armJobs();
-    const outcome = await removeCollection(catalog.db, found.collection);
+    const outcome = await removeCollection(catalog.db, collection);
     catalog.variants.clear();
-    if (outcome !== 'saved') continue;
-    await advanceMembership(catalog, found.collection.id);
-    return accept(found.collection.id);
-  }
-  throw new Error(`The collection ${key} changed under every one of ${attemptsMax} attempts`);
+    if (outcome !== 'saved') return 'version-conflict';
+    await advanceMembership(catalog, collection.id);
+    return accept(collection.id);
+  });
 }
 
 async function store(
@@ -93,7 +75,7 @@ async function store(
   const listed = input.addProducts === undefined ? 'removeProducts' : 'addProducts';
   if (collection.kind === 'rules' && input[listed] !== undefined) {
     const detail = 'This collection finds its products by rules.';
-    return refuse({ code: 'invalid-input', detail, errors: [{ pointer: `/${listed}`, detail }] });
+    return refuseFaults('invalid-input', [{ pointer: `/${listed}`, detail }]);
   }
   const { db } = catalog;
   const members = await resolveMembers(db, input);
@@ -103,15 +85,7 @@ async function store(
   const outcome = await saveCollection(db, collection, members.value, isStale);
   catalog.variants.clear();
   if (outcome === 'version-conflict') return outcome;
-  if (outcome === 'handle-taken') {
-    const detail = `The handle "${collection.handle}" is in use.`;
-    return refuse({
-      code: 'handle-taken',
-      handle: collection.handle,
-      detail,
-      errors: [{ pointer: '/handle', detail }],
-    });
-  }
+  if (outcome !== 'saved') return handleTaken(collection.handle);
   // The first step is done before the answer: in a small shop there is no other. In a large one the job does the rest.
   if (isStale) await advanceMembership(catalog, collection.id);
   const stored = await loadCollection(db, collection.id);
@@ -132,8 +106,7 @@ async function resolveMembers(
       ids.has(key) ? [] : [{ pointer: `/${field}/${index}`, detail: `There is no product "${key}".` }],
     ),
   );
-  if (errors.length > 0)
-    return refuse({ code: 'unknown-product', detail: errors[0]?.detail ?? '', errors: errors.slice(0, faultsMax) });
+  if (errors.length > 0) return refuseFaults('unknown-product', errors.slice(0, faultsMax));
   const resolved = (keys: readonly string[] | undefined) => keys?.flatMap((key) => ids.get(key) ?? []);
   const [replace, add, remove] = [
     resolved(lists.products),
@@ -160,11 +133,6 @@ export function readCollection({ db }: Catalog, key: string): Promise<StoredColl
   return loadCollection(db, key);
 }
 
-/** A page of collections; null when the cursor is not one of this list. */
-export function browseCollections(
-  { db }: Catalog,
-  limit: number,
-  cursor: string | undefined,
-): Promise<CollectionPage | null> {
-  return listCollections(db, limit, cursor);
+export function browseCollections({ db }: Catalog, after: TitleKey | null, limit: number): Promise<StoredCollection[]> {
+  return listCollections(db, after, limit);
 }

@@ -8,10 +8,10 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { backoffMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
 import { readHeader } from '../domain/shopify-columns.ts';
+import { productsImported } from '../store/announcements.ts';
 import {
   beginImport,
   type ImportJob,
-  type ImportPage,
   listImports,
   loadReport,
   type NextChunk,
@@ -23,7 +23,7 @@ import {
   type StoredReport,
   saveChunks,
 } from '../store/imports.ts';
-import { saveImported } from '../store/products.ts';
+import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
@@ -105,7 +105,12 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
   const { state, faults } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
-  const outcome = await saveImported(catalog.db, changed, facts, noteProgress(catalog.db, job, state, faults));
+  const events = productsImported(
+    changed.map(({ product }) => product),
+    facts,
+  );
+  const progress = noteProgress(catalog.db, job, state, faults);
+  const outcome = await saveProducts(catalog.db, changed, events, now, progress);
   catalog.variants.clear();
   if (outcome !== 'saved') throw new Error(`Products changed while they were imported (${outcome})`);
 }
@@ -148,9 +153,8 @@ function after(
   return { state, faults: kept.map((fault, index) => ({ ...fault, number: before.faults + index + 1 })) };
 }
 
-/** A page of imports; null when the cursor is not one of this list. */
-export function browseImports({ db }: Catalog, limit: number, cursor: string | undefined): Promise<ImportPage | null> {
-  return listImports(db, limit, cursor);
+export function browseImports({ db }: Catalog, afterId: string | null, limit: number): Promise<ImportJob[]> {
+  return listImports(db, afterId, limit);
 }
 
 /** One import with a page of its report. */

@@ -5,12 +5,19 @@
 import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
 import { composeProduct } from '../domain/compose.ts';
-import { type Composition, handleTaken, type Product, type ProductRefusal, skuTaken } from '../domain/product.ts';
-import { productDeleted } from '../store/announcements.ts';
 import {
-  type AllProductsList,
+  type Composing,
+  type Composition,
+  handleTaken,
+  type Product,
+  type ProductRefusal,
+  skuTaken,
+} from '../domain/product.ts';
+import { productChanged, productDeleted } from '../store/announcements.ts';
+import {
+  type CreationKey,
   type ListPage,
   listActiveProducts,
   listAllProducts,
@@ -25,18 +32,16 @@ import {
   type StoredProduct,
   saveProducts,
 } from '../store/products.ts';
-import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
+import { type Catalog, newIdAt, openStock } from './catalog.ts';
+import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
-type EditRefusal =
-  | ProductRefusal
-  | { readonly code: 'not-found' }
-  | { readonly code: 'precondition-failed'; readonly version: number };
-
-/** Of several writers one wins each round, so this is also how many may edit one product at the same moment. */
-const attemptsMax = 25;
-
-/** The one variant of a product without options may go without a SKU: then the handle is its code. */
-const defaultSku = (handle: string, { isOnly }: { readonly isOnly: boolean }) => (isOnly ? handle : null);
+/** How the edit of a merchant is merged. The one variant of a product without options may go without a SKU: its code is the handle. */
+const composingAt = (now: number): Composing => ({
+  now,
+  newId: newIdAt(now),
+  quantityOfKnown: 'refused',
+  defaultSku: (handle, { isOnly }) => (isOnly ? handle : null),
+});
 
 /** Statements that belong into the commit of a change, made once its outcome is known: a stored answer. */
 type AlsoCommit = (stored: StoredProduct) => readonly Statement[];
@@ -47,7 +52,7 @@ export async function createProduct(
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, ProductRefusal>> {
   const now = catalog.now();
-  const composed = composeProduct(null, input, { now, newId: newIdAt(now), quantityOfKnown: 'refused', defaultSku });
+  const composed = composeProduct(null, input, composingAt(now));
   if (!composed.ok) return composed;
   const stored = await store(catalog, composed.value, null, now, also);
   // Nobody else can have changed a product whose id was made a moment ago.
@@ -55,59 +60,38 @@ export async function createProduct(
   return stored;
 }
 
-/** `expected` decides whether the version found may be changed; without it the newest is. */
-export async function editProduct(
+const products: Kind<StoredProduct> = { load: loadProduct, versionOf: ({ product }) => product.version };
+
+/** `expected` decides whether the version found may be changed. */
+export function editProduct(
   catalog: Catalog,
   key: string,
   input: ProductPatch,
   expected: (version: number) => boolean,
   also: AlsoCommit,
-): Promise<Result<StoredProduct, EditRefusal>> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadProduct(catalog.db, key);
-    if (found === null) return refuse({ code: 'not-found' });
-    if (!expected(found.product.version))
-      return refuse({ code: 'precondition-failed', version: found.product.version });
+): Promise<Result<StoredProduct, ProductRefusal | EditRefusal>> {
+  return editStored(catalog, products, key, expected, async (found) => {
     const now = catalog.now();
-    const composed = composeProduct(found.product, input, {
-      now,
-      newId: newIdAt(now),
-      quantityOfKnown: 'refused',
-      defaultSku,
-    });
+    const composed = composeProduct(found.product, input, composingAt(now));
     if (!composed.ok) return composed;
-    if (!composed.value.isChanged) return accept(found);
-    const stored = await store(catalog, composed.value, found, now, also);
-    if (stored !== 'version-conflict') return stored;
-  }
-  throw new Error(`The product ${key} changed under every one of ${attemptsMax} attempts`);
+    return composed.value.isChanged ? store(catalog, composed.value, found, now, also) : accept(found);
+  });
 }
 
 /** Answers the id of what it deleted. */
-export async function deleteProduct(
+export function deleteProduct(
   catalog: Catalog,
   key: string,
   expected: (version: number) => boolean,
-): Promise<
-  Result<string, { readonly code: 'not-found' } | { readonly code: 'precondition-failed'; readonly version: number }>
-> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const found = await loadProduct(catalog.db, key);
-    if (found === null) return refuse({ code: 'not-found' });
-    if (!expected(found.product.version))
-      return refuse({ code: 'precondition-failed', version: found.product.version });
+): Promise<Result<string, EditRefusal>> {
+  return editStored(catalog, products, key, expected, async ({ product }) => {
     const now = catalog.now();
     await catalog.armRelay();
-    const outcome = await removeProduct(
-      catalog.db,
-      found.product,
-      productDeleted(found.product, now, catalog.traceparent),
-      now,
-    );
+    const deleted = productDeleted(product, now, catalog.traceparent);
+    const outcome = await removeProduct(catalog.db, product, deleted, now);
     catalog.variants.clear();
-    if (outcome === 'saved') return accept(found.product.id);
-  }
-  throw new Error(`The product ${key} changed under every one of ${attemptsMax} attempts`);
+    return outcome === 'saved' ? accept(product.id) : 'version-conflict';
+  });
 }
 
 async function store(
@@ -118,31 +102,31 @@ async function store(
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, ProductRefusal> | 'version-conflict'> {
   const { product } = composition;
-  const namesakes = await findNamesakes(
-    catalog.db,
-    [product.handle],
-    product.variants.map(({ sku }) => sku),
-  );
-  const taken = takenIn(product, namesakes);
+  const taken = takenIn(product, await namesakesOf(catalog, product));
   if (taken !== null) return taken;
 
   await Promise.all([openStock(catalog, composition.openings), catalog.armRelay()]);
   const stored = { product, stock: stockAfter(composition, before, now) };
-  const outcome = await saveProducts(catalog.db, [composition], { now, ...traceOf(catalog) }, also(stored));
+  const events = [productChanged(product, catalog.traceparent)];
+  const outcome = await saveProducts(catalog.db, [composition], events, now, also(stored));
   catalog.variants.clear();
   if (outcome === 'saved') return accept(stored);
   // Another request took the handle or a SKU between the check and the commit. The inventory learns the right owner of each SKU.
-  const owners = await findNamesakes(
-    catalog.db,
-    [product.handle],
-    product.variants.map(({ sku }) => sku),
-  );
+  const owners = await namesakesOf(catalog, product);
   await giveBack(catalog, product, owners);
   return outcome === 'version-conflict' ? outcome : (takenIn(product, owners) ?? 'version-conflict');
 }
 
+function namesakesOf({ db }: Catalog, { handle, variants }: Product): Promise<Namesakes> {
+  return findNamesakes(
+    db,
+    [handle],
+    variants.map(({ sku }) => sku),
+  );
+}
+
 /** The first name of a product that another one has; null when all are free. */
-function takenIn(product: Product, { products, skuOwners }: Namesakes): ReturnType<typeof handleTaken> | null {
+function takenIn(product: Product, { products, skuOwners }: Namesakes) {
   const namesake = products.get(product.handle);
   if (namesake !== undefined && namesake.id !== product.id) return handleTaken(product.handle);
   const index = product.variants.findIndex(({ sku }) => (skuOwners.get(sku)?.productId ?? product.id) !== product.id);
@@ -181,7 +165,12 @@ export function browse({ db, pages }: Catalog, list: ProductList): Promise<ListP
   return listActiveProducts(db, pages, list);
 }
 
-/** A page of all products; null when the cursor is not one of this list. */
-export function listEvery({ db }: Catalog, list: AllProductsList): Promise<ListPage<StoredProduct> | null> {
-  return listAllProducts(db, list);
+/** All products, the last created first. */
+export function listEvery(
+  { db }: Catalog,
+  status: Product['status'] | null,
+  after: CreationKey | null,
+  limit: number,
+): Promise<StoredProduct[]> {
+  return listAllProducts(db, status, after, limit);
 }

@@ -17,7 +17,7 @@ function stateOf({ id: productId, handle, title, status, version, variants }: Pr
 }
 
 /** The commit of an import that the events are about. */
-export interface ImportedFacts {
+interface ImportedFacts {
   readonly now: number;
   readonly traceparent?: string;
   readonly importId: string;

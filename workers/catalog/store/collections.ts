@@ -2,23 +2,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
-import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
-import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Collection } from '../domain/collection.ts';
 import { sortTitleOf } from '../domain/view.ts';
 import { membershipStale } from './membership.ts';
+import { tryCommit } from './outcome.ts';
 
-interface CollectionRow {
-  readonly id: string;
-  readonly handle: string;
-  readonly title: string;
-  readonly descriptionHtml: string;
-  readonly kind: 'manual' | 'rules';
-  readonly match: 'all' | 'any';
+interface CollectionRow extends Omit<Collection, 'rules'> {
   readonly rules: string;
-  readonly version: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
   readonly productsTotal: number;
   readonly isBuilding: 0 | 1;
 }
@@ -50,30 +41,20 @@ export async function loadCollection(db: DrizzleD1Database, key: string): Promis
   return row === undefined ? null : readRow(row);
 }
 
-export interface CollectionPage {
-  readonly items: readonly StoredCollection[];
-  readonly next: string | null;
-}
+/** Where a page of collections begins. */
+export type TitleKey = readonly [sortTitle: string, id: string];
 
-/** A page in the order of titles; null when the cursor is not one of this list. */
+/** The collections behind that, in the order of titles. */
 export async function listCollections(
   db: DrizzleD1Database,
+  after: TitleKey | null,
   limit: number,
-  cursor: string | undefined,
-): Promise<CollectionPage | null> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, 'collections', ['string', 'string']);
-  if (cursor !== undefined && after === null) return null;
+): Promise<StoredCollection[]> {
   const beyond = after === null ? sql`` : sql`where (sort_title, id) > (${after[0]}, ${after[1]})`;
   const rows = await db.all<CollectionRow>(
-    sql`select ${columns} from collections ${beyond} order by sort_title, id limit ${limit + 1}`,
+    sql`select ${columns} from collections ${beyond} order by sort_title, id limit ${limit}`,
   );
-  const items = rows.slice(0, limit).map(readRow);
-  const last = items.at(-1);
-  const next =
-    rows.length > limit && last !== undefined
-      ? encodeCursor('collections', [sortTitleOf(last.collection.title), last.collection.id])
-      : null;
-  return { items, next };
+  return rows.map(readRow);
 }
 
 /** The ids of products named by id or handle; absent when there is no such product. */
@@ -94,43 +75,28 @@ export interface MembershipChange {
   readonly remove?: readonly string[];
 }
 
-type SaveCollectionOutcome = 'saved' | 'version-conflict' | 'handle-taken';
-
 /** Commits a collection with the products that were put into it by hand. Rules find theirs afterwards (`membership.ts`). */
-export async function saveCollection(
+export function saveCollection(
   db: DrizzleD1Database,
   collection: Collection,
   members: MembershipChange,
   isStale: boolean,
-): Promise<SaveCollectionOutcome> {
-  try {
-    await commit(db, [
-      upsert(db, collection),
-      ...(collection.kind === 'manual' ? manualMembership(db, collection.id, members) : []),
-      ...(isStale ? [membershipStale(db, collection.id)] : []),
-    ]);
-    return 'saved';
-  } catch (error) {
-    return outcomeOf(error);
-  }
+) {
+  return tryCommit(db, [
+    upsert(db, collection),
+    ...(collection.kind === 'manual' ? manualMembership(db, collection.id, members) : []),
+    ...(isStale ? [membershipStale(db, collection.id)] : []),
+  ]);
 }
 
-export async function removeCollection(
-  db: DrizzleD1Database,
-  { id, version }: Collection,
-): Promise<SaveCollectionOutcome> {
-  try {
-    await commit(db, [
-      db.run(
-        sql`update collections set version = case when version = ${version} then version else null end where id = ${id}`,
-      ),
-      db.run(sql`delete from collections where id = ${id}`),
-      membershipStale(db, id),
-    ]);
-    return 'saved';
-  } catch (error) {
-    return outcomeOf(error);
-  }
+export function removeCollection(db: DrizzleD1Database, { id, version }: Collection) {
+  return tryCommit(db, [
+    db.run(
+      sql`update collections set version = case when version = ${version} then version else null end where id = ${id}`,
+    ),
+    db.run(sql`delete from collections where id = ${id}`),
+    membershipStale(db, id),
+  ]);
 }
 
 /** As with products, a version that does not follow the stored one is refused by its column. */
@@ -172,15 +138,4 @@ function manualMembership(db: DrizzleD1Database, id: string, { replace, add, rem
     );
   }
   return statements;
-}
-
-function outcomeOf(error: unknown): SaveCollectionOutcome {
-  const message =
-    error instanceof Error
-      ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
-      : String(error);
-  if (message.includes('UNIQUE constraint failed: collections.handle')) return 'handle-taken';
-  if (message.includes('NOT NULL constraint failed: collections.version')) return 'version-conflict';
-  if (message.includes('FOREIGN KEY constraint failed')) return 'version-conflict';
-  throw error;
 }

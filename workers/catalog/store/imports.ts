@@ -127,16 +127,6 @@ export function noteProgress(
   job: ImportJob,
   faults: readonly NumberedFault[],
 ): Statement[] {
-  const rows = JSON.stringify(
-    faults.map(({ number, line, column, handle, severity, reason }) => [
-      number,
-      line,
-      column,
-      handle,
-      severity,
-      reason,
-    ]),
-  );
   return [
     db.run(sql`update imports set
       status = case when status = 'running' and chunks_done = ${before.chunksDone} then ${job.status} else null end,
@@ -150,7 +140,8 @@ export function noteProgress(
       ? []
       : [
           db.run(sql`insert into import_faults (import_id, number, line, column_name, handle, severity, reason)
-            select ${job.id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${rows})`),
+            select ${job.id}, value ->> 'number', value ->> 'line', value ->> 'column', value ->> 'handle', value ->> 'severity',
+              value ->> 'reason' from json_each(${JSON.stringify(faults)})`),
         ]),
   ];
 }
@@ -171,26 +162,10 @@ export async function noteAttempt(
   ]);
 }
 
-export interface ImportPage {
-  readonly items: readonly ImportJob[];
-  readonly next: string | null;
-}
-
-/** The newest first; null when the cursor is not one of this list. */
-export async function listImports(
-  db: DrizzleD1Database,
-  limit: number,
-  cursor: string | undefined,
-): Promise<ImportPage | null> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, 'imports', ['string']);
-  if (cursor !== undefined && after === null) return null;
-  const beyond = after === null ? sql`` : sql`where id < ${after[0]}`;
-  const rows = await db.all<ImportJob>(
-    sql`select ${columns} from imports ${beyond} order by id desc limit ${limit + 1}`,
-  );
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? encodeCursor('imports', [last.id]) : null };
+/** The newest first. */
+export function listImports(db: DrizzleD1Database, afterId: string | null, limit: number): Promise<ImportJob[]> {
+  const beyond = afterId === null ? sql`` : sql`where id < ${afterId}`;
+  return db.all<ImportJob>(sql`select ${columns} from imports ${beyond} order by id desc limit ${limit}`);
 }
 
 export interface StoredReport {

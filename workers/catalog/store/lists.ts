@@ -5,11 +5,11 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type * as z from 'zod';
-import type { ProductSort, ProductStatus } from '../../../shared/contracts/catalog/products.ts';
+import type { ProductSort } from '../../../shared/contracts/catalog/products.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { setsBefore, setsFrom } from '../domain/list-keys.ts';
+import type { Product } from '../domain/product.ts';
 import { collectionIs } from './collections.ts';
 import type { PageMemory } from './page-memory.ts';
 import { type ShownProduct, type ShownRow, shownReading } from './pages.ts';
@@ -20,12 +20,6 @@ export interface ProductList {
   readonly currency: Currency | null;
   /** Id or handle. */
   readonly collection: string | null;
-  readonly limit: number;
-  readonly cursor: string | undefined;
-}
-
-export interface AllProductsList {
-  readonly status: z.infer<typeof ProductStatus> | null;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -84,24 +78,21 @@ export async function listActiveProducts(
   return { items: await read(page), next: isMore ? encodeCursor(name, [last.part, last.sortKey, last.id]) : null };
 }
 
-/** A page of all products, the last created first; null when the cursor is not one of this list. */
+/** Where a page of all products begins. */
+export type CreationKey = readonly [createdAt: number, id: string];
+
+/** All products behind that, the last created first. */
 export async function listAllProducts(
   db: DrizzleD1Database,
-  { status, limit, cursor }: AllProductsList,
-): Promise<ListPage<StoredProduct> | null> {
-  const name = `products:created:${status ?? ''}`;
-  const start = positionOf(cursor, name, 'number');
-  if (start === undefined) return null;
+  status: Product['status'] | null,
+  after: CreationKey | null,
+  limit: number,
+): Promise<StoredProduct[]> {
   const wanted = status === null ? sql`true` : sql`p.status = ${status}`;
-  const beyond = start === null ? sql`` : sql`and (p.created_at, p.id) < (${start.key}, ${start.id})`;
-  const rows = await db.all<
-    ProductRow & Pick<Keyed, 'sortKey'>
-  >(sql`select ${productColumns}, p.created_at as sortKey from products p
-    where ${wanted} ${beyond} order by p.created_at desc, p.id desc limit ${limit + 1}`);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const next = rows.length > limit && last !== undefined ? encodeCursor(name, [0, last.sortKey, last.id]) : null;
-  return { items: page.map(readRow), next };
+  const beyond = after === null ? sql`` : sql`and (p.created_at, p.id) < (${after[0]}, ${after[1]})`;
+  const rows = await db.all<ProductRow>(sql`select ${productColumns} from products p
+    where ${wanted} ${beyond} order by p.created_at desc, p.id desc limit ${limit}`);
+  return rows.map(readRow);
 }
 
 /** Null for the first page, undefined for a cursor of another list. */

@@ -14,6 +14,7 @@ import { rulesApplied } from './membership.ts';
 
 /** The statements that store products and everything derived from them. */
 export function writesOf(db: DrizzleD1Database, changed: readonly Composition[], now: number): Statement[] {
+  if (changed.length === 0) return [];
   const products = changed.map(({ product }) => product);
   const ids = listOf(products);
   const variants = JSON.stringify(products.flatMap(variantRows));

@@ -5,10 +5,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { commit, publish, type Statement } from '../../../shared/messaging/d1.ts';
+import { publish, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Composition, Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
-import { type ImportedFacts, productChanged, productsImported } from './announcements.ts';
+import { tryCommit } from './outcome.ts';
 import { writesOf } from './product-writes.ts';
 
 /** A product with the newest figures of its stock. */
@@ -91,81 +91,25 @@ export async function findNamesakes(
   };
 }
 
-type SaveOutcome = 'saved' | 'version-conflict' | 'handle-taken' | 'sku-taken';
-
-/** Commits products that have changed, together with `also`. Everything or nothing. */
+/** Commits products that have changed with their events, and `also`. Everything or nothing. */
 export function saveProducts(
-  db: DrizzleD1Database,
-  compositions: readonly Composition[],
-  facts: { readonly now: number; readonly traceparent?: string },
-  also: readonly Statement[] = [],
-): Promise<SaveOutcome> {
-  const events = compositions.map(({ product }) => productChanged(product, facts.traceparent));
-  return save(db, compositions, events, facts.now, also);
-}
-
-/** The same for a chunk of an import, which publishes one event for all its products. */
-export function saveImported(
-  db: DrizzleD1Database,
-  compositions: readonly Composition[],
-  facts: ImportedFacts,
-  also: readonly Statement[],
-): Promise<SaveOutcome> {
-  const products = compositions.map(({ product }) => product);
-  return save(db, compositions, productsImported(products, facts), facts.now, also);
-}
-
-async function save(
   db: DrizzleD1Database,
   changed: readonly Composition[],
   events: readonly Envelope[],
   now: number,
   also: readonly Statement[],
-): Promise<SaveOutcome> {
-  try {
-    await commit(db, [
-      ...(changed.length === 0 ? [] : writesOf(db, changed, now)),
-      ...publish(db, events, now),
-      ...also,
-    ]);
-    return 'saved';
-  } catch (error) {
-    return outcomeOf(error);
-  }
+) {
+  return tryCommit(db, [...writesOf(db, changed, now), ...publish(db, events, now), ...also]);
 }
 
-export async function removeProduct(
-  db: DrizzleD1Database,
-  product: Product,
-  event: Envelope,
-  now: number,
-): Promise<SaveOutcome> {
-  try {
-    await commit(db, [
-      // When the product has another version by now, null in its column makes the whole commit fail.
-      db.run(
-        sql`update products set version = case when version = ${product.version} then version else null end where id = ${product.id}`,
-      ),
-      db.run(sql`delete from availability where product_id = ${product.id}`),
-      db.run(sql`delete from products where id = ${product.id}`),
-      ...publish(db, [event], now),
-    ]);
-    return 'saved';
-  } catch (error) {
-    return outcomeOf(error);
-  }
-}
-
-/** Translates the constraint that stopped a commit. Anything else is a defect and goes on. */
-function outcomeOf(error: unknown): SaveOutcome {
-  const message =
-    error instanceof Error
-      ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
-      : String(error);
-  if (message.includes('UNIQUE constraint failed: products.handle')) return 'handle-taken';
-  if (message.includes('UNIQUE constraint failed: variants.sku')) return 'sku-taken';
-  if (message.includes('NOT NULL constraint failed: products.version')) return 'version-conflict';
-  // The product was deleted meanwhile, so its variants refer to no row.
-  if (message.includes('FOREIGN KEY constraint failed')) return 'version-conflict';
-  throw error;
+export function removeProduct(db: DrizzleD1Database, { id, version }: Product, event: Envelope, now: number) {
+  return tryCommit(db, [
+    // When the product has another version by now, null in its column makes the whole commit fail.
+    db.run(
+      sql`update products set version = case when version = ${version} then version else null end where id = ${id}`,
+    ),
+    db.run(sql`delete from availability where product_id = ${id}`),
+    db.run(sql`delete from products where id = ${id}`),
+    ...publish(db, [event], now),
+  ]);
 }
