@@ -67,11 +67,9 @@ async function send(stub: Stub, allowance: string, command: AllowanceCommand): P
       return stub.hold({ key, wants: [{ allowance, quantity, limit }], until, now });
     }
     case 'commit':
-      return stub.commit({ key: command.key, allowances: [allowance], now });
     case 'undo':
     case 'release':
-      await stub.giveBack(command.type, { key: command.key, allowances: [allowance], now });
-      return null;
+      return stub.end(command.type, { key: command.key, allowances: [allowance], now });
     case 'adjust':
       return stub.change(allowance, command);
     default:

@@ -13,6 +13,7 @@ import type {
   AllowanceMovement,
   AllowanceOpenings,
   BalanceCommand,
+  HoldEnd,
 } from '../../workers/pricing/allowances/service/allowance-object.ts';
 import {
   type Allowance,
@@ -57,20 +58,10 @@ export class AllowanceObject extends AggregateObject<AllowanceEnv, Allowance, Al
     return this.#all(commands, openings);
   }
 
-  /** Commits all or none. */
-  async commit({ key, allowances, now }: AllowanceReference): Promise<AllowanceAnswer> {
-    return this.#all(
-      allowances.map((allowance) => [allowance, { type: 'commit', key, now }] as const),
-      null,
-    );
-  }
-
-  /** `release` leaves a commitment as it is, `undo` gives it back. */
-  async giveBack(type: 'undo' | 'release', { key, allowances, now }: AllowanceReference): Promise<void> {
-    this.#all(
-      allowances.map((allowance) => [allowance, { type, key, now }] as const),
-      null,
-    );
+  /** Commits or gives back all or none. `release` leaves a commitment as it is, `undo` gives it back. */
+  async end(type: HoldEnd, { key, allowances, now }: AllowanceReference): Promise<AllowanceAnswer> {
+    const commands = allowances.map((allowance) => [allowance, { type, key, now }] as const);
+    return this.#all(commands, null);
   }
 
   async change(allowance: string, command: BalanceCommand, openings: AllowanceOpenings = {}): Promise<AllowanceAnswer> {
@@ -118,20 +109,12 @@ export class AllowanceObject extends AggregateObject<AllowanceEnv, Allowance, Al
     const decisions: [name: string, decision: Decision<AllowanceEvent, AllowanceCommandRefusal>, now: number][] = [];
     for (const [allowance, command] of commands) {
       const decision = decideAllowance(this.streams.load(allowance).state, command);
-      if (decision.refusal !== null)
-        return {
-          unopened: [],
-          refusal: { allowance, why: decision.refusal },
-          levels: [],
-        };
+      if (decision.refusal !== null) return { unopened: [], refusal: { allowance, why: decision.refusal }, levels: [] };
       decisions.push([allowance, decision, command.now]);
     }
     for (const [allowance, { events }, now] of decisions) this.#keep(allowance, events, now);
-    return {
-      unopened: [],
-      refusal: null,
-      levels: commands.map(([allowance]) => levelsOf(allowance, this.streams.load(allowance))),
-    };
+    const levels = commands.map(([allowance]) => levelsOf(allowance, this.streams.load(allowance)));
+    return { unopened: [], refusal: null, levels };
   }
 
   /** Begins a balance that has not begun. Answers its name when that takes an opening which is not given. */

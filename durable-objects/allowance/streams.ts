@@ -1,6 +1,5 @@
 /** The streams of allowances: how one is folded, when it wants to be woken, what a reader is told. No platform. */
-import type { AllowanceLevels } from '../../shared/contracts/pricing/allowances.ts';
-import { partsOfAllowance } from '../../shared/contracts/pricing/allowances.ts';
+import { type AllowanceLevels, partsOfAllowance } from '../../shared/contracts/pricing/allowances.ts';
 import type { StreamType } from '../../shared/streams/ports.ts';
 import type { Loaded } from '../../shared/streams/streams.ts';
 import {

@@ -147,11 +147,8 @@ export class AllowanceObjects {
         ask('hold', () =>
           wants.map(({ allowance, ...want }) => [allowance, { type: 'hold', key, ...want, until, now }] as const),
         ),
-      commit: ({ key, allowances, now }) =>
-        ask('commit', () => allowances.map((allowance) => [allowance, { type: 'commit', key, now }] as const)),
-      giveBack: async (type, { key, allowances, now }) => {
-        await ask(type, () => allowances.map((allowance) => [allowance, { type, key, now }] as const));
-      },
+      end: (type, { key, allowances, now }) =>
+        ask(type, () => allowances.map((allowance) => [allowance, { type, key, now }] as const)),
       read: (allowances, now) =>
         ask('read', () => allowances.map((allowance) => [allowance, { type: 'expire', now }] as const)),
       change: (allowance, command) => ask(command.type, () => [[allowance, command]]),

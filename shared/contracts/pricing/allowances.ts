@@ -82,24 +82,17 @@ export interface AllowanceReference {
   readonly now: number;
 }
 
-interface Shortage {
-  readonly allowance: string;
-  readonly requested: number;
-  readonly available: number;
-}
-
-export type AllowanceRefusal =
-  /** The uses or the budget of a promotion. */
-  | ({ readonly code: 'code-used-up' } & Shortage)
-  | ({ readonly code: 'gift-card-insufficient' } & Shortage)
-  | ({ readonly code: 'store-credit-insufficient' } & Shortage)
+export type AllowanceRefusal = { readonly allowance: string } & (
   | {
-      readonly code: 'gift-card-unusable';
-      readonly allowance: string;
-      readonly reason: 'unknown' | 'disabled' | 'expired';
+      /** `code-used-up` is of the uses or the budget of a promotion. */
+      readonly code: 'code-used-up' | 'gift-card-insufficient' | 'store-credit-insufficient';
+      readonly requested: number;
+      readonly available: number;
     }
-  | { readonly code: 'hold-closed'; readonly allowance: string; readonly state: string }
-  | { readonly code: 'hold-key-conflict'; readonly allowance: string };
+  | { readonly code: 'gift-card-unusable'; readonly reason: 'unknown' | 'disabled' | 'expired' }
+  | { readonly code: 'hold-closed'; readonly state: string }
+  | { readonly code: 'hold-key-conflict' }
+);
 
 /** Always: total = available + held + committed. Without a limit, `total` and `available` are null. */
 export interface AllowanceLevels {
@@ -162,11 +155,10 @@ export interface CreditRequest {
   readonly now: number;
 }
 
-export type CreditRefusal =
-  | { readonly code: 'unknown-gift-card' }
-  /** The key was used for another amount. */
-  | { readonly code: 'credit-key-conflict' }
-  | { readonly code: 'balance-too-large' };
+export interface CreditRefusal {
+  /** `credit-key-conflict`: the key was used for another amount. */
+  readonly code: 'unknown-gift-card' | 'credit-key-conflict' | 'balance-too-large';
+}
 
 export interface GiftCardsApi {
   /** Looks up codes as a shopper typed them, in the order given. At most 20. */

@@ -22,6 +22,9 @@ export interface AllowanceAnswer {
   readonly levels: readonly AllowanceLevels[];
 }
 
+/** How a hold ends before its time is over. */
+export type HoldEnd = 'commit' | 'undo' | 'release';
+
 /** What a merchant does to a balance. */
 export type BalanceCommand = Extract<AllowanceCommand, { type: 'adjust' | 'switch' }>;
 
@@ -34,8 +37,7 @@ export interface AllowanceMovement {
 
 export interface AllowanceStub {
   hold(request: AllowanceHold, openings?: AllowanceOpenings): Promise<AllowanceAnswer>;
-  commit(reference: AllowanceReference): Promise<AllowanceAnswer>;
-  giveBack(type: 'undo' | 'release', reference: AllowanceReference): Promise<void>;
+  end(type: HoldEnd, reference: AllowanceReference): Promise<AllowanceAnswer>;
   change(allowance: string, command: BalanceCommand, openings?: AllowanceOpenings): Promise<AllowanceAnswer>;
   read(allowances: readonly string[], now: number, openings?: AllowanceOpenings): Promise<AllowanceAnswer>;
   movements(allowance: string, afterSequence: number, limit: number): Promise<AllowanceMovement[]>;

@@ -1,6 +1,5 @@
 /** A balance as its object has it, and how it is paid into or out of. */
-import type { AllowanceLevels } from '../../../../shared/contracts/pricing/allowances.ts';
-import { partsOfAllowance } from '../../../../shared/contracts/pricing/allowances.ts';
+import { type AllowanceLevels, partsOfAllowance } from '../../../../shared/contracts/pricing/allowances.ts';
 import { accept, assert, type Result, refuse } from '../../../../shared/values/result.ts';
 import { type Allowances, balances, changeBalance } from './holds.ts';
 
@@ -24,8 +23,7 @@ export type ChangeRefusal =
       readonly requested: number;
       readonly available: number;
     }
-  | { readonly code: 'credit-key-conflict' }
-  | { readonly code: 'balance-too-large' };
+  | { readonly code: 'credit-key-conflict' | 'balance-too-large' };
 
 /** A row with the exact levels of its balance. */
 export async function exact<Row>(allowances: Allowances, row: Row, name: string, now: number): Promise<Exact<Row>> {

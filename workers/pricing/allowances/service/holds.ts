@@ -19,6 +19,7 @@ import type {
   AllowanceOpenings,
   AllowanceStub,
   BalanceCommand,
+  HoldEnd,
 } from './allowance-object.ts';
 import { addedUp, byObject, groupsOf } from './grouping.ts';
 
@@ -45,42 +46,33 @@ export async function holdAllowances(
     );
     const refusal = absenceOf(answer, group) ?? refusalOf(answer);
     if (refusal === null) continue;
-    await Promise.all(
-      groups.slice(0, index).map(([name, held]) =>
-        allowances.objects.getByName(name).giveBack('release', {
-          key,
-          allowances: held.map((want) => want.allowance),
-          now,
-        }),
-      ),
-    );
+    const held = groups.slice(0, index).flatMap(([, wanted]) => wanted.map(({ allowance }) => allowance));
+    await endHolds(allowances, 'release', { key, allowances: held, now });
     return refuse(refusal);
   }
   return accept(null);
 }
 
 export async function commitAllowances(
-  { objects }: Allowances,
-  { key, allowances, now }: AllowanceReference,
+  allowances: Allowances,
+  reference: AllowanceReference,
 ): Promise<Result<null, AllowanceRefusal>> {
-  const answers = await Promise.all(
-    groupsOf(allowances).map(([object, group]) => objects.getByName(object).commit({ key, allowances: group, now })),
-  );
-  for (const answer of answers) {
-    const refusal = refusalOf(answer);
-    if (refusal !== null) return refuse(refusal);
-  }
-  return accept(null);
+  const answers = await endHolds(allowances, 'commit', reference);
+  const refusal = answers.map(refusalOf).find((found) => found !== null);
+  return refusal == null ? accept(null) : refuse(refusal);
 }
 
-export async function releaseAllowances(
+export async function releaseAllowances(allowances: Allowances, reference: AllowanceReference): Promise<void> {
+  await endHolds(allowances, 'undo', reference);
+}
+
+function endHolds(
   { objects }: Allowances,
+  type: HoldEnd,
   { key, allowances, now }: AllowanceReference,
-): Promise<void> {
-  await Promise.all(
-    groupsOf(allowances).map(([object, group]) =>
-      objects.getByName(object).giveBack('undo', { key, allowances: group, now }),
-    ),
+): Promise<AllowanceAnswer[]> {
+  return Promise.all(
+    groupsOf(allowances).map(([object, group]) => objects.getByName(object).end(type, { key, allowances: group, now })),
   );
 }
 
@@ -127,11 +119,8 @@ export async function movementsOf(
 export async function rebuildLevels({ objects }: Allowances, now: number): Promise<number> {
   let marked = 0;
   for (const name of allowanceObjectNames) {
-    let after: string | null = '';
-    while (after !== null) {
-      const page: { readonly marked: number; readonly next: string | null } = await objects
-        .getByName(name)
-        .rebuild(after, now);
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Awaited<ReturnType<AllowanceStub['rebuild']>> = await objects.getByName(name).rebuild(after, now);
       marked += page.marked;
       after = page.next;
     }

@@ -14,7 +14,7 @@ import {
   reviveHolds,
 } from '../../../../shared/holds/holds.ts';
 import { PersistentMap } from '../../../../shared/values/persistent-map.ts';
-import { assert, unreachable } from '../../../../shared/values/result.ts';
+import { assert } from '../../../../shared/values/result.ts';
 import { dayMs } from '../../../../shared/values/time.ts';
 
 export interface Allowance {
@@ -43,34 +43,23 @@ export const emptyAllowance: Allowance = {
   holds: noHolds,
 };
 
-interface BalanceEntry {
-  readonly key: string;
-  readonly amountMinor: number;
-  readonly reason: string;
-  readonly actor: string;
-  readonly at: number;
-}
-
-export type AllowanceEvent =
+type BalanceEvent = { readonly at: number } & (
+  | { readonly type: 'balance-issued'; readonly amountMinor: number; readonly expiresAt: number | null }
   | {
-      readonly type: 'balance-issued';
+      readonly type: 'balance-credited' | 'balance-debited';
+      readonly key: string;
       readonly amountMinor: number;
-      readonly expiresAt: number | null;
-      readonly at: number;
+      readonly reason: string;
+      readonly actor: string;
     }
-  | ({ readonly type: 'balance-credited' } & BalanceEntry)
-  | ({ readonly type: 'balance-debited' } & BalanceEntry)
-  | { readonly type: 'balance-disabled'; readonly actor: string; readonly at: number }
-  | { readonly type: 'balance-enabled'; readonly actor: string; readonly at: number }
-  | { readonly type: 'limit-changed'; readonly limit: number | null; readonly at: number }
-  | HoldEvent;
+  | { readonly type: 'balance-disabled' | 'balance-enabled'; readonly actor: string }
+  | { readonly type: 'limit-changed'; readonly limit: number | null }
+);
+
+export type AllowanceEvent = BalanceEvent | HoldEvent;
 
 /** What may still be held; null without a limit. Below zero only after a limit was lowered beneath what is taken. */
-export function availableOf({
-  total,
-  held,
-  committed,
-}: Pick<Allowance, 'total' | 'held' | 'committed'>): number | null {
+export function availableOf({ total, held, committed }: Allowance): number | null {
   return total === null ? null : total - held - committed;
 }
 
@@ -83,44 +72,39 @@ export function evolveAllowance(allowance: Allowance, event: AllowanceEvent): Al
     case 'balance-debited':
       return entered(allowance, event.key, -event.amountMinor);
     case 'balance-disabled':
-      return { ...allowance, isDisabled: true };
     case 'balance-enabled':
-      return { ...allowance, isDisabled: false };
+      return { ...allowance, isDisabled: event.type === 'balance-disabled' };
     case 'limit-changed':
       return { ...allowance, total: event.limit };
-    case 'hold-placed':
-      return moved(allowance, event, { held: 1, committed: 0 });
-    case 'hold-committed':
-      return moved(allowance, event, { held: -1, committed: 1 });
-    case 'hold-released':
-    case 'hold-expired':
-      return moved(allowance, event, { held: -1, committed: 0 });
-    case 'hold-returned':
-      return moved(allowance, event, { held: 0, committed: -1 });
-    case 'hold-barred':
-      return { ...allowance, holds: evolveHolds(allowance.holds, event) };
     default:
-      return unreachable(event);
+      return moved(allowance, event);
   }
 }
+
+/** How often each event of a hold adds its quantity to what is held and to what is committed. */
+const moves: Readonly<Record<HoldEvent['type'], readonly [held: number, committed: number]>> = {
+  'hold-placed': [1, 0],
+  'hold-committed': [-1, 1],
+  'hold-released': [-1, 0],
+  'hold-expired': [-1, 0],
+  'hold-returned': [0, -1],
+  'hold-barred': [0, 0],
+};
 
 function entered(allowance: Allowance, key: string, deltaMinor: number): Allowance {
   const total = (allowance.total ?? 0) + deltaMinor;
   return checked({ ...allowance, total, entries: allowance.entries.set(key, deltaMinor) });
 }
 
-function moved(
-  allowance: Allowance,
-  event: HoldEvent,
-  direction: { readonly held: number; readonly committed: number },
-): Allowance {
+function moved(allowance: Allowance, event: HoldEvent): Allowance {
   const holds = evolveHolds(allowance.holds, event);
   const quantity = (holds.open.get(event.key) ?? holds.closed.get(event.key))?.quantity ?? 0;
+  const [held, committed] = moves[event.type];
   return checked({
     ...allowance,
     holds,
-    held: allowance.held + direction.held * quantity,
-    committed: allowance.committed + direction.committed * quantity,
+    held: allowance.held + held * quantity,
+    committed: allowance.committed + committed * quantity,
   });
 }
 

@@ -14,13 +14,8 @@ import { amountMax } from '../../../../shared/values/money.ts';
 import { unreachable } from '../../../../shared/values/result.ts';
 import { type Allowance, type AllowanceEvent, availableOf, evolveAllowance } from './allowance.ts';
 
-export type AllowanceCommand =
-  | {
-      readonly type: 'issue';
-      readonly amountMinor: number;
-      readonly expiresAt: number | null;
-      readonly now: number;
-    }
+export type AllowanceCommand = { readonly now: number } & (
+  | { readonly type: 'issue'; readonly amountMinor: number; readonly expiresAt: number | null }
   | {
       readonly type: 'adjust';
       /** Idempotent: one entry per key. */
@@ -28,9 +23,8 @@ export type AllowanceCommand =
       readonly deltaMinor: number;
       readonly reason: string;
       readonly actor: string;
-      readonly now: number;
     }
-  | { readonly type: 'switch'; readonly isDisabled: boolean; readonly actor: string; readonly now: number }
+  | { readonly type: 'switch'; readonly isDisabled: boolean; readonly actor: string }
   | {
       readonly type: 'hold';
       readonly key: string;
@@ -38,28 +32,26 @@ export type AllowanceCommand =
       /** Ignored by a balance, which is its own limit. Null is no limit. */
       readonly limit: number | null;
       readonly until: number;
-      readonly now: number;
     }
-  | { readonly type: 'commit' | 'undo' | 'release'; readonly key: string; readonly now: number }
-  | { readonly type: 'expire'; readonly now: number };
+  | { readonly type: 'commit' | 'undo' | 'release'; readonly key: string }
+  | { readonly type: 'expire' }
+);
 
 export type AllowanceCommandRefusal =
   | HoldCommandRefusal
   | { readonly code: 'allowance-unusable'; readonly reason: 'disabled' | 'expired' }
-  | { readonly code: 'entry-key-conflict' }
-  | { readonly code: 'balance-too-large' };
+  | { readonly code: 'entry-key-conflict' | 'balance-too-large' };
+
+type AllowanceDecision = Decision<AllowanceEvent, AllowanceCommandRefusal>;
 
 /** Ended holds come to light before anything else is decided, so nobody is refused for a hold that is over. */
-export function decideAllowance(
-  allowance: Allowance,
-  command: AllowanceCommand,
-): Decision<AllowanceEvent, AllowanceCommandRefusal> {
+export function decideAllowance(allowance: Allowance, command: AllowanceCommand): AllowanceDecision {
   const expired = expireDue(allowance.holds, command.now);
   const decision = decideOn(expired.reduce(evolveAllowance, allowance), command);
   return { events: [...expired, ...decision.events], refusal: decision.refusal };
 }
 
-function decideOn(allowance: Allowance, command: AllowanceCommand): Decision<AllowanceEvent, AllowanceCommandRefusal> {
+function decideOn(allowance: Allowance, command: AllowanceCommand): AllowanceDecision {
   switch (command.type) {
     case 'issue': {
       const { amountMinor, expiresAt, now } = command;
@@ -87,10 +79,7 @@ function decideOn(allowance: Allowance, command: AllowanceCommand): Decision<All
   }
 }
 
-function decideAdjust(
-  allowance: Allowance,
-  command: Extract<AllowanceCommand, { type: 'adjust' }>,
-): Decision<AllowanceEvent, AllowanceCommandRefusal> {
+function decideAdjust(allowance: Allowance, command: Extract<AllowanceCommand, { type: 'adjust' }>): AllowanceDecision {
   const { key, deltaMinor, reason, actor, now } = command;
   const known = allowance.entries.get(key);
   if (known !== undefined) return known === deltaMinor ? decided() : declined({ code: 'entry-key-conflict' });
@@ -98,21 +87,12 @@ function decideAdjust(
   if (deltaMinor < 0 && -deltaMinor > available)
     return declined({ code: 'insufficient-stock', requested: -deltaMinor, available });
   if ((allowance.total ?? 0) + deltaMinor > amountMax) return declined({ code: 'balance-too-large' });
-  return decided({
-    type: deltaMinor < 0 ? 'balance-debited' : 'balance-credited',
-    key,
-    amountMinor: Math.abs(deltaMinor),
-    reason,
-    actor,
-    at: now,
-  });
+  const type = deltaMinor < 0 ? 'balance-debited' : 'balance-credited';
+  return decided({ type, key, amountMinor: Math.abs(deltaMinor), reason, actor, at: now });
 }
 
 /** A key that has its hold already keeps it, whatever became of the allowance since. */
-function decideHoldOn(
-  allowance: Allowance,
-  command: Extract<AllowanceCommand, { type: 'hold' }>,
-): Decision<AllowanceEvent, AllowanceCommandRefusal> {
+function decideHoldOn(allowance: Allowance, command: Extract<AllowanceCommand, { type: 'hold' }>): AllowanceDecision {
   const { key, now } = command;
   const isNew = !allowance.holds.open.has(key) && !allowance.holds.closed.has(key);
   if (isNew && allowance.isDisabled) return declined({ code: 'allowance-unusable', reason: 'disabled' });
