@@ -13,6 +13,7 @@ const weightMaxGrams = 100_000_000;
 
 /** Where and how a fraction of a minor unit is rounded: per line, or once per order. */
 export const Rounding = z.strictObject({ mode: z.enum(['half-up', 'down']), level: z.enum(['line', 'order']) });
+export type Rounding = z.infer<typeof Rounding>;
 
 /**
  * How shipping is taxed where no rate of the class `shipping` says so: like a standard product, or in the proportions of

@@ -3,12 +3,13 @@
  * reduced, ties to the first line, and a unit that is in a set, bought or reduced, serves in no other set. Lines are counted,
  * never unfolded into units, so a thousand units cost what one does.
  */
+
+import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { parseRate } from '../../../shared/values/money.ts';
 import { timesIn } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { BuyXGetY } from './promotion.ts';
 import { type Cut, type LineLeft, shareOf } from './remaining.ts';
-import type { Rounding } from './settings.ts';
 
 /** Units of a line that the sets use up. */
 export interface UnitUse {

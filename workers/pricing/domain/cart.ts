@@ -3,8 +3,9 @@
  * of the cart, rates are decimal strings (`"0.19"` is 19 %), and everything that depends on who, where or when has been
  * decided before: the promotions are those that run now, in the order of their priority.
  */
+
+import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import type { Promotion } from './promotion.ts';
-import type { Rounding } from './settings.ts';
 
 export interface TaxRate {
   readonly name: string;

@@ -2,6 +2,8 @@
  * Promotions on a cart, in the given order, each on what the earlier ones left. A fraction of a minor unit is rounded once,
  * with the mode of the market, and a discount on several entries is spread over what is left of them by largest remainder.
  */
+
+import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { allocate } from '../../../shared/values/allocation.ts';
 import { multiply, parseRate, roundFraction } from '../../../shared/values/money.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
@@ -9,7 +11,6 @@ import { setsOf, type UnitUse } from './buy-x-get-y.ts';
 import type { Discount } from './cart.ts';
 import type { Choice, Conditions, Offer, Promotion, Scope, TieredOffOrder, UnitsOf } from './promotion.ts';
 import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, shareOf, takeOff } from './remaining.ts';
-import type { Rounding } from './settings.ts';
 
 type Mode = Rounding['mode'];
 

@@ -1,13 +1,9 @@
 /** Changes of price lists and of their entries. */
-import type {
-  ListPricesPatch,
-  PriceList,
-  PriceListDraft,
-  PriceListPatch,
-} from '../../../shared/contracts/pricing/price-lists.ts';
-import { accept, refuse } from '../../../shared/values/result.ts';
+import type { ListPricesPatch, PriceList, PriceListDraft } from '../../../shared/contracts/pricing/price-lists.ts';
+import { accept } from '../../../shared/values/result.ts';
 import {
   type Edit,
+  editsOf,
   expectRow,
   type IsExpected,
   invalid,
@@ -21,25 +17,14 @@ import type { PricingSettings } from './settings.ts';
 /** A shopper's lists are asked one after the other. */
 const priceListsMax = 100;
 
-export function addPriceList(settings: PricingSettings, id: string, draft: PriceListDraft): Edit<PriceList> {
-  if ((settings.priceLists?.length ?? 0) >= priceListsMax) return refuse({ code: 'settings-full', max: priceListsMax });
-  return savePriceList(settings, { id, ...draft, pricesVersion: 0, version: 1 });
-}
-
-export function changePriceList(
-  settings: PricingSettings,
-  id: string,
-  patch: PriceListPatch,
-  isExpected: IsExpected,
-): Edit<PriceList> {
-  const found = expectRow(settings.priceLists, id, isExpected);
-  return found.ok ? savePriceList(settings, patched(found.value, patch)) : found;
-}
-
-function savePriceList(settings: PricingSettings, list: PriceList): Edit<PriceList> {
-  const refused = refuseEmptySchedule(list) ?? refuseUnknownMarket(settings, list.marketIds, '/marketIds');
-  return refused ?? saves(list, { priceLists: [list] });
-}
+export const priceListEdits = editsOf(({ priceLists }) => priceLists, {
+  max: priceListsMax,
+  begin: (id, draft: PriceListDraft): PriceList => ({ id, ...draft, pricesVersion: 0, version: 1 }),
+  save(settings, list) {
+    const refused = refuseEmptySchedule(list) ?? refuseUnknownMarket(settings, list.marketIds, '/marketIds');
+    return refused ?? saves(list, { priceLists: [list] });
+  },
+});
 
 /** Sets and removes entries. An entry named twice is refused, for nobody can say which one was meant. */
 export function changeListPrices(
@@ -59,10 +44,6 @@ export function changeListPrices(
     }
   }
   const list = { ...patched(found.value, {}), pricesVersion: settings.version + 1 };
-  return accept({
-    value: list,
-    saved: { priceLists: [list] },
-    removedIds: {},
-    listPrices: { listId: id, set, remove },
-  });
+  const listPrices = { listId: id, set, remove };
+  return accept({ value: list, saved: { priceLists: [list] }, removedIds: {}, listPrices });
 }

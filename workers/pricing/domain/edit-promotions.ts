@@ -1,36 +1,18 @@
 /** Changes of promotions. The rule that holds after every one: no code belongs to two promotions, whatever its case. */
-import type { Promotion, PromotionDraft, PromotionPatch } from '../../../shared/contracts/pricing/promotions.ts';
+import type { Promotion, PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import { normalizedCode } from './codes.ts';
-import {
-  type Edit,
-  expectRow,
-  type IsExpected,
-  invalid,
-  patched,
-  refuseEmptySchedule,
-  refuseUnknownMarket,
-  saves,
-} from './edit.ts';
+import { type Edit, editsOf, invalid, refuseEmptySchedule, refuseUnknownMarket, saves } from './edit.ts';
 import type { PricingSettings } from './settings.ts';
 
 /** All of them are looked at for every quote. */
 export const promotionsMax = 500;
 
-export function addPromotion(settings: PricingSettings, id: string, draft: PromotionDraft): Edit<Promotion> {
-  if ((settings.promotions?.length ?? 0) >= promotionsMax) return refuse({ code: 'settings-full', max: promotionsMax });
-  return savePromotion(settings, { id, ...draft, version: 1 });
-}
-
-export function changePromotion(
-  settings: PricingSettings,
-  id: string,
-  patch: PromotionPatch,
-  isExpected: IsExpected,
-): Edit<Promotion> {
-  const found = expectRow(settings.promotions, id, isExpected);
-  return found.ok ? savePromotion(settings, patched(found.value, patch)) : found;
-}
+export const promotionEdits = editsOf(({ promotions }) => promotions, {
+  max: promotionsMax,
+  begin: (id, draft: PromotionDraft): Promotion => ({ id, ...draft, version: 1 }),
+  save: savePromotion,
+});
 
 function savePromotion(settings: PricingSettings, named: Promotion): Edit<Promotion> {
   const codes = named.codes.map(normalizedCode);

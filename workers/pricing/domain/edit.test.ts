@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketDraft, ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { changed, type Edit, removeRow } from './edit.ts';
-import { addShippingRate, changeMarket, changeShippingRate, openMarket } from './edit-markets.ts';
+import { marketEdits, shippingRateEdits } from './edit-markets.ts';
 import type { PricingSettings } from './settings.ts';
 
 const draft: MarketDraft = {
@@ -49,18 +49,18 @@ function settingsAfter<Value>(edit: Edit<Value>): PricingSettings {
 
 describe('markets', () => {
   test('a new one is found in the next version of the settings', () => {
-    const next = settingsAfter(openMarket(given, 'jp', draft));
+    const next = settingsAfter(marketEdits.add(given, 'jp', draft));
     expect(next.version).toBe(5);
     expect(next.markets.map((market) => market.id)).toEqual(['de', 'jp', 'world']);
   });
 
   test('a country of another market is refused by name', () => {
-    const result = openMarket(given, 'jp', { ...draft, countries: ['JP', 'DE'] });
+    const result = marketEdits.add(given, 'jp', { ...draft, countries: ['JP', 'DE'] });
     expect(result).toEqual({ ok: false, refusal: { code: 'country-taken', country: 'DE', marketId: 'de' } });
   });
 
   test('a new default takes the place of the old one', () => {
-    const next = settingsAfter(openMarket(given, 'jp', { ...draft, isDefault: true }));
+    const next = settingsAfter(marketEdits.add(given, 'jp', { ...draft, isDefault: true }));
     expect(next.markets.map(({ id, isDefault, version }) => ({ id, isDefault, version }))).toEqual([
       { id: 'de', isDefault: false, version: 2 },
       { id: 'jp', isDefault: true, version: 1 },
@@ -69,40 +69,40 @@ describe('markets', () => {
   });
 
   test('the default cannot simply cease to be it', () => {
-    expect(changeMarket(given, 'de', { isDefault: false }, always)).toMatchObject({
+    expect(marketEdits.change(given, 'de', { isDefault: false }, always)).toMatchObject({
       refusal: { code: 'default-market-needed' },
     });
   });
 
   test('a market that names no country is refused unless it is the fallback', () => {
-    expect(openMarket(given, 'xx', { ...draft, countries: [] })).toMatchObject({
+    expect(marketEdits.add(given, 'xx', { ...draft, countries: [] })).toMatchObject({
       refusal: { errors: [{ pointer: '/countries' }] },
     });
-    expect(changeMarket(given, 'world', { isDefault: true }, always)).toMatchObject({
+    expect(marketEdits.change(given, 'world', { isDefault: true }, always)).toMatchObject({
       refusal: { code: 'invalid-input' },
     });
-    expect(changeMarket(given, 'world', { isFallback: false }, always)).toMatchObject({
+    expect(marketEdits.change(given, 'world', { isFallback: false }, always)).toMatchObject({
       refusal: { code: 'invalid-input' },
     });
-    expect(openMarket(given, 'xx', { ...draft, isFallback: true })).toMatchObject({
+    expect(marketEdits.add(given, 'xx', { ...draft, isFallback: true })).toMatchObject({
       refusal: { errors: [{ pointer: '/isFallback' }] },
     });
   });
 
   test('a change keeps what it does not name and raises the version', () => {
-    const next = settingsAfter(changeMarket(given, 'de', { taxRate: '0.16' }, always));
+    const next = settingsAfter(marketEdits.change(given, 'de', { taxRate: '0.16' }, always));
     expect(next.markets[0]).toEqual({ ...given.markets[0], taxRate: '0.16', version: 2 });
   });
 
   test('a change of an older version is refused with the current one', () => {
-    expect(changeMarket(given, 'de', { name: 'D' }, never)).toEqual({
+    expect(marketEdits.change(given, 'de', { name: 'D' }, never)).toEqual({
       ok: false,
       refusal: { code: 'precondition-failed', version: 1 },
     });
   });
 
   test('a change of what is not there is not found', () => {
-    expect(changeMarket(given, 'nope', {}, always)).toEqual({ ok: false, refusal: { code: 'not-found' } });
+    expect(marketEdits.change(given, 'nope', {}, always)).toEqual({ ok: false, refusal: { code: 'not-found' } });
   });
 });
 
@@ -120,14 +120,14 @@ describe('shipping rates', () => {
   };
 
   test('a new one belongs to a market that exists', () => {
-    expect(settingsAfter(addShippingRate(given, 'new', rate)).shippingRates).toHaveLength(2);
-    expect(addShippingRate(given, 'new', { ...rate, marketId: 'nope' })).toMatchObject({
+    expect(settingsAfter(shippingRateEdits.add(given, 'new', rate)).shippingRates).toHaveLength(2);
+    expect(shippingRateEdits.add(given, 'new', { ...rate, marketId: 'nope' })).toMatchObject({
       refusal: { errors: [{ pointer: '/marketId' }] },
     });
   });
 
   test('a change keeps what it does not name', () => {
-    const next = settingsAfter(changeShippingRate(given, 'std', { name: 'Post' }, always));
+    const next = settingsAfter(shippingRateEdits.change(given, 'std', { name: 'Post' }, always));
     expect(next.shippingRates).toEqual([{ ...given.shippingRates[0], name: 'Post', version: 3 }]);
   });
 

@@ -2,22 +2,10 @@
  * What a merchant's change is: decided on one version of the settings, the rows to save and to remove, or a refusal. What
  * may be changed how is in the `edit-*.ts` files beside this one.
  */
-import type { ListPrice, ListPriceKey, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
-import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
-import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
+import type { ListPrice, ListPriceKey } from '../../../shared/contracts/pricing/price-lists.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Scheduled } from './schedule.ts';
-import type { Market, PricingSettings, ShippingRate } from './settings.ts';
-
-interface RowTypes {
-  readonly markets: Market;
-  readonly shippingRates: ShippingRate;
-  readonly promotions: Promotion;
-  readonly priceLists: PriceList;
-  readonly taxRates: TaxRateRow;
-}
-export type RowKind = keyof RowTypes;
-type SavedRows = { readonly [Kind in RowKind]?: readonly RowTypes[Kind][] };
+import type { PricingSettings, RowKind, SettingsRows } from './settings.ts';
 
 /** Entries of a price list. They are too many for memory, so they are rows of their own with their own history. */
 export interface ListPricesChange {
@@ -29,7 +17,7 @@ export interface ListPricesChange {
 /** Rows to save and rows to remove, in one commit, and the one that the caller asked for. */
 export interface Change<Value> {
   readonly value: Value;
-  readonly saved: SavedRows;
+  readonly saved: Partial<SettingsRows>;
   readonly removedIds: { readonly [Kind in RowKind]?: readonly string[] };
   readonly listPrices: ListPricesChange | null;
 }
@@ -58,7 +46,10 @@ interface Row {
 }
 
 /** A change that saves rows and answers one of them. */
-export function saves<Value>(value: Value, saved: SavedRows): { readonly ok: true; readonly value: Change<Value> } {
+export function saves<Value>(
+  value: Value,
+  saved: Partial<SettingsRows>,
+): { readonly ok: true; readonly value: Change<Value> } {
   return accept({ value, saved, removedIds: {}, listPrices: null });
 }
 
@@ -73,13 +64,37 @@ export function expectRow<Kept extends Row>(
   return isExpected(row.version) ? accept(row) : refuse({ code: 'precondition-failed', version: row.version });
 }
 
+type Patch<Kept> = { readonly [Field in keyof Kept]?: Kept[Field] | undefined };
+
 /** The next version of a row: what the patch does not name stays. */
-export function patched<Kept extends Row>(
-  row: Kept,
-  patch: { readonly [Field in keyof Kept]?: Kept[Field] | undefined },
-): Kept {
+export function patched<Kept extends Row>(row: Kept, patch: Patch<Kept>): Kept {
   const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   return { ...row, ...named, version: row.version + 1 };
+}
+
+interface Kind<Kept, Draft> {
+  /** The most rows of the kind; absent where other rules bound them. */
+  readonly max?: number;
+  begin(id: string, draft: Draft): Kept;
+  /** Saves a row that is new or changed, or refuses it. */
+  save(settings: PricingSettings, row: Kept): Edit<Kept>;
+}
+
+/** How a row of a kind is added, and how one is changed. */
+export function editsOf<Kept extends Row, Draft>(
+  rowsIn: (settings: PricingSettings) => readonly Kept[],
+  { max = Number.POSITIVE_INFINITY, begin, save }: Kind<Kept, Draft>,
+) {
+  return {
+    add(settings: PricingSettings, id: string, draft: Draft): Edit<Kept> {
+      if (rowsIn(settings).length >= max) return refuse({ code: 'settings-full', max });
+      return save(settings, begin(id, draft));
+    },
+    change(settings: PricingSettings, id: string, patch: Patch<Kept>, isExpected: IsExpected): Edit<Kept> {
+      const found = expectRow(rowsIn(settings), id, isExpected);
+      return found.ok ? save(settings, patched(found.value, patch)) : found;
+    },
+  };
 }
 
 /** Refuses what is over before it starts. */

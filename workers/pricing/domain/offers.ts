@@ -4,11 +4,10 @@
  */
 import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { ItemSelection, PromotionOffer, StepOff } from '../../../shared/contracts/pricing/promotions.ts';
-import type { Currency } from '../../../shared/values/money.ts';
+import type { Currency, Money } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import type { ItemIndex } from './items.ts';
 import type { Offer, StepCut, UnitsOf } from './promotion.ts';
-import type { CurrencyAmount } from './settings.ts';
 
 export interface OfferContext {
   readonly currency: Currency;
@@ -17,13 +16,13 @@ export interface OfferContext {
 }
 
 /** The amount in a currency; null where none is named. */
-export function amountIn(amounts: readonly CurrencyAmount[], currency: Currency): number | null {
+export function amountIn(amounts: readonly Money[], currency: Currency): number | null {
   return amounts.find((one) => one.currency === currency)?.amount ?? null;
 }
 
 /** Null where it can take nothing off this cart: no amount in its currency, none of its items, no step reached. */
 export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | null {
-  const withAmount = (amounts: readonly CurrencyAmount[], make: (amountMinor: number) => Offer): Offer | null => {
+  const withAmount = (amounts: readonly Money[], make: (amountMinor: number) => Offer): Offer | null => {
     const amountMinor = amountIn(amounts, context.currency);
     return amountMinor === null ? null : make(amountMinor);
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { promotionBudget, promotionUses, promotionUsesOf } from '../../../shared/contracts/pricing/allowances.ts';
 import { PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
 import { eur, guest, line, now, promotion, quoted, request, shippingRate, shop } from '../testing/settings.ts';
-import { addPromotion, changePromotion, promotionsMax } from './edit-promotions.ts';
+import { promotionEdits, promotionsMax } from './edit-promotions.ts';
 
 const tenth = { kind: 'percent-off-order', rate: '0.1' };
 const iso = (offsetMs: number) => new Date(now + offsetMs).toISOString();
@@ -301,6 +301,7 @@ test('a cart costs what it costs since the settings changed or a promotion began
 });
 
 describe('a merchant', () => {
+  const { add: addPromotion, change: changePromotion } = promotionEdits;
   const { id: _, version: __, ...draft } = promotion('pro_1', tenth, { codes: ['spring ', 'Fall'] });
   const always = () => true;
 

@@ -2,10 +2,11 @@
  * Taxes, exact to the last fraction and rounded once: per entry and rate, or once per rate over all entries and given back to
  * them by largest remainder. The tax is what is rounded; the net of an inclusive price is what is left over.
  */
+
+import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { byLargestRemainder } from '../../../shared/values/allocation.ts';
 import { parseRates, type Rates, roundFraction, sumOf } from '../../../shared/values/money.ts';
 import type { AppliedTax, PricedEntry, TaxRate, TaxSummaryLine } from './cart.ts';
-import type { Rounding } from './settings.ts';
 
 /** An amount to tax: with its taxes inside, or to put them on top. Only a surcharge is negative. */
 export interface TaxableEntry {

@@ -16,53 +16,40 @@ import type { SettingsOperations } from '../../../shared/contracts/pricing/setti
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
-import { answerPage } from '../../../shared/http/page.ts';
+import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { IdKind } from '../../../shared/values/ids.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
-import { type Edit, type IsExpected, type RowKind, removeRow } from '../domain/edit.ts';
-import { addShippingRate, changeMarket, changeShippingRate, openMarket } from '../domain/edit-markets.ts';
-import { addPriceList, changeListPrices, changePriceList } from '../domain/edit-price-lists.ts';
-import { addPromotion, changePromotion } from '../domain/edit-promotions.ts';
-import { addTaxRate, changeTaxRate } from '../domain/edit-taxes.ts';
-import type { PricingSettings } from '../domain/settings.ts';
+import { type Edit, type IsExpected, removeRow } from '../domain/edit.ts';
+import { marketEdits, shippingRateEdits } from '../domain/edit-markets.ts';
+import { changeListPrices, priceListEdits } from '../domain/edit-price-lists.ts';
+import { promotionEdits } from '../domain/edit-promotions.ts';
+import { taxRateEdits } from '../domain/edit-taxes.ts';
+import type { PricingSettings, RowKind } from '../domain/settings.ts';
 import { listPricesPage, storedSettings, type Versioned, write } from '../service/settings.ts';
 
 type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
-
-type PageCall = AnyCall & {
-  readonly query: { readonly limit: number; readonly cursor?: string | undefined };
-};
 
 export function serveSettings(app: App<PricingEnv>): void {
   serve(app, markets.list, async ({ env }) =>
     json({ items: (await storedSettings(contextOf(env))).markets, next: null }),
   );
-  serveRows(app, markets, { kind: 'markets', id: 'market', add: openMarket, change: changeMarket });
+  serveRows(app, markets, { kind: 'markets', id: 'market', ...marketEdits });
 
   serve(app, shippingRates.list, async ({ env, query }) => {
     const stored = await storedSettings(contextOf(env));
     const items = stored.shippingRates.filter((rate) => query.market === undefined || rate.marketId === query.market);
     return json({ items, next: null });
   });
-  serveRows(app, shippingRates, {
-    kind: 'shippingRates',
-    id: 'shippingRate',
-    add: addShippingRate,
-    change: changeShippingRate,
-  });
-  serve(app, shippingRates.remove, (call) => remove(call, 'shippingRates'));
+  serveRows(app, shippingRates, { kind: 'shippingRates', id: 'shippingRate', ...shippingRateEdits });
 
   serve(app, promotions.list, (call) => list(call, 'promotions'));
-  serveRows(app, promotions, { kind: 'promotions', id: 'promotion', add: addPromotion, change: changePromotion });
-  serve(app, promotions.remove, (call) => remove(call, 'promotions'));
+  serveRows(app, promotions, { kind: 'promotions', id: 'promotion', ...promotionEdits });
 
   serve(app, taxRates.list, (call) => list(call, 'taxRates'));
-  serveRows(app, taxRates, { kind: 'taxRates', id: 'taxRate', add: addTaxRate, change: changeTaxRate });
-  serve(app, taxRates.remove, (call) => remove(call, 'taxRates'));
+  serveRows(app, taxRates, { kind: 'taxRates', id: 'taxRate', ...taxRateEdits });
 
   serve(app, priceLists.list, (call) => list(call, 'priceLists'));
-  serveRows(app, priceLists, { kind: 'priceLists', id: 'priceList', add: addPriceList, change: changePriceList });
-  serve(app, priceLists.remove, (call) => remove(call, 'priceLists'));
+  serveRows(app, priceLists, { kind: 'priceLists', id: 'priceList', ...priceListEdits });
   serveListPrices(app);
 }
 
@@ -86,6 +73,8 @@ function serveListPrices(app: App<PricingEnv>): void {
   });
 }
 
+type RemoveOperation = (typeof priceLists)['remove'];
+
 interface Rows<Draft, Patch> {
   readonly kind: RowKind;
   readonly id: IdKind;
@@ -93,10 +82,10 @@ interface Rows<Draft, Patch> {
   change(settings: PricingSettings, id: string, patch: Patch, isExpected: IsExpected): Edit<Versioned>;
 }
 
-/** What is alike for every kind of row: one is added, read and changed. */
+/** What is alike for every kind of row: one is added, read, changed and, unless the kind forbids it, removed. */
 function serveRows<Row extends z.ZodType, Draft extends z.ZodType, Patch extends z.ZodType>(
   app: App<PricingEnv>,
-  operations: Pick<SettingsOperations<Row, Draft, Patch>, 'create' | 'read' | 'change'>,
+  operations: Omit<SettingsOperations<Row, Draft, Patch>, 'list' | 'remove'> & { readonly remove?: RemoveOperation },
   rows: Rows<z.infer<Draft>, z.infer<Patch>>,
 ): void {
   serve(app, operations.create, (call) =>
@@ -105,6 +94,10 @@ function serveRows<Row extends z.ZodType, Draft extends z.ZodType, Patch extends
   serve(app, operations.read, (call) => show(call, rows.kind));
   serve(app, operations.change, (call) =>
     change(call, 200, (now, isExpected) => rows.change(now, call.params.id, call.body, isExpected)),
+  );
+  if (operations.remove === undefined) return;
+  serve(app, operations.remove, (call) =>
+    change(call, 204, (now, isExpected) => removeRow(now, rows.kind, call.params.id, isExpected)),
   );
 }
 
@@ -136,7 +129,7 @@ function recordOf(value: Versioned | null, status: number) {
 }
 
 /** In the order of their ids, which is that of their making. */
-function list(call: PageCall, kind: RowKind): Promise<Response> {
+function list(call: AnyCall & PageCall, kind: RowKind): Promise<Response> {
   return answerPage(call, {
     name: kind,
     key: ['string'],
@@ -157,8 +150,4 @@ async function show(call: AnyCall & { readonly params: { readonly id: string } }
   if (ifNoneMatchHits(call.c.req.header('if-none-match'), etag))
     return new Response(null, { status: 304, headers: { etag } });
   return json(row, 200, { etag });
-}
-
-function remove(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
-  return change(call, 204, (settings, isExpected) => removeRow(settings, kind, call.params.id, isExpected));
 }

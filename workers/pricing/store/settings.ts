@@ -6,8 +6,8 @@
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
-import type { Change, RowKind } from '../domain/edit.ts';
-import type { PricingSettings } from '../domain/settings.ts';
+import type { Change } from '../domain/edit.ts';
+import type { PricingSettings, RowKind } from '../domain/settings.ts';
 import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
 
 interface Write {
