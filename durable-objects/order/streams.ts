@@ -40,22 +40,12 @@ export const orderStreams: StreamType<Checkout, OrderStreamEvent> = {
 type Facts = Parameters<typeof envelope>[1];
 
 /** What the outside learns of a commit, each time with the whole summary. */
-function publishOrder({
-  state,
-  version,
-  events,
-  now,
-  traceparent,
-}: StreamCommit<Checkout, OrderStreamEvent>): Envelope[] {
+function publishOrder(commit: StreamCommit<Checkout, OrderStreamEvent>): Envelope[] {
+  const { state, version, events, now, traceparent } = commit;
   const summary = summaryOf(state);
   if (summary === null) return [];
-  const facts = {
-    id: `${summary.orderId}/${version}`,
-    subject: summary.orderId,
-    sequence: version,
-    time: toTimestamp(now),
-    traceparent,
-  };
+  const { orderId: subject } = summary;
+  const facts = { id: `${subject}/${version}`, subject, sequence: version, time: toTimestamp(now), traceparent };
   for (const event of events.toReversed()) {
     if (event.type === 'order-placed') return [envelope(OrderPlaced, facts, summary)];
     if (event.type === 'order-paid') return [envelope(OrderPaid, facts, summary)];

@@ -17,7 +17,7 @@ import type { CheckoutContext } from './checkout-context.ts';
 import type { RunningSagas } from './running-sagas.ts';
 import type { SagaEnd } from './saga.ts';
 
-interface Ports {
+export interface AnswerPorts {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly now: () => number;
   readonly wait: StartWait;
@@ -30,10 +30,10 @@ const answerMs = 12 * secondMs;
 
 export class CheckoutAnswers {
   readonly kept: RequestAnswers;
-  readonly #ports: Ports;
+  readonly #ports: AnswerPorts;
   readonly #sagas: RunningSagas;
 
-  constructor(ports: Ports, sagas: RunningSagas) {
+  constructor(ports: AnswerPorts, sagas: RunningSagas) {
     this.#ports = ports;
     this.#sagas = sagas;
     this.kept = new RequestAnswers(ports);

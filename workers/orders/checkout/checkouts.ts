@@ -2,9 +2,8 @@
  * The checkouts of one Order object: started, completed and canceled. It owns who may run when: one saga per checkout, one
  * new checkout per cart, and a retry joins the request it repeats. It knows no platform.
  */
-import type { Streams } from '../../../shared/streams/streams.ts';
 import { money } from '../../../shared/values/money.ts';
-import type { Checkout, CheckoutDetails, OrderStreamEvent, PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, checkoutPlan, stageOf } from '../domain/checkout/plan.ts';
 import {
   type Asked,
@@ -14,23 +13,14 @@ import {
   problemAnswer,
   type StartRequest,
 } from '../service/requests.ts';
-import type { StartWait } from '../service/waits.ts';
 import { bar } from './barred-ids.ts';
-import { CheckoutAnswers } from './checkout-answers.ts';
+import { type AnswerPorts, CheckoutAnswers } from './checkout-answers.ts';
 import { resumedContext } from './checkout-context.ts';
-import { NewCheckouts } from './new-checkouts.ts';
+import { type CheckoutTerms, NewCheckouts } from './new-checkouts.ts';
 import { RunningSagas } from './running-sagas.ts';
 import { type CheckoutNeighbors, checkoutSteps, type Steps } from './steps.ts';
 
-interface CheckoutPorts extends CheckoutNeighbors {
-  readonly streams: Streams<Checkout, OrderStreamEvent>;
-  readonly now: () => number;
-  readonly wait: StartWait;
-  readonly holdMs: number;
-  /** Whether the money of new orders is taken at once, or when their goods ship. */
-  readonly captureMode: CheckoutDetails['captureMode'];
-  /** The secret that lets a guest read an order, derived from its id. */
-  readonly accessTokenOf: (orderId: string) => string;
+interface CheckoutPorts extends CheckoutNeighbors, CheckoutTerms, AnswerPorts {
   readonly report: (message: string, error: unknown) => void;
   /** Tests plant faults here. */
   readonly steps?: Steps;
@@ -98,15 +88,11 @@ export class Checkouts {
     if (hasEnded) return this.#answers.kept.keep(this.#answers.view(checkoutId, 200), request);
     const quote = this.read(checkoutId)?.checkout.details.quote;
     const { expectedTotal } = request;
-    const isOther =
-      expectedTotal !== null &&
-      (expectedTotal.amount !== quote?.totalMinor || expectedTotal.currency !== quote.currency);
-    if (isOther && quote !== undefined) {
-      const total = money(quote.totalMinor, quote.currency);
-      return this.#answers.refuse(
-        { code: 'price-changed', detail: 'The checkout was opened with this total.', total, checkoutId },
-        request,
-      );
+    const total = quote === undefined ? null : money(quote.totalMinor, quote.currency);
+    const isSame = expectedTotal?.amount === total?.amount && expectedTotal?.currency === total?.currency;
+    if (expectedTotal !== null && total !== null && !isSame) {
+      const detail = 'The checkout was opened with this total.';
+      return this.#answers.refuse({ code: 'price-changed', detail, total, checkoutId }, request);
     }
     if (request.payment !== null) return this.#complete(checkoutId, request.payment, request);
     return this.#answers.view(checkoutId, 200);
@@ -125,10 +111,8 @@ export class Checkouts {
       case 'open': {
         if (this.#now() >= checkout.details.holdUntil) {
           await this.resume(checkoutId);
-          return this.#answers.refuse(
-            { code: 'checkout-expired', detail: 'The time to pay was over; the cart is yours again.', checkoutId },
-            asked,
-          );
+          const detail = 'The time to pay was over; the cart is yours again.';
+          return this.#answers.refuse({ code: 'checkout-expired', detail, checkoutId }, asked);
         }
         const start = { direction: 'forward', index: stageOf('begin', this.#plan), isResolving: false } as const;
         return this.#answers.run(resumedContext(checkout, payment), start, asked, 200);
@@ -153,15 +137,9 @@ export class Checkouts {
     if (checkout.phase === 'canceled') return this.#answers.view(checkoutId, 200);
     const isWaiting = checkout.phase === 'open' || (checkout.phase === 'paying' && checkout.actionUrl !== null);
     if (!isWaiting || this.#sagas.find(checkoutId) !== undefined) {
-      return this.#answers.refuse(
-        {
-          code: 'checkout-state',
-          detail: `The checkout is ${checkout.phase} and cannot be canceled.`,
-          checkoutId,
-          checkoutStatus: checkout.phase,
-        },
-        request,
-      );
+      const { phase: checkoutStatus } = checkout;
+      const detail = `The checkout is ${checkoutStatus} and cannot be canceled.`;
+      return this.#answers.refuse({ code: 'checkout-state', detail, checkoutId, checkoutStatus }, request);
     }
     const failure = { code: 'checkout-state', detail: 'Canceled by the shopper.' };
     const begun = stageOf('begin', this.#plan);

@@ -14,12 +14,8 @@ export function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<Chec
     case 'code-used-up': {
       const discount = quote.discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
       const { available } = refusal;
-      return {
-        code: 'code-used-up',
-        detail: `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`,
-        discountCode: discount?.code ?? null,
-        available,
-      };
+      const detail = `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`;
+      return { code: 'code-used-up', detail, discountCode: discount?.code ?? null, available };
     }
     case 'gift-card-insufficient':
     case 'store-credit-insufficient':
@@ -55,15 +51,11 @@ export function paymentOutcome(outcome: PaymentOutcome): Outcome {
 export function freezeFailure(refusal: FreezeRefusal): Failure {
   switch (refusal.code) {
     case 'not-found':
-      return { code: 'not-found', detail: 'The cart is gone.' };
+      return { ...refusal, detail: 'The cart is gone.' };
     case 'cart-empty':
-      return { code: 'cart-empty', detail: 'Put something into the cart first.' };
+      return { ...refusal, detail: 'Put something into the cart first.' };
     case 'cart-changed':
-      return {
-        code: 'cart-changed',
-        detail: 'The cart was changed while it was checked out.',
-        version: refusal.version,
-      };
+      return { ...refusal, detail: 'The cart was changed while it was checked out.' };
     default:
       return { ...refusal };
   }

@@ -3,31 +3,33 @@
  * record is given up.
  */
 
-import type { Streams } from '../../../shared/streams/streams.ts';
 import { unpack } from '../../../shared/values/packed.ts';
-import type { Checkout, CheckoutDetails, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
 import type { Failure } from '../domain/failure.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
 import { attempt, done } from '../service/outcomes.ts';
 import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../service/requests.ts';
+import { endOf } from '../service/waits.ts';
 import { allowancesOfCart } from './agree.ts';
 import { bar, isBarred } from './barred-ids.ts';
 import type { CheckoutAnswers } from './checkout-answers.ts';
 import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
 import type { RunningSagas } from './running-sagas.ts';
-import type { CheckoutNeighbors, Steps } from './steps.ts';
+import type { SagaPorts } from './saga.ts';
+import type { CheckoutNeighbors } from './steps.ts';
 
-interface Ports extends CheckoutNeighbors {
-  readonly streams: Streams<Checkout, OrderStreamEvent>;
-  readonly steps: Steps;
-  readonly plan: CheckoutPlan;
-  readonly sagas: RunningSagas;
-  readonly answers: CheckoutAnswers;
-  readonly now: () => number;
+/** The terms of new checkouts. */
+export interface CheckoutTerms {
   readonly holdMs: number;
   /** Whether the money of new orders is taken at once, or when their goods ship. */
   readonly captureMode: CheckoutDetails['captureMode'];
+}
+
+interface Ports extends CheckoutNeighbors, CheckoutTerms, SagaPorts {
+  readonly plan: CheckoutPlan;
+  readonly sagas: RunningSagas;
+  readonly answers: CheckoutAnswers;
   /** Answers with a checkout that the cart, or an earlier try, is already in. */
   readonly answerExisting: (checkoutId: string, request: StartRequest) => Promise<CheckoutAnswer>;
 }
@@ -39,10 +41,10 @@ type FirstStep =
   | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
 
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
-const givenUp = {
+const givenUp: Failure = {
   code: 'checkout-expired',
   detail: 'This checkout has ended; start a new one with a new key.',
-} as const;
+};
 
 export class NewCheckouts {
   readonly #ports: Ports;
@@ -64,14 +66,7 @@ export class NewCheckouts {
     const { sagas } = this.#ports;
     const work = this.#startAlone(request);
     // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
-    const settled = work.then(
-      () => sagas.find(request.checkoutId),
-      () => sagas.find(request.checkoutId),
-    );
-    const free = settled.then(
-      () => undefined,
-      () => undefined,
-    );
+    const free = endOf(endOf(work).then(() => sagas.find(request.checkoutId)));
     this.#byCart.set(request.cartId, free);
     free.finally(() => this.#byCart.delete(request.cartId));
     return work;
@@ -126,7 +121,7 @@ export class NewCheckouts {
     const { checkoutId } = context;
     const { streams, sagas, answers, now } = this.#ports;
     const plan = preparationOf(this.#ports.plan);
-    const end = await sagas.run({ context, position, endsAs: 'failed', plan });
+    const end = await sagas.run({ context, position, endsAs: 'failed' }, plan);
     if (end.kind === 'failed') return answers.refuse(end.failure, request);
     const opened = { type: 'checkout-opened', details: detailsIn(context), at: now() } as const;
     streams.append(checkoutId, [opened], now(), request.traceparent);

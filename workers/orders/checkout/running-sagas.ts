@@ -4,36 +4,18 @@
  */
 
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
-import type { Streams } from '../../../shared/streams/streams.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
-import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { checkoutWakeAt } from '../domain/checkout/checkout.ts';
-import { type CheckoutPlan, recover, type StepName } from '../domain/checkout/plan.ts';
-import type { Position } from '../domain/plan.ts';
-import { type CheckoutContext, resumedContext } from './checkout-context.ts';
-import { runSaga, type SagaEnd } from './saga.ts';
-import type { Steps } from './steps.ts';
+import { type CheckoutPlan, recover } from '../domain/checkout/plan.ts';
+import { resumedContext } from './checkout-context.ts';
+import { runSaga, type SagaEnd, type SagaPorts, type SagaStart } from './saga.ts';
 
-interface Ports {
-  readonly streams: Streams<Checkout, OrderStreamEvent>;
-  readonly steps: Steps;
+interface Ports extends SagaPorts {
   readonly plan: CheckoutPlan;
   readonly cart: Pick<CartApi, 'complete'>;
-  readonly now: () => number;
   readonly report: (message: string, error: unknown) => void;
   /** Called before the first undo of a checkout that left no record. */
   readonly onAbandon: (checkoutId: string) => void;
-}
-
-interface SagaStart {
-  readonly context: CheckoutContext;
-  readonly position: Position<StepName>;
-  /** How the stream ends when everything is undone. */
-  readonly endsAs: EndPhase;
-  /** Another than the whole plan: opening a checkout stops half-way. */
-  readonly plan?: CheckoutPlan;
-  readonly traceparent?: string | undefined;
-  readonly onEnd?: (end: SagaEnd) => void;
 }
 
 export class RunningSagas {
@@ -51,14 +33,14 @@ export class RunningSagas {
     return this.#running.get(checkoutId);
   }
 
-  async run({ context, position, endsAs, plan = this.#ports.plan, traceparent, onEnd }: SagaStart): Promise<SagaEnd> {
-    const { checkoutId } = context;
+  /** `plan` is another than the whole one where a checkout is opened, which stops half-way. */
+  async run(start: SagaStart, plan = this.#ports.plan): Promise<SagaEnd> {
+    const { checkoutId } = start.context;
     const attempts = this.#attempts.get(checkoutId) ?? 0;
     const onAbandon = () => this.#ports.onAbandon(checkoutId);
-    const saga = runSaga(
-      { context, plan, start: position, endsAs, attempts, traceparent, onAbandon, onEnd },
-      this.#ports,
-    ).finally(() => this.#running.delete(checkoutId));
+    const saga = runSaga({ ...start, plan, attempts, onAbandon }, this.#ports).finally(() =>
+      this.#running.delete(checkoutId),
+    );
     this.#running.set(checkoutId, saga);
     const end = await saga;
     if (end.kind === 'later') this.#attempts.set(checkoutId, attempts + 1);

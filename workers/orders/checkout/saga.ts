@@ -23,25 +23,29 @@ export type SagaEnd =
   | { readonly kind: 'later' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-interface SagaPorts {
+export interface SagaPorts {
   readonly streams: Streams<Checkout, OrderStreamEvent>;
   readonly steps: Steps;
   readonly now: () => number;
 }
 
-interface SagaRun {
+/** How one saga begins and ends. */
+export interface SagaStart {
   readonly context: CheckoutContext;
-  readonly plan: CheckoutPlan;
-  readonly start: Position<StepName>;
+  readonly position: Position<StepName>;
   /** How the stream ends when everything is undone. */
   readonly endsAs: EndPhase;
+  readonly traceparent?: string | undefined;
+  /** Called in the very commit that ends the stream, so that the answer is kept with it. */
+  readonly onEnd?: (end: SagaEnd) => void;
+}
+
+interface SagaRun extends SagaStart {
+  readonly plan: CheckoutPlan;
   /** Tries so far, to space out the next. */
   readonly attempts: number;
-  readonly traceparent?: string | undefined;
   /** Called before the first undo of a checkout that left no record. */
   readonly onAbandon: () => void;
-  /** Called in the very commit that ends the stream, so that the answer is kept with it. */
-  readonly onEnd?: ((end: SagaEnd) => void) | undefined;
 }
 
 const retryDelayMsMax = 15 * secondMs;
@@ -57,7 +61,7 @@ export async function runSaga(run: SagaRun, { streams, steps, now }: SagaPorts):
     return result;
   };
 
-  const ended = await runPlan(run.plan, run.start, {
+  const ended = await runPlan(run.plan, run.position, {
     traitsOf: traitsIn(steps),
     run: (step) => {
       if (isActing(step)) return steps[step].run(context, now());

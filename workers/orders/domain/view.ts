@@ -81,12 +81,10 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
   if (checkout.phase === 'open' || checkout.payment === null) return null;
   const { provider } = checkout.payment;
   switch (checkout.phase) {
-    case 'paying':
-      return {
-        provider,
-        status: checkout.actionUrl === null ? 'processing' : 'requires_action',
-        actionUrl: checkout.actionUrl,
-      };
+    case 'paying': {
+      const { actionUrl } = checkout;
+      return { provider, status: actionUrl === null ? 'processing' : 'requires_action', actionUrl };
+    }
     case 'placed':
       return { provider, status: 'authorized', actionUrl: null };
     case 'completed':

@@ -1,9 +1,16 @@
 /** How the answers of an Order object go out: as they were kept, and never into a cache. */
 
+import type { Actor } from '../../../shared/http/actor.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
 
 export const privateHeaders = { 'cache-control': 'private, no-store' };
+
+/** What an Order object is told of the call itself. */
+export function callFacts<Key extends IdempotencyKey | null>({ requestId, traceparent }: Actor, idempotency: Key) {
+  return { idempotency, requestId, traceparent };
+}
 
 export function respond({ status, body, isReplayed }: CheckoutAnswer): Response {
   const type = status >= 400 ? 'application/problem+json' : 'application/json';

@@ -1,5 +1,6 @@
 /** Checkouts over HTTP: parse, call, answer. */
 
+import type * as z from 'zod';
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
@@ -8,7 +9,7 @@ import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { PaymentChoice } from '../domain/checkout/checkout.ts';
 import { checkoutOf, newCheckout } from '../service/orders.ts';
-import { privateHeaders, respond } from './answers.ts';
+import { callFacts, privateHeaders, respond } from './answers.ts';
 
 export function serveCheckouts(app: App<OrdersEnv>): void {
   serve(app, operations.startCheckout, async ({ body, actor, idempotency, env }) => {
@@ -18,18 +19,9 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
     const payment = body.payment === undefined ? null : choiceOf(body.payment);
-    const { requestId, traceparent } = actor;
-    const answer = await stub.start({
-      cartId: body.cartId,
-      checkoutId,
-      payment,
-      expectedTotal: body.expectedTotal ?? null,
-      expectedDue: body.expectedDue ?? null,
-      idempotency,
-      requestId,
-      traceparent,
-    });
-    return respond(answer);
+    const { cartId, expectedTotal = null, expectedDue = null } = body;
+    const wish = { cartId, checkoutId, payment, expectedTotal, expectedDue };
+    return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });
 
   serve(app, operations.completeCheckout, async ({ params, body, actor, idempotency, env }) => {
@@ -38,18 +30,15 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     const found = checkoutOf(env, params.checkoutId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const { requestId, traceparent } = actor;
-    return respond(
-      await stub.complete({ checkoutId, payment: choiceOf(body.payment), idempotency, requestId, traceparent }),
-    );
+    const payment = choiceOf(body.payment);
+    return respond(await stub.complete({ checkoutId, payment, ...callFacts(actor, idempotency) }));
   });
 
   serve(app, operations.cancelCheckout, async ({ params, actor, idempotency, env }) => {
     const found = checkoutOf(env, params.checkoutId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const { requestId, traceparent } = actor;
-    return respond(await stub.cancel({ checkoutId, idempotency, requestId, traceparent }));
+    return respond(await stub.cancel({ checkoutId, ...callFacts(actor, idempotency) }));
   });
 
   serve(app, operations.getCheckout, async ({ params, actor, env }) => {
@@ -60,12 +49,9 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
   });
 }
 
-function choiceOf(payment: {
-  provider: PaymentChoice['provider'];
-  token?: string | undefined;
-  returnUrl?: string | undefined;
-}): PaymentChoice {
-  return { provider: payment.provider, token: payment.token ?? null, returnUrl: payment.returnUrl ?? null };
+function choiceOf(payment: z.infer<typeof operations.PaymentInput>): PaymentChoice {
+  const { provider, token = null, returnUrl = null } = payment;
+  return { provider, token, returnUrl };
 }
 
 /** Providers that this deployment does not have are refused before anything is held. */
@@ -80,9 +66,6 @@ function providerProblem(
     (provider === 'sandbox' ? env.VITRINE_ENV === 'development' : env.STRIPE_SECRET_KEY !== undefined);
   if (isThere) return null;
   const detail = `The payment provider "${provider}" is not set up here.`;
-  return problem('unknown-provider', {
-    detail,
-    errors: [{ pointer: '/payment/provider', detail }],
-    requestId: actor.requestId,
-  });
+  const errors = [{ pointer: '/payment/provider', detail }];
+  return problem('unknown-provider', { detail, errors, requestId: actor.requestId });
 }

@@ -11,7 +11,7 @@ import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { OrdersEnv } from '../context.ts';
 import { newCheckout } from '../service/orders.ts';
-import { privateHeaders, respond } from './answers.ts';
+import { callFacts, privateHeaders, respond } from './answers.ts';
 
 /** Without a key of the caller each try is a new one. */
 function tryOf(): IdempotencyKey {
@@ -46,19 +46,8 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const found = await newCheckout(env, cartId, asked.key);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const payment = { provider: body.payment.provider, token: null, returnUrl: null };
-    const { requestId, traceparent } = actor;
-    const { checkoutId } = found;
-    return respond(
-      await found.stub.start({
-        cartId,
-        checkoutId,
-        payment,
-        expectedTotal: null,
-        expectedDue: null,
-        idempotency: asked,
-        requestId,
-        traceparent,
-      }),
-    );
+    const { checkoutId, stub } = found;
+    const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
+    return respond(await stub.start({ ...wish, ...callFacts(actor, asked) }));
   });
 }

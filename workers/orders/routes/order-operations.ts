@@ -3,9 +3,10 @@
 import * as operations from '../../../shared/contracts/orders/operations-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import type { OrdersEnv } from '../context.ts';
+import type { Tracking } from '../domain/order/operation.ts';
 import type { OrderCommand } from '../service/order-commands.ts';
 import { checkoutOfOrder } from '../service/orders.ts';
-import { privateHeaders, respond } from './answers.ts';
+import { callFacts, privateHeaders, respond } from './answers.ts';
 
 /** Puts a command to the order, once per key. */
 async function operate(
@@ -17,19 +18,14 @@ async function operate(
   if (found === null) return refused({ code: 'not-found' }, actor);
   const { checkoutId, stub } = found;
   const currencies = amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
-  const { requestId, traceparent } = actor;
-  const by = `${actor.kind}:${actor.id}`;
-  return respond(
-    await stub.operate({ checkoutId, command, currencies, actor: by, idempotency, requestId, traceparent }),
-  );
+  const asked = { checkoutId, command, currencies, actor: `${actor.kind}:${actor.id}` };
+  return respond(await stub.operate({ ...asked, ...callFacts(actor, idempotency) }));
 }
 
-function trackingOf(tracking: {
-  readonly carrier?: string | null | undefined;
-  readonly number?: string | null | undefined;
-  readonly url?: string | null | undefined;
-}) {
-  return { carrier: tracking.carrier ?? null, number: tracking.number ?? null, url: tracking.url ?? null };
+type SentTracking = { readonly [Field in keyof Tracking]?: Tracking[Field] | undefined };
+
+function trackingOf({ carrier = null, number = null, url = null }: SentTracking): Tracking {
+  return { carrier, number, url };
 }
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {

@@ -28,11 +28,8 @@ export function serveOrders(app: App<OrdersEnv>): void {
 
   serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {
     const found = checkoutOfOrder(env, params.orderId);
-    return answerOrder(
-      found === null ? null : await found.stub.order(found.checkoutId),
-      actor,
-      c.req.header('if-none-match'),
-    );
+    const view = found === null ? null : await found.stub.order(found.checkoutId);
+    return answerOrder(view, actor, c.req.header('if-none-match'));
   });
 
   serve(app, operations.listOrders, (call) => {

@@ -8,6 +8,7 @@ import type { Tracking } from '../domain/order/operation.ts';
 import type { RefundCommand } from '../domain/order/refund.ts';
 import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';
+import type { Asked } from './requests.ts';
 
 /** A variant by id or by SKU. */
 export interface AddedLine {
@@ -46,7 +47,7 @@ export type OrderCommand =
   | { readonly type: 'track'; readonly fulfillmentId: string; readonly tracking: Tracking }
   | { readonly type: 'note'; readonly text: string };
 
-export interface OrderRequest {
+export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   readonly checkoutId: string;
   readonly command: OrderCommand;
   /** Of the amounts in the command: each must be the order's. */
@@ -54,13 +55,9 @@ export interface OrderRequest {
   /** Who asks, as the timeline shows it. */
   readonly actor: string;
   readonly idempotency: IdempotencyKey | null;
-  readonly requestId: string;
-  readonly traceparent?: string | undefined;
 }
 
-export interface EditPreviewRequest {
+export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added'> {
   readonly checkoutId: string;
-  readonly lines: EditCommand['lines'];
-  readonly added: EditCommand['added'];
   readonly requestId: string;
 }

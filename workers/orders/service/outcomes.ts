@@ -24,12 +24,6 @@ export function holdFailure(refusal: HoldRefusal, { lines }: Pick<CheckoutDetail
   const line = lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === refusal.stockUnitId));
   const { available, requested } = refusal;
   const sku = line?.variant.sku ?? null;
-  return {
-    code: 'insufficient-stock',
-    detail: `Only ${available} of ${sku} can be had.`,
-    sku,
-    lineId: line?.lineId ?? null,
-    requested,
-    available,
-  };
+  const detail = `Only ${available} of ${sku} can be had.`;
+  return { code: 'insufficient-stock', detail, sku, lineId: line?.lineId ?? null, requested, available };
 }

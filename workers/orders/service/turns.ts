@@ -2,7 +2,7 @@
  * One piece of work at a time per order. A request that waits too long gives its turn up and never begins, so that
  * no caller is answered "busy" about work that is done later all the same.
  */
-import { firstOf, type Wait } from './waits.ts';
+import { endOf, firstOf, type Wait } from './waits.ts';
 
 type TurnEnd<Answer> =
   | { readonly kind: 'done'; readonly answer: Answer }
@@ -28,10 +28,7 @@ export class Turns {
       standing = 'running';
       return { kind: 'done', answer: await work() };
     });
-    const settled = turn.then(
-      () => undefined,
-      () => undefined,
-    );
+    const settled = endOf(turn);
     this.#last.set(orderKey, settled);
     void settled.then(() => {
       if (this.#last.get(orderKey) === settled) this.#last.delete(orderKey);

@@ -16,6 +16,14 @@ export const startWait: StartWait = (milliseconds) => {
   return { over, cancel: () => clearTimeout(timer) };
 };
 
+/** When work is over, whether it went well or not. */
+export function endOf(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
 /** What comes first: the end of the work, or that of the wait. The work goes on without the wait. */
 export async function firstOf<Work, Late>(work: Promise<Work>, wait: Wait, onLate: () => Late): Promise<Work | Late> {
   try {

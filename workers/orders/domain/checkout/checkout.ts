@@ -59,6 +59,11 @@ interface Placed extends Opened {
   readonly number: string;
   readonly placedAt: number;
 }
+interface Failed extends Opened {
+  readonly failure: Failure;
+  readonly payment: PaymentChoice | null;
+  readonly placed: Placed | null;
+}
 
 /** `completed`: the checkout has become an order. Its money was taken, or is authorized and will be taken later. */
 export type Checkout =
@@ -74,21 +79,8 @@ export type Checkout =
       /** The order as it is now. Absent as long as nothing has happened to it since the checkout. */
       readonly order?: Order;
     } & Placed)
-  | ({
-      readonly phase: 'undoing';
-      readonly failure: Failure;
-      readonly endsAs: EndPhase;
-      readonly since: number;
-      readonly payment: PaymentChoice | null;
-      readonly placed: Placed | null;
-    } & Opened)
-  | ({
-      readonly phase: EndPhase;
-      readonly failure: Failure;
-      readonly endedAt: number;
-      readonly payment: PaymentChoice | null;
-      readonly placed: Placed | null;
-    } & Opened);
+  | ({ readonly phase: 'undoing'; readonly endsAs: EndPhase; readonly since: number } & Failed)
+  | ({ readonly phase: EndPhase; readonly endedAt: number } & Failed);
 
 export type StartedCheckout = Exclude<Checkout, { phase: 'none' }>;
 
@@ -145,13 +137,8 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
     case 'paying':
       if (event.type === 'action-required') return { ...checkout, actionUrl: event.url };
       if (event.type === 'order-placed') {
-        return {
-          phase: 'placed',
-          details: checkout.details,
-          payment: event.payment,
-          number: event.number,
-          placedAt: at,
-        };
+        const { payment, number } = event;
+        return { phase: 'placed', details: checkout.details, payment, number, placedAt: at };
       }
       break;
     case 'placed':
@@ -174,16 +161,10 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
     `${event.type} is handled in ${checkout.phase}`,
   );
   const { failure, endsAs } = event;
+  const { details } = checkout;
   const payment = 'payment' in checkout ? checkout.payment : null;
-  return {
-    phase: 'undoing',
-    details: checkout.details,
-    payment,
-    placed: checkout.phase === 'placed' ? checkout : null,
-    failure,
-    endsAs,
-    since: at,
-  };
+  const placed = checkout.phase === 'placed' ? checkout : null;
+  return { phase: 'undoing', details, payment, placed, failure, endsAs, since: at };
 }
 
 function isCheckoutEvent(event: OrderStreamEvent): event is CheckoutEvent {

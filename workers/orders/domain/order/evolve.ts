@@ -67,27 +67,15 @@ function endOperation(order: Order, event: Extract<OrderEvent, { type: 'operatio
   assert(running !== null, 'only a running operation ends');
   const returnId = running.change.refund?.returnId ?? running.change.receipt?.returnId ?? null;
   if (failure !== null) {
-    const ended = {
-      ...order,
-      running: null,
-      ...(isAuthorizationLost === true ? { authorizedMinor: order.capturedMinor } : {}),
-    };
+    const authorizedMinor = isAuthorizationLost === true ? order.capturedMinor : order.authorizedMinor;
+    const ended = { ...order, running: null, authorizedMinor };
     return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
   }
   const done = applyChange(running.effects.reduce(applyEffect, order), running, isRefundPending === true);
   const { followUp, id, actor, asked } = running;
   if (followUp === null) return { ...done, running: null };
-  const next = {
-    ...followUp,
-    id: `${id}b`,
-    actor,
-    asked,
-    followUp: null,
-    isFollowUp: true as const,
-    since: at,
-    failure: null,
-  };
-  return { ...done, running: next };
+  const next = { ...followUp, id: `${id}b`, actor, asked, followUp: null, isFollowUp: true as const };
+  return { ...done, running: { ...next, since: at, failure: null } };
 }
 
 function applyEffect(order: Order, effect: Effect): Order {

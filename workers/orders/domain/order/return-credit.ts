@@ -58,14 +58,8 @@ export function decideSettle(
 function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'): Failure {
   const allowed = allowedIn(returnTable, state).filter((one) => one !== action);
   const what = action === 'exchange' ? 'No exchange of the return is open' : 'All that came back is settled';
-  return {
-    code: 'wrong-state',
-    subject: 'return',
-    state,
-    action,
-    allowed,
-    detail: `${what}: it takes no "${action}".`,
-  };
+  const detail = `${what}: it takes no "${action}".`;
+  return { code: 'wrong-state', subject: 'return', state, action, allowed, detail };
 }
 
 /**

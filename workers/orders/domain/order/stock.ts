@@ -58,9 +58,7 @@ export function takeCommitted(
 
 /** Parts of several promises, by the key of each. */
 export function byHoldKey<Item extends { readonly holdKey: string }>(items: readonly Item[]): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(item.holdKey, [...(groups.get(item.holdKey) ?? []), item]);
-  return groups;
+  return Map.groupBy(items, ({ holdKey }) => holdKey);
 }
 
 /** What is still promised after items of a key have left or were given back. */
