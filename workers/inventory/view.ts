@@ -54,11 +54,10 @@ type Facts = Omit<z.infer<typeof operations.MovementView>, 'sequence' | 'type' |
 
 function factsOf(event: Movement['event']): Facts {
   switch (event.type) {
-    case 'stock-opened':
-      return {
-        parts: Object.entries(event.levels).map(([locationId, quantity]) => ({ locationId, quantity })),
-        floor: event.floor,
-      };
+    case 'stock-opened': {
+      const parts = Object.entries(event.levels).map(([locationId, quantity]) => ({ locationId, quantity }));
+      return { parts, floor: event.floor };
+    }
     case 'stock-adjusted':
       return { locationId: event.locationId, delta: event.delta, reason: event.reason, actor: event.actor };
     case 'floor-changed':
@@ -68,18 +67,14 @@ function factsOf(event: Movement['event']): Facts {
       const from = availableFrom === null ? null : toTimestamp(availableFrom);
       return { settings: { safety, lowStockAt, availableFrom: from } };
     }
-    case 'hold-placed':
-      return {
-        key: event.key,
-        parts: event.parts.map((part) => ({ locationId: part.poolId, quantity: part.quantity })),
-      };
-    case 'stock-shipped':
-      return {
-        key: event.key,
-        reference: event.fulfillmentKey,
-        parts: [...event.items],
-        allocated: [...event.allocated],
-      };
+    case 'hold-placed': {
+      const parts = event.parts.map(({ poolId, quantity }) => ({ locationId: poolId, quantity }));
+      return { key: event.key, parts };
+    }
+    case 'stock-shipped': {
+      const { key, fulfillmentKey: reference, items, allocated } = event;
+      return { key, reference, parts: [...items], allocated: [...allocated] };
+    }
     case 'shipment-undone':
     case 'shipment-barred':
       return { key: event.key, reference: event.fulfillmentKey };
@@ -87,13 +82,10 @@ function factsOf(event: Movement['event']): Facts {
       return { key: event.key, reference: event.releaseKey, parts: [...event.items] };
     case 'stock-restocked':
       return { reference: event.restockKey, parts: [...event.items] };
-    case 'transfer-sent':
-      return {
-        reference: event.transferId,
-        locationId: event.fromLocationId,
-        toLocationId: event.toLocationId,
-        quantity: event.quantity,
-      };
+    case 'transfer-sent': {
+      const { transferId: reference, fromLocationId: locationId, toLocationId, quantity } = event;
+      return { reference, locationId, toLocationId, quantity };
+    }
     case 'transfer-received':
     case 'transfer-returned':
       return { reference: event.transferId, quantity: event.quantity };

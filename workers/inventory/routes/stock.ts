@@ -8,7 +8,7 @@ import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
-import { adjust, changeSettings, movementsOf, stockOf, stockPage } from '../service/stock.ts';
+import { adjust, changeSettings, movementsOf, type StockOfSku, stockOf, stockPage } from '../service/stock.ts';
 import { exactView, viewOfMovement, viewOfRow } from '../view.ts';
 
 export function serveStock(app: App<InventoryEnv>): void {
@@ -23,11 +23,9 @@ export function serveStock(app: App<InventoryEnv>): void {
   );
 
   serve(app, operations.getStock, async ({ params, actor, env }) => {
-    const now = Date.now();
-    const found = await stockOf(contextOf(env), params.sku, now);
+    const found = await stockOf(contextOf(env), params.sku, Date.now());
     if (found === null) return refused({ code: 'not-found' }, actor);
-    const { stockUnitId, answer } = found;
-    return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
+    return exactAnswer(params.sku, found);
   });
 
   serve(app, operations.adjustStock, async ({ params, body, actor, idempotency, env }) => {
@@ -37,12 +35,7 @@ export function serveStock(app: App<InventoryEnv>): void {
       { sku: params.sku, change: body, locationId: body.locationId, reason: body.reason, actor: actor.id, now },
       idempotency,
     );
-    if (!result.ok) return refused(result.refusal, actor);
-    const { stockUnitId, answer } = result.value;
-    return json(exactView(params.sku, stockUnitId, answer), 200, {
-      etag: etagOf(answer.version),
-      ...(answer.isReplayed ? replayedHeader : {}),
-    });
+    return result.ok ? exactAnswer(params.sku, result.value) : refused(result.refusal, actor);
   });
 
   serve(app, operations.listMovements, (call) => {
@@ -66,9 +59,7 @@ export function serveStock(app: App<InventoryEnv>): void {
         : { availableFrom: availableFrom === null ? null : Date.parse(availableFrom) }),
     };
     const result = await changeSettings(contextOf(env), { sku: params.sku, floor, settings, now: Date.now() });
-    if (!result.ok) return refused(result.refusal, actor);
-    const { stockUnitId, answer } = result.value;
-    return json(exactView(params.sku, stockUnitId, answer), 200, { etag: etagOf(answer.version) });
+    return result.ok ? exactAnswer(params.sku, result.value) : refused(result.refusal, actor);
   });
 
   serve(app, operations.listLocations, async ({ env }) => json({ items: await locations(contextOf(env)), next: null }));
@@ -84,4 +75,9 @@ export function serveStock(app: App<InventoryEnv>): void {
     const edited = await editLocation(contextOf(env), params.id, body);
     return edited.ok ? json(edited.value) : refused(edited.refusal, actor);
   });
+}
+
+function exactAnswer(sku: string, { stockUnitId, answer }: StockOfSku): Response {
+  const headers = { etag: etagOf(answer.version), ...(answer.isReplayed ? replayedHeader : {}) };
+  return json(exactView(sku, stockUnitId, answer), 200, headers);
 }

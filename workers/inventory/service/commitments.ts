@@ -16,7 +16,7 @@ import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { UnitCommand } from '../domain/decide.ts';
 import type { StockAnswer, UnitStep } from '../domain/steps.ts';
 import { missingLocation } from '../store/locations.ts';
-import { type Answers, byObject, tellAll, type WholeInventory } from './units.ts';
+import { byObject, firstRefusal, tellAll, type WholeInventory } from './units.ts';
 
 type Moved = Result<null, MovementRefusal>;
 
@@ -51,12 +51,8 @@ export async function ship(inventory: WholeInventory, request: ShipRequest): Pro
 export async function unship(inventory: WholeInventory, request: UnshipRequest): Promise<Moved> {
   const { key, fulfillmentKey, stockUnitIds, now } = request;
   const command: UnitCommand = { type: 'unship', key, fulfillmentKey, now };
-  return resultOf(
-    await moveAll(
-      inventory,
-      [...new Set(stockUnitIds)].map((stockUnitId) => ({ stockUnitId, command })),
-    ),
-  );
+  const steps = [...new Set(stockUnitIds)].map((stockUnitId) => ({ stockUnitId, command }));
+  return resultOf(await moveAll(inventory, steps));
 }
 
 export async function releaseCommitted(inventory: WholeInventory, request: ReleaseRequest): Promise<Moved> {
@@ -69,32 +65,25 @@ export async function releaseCommitted(inventory: WholeInventory, request: Relea
 }
 
 export async function restock(inventory: WholeInventory, { restockKey, items, now }: RestockRequest): Promise<Moved> {
-  const locationId = await missingLocation(
-    inventory.db,
-    items.map((item) => item.locationId),
-  );
+  const places = items.map((item) => item.locationId);
+  const locationId = await missingLocation(inventory.db, places);
   if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
-  const steps = byUnit(items).map(([stockUnitId, ofUnit]) => ({
-    stockUnitId,
-    command: {
-      type: 'restock' as const,
-      restockKey,
-      items: ofUnit.map((item) => ({ ...placeOf(item), condition: item.condition })),
-      now,
-    },
-  }));
+  const steps = byUnit(items).map(([stockUnitId, ofUnit]) => {
+    const restocked = ofUnit.map((item) => ({ ...placeOf(item), condition: item.condition }));
+    return { stockUnitId, command: { type: 'restock' as const, restockKey, items: restocked, now } };
+  });
   return resultOf(await moveAll(inventory, steps));
 }
 
 /** What a unit may answer to a movement. */
-type UnitRefusal =
-  | MovementRefusal
-  | {
-      readonly code: 'transfer-conflict';
-      readonly stockUnitId: string;
-      readonly sent: number;
-      readonly received: number;
-    };
+type UnitRefusal = MovementRefusal | TransferConflict;
+
+interface TransferConflict {
+  readonly code: 'transfer-conflict';
+  readonly stockUnitId: string;
+  readonly sent: number;
+  readonly received: number;
+}
 
 interface MoveOutcome {
   readonly refusal: UnitRefusal | null;
@@ -106,38 +95,26 @@ interface MoveOutcome {
 export async function moveAll(inventory: WholeInventory, steps: readonly UnitStep[]): Promise<MoveOutcome> {
   const groups = byObject(steps);
   if (groups.length > 1) {
-    const refusal = refusalIn(await tellAll(inventory, groups, 'check'));
+    const refusal = firstRefusal(await tellAll(inventory, groups, 'check'), refusalOf);
     if (refusal !== null) return { refusal, moved: [] };
   }
   const answers = await tellAll(inventory, groups, 'all');
-  const refused = new Set(groups.filter(({ steps: some }) => refusalIn(of(answers, some)) !== null));
-  const moved = groups.filter((group) => !refused.has(group)).flatMap(({ steps: some }) => some.map(unitOf));
-  return { refusal: refusalIn(answers), moved };
+  const refusesOne = ({ stockUnitId: id }: UnitStep) =>
+    answers.has(id) && refusalOf(id, answers.get(id) ?? null) !== null;
+  const moved = groups.filter((group) => !group.steps.some(refusesOne)).flatMap((group) => group.steps);
+  return { refusal: firstRefusal(answers, refusalOf), moved: moved.map(({ stockUnitId }) => stockUnitId) };
 }
 
-const unitOf = ({ stockUnitId }: UnitStep) => stockUnitId;
 const placeOf = ({ locationId, quantity }: LocatedQuantity) => ({ locationId, quantity });
 
 function byUnit<Item extends { readonly stockUnitId: string }>(items: readonly Item[]): [string, Item[]][] {
   return [...Map.groupBy(items, (item) => item.stockUnitId)];
 }
 
-function of(answers: Answers, steps: readonly UnitStep[]): Answers {
-  return new Map(steps.flatMap(({ stockUnitId }) => [...answers].filter(([unit]) => unit === stockUnitId)));
-}
-
 function resultOf({ refusal }: MoveOutcome): Moved {
   if (refusal === null) return accept(null);
   if (refusal.code === 'transfer-conflict') throw new Error('Only a transfer is refused as one');
   return refuse(refusal);
-}
-
-function refusalIn(answers: Answers): UnitRefusal | null {
-  for (const [stockUnitId, answer] of answers) {
-    const refusal = refusalOf(stockUnitId, answer);
-    if (refusal !== null) return refusal;
-  }
-  return null;
 }
 
 function refusalOf(stockUnitId: string, answer: StockAnswer | null): UnitRefusal | null {

@@ -12,7 +12,16 @@ import type { HoldReference, HoldRefusal, HoldRequest } from '../../../shared/co
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { StockCommand } from '../domain/decide.ts';
 import type { StockAnswer, UnitStep } from '../domain/steps.ts';
-import { type Answers, byObject, type Inventory, type ObjectSteps, openingsOfAll, tell, tellAll } from './units.ts';
+import {
+  type Answers,
+  byObject,
+  firstRefusal,
+  type Inventory,
+  type ObjectSteps,
+  openingsOfAll,
+  tell,
+  tellAll,
+} from './units.ts';
 
 type HoldCommand = Extract<StockCommand, { type: 'hold' }>;
 
@@ -90,11 +99,7 @@ function sumByUnit(needs: HoldRequest['needs']): Map<string, number> {
 }
 
 function refusalIn(answers: Answers, requested: ReadonlyMap<string, number>): HoldRefusal | null {
-  for (const [stockUnitId, answer] of answers) {
-    const refusal = refusalOf(stockUnitId, requested.get(stockUnitId) ?? 0, answer);
-    if (refusal !== null) return refusal;
-  }
-  return null;
+  return firstRefusal(answers, (unit, answer) => refusalOf(unit, requested.get(unit) ?? 0, answer));
 }
 
 function refusalOf(stockUnitId: string, requested: number, answer: StockAnswer | null): HoldRefusal | null {

@@ -56,7 +56,8 @@ interface AdjustRequest {
   readonly now: number;
 }
 
-interface Adjusted {
+/** One unit as its object has it. */
+export interface StockOfSku {
   readonly stockUnitId: string;
   readonly answer: StockAnswer;
 }
@@ -65,30 +66,27 @@ export async function adjust(
   inventory: Inventory,
   request: AdjustRequest,
   idempotency: IdempotencyKey | null,
-): Promise<Result<Adjusted, Refusal>> {
+): Promise<Result<StockOfSku, Refusal>> {
   const { sku, change, reason, actor, now } = request;
   const locationId = request.locationId ?? locationDefault;
   const unit = await unitBySku(inventory.db, sku);
-  if (unit === undefined) return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
+  if (unit === undefined) return unknownSku(sku);
   if ((await missingLocation(inventory.db, [locationId])) !== null)
     return refuse({ code: 'unknown-location', locationId });
   const isDelta = 'delta' in change;
   const delta = isDelta ? change.delta : change.onHand - change.ifOnHand;
   const onHandExpected = isDelta ? null : change.ifOnHand;
-  const answer = await command(
-    inventory,
-    unit.id,
-    { type: 'adjust', locationId, delta, reason, actor, onHandExpected, now },
-    idempotency,
-  );
-  if (answer === null) throw new Error(`Stock unit ${unit.id} is listed but cannot be opened`);
-  return answer.refusal === null ? accept({ stockUnitId: unit.id, answer }) : refuse(answer.refusal);
+  const adjustment = { type: 'adjust', locationId, delta, reason, actor, onHandExpected, now } as const;
+  return answered(unit.id, await command(inventory, unit.id, adjustment, idempotency));
 }
 
-/** One unit as its object has it. */
-interface StockOfSku {
-  readonly stockUnitId: string;
-  readonly answer: StockAnswer;
+function unknownSku(sku: string): Result<never, Refusal> {
+  return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
+}
+
+function answered(stockUnitId: string, answer: StockAnswer | null): Result<StockOfSku, Refusal> {
+  if (answer === null) throw new Error(`Stock unit ${stockUnitId} is listed but cannot be opened`);
+  return answer.refusal === null ? accept({ stockUnitId, answer }) : refuse(answer.refusal);
 }
 
 /** The exact stock of a SKU, after what has expired by now; null for an unknown one. */
@@ -137,18 +135,17 @@ interface SettingsRequest {
 export async function changeSettings(
   inventory: WholeInventory,
   { sku, floor, settings, now }: SettingsRequest,
-): Promise<Result<Adjusted, Refusal>> {
+): Promise<Result<StockOfSku, Refusal>> {
   const unit = await unitBySku(inventory.db, sku);
-  if (unit === undefined) return refuse({ code: 'not-found', detail: `No variant has the SKU "${sku}".` });
+  if (unit === undefined) return unknownSku(sku);
   const locationId = await missingLocation(inventory.db, Object.keys(settings.safety ?? {}));
   if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
   if (floor !== undefined) await command(inventory, unit.id, { type: 'change-floor', floor, now });
   const steps = [{ stockUnitId: unit.id, command: { type: 'change-settings' as const, ...settings, now } }];
   const answers = await tellAll(inventory, byObject(steps));
   const answer = answers.get(unit.id) ?? null;
-  if (answer === null) throw new Error(`Stock unit ${unit.id} is listed but cannot be opened`);
-  if (floor !== undefined) await saveFloors(inventory.db, new Map([[unit.id, answer.floor]]));
-  return answer.refusal === null ? accept({ stockUnitId: unit.id, answer }) : refuse(answer.refusal);
+  if (floor !== undefined && answer !== null) await saveFloors(inventory.db, new Map([[unit.id, answer.floor]]));
+  return answered(unit.id, answer);
 }
 
 /** A change of stock as the read model takes it. */

@@ -36,10 +36,8 @@ export async function startTransfer(inventory: WholeInventory, draft: TransferDr
   const { id, fromLocationId, toLocationId, note, mode, now } = draft;
   const locationId = await missingLocation(inventory.db, [fromLocationId, toLocationId]);
   if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
-  const units = await unitsBySku(
-    inventory.db,
-    draft.items.map((item) => item.sku),
-  );
+  const skus = draft.items.map((item) => item.sku);
+  const units = await unitsBySku(inventory.db, skus);
   const unknown = draft.items.find((item) => !units.has(item.sku));
   if (unknown !== undefined) return refuse({ code: 'unknown-stock-unit', sku: unknown.sku });
   const items = draft.items.map((item) => ({ ...item, stockUnitId: units.get(item.sku) ?? '', received: 0 }));
@@ -53,12 +51,8 @@ export async function startTransfer(inventory: WholeInventory, draft: TransferDr
     return sent;
   }
   if (mode === 'send') return sent;
-  return receiveTransfer(
-    inventory,
-    id,
-    items.map(({ sku, quantity }) => ({ sku, received: quantity })),
-    now,
-  );
+  const receipts = items.map(({ sku, quantity }) => ({ sku, received: quantity }));
+  return receiveTransfer(inventory, id, receipts, now);
 }
 
 /** Takes the goods from where they are. All or nothing. */
@@ -118,10 +112,9 @@ async function keepReceipt(
   for (let attempt = 0; attempt < keepAttemptsMax; attempt += 1) {
     const row = await transferById(inventory.db, id);
     if (row === undefined) return refuse({ code: 'not-found' });
-    const items = row.items.map((item) => ({
-      ...item,
-      received: Math.max(item.received, received.get(item.sku) ?? 0),
-    }));
+    const items = row.items.map((item) => {
+      return { ...item, received: Math.max(item.received, received.get(item.sku) ?? 0) };
+    });
     const isComplete = row.status === 'in_transit' && items.every((item) => item.received === item.quantity);
     const status = isComplete ? 'received' : row.status;
     if (await saveTransferItems(inventory.db, row, { items, status }, now)) return read(inventory, id);
@@ -153,10 +146,8 @@ export async function transferPage(
 }
 
 async function tellUnits(inventory: WholeInventory, units: readonly string[], command: UnitCommand): Promise<void> {
-  const { refusal } = await moveAll(
-    inventory,
-    units.map((stockUnitId) => ({ stockUnitId, command })),
-  );
+  const steps = units.map((stockUnitId) => ({ stockUnitId, command }));
+  const { refusal } = await moveAll(inventory, steps);
   assert(refusal === null, `nothing refuses ${command.type}`);
 }
 

@@ -102,6 +102,18 @@ export function byObject<Command extends UnitCommand>(steps: readonly UnitStep<C
 /** The answers by unit; null for a unit that was never announced. A unit without an answer came after one that was refused. */
 export type Answers = ReadonlyMap<string, StockAnswer | null>;
 
+/** The first refusal among answers; null when no unit refuses. */
+export function firstRefusal<Refusal>(
+  answers: Answers,
+  refusalOf: (stockUnitId: string, answer: StockAnswer | null) => Refusal | null,
+): Refusal | null {
+  for (const [stockUnitId, answer] of answers) {
+    const refusal = refusalOf(stockUnitId, answer);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
 /** Sends steps to their objects, to all objects at once. */
 export async function tellAll<Command extends UnitCommand>(
   inventory: Inventory,

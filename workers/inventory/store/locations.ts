@@ -1,5 +1,5 @@
 /** The table of locations, and whether stock lies at one. */
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
@@ -21,12 +21,7 @@ export type Location = Pick<typeof locations.$inferSelect, 'id' | 'name' | 'rank
 export type LocationChanges = {
   readonly [Field in 'name' | 'rank' | 'isActive']?: Location[Field] | undefined;
 };
-const locationColumns = {
-  id: locations.id,
-  name: locations.name,
-  rank: locations.rank,
-  isActive: locations.isActive,
-};
+const { position: _position, revision: _revision, ...locationColumns } = getTableColumns(locations);
 
 export async function listLocations(db: DrizzleD1Database): Promise<Location[]> {
   return db
@@ -39,13 +34,7 @@ export async function listLocations(db: DrizzleD1Database): Promise<Location[]> 
 export async function addLocation(db: DrizzleD1Database, location: Pick<Location, 'id' | 'name'>): Promise<boolean> {
   const added = await db
     .insert(locations)
-    .values({
-      ...location,
-      position: sql`(select count(*) from locations)`,
-      rank: 0,
-      isActive: true,
-      revision: 0,
-    })
+    .values({ ...location, position: sql`(select count(*) from locations)`, rank: 0, isActive: true, revision: 0 })
     .onConflictDoNothing()
     .returning({ id: locations.id });
   return added.length > 0;
