@@ -26,10 +26,7 @@ export abstract class CatalogJobsBase<Env> extends DurableObject<Env> {
       this.#goOnAt = await this.run(turnMs);
       return this.#goOnAt;
     };
-    this.#alarm = new WorkAlarm(
-      { run, report: reportDefect },
-      { get: () => ctx.storage.getAlarm(), set: (at) => ctx.storage.setAlarm(at) },
-    );
+    this.#alarm = new WorkAlarm({ run, report: reportDefect }, ctx.storage);
   }
 
   /** Does the jobs for a while; answers when to go on, in milliseconds since 1970, or null when nothing is left. */

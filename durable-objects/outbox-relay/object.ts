@@ -17,10 +17,7 @@ export abstract class OutboxRelayBase<Env extends OutboxRelayEnv> extends Durabl
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#relay = new WorkAlarm(relayWork(d1OutboxPort(databaseOf(env.DB), this.reaches())), {
-      get: () => ctx.storage.getAlarm(),
-      set: (at) => ctx.storage.setAlarm(at),
-    });
+    this.#relay = new WorkAlarm(relayWork(d1OutboxPort(databaseOf(env.DB), this.reaches())), ctx.storage);
   }
 
   protected abstract reaches(): Reaches;

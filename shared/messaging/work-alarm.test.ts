@@ -36,8 +36,8 @@ function database() {
   };
   const newAlarm = () =>
     new WorkAlarm(relayWork(port), {
-      get: async () => clock.alarmAt,
-      set: async (at) => {
+      getAlarm: async () => clock.alarmAt,
+      setAlarm: async (at) => {
         clock.alarmAt = at;
       },
     });

@@ -13,10 +13,11 @@ const graceMs = minuteMs;
 /** After a run that failed. */
 const retryMs = 10 * secondMs;
 
+/** The part of an object's storage that holds its alarm. */
 interface AlarmPort {
   /** Milliseconds since 1970, or null when none is set. */
-  get(): Promise<number | null>;
-  set(at: number): Promise<void>;
+  getAlarm(): Promise<number | null>;
+  setAlarm(at: number): Promise<void>;
 }
 
 interface Work {
@@ -70,7 +71,7 @@ export class WorkAlarm {
   }
 
   async #setEarlier(at: number): Promise<void> {
-    const set = await this.#alarm.get();
-    if (set === null || set > at) await this.#alarm.set(at);
+    const set = await this.#alarm.getAlarm();
+    if (set === null || set > at) await this.#alarm.setAlarm(at);
   }
 }

@@ -38,8 +38,8 @@ export class PaymentsWorker {
     this.relay = new SimulatedObject(scheduler, 'payments relay', 0, {
       start: (life, alarm) =>
         new WorkAlarm(relayWork(this.#outboxPort(life, reach(life))), {
-          get: async () => this.relay.alarmAt,
-          set: async (at) => alarm.set(at),
+          getAlarm: async () => this.relay.alarmAt,
+          setAlarm: async (at) => alarm.set(at),
         }),
       onAlarm: (instance, now) => instance.run(now),
     });

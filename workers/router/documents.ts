@@ -33,21 +33,16 @@ export function prepareDocuments({ openapi, docsHtml }: Documents): AnswerDocume
   return (visit) => {
     switch (visit.path) {
       case '/':
-        return answer(visit, JSON.stringify(landing), 'application/json', 'public, max-age=60');
+        return answer(visit, JSON.stringify(landing));
       case '/healthz':
-        return answer(visit, '{"status":"ok"}', 'application/json', 'no-store');
+        return answer(visit, '{"status":"ok"}', { 'cache-control': 'no-store' });
       case '/openapi.json':
         openapiText ??= JSON.stringify(openapi);
-        return answer(visit, openapiText, 'application/json', 'public, max-age=60');
+        return answer(visit, openapiText);
       case '/docs':
-        return docsPage(visit, docsHtml);
+        return answer(visit, docsHtml, docsHeaders);
       case '/problems':
-        return answer(
-          visit,
-          JSON.stringify({ items: problemCodes.map(problemType), next: null }),
-          'application/json',
-          'public, max-age=60',
-        );
+        return answer(visit, JSON.stringify({ items: problemCodes.map(problemType), next: null }));
       default:
         return problemDocument(visit, visit.path.slice(problemsPrefix.length));
     }
@@ -62,8 +57,7 @@ function problemType(code: ProblemCode): object {
 }
 
 function problemDocument(visit: Visit, code: string): Response {
-  if (isProblemCode(code))
-    return answer(visit, JSON.stringify(problemType(code)), 'application/json', 'public, max-age=60');
+  if (isProblemCode(code)) return answer(visit, JSON.stringify(problemType(code)));
   const refusal = problem('not-found', {
     detail: 'There is no such problem code.',
     requestId: visit.requestId,
@@ -73,12 +67,13 @@ function problemDocument(visit: Visit, code: string): Response {
 }
 
 /** What a policy in the page itself cannot say stands in the header; the page allows its own style and nothing else. */
-function docsPage(visit: Visit, html: string): Response {
-  visit.headers['content-security-policy'] = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-  return answer(visit, html, 'text/html; charset=utf-8', 'public, max-age=60');
-}
+const docsHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+};
 
-function answer(visit: Visit, text: string, type: string, cacheControl: string): Response {
-  const headers = { ...visit.headers, 'content-type': type, 'cache-control': cacheControl };
-  return new Response(visit.isHead ? null : text, { headers });
+/** JSON that caches may keep for a minute, unless the headers say otherwise. */
+function answer(visit: Visit, text: string, own: Record<string, string> = {}): Response {
+  const usual = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' };
+  return new Response(visit.isHead ? null : text, { headers: { ...visit.headers, ...usual, ...own } });
 }

@@ -36,14 +36,9 @@ const internalHeaderPrefix = 'x-vitrine-';
 
 /** The actor that the domain Workers get: who asks, where and in which request. */
 export function actorOfVisit(visit: Visit, identity: Identity): Actor {
-  const cf = visit.request.cf;
-  return {
-    ...identity,
-    region: regionOf(textOf(cf?.continent)),
-    country: textOf(cf?.country) ?? null,
-    requestId: visit.requestId,
-    traceparent: visit.traceparent,
-  };
+  const { request, requestId, traceparent } = visit;
+  const region = regionOf(textOf(request.cf?.continent));
+  return { ...identity, region, country: textOf(request.cf?.country) ?? null, requestId, traceparent };
 }
 
 /** The address of a guest is its id, so that two guests who chose the same idempotency key for a new cart never meet. */
@@ -53,16 +48,8 @@ export function guestOf(visit: Visit): Identity {
 }
 
 /** An answer that many will read may not depend on who asked first. */
-export function anonymousActor(visit: Visit): Actor {
-  return {
-    kind: 'guest',
-    id: 'guest',
-    scopes: [],
-    region: regionDefault,
-    country: null,
-    requestId: visit.requestId,
-    traceparent: visit.traceparent,
-  };
+export function anonymousActor({ requestId, traceparent }: Visit): Actor {
+  return { kind: 'guest', id: 'guest', scopes: [], region: regionDefault, country: null, requestId, traceparent };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -128,18 +115,10 @@ function inTime(answer: Promise<Response>, timeoutSeconds: number): Promise<Resp
 /** A defect is a 500; a Worker that cannot be reached, or asks to be called again, is a 503. */
 function failed(error: unknown, visit: Visit): Response {
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  console.error(
-    JSON.stringify({
-      level: 'error',
-      requestId: visit.requestId,
-      method: visit.method,
-      path: visit.path,
-      message,
-      stack,
-    }),
-  );
-  if (isPassing(error)) return problem('unavailable', { requestId: visit.requestId, headers: { 'retry-after': '1' } });
-  return problem('defect', { requestId: visit.requestId, detail: 'The request id finds the cause in our logs.' });
+  const { requestId, method, path } = visit;
+  console.error(JSON.stringify({ level: 'error', requestId, method, path, message, stack }));
+  if (isPassing(error)) return problem('unavailable', { requestId, headers: { 'retry-after': '1' } });
+  return problem('defect', { requestId, detail: 'The request id finds the cause in our logs.' });
 }
 
 function isPassing(error: unknown): boolean {

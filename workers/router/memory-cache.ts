@@ -168,12 +168,7 @@ function hasAny({ tags }: Snapshot, cleared: ReadonlySet<string>): boolean {
 
 /** The tags that an answer names, null when it names none. */
 export function tagsOf(headers: Headers): string[] | null {
-  return (
-    headers
-      .get('cache-tag')
-      ?.split(',')
-      .map((tag) => tag.trim()) ?? null
-  );
+  return headers.get('cache-tag')?.split(/\s*,\s*/) ?? null;
 }
 
 function sizeOf(key: string, { snapshot }: Entry): number {

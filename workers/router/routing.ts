@@ -16,7 +16,7 @@ export type FindRoute = (path: string) => Route | undefined;
 interface Node {
   readonly literals: Map<string, Node>;
   parameter: Node | null;
-  route: MutableRoute | null;
+  route: MutableRoute | undefined;
 }
 
 interface MutableRoute {
@@ -28,14 +28,17 @@ export function compileRoutes(table: readonly RouterDoor[]): FindRoute {
   const exact = new Map<string, MutableRoute>();
   const root = makeNode();
   for (const door of table) {
-    if (door.path.includes('/:')) addTo(nodeOf(root, door.path), door);
-    else exact.set(door.path, withDoor(exact.get(door.path), door));
+    if (!door.path.includes('/:')) exact.set(door.path, withDoor(exact.get(door.path), door));
+    else {
+      const node = nodeOf(root, door.path);
+      node.route = withDoor(node.route, door);
+    }
   }
   return (path) => exact.get(path) ?? walk(root, path);
 }
 
 function makeNode(): Node {
-  return { literals: new Map(), parameter: null, route: null };
+  return { literals: new Map(), parameter: null, route: undefined };
 }
 
 function nodeOf(root: Node, path: string): Node {
@@ -47,10 +50,6 @@ function nodeOf(root: Node, path: string): Node {
     node = next;
   }
   return node;
-}
-
-function addTo(node: Node, door: RouterDoor): void {
-  node.route = withDoor(node.route ?? undefined, door);
 }
 
 function withDoor(route: MutableRoute | undefined, door: RouterDoor): MutableRoute {
@@ -73,7 +72,7 @@ function walk(root: Node, path: string): Route | undefined {
     if (next === null) return undefined;
     node = next;
     start = end + 1;
-    if (slash < 0) return node.route ?? undefined;
+    if (slash < 0) return node.route;
   }
   return undefined;
 }

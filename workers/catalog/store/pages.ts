@@ -6,16 +6,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Currency } from '../../../shared/values/money.ts';
-import { type Page, pageOf, readPage } from '../domain/page.ts';
+import { pageOf, readPage } from '../domain/page.ts';
 import type { Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
 import type { KnownPage, PageMemory } from './page-memory.ts';
 import { keyColumn, readStock, stockColumn } from './products.ts';
 
-export interface ShownProduct {
+export interface ShownProduct extends KnownPage {
   readonly id: string;
-  readonly version: number;
-  readonly page: Page;
   readonly stock: readonly StockFigure[];
 }
 
@@ -26,9 +24,7 @@ export interface ShownRow {
   readonly stock: string;
 }
 
-interface PageRow {
-  readonly id: string;
-  readonly version: number;
+interface PageRow extends Omit<ShownRow, 'stock'> {
   /** Null when the page has to be made from the document. */
   readonly page: string | null;
   readonly document: string | null;

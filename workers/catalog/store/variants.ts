@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import type { StockFigure } from '../domain/view.ts';
 
 export async function loadVariants(db: DrizzleD1Database, request: VariantRequest): Promise<VariantSnapshot[]> {
   const [column, keys] = 'skus' in request ? [sql`sku`, request.skus] : [sql`id`, request.variantIds];
@@ -25,11 +26,7 @@ export async function variantRevision(db: DrizzleD1Database): Promise<number> {
   return row.revision;
 }
 
-export interface StockNote {
-  readonly stockUnitId: string;
-  readonly available: number;
-  /** Milliseconds since 1970. */
-  readonly asOf: number;
+export interface StockNote extends StockFigure {
   readonly sequence: number;
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Faulty } from '../../domain/product.ts';
 import { type Columns, type HeaderFault, readHeader } from '../../domain/shopify-columns.ts';
 import { ProductGroups, packed } from './product-groups.ts';
 import { CsvReader, type CsvRow } from './reader.ts';
@@ -14,12 +15,7 @@ const fileBytesMax = 100_000_000;
 const spoolLengthMax = 42_000_000;
 
 type CsvRefusal =
-  | {
-      readonly code: 'malformed-csv';
-      readonly detail: string;
-      readonly line: number;
-      readonly errors: readonly { pointer: string; detail: string }[];
-    }
+  | (Faulty<'malformed-csv'> & { readonly line: number })
   | { readonly code: 'content-too-large'; readonly detail: string };
 
 export interface SpooledCsv {
@@ -33,11 +29,7 @@ export interface SpooledCsv {
   readonly chunks: readonly string[];
 }
 
-function malformedCsv(
-  line: number,
-  detail: string,
-  column?: string,
-): { readonly ok: false; readonly refusal: CsvRefusal } {
+function malformedCsv(line: number, detail: string, column?: string) {
   const pointer = column === undefined ? `/${line}` : `/${line}/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return refuse({ code: 'malformed-csv', detail: `Line ${line}: ${detail}`, line, errors: [{ pointer, detail }] });
 }
