@@ -92,12 +92,7 @@ function answerFrom(snapshot: Snapshot, visit: Visit, outcome: CacheOutcome): Re
   const ageSeconds = Math.max(0, Math.floor((visit.now - snapshot.readAt) / 1000));
   if (outcome !== 'miss' || ageSeconds > 0) headers.age = String(ageSeconds);
   const ifNoneMatch = visit.request.headers.get('if-none-match');
-  if (
-    ifNoneMatch !== null &&
-    snapshot.etag !== null &&
-    snapshot.status === 200 &&
-    ifNoneMatchHits(ifNoneMatch, snapshot.etag)
-  ) {
+  if (snapshot.etag !== null && snapshot.status === 200 && ifNoneMatchHits(ifNoneMatch, snapshot.etag)) {
     const { 'content-type': _, ...rest } = headers;
     return new Response(null, { status: 304, headers: rest });
   }

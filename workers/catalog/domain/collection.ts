@@ -2,18 +2,18 @@
  * A collection: a described list of products, kept by hand or by rules. Giving rules makes it rule-based, giving products
  * makes it manual, and giving neither leaves it as it is.
  */
-import type { CollectionPatch, CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
+import type {
+  CollectionPatch,
+  CollectionRule,
+  Collection as CollectionView,
+} from '../../../shared/contracts/catalog/collections.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 
-export interface Collection {
-  readonly id: string;
-  readonly handle: string;
-  readonly title: string;
-  readonly descriptionHtml: string;
+export interface Collection
+  extends Readonly<Pick<CollectionView, 'id' | 'handle' | 'title' | 'descriptionHtml' | 'version'>> {
   readonly kind: 'manual' | 'rules';
   readonly match: 'all' | 'any';
   readonly rules: readonly CollectionRule[];
-  readonly version: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;

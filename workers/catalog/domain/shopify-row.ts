@@ -1,4 +1,5 @@
 /** One row of an imported file, read by column name. What cannot be read becomes a fault with its line and column. */
+import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
 import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
 import type { ColumnName, Columns } from './shopify-columns.ts';
 
@@ -7,12 +8,7 @@ export interface ImportRow {
   readonly cells: readonly string[];
 }
 
-export interface RowFault {
-  readonly line: number;
-  readonly column: string | null;
-  readonly severity: 'rejected' | 'adjusted';
-  readonly reason: string;
-}
+export type RowFault = Readonly<Omit<ImportFault, 'handle'>>;
 
 /** Faults are collected in the list that it is given. */
 export class Row {

@@ -73,10 +73,10 @@ export function composeVariants(
   }
   checkCurrencies(variants, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
-  const twice = firstRepeated(variants.map((variant) => variant.sku));
-  return twice === null
-    ? accept({ options: options.value.options, variants, openings })
-    : skuTaken(variants[twice]?.sku ?? '', twice);
+  const skus = variants.map(({ sku }) => sku);
+  const repeated = skus.findIndex((sku, index) => skus.indexOf(sku) < index);
+  if (repeated >= 0) return skuTaken(skus[repeated] ?? '', repeated);
+  return accept({ options: options.value.options, variants, openings });
 }
 
 /** Finds the variant that each patch means: by id, else by SKU, else by option values. Each is meant at most once. */
@@ -212,14 +212,4 @@ function openingOf(known: Variant | null, variant: Variant, quantity: number): S
       floor: floorOf(variant),
     },
   ];
-}
-
-/** The index at which a text appears for the second time; null when all differ. */
-function firstRepeated(texts: readonly string[]): number | null {
-  const seen = new Set<string>();
-  for (const [index, text] of texts.entries()) {
-    if (seen.has(text)) return index;
-    seen.add(text);
-  }
-  return null;
 }

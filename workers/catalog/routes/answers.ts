@@ -1,17 +1,14 @@
 /** The answers of the catalog's routes, and the headers that say how long caches may keep them. */
 
 import type { Actor } from '../../../shared/http/actor.ts';
-import { json } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { minuteMs, secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
-import { fillPage } from '../domain/page.ts';
 import { sortTitleOf, type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
 import { browseCollections } from '../service/collections.ts';
 import type { StoredCollection } from '../store/collections.ts';
-import type { ShownProduct } from '../store/pages.ts';
 import type { StoredProduct } from '../store/products.ts';
 
 /** Any cache may keep an answer, and asks whether it is still the current one before it is used again. */
@@ -33,8 +30,7 @@ export function productAnswer(
   ifNoneMatch: string | undefined,
 ): Response {
   const headers = productHeaders({ ...product, stock }, viewer);
-  if (ifNoneMatchHits(ifNoneMatch, headers.etag)) return new Response(null, { status: 304, headers });
-  return json(viewOf(product, stock, viewer), 200, headers);
+  return unlessKnown(ifNoneMatch, headers, () => JSON.stringify(viewOf(product, stock, viewer)));
 }
 
 export function productHeaders(product: Tagged & { readonly id: string }, viewer: Viewer, shared = cacheControl) {
@@ -46,27 +42,23 @@ export function productHeaders(product: Tagged & { readonly id: string }, viewer
   };
 }
 
-/** The JSON of a product as shoppers see it. */
-export function shownText({ page, stock }: ShownProduct): string {
-  return fillPage(page, stock);
-}
-
-/** Answers with text that is JSON already. */
-export function jsonText(text: string, headers: Record<string, string>): Response {
-  return new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
+/** Answers 304 to a client that has it already. The text is JSON. */
+export function unlessKnown(
+  ifNoneMatch: string | undefined,
+  headers: { readonly etag: string },
+  text: () => string,
+): Response {
+  if (ifNoneMatchHits(ifNoneMatch, headers.etag)) return new Response(null, { status: 304, headers });
+  return new Response(text(), { headers: { 'content-type': 'application/json', ...headers } });
 }
 
 export function collectionView({ collection, productsTotal, isBuilding }: StoredCollection, isMerchant: boolean) {
-  const { id, handle, title, descriptionHtml, kind, match, rules, version } = collection;
+  const { kind, match, rules, createdAt, updatedAt, ...shown } = collection;
   return {
-    id,
-    handle,
-    title,
-    descriptionHtml,
+    ...shown,
     ...(isMerchant ? { kind, match, rules, productsTotal, isBuilding } : {}),
-    createdAt: toTimestamp(collection.createdAt),
-    updatedAt: toTimestamp(collection.updatedAt),
-    version,
+    createdAt: toTimestamp(createdAt),
+    updatedAt: toTimestamp(updatedAt),
   };
 }
 

@@ -4,24 +4,28 @@
  * what pricing said.
  */
 import * as contract from '../../../shared/contracts/catalog/http.ts';
-import { type App, json, serve } from '../../../shared/http/app.ts';
-import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
+import { type App, serve } from '../../../shared/http/app.ts';
+import { etagOf } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
+import { fillPage } from '../domain/page.ts';
 import { listTagOf } from '../domain/view.ts';
 import { readCollection } from '../service/collections.ts';
 import { browse, showProduct } from '../service/products.ts';
 import { offerTo, priced } from '../service/shelf.ts';
+import type { ShownProduct } from '../store/pages.ts';
 import {
   cacheControl,
   cacheControlUntil,
   collectionPage,
   collectionView,
-  jsonText,
   notFound,
   productHeaders,
-  shownText,
+  unlessKnown,
 } from './answers.ts';
+
+/** The JSON of a product as shoppers see it. */
+const shownText = ({ page, stock }: ShownProduct) => fillPage(page, stock);
 
 export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
@@ -49,9 +53,8 @@ export function servePublic(app: App<CatalogEnv>): void {
       'cache-tag': 'products',
       ...nextLink(c.req.url, page.next),
     };
-    if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
-      return new Response(null, { status: 304, headers });
-    return jsonText(`{"items":[${products.map(shownText).join(',')}],"next":${JSON.stringify(page.next)}}`, headers);
+    const text = () => `{"items":[${products.map(shownText).join(',')}],"next":${JSON.stringify(page.next)}}`;
+    return unlessKnown(c.req.header('if-none-match'), headers, text);
   });
 
   serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
@@ -65,9 +68,7 @@ export function servePublic(app: App<CatalogEnv>): void {
     } = await priced(catalog, offer, [found]);
     const viewer = { currency: offer.currency, isMerchant: false };
     const headers = productHeaders(shown, viewer, cacheControlUntil(until, catalog.now()));
-    if (ifNoneMatchHits(c.req.header('if-none-match'), headers.etag))
-      return new Response(null, { status: 304, headers });
-    return jsonText(shownText(shown), headers);
+    return unlessKnown(c.req.header('if-none-match'), headers, () => shownText(shown));
   });
 
   serve(app, contract.listCollections, (call) => collectionPage(call, false));
@@ -75,13 +76,11 @@ export function servePublic(app: App<CatalogEnv>): void {
   serve(app, contract.readCollection, async ({ params, env, actor, c }) => {
     const found = await readCollection(contextOf(env, actor), params.collection);
     if (found === null) return notFound(actor, 'collection');
-    const etag = etagOf(found.collection.version);
     const headers = {
-      etag,
+      etag: etagOf(found.collection.version),
       'cache-control': cacheControl,
       'cache-tag': `collection,collection-${found.collection.id}`,
     };
-    if (ifNoneMatchHits(c.req.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-    return json(collectionView(found, false), 200, headers);
+    return unlessKnown(c.req.header('if-none-match'), headers, () => JSON.stringify(collectionView(found, false)));
   });
 }

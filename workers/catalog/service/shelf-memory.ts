@@ -40,7 +40,7 @@ export class ShelfMemory {
   #isSilent = false;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
-  readonly #pages = new BoundedMap<string, ListedPage>(pagesBytesMax);
+  readonly pages = new BoundedMap<string, ListedPage>(pagesBytesMax);
 
   /** Undefined when pricing has to be asked. */
   recall(now: number): Recalled | undefined {
@@ -68,13 +68,5 @@ export class ShelfMemory {
 
   get generation(): number {
     return this.#generation;
-  }
-
-  page(key: string): ListedPage | undefined {
-    return this.#pages.get(key);
-  }
-
-  keepPage(key: string, page: ListedPage): void {
-    this.#pages.set(key, page);
   }
 }

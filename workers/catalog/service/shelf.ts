@@ -87,7 +87,7 @@ export async function priced(
 ): Promise<Priced> {
   if (listed === null) return { products, until };
   const remembered = (product: ShownProduct): Page | undefined => {
-    const known = catalog.shelf.page(keyOf(listed, product));
+    const known = catalog.shelf.pages.get(keyOf(listed, product));
     return known?.version === product.version && known.edition === listed.edition ? known.page : undefined;
   };
   const missing = products.filter((product) => remembered(product) === undefined);
@@ -120,7 +120,7 @@ async function freshPages(
     for (const product of missing) {
       const page = listedPage(product.page, prices, currency);
       pages.set(product.id, page);
-      if (!isMakeshift) memory.keepPage(keyOf(listed, product), { version: product.version, edition, page });
+      if (!isMakeshift) memory.pages.set(keyOf(listed, product), { version: product.version, edition, page });
     }
     return { pages, isMakeshift };
   } catch (error) {

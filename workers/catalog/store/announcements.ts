@@ -54,14 +54,8 @@ export function productsImported(products: readonly Product[], imported: Importe
 }
 
 export function productDeleted(product: Product, now: number, traceparent?: string): Envelope {
-  const { id: productId, handle } = product;
+  const { id, handle } = product;
   const version = product.version + 1;
-  const facts = {
-    id: `${productId}/${version}`,
-    subject: productId,
-    sequence: version,
-    time: toTimestamp(now),
-    traceparent,
-  };
-  return envelope(ProductDeleted, facts, { productId, handle, version });
+  const facts = { id: `${id}/${version}`, subject: id, sequence: version, time: toTimestamp(now), traceparent };
+  return envelope(ProductDeleted, facts, { productId: id, handle, version });
 }

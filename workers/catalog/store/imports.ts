@@ -4,11 +4,11 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { dayMs } from '../../../shared/values/time.ts';
-import type { RowFault } from '../domain/shopify-row.ts';
 
 export interface ImportJob {
   readonly id: string;
@@ -40,9 +40,8 @@ interface ImportSettings {
   readonly traceparent?: string;
 }
 
-export interface NumberedFault extends RowFault {
+export interface NumberedFault extends Readonly<ImportFault> {
   readonly number: number;
-  readonly handle: string;
 }
 
 const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as heartbeatAt, finished_at as finishedAt,
