@@ -13,15 +13,14 @@ import { providerNames } from '../payments/api.ts';
 import { DisputeView } from '../payments/disputes.ts';
 import { unpriceable } from '../pricing/api.ts';
 
+const WebAddress = z.url({ protocol: /^https?$/ }).max(2000);
+
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
 export const PaymentInput = z.strictObject({
   provider: z.enum(providerNames),
   token: text(200).optional(),
   /** Where the provider's page sends the shopper back to. */
-  returnUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2000)
-    .optional(),
+  returnUrl: WebAddress.optional(),
 });
 
 const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
@@ -86,10 +85,7 @@ export type OrderLineView = z.infer<typeof OrderLineView>;
 export const Tracking = z.strictObject({
   carrier: text(100).nullable(),
   number: text(100).nullable(),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(2000)
-    .nullable(),
+  url: WebAddress.nullable(),
 });
 
 /** Ids of fulfillments, refunds and returns are unique in their order. */

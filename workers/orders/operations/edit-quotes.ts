@@ -4,7 +4,7 @@
  */
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { CartQuestion, Quote } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
@@ -55,10 +55,11 @@ function questionOf(
   { order, placedAt, email, customer, shippingAddress }: Editable,
   lines: readonly CartLine[],
 ): CartQuestion {
-  const { country, currency, shippingOptionId, taxRelief, codes } = grantedBy(order.quote);
+  const { country, currency, shippingOptionId, taxRelief, discounts } = order.quote;
+  const discountCodes = discounts.flatMap(({ code }) => (code === null ? [] : [code]));
   const cart = priceableOf({
     ...{ country, currency, shippingAddress, shippingOptionId, lines, email, customer },
-    ...{ discountCodes: codes, vatId: null, giftCards: [], storeCredit: null, usedUp: [] },
+    ...{ discountCodes, vatId: null, giftCards: [], storeCredit: null, usedUp: [] },
   });
   // Cards pay what they have paid, and no more.
   const balances = order.cards.map(({ key, paidMinor }) => ({ key, seenMinor: paidMinor }));
@@ -66,13 +67,6 @@ function questionOf(
   const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
   const buyer = taxRelief === null ? cart.buyer : { ...(cart.buyer ?? nobody), isTaxExempt: true };
   return { cart: { ...cart, balances, buyer }, now: placedAt, seenAt: placedAt };
-}
-
-/** What the price of an order rests on. */
-function grantedBy(quote: Quote) {
-  const { country, currency, shippingOptionId } = quote;
-  const codes = quote.discounts.flatMap(({ code }) => (code === null ? [] : [code]));
-  return { country, currency, shippingOptionId, codes, taxRelief: quote.taxRelief };
 }
 
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */

@@ -53,24 +53,19 @@ export function recover(checkout: Checkout, now: number, plan: CheckoutPlan = ch
   switch (checkout.phase) {
     case 'paying':
       if (now >= checkout.details.holdUntil && checkout.actionUrl !== null) {
-        return {
-          direction: 'backward',
-          index: stageOf('authorize', plan),
-          failure: { code: 'checkout-expired', detail: 'The payment was not confirmed in time.' },
-        };
+        const failure = { code: 'checkout-expired', detail: 'The payment was not confirmed in time.' };
+        return { direction: 'backward', index: stageOf('authorize', plan), failure };
       }
       return { direction: 'forward', index: stageOf('authorize', plan), isResolving: true };
     case 'placed':
       return { direction: 'forward', index: stageOf('place', plan) + 1, isResolving: false };
     case 'undoing':
       return { direction: 'backward', index: plan.length - 1, failure: checkout.failure };
-    case 'open':
+    case 'open': {
       if (now < checkout.details.holdUntil) return null;
-      return {
-        direction: 'backward',
-        index: preparationOf(plan).length - 1,
-        failure: { code: 'checkout-expired', detail: 'The time to pay was over.' },
-      };
+      const failure = { code: 'checkout-expired', detail: 'The time to pay was over.' };
+      return { direction: 'backward', index: stageOf('begin', plan) - 1, failure };
+    }
     case 'none':
     case 'completed':
     case 'failed':

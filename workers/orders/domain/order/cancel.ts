@@ -1,5 +1,5 @@
 /** Cancels an order of which nothing has left. */
-import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import { accept, type Result } from '../../../../shared/values/result.ts';
 import type { Failure } from '../failure.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
 import type { Effect, Numbering, OperationDraft } from './operation.ts';
@@ -21,9 +21,9 @@ export function decideCancel(
   numbering: Numbering,
 ): Result<OperationDraft, Failure> {
   const orderStep = transition(orderTable, orderStateOf(order), 'cancel');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   const state = transition(fulfillmentTable, fulfillmentStateOf(order), 'cancel');
-  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  if (!state.ok) return state;
   const { refundableMinor, authorizedMinor, capturedMinor } = balancesOf(order);
   const effects: Effect[] = [];
   const facts = { amountMinor: refundableMinor, creditMinor: refundableMinor, lines: [], shippingMinor: 0, note };

@@ -22,9 +22,9 @@ export function decideCapture(
   const wanted = amountMinor ?? capturableMinor;
   const isRest = wanted === capturableMinor;
   const allowed = transition(paymentTable, paymentStateOf(order), isRest ? 'capture-rest' : 'capture-part');
-  if (!allowed.ok) return refuse<Failure>({ ...allowed.refusal });
+  if (!allowed.ok) return allowed;
   const orderStep = transition(orderTable, orderStateOf(order), isRest ? 'pay' : 'capture');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   if (wanted > capturableMinor)
     return refuse<Failure>(tooMuchMoney('capture-too-large', capturableMinor, order.quote.currency));
   const effects: readonly Effect[] = [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: wanted }];

@@ -21,7 +21,7 @@ export function decideCollect(
   numbering: Numbering,
 ): Result<OperationDraft, Failure> {
   const orderStep = transition(orderTable, orderStateOf(order), 'collect');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   const { outstandingMinor } = balancesOf(order);
   if (amountMinor > outstandingMinor)
     return refuse<Failure>(tooMuchMoney('payment-too-large', outstandingMinor, order.quote.currency));

@@ -31,7 +31,7 @@ export function editedLines(
   { number }: Pick<Numbering, 'number'>,
 ): Result<readonly CartLine[], Failure> {
   const orderStep = transition(orderTable, orderStateOf(order), 'edit');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(changed);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of changed) {

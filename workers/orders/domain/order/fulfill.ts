@@ -50,10 +50,10 @@ export function decideFulfill(
   const fault = faultOf(order, lines);
   if (fault !== null) return refuse<Failure>(fault);
   const allowed = transition(orderTable, orderStateOf(order), 'fulfill');
-  if (!allowed.ok) return refuse<Failure>({ ...allowed.refusal });
+  if (!allowed.ok) return allowed;
   const action = unitsIn(lines) === unitsIn(remainingLines(order)) ? 'ship-rest' : 'ship-part';
   const state = transition(fulfillmentTable, fulfillmentStateOf(order), action);
-  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  if (!state.ok) return state;
 
   const placed = place(order, lines, command.locationId, allocations);
   if (placed === null) {

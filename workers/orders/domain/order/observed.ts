@@ -52,14 +52,12 @@ function storyOf(before: PaymentDispute | null, after: PaymentDispute): Observed
 
 /** Whether two readings of a payment say the same. */
 export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
-  const { disputes: some, ...totals } = one;
-  const { disputes: others, ...otherTotals } = other;
   const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
     a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
   return (
-    totals.refundedMinor === otherTotals.refundedMinor &&
-    totals.chargedBackMinor === otherTotals.chargedBackMinor &&
-    some.length === others.length &&
-    some.every((dispute, index) => isSameDispute(dispute, others[index]))
+    one.refundedMinor === other.refundedMinor &&
+    one.chargedBackMinor === other.chargedBackMinor &&
+    one.disputes.length === other.disputes.length &&
+    one.disputes.every((dispute, index) => isSameDispute(dispute, other.disputes[index]))
   );
 }

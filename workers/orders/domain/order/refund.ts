@@ -37,7 +37,7 @@ export function decideRefund(
   numbering: Numbering,
 ): Result<OperationDraft, Failure> {
   const orderStep = transition(orderTable, orderStateOf(order), 'refund');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(command.lines);
   if (repeated !== null) return refuse(repeated);
   const lines = creditLines(order, command.lines);
@@ -97,7 +97,7 @@ function moneyFault(
   if (amountMinor === 0 && !isInVain && !order.isCanceled) return null;
   const action = amountMinor >= refundableMinor ? 'refund-rest' : 'refund-part';
   const payment = transition(paymentTable, paymentStateOf(order), action);
-  return payment.ok ? null : { ...payment.refusal };
+  return payment.ok ? null : payment.refusal;
 }
 
 /**

@@ -48,7 +48,7 @@ export function decideSettle(
 ): Result<OperationDraft, Failure> {
   const action = settlementOf(goodsReturn, command);
   const state = transition(returnTable, goodsReturn.state, action);
-  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  if (!state.ok) return state;
   const isPossible = action === 'refund' || exchange !== null;
   const noted = { ...goodsReturn, note: command.note ?? goodsReturn.note };
   const draft = isPossible ? settleDraft(order, noted, goodsReturn.received, numbering, exchange) : null;

@@ -44,7 +44,7 @@ export function decideReturn(
   { number, now }: Numbering,
 ): Result<OrderReturn, Failure> {
   const orderStep = transition(orderTable, orderStateOf(order), 'return');
-  if (!orderStep.ok) return refuse<Failure>({ ...orderStep.refusal });
+  if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(lines);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of lines) {
@@ -109,7 +109,7 @@ export function decideReceive(
   const lines = receivedLines(goodsReturn, command);
   const action = isLastReceipt(goodsReturn, lines) ? 'receive-rest' : 'receive-part';
   const state = transition(returnTable, goodsReturn.state, action);
-  if (!state.ok) return refuse<Failure>({ ...state.refusal });
+  if (!state.ok) return state;
   for (const { lineId } of lines) {
     const asked = unitsOfLine(lineId, goodsReturn.lines);
     if (asked === 0) return refuse<Failure>(unknownLine(lineId));
@@ -171,6 +171,5 @@ export function decideReturnAction(
 ): Result<ReturnState, Failure> {
   const found = findReturn(order, returnId);
   if (!found.ok) return found;
-  const state = transition(returnTable, found.value.state, action);
-  return state.ok ? state : refuse<Failure>({ ...state.refusal });
+  return transition(returnTable, found.value.state, action);
 }

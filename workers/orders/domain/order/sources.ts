@@ -16,6 +16,10 @@ interface Source extends Pick<RefundPart, 'to' | 'key'> {
   readonly paidMinor: number;
 }
 
+interface ProviderTotals extends Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes'> {
+  readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
+}
+
 /** All that was paid, before refunds. */
 export function takenMinorOf(order: Paid): number {
   return sumOf(sourcesOf(order).map(({ paidMinor }) => paidMinor));
@@ -30,17 +34,8 @@ export function refundableMinorOf(order: Paid): number {
  * What the provider's totals leave unexplained. Refunds that either side has as pending count on both, so this holds while
  * they settle; it may only be asked while no operation is under way.
  */
-export function elsewhereOf(
-  order: Paid,
-  {
-    refundedMinor,
-    chargedBackMinor,
-    pendingMinor,
-    disputes,
-  }: Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes'> & {
-    readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
-  },
-): Elsewhere {
+export function elsewhereOf(order: Paid, balances: ProviderTotals): Elsewhere {
+  const { refundedMinor, chargedBackMinor, pendingMinor, disputes } = balances;
   const ownMinor = sumOf(order.refunds.map(providerMinorOf));
   return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
 }

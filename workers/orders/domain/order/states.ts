@@ -4,6 +4,7 @@
  */
 import type { OrderSummary } from '../../../../shared/events/orders.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import type { Failure } from '../failure.ts';
 
 interface Transition<State extends string, Action extends string> {
   readonly from: State;
@@ -17,27 +18,17 @@ export interface StateTable<State extends string, Action extends string> {
   readonly transitions: readonly Transition<State, Action>[];
 }
 
-/** An action that a state does not have, and those that it has. */
-interface WrongState {
-  readonly code: 'wrong-state';
-  readonly subject: string;
-  readonly state: string;
-  readonly action: string;
-  readonly allowed: readonly string[];
-  readonly detail: string;
-}
-
 /** The state after an action; an action that the table does not have is refused. */
 export function transition<State extends string, Action extends string>(
   table: StateTable<State, Action>,
   state: State,
   action: Action,
-): Result<State, WrongState> {
+): Result<State, Failure> {
   const found = table.transitions.find((row) => row.from === state && row.action === action);
   if (found !== undefined) return accept(found.to);
   const { name: subject } = table;
   const detail = `The ${subject} is ${state}: it takes no "${action}".`;
-  return refuse({ code: 'wrong-state', subject, state, action, allowed: allowedIn(table, state), detail });
+  return refuse<Failure>({ code: 'wrong-state', subject, state, action, allowed: allowedIn(table, state), detail });
 }
 
 /** What a state takes, each action once, in the order of the table. */
