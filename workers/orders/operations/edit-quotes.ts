@@ -12,6 +12,7 @@ import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import type { Failure } from '../domain/failure.ts';
 import { editedLines } from '../domain/order/edit.ts';
+import type { LineUnits } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
@@ -33,7 +34,7 @@ export async function quoteEdit(
   subject: Editable,
   changes: Pick<EditCommand, 'lines' | 'added'>,
   shop: Shop,
-  leaving: readonly { readonly lineId: string; readonly quantity: number }[] = [],
+  leaving: readonly LineUnits[] = [],
 ): Promise<Result<PricedExchange, Failure>> {
   const { order } = subject;
   const { currency } = order.quote;

@@ -4,7 +4,7 @@ import type { CancelCommand } from '../domain/order/cancel.ts';
 import type { CaptureCommand } from '../domain/order/capture.ts';
 import type { CollectCommand } from '../domain/order/collect.ts';
 import type { FulfillCommand } from '../domain/order/fulfill.ts';
-import type { Tracking } from '../domain/order/operation.ts';
+import type { LineUnits, Tracking } from '../domain/order/operation.ts';
 import type { RefundCommand } from '../domain/order/refund.ts';
 import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';
@@ -19,7 +19,7 @@ export interface AddedLine {
 
 export interface EditCommand {
   readonly type: 'edit';
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly lines: readonly LineUnits[];
   readonly added: readonly AddedLine[];
   /** What the preview of this very edit was called. */
   readonly token: string;

@@ -5,12 +5,10 @@
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../failure.ts';
 import { unknownLine } from './faults.ts';
-import type { CanceledUnits, Refund } from './operation.ts';
+import type { CanceledUnits, LineUnits, Refund } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './order.ts';
 
-export interface RefundLine {
-  readonly lineId: string;
-  readonly quantity: number;
+export interface RefundLine extends LineUnits {
   /** How many of these units will not ship any more. Absent: as many as have not shipped. */
   readonly cancelQuantity?: number | undefined;
 }

@@ -10,7 +10,7 @@ import { settle } from '../../../../shared/values/settlement.ts';
 import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
 import { repeatedLine, unknownLine } from './faults.ts';
-import { type Effect, keyOf, type Numbering, type OperationDraft, type Refund } from './operation.ts';
+import { type Effect, keyOf, type LineUnits, type Numbering, type OperationDraft, type Refund } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
 import { newRefund } from './refund.ts';
 import { refundEffects } from './sources.ts';
@@ -20,7 +20,7 @@ import { refundableShippingMinorOf } from './worth.ts';
 
 interface EditChanges {
   /** New quantities; 0 removes the line. */
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly lines: readonly LineUnits[];
   readonly added: readonly { readonly variant: VariantSnapshot; readonly quantity: number }[];
 }
 

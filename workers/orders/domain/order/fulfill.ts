@@ -1,4 +1,5 @@
 /** Handing goods over: some units of some lines, from chosen places or from where they are promised. */
+import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { Failure } from '../failure.ts';
@@ -8,9 +9,9 @@ import {
   type Effect,
   idOf,
   keyOf,
+  type LineUnits,
   type Numbering,
   type OperationDraft,
-  type PlacedStock,
   type Tracking,
 } from './operation.ts';
 import { type Order, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
@@ -29,14 +30,12 @@ export interface FulfillCommand {
   readonly isCaptured: boolean;
 }
 
-interface FulfillLine {
-  readonly lineId: string;
-  readonly quantity: number;
+interface FulfillLine extends LineUnits {
   readonly locationId: string | null;
 }
 
 /** Where a promise of stock lies. */
-export interface Allocation extends PlacedStock {
+export interface Allocation extends LocatedQuantity {
   readonly holdKey: string;
 }
 

@@ -5,12 +5,12 @@
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
+import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 
-/** Stock of one unit at one place. */
-export interface PlacedStock {
-  readonly stockUnitId: string;
-  readonly locationId: string;
+/** Some units of one line. */
+export interface LineUnits {
+  readonly lineId: string;
   readonly quantity: number;
 }
 
@@ -22,7 +22,7 @@ export type Effect =
       readonly do: 'ship';
       readonly holdKey: string;
       readonly fulfillmentKey: string;
-      readonly items: readonly PlacedStock[];
+      readonly items: readonly LocatedQuantity[];
     }
   | { readonly do: 'capture'; readonly captureKey: string; readonly amountMinor: number }
   | { readonly do: 'refund'; readonly refundKey: string; readonly amountMinor: number }
@@ -46,7 +46,7 @@ export type Effect =
   | {
       readonly do: 'restock';
       readonly restockKey: string;
-      readonly items: readonly (PlacedStock & { readonly condition: 'sellable' | 'damaged' })[];
+      readonly items: readonly (LocatedQuantity & { readonly condition: 'sellable' | 'damaged' })[];
     };
 export type EffectName = Effect['do'];
 
@@ -58,7 +58,7 @@ export interface Tracking {
 
 export interface Fulfillment {
   readonly id: string;
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly lines: readonly LineUnits[];
   readonly locationIds: readonly string[];
   readonly tracking: Tracking | null;
   readonly at: number;
@@ -91,20 +91,16 @@ export interface RefundPart {
   readonly amountMinor: number;
 }
 
-export interface RefundedLine {
-  readonly lineId: string;
-  readonly quantity: number;
+export interface RefundedLine extends LineUnits {
   readonly grossMinor: number;
   readonly taxMinor: number;
 }
 
 /** Units that a refund has taken out of what is to ship. */
-export interface CanceledUnits {
+export interface CanceledUnits extends LineUnits {
   readonly refundId: string;
   /** The refund that paid for them after the first one had failed. */
   readonly refundedAgainBy?: string;
-  readonly lineId: string;
-  readonly quantity: number;
 }
 
 /** Money that the merchant has received after the checkout, by a way that no provider knows of. */
@@ -115,9 +111,7 @@ export interface ReceivedPayment {
   readonly at: number;
 }
 
-export interface ReceivedLine {
-  readonly lineId: string;
-  readonly quantity: number;
+export interface ReceivedLine extends LineUnits {
   readonly condition: 'sellable' | 'damaged';
   readonly isRestocked: boolean;
 }

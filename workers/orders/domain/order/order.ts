@@ -13,6 +13,7 @@ import type {
   CanceledUnits,
   Deed,
   Fulfillment,
+  LineUnits,
   Operation,
   ReceivedLine,
   ReceivedPayment,
@@ -42,7 +43,7 @@ export interface ReceivedUnits extends ReceivedLine {
 export interface OrderReturn {
   readonly id: string;
   readonly state: ReturnState;
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly reason: string | null }[];
+  readonly lines: readonly (LineUnits & { readonly reason: string | null })[];
   readonly exchange: readonly ExchangeLine[];
   readonly received: readonly ReceivedUnits[];
   readonly note: string | null;
@@ -173,10 +174,7 @@ export function unitsIn(lines: readonly { readonly quantity: number }[]): number
 }
 
 /** The units of one line in lists of lines. */
-export function unitsOfLine(
-  lineId: string,
-  ...lists: readonly (readonly { readonly lineId: string; readonly quantity: number }[])[]
-): number {
+export function unitsOfLine(lineId: string, ...lists: readonly (readonly LineUnits[])[]): number {
   return unitsIn(lists.flat().filter((line) => line.lineId === lineId));
 }
 

@@ -2,7 +2,7 @@
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import { assert } from '../../../../shared/values/result.ts';
-import { type Effect, keyOf, type Numbering } from './operation.ts';
+import { type Effect, keyOf, type LineUnits, type Numbering } from './operation.ts';
 
 export interface Commitment extends StockNeed {
   readonly holdKey: string;
@@ -20,10 +20,7 @@ export function needsOfLines(lines: Lines): StockNeed[] {
 }
 
 /** What some units of an order's lines take of each stock unit. */
-export function needsOfUnits(
-  lines: readonly CartLine[],
-  units: readonly { readonly lineId: string; readonly quantity: number }[],
-): StockNeed[] {
+export function needsOfUnits(lines: readonly CartLine[], units: readonly LineUnits[]): StockNeed[] {
   const variants = units.flatMap(({ lineId, quantity }) => {
     const variant = lines.find((one) => one.lineId === lineId)?.variant;
     return variant === undefined ? [] : [{ variant, quantity }];

@@ -9,14 +9,9 @@ import { type PaidLine, refundUnits } from '../../../../shared/values/settlement
 import type { Failure } from '../failure.ts';
 import { balancesOf, orderStateOf, totalOf } from './balances.ts';
 import { tooMuchMoney, unknownLine } from './faults.ts';
-import type { RefundedLine } from './operation.ts';
+import type { LineUnits, RefundedLine } from './operation.ts';
 import { type Order, unitsIn, unitsOfLine } from './order.ts';
 import { orderTable, transition } from './states.ts';
-
-interface Units {
-  readonly lineId: string;
-  readonly quantity: number;
-}
 
 /** A line as it is paid: with its tax, whichever way its market states prices. */
 function paidLineOf({ lines, quote }: Pick<Order, 'lines' | 'quote'>, lineId: string): PaidLine | null {
@@ -65,7 +60,7 @@ function creditedOf({ refunds }: Order, lineId: string): PaidLine {
 }
 
 /** What units of lines are worth that were not given back before. Refused beyond what was bought. */
-export function creditLines(order: Order, lines: readonly Units[]): Result<RefundedLine[], Failure> {
+export function creditLines(order: Order, lines: readonly LineUnits[]): Result<RefundedLine[], Failure> {
   const credited: RefundedLine[] = [];
   for (const { lineId, quantity } of lines) {
     const rest = restOf(order, lineId);
@@ -86,7 +81,7 @@ export function creditLines(order: Order, lines: readonly Units[]): Result<Refun
  * Units that came back, come back now (`leaving`), were canceled or refunded, each line at what was charged for them: they stay on the
  * order, and nothing that goes out is priced together with them.
  */
-export function goneUnitsOf(order: Order, leaving: readonly Units[]): RefundedLine[] {
+export function goneUnitsOf(order: Order, leaving: readonly LineUnits[]): RefundedLine[] {
   return order.lines.flatMap(({ lineId }) => {
     const rest = restOf(order, lineId);
     if (rest === null) return [];
@@ -110,7 +105,7 @@ export function refundableShippingMinorOf({ quote, refunds }: Pick<Order, 'quote
 export function nothingToRefund(
   order: Order,
   asked: {
-    readonly lines: readonly (Units & { readonly amountMinor?: number | undefined })[];
+    readonly lines: readonly (LineUnits & { readonly amountMinor?: number | undefined })[];
     readonly shippingMinor: number | 'all';
     readonly otherMinor: number;
   },
