@@ -33,6 +33,7 @@ const always = ['not-found', 'wrong-state', 'operation-in-progress', 'unavailabl
 /** Every answer shows the whole order. 202: it is recorded and goes on by itself; the order's `operation` says so. */
 const answered = { answer: OrderView, alsoStatus: [202] } as const;
 const created = { ...answered, status: 201 } as const;
+/** An added variant may meet these. */
 const unsold = ['unknown-variant', 'variant-unavailable', 'currency-not-sold'] as const satisfies ProblemCode[];
 /** Whatever prices the order anew may meet these. */
 const unquotable = [

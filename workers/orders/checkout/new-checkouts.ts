@@ -19,7 +19,7 @@ import type { RunningSagas } from './running-sagas.ts';
 import type { SagaPorts } from './saga.ts';
 import type { CheckoutNeighbors } from './steps.ts';
 
-/** The terms of new checkouts. */
+/** How long new checkouts hold their goods, and when their money is taken. */
 export interface CheckoutTerms {
   readonly holdMs: number;
   /** Whether the money of new orders is taken at once, or when their goods ship. */

@@ -1,4 +1,4 @@
-/** How the answers of an Order object go out: as they were kept, and never into a cache. */
+/** What a call to an Order object carries, and how its answer goes out: as it was kept, and never into a cache. */
 
 import type { Actor } from '../../../shared/http/actor.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
@@ -7,7 +7,7 @@ import type { CheckoutAnswer } from '../service/requests.ts';
 
 export const privateHeaders = { 'cache-control': 'private, no-store' };
 
-/** What an Order object is told of the call itself. */
+/** What every request to an Order object carries of its HTTP call. */
 export function callFacts<Key extends IdempotencyKey | null>({ requestId, traceparent }: Actor, idempotency: Key) {
   return { idempotency, requestId, traceparent };
 }
