@@ -2,14 +2,9 @@
  * Who gets which market. A country belongs to at most one; the fallback market takes the countries that none names. Pricing
  * decides by it what a cart is charged in, and the catalogue what a page shows, so the two cannot disagree.
  */
-import type { MarketChoice, PricingRefusal } from '../contracts/pricing/api.ts';
+import type { MarketChoice, MarketWish, PricingRefusal } from '../contracts/pricing/api.ts';
 import type { MarketOutline } from '../contracts/pricing/shelf.ts';
 import { accept, type Result, refuse } from '../values/result.ts';
-
-export interface MarketWish {
-  readonly country: string | null;
-  readonly currency: string | null;
-}
 
 export interface Chosen<Market extends MarketOutline> extends MarketChoice {
   readonly market: Market;

@@ -10,10 +10,9 @@ import type {
   CreditRequest,
   GiftCardsApi,
 } from '../../shared/contracts/pricing/allowances.ts';
-import type { CartQuestion, PricingApi } from '../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, MarketWish, PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ShelfApi, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
-import type { MarketWish } from '../../shared/quoting/markets.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { findGiftCards } from './allowances/service/gift-cards.ts';

@@ -6,6 +6,12 @@ import type { Result } from '../../values/result.ts';
 import type { AllowanceWant } from './allowances.ts';
 import type { CartExplanation } from './explanation.ts';
 
+/** Null leaves it to the market. */
+export interface MarketWish {
+  readonly country: string | null;
+  readonly currency: string | null;
+}
+
 /** A market as far as a cart needs it. */
 export interface MarketChoice {
   readonly marketId: string;
@@ -160,8 +166,21 @@ export interface TaxLine {
   readonly taxMinor: number;
 }
 
+export interface QuoteTotals {
+  readonly subtotalMinor: number;
+  /** Taken off lines. */
+  readonly discountMinor: number;
+  /** After what was taken off it. */
+  readonly shippingMinor: number;
+  readonly shippingDiscountMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
+  /** The total less what gift cards and store credit pay. */
+  readonly dueMinor: number;
+}
+
 /** What a cart costs, with what led to it. Always: total = subtotal − discount + shipping (+ tax where prices exclude it). */
-export interface Quote {
+export interface Quote extends QuoteTotals {
   readonly pricingVersion: number;
   /** Since when a cart costs this, as far as settings decide it, in milliseconds since 1970. */
   readonly pricingSince: number;
@@ -173,14 +192,6 @@ export interface Quote {
   readonly shippingOptionId: string | null;
   /** Something must be shipped, nothing can be sent to the address, and no pick-up is chosen. */
   readonly isUnshippable: boolean;
-  readonly subtotalMinor: number;
-  /** Taken off lines. */
-  readonly discountMinor: number;
-  /** After what was taken off it. */
-  readonly shippingMinor: number;
-  readonly shippingDiscountMinor: number;
-  readonly taxMinor: number;
-  readonly totalMinor: number;
   readonly discounts: readonly QuotedDiscount[];
   readonly rejectedCodes: readonly RejectedCode[];
   readonly taxLines: readonly TaxLine[];
@@ -188,8 +199,6 @@ export interface Quote {
   readonly taxRelief: 'exempt' | 'reverse-charge' | null;
   /** What gift cards and store credit pay, by the names of their balances. */
   readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
-  /** The total less what they pay. */
-  readonly dueMinor: number;
   /** What a checkout must hold before it takes money, beside gift cards and store credit: limited uses and budgets. */
   readonly allowances: readonly AllowanceWant[];
   /** In the order in which the promotions act. Absent: there are none, or the question did not ask for them. */
@@ -231,10 +240,7 @@ export type PricingRefusal =
 
 export interface PricingApi {
   /** The market of a country and currency; without them the default market. A currency outside the market is refused. */
-  market(wish: {
-    readonly country: string | null;
-    readonly currency: string | null;
-  }): Promise<Result<MarketChoice, PricingRefusal>>;
+  market(wish: MarketWish): Promise<Result<MarketChoice, PricingRefusal>>;
   /**
    * Prices a cart in one call, whatever it must ask for that. Settings are held in memory: no storage round trip, but for list
    * prices that this isolate never met. Packed, because every cart asks with every answer: `askQuote` does both sides.

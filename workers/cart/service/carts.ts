@@ -5,7 +5,7 @@
 
 import type { CartLine, CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
-import type { MarketChoice, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
+import type { MarketChoice, MarketWish, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import { megabyte } from '../../../shared/values/bounded-map.ts';
@@ -65,11 +65,7 @@ export function placeOf(region: string, random: Uint8Array, idempotency: Idempot
   return { region: isRegion(region) ? region : regionDefault, shard: number % shardsPerRegion };
 }
 
-async function marketOf(
-  env: CartEnv,
-  wish: { country: string | null; currency: string | null },
-  now: number,
-): Promise<Result<MarketChoice, PricingRefusal>> {
+async function marketOf(env: CartEnv, wish: MarketWish, now: number): Promise<Result<MarketChoice, PricingRefusal>> {
   const key = `${wish.country}/${wish.currency}`;
   const known = marketCache.get(key, now);
   if (known !== undefined) return accept(known);

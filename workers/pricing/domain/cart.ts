@@ -4,6 +4,7 @@
  * decided before: the promotions are those that run now, in the order of their priority.
  */
 
+import type { Quote, QuoteTotals } from '../../../shared/contracts/pricing/api.ts';
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import type { Promotion } from './promotion.ts';
 
@@ -32,10 +33,7 @@ export interface Shipment {
 }
 
 /** A fee, or a rebate where the amount is negative. No promotion touches it. */
-interface Surcharge {
-  readonly key: string;
-  readonly amountMinor: number;
-  readonly taxRates: readonly TaxRate[];
+interface Surcharge extends Shipment {
   /** Null: like the prices of the market. */
   readonly includesTax: boolean | null;
 }
@@ -101,18 +99,11 @@ export interface TaxSummaryLine extends TaxRate {
  * Always: subtotal − discount + shipping + surcharge (+ tax where prices exclude it) = total. Only a surcharge, and the tax
  * on it, may be below zero.
  */
-export interface PricedCart {
+export interface PricedCart extends QuoteTotals {
   readonly lines: readonly DiscountedEntry[];
   readonly shipping: readonly DiscountedEntry[];
   readonly surcharges: readonly PricedEntry[];
-  readonly subtotalMinor: number;
-  /** Taken off lines; what was taken off shipping stands apart. */
-  readonly discountMinor: number;
-  readonly shippingMinor: number;
-  readonly shippingDiscountMinor: number;
   readonly surchargeMinor: number;
-  readonly taxMinor: number;
-  readonly totalMinor: number;
   /** Per name and rate, in order of first appearance. */
   readonly taxSummary: readonly TaxSummaryLine[];
   /** One per promotion that took something off, in the order in which they acted. */
@@ -122,9 +113,7 @@ export interface PricedCart {
   readonly openGifts: readonly string[];
   /** The codes that no promotion knows. */
   readonly rejectedCodes: readonly string[];
-  readonly giftCards: readonly { readonly key: string; readonly usedMinor: number }[];
-  /** The total less what gift cards pay. */
-  readonly dueMinor: number;
+  readonly giftCards: Quote['giftCards'];
 }
 
 /** A rebate larger than everything else together. */

@@ -25,7 +25,6 @@ export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
 
   const totalMinor = sumOf(entries.map((entry) => entry.grossMinor));
   if (totalMinor < 0) return refuse({ code: 'total-below-zero', totalMinor });
-  const paid = payWith(cart.giftCards, totalMinor);
   return accept({
     lines,
     shipping,
@@ -42,7 +41,7 @@ export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
     appliedPromotions: discounts.map((discount) => discount.promotionKey),
     openGifts,
     rejectedCodes: unknownCodes(cart.codes, cart.promotions),
-    ...paid,
+    ...payWith(cart.giftCards, totalMinor),
   });
 }
 
@@ -56,12 +55,7 @@ function taxablesOf({ lines, shipping, surcharges, pricesIncludeTax }: Cart, lef
     }),
   );
   const charged = surcharges.map(
-    ({ key, taxRates, amountMinor, includesTax }): TaxableEntry => ({
-      key,
-      taxRates,
-      amountMinor,
-      includesTax: includesTax ?? pricesIncludeTax,
-    }),
+    (surcharge): TaxableEntry => ({ ...surcharge, includesTax: surcharge.includesTax ?? pricesIncludeTax }),
   );
   return [...sold, ...charged];
 }

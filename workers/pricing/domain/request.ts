@@ -1,8 +1,7 @@
 /** What the reckoning is asked: a cart, who buys it, and what is known of its balances and allowances. */
-import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
-import type { Currency } from '../../../shared/values/money.ts';
+import type { Buyer, CartQuestion, PriceableCart } from '../../../shared/contracts/pricing/api.ts';
 
-export interface QuoteCustomer {
+export interface QuoteCustomer extends Pick<Buyer, 'groups' | 'vatId' | 'isTaxExempt'> {
   /** The customer's id, or for a guest a hash of the e-mail address; null while neither is known. */
   readonly id: string | null;
   /**
@@ -10,32 +9,22 @@ export interface QuoteCustomer {
    * gets it twice by being a guest for a while.
    */
   readonly guestId?: string;
-  readonly groups: readonly string[];
   readonly isFirstOrder: boolean;
-  readonly vatId: string | null;
-  readonly isTaxExempt: boolean;
 }
 
-export interface QuoteRequest {
-  readonly country: string;
-  readonly currency: Currency;
-  readonly lines: readonly QuoteLine[];
-  /** Null takes the cheapest option where something must be shipped. */
-  readonly shippingOptionId: string | null;
+export interface QuoteRequest
+  extends Pick<PriceableCart, 'country' | 'currency' | 'lines' | 'shippingOptionId'>,
+    Pick<CartQuestion, 'needsShippingRate' | 'needsGiftOffers'> {
   /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a read of the database. */
   readonly asOf?: number;
   /** Which promotions and price lists run, in milliseconds since 1970. Absent: `asOf`, or else the present. */
   readonly now?: number;
   /** Where in the country the cart goes. */
-  readonly address?: { readonly region: string | null; readonly postalCode: string | null };
+  readonly address?: NonNullable<PriceableCart['address']>;
   readonly codes?: readonly string[];
   /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
   readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
   readonly customer?: QuoteCustomer;
   /** Allowances of which nothing is left, as far as that is known: promotions that need one do not act. */
   readonly usedUp?: readonly string[];
-  /** A checkout asks for it: an address that nothing can be sent to is then refused. */
-  readonly needsShippingRate?: boolean;
-  /** A cart to which gifts can be added asks for those it may have. */
-  readonly needsGiftOffers?: boolean;
 }

@@ -6,13 +6,10 @@
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { byLargestRemainder } from '../../../shared/values/allocation.ts';
 import { parseRates, type Rates, roundFraction, sumOf } from '../../../shared/values/money.ts';
-import type { AppliedTax, PricedEntry, TaxRate, TaxSummaryLine } from './cart.ts';
+import type { AppliedTax, PricedEntry, Shipment, TaxRate, TaxSummaryLine } from './cart.ts';
 
 /** An amount to tax: with its taxes inside, or to put them on top. Only a surcharge is negative. */
-export interface TaxableEntry {
-  readonly key: string;
-  readonly amountMinor: number;
-  readonly taxRates: readonly TaxRate[];
+export interface TaxableEntry extends Shipment {
   readonly includesTax: boolean;
 }
 

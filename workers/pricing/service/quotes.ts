@@ -3,9 +3,9 @@
  * that the cart needs, and leaves the arithmetic to the domain.
  */
 import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
-import type { MarketChoice, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
+import type { MarketChoice, MarketWish, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
-import { chooseMarket, type MarketWish } from '../../../shared/quoting/markets.ts';
+import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
