@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { CustomerGroups, CustomerId } from '../../values/customer.ts';
 import { unpriceable } from '../pricing/api.ts';
-import { CartParams, CartView } from './http.ts';
+import { CartParams, CartView, unchangeable } from './http.ts';
 
 export const CartCustomerInput = z
   .strictObject({
@@ -29,7 +29,7 @@ export const setCartCustomer = operation({
   params: CartParams,
   body: CartCustomerInput,
   answer: CartView,
-  refusals: ['cart-frozen', 'cart-completed', 'precondition-failed', ...unpriceable],
+  refusals: [...unchangeable, ...unpriceable],
 });
 
 export const cartCustomersOperations = [setCartCustomer];

@@ -1,6 +1,7 @@
 /** Carts over HTTP. A client names variants and quantities; it can never name a price. */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
+import type { ProblemCode } from '../../http/problem.ts';
 import { Address } from '../../values/address.ts';
 import { Customer } from '../../values/customer.ts';
 import { Currency, Money } from '../../values/money.ts';
@@ -9,6 +10,18 @@ import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 import { unpriceable } from '../pricing/api.ts';
 import { CartExplanation } from '../pricing/explanation.ts';
+
+/** What bars every change: a checkout that runs or is over, or another version than the caller's If-Match. */
+export const unchangeable = ['cart-frozen', 'cart-completed', 'precondition-failed'] as const satisfies ProblemCode[];
+
+/** Why a line cannot be added. */
+const unaddable = [
+  'unknown-variant',
+  'variant-unavailable',
+  'currency-not-sold',
+  'quantity-too-large',
+  'too-many-lines',
+] as const satisfies ProblemCode[];
 
 const VariantId = text(60);
 const Attributes = z
@@ -151,9 +164,6 @@ export const CartView = z.strictObject({
   updatedAt: Timestamp,
   expiresAt: Timestamp,
 });
-export type DiscountView = z.infer<typeof DiscountView>;
-export type RejectedCodeView = z.infer<typeof RejectedCodeView>;
-export type TaxLineView = z.infer<typeof TaxLineView>;
 export type CartGiftCardView = z.infer<typeof CartGiftCardView>;
 export type CartView = z.infer<typeof CartView>;
 
@@ -191,14 +201,7 @@ export const createCart = operation({
   }),
   answer: CartView,
   status: 201,
-  refusals: [
-    ...unpriceable,
-    'unknown-variant',
-    'variant-unavailable',
-    'currency-not-sold',
-    'quantity-too-large',
-    'too-many-lines',
-  ],
+  refusals: [...unpriceable, ...unaddable],
 });
 
 export const getCart = operation({
@@ -220,9 +223,7 @@ export const changeCart = operation({
   body: DetailsInput,
   answer: CartView,
   refusals: [
-    'cart-frozen',
-    'cart-completed',
-    'precondition-failed',
+    ...unchangeable,
     ...unpriceable,
     'unknown-shipping-option',
     'code-unknown',
@@ -244,17 +245,7 @@ export const addLine = operation({
   body: LineInput,
   answer: CartView,
   status: 201,
-  refusals: [
-    ...unpriceable,
-    'unknown-variant',
-    'variant-unavailable',
-    'currency-not-sold',
-    'quantity-too-large',
-    'too-many-lines',
-    'cart-frozen',
-    'cart-completed',
-    'precondition-failed',
-  ],
+  refusals: [...unpriceable, ...unaddable, ...unchangeable],
 });
 
 export const changeLine = operation({
@@ -265,7 +256,7 @@ export const changeLine = operation({
   params: LineParams,
   body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
   answer: CartView,
-  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: [...unpriceable, ...unchangeable],
 });
 
 export const removeLine = operation({
@@ -275,7 +266,7 @@ export const removeLine = operation({
   summary: 'Remove a line',
   params: LineParams,
   answer: CartView,
-  refusals: [...unpriceable, 'cart-frozen', 'cart-completed', 'precondition-failed'],
+  refusals: [...unpriceable, ...unchangeable],
 });
 
 export const listShippingOptions = operation({

@@ -126,25 +126,23 @@ export interface AllowancesApi {
   rebuildAllowanceLevels(): Promise<number>;
 }
 
+interface FoundCard {
+  readonly code: string;
+  readonly cardId: string;
+  readonly last4: string;
+}
+
 /** One code as it was found. A card that cannot pay still says which it is, so a storefront can name it. */
 export type GiftCardFinding =
-  | {
+  | (FoundCard & {
       readonly status: 'usable';
-      readonly code: string;
-      readonly cardId: string;
-      readonly last4: string;
       /** What may still be held, in minor units. It may be 0. */
       readonly balanceMinor: number;
       readonly currency: Currency;
       /** Milliseconds since 1970. */
       readonly expiresAt: number | null;
-    }
-  | {
-      readonly status: 'expired' | 'disabled' | 'wrong-currency';
-      readonly code: string;
-      readonly cardId: string;
-      readonly last4: string;
-    }
+    })
+  | (FoundCard & { readonly status: 'expired' | 'disabled' | 'wrong-currency' })
   | { readonly status: 'unknown'; readonly code: string };
 
 export interface CreditRequest {

@@ -2,7 +2,12 @@
 import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { giftCardBalance, partsOfAllowance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
+import {
+  type AllowanceKind,
+  giftCardBalance,
+  partsOfAllowance,
+  storeCreditBalance,
+} from '../../../shared/contracts/pricing/allowances.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Allowances, Openings } from './service/holds.ts';
@@ -53,11 +58,18 @@ export interface Listed<Row> {
   readonly levels: StoredLevels | null;
 }
 
-const levelsOfCard = eq(allowanceLevels.allowance, sql`'gift:' || ${giftCards.id}`);
-const levelsOfCredit = eq(
-  allowanceLevels.allowance,
-  sql`'credit:' || ${storeCredits.customerId} || ':' || ${storeCredits.currency}`,
-);
+const listedCards = (db: DrizzleD1Database) =>
+  db
+    .select({ row: giftCards, levels: allowanceLevels })
+    .from(giftCards)
+    .leftJoin(allowanceLevels, eq(allowanceLevels.allowance, sql`'gift:' || ${giftCards.id}`));
+
+const creditName = sql`'credit:' || ${storeCredits.customerId} || ':' || ${storeCredits.currency}`;
+const listedCredits = (db: DrizzleD1Database) =>
+  db
+    .select({ row: storeCredits, levels: allowanceLevels })
+    .from(storeCredits)
+    .leftJoin(allowanceLevels, eq(allowanceLevels.allowance, creditName));
 
 /** Adds a card in one commit with `also`. False when another card has its code. */
 export async function addGiftCard(db: DrizzleD1Database, card: GiftCard, also: readonly Statement[]): Promise<boolean> {
@@ -80,10 +92,7 @@ export async function listGiftCards(
     limit,
   }: { readonly beforeId: string | null; readonly last4: string | null; readonly limit: number },
 ): Promise<Listed<GiftCard>[]> {
-  return db
-    .select({ row: giftCards, levels: allowanceLevels })
-    .from(giftCards)
-    .leftJoin(allowanceLevels, levelsOfCard)
+  return listedCards(db)
     .where(
       and(
         beforeId === null ? undefined : lt(giftCards.id, beforeId),
@@ -103,11 +112,7 @@ export async function cardsByHash(db: DrizzleD1Database, hashes: readonly string
 
 /** The cards among these ids with what the read model knows of them. */
 export async function cardsById(db: DrizzleD1Database, ids: readonly string[]): Promise<Listed<GiftCard>[]> {
-  return db
-    .select({ row: giftCards, levels: allowanceLevels })
-    .from(giftCards)
-    .leftJoin(allowanceLevels, levelsOfCard)
-    .where(inArray(giftCards.id, sql`(select value from json_each(${JSON.stringify(ids)}))`));
+  return listedCards(db).where(inArray(giftCards.id, sql`(select value from json_each(${JSON.stringify(ids)}))`));
 }
 
 export async function addStoreCredit(db: DrizzleD1Database, credit: StoreCredit): Promise<void> {
@@ -123,10 +128,7 @@ export async function listStoreCredits(
     limit,
   }: { readonly after: readonly [string, string] | null; readonly customerId: string | null; readonly limit: number },
 ): Promise<Listed<StoreCredit>[]> {
-  return db
-    .select({ row: storeCredits, levels: allowanceLevels })
-    .from(storeCredits)
-    .leftJoin(allowanceLevels, levelsOfCredit)
+  return listedCredits(db)
     .where(
       and(
         customerId === null ? undefined : eq(storeCredits.customerId, customerId),
@@ -144,28 +146,19 @@ export async function storeCreditsOf(
   db: DrizzleD1Database,
   pairs: readonly (readonly string[])[],
 ): Promise<Listed<StoreCredit>[]> {
-  return db
-    .select({ row: storeCredits, levels: allowanceLevels })
-    .from(storeCredits)
-    .leftJoin(allowanceLevels, levelsOfCredit)
-    .where(
-      sql`(${storeCredits.customerId}, ${storeCredits.currency}) in
+  return listedCredits(db).where(
+    sql`(${storeCredits.customerId}, ${storeCredits.currency}) in
         (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)}))`,
-    );
+  );
 }
 
 /** The amounts that balances were issued with, by the names of the balances. */
 export async function openingsOf(db: DrizzleD1Database, names: readonly string[]): Promise<Openings> {
   const parts = names.map(partsOfAllowance);
+  const idsOf = (wanted: AllowanceKind) => parts.flatMap(({ kind, ids }) => (kind === wanted ? [ids] : []));
   const [cards, credits] = await Promise.all([
-    cardsById(
-      db,
-      parts.filter(({ kind }) => kind === 'gift').flatMap(({ ids }) => ids),
-    ),
-    storeCreditsOf(
-      db,
-      parts.filter(({ kind }) => kind === 'credit').map(({ ids }) => ids),
-    ),
+    cardsById(db, idsOf('gift').flat()),
+    storeCreditsOf(db, idsOf('credit')),
   ]);
   const found = [
     ...cards.map(({ row: { id, amountMinor, expiresAt }, levels }) => ({

@@ -4,7 +4,7 @@
  * decided before: the promotions are those that run now, in the order of their priority.
  */
 
-import type { Quote, QuoteTotals } from '../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuoteTotals, TaxLine } from '../../../shared/contracts/pricing/api.ts';
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import type { Promotion } from './promotion.ts';
 
@@ -89,12 +89,6 @@ interface Allocation {
   readonly amountMinor: number;
 }
 
-export interface TaxSummaryLine extends TaxRate {
-  /** The net of the entries that carry the rate. */
-  readonly baseMinor: number;
-  readonly taxMinor: number;
-}
-
 /**
  * Always: subtotal − discount + shipping + surcharge (+ tax where prices exclude it) = total. Only a surcharge, and the tax
  * on it, may be below zero.
@@ -105,7 +99,7 @@ export interface PricedCart extends QuoteTotals {
   readonly surcharges: readonly PricedEntry[];
   readonly surchargeMinor: number;
   /** Per name and rate, in order of first appearance. */
-  readonly taxSummary: readonly TaxSummaryLine[];
+  readonly taxSummary: readonly TaxLine[];
   /** One per promotion that took something off, in the order in which they acted. */
   readonly discounts: readonly Discount[];
   readonly appliedPromotions: readonly string[];

@@ -2,10 +2,16 @@
  * What a cart costs in its market: the figures of a reckoning. The order of lines changes nothing but where a tied cent
  * falls, and a cart that returns to the same lines returns to the same numbers.
  */
-import type { PricingRefusal, Quote, QuotedDiscount, QuotedLine } from '../../../shared/contracts/pricing/api.ts';
+import type {
+  PricingRefusal,
+  Quote,
+  QuotedDiscount,
+  QuotedLine,
+  TaxLine,
+} from '../../../shared/contracts/pricing/api.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { wantsOf } from './allowance/wants.ts';
-import type { Discount, DiscountedEntry, TaxSummaryLine } from './cart.ts';
+import type { Discount, DiscountedEntry } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
 import { offeredGifts } from './gifts.ts';
 import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
@@ -107,8 +113,6 @@ function pricedLine(
 }
 
 /** The engine lists taxes as the lines bring them; a receipt lists them the same way whatever the order of the lines. */
-function inFixedOrder(summary: readonly TaxSummaryLine[]): Quote['taxLines'] {
-  return summary
-    .map(({ name, rate, baseMinor, taxMinor }) => ({ name, rate, baseMinor, taxMinor }))
-    .sort((a, b) => (a.name === b.name ? (a.rate < b.rate ? -1 : 1) : a.name < b.name ? -1 : 1));
+function inFixedOrder(summary: readonly TaxLine[]): readonly TaxLine[] {
+  return summary.toSorted((a, b) => (a.name === b.name ? (a.rate < b.rate ? -1 : 1) : a.name < b.name ? -1 : 1));
 }

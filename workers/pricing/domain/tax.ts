@@ -3,10 +3,11 @@
  * them by largest remainder. The tax is what is rounded; the net of an inclusive price is what is left over.
  */
 
+import type { TaxLine } from '../../../shared/contracts/pricing/api.ts';
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { byLargestRemainder } from '../../../shared/values/allocation.ts';
 import { parseRates, type Rates, roundFraction, sumOf } from '../../../shared/values/money.ts';
-import type { AppliedTax, PricedEntry, Shipment, TaxRate, TaxSummaryLine } from './cart.ts';
+import type { AppliedTax, PricedEntry, Shipment, TaxRate } from './cart.ts';
 
 /** An amount to tax: with its taxes inside, or to put them on top. Only a surcharge is negative. */
 export interface TaxableEntry extends Shipment {
@@ -26,7 +27,7 @@ interface Portion {
 export function taxed(
   entries: readonly TaxableEntry[],
   { mode, level }: Rounding,
-): { readonly entries: readonly PricedEntry[]; readonly summary: readonly TaxSummaryLine[] } {
+): { readonly entries: readonly PricedEntry[]; readonly summary: readonly TaxLine[] } {
   const portions = portionsOf(entries);
   const groups = groupsOf(portions.flat());
   if (level === 'line') {
@@ -88,15 +89,9 @@ function effectiveRates(taxRates: readonly TaxRate[]): Rates {
 
 /** The portions of each name and rate; `0.2` and `0.20` are one rate. */
 function groupsOf(portions: readonly Portion[]): readonly (readonly Portion[])[] {
-  const groups = new Map<string, Portion[]>();
-  for (const portion of portions) {
-    const { name, rate } = portion.taxRate;
-    const id = `${rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate} ${name}`;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [portion]);
-    else group.push(portion);
-  }
-  return [...groups.values()];
+  const nameOf = ({ taxRate: { name, rate } }: Portion): string =>
+    `${rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate} ${name}`;
+  return [...Map.groupBy(portions, nameOf).values()];
 }
 
 /**
@@ -132,7 +127,7 @@ function pricedEntry({ key, amountMinor, includesTax }: TaxableEntry, portions: 
   return { key, netMinor, taxMinor, grossMinor: sumOf([netMinor, taxMinor]), taxes };
 }
 
-function summaryLine(group: readonly Portion[], priced: readonly PricedEntry[]): TaxSummaryLine {
+function summaryLine(group: readonly Portion[], priced: readonly PricedEntry[]): TaxLine {
   const { name, rate } = group[0]?.taxRate ?? { name: '', rate: '0' };
   return {
     name,

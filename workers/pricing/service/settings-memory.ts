@@ -42,7 +42,7 @@ export class SettingsMemory {
     const held = this.#settings;
     if (held === null) {
       const settings = await withDeadline(source.load(), deadlineMs);
-      this.#keep(settings, moment.now);
+      this.replace(settings, moment.now);
       return settings;
     }
     if (moment.now - this.#askedAt < checkEveryMs) return held;
@@ -58,9 +58,11 @@ export class SettingsMemory {
     return now - this.#currentAt;
   }
 
-  /** Takes what this isolate has just written, so that its own next quote knows it. */
+  /** Takes what was just read, or what this isolate has just written, so that its own next quote knows it. */
   replace(settings: PricingSettings, now: number): void {
-    this.#keep(settings, now);
+    this.#settings = settings;
+    this.#currentAt = now;
+    this.#askedAt = now;
   }
 
   async #refresh(held: PricingSettings, source: SettingsSource, moment: Moment): Promise<void> {
@@ -68,15 +70,9 @@ export class SettingsMemory {
       const isCurrent = (await withDeadline(source.version(), deadlineMs)) === held.version;
       const settings = isCurrent ? held : await withDeadline(source.load(), deadlineMs);
       // A write through this isolate may have come in between; what it left is newer than what was read.
-      if (this.#settings === held) this.#keep(settings, moment.now);
+      if (this.#settings === held) this.replace(settings, moment.now);
     } catch (error) {
       moment.report('settings could not be read again; the old ones stay in use', error);
     }
-  }
-
-  #keep(settings: PricingSettings, now: number): void {
-    this.#settings = settings;
-    this.#currentAt = now;
-    this.#askedAt = now;
   }
 }

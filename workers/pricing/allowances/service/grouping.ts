@@ -30,12 +30,7 @@ export const groupsOf = (names: readonly string[]): [object: string, names: stri
 export function byObject<Item extends { readonly allowance: string }>(
   items: readonly Item[],
 ): [object: string, items: Item[]][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items.toSorted((a, b) => (a.allowance < b.allowance ? -1 : 1))) {
-    const object = allowanceObjectNameOf(item.allowance);
-    const group = groups.get(object);
-    if (group === undefined) groups.set(object, [item]);
-    else group.push(item);
-  }
+  const sorted = items.toSorted((a, b) => (a.allowance < b.allowance ? -1 : 1));
+  const groups = Map.groupBy(sorted, ({ allowance }) => allowanceObjectNameOf(allowance));
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
