@@ -5,13 +5,17 @@ import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import { refuse } from '../../../shared/values/result.ts';
 
+/** Nothing in it may be assigned. */
 type Frozen<Value> = { readonly [Key in keyof Value]: Frozen<Value[Key]> };
 
 /** What others see of a product. */
 export type ProductView = Frozen<z.infer<typeof ProductSchema>>;
 export type VariantView = ProductView['variants'][number];
 
-/** The first price is in the product's own currency, the same for all its variants. */
+/**
+ * The first price is in the product's own currency, the same for all its variants. `taxClass` and `shippingProfile` are absent
+ * where they are the usual ones.
+ */
 export type Variant = Omit<VariantView, 'price' | 'priceTiers' | 'availableForSale' | 'available'>;
 export type Image = ProductView['images'][number];
 export type Option = ProductView['options'][number];
@@ -31,6 +35,7 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** A refusal that names the faults of the input. */
 export interface Faulty<Code extends string> {
   readonly code: Code;
   /** The first fault stands for all. */
