@@ -16,7 +16,7 @@ import {
 import { type Money, money } from '../../../shared/values/money.ts';
 import { accept } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { Failure } from '../domain/failure.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 
 export interface Agreed {
   readonly lines: readonly CartLine[];
@@ -28,7 +28,7 @@ type Quoting = Pick<PricingApi, 'quoteCart'>;
 export type Repricing = Pick<RepriceRequest, 'variants' | 'usedUp'>;
 
 interface Disagreement {
-  readonly failure: Failure;
+  readonly failure: OrderRefusal;
   /** What the cart has to learn, so that its shopper sees what has changed. */
   readonly repricing: Repricing | null;
 }
@@ -91,7 +91,7 @@ export async function agree(
   );
 }
 
-function disagree(failure: Failure, repricing: Repricing | null = null): Agreement {
+function disagree(failure: OrderRefusal, repricing: Repricing | null = null): Agreement {
   return { ok: false, refusal: { failure, repricing } };
 }
 
@@ -99,7 +99,7 @@ function disagree(failure: Failure, repricing: Repricing | null = null): Agreeme
  * The first gift card, or store credit, that pays less than the shopper could see, because it was spent or blocked since.
  * A shopper who names what is left to pay has seen it; no other shopper is charged the difference.
  */
-function shortBalance(cart: CartSnapshot, quote: Quote, expectedDue: Money | null): Failure | null {
+function shortBalance(cart: CartSnapshot, quote: Quote, expectedDue: Money | null): OrderRefusal | null {
   const { currency, dueMinor, totalMinor } = quote;
   if (expectedDue !== null && expectedDue.amount === dueMinor && expectedDue.currency === currency) return null;
   const usedBy = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
@@ -115,7 +115,7 @@ function shortBalance(cart: CartSnapshot, quote: Quote, expectedDue: Money | nul
   return { code: 'price-changed', detail: 'Look at what is left to pay and check out again.', due };
 }
 
-function shortageOf(card: CartBalance['card']): Failure {
+function shortageOf(card: CartBalance['card']): OrderRefusal {
   const detailOf = (what: string) => `${what} does not hold what it held; look at what is left to pay.`;
   if (card === null) return { code: 'store-credit-insufficient', detail: detailOf('The store credit') };
   const { cardId: giftCard, last4 } = card;

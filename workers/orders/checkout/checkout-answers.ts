@@ -7,8 +7,8 @@ import { secondMs } from '../../../shared/values/time.ts';
 import type { Checkout, EndPhase, OrderStreamEvent, StartedCheckout } from '../domain/checkout/checkout.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
-import type { Failure } from '../domain/failure.ts';
 import type { Position } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { checkoutView } from '../domain/view.ts';
 import { RequestAnswers } from '../service/request-answers.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
@@ -99,7 +99,7 @@ export class CheckoutAnswers {
     return this.refuse({ code: 'checkout-state', detail, checkoutId, checkoutStatus: phase }, asked);
   }
 
-  refuse(failure: Failure, { idempotency, requestId }: Asked): CheckoutAnswer {
+  refuse(failure: OrderRefusal, { idempotency, requestId }: Asked): CheckoutAnswer {
     return this.kept.keep(problemAnswer({ ...failure, requestId }), { idempotency });
   }
 }

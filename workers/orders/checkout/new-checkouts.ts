@@ -6,8 +6,8 @@
 import { unpack } from '../../../shared/values/packed.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
-import type { Failure } from '../domain/failure.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { attempt, done } from '../service/outcomes.ts';
 import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../service/requests.ts';
 import { endOf } from '../service/waits.ts';
@@ -37,11 +37,11 @@ interface Ports extends CheckoutNeighbors, CheckoutTerms, SagaPorts {
 /** How a freeze went: the cart is in a checkout that is known, or what comes next. */
 type FirstStep =
   | { readonly kind: 'taken'; readonly checkoutId: string }
-  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'refused'; readonly failure: OrderRefusal }
   | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
 
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
-const givenUp: Failure = {
+const givenUp: OrderRefusal = {
   code: 'checkout-expired',
   detail: 'This checkout has ended; start a new one with a new key.',
 };

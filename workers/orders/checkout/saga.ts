@@ -7,8 +7,8 @@ import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, secondMs } from '../../../shared/values/time.ts';
 import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import type { CheckoutPlan, StepName } from '../domain/checkout/plan.ts';
-import type { Failure } from '../domain/failure.ts';
 import type { Position, Traits } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { done } from '../service/outcomes.ts';
 import { runPlan } from '../service/run-plan.ts';
 import { type CheckoutContext, detailsIn } from './checkout-context.ts';
@@ -21,7 +21,7 @@ export type SagaEnd =
   | { readonly kind: 'waiting' }
   /** Something does not answer; the alarm tries again. */
   | { readonly kind: 'later' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: OrderRefusal };
 
 export interface SagaPorts {
   readonly streams: Streams<Checkout, OrderStreamEvent>;

@@ -14,7 +14,7 @@ import { hourMs, minuteMs } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf } from '../domain/checkout/checkout.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
-import { attempt, done, holdFailure, refused, unknown } from '../service/outcomes.ts';
+import { attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
 import { agree, allowancesOfCart } from './agree.ts';
 import {
   type CheckoutContext,
@@ -28,7 +28,7 @@ import {
   unitsOf,
   wishOf,
 } from './checkout-context.ts';
-import { allowanceFailure, freezeFailure, paymentOutcome } from './failures.ts';
+import { allowanceRefused, freezeRefused, paymentOutcome } from './refusals.ts';
 
 interface Step extends Traits {
   run(context: CheckoutContext, now: number): Promise<Outcome>;
@@ -106,7 +106,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           const { cartId, holdUntil, createdAt } = wishOf(context);
           const until = holdUntil + freezeMarginMs;
           const frozen = unpack(await cart.freeze({ cartId, checkoutId, version: null, until, now: createdAt }));
-          if (!frozen.ok) return refused(freezeFailure(frozen.refusal));
+          if (!frozen.ok) return refused(freezeRefused(frozen.refusal));
           context.cart = frozen.value;
           return done;
         }),
@@ -147,7 +147,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           // The catalogue may say that the lines need other goods than the cart remembers: then those are held instead.
           const agreed = await context.agreement;
           const isOutdated = agreed?.ok === true && !isSameNeeds(agreed.value, frozen);
-          return isOutdated ? done : refused(holdFailure(held.refusal, frozen));
+          return isOutdated ? done : refused(holdRefused(held.refusal, frozen));
         }),
       undo: undoHolds,
     },
@@ -161,7 +161,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           if (details.holdKey === key || frozen === null) return done;
           await inventory.undoHolds({ key, stockUnitIds: unitsOf(frozen), now });
           const held = await holdGoods(inventory, details.holdKey, details, details.holdUntil, now);
-          return held.ok ? done : refused(holdFailure(held.refusal, details));
+          return held.ok ? done : refused(holdRefused(held.refusal, details));
         }),
       undo: (context, now) =>
         context.details?.holdKey === context.checkoutId ? Promise.resolve(done) : undoAgreedHolds(context, now),
@@ -176,7 +176,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           if (wants.length === 0) return done;
           const { checkoutId: key, holdUntil: until } = details;
           const held = await allowances.holdAllowances({ key, wants, until, now });
-          return held.ok ? done : refused(allowanceFailure(held.refusal, details));
+          return held.ok ? done : refused(allowanceRefused(held.refusal, details));
         }),
       undo: ({ checkoutId: key, details }, now) =>
         attempt(async () => {

@@ -5,12 +5,12 @@
  * Whatever was refused or given up is undone stage by stage in reverse, and an undo works whether or not there is anything to
  * undo.
  */
-import type { Failure } from './failure.ts';
+import type { OrderRefusal } from './refusal.ts';
 
 /** How an effect went. `unknown`: it may or may not have happened. `action`: the payer has to do something first. */
 export type Outcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'refused'; readonly failure: OrderRefusal }
   | { readonly kind: 'unknown'; readonly why: string }
   | { readonly kind: 'action'; readonly url: string };
 
@@ -32,7 +32,7 @@ export type Position<Step> =
   | {
       readonly direction: 'backward';
       readonly index: number;
-      readonly failure: Failure;
+      readonly failure: OrderRefusal;
       /** Steps of this stage that were cleanly refused. */
       readonly clean?: readonly Step[];
     };
@@ -49,11 +49,11 @@ export type Next<Step> =
   | { readonly do: 'wait'; readonly url: string }
   | { readonly do: 'retry-later'; readonly why: string }
   | { readonly do: 'completed' }
-  | { readonly do: 'undone'; readonly failure: Failure };
+  | { readonly do: 'undone'; readonly failure: OrderRefusal };
 
 export const fromTheStart = { direction: 'forward', index: 0, isResolving: false } as const satisfies Position<never>;
 
-const unavailable = (why: string): Failure => ({ code: 'unavailable', detail: why });
+const unavailable = (why: string): OrderRefusal => ({ code: 'unavailable', detail: why });
 
 /** The first action from a position. */
 export function begin<Step>(position: Position<Step>, plan: Plan<Step>): Next<Step> {

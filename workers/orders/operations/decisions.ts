@@ -3,7 +3,6 @@
  * nothing anywhere.
  */
 import { accept, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
-import type { Failure } from '../domain/failure.ts';
 import { decideCancel } from '../domain/order/cancel.ts';
 import { decideCapture } from '../domain/order/capture.ts';
 import { decideCollect } from '../domain/order/collect.ts';
@@ -31,6 +30,7 @@ import {
 } from '../domain/order/returns.ts';
 import { byHoldKey } from '../domain/order/stock.ts';
 import { nothingToRefund } from '../domain/order/worth.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
 import type { OrderCommand, OrderRequest } from '../service/order-commands.ts';
 import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
@@ -40,7 +40,7 @@ export interface Subject extends Editable {
   readonly numbering: Numbering;
 }
 
-type Decided = Result<OrderEvent, Failure>;
+type Decided = Result<OrderEvent, OrderRefusal>;
 
 /** The event that a request leads to, or why it leads nowhere. */
 export async function decide(request: OrderRequest, subject: Subject, shop: Readable): Promise<Decided> {
@@ -49,10 +49,10 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
   const { now: at } = numbering;
   const { currency } = order.quote;
   if (request.currencies.some((one) => one !== currency))
-    return refuse<Failure>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
+    return refuse<OrderRefusal>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
   const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
     accept(startOf(request, subject, draft, followUp));
-  const started = (draft: Result<OperationDraft, Failure>) => (draft.ok ? start(draft.value) : draft);
+  const started = (draft: Result<OperationDraft, OrderRefusal>) => (draft.ok ? start(draft.value) : draft);
   switch (command.type) {
     case 'fulfill': {
       const isCaptured = command.isCaptured ?? subject.captureMode === 'manual';
@@ -77,7 +77,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       if (!priced.ok) return priced;
       const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
       const detail = 'Preview the edit again: order or prices have changed.';
-      if (token !== command.token) return refuse<Failure>({ code: 'edit-changed', detail });
+      if (token !== command.token) return refuse<OrderRefusal>({ code: 'edit-changed', detail });
       return start(decideEdit(order, priced.value, numbering));
     }
     case 'request-return': {
@@ -112,7 +112,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
     case 'track': {
       const { fulfillmentId, tracking } = command;
       if (!order.fulfillments.some(({ id }) => id === fulfillmentId))
-        return refuse<Failure>({ code: 'not-found', detail: `The order has no fulfillment ${fulfillmentId}.` });
+        return refuse<OrderRefusal>({ code: 'not-found', detail: `The order has no fulfillment ${fulfillmentId}.` });
       return accept({ type: 'fulfillment-tracked', fulfillmentId, tracking, actor, at });
     }
     case 'note':
@@ -151,7 +151,7 @@ function namedPlaces(command: Extract<OrderCommand, { type: 'fulfill' | 'receive
 }
 
 /** A place that there is not, by the field that names it. Nothing is recorded of what cannot be meant. */
-async function locationFault(places: readonly NamedPlace[], { inventory }: Readable): Promise<Failure | null> {
+async function locationFault(places: readonly NamedPlace[], { inventory }: Readable): Promise<OrderRefusal | null> {
   if (places.length === 0) return null;
   const locationId = await inventory.missingLocation(places.map((place) => place.locationId));
   if (locationId === null) return null;
@@ -183,7 +183,7 @@ async function exchangeFor(
   command: ReceiveCommand,
   subject: Subject,
   shop: Readable,
-): Promise<Result<PricedExchange | null, Failure>> {
+): Promise<Result<PricedExchange | null, OrderRefusal>> {
   const found = findReturn(subject.order, command.returnId);
   if (!found.ok) return found;
   const received = receivedLines(found.value, command);
@@ -198,7 +198,7 @@ async function exchangeAgain(
   command: SettleReturnCommand,
   subject: Subject,
   shop: Readable,
-): Promise<Result<PricedExchange | null, Failure>> {
+): Promise<Result<PricedExchange | null, OrderRefusal>> {
   const isExchanged = settlementOf(goodsReturn, command) === 'exchange' && goodsReturn.state === 'received';
   if (!isExchanged || !isExchangeOpen(goodsReturn)) return accept(null);
   return quoteEdit(subject, { lines: [], added: goodsReturn.exchange }, shop);

@@ -10,13 +10,13 @@ import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
 import { editedLines } from '../domain/order/edit.ts';
 import type { LineUnits } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
 import { goneUnitsOf } from '../domain/order/worth.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
 import type { AddedLine, EditCommand } from '../service/order-commands.ts';
 
@@ -35,7 +35,7 @@ export async function quoteEdit(
   changes: Pick<EditCommand, 'lines' | 'added'>,
   shop: Shop,
   leaving: readonly LineUnits[] = [],
-): Promise<Result<PricedExchange, Failure>> {
+): Promise<Result<PricedExchange, OrderRefusal>> {
   const { order } = subject;
   const { currency } = order.quote;
   const added = await findVariants(changes.added, currency, shop);
@@ -44,7 +44,7 @@ export async function quoteEdit(
   if (!lines.ok) return lines;
   const gone = goneUnitsOf(order, leaving);
   const quoted = await askQuote(shop.pricing, questionOf(subject, withoutUnits(lines.value, gone)));
-  if (!quoted.ok) return refuse<Failure>({ ...quoted.refusal });
+  if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
   const { quote: rest } = quoted.value;
   const quote = isAllThere ? rest : withUnits(order, lines.value, gone, rest);
@@ -88,7 +88,7 @@ export async function findVariants(
   added: readonly AddedLine[],
   currency: string,
   { catalog }: Pick<Shop, 'catalog'>,
-): Promise<Result<readonly { readonly variant: VariantSnapshot; readonly quantity: number }[], Failure>> {
+): Promise<Result<readonly { readonly variant: VariantSnapshot; readonly quantity: number }[], OrderRefusal>> {
   const variantIds = added.flatMap(({ variantId }) => (variantId === undefined ? [] : [variantId]));
   const skus = added.flatMap(({ sku }) => (sku === undefined ? [] : [sku]));
   const found = [
@@ -100,11 +100,11 @@ export async function findVariants(
     const variant = found.find((one) => (variantId === undefined ? one.sku === sku : one.variantId === variantId));
     const name = variantId ?? sku ?? '';
     if (variant === undefined)
-      return refuse<Failure>({ code: 'unknown-variant', detail: `There is no variant ${name}.` });
+      return refuse<OrderRefusal>({ code: 'unknown-variant', detail: `There is no variant ${name}.` });
     if (!variant.isSold)
-      return refuse<Failure>({ code: 'variant-unavailable', detail: `${variant.sku} is not sold any more.` });
+      return refuse<OrderRefusal>({ code: 'variant-unavailable', detail: `${variant.sku} is not sold any more.` });
     if (!variant.prices.some((price) => price.currency === currency))
-      return refuse<Failure>({ code: 'currency-not-sold', detail: `${variant.sku} has no price in ${currency}.` });
+      return refuse<OrderRefusal>({ code: 'currency-not-sold', detail: `${variant.sku} has no price in ${currency}.` });
     lines.push({ variant, quantity });
   }
   return accept(lines);

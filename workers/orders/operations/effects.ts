@@ -9,12 +9,12 @@ import { partsOfAllowance } from '../../../shared/contracts/pricing/allowances.t
 import { money } from '../../../shared/values/money.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
 import type { Effect, EffectName } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import type { OperationNeighbors } from '../service/neighbors.ts';
-import { attempt, done, holdFailure, refused, unknown } from '../service/outcomes.ts';
+import { attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
 
 export interface OperationContext {
   readonly checkoutId: string;
@@ -54,7 +54,7 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
     run: async ({ holdKey: key, needs }, { context: { order }, neighbors: { inventory }, now }) => {
       const held = await inventory.hold({ key, needs, until: now + holdMs, now });
       const lines = order.running?.change.edit?.lines ?? order.lines;
-      return held.ok ? done : refused(holdFailure(held.refusal, { lines }));
+      return held.ok ? done : refused(holdRefused(held.refusal, { lines }));
     },
     undo: async ({ holdKey: key, needs }, { neighbors: { inventory }, now }) => {
       await inventory.undoHolds({ key, stockUnitIds: needs.map(({ stockUnitId }) => stockUnitId), now });
@@ -75,7 +75,7 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
     mayRefuse: 'half-way',
     run: async ({ holdKey: key, fulfillmentKey, items }, { context, neighbors: { inventory }, now }) => {
       const shipped = await inventory.ship({ key, fulfillmentKey, items, now });
-      return shipped.ok ? done : refused(movementFailure(shipped.refusal, context.order));
+      return shipped.ok ? done : refused(movementRefused(shipped.refusal, context.order));
     },
     undo: async ({ holdKey: key, fulfillmentKey, items }, { neighbors: { inventory }, now }) => {
       const stockUnitIds = [...new Set(items.map(({ stockUnitId }) => stockUnitId))];
@@ -96,7 +96,7 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
     mayRefuse: 'cleanly',
     run: async ({ restockKey, items }, { context, neighbors: { inventory }, now }) => {
       const restocked = await inventory.restock({ restockKey, items, now });
-      return restocked.ok ? done : refused(movementFailure(restocked.refusal, context.order));
+      return restocked.ok ? done : refused(movementRefused(restocked.refusal, context.order));
     },
   },
   // Nothing takes it back either, but a refund gives back what it took.
@@ -245,7 +245,7 @@ export function refundOutcome(outcome: RefundOutcome, currency: Order['quote']['
 }
 
 /** Says which line is meant by its SKU: stock units mean nothing to a merchant. */
-function movementFailure(refusal: MovementRefusal, order: Order): Failure {
+function movementRefused(refusal: MovementRefusal, order: Order): OrderRefusal {
   if (!('stockUnitId' in refusal)) return { ...refusal };
   const { stockUnitId } = refusal;
   const line = order.lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === stockUnitId));

@@ -5,10 +5,10 @@
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { orderOf } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
 import { lostToDispute } from '../domain/order/fulfill.ts';
 import { orderWakeAt } from '../domain/order/order.ts';
 import { editPreview } from '../domain/order/view.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { summaryOf } from '../domain/summary.ts';
 import { orderView } from '../domain/view.ts';
 import { NeighborSilent, type Readable, readable } from '../service/neighbors.ts';
@@ -28,7 +28,7 @@ interface OperationsPorts extends OperationPorts {
 /** How long a merchant waits for an answer before it is "processing". Longer than any neighbour's time-out. */
 const answerMs = 12 * secondMs;
 
-const busy: Failure = {
+const busy: OrderRefusal = {
   code: 'operation-in-progress',
   detail: 'Another operation on this order has not come to its end yet.',
 };
@@ -198,11 +198,13 @@ export class Operations {
 }
 
 /** A decision for which a neighbour would have to answer, and does not. */
-async function orUnavailable<Value>(decision: () => Promise<Result<Value, Failure>>): Promise<Result<Value, Failure>> {
+async function orUnavailable<Value>(
+  decision: () => Promise<Result<Value, OrderRefusal>>,
+): Promise<Result<Value, OrderRefusal>> {
   try {
     return await decision();
   } catch (error) {
-    if (error instanceof NeighborSilent) return refuse<Failure>({ code: 'unavailable', detail: error.message });
+    if (error instanceof NeighborSilent) return refuse<OrderRefusal>({ code: 'unavailable', detail: error.message });
     throw error;
   }
 }

@@ -8,13 +8,13 @@ import type { Streams } from '../../../shared/streams/streams.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
 import { type Checkout, type OrderStreamEvent, orderIdOf, orderOf } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
 import { endedBadly, endedWell } from '../domain/order/deeds.ts';
 import { isSameElsewhere } from '../domain/order/observed.ts';
 import type { Effect, Refund } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import { elsewhereOf, providerMinorOf } from '../domain/order/sources.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { NeighborSilent, type OperationNeighbors } from '../service/neighbors.ts';
 import { attempt } from '../service/outcomes.ts';
 import { runPlan } from '../service/run-plan.ts';
@@ -31,11 +31,11 @@ export interface OperationPorts extends OperationNeighbors {
 type Running = NonNullable<Order['running']>;
 
 /** Called in the very commit that ends an operation, so that the caller's answer is kept with it. */
-type OnEnd = (checkoutId: string, operation: Running, failure: Failure | null) => void;
+type OnEnd = (checkoutId: string, operation: Running, failure: OrderRefusal | null) => void;
 
 interface OperationEnd {
   readonly operation: Running;
-  readonly failure: Failure | null;
+  readonly failure: OrderRefusal | null;
 }
 
 const retryDelayMsMax = 60 * secondMs;

@@ -4,7 +4,7 @@ import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts'
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import type { PaymentChoice } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 
 /** A request that came in, with the key under which its answer is kept. */
 export interface Asked {
@@ -38,6 +38,6 @@ export interface CheckoutAnswer {
   readonly isReplayed: boolean;
 }
 
-export function problemAnswer({ code, ...facts }: Failure): CheckoutAnswer {
+export function problemAnswer({ code, ...facts }: OrderRefusal): CheckoutAnswer {
   return { ...problemDocument(problemCodeOf({ code }), facts), isReplayed: false };
 }

@@ -2,8 +2,9 @@
  * Carries out a plan: asks it what is next, runs the effects, and tells its caller before anything is undone. What is recorded,
  * and when, is the caller's affair. It knows no platform, so the simulation runs it as it is.
  */
-import type { Failure } from '../domain/failure.ts';
+
 import { begin, next, type Outcome, type Plan, type Position, type Traits } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 
 /** How the steps of a plan are carried out. An effect never throws: without an answer its outcome is unknown. */
 interface StepRunner<Step> {
@@ -13,7 +14,7 @@ interface StepRunner<Step> {
   resolve(step: Step): Promise<Outcome>;
   undo(step: Step): Outcome | Promise<Outcome>;
   /** Called before each stage is undone. */
-  onUndo(failure: Failure): void;
+  onUndo(failure: OrderRefusal): void;
 }
 
 type PlanEnd =
@@ -22,7 +23,7 @@ type PlanEnd =
   | { readonly kind: 'waiting'; readonly url: string }
   /** A neighbour does not answer; try again later. */
   | { readonly kind: 'later'; readonly why: string }
-  | { readonly kind: 'undone'; readonly failure: Failure };
+  | { readonly kind: 'undone'; readonly failure: OrderRefusal };
 
 export async function runPlan<Step>(
   plan: Plan<Step>,

@@ -10,9 +10,9 @@ import type { Customer } from '../../../../shared/values/customer.ts';
 import { sibling } from '../../../../shared/values/ids.ts';
 import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { secondMs } from '../../../../shared/values/time.ts';
-import type { Failure } from '../failure.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { newOrder, type Order, type OrderEvent, orderWakeAt } from '../order/order.ts';
+import type { OrderRefusal } from '../refusal.ts';
 
 /** The frozen cart with the price that was agreed: a record that never changes. */
 export interface CheckoutDetails {
@@ -60,7 +60,7 @@ interface Placed extends Opened {
   readonly placedAt: number;
 }
 interface Failed extends Opened {
-  readonly failure: Failure;
+  readonly failure: OrderRefusal;
   readonly payment: PaymentChoice | null;
   readonly placed: Placed | null;
 }
@@ -95,7 +95,7 @@ export type CheckoutEvent = { readonly at: number } & (
   /** The checkout ended with its money authorized, to be captured later. */
   | { readonly type: 'order-confirmed' }
   | { readonly type: 'cart-completed' }
-  | { readonly type: 'undo-started'; readonly failure: Failure; readonly endsAs: EndPhase }
+  | { readonly type: 'undo-started'; readonly failure: OrderRefusal; readonly endsAs: EndPhase }
   | { readonly type: 'checkout-ended' }
 );
 

@@ -1,6 +1,6 @@
 /** Cancels an order of which nothing has left. */
 import { accept, type Result } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
 import type { Effect, Numbering, OperationDraft } from './operation.ts';
 import type { Order } from './order.ts';
@@ -19,7 +19,7 @@ export function decideCancel(
   order: Order,
   { note }: CancelCommand,
   numbering: Numbering,
-): Result<OperationDraft, Failure> {
+): Result<OperationDraft, OrderRefusal> {
   const orderStep = transition(orderTable, orderStateOf(order), 'cancel');
   if (!orderStep.ok) return orderStep;
   const state = transition(fulfillmentTable, fulfillmentStateOf(order), 'cancel');

@@ -3,10 +3,10 @@
  * gets goods for which the money went back, so no more units are refunded than have left or are canceled.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
-import { unknownLine } from './faults.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import type { CanceledUnits, LineUnits, Refund } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsOfLine, unshippedOf } from './order.ts';
+import { unknownLine } from './refusals.ts';
 
 export interface RefundLine extends LineUnits {
   /** How many of these units will not ship any more. Absent: as many as have not shipped. */
@@ -16,22 +16,22 @@ export interface RefundLine extends LineUnits {
 type Units = Omit<CanceledUnits, 'refundId'>;
 
 /** The units that the refund of some lines cancels. */
-export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<readonly Units[], Failure> {
+export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<readonly Units[], OrderRefusal> {
   const canceled: Units[] = [];
   for (const { lineId, quantity: refunding, cancelQuantity } of lines) {
     const line = order.lines.find((one) => one.lineId === lineId);
-    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    if (line === undefined) return refuse<OrderRefusal>(unknownLine(lineId));
     const max = Math.min(refunding, unshippedOf(order, line));
     const gone = shippedOf(order, lineId) + canceledUnitsOf(order, lineId);
     const min = Math.max(0, refunding - Math.max(0, gone - refundedUnitsOf(order, lineId)));
     const quantity = cancelQuantity ?? max;
     if (quantity > max) {
       const detail = `Only ${max} of these units of ${line.variant.sku} are still to ship.`;
-      return refuse<Failure>({ code: 'more-than-unshipped', detail, lineId, max });
+      return refuse<OrderRefusal>({ code: 'more-than-unshipped', detail, lineId, max });
     }
     if (quantity < min) {
       const detail = `At least ${min} of these units of ${line.variant.sku} are still to ship, and must be canceled.`;
-      return refuse<Failure>({ code: 'units-to-ship', detail, lineId, min });
+      return refuse<OrderRefusal>({ code: 'units-to-ship', detail, lineId, min });
     }
     if (quantity > 0) canceled.push({ lineId, quantity });
   }

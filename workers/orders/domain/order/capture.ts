@@ -1,10 +1,10 @@
 /** Takes money that is authorized. */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, paymentStateOf } from './balances.ts';
-import { tooMuchMoney } from './faults.ts';
 import { type Effect, keyOf, type Numbering, type OperationDraft } from './operation.ts';
 import type { Order } from './order.ts';
+import { tooMuchMoney } from './refusals.ts';
 import { orderTable, paymentTable, transition } from './states.ts';
 
 export interface CaptureCommand {
@@ -17,7 +17,7 @@ export function decideCapture(
   order: Order,
   { amountMinor }: CaptureCommand,
   numbering: Numbering,
-): Result<OperationDraft, Failure> {
+): Result<OperationDraft, OrderRefusal> {
   const { capturableMinor } = balancesOf(order);
   const wanted = amountMinor ?? capturableMinor;
   const isRest = wanted === capturableMinor;
@@ -26,7 +26,7 @@ export function decideCapture(
   const orderStep = transition(orderTable, orderStateOf(order), isRest ? 'pay' : 'capture');
   if (!orderStep.ok) return orderStep;
   if (wanted > capturableMinor)
-    return refuse<Failure>(tooMuchMoney('capture-too-large', capturableMinor, order.quote.currency));
+    return refuse<OrderRefusal>(tooMuchMoney('capture-too-large', capturableMinor, order.quote.currency));
   const effects: readonly Effect[] = [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: wanted }];
   return accept({ kind: 'capture', effects, change: {} });
 }

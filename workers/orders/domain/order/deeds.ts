@@ -1,5 +1,5 @@
 /** What an operation that ended well has done, in the few facts that its timeline entry and its events need. */
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf } from './balances.ts';
 import { evolveOrder } from './evolve.ts';
 import type { Deed } from './operation.ts';
@@ -35,7 +35,7 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
  * The record of an operation that was undone. No caller retries a capture that follows an operation: with its decline
  * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
  */
-export function endedBadly({ kind, isFollowUp }: Running, failure: Failure, at: number): Ended {
+export function endedBadly({ kind, isFollowUp }: Running, failure: OrderRefusal, at: number): Ended {
   const isLost = kind === 'capture' && isFollowUp === true && !isSomeLeft(failure.max);
   const lost = isLost ? { isAuthorizationLost: true as const } : {};
   return { type: 'operation-ended', failure, deed: null, ...lost, at };

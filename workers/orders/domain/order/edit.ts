@@ -7,12 +7,12 @@ import type { StockNeed, VariantSnapshot } from '../../../../shared/contracts/ca
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { settle } from '../../../../shared/values/settlement.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
-import { repeatedLine, unknownLine } from './faults.ts';
 import { type Effect, keyOf, type LineUnits, type Numbering, type OperationDraft, type Refund } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
 import { newRefund } from './refund.ts';
+import { repeatedLine, unknownLine } from './refusals.ts';
 import { refundEffects } from './sources.ts';
 import { orderTable, transition } from './states.ts';
 import { needsOfLines, releases, takeCommitted } from './stock.ts';
@@ -29,19 +29,19 @@ export function editedLines(
   order: Order,
   { lines: changed, added }: EditChanges,
   { number }: Pick<Numbering, 'number'>,
-): Result<readonly CartLine[], Failure> {
+): Result<readonly CartLine[], OrderRefusal> {
   const orderStep = transition(orderTable, orderStateOf(order), 'edit');
   if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(changed);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of changed) {
     const line = order.lines.find((one) => one.lineId === lineId);
-    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    if (line === undefined) return refuse<OrderRefusal>(unknownLine(lineId));
     const left = Math.max(shippedOf(order, lineId), returningOf(order, lineId));
     const min = Math.max(left + canceledUnitsOf(order, lineId), refundedUnitsOf(order, lineId));
     if (quantity < min) {
       const detail = `${min} of ${line.variant.sku} have shipped or were refunded and stay on the order.`;
-      return refuse<Failure>({ code: 'line-shipped', detail, lineId, min });
+      return refuse<OrderRefusal>({ code: 'line-shipped', detail, lineId, min });
     }
   }
   const kept = order.lines.flatMap((line) => {
@@ -52,7 +52,8 @@ export function editedLines(
     return { lineId: `lin_${number}_${index + 1}`, quantity, variant, attributes: {} };
   });
   const lines = [...kept, ...grown];
-  if (lines.length === 0) return refuse<Failure>({ code: 'edit-empties-order', detail: 'Cancel the order instead.' });
+  if (lines.length === 0)
+    return refuse<OrderRefusal>({ code: 'edit-empties-order', detail: 'Cancel the order instead.' });
   return accept(lines);
 }
 

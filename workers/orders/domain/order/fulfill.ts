@@ -2,9 +2,8 @@
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
-import { repeatedLine, unknownLine } from './faults.ts';
 import {
   type Effect,
   idOf,
@@ -15,6 +14,7 @@ import {
   type Tracking,
 } from './operation.ts';
 import { type Order, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
+import { repeatedLine, unknownLine } from './refusals.ts';
 import { fulfillmentTable, orderTable, transition } from './states.ts';
 import { byHoldKey, type Commitment, needsOfLines, takeCommitted } from './stock.ts';
 import { lineCreditOf } from './worth.ts';
@@ -44,10 +44,10 @@ export function decideFulfill(
   command: FulfillCommand,
   numbering: Numbering,
   allocations: readonly Allocation[],
-): Result<OperationDraft, Failure> {
+): Result<OperationDraft, OrderRefusal> {
   const lines = command.lines ?? remainingLines(order);
   const fault = faultOf(order, lines);
-  if (fault !== null) return refuse<Failure>(fault);
+  if (fault !== null) return refuse<OrderRefusal>(fault);
   const allowed = transition(orderTable, orderStateOf(order), 'fulfill');
   if (!allowed.ok) return allowed;
   const action = unitsIn(lines) === unitsIn(remainingLines(order)) ? 'ship-rest' : 'ship-part';
@@ -57,7 +57,7 @@ export function decideFulfill(
   const placed = place(order, lines, command.locationId, allocations);
   if (placed === null) {
     const detail = 'The stock of these lines is promised from no known place: name the location that ships them.';
-    return refuse<Failure>({ code: 'location-needed', detail });
+    return refuse<OrderRefusal>({ code: 'location-needed', detail });
   }
   const ships = [...byHoldKey(placed)].map(
     ([holdKey, items], index): Effect => ({
@@ -87,7 +87,7 @@ export function remainingLines(order: Order): FulfillLine[] {
   });
 }
 
-function faultOf(order: Order, lines: readonly FulfillLine[]): Failure | null {
+function faultOf(order: Order, lines: readonly FulfillLine[]): OrderRefusal | null {
   const repeated = repeatedLine(lines);
   if (repeated !== null) return repeated;
   for (const { lineId, quantity } of lines) {
@@ -185,7 +185,7 @@ function captureFor(order: Order, lines: readonly FulfillLine[], isLast: boolean
 }
 
 /** Why goods stay here: disputes have taken all the money that was left. Null when they have not. */
-export function lostToDispute(order: Order): Failure | null {
+export function lostToDispute(order: Order): OrderRefusal | null {
   const { chargedBackMinor, refundableMinor } = balancesOf(order);
   if (chargedBackMinor === 0 || refundableMinor > 0) return null;
   const { disputes } = order.elsewhere;

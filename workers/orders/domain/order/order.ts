@@ -7,7 +7,7 @@ import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import type { Elsewhere } from './observed.ts';
 import type {
   CanceledUnits,
@@ -49,7 +49,7 @@ export interface OrderReturn {
   readonly note: string | null;
   readonly requestedAt: number;
   /** Why goods that came back were not refunded or exchanged. */
-  readonly failure: Failure | null;
+  readonly failure: OrderRefusal | null;
   /** What became of its exchange: carried out, or refunded instead. Absent while it may still be. */
   readonly exchangeEnd?: 'done' | 'given-up';
 }
@@ -59,7 +59,7 @@ export interface Order {
   readonly running:
     | (Operation & {
         readonly since: number;
-        readonly failure: Failure | null;
+        readonly failure: OrderRefusal | null;
         /** So many effects are done for good: a provider may take back its word on them, and they are not asked for again. */
         readonly doneCount?: number;
       })
@@ -89,10 +89,10 @@ export type OrderEvent = { readonly at: number } & (
   /** A refund is on its way. It may fail days later, when what came after it has long been done. */
   | { readonly type: 'operation-advanced'; readonly doneCount: number }
   /** An effect was refused: from here on everything is undone. */
-  | { readonly type: 'operation-turned'; readonly failure: Failure }
+  | { readonly type: 'operation-turned'; readonly failure: OrderRefusal }
   | {
       readonly type: 'operation-ended';
-      readonly failure: Failure | null;
+      readonly failure: OrderRefusal | null;
       /** Null beside a failure. */
       readonly deed: Deed | null;
       /** The refund of this operation is on its way. */

@@ -4,13 +4,13 @@
  */
 import { type Currency, sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, paymentStateOf } from './balances.ts';
 import { cancelUnits, type RefundLine } from './canceled-units.ts';
-import { repeatedLine, tooMuchMoney } from './faults.ts';
 import { remainingLines } from './fulfill.ts';
 import { idOf, keyOf, type Numbering, type OperationDraft, type Refund, type RefundedLine } from './operation.ts';
 import { type Order, unitsIn } from './order.ts';
+import { repeatedLine, tooMuchMoney } from './refusals.ts';
 import { refundEffects, splitRefund } from './sources.ts';
 import { orderTable, paymentTable, transition } from './states.ts';
 import { needsOfUnits, releases, takeCommitted } from './stock.ts';
@@ -35,7 +35,7 @@ export function decideRefund(
   order: Order,
   command: RefundCommand,
   numbering: Numbering,
-): Result<OperationDraft, Failure> {
+): Result<OperationDraft, OrderRefusal> {
   const orderStep = transition(orderTable, orderStateOf(order), 'refund');
   if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(command.lines);
@@ -49,7 +49,7 @@ export function decideRefund(
   const shippingMaxMinor = refundableShippingMinorOf(order);
   const shippingMinor = command.shippingMinor === 'all' ? shippingMaxMinor : command.shippingMinor;
   if (shippingMinor > shippingMaxMinor)
-    return refuse<Failure>(tooMuchMoney('refund-too-large', shippingMaxMinor, currency));
+    return refuse<OrderRefusal>(tooMuchMoney('refund-too-large', shippingMaxMinor, currency));
   const tooHigh = highestFault(command.lines, lines.value, currency);
   if (tooHigh !== null) return refuse(tooHigh);
   const settled = settledRefund(order, command, lines.value, shippingMinor);
@@ -57,7 +57,7 @@ export function decideRefund(
   if (fault !== null) return refuse(fault);
   if (isWithdrawal(order, canceled.value)) {
     const detail = 'Nothing was paid and nothing would be left to ship: cancel the order instead.';
-    return refuse<Failure>({ code: 'edit-empties-order', detail });
+    return refuse<OrderRefusal>({ code: 'edit-empties-order', detail });
   }
   const facts = { ...settled, lines: lines.value, shippingMinor, note: command.note };
   const refund = newRefund('refund', order, numbering, facts);
@@ -74,7 +74,7 @@ function highestFault(
   asked: readonly PricedRefundLine[],
   worth: readonly RefundedLine[],
   currency: Currency,
-): Failure | null {
+): OrderRefusal | null {
   for (const { lineId, amountMinor = 0 } of asked) {
     const { grossMinor = 0 } = worth.find((one) => one.lineId === lineId) ?? {};
     if (amountMinor > grossMinor) return { ...tooMuchMoney('refund-too-large', grossMinor, currency), lineId };
@@ -89,7 +89,7 @@ function moneyFault(
   order: Order,
   { creditMinor, amountMinor }: Settled,
   lines: readonly RefundedLine[],
-): Failure | null {
+): OrderRefusal | null {
   const { refundableMinor, takenMinor } = balancesOf(order);
   const isInVain = creditMinor === 0 && lines.length === 0;
   if (takenMinor > 0 && (amountMinor > refundableMinor || isInVain))

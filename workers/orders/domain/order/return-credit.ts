@@ -6,7 +6,7 @@ import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { deltaOf, editDraft } from './edit.ts';
 import type { Numbering, OperationDraft } from './operation.ts';
 import { type Order, type OrderReturn, type ReceivedUnits, refundedShippedOf, unitsOfLine } from './order.ts';
@@ -45,7 +45,7 @@ export function decideSettle(
   command: SettleReturnCommand,
   numbering: Numbering,
   exchange: PricedExchange | null,
-): Result<OperationDraft, Failure> {
+): Result<OperationDraft, OrderRefusal> {
   const action = settlementOf(goodsReturn, command);
   const state = transition(returnTable, goodsReturn.state, action);
   if (!state.ok) return state;
@@ -55,7 +55,7 @@ export function decideSettle(
   return draft === null ? refuse(nothingToSettle(goodsReturn, action)) : accept(draft);
 }
 
-function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'): Failure {
+function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'): OrderRefusal {
   const allowed = allowedIn(returnTable, state).filter((one) => one !== action);
   const what = action === 'exchange' ? 'No exchange of the return is open' : 'All that came back is settled';
   const detail = `${what}: it takes no "${action}".`;

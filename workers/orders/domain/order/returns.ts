@@ -3,9 +3,8 @@
  * exchanged for others. What is received is a fact even when its refund is declined, so the two are operations of their own.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { orderStateOf } from './balances.ts';
-import { repeatedLine, unknownLine } from './faults.ts';
 import { type Effect, idOf, keyOf, type Numbering, type OperationDraft, type ReceivedLine } from './operation.ts';
 import {
   type ExchangeLine,
@@ -16,6 +15,7 @@ import {
   unitsIn,
   unitsOfLine,
 } from './order.ts';
+import { repeatedLine, unknownLine } from './refusals.ts';
 import { isExchangeOpen, type PricedExchange, settleDraft } from './return-credit.ts';
 import { orderTable, type ReturnState, returnTable, transition } from './states.ts';
 import { needsOfUnits } from './stock.ts';
@@ -42,18 +42,18 @@ export function decideReturn(
   order: Order,
   { lines, exchange, note, isApproved }: RequestReturnCommand,
   { number, now }: Numbering,
-): Result<OrderReturn, Failure> {
+): Result<OrderReturn, OrderRefusal> {
   const orderStep = transition(orderTable, orderStateOf(order), 'return');
   if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(lines);
   if (repeated !== null) return refuse(repeated);
   for (const { lineId, quantity } of lines) {
     const line = order.lines.find((one) => one.lineId === lineId);
-    if (line === undefined) return refuse<Failure>(unknownLine(lineId));
+    if (line === undefined) return refuse<OrderRefusal>(unknownLine(lineId));
     const max = shippedOf(order, lineId) - returningOf(order, lineId);
     if (quantity > max) {
       const detail = `Only ${max} of ${line.variant.sku} have shipped and are not coming back yet.`;
-      return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
+      return refuse<OrderRefusal>({ code: 'more-than-shipped', detail, lineId, max });
     }
   }
   return accept({
@@ -68,10 +68,10 @@ export function decideReturn(
   });
 }
 
-export function findReturn(order: Order, returnId: string): Result<OrderReturn, Failure> {
+export function findReturn(order: Order, returnId: string): Result<OrderReturn, OrderRefusal> {
   const found = order.returns.find(({ id }) => id === returnId);
   if (found !== undefined) return accept(found);
-  return refuse<Failure>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
+  return refuse<OrderRefusal>({ code: 'not-found', detail: `The order has no return ${returnId}.` });
 }
 
 interface Receipt {
@@ -102,7 +102,7 @@ export function decideReceive(
   command: ReceiveCommand,
   numbering: Numbering,
   exchange: PricedExchange | null,
-): Result<Receipt, Failure> {
+): Result<Receipt, OrderRefusal> {
   const found = findReturn(order, command.returnId);
   if (!found.ok) return found;
   const goodsReturn = found.value;
@@ -112,18 +112,18 @@ export function decideReceive(
   if (!state.ok) return state;
   for (const { lineId } of lines) {
     const asked = unitsOfLine(lineId, goodsReturn.lines);
-    if (asked === 0) return refuse<Failure>(unknownLine(lineId));
+    if (asked === 0) return refuse<OrderRefusal>(unknownLine(lineId));
     const max = asked - unitsOfLine(lineId, goodsReturn.received);
     if (unitsOfLine(lineId, lines) > max) {
       const detail = `Only ${max} more of this line are to come back.`;
-      return refuse<Failure>({ code: 'more-than-shipped', detail, lineId, max });
+      return refuse<OrderRefusal>({ code: 'more-than-shipped', detail, lineId, max });
     }
   }
   const isExchanged = isExchangeOpen(goodsReturn);
   if (isExchanged && !command.isRefunded) return refuse(exchangeSettles);
   const effects = restocks(order, lines, command.locationId ?? shippedFrom(order, goodsReturn), numbering);
   if (effects === null)
-    return refuse<Failure>({ code: 'location-needed', detail: 'Name the location that takes the goods.' });
+    return refuse<OrderRefusal>({ code: 'location-needed', detail: 'Name the location that takes the goods.' });
   const { isRefunded } = command;
   const receipt = { returnId: goodsReturn.id, lines, isRefunded };
   const draft: OperationDraft = { kind: 'receive', effects, change: { receipt } };
@@ -134,7 +134,7 @@ export function decideReceive(
   return accept({ draft, followUp: isSettled ? settleDraft(order, after, credited, numbering, exchange) : null });
 }
 
-const exchangeSettles: Failure = {
+const exchangeSettles: OrderRefusal = {
   code: 'exchange-open',
   detail: 'The exchange of this return settles what comes back. To pay it back instead, settle the return by a refund.',
   errors: [{ pointer: '/refund', detail: 'Leave it out, or true, while the exchange is open.' }],
@@ -168,7 +168,7 @@ export function decideReturnAction(
   order: Order,
   returnId: string,
   action: 'approve' | 'reject' | 'cancel',
-): Result<ReturnState, Failure> {
+): Result<ReturnState, OrderRefusal> {
   const found = findReturn(order, returnId);
   if (!found.ok) return found;
   return transition(returnTable, found.value.state, action);

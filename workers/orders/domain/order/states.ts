@@ -4,7 +4,7 @@
  */
 import type { OrderSummary } from '../../../../shared/events/orders.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 
 interface Transition<State extends string, Action extends string> {
   readonly from: State;
@@ -23,12 +23,19 @@ export function transition<State extends string, Action extends string>(
   table: StateTable<State, Action>,
   state: State,
   action: Action,
-): Result<State, Failure> {
+): Result<State, OrderRefusal> {
   const found = table.transitions.find((row) => row.from === state && row.action === action);
   if (found !== undefined) return accept(found.to);
   const { name: subject } = table;
   const detail = `The ${subject} is ${state}: it takes no "${action}".`;
-  return refuse<Failure>({ code: 'wrong-state', subject, state, action, allowed: allowedIn(table, state), detail });
+  return refuse<OrderRefusal>({
+    code: 'wrong-state',
+    subject,
+    state,
+    action,
+    allowed: allowedIn(table, state),
+    detail,
+  });
 }
 
 /** What a state takes, each action once, in the order of the table. */

@@ -3,12 +3,12 @@ import type { TimelineEntry } from '../../../../shared/contracts/orders/operatio
 import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import type { OrderStreamEvent } from '../checkout/checkout.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { type Elsewhere, observedBetween } from './observed.ts';
 import type { Deed, Operation } from './operation.ts';
 
 type Started = Pick<Operation, 'id' | 'actor' | 'kind' | 'change'>;
-type Facts = Partial<Omit<TimelineEntry, 'at' | 'sequence' | 'failure'>> & { readonly failure?: Failure | null };
+type Facts = Partial<Omit<TimelineEntry, 'at' | 'sequence' | 'failure'>> & { readonly failure?: OrderRefusal | null };
 
 export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[] {
   const opened = events.find((event) => event.type === 'checkout-opened');
@@ -70,7 +70,7 @@ function entryOf(sequence: number, at: number, action: string, facts: Facts): Ti
 function endFacts(
   { id, actor, change }: Started,
   deed: Deed | null,
-  failure: Failure | null,
+  failure: OrderRefusal | null,
   currency: Currency,
 ): Facts {
   const moved = deed === null ? 0 : deed.capturedMinor - deed.refundedMinor;

@@ -6,11 +6,11 @@ import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { type PaidLine, refundUnits } from '../../../../shared/values/settlement.ts';
-import type { Failure } from '../failure.ts';
+import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, totalOf } from './balances.ts';
-import { tooMuchMoney, unknownLine } from './faults.ts';
 import type { LineUnits, RefundedLine } from './operation.ts';
 import { type Order, unitsIn, unitsOfLine } from './order.ts';
+import { tooMuchMoney, unknownLine } from './refusals.ts';
 import { orderTable, transition } from './states.ts';
 
 /** A line as it is paid: with its tax, whichever way its market states prices. */
@@ -60,16 +60,16 @@ function creditedOf({ refunds }: Order, lineId: string): PaidLine {
 }
 
 /** What units of lines are worth that were not given back before. Refused beyond what was bought. */
-export function creditLines(order: Order, lines: readonly LineUnits[]): Result<RefundedLine[], Failure> {
+export function creditLines(order: Order, lines: readonly LineUnits[]): Result<RefundedLine[], OrderRefusal> {
   const credited: RefundedLine[] = [];
   for (const { lineId, quantity } of lines) {
     const rest = restOf(order, lineId);
-    if (rest === null) return refuse<Failure>(unknownLine(lineId));
+    if (rest === null) return refuse<OrderRefusal>(unknownLine(lineId));
     const units = refundUnits(rest, 0, quantity);
     if (!units.ok) {
       const { maxQuantity: max } = units.refusal;
       const detail = `Only ${max} units of the line have not been refunded yet.`;
-      return refuse<Failure>({ code: 'more-than-ordered', detail, lineId, max });
+      return refuse<OrderRefusal>({ code: 'more-than-ordered', detail, lineId, max });
     }
     const { grossMinor, taxMinor } = units.value;
     credited.push({ lineId, quantity, grossMinor, taxMinor });
@@ -109,7 +109,7 @@ export function nothingToRefund(
     readonly shippingMinor: number | 'all';
     readonly otherMinor: number;
   },
-): Failure | null {
+): OrderRefusal | null {
   const { takenMinor, refundableMinor, capturableMinor, outstandingMinor } = balancesOf(order);
   if (takenMinor === 0 || !transition(orderTable, orderStateOf(order), 'refund').ok) return null;
   const isShippingAlone = asked.shippingMinor === 'all' && asked.lines.length === 0 && asked.otherMinor === 0;

@@ -1,14 +1,14 @@
-/** Turns the refusals of a checkout's neighbours into the failures that its shopper sees. */
+/** Turns the refusals of a checkout's neighbours into what its shopper is told. */
 import type { FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
 import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowances.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
-import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/plan.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { done, refused, unknown } from '../service/outcomes.ts';
 
 /** Names the code or card, because an allowance means nothing to a shopper. */
-export function allowanceFailure(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): Failure {
+export function allowanceRefused(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): OrderRefusal {
   const { allowance } = refusal;
   switch (refusal.code) {
     case 'code-used-up': {
@@ -48,7 +48,7 @@ export function paymentOutcome(outcome: PaymentOutcome): Outcome {
   }
 }
 
-export function freezeFailure(refusal: FreezeRefusal): Failure {
+export function freezeRefused(refusal: FreezeRefusal): OrderRefusal {
   switch (refusal.code) {
     case 'not-found':
       return { ...refusal, detail: 'The cart is gone.' };

@@ -1,8 +1,8 @@
-/** Why a checkout or an operation on an order failed, as its caller sees it. */
+/** Why a checkout or an operation on an order was refused, as its caller sees it. Kept in the stream as its `failure`. */
 import type { Refusal } from '../../../shared/values/result.ts';
 
 /** Its code has a problem document. */
-export interface Failure extends Refusal {
+export interface OrderRefusal extends Refusal {
   readonly detail?: string;
   readonly [fact: string]: unknown;
 }
