@@ -1,6 +1,10 @@
 /** The admin operations on gift cards and store credit: parse, call, answer. */
 
-import { giftCardBalance, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
+import {
+  type AllowanceLevels,
+  giftCardBalance,
+  storeCreditBalance,
+} from '../../../shared/contracts/pricing/allowances.ts';
 import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
@@ -8,7 +12,7 @@ import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
-import type { Entry } from './service/changes.ts';
+import type { Entry, Exact } from './service/changes.ts';
 import { makeCode } from './service/codes.ts';
 import * as service from './service/gift-cards.ts';
 import { movementsOf } from './service/holds.ts';
@@ -66,13 +70,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     const code = draft.code ?? makeCode(context.random());
     const secret = c.req.header('idempotency-key')?.replaceAll('"', '') ?? null;
     const sealed = secret === null ? null : await seal(code, secret);
-    const issue = {
-      id: context.newId('giftCard'),
-      draft,
-      code,
-      actor: actorOf(call),
-      now: context.now(),
-    };
+    const issue = { id: context.newId('giftCard'), draft, code, actor: actorOf(call), now: context.now() };
     const response = await once(context, call, async (attempt) => {
       const headers = { 'content-type': 'application/json', location: `/admin/v1/gift-cards/${issue.id}` };
       const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string | null) =>
@@ -89,19 +87,13 @@ export function serveGiftCards(app: App<PricingEnv>): void {
   serve(app, api.readGiftCard, async (call) => {
     const context = contextOf(call.env);
     const at = context.now();
-    const found = await service.giftCardOf(context, call.params.id, at);
-    return found === null
-      ? refused({ code: 'not-found' }, call.actor)
-      : json(giftCardView(found.row, found.levels, at));
+    return show(call, await service.giftCardOf(context, call.params.id, at), giftCardView, at);
   });
 
   serveOnce(app, api.patchGiftCard, contextOf, async (call) => {
     const context = contextOf(call.env);
     const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
-    const found = await service.switchGiftCard(context, call.params.id, change);
-    return found === null
-      ? refused({ code: 'not-found' }, call.actor)
-      : json(giftCardView(found.row, found.levels, change.now));
+    return show(call, await service.switchGiftCard(context, call.params.id, change), giftCardView, change.now);
   });
 
   serveOnce(app, api.adjustGiftCard, contextOf, async (call) => {
@@ -140,16 +132,22 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     const context = contextOf(call.env);
     const at = context.now();
     const { customerId, currency } = call.params;
-    const found = await storeCreditOf(context, customerId, currency, at);
-    return found === null
-      ? refused({ code: 'not-found' }, call.actor)
-      : json(storeCreditView(found.row, found.levels, at));
+    return show(call, await storeCreditOf(context, customerId, currency, at), storeCreditView, at);
   });
 
   serve(app, api.listStoreCreditMovements, (call) => {
     const { customerId, currency } = call.params;
     return movements(call, storeCreditBalance(customerId, currency), currency);
   });
+}
+
+function show<Row>(
+  { actor }: AnyCall,
+  found: Exact<Row> | null,
+  view: (row: Row, levels: AllowanceLevels, asOf: number) => unknown,
+  at: number,
+): Response {
+  return found === null ? refused({ code: 'not-found' }, actor) : json(view(found.row, found.levels, at));
 }
 
 /** A kept answer with its code as it was first shown; any other as it is. */

@@ -50,7 +50,7 @@ const allowanceLevels = sqliteTable('allowance_levels', {
   sequence: integer('sequence').notNull(),
   asOf: integer('as_of').notNull(),
 });
-export type StoredLevels = typeof allowanceLevels.$inferSelect;
+type StoredLevels = typeof allowanceLevels.$inferSelect;
 
 /** A card or a credit with its balance in the read model: null before the balance was first used. */
 export interface Listed<Row> {

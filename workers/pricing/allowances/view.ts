@@ -9,7 +9,7 @@ import type {
 import { type Currency, money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { AllowanceMovement } from './service/allowance-object.ts';
-import type { GiftCard, StoreCredit, StoredLevels } from './store.ts';
+import type { GiftCard, Listed, StoreCredit } from './store.ts';
 
 type Levels = Pick<AllowanceLevels, 'total' | 'held' | 'committed' | 'isDisabled'>;
 
@@ -28,7 +28,7 @@ export function giftCardView(card: GiftCard, levels: Levels, asOf: number): Gift
 }
 
 /** A card that nobody has touched is worth what it was issued with. */
-export function listedCardView({ row, levels }: { readonly row: GiftCard; readonly levels: StoredLevels | null }) {
+export function listedCardView({ row, levels }: Listed<GiftCard>) {
   return giftCardView(row, levels ?? untouched(row.amountMinor), levels?.asOf ?? row.createdAt);
 }
 
@@ -36,7 +36,7 @@ export function storeCreditView({ customerId, currency }: StoreCredit, levels: L
   return { customerId, currency, ...balanceView(levels, currency, asOf) };
 }
 
-export function listedCreditView({ row, levels }: { readonly row: StoreCredit; readonly levels: StoredLevels | null }) {
+export function listedCreditView({ row, levels }: Listed<StoreCredit>) {
   return storeCreditView(row, levels ?? untouched(0), levels?.asOf ?? row.createdAt);
 }
 

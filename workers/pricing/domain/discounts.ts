@@ -5,7 +5,7 @@
 
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { allocate } from '../../../shared/values/allocation.ts';
-import { multiply, parseRate, roundFraction } from '../../../shared/values/money.ts';
+import { multiply, parseRate, roundFraction, sumOf } from '../../../shared/values/money.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { setsOf, type UnitUse } from './buy-x-get-y.ts';
 import type { Discount } from './cart.ts';
@@ -68,12 +68,8 @@ function lacksUnits(offer: Offer): boolean {
 }
 
 function discountOf(promotionKey: string, cuts: readonly Cut[]): Discount {
-  let amountMinor = 0;
-  const allocations = cuts.map((cut) => {
-    amountMinor += cut.amountMinor;
-    return { from: cut.entry.from, key: cut.entry.key, amountMinor: cut.amountMinor };
-  });
-  return { promotionKey, amountMinor, allocations };
+  const allocations = cuts.map(({ entry: { from, key }, amountMinor }) => ({ from, key, amountMinor }));
+  return { promotionKey, amountMinor: sumOf(allocations.map(({ amountMinor }) => amountMinor)), allocations };
 }
 
 function doHold(conditions: Conditions, remaining: Remaining, codes: ReadonlySet<string>): boolean {

@@ -13,14 +13,10 @@ interface ShippingLeft {
   leftMinor: number;
 }
 
-export interface LineLeft {
+export interface LineLeft extends Pick<CartLine, 'key' | 'unitPriceMinor' | 'quantity' | 'tags'> {
   readonly from: 'line';
-  readonly key: string;
   readonly listedMinor: number;
   leftMinor: number;
-  readonly unitPriceMinor: number;
-  readonly quantity: number;
-  readonly tags: readonly string[];
   /** Units that a buy-and-get set has used up. */
   usedQuantity: number;
 }
@@ -83,16 +79,7 @@ export function takeOff(remaining: Remaining, cuts: readonly Cut[]): void {
 function lineLeft({ key, unitPriceMinor, quantity, tags, ...line }: CartLine): LineLeft {
   assert(isCount(unitPriceMinor) && isCount(quantity), 'a line has no negative price or quantity');
   const listedMinor = line.listedMinor ?? multiply(unitPriceMinor, quantity);
-  return {
-    from: 'line',
-    key,
-    listedMinor,
-    leftMinor: listedMinor,
-    unitPriceMinor,
-    quantity,
-    tags,
-    usedQuantity: 0,
-  };
+  return { from: 'line', key, listedMinor, leftMinor: listedMinor, unitPriceMinor, quantity, tags, usedQuantity: 0 };
 }
 
 function shippingLeft({ key, amountMinor }: Shipment): ShippingLeft {

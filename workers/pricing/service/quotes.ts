@@ -12,7 +12,6 @@ import { minuteMs } from '../../../shared/values/time.ts';
 import { namesOf } from '../domain/allowance/wants.ts';
 import { asksFirstOrder } from '../domain/eligibility.ts';
 import { explain } from '../domain/explain.ts';
-import type { PriceBook } from '../domain/price-lists.ts';
 import { quote } from '../domain/quote.ts';
 import { listsOf } from '../domain/reckoning.ts';
 import type { QuoteRequest } from '../domain/request.ts';
@@ -22,14 +21,6 @@ import type { Moment, SettingsMemory, SettingsSource } from './settings-memory.t
 
 export interface QuoteSource extends SettingsSource, PriceSource {
   settingsAt(moment: number): Promise<PricingSettings | null>;
-}
-
-interface Prepared {
-  readonly settings: PricingSettings;
-  readonly dated: QuoteRequest;
-  readonly book: PriceBook;
-  /** A promotion was withheld because of an earlier order. */
-  readonly hasOrdered: boolean;
 }
 
 /** Some 10,000 customers. */
@@ -94,12 +85,8 @@ export class QuoteDesk {
     return explain(settings, dated, { book });
   }
 
-  async #prepare(
-    source: QuoteSource,
-    request: QuoteRequest,
-    moment: Moment,
-    orders: OrdersApi | undefined,
-  ): Promise<Prepared> {
+  /** What the domain needs. `hasOrdered`: a promotion was withheld because of an earlier order. */
+  async #prepare(source: QuoteSource, request: QuoteRequest, moment: Moment, orders: OrdersApi | undefined) {
     const { asOf, customer } = request;
     const present = await this.#settings.read(source, moment);
     const isPast = asOf !== undefined && asOf < present.changedAt;

@@ -8,6 +8,7 @@ import type { Statement } from '../../../../shared/messaging/d1.ts';
 import type { Currency, Money } from '../../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../../shared/values/result.ts';
 import * as store from '../store.ts';
+import type { BalanceCommand } from './allowance-object.ts';
 import { type ChangeRefusal, change, type Entry, type Exact, exact } from './changes.ts';
 import { hashOfCode, last4Of } from './codes.ts';
 import { balances, changeBalance } from './holds.ts';
@@ -60,10 +61,10 @@ export async function giftCardOf(
 export async function switchGiftCard(
   allowances: store.BalanceDesk,
   id: string,
-  { isDisabled, actor, now }: { readonly isDisabled: boolean; readonly actor: string; readonly now: number },
+  command: Omit<Extract<BalanceCommand, { type: 'switch' }>, 'type'>,
 ): Promise<Exact<store.GiftCard> | null> {
-  await changeBalance(allowances, giftCardBalance(id), { type: 'switch', isDisabled, actor, now });
-  return giftCardOf(allowances, id, now);
+  await changeBalance(allowances, giftCardBalance(id), { type: 'switch', ...command });
+  return giftCardOf(allowances, id, command.now);
 }
 
 /** Pays into a card, or takes out of it. */
