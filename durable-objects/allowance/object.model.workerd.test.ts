@@ -124,7 +124,7 @@ test.each(['balance', 'limit'] as const)(
       fc.asyncProperty(scriptOf(step), async (steps) => {
         commands += await playOnObject(subject, steps);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
     expect(commands).toBeGreaterThan(200);
   },
