@@ -227,7 +227,7 @@ describe('a checkout without a payment', () => {
     );
     expect(completed.status).toBe(200);
     expect(JSON.parse(completed.body)).toMatchObject({ status: 'completed' });
-    // An invoice needs nobody's word.
+    // An invoice is not authorized by any provider.
     expect(shop.asked).toEqual(['freeze', 'hold', 'commit', 'capture']);
   });
 

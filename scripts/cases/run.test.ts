@@ -1,4 +1,4 @@
-/** The runner of cases: what passes, what is told of a difference, and that nothing is passed over in silence. */
+/** The runner of cases: what passes, how a difference is reported, and that nothing is passed over in silence. */
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../lib/arguments.ts';
 import { differencesOf } from './differences.ts';

@@ -75,7 +75,7 @@ export function isRegion(text: string): text is Region {
 /** Objects that share all stock units of the shop. Changing it would strand every ledger: it is fixed for good. */
 const stockShards = 16;
 
-/** All of them, for whoever tells every Stock object. */
+/** The names of all Stock objects, for a message to each of them. */
 export const stockObjectNames: readonly string[] = Array.from({ length: stockShards }, (_, shard) => `stock-${shard}`);
 
 /** The name of the object that holds a stock unit: by the last characters of its id, which are random. */
@@ -87,7 +87,7 @@ export function stockObjectNameOf(stockUnitId: string): string {
 /** Objects that share all allowances of the shop. Changing it would strand every ledger: it is fixed for good. */
 const allowanceShards = 16;
 
-/** All of them, for whoever goes through every allowance. */
+/** The names of all Allowance objects, to go through every allowance. */
 export const allowanceObjectNames: readonly string[] = Array.from(
   { length: allowanceShards },
   (_, shard) => `allowance-${shard}`,

@@ -43,7 +43,7 @@ export class RevisedMemory<Value> {
     return this.#generation;
   }
 
-  /** The last number that was seen: whoever is asked for a value may not remember an earlier one. Undefined before the first. */
+  /** The last revision that was seen. A Worker that is asked for a value must not answer from an earlier one. Undefined before the first. */
   get revision(): number | undefined {
     return this.#revision ?? undefined;
   }

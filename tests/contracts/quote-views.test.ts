@@ -1,4 +1,4 @@
-/** What a line of a cart is compared with, whoever named it. */
+/** The compare-at price of a cart's line, from a price list or from the catalogue. */
 import { expect, test } from 'vitest';
 import type { QuotedLine } from '../../shared/contracts/pricing/api.ts';
 import { lineView } from '../../shared/quoting/views.ts';

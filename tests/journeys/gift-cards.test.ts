@@ -105,7 +105,7 @@ async function addedUp(card: Pick<Card, 'id'>): Promise<number> {
 
 const bought = (answer: Answer): CheckoutView => expectStatus(answer, 201).as(CheckoutView);
 
-/** Checks out; whoever is refused looks at the cart again, and pays what it shows then. */
+/** Checks out; a shopper who is refused looks at the cart again, and pays what it shows then. */
 async function agreeAndPay(cartId: string): Promise<CheckoutView> {
   const answer = await checkOut(shop, cartId, sandbox('ok'));
   if (answer.status === 201) return bought(answer);

@@ -1,5 +1,5 @@
 /**
- * `kill -9` while parcels leave, money goes back and goods return: whoever asks again under the same key gets what was asked
+ * `kill -9` while parcels leave, money goes back and goods return: a caller who retries under the same key gets what was asked
  * for once, and afterwards order, ledger, provider and stockroom add up.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

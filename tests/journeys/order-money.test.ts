@@ -1,6 +1,6 @@
 /**
  * The money of an order after its checkout, where it is taken when goods ship: the order, the shop's ledger and the provider's
- * books must tell the same story, whoever moved the money and in whatever order the news arrives.
+ * books must tell the same story, by whichever side the money was moved and in whatever order the news arrives.
  */
 import { describe, expect, it } from 'vitest';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';

@@ -96,7 +96,7 @@ describe('a hundred checkouts at once with a code for one', () => {
     await promote(shop, 'ONE-USE', { limits: { usesMax: 1 } });
     const carts = await inParallel(numbers(100), 32, () => startBooks(shop, ['ONE-USE']));
     for (const { totals } of carts) expect(totals.total.amount).toBe(2300);
-    // Every other shopper says which total was agreed on, and so does whoever was refused and has looked again.
+    // Every other shopper says which total was agreed on, and so does a shopper who was refused and has looked again.
     const paid = await inParallel(carts, 100, async ({ id }, index) => {
       for (let tries = 0; tries < 10; tries += 1) {
         const { totals } = await readCart(shop, id);

@@ -101,7 +101,7 @@ describe('carts of several goods in opposite order', () => {
     );
     const tryAll = () => inParallel(carts, width, ({ id }) => checkOut(shop, id, manual));
     const isSold = (await tryAll()).map(({ status }) => status === 201);
-    // Whoever was refused while another cart was undone may try again; after that only true shortage is left.
+    // A shopper who was refused while another cart was undone may try again; after that only true shortage is left.
     const again = await inParallel(carts, 1, async ({ id }, index) =>
       isSold[index] === true ? true : (await checkOut(shop, id, manual)).status === 201,
     );

@@ -1,4 +1,4 @@
-/** The migration that lets orders be found by customer, on a database with orders of before: all of them were of guests. */
+/** The migration that lets orders be found by customer, on a database that holds orders already: all of them are guests' orders. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../shared/testing/d1.ts';

@@ -63,7 +63,7 @@ interface LastUses {
   readonly currency: Currency;
 }
 
-/** Checkouts at once with a coupon for fewer. Whoever is refused goes away, or buys at the full price. */
+/** Checkouts at once with a coupon for fewer. A shopper who is refused goes away, or buys at the full price. */
 export function lastUses({ usesLeft, checkouts, subtotalMinor, discountMinor, currency }: LastUses): Scene {
   const carts = cartsOf(Array<number>(checkouts).fill(1), subtotalMinor);
   const goods = goodsOf({ currency, stock: checkouts, carts, coupon: { usesLeft, discountMinor } });
@@ -126,7 +126,7 @@ interface OneCard {
   readonly currency: Currency;
 }
 
-/** One gift card in several checkouts at once. Whoever is refused goes away, or pays the rest otherwise. */
+/** One gift card in several checkouts at once. A shopper who is refused goes away, or pays the rest otherwise. */
 export function oneCard({ balanceMinor, totalsMinor, currency }: OneCard): Scene {
   const carts = totalsMinor.map((totalMinor) => ({ quantity: 1, totalMinor }));
   const goods = goodsOf({ currency, stock: carts.length, carts, cardBalanceMinor: balanceMinor });

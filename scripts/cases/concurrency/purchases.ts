@@ -104,7 +104,7 @@ export function finishingTogether({ checkouts, completions, totalMinor, currency
     });
 }
 
-/** Completes until an order is told of, as a browser does that came back a moment before the payer had pressed. */
+/** Completes until the answer names an order, as a browser does that came back a moment before the payer had pressed. */
 async function orderToldOf(stage: Stage, cartIndex: number, checkoutId: string): Promise<string | null> {
   const shopper = stage.shopper(cartIndex);
   for (let look = 0; look < looksMax; look += 1) {

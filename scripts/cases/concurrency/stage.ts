@@ -163,7 +163,7 @@ export function play({ goods, onAllowance }: Setting, seed: number, plants: Plan
   });
 }
 
-/** Strikes only what shoppers and merchants ask: whoever is asked inside may refuse a buyer for a fault, and then numbers differ. */
+/** Strikes only what shoppers and merchants ask: a Worker that is asked by another may refuse a buyer because of a fault, and then numbers differ. */
 function lostWords(seed: number): Script {
   const random = new Random(seed + 0x10e5);
   return (_index, label) => {

@@ -4,7 +4,7 @@ import { operation } from '../../http/operation.ts';
 
 export const Health = z.strictObject({ status: z.literal('ok') });
 
-/** One kind of refusal: what its code, status and title are, whoever answers it. */
+/** One kind of refusal: its code, status and title, which are the same from every Worker. */
 export const ProblemType = z.strictObject({ type: z.string(), code: z.string(), status: z.int(), title: z.string() });
 
 export const readHealth = operation({

@@ -84,7 +84,7 @@ export function decideFrom(
 }
 
 interface StepTaker {
-  /** Refuses what `run` would refuse, and changes nothing: its levels are those of before. */
+  /** Refuses what `run` would refuse, and changes nothing: the levels it answers are unchanged. */
   check(step: UnitStep): StockAnswer;
   run(step: UnitStep): StockAnswer;
 }

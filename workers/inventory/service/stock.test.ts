@@ -1,4 +1,4 @@
-/** A hold over several stock units: all or nothing, whoever else holds at the same moment (INV4). */
+/** A hold over several stock units: all or nothing, also while others hold at the same moment (INV4). */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideStock, emptyStock, evolveStock, type Stock, totalsOf, type UnitCommand } from '../domain/decide.ts';

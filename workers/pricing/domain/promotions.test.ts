@@ -1,4 +1,4 @@
-/** What a merchant's promotions take off a cart, and what a shopper is told of a code that does nothing. */
+/** What a merchant's promotions take off a cart, and what the answer says of a code that does nothing. */
 import { describe, expect, test } from 'vitest';
 import { promotionBudget, promotionUses, promotionUsesOf } from '../../../shared/contracts/pricing/allowances.ts';
 import { PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';

@@ -1,5 +1,5 @@
 /**
- * What a cart is charged for, as the engine takes it: lines and shipping with the rates of their place. Whoever is charged
+ * What a cart is charged for, as the engine takes it: lines and shipping with the rates of their place. A shopper who is charged
  * no tax gets prices without the tax inside them, and his cart is that of a market whose prices exclude tax. The amounts of
  * promotions stay what the merchant named.
  */

@@ -139,7 +139,7 @@ async function ask(
   if (first.unopened.length === 0) return first;
   const { openings, begun } = await openingsOf(first.unopened);
   const second = await call(stub, openings);
-  // Opening a balance anew would spend again what is spent: whoever lost its ledger has to restore it first.
+  // Opening a balance anew would spend again what is spent: an operator who lost its ledger must restore it first.
   for (const name of second.unopened) assert(!begun.has(name), `the ledger of ${name} is lost`);
   return second;
 }
