@@ -72,28 +72,29 @@ function publishOrder(commit: StreamCommit<Checkout, OrderStreamEvent>): Envelop
 function publishDeed(order: Order, deed: Deed, facts: Facts, summary: OrderSummary): Envelope[] {
   const also = (fact: string): Facts => ({ ...facts, id: `${facts.id}/${fact}` });
   const { operationId, refundId, returnId, deltaMinor } = deed;
-  const told: Envelope[] = [];
+  const envelopes: Envelope[] = [];
   const fulfillment = order.fulfillments.find(({ id }) => id === deed.fulfillmentId);
   if (fulfillment !== undefined) {
     const { id: fulfillmentId, lines, tracking } = fulfillment;
     const fulfilledLines = lines.map((line) => ({ ...line }));
-    told.push(envelope(OrderFulfilled, facts, { ...summary, fulfillmentId, fulfilledLines, tracking }));
+    envelopes.push(envelope(OrderFulfilled, facts, { ...summary, fulfillmentId, fulfilledLines, tracking }));
   }
-  if (deed.kind === 'cancel') told.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));
+  if (deed.kind === 'cancel')
+    envelopes.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));
   if (deed.kind === 'receive' && returnId !== null) {
     const isComplete = order.returns.some(({ id, state }) => id === returnId && state === 'received');
-    told.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));
+    envelopes.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));
   }
   if (deed.kind === 'edit' || deed.kind === 'exchange') {
     const { outstandingMinor } = balancesOf(order);
-    told.push(envelope(OrderEdited, facts, { ...summary, operationId, deltaMinor, outstandingMinor }));
+    envelopes.push(envelope(OrderEdited, facts, { ...summary, operationId, deltaMinor, outstandingMinor }));
   }
   if (deed.capturedMinor > 0)
-    told.push(
+    envelopes.push(
       envelope(PaymentCaptured, also('captured'), { ...summary, operationId, amountMinor: deed.capturedMinor }),
     );
-  if (deed.isPayingOff) told.push(envelope(OrderPaid, also('paid'), summary));
-  return [...told, ...refundsMade(order, refundId, also('refund'), summary)];
+  if (deed.isPayingOff) envelopes.push(envelope(OrderPaid, also('paid'), summary));
+  return [...envelopes, ...refundsMade(order, refundId, also('refund'), summary)];
 }
 
 function refundsMade(order: Order, refundId: string | null, facts: Facts, summary: OrderSummary): Envelope[] {

@@ -21,7 +21,7 @@ export interface DoorTerms {
   readonly quota: Quota;
   /**
    * For how many seconds a shared cache may hold the answer, and as long again while it revalidates; null when it may not. An
-   * answer that is held never depends on who asks: the router asks for it as nobody in particular, and gives it to everybody.
+   * answer that is held never depends on who asks: the router asks for it without a credential, and gives it to every caller.
    */
   readonly cacheSeconds: number | null;
   readonly bodyBytesMax: number;

@@ -80,7 +80,7 @@ async function creditOf(
 ): Promise<Result<CartStoreCredit | null, DetailsRefusal>> {
   if (!isUsed) return accept(null);
   if (customer === null) {
-    const detail = 'Only a customer has store credit, and this cart is of nobody in particular.';
+    const detail = 'Only a customer has store credit, and this cart has no customer.';
     return refuse({ code: 'customer-needed', detail, errors: [{ pointer: '/useStoreCredit', detail }] });
   }
   const [levels] = await heard(pricing.balances([storeCreditBalance(customer.id, currency)], now));

@@ -182,7 +182,10 @@ function mergePrices(price: Money, others: readonly Money[], pointer: string, fa
     const same = merged.find(({ currency }) => currency === other.currency);
     if (same === undefined) merged.push(other);
     else if (same.amount !== other.amount) {
-      faults.push({ pointer: `${pointer}/${index}`, detail: `There are two different prices in ${other.currency}.` });
+      faults.push({
+        pointer: `${pointer}/${index}`,
+        detail: `There are two different prices in ${other.currency}: here and in the price of the variant.`,
+      });
     }
   }
   return merged;

@@ -159,8 +159,8 @@ export class Operations {
       return this.#keep(this.#view(checkoutId, statusOf(command.type)), asked);
     const ends = await this.#operations.run(checkoutId, traceparent);
     const { id } = decided.value.operation;
-    const told = asked === null ? null : this.#answers.find(asked);
-    if (told !== null) return { ...told, isReplayed: false };
+    const given = asked === null ? null : this.#answers.find(asked);
+    if (given !== null) return { ...given, isReplayed: false };
     const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
     return failure === null ? this.#view(checkoutId, statusOf(command.type)) : problemAnswer({ ...failure, requestId });
   }

@@ -62,8 +62,8 @@ export async function receiveProviderEvent(
 function newsOf(known: Payment | null, report: PaymentReport, eventId: string, now: number) {
   const recorded = recordReport(known, report, now);
   if (recorded.news === 'late' || recorded.news === 'foreign') return null;
-  const told = recorded.news === 'moved' ? recorded : restated(recorded, now);
-  return { recorded: told, events: [updateOf(told.payment, eventId, now)].filter((event) => event !== null) };
+  const current = recorded.news === 'moved' ? recorded : restated(recorded, now);
+  return { recorded: current, events: [updateOf(current.payment, eventId, now)].filter((event) => event !== null) };
 }
 
 /**

@@ -103,7 +103,7 @@ export function asksFirstOrder(promotions: readonly Promotion[], codes: readonly
   );
 }
 
-/** Whose first order it would be is not known of nobody in particular. */
+/** Without a customer it is not known whether this would be a first order. */
 function isForCustomer({ conditions }: Promotion, { id, groups, isFirstOrder }: QuoteCustomer): boolean {
   const { customerGroups } = conditions;
   return (

@@ -1,6 +1,6 @@
 /**
- * What is left of a cart while promotions act on it, one after the other. It lives for one pricing: the only place in the
- * engine that changes under its feet, and it changes only through `takeOff`.
+ * What is left of a cart while promotions act on it, one after the other. It is made for one pricing. It is the only
+ * mutable state of the engine, and only `takeOff` changes it.
  */
 import { type Fraction, multiply, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';

@@ -90,11 +90,11 @@ function byPromotion(shares: readonly PromotionShare[]): PromotionShare[] {
 
 /** What each promotion takes off: lines as they are now, and shipping as it was charged. */
 function discountsOf(whole: readonly QuotedLine[], charged: Quote, rest: Quote): Quote['discounts'] {
-  const { discounts: told, lines: chargedLines } = charged;
-  const added = rest.discounts.filter(({ promotionId }) => told.every((one) => one.promotionId !== promotionId));
-  return [...told, ...added].flatMap((discount) => {
+  const { discounts: earlier, lines: chargedLines } = charged;
+  const added = rest.discounts.filter(({ promotionId }) => earlier.every((one) => one.promotionId !== promotionId));
+  return [...earlier, ...added].flatMap((discount) => {
     const { promotionId } = discount;
-    const before = told.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
+    const before = earlier.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
     const offShippingMinor = before - offLines(chargedLines, promotionId);
     const amountMinor = offShippingMinor + offLines(whole, promotionId);
     return amountMinor === 0 ? [] : [{ ...discount, amountMinor }];

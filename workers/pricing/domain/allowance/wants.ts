@@ -13,7 +13,7 @@ interface Buyer {
   readonly customer: QuoteCustomer;
 }
 
-/** The names by which a customer's uses and orders are found; none of nobody in particular. */
+/** The names by which a customer's uses and orders are found; none without a customer. */
 export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
   return [...new Set([id, guestId ?? null])].filter((name) => name !== null);
 }
