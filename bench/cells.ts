@@ -109,7 +109,7 @@ export const cells: readonly Cell[] = [
     target: { share: 0.6 },
     isWriting: false,
     prepare: async () => async (connection) =>
-      void (await ask(connection, get(`/v1/products/${handleOf(turn % productsTotal)}?${cacheBuster()}`), 200)),
+      void (await ask(connection, get(`/v1/products/${handleOf(turn++ % productsTotal)}?${cacheBuster()}`), 200)),
   },
   {
     name: 'list-cached',
@@ -128,7 +128,7 @@ export const cells: readonly Cell[] = [
     prepare: async (port) => {
       const cursors = await cursorsOf(port);
       return async (connection) => {
-        const path = `/v1/products?limit=20&cursor=${cursors[turn % cursors.length]}&${cacheBuster()}`;
+        const path = `/v1/products?limit=20&cursor=${cursors[turn++ % cursors.length]}&${cacheBuster()}`;
         await ask(connection, get(path), 200);
         return undefined;
       };
