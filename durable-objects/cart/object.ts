@@ -7,7 +7,7 @@ import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import type { CartEnv } from '../../workers/cart/context.ts';
-import { type Cart, type CartEvent, cartWakeAt, isExpired } from '../../workers/cart/domain/cart.ts';
+import { type Cart, type CartEvent, isExpired } from '../../workers/cart/domain/cart.ts';
 import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
 import { cartTtlMs } from '../../workers/cart/domain/lifetime.ts';
 import { CartDesk } from '../../workers/cart/service/cart-desk.ts';
@@ -47,12 +47,8 @@ export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> 
   }
 
   protected override async wake(streamIds: readonly string[], now: number): Promise<void> {
-    for (const cartId of streamIds) {
-      const { state } = this.streams.load(cartId);
-      const wakeAt = cartWakeAt(state, this.#ttlMs);
-      if (wakeAt === null || isExpired(state, now, this.#ttlMs)) this.streams.drop(cartId);
-      else this.streams.postpone(cartId, wakeAt);
-    }
+    for (const cartId of streamIds)
+      if (isExpired(this.streams.load(cartId).state, now, this.#ttlMs)) this.streams.drop(cartId);
   }
 
   write(write: Packed<CartWrite>): Promise<CartText> {

@@ -61,10 +61,14 @@ export async function idempotencyKeyOf({
     sha256(`${scope}\n${request.method} ${pathname}\n${key}`),
     sha256(`${request.method} ${pathname}${search}\n${content}`),
   ]);
-  return { key: hashedKey, fingerprint };
+  return { key: shortened(hashedKey), fingerprint: shortened(fingerprint) };
 }
 
 /** The key of a request whose body is read by its handler: content of another body is another request. */
 export async function withContent(key: IdempotencyKey | null, content: string): Promise<IdempotencyKey | null> {
-  return key === null ? null : { ...key, fingerprint: await sha256(`${key.fingerprint}\n${content}`) };
+  if (key === null) return null;
+  return { ...key, fingerprint: shortened(await sha256(`${key.fingerprint}\n${content}`)) };
 }
+
+/** 128 bits: no two keys of a shop meet, and the index of kept answers is half as large. */
+const shortened = (hash: string) => hash.slice(0, 32);

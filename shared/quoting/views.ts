@@ -4,12 +4,29 @@ import type { CartGiftCard, CartLine } from '../contracts/cart/api.ts';
 import type { CartGiftCardView, CartView, LineView, TotalsView } from '../contracts/cart/http.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/pricing/allowances.ts';
-import type { Quote, QuotedLine } from '../contracts/pricing/api.ts';
+import type { Quote, QuotedLine, QuoteTotals } from '../contracts/pricing/api.ts';
 import { type Currency, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
 import { unitPriceMinorOf } from './priceable.ts';
 
-export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] {
+/** What of a quote is shown with a cart. */
+export type ShownQuote = QuoteTotals &
+  Pick<
+    Quote,
+    | 'currency'
+    | 'pricesIncludeTax'
+    | 'pricingVersion'
+    | 'shippingOptionId'
+    | 'discounts'
+    | 'rejectedCodes'
+    | 'taxLines'
+    | 'taxRelief'
+    | 'giftCards'
+  > & { readonly lines: readonly ShownLine[] };
+
+export type ShownLine = Omit<QuotedLine, 'discounts'>;
+
+export function lineViews(lines: readonly CartLine[], quote: Pick<ShownQuote, 'lines' | 'currency'>): LineView[] {
   return lines.map((line, index) => {
     const quoted = quote.lines[index];
     if (quoted === undefined || quoted.lineId !== line.lineId)
@@ -18,7 +35,7 @@ export function lineViews(lines: readonly CartLine[], quote: Quote): LineView[] 
   });
 }
 
-export function lineView(line: CartLine, quoted: QuotedLine, currency: Currency): LineView {
+export function lineView(line: CartLine, quoted: ShownLine, currency: Currency): LineView {
   const { variant } = line;
   const compareAtMinor = compareAtMinorOf(variant, quoted, currency);
   return {
@@ -44,7 +61,7 @@ export function lineView(line: CartLine, quoted: QuotedLine, currency: Currency)
 /** The catalogue's comparison is with its own price: where a list decides, or a tax was taken out, it says nothing. */
 function compareAtMinorOf(
   variant: VariantSnapshot,
-  { unitPriceMinor, compareAtMinor, priceListId }: QuotedLine,
+  { unitPriceMinor, compareAtMinor, priceListId }: ShownLine,
   currency: Currency,
 ): number | null {
   if (priceListId !== null || compareAtMinor !== null) return compareAtMinor;
@@ -53,7 +70,7 @@ function compareAtMinorOf(
   return isOfThisPrice && compareAt.amountMinor > unitPriceMinor ? compareAt.amountMinor : null;
 }
 
-export function totalsView(quote: Quote): TotalsView {
+export function totalsView(quote: ShownQuote): TotalsView {
   const { currency } = quote;
   return {
     subtotal: money(quote.subtotalMinor, currency),
@@ -68,13 +85,13 @@ export function totalsView(quote: Quote): TotalsView {
   };
 }
 
-function usedMinorOf(quote: Quote, kind: AllowanceKind): number {
+function usedMinorOf(quote: ShownQuote, kind: AllowanceKind): number {
   const used = quote.giftCards.filter(({ key }) => partsOfAllowance(key).kind === kind);
   return sumOf(used.map(({ usedMinor }) => usedMinor));
 }
 
 /** What led to the totals. */
-export function notesOf(quote: Quote): Pick<CartView, 'discounts' | 'rejectedCodes' | 'taxLines' | 'taxRelief'> {
+export function notesOf(quote: ShownQuote): Pick<CartView, 'discounts' | 'rejectedCodes' | 'taxLines' | 'taxRelief'> {
   const { currency } = quote;
   return {
     discounts: quote.discounts.map(({ amountMinor, ...discount }) => ({
@@ -100,7 +117,7 @@ export function notesOf(quote: Quote): Pick<CartView, 'discounts' | 'rejectedCod
 }
 
 /** The gift cards with what each pays. */
-export function giftCardViews(cards: readonly CartGiftCard[], quote: Quote): CartGiftCardView[] {
+export function giftCardViews(cards: readonly CartGiftCard[], quote: ShownQuote): CartGiftCardView[] {
   const used = new Map(quote.giftCards.map(({ key, usedMinor }) => [key, usedMinor]));
   return cards.map(({ cardId, last4 }) => ({
     id: cardId,

@@ -37,6 +37,7 @@ type Found =
 
 export type OnceEnd<Given extends Answer> =
   | { readonly kind: 'done'; readonly answer: Given }
+  /** As it was kept; as it was given where it was not final. */
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly code: KeyRefusal };
 
@@ -90,7 +91,10 @@ export class KeptAnswers {
       return { kind: 'done', answer: await answer };
     }
     if (running.fingerprint !== fingerprint) return { kind: 'refused', code: 'idempotency-key-reused' };
-    const joined = running.answer.then((answer) => ({ kind: 'answered', answer }) as const);
+    const joined = running.answer.then((answer) => {
+      const kept = this.find(idempotency, now);
+      return kept.kind === 'answered' ? kept : ({ kind: 'answered', answer } as const);
+    });
     return Promise.race([joined, patience().then(() => ({ kind: 'refused', code: 'request-in-progress' }) as const)]);
   }
 }

@@ -59,6 +59,8 @@ export interface TakenName {
 /** Synchronous storage: writes without an await between them are one commit. */
 export interface StreamStorage<Event> extends AnswerStorage {
   read(streamId: string): StoredStream<Event> | null;
+  /** The first events of a stream, in order. */
+  firstEvents(streamId: string, count: number): Event[];
   write(write: StreamWrite<Event>): void;
   setWake(streamId: string, at: number | null): void;
   dueStreams(now: number, limit: number): string[];

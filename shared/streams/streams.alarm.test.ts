@@ -54,6 +54,29 @@ describe('an alarm that rings', () => {
     expect(alarms.at(-1)).toBe(now + dayMs);
   });
 
+  test('leaves a wake-up that has moved later where it is, and sets it when it rings', async () => {
+    const { streams, storage, alarms } = object();
+    streams.append('later', [{ wakeAt: now }], now - secondMs);
+    streams.append('never', [{ wakeAt: now }], now - secondMs);
+    const wakes = storage.wakes.size;
+    streams.append('later', [{ wakeAt: now + dayMs }], now - 1);
+    streams.append('never', [{ wakeAt: null }], now - 1);
+    expect(storage.writes.slice(-2).map(({ wakeAt }) => wakeAt)).toEqual([undefined, undefined]);
+    expect(storage.wakes.size).toBe(wakes);
+
+    await streams.onAlarm(now, nothing, queue().port);
+    expect([storage.wakes.get('later'), storage.wakes.get('never')]).toEqual([now + dayMs, null]);
+    expect(alarms.at(-1)).toBe(now + dayMs);
+  });
+
+  test('moves a wake-up that comes earlier at once', () => {
+    const { streams, storage } = object();
+    streams.append('a', [{ wakeAt: now + dayMs }], now);
+    streams.append('a', [{ wakeAt: null }], now);
+    streams.append('a', [{ wakeAt: now + secondMs }], now);
+    expect(storage.nextWakeAt()).toBe(now + secondMs);
+  });
+
   test('lets streams that are due before the next run share it', async () => {
     const { streams, alarms } = object();
     streams.append('due', [{ wakeAt: now }], now - secondMs);

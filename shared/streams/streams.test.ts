@@ -117,6 +117,22 @@ describe('an object that starts again on its storage', () => {
   });
 });
 
+describe('a stream as it was', () => {
+  test('is read from its events, whatever has come since', () => {
+    const { streams } = object();
+    for (let add = 1; add <= 250; add += 1) streams.append('a', [{ add }], now);
+    expect(streams.loadPast('a', 3)).toEqual({ state: expect.objectContaining({ sum: 6 }), version: 3 });
+    expect(streams.loadPast('a', 0)).toMatchObject({ state: { sum: 0 }, version: 0 });
+  });
+
+  test('is nothing once the stream is gone', () => {
+    const { streams } = object();
+    streams.append('a', [{ add: 1 }], now);
+    streams.drop('a');
+    expect(streams.loadPast('a', 1)).toBeNull();
+  });
+});
+
 describe('more streams than memory holds', () => {
   /** Of which each takes about 300 bytes. */
   const statesCount = 1_000;
@@ -152,8 +168,8 @@ describe('more streams than memory holds', () => {
     const { streams, storage } = object(new WatchedStorage(), new MemoryBudget(statesCount * 200));
     streams.append('a', [{ wakeAt: now + dayMs }], now);
     for (let index = 0; index < statesCount; index += 1) streams.append(`s${index}`, [{ add: 1 }], now);
-    streams.append('a', [{ wakeAt: null }], now);
-    expect(storage.wakes.get('a')).toBeNull();
+    streams.append('a', [{ wakeAt: now + secondMs }], now);
+    expect(storage.wakes.get('a')).toBe(now + secondMs);
   });
 
   test('work as they are when even one state takes more than there is', () => {

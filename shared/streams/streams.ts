@@ -20,6 +20,7 @@ export interface Loaded<State> {
 
 interface Entry<State> extends Loaded<State> {
   readonly snapshotVersion: number;
+  /** The wake-up in storage, which may be earlier than the state wants; NaN while it is not known. */
   readonly wakeAt: number | null;
 }
 
@@ -39,7 +40,7 @@ const alarmGridMs = 2 * secondMs;
 export const relayDelayMs = 250;
 /** What a wake-up asks of a neighbour goes in one call for all of them, and a call takes a hundred. */
 const wakesPerRunMax = 100;
-/** After a wake-up that failed or changed nothing, so that one stream cannot keep the alarm spinning. */
+/** After a wake-up that failed or brought nothing, so that one stream cannot keep the alarm spinning. */
 const wakeAgainMs = 10 * secondMs;
 
 export class Streams<State, Event> {
@@ -95,13 +96,20 @@ export class Streams<State, Event> {
     const snapshotVersion = stored.snapshot?.version ?? 0;
     const start = stored.snapshot === null ? this.#type.initial : this.#type.revive(stored.snapshot.json);
     const state = stored.events.reduce((folded, event) => this.#type.evolve(folded, event), start);
-    // The stored wake-up is read as unknown, so that the next commit writes it again.
     return this.#remember(streamId, {
       state,
       version: snapshotVersion + stored.events.length,
       snapshotVersion,
       wakeAt: Number.NaN,
     });
+  }
+
+  /** A stream as it was at a version of its past; null when it is gone. Every event until then is read. */
+  loadPast(streamId: string, version: number): Loaded<State> | null {
+    const events = this.#storage.firstEvents(streamId, version);
+    if (events.length < version) return null;
+    const state = events.reduce((folded, event) => this.#type.evolve(folded, event), this.#type.initial);
+    return { state, version };
   }
 
   /** The id of this stream was made a moment ago: it need not be looked for. Were it there all the same, its first event would clash. */
@@ -129,6 +137,9 @@ export class Streams<State, Event> {
     const isSnapshotDue = version - before.snapshotVersion >= snapshotEveryEvents;
     if (isSnapshotDue) state = this.#type.compact?.(state, now) ?? state;
     const wakeAt = this.#type.wakeAt(state);
+    // One that has moved later, or is not needed any more, is left where it is: the alarm finds that out, and most commits are spared.
+    const isLeft = before.wakeAt !== null && (wakeAt === null || wakeAt >= before.wakeAt);
+    const isKept = isLeft || wakeAt === before.wakeAt;
     const envelopes = this.#type.publish({ streamId, state, version, events, now, traceparent });
     this.#absent.delete(streamId);
     this.#storage.write({
@@ -136,7 +147,7 @@ export class Streams<State, Event> {
       sequence: before.version + 1,
       events,
       outbox: envelopes.map(outboxRow),
-      wakeAt: wakeAt === before.wakeAt ? undefined : wakeAt,
+      wakeAt: isKept ? undefined : wakeAt,
       snapshot: isSnapshotDue ? { version, json: JSON.stringify(state) } : null,
     });
     if (envelopes.length > 0) {
@@ -148,7 +159,7 @@ export class Streams<State, Event> {
       state,
       version,
       snapshotVersion: isSnapshotDue ? version : before.snapshotVersion,
-      wakeAt,
+      wakeAt: isKept ? before.wakeAt : wakeAt,
     });
   }
 
@@ -165,10 +176,14 @@ export class Streams<State, Event> {
 
   /** Wakes a stream later than its state says, without an event: a retry that is put off. */
   postpone(streamId: string, at: number): void {
-    this.#storage.setWake(streamId, at);
-    const entry = this.#entries.get(streamId);
-    if (entry !== undefined) this.#entries.set(streamId, { ...entry, wakeAt: at });
+    this.#setWake(streamId, at);
     this.#needAlarm(at);
+  }
+
+  #setWake(streamId: string, wakeAt: number | null): void {
+    this.#storage.setWake(streamId, wakeAt);
+    const entry = this.#entries.get(streamId);
+    if (entry !== undefined) this.#entries.set(streamId, { ...entry, wakeAt });
   }
 
   /** Forgets a stream for good. */
@@ -187,15 +202,7 @@ export class Streams<State, Event> {
     // An alarm that is set while this one runs replaces its repetition after a death, so it must not be a late one.
     this.#leftAt = now + wakeAgainMs;
     const due = this.#storage.dueStreams(now, wakesPerRunMax);
-    if (due.length > 0) {
-      try {
-        await wake(due);
-      } catch (error) {
-        port.report('a wake-up failed', error);
-      }
-      for (const streamId of this.#storage.dueStreams(now, wakesPerRunMax))
-        if (due.includes(streamId)) this.postpone(streamId, now + wakeAgainMs);
-    }
+    if (due.length > 0) await this.#wakeDue(due, now, wake, port);
     let relayAt: number | null = now + wakeAgainMs;
     this.#unsent.clear();
     try {
@@ -218,6 +225,27 @@ export class Streams<State, Event> {
     // A backlog goes on at once.
     if (due.length === wakesPerRunMax) this.#setAlarm(now);
     else if (Number.isFinite(nextAt)) this.#needAlarm(Math.max(nextAt, now + 1));
+  }
+
+  /** A wake-up that nothing came of is set to what the state wants now, or is tried again when that is overdue. */
+  async #wakeDue(
+    due: readonly string[],
+    now: number,
+    wake: (streamIds: readonly string[]) => Promise<void>,
+    port: Pick<OutboxPort, 'report'>,
+  ): Promise<void> {
+    let isFailed = false;
+    try {
+      await wake(due);
+    } catch (error) {
+      isFailed = true;
+      port.report('a wake-up failed', error);
+    }
+    for (const streamId of this.#storage.dueStreams(now, wakesPerRunMax)) {
+      if (!due.includes(streamId)) continue;
+      const wakeAt = isFailed ? now : this.#type.wakeAt(this.load(streamId).state);
+      this.#setWake(streamId, wakeAt !== null && wakeAt <= now ? now + wakeAgainMs : wakeAt);
+    }
   }
 
   /** The next wake-up or dropping; null when neither is to come. */

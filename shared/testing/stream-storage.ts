@@ -41,6 +41,10 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
     return { snapshot: kept.snapshot, events: JSON.parse(JSON.stringify(events)) };
   }
 
+  firstEvents(streamId: string, count: number): Event[] {
+    return JSON.parse(JSON.stringify(this.history(streamId).slice(0, count)));
+  }
+
   /** All events of a stream from its beginning. */
   history(streamId: string): readonly Event[] {
     return this.#streams.get(streamId)?.events ?? [];

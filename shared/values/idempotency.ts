@@ -11,7 +11,7 @@ import { dayMs } from './time.ts';
 export interface IdempotencyKey {
   /** Scoped to caller and operation; safe to store. */
   readonly key: string;
-  /** SHA-256 of method, address and body. */
+  /** A hash of method, address and body. */
   readonly fingerprint: string;
 }
 

@@ -19,6 +19,7 @@ export function writingBy(
   return {
     write,
     read: (streamId) => storage.read(streamId),
+    firstEvents: (streamId, count) => storage.firstEvents(streamId, count),
     setWake: (streamId, at) => storage.setWake(streamId, at),
     dueStreams: (now, limit) => storage.dueStreams(now, limit),
     nextWakeAt: () => storage.nextWakeAt(),

@@ -1,12 +1,17 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart/http.ts';
 import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
-import { giftCardViews, lineViews, notesOf, totalsView } from '../../shared/quoting/views.ts';
+import { giftCardViews, lineViews, notesOf, type ShownQuote, totalsView } from '../../shared/quoting/views.ts';
 import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service/carts.ts';
 
-export function viewOf(present: PresentCart, quote: Quote, gifts: readonly OfferedGift[], ttlMs: number): CartView {
+export function viewOf(
+  present: PresentCart,
+  quote: ShownQuote,
+  gifts: readonly OfferedGift[],
+  ttlMs: number,
+): CartView {
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {

@@ -16,6 +16,7 @@ export function tourOfStreams(sql: ObjectSql): void {
     snapshot: { version: 1, json: '{}' },
   });
   storage.read('s1');
+  storage.firstEvents('s1', 3);
   storage.history('s1', 0, 20);
   storage.dueStreams(9, 100);
   storage.nextWakeAt();

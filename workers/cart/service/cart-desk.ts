@@ -10,15 +10,26 @@ import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pric
 import { askQuote } from '../../../shared/quoting/priceable.ts';
 import type { Answer } from '../../../shared/streams/kept-answers.ts';
 import type { Loaded, Streams } from '../../../shared/streams/streams.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Refusal } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { type Cart, type CartEvent, evolveCart } from '../domain/cart.ts';
 import { decideCart } from '../domain/decide.ts';
 import { shippingOptionsView } from '../view.ts';
 import type { CartAsked, CartText, CartWrite, EarlyRefusal } from './cart-object.ts';
-import { heard, PricingSilent, price, problemText, questionOf, type TextPorts, textOf } from './cart-text.ts';
+import {
+  heard,
+  type PricedCart,
+  PricingSilent,
+  price,
+  problemText,
+  questionOf,
+  type TextPorts,
+  textOf,
+} from './cart-text.ts';
 import { noCart, type PresentCart, present } from './carts.ts';
 import { commandOf, refusedCodeOf } from './details.ts';
+import { isKeptCart, keptText, readKeptCart } from './kept-cart.ts';
 
 export interface CartDeskPorts extends TextPorts {
   readonly streams: Streams<Cart, CartEvent>;
@@ -123,7 +134,8 @@ export class CartDesk {
     const noted = shownWithout(changed, found, priced.value.usedUp, now);
     if (events.length + noted.length > 0) streams.append(cartId, [...events, ...noted], now);
     const shown = noted.length === 0 ? found : (this.#presentAs(write, folded(changed, noted)) ?? found);
-    return this.#kept(textOf(shown, priced.value, ttlMs, write.status), write);
+    if (write.idempotency !== null) this.#keepCart(shown, priced.value, { ...write, idempotency: write.idempotency });
+    return textOf(shown, priced.value, ttlMs, write.status);
   }
 
   #presentAs(asked: CartAsked, { state: cart, version }: Loaded<Cart>): PresentCart | null {
@@ -134,7 +146,30 @@ export class CartDesk {
     return this.#kept(problemText(refusal, write.requestId), write);
   }
 
-  /** Keeps an answer in the commit of the change that it tells of. */
+  /** Keeps what makes the answer again, in the commit of the change that it tells of. */
+  #keepCart(
+    { cartId, version }: PresentCart,
+    { quote, gifts }: PricedCart,
+    { idempotency, origin, now, status }: CartWrite & { readonly idempotency: IdempotencyKey },
+  ): void {
+    const { streams, ttlMs } = this.#ports;
+    const body = keptText({ cartId, version, origin, now, ttlMs, quote, gifts });
+    streams.answers.keep(idempotency, { status, body }, now);
+  }
+
+  /** The first answer again, to the byte. */
+  #replayOf({ status, body }: Answer, requestId: string): CartText {
+    if (!isKeptCart(body)) return { status, body, shown: null, isReplay: true };
+    const kept = readKeptCart(body);
+    const past = this.#ports.streams.loadPast(kept.cartId, kept.version);
+    const stored = past === null ? null : { cart: past.state, version: past.version };
+    const found = stored === null ? null : present(kept, stored, kept.ttlMs, kept.now);
+    if (found === null) return problemText(noCart, requestId);
+    const quote = kept.quoteFor(found.cart.lines);
+    return { ...textOf(found, { quote, gifts: kept.gifts }, kept.ttlMs, status), isReplay: true };
+  }
+
+  /** Keeps a refusal in the commit of the events that it is due to. */
   #kept(text: CartText, { idempotency, now }: Pick<CartWrite, 'idempotency' | 'now'>): CartText {
     if (idempotency !== null) this.#ports.streams.answers.keep(idempotency, text, now);
     return text;
@@ -150,7 +185,7 @@ export class CartDesk {
       case 'done':
         return end.answer;
       case 'answered':
-        return replayOf(end.answer);
+        return this.#replayOf(end.answer, requestId);
       case 'refused':
         return problemText({ code: end.code }, requestId);
     }
@@ -201,10 +236,4 @@ function shownWithout(
   const isKnown = usedUp.length === cart.usedUp.length && usedUp.every((allowance) => cart.usedUp.includes(allowance));
   if (isKnown || cart.status !== 'active') return [];
   return decideCart(state, version, { type: 'reprice', variants: [], usedUp, now }).events;
-}
-
-function replayOf({ status, body }: Answer): CartText {
-  if (status >= 400) return { status, body, shown: null, isReplay: true };
-  const { id: cartId, version }: { readonly id: string; readonly version: number } = JSON.parse(body);
-  return { status, body, shown: { cartId, version }, isReplay: true };
 }

@@ -15,6 +15,7 @@ import type { CartExplanation } from '../../../shared/contracts/pricing/explanat
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
+import type { ShownQuote } from '../../../shared/quoting/views.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Background } from '../../../shared/values/revised-memory.ts';
@@ -50,7 +51,7 @@ export async function heard<Answer>(question: Promise<Answer>): Promise<Answer> 
   }
 }
 
-interface PricedCart extends CartQuote {
+export interface PricedCart extends CartQuote {
   /** Those that can be sold. */
   readonly gifts: readonly OfferedGift[];
 }
@@ -93,7 +94,12 @@ async function sellable(
   }
 }
 
-export function textOf(found: PresentCart, { quote, gifts }: PricedCart, ttlMs: number, status: 200 | 201): CartText {
+export function textOf(
+  found: PresentCart,
+  { quote, gifts }: { readonly quote: ShownQuote; readonly gifts: readonly OfferedGift[] },
+  ttlMs: number,
+  status: number,
+): CartText {
   const body = JSON.stringify(viewOf(found, quote, gifts, ttlMs));
   return { status, body, shown: { cartId: found.cartId, version: found.version }, isReplay: false };
 }

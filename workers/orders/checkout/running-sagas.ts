@@ -5,7 +5,6 @@
 
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
-import { checkoutWakeAt } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, recover } from '../domain/checkout/plan.ts';
 import { resumedContext } from './checkout-context.ts';
 import { runSaga, type SagaEnd, type SagaPorts, type SagaStart } from './saga.ts';
@@ -66,14 +65,7 @@ export class RunningSagas {
         : [];
     });
     const others = checkoutIds.filter((checkoutId) => !paid.some((one) => one.checkoutId === checkoutId));
-    await Promise.all([this.#completeCarts(paid), ...others.map((checkoutId) => this.#wakeOne(checkoutId))]);
-  }
-
-  async #wakeOne(checkoutId: string): Promise<void> {
-    await this.resume(checkoutId);
-    const { streams } = this.#ports;
-    // A saga that is running here will record its own next wake-up; a state that wants none must not wake again.
-    if (checkoutWakeAt(streams.load(checkoutId).state) === null) streams.storage.setWake(checkoutId, null);
+    await Promise.all([this.#completeCarts(paid), ...others.map((checkoutId) => this.resume(checkoutId))]);
   }
 
   async #completeCarts(carts: readonly { readonly cartId: string; readonly checkoutId: string }[]): Promise<void> {
