@@ -77,6 +77,8 @@ export interface CartQuestion {
    * not in `usedUp`.
    */
   readonly seenAt: number | null;
+  /** Also as the shopper saw it at this moment, in case settings have changed since, or so shortly before that it was not seen. */
+  readonly comparedWith?: number;
   /** The shipping option is asked for by name: another one is no answer. */
   readonly isOptionWanted?: boolean;
   /** A checkout asks for it: an address that nothing can be sent to is then refused. */
@@ -89,6 +91,8 @@ export interface CartQuote {
   readonly quote: Quote;
   /** The allowances of which nothing was left for it: promotions that need them do not act. */
   readonly usedUp: readonly string[];
+  /** As it was seen at `comparedWith`, null where there was no price; absent where settings are the same since then. */
+  readonly seen?: Pick<Quote, 'totalMinor' | 'shippingOptionId'> | null;
 }
 
 /** A line with what it costs, in the order of the cart's. */

@@ -5,7 +5,7 @@
  */
 import type { CartLine, CartSnapshot, RepriceRequest } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { CartQuote, PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuote, PricingApi, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import {
   askQuote,
   balancesOfCart,
@@ -14,8 +14,7 @@ import {
   priceableOf,
 } from '../../../shared/quoting/priceable.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
-import { accept } from '../../../shared/values/result.ts';
-import { minuteMs } from '../../../shared/values/time.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 
 export interface Agreed {
@@ -56,9 +55,12 @@ export async function agree(
   now: number,
 ): Promise<Agreement> {
   if (cart.lines.length === 0) return disagree({ code: 'cart-empty', detail: 'Put something into the cart first.' });
-  const quoteOf = (priced: CartSnapshot) =>
-    askQuote(pricing, { cart: priceableOf(priced), now, seenAt: null, needsShippingRate: true });
-  const [fresh, early] = await Promise.all([freshVariants(cart, catalog), quoteOf(cart)]);
+  const question = { now, seenAt: null, needsShippingRate: true };
+  const compared = expectedTotal === null ? { comparedWith: cart.seenAt } : {};
+  const [fresh, early] = await Promise.all([
+    freshVariants(cart, catalog),
+    askQuote(pricing, { cart: priceableOf(cart), ...question, ...compared }),
+  ]);
   const unsold = cart.lines.find(({ variant }) => !isSoldIn(fresh.get(variant.variantId), cart.currency));
   if (unsold !== undefined) {
     const { sku, variantId } = unsold.variant;
@@ -67,12 +69,12 @@ export async function agree(
   }
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
   const isChanged = isLineChanged(cart, lines);
-  const quoted = isChanged ? await quoteOf({ ...cart, lines }) : early;
+  const quoted = isChanged ? await askQuote(pricing, { cart: priceableOf({ ...cart, lines }), ...question }) : early;
   if (!quoted.ok) return disagree({ ...quoted.refusal });
   const { quote } = quoted.value;
   const isAgreed =
     expectedTotal === null
-      ? await isAsSeen(cart, isChanged, quoted.value, pricing, now)
+      ? isAsSeen(cart, quoted.value, isChanged ? await seenBefore(cart, early, pricing, now) : quoted.value.seen)
       : expectedTotal.amount === quote.totalMinor && expectedTotal.currency === quote.currency;
   if (isAgreed) {
     const short = shortBalance(cart, quote, expectedDue);
@@ -127,25 +129,28 @@ function isLineChanged({ lines: before, currency }: CartSnapshot, lines: readonl
   return JSON.stringify(linesToPrice(before, currency)) !== JSON.stringify(linesToPrice(lines, currency));
 }
 
-/** Other places may have shown old settings for this long after a change. */
-const settingsStaleMs = minuteMs;
-
-/** Whether the shopper saw this total and this shipping when the cart was last touched. */
-async function isAsSeen(
-  cart: CartSnapshot,
-  isChanged: boolean,
-  { quote, usedUp }: CartQuote,
-  pricing: Quoting,
-  now: number,
-): Promise<boolean> {
+/**
+ * Whether the shopper saw this total and this shipping when the cart was last touched.
+ * @param seen as pricing answers it: absent where nothing has changed since
+ */
+function isAsSeen(cart: CartSnapshot, { quote, usedUp }: CartQuote, seen: CartQuote['seen']): boolean {
   // Used up since the shopper looked: the total was shown with it.
   if (usedUp.some((allowance) => !cart.usedUp.includes(allowance))) return false;
-  if (!isChanged && cart.seenAt > quote.pricingSince + settingsStaleMs) return true;
+  if (seen === undefined) return true;
+  return seen !== null && seen.totalMinor === quote.totalMinor && seen.shippingOptionId === quote.shippingOptionId;
+}
+
+/** What the shopper saw of a cart whose lines have changed since. */
+async function seenBefore(
+  cart: CartSnapshot,
+  early: Result<CartQuote, PricingRefusal>,
+  pricing: Quoting,
+  now: number,
+): Promise<NonNullable<CartQuote['seen']> | null> {
+  if (early.ok && early.value.seen !== undefined) return early.value.seen;
   // What is left of promotions was looked at a moment ago; looking again could find the last use gone in between.
   const seen = await askQuote(pricing, { cart: priceableOf(cart), now, seenAt: cart.seenAt });
-  if (!seen.ok) return false;
-  const before = seen.value.quote;
-  return before.totalMinor === quote.totalMinor && before.shippingOptionId === quote.shippingOptionId;
+  return seen.ok ? seen.value.quote : null;
 }
 
 /**

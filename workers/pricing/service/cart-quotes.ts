@@ -7,6 +7,7 @@ import { type AllowancesApi, type AllowanceWant, usableMinorOf } from '../../../
 import type { Buyer, CartQuestion, CartQuote, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { guestIdOf } from '../../../shared/digest/guest-id.ts';
+import { quoteCompared } from '../../../shared/quoting/comparison.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { type Allowances, balances } from '../allowances/service/holds.ts';
 import type { QuoteCustomer, QuoteRequest } from '../domain/request.ts';
@@ -24,10 +25,13 @@ export async function quoteCart(
   question: CartQuestion,
   moment: Moment,
 ): Promise<Result<CartQuote, PricingRefusal>> {
-  const reckoned = await reckonCart(reckonerOf(context, moment), question);
-  if (!reckoned.ok) return reckoned;
-  const { quote, usedUp } = reckoned.value;
-  return accept({ quote, usedUp });
+  const reckoner = reckonerOf(context, moment);
+  return quoteCompared(async (one) => {
+    const reckoned = await reckonCart(reckoner, one);
+    if (!reckoned.ok) return reckoned;
+    const { quote, usedUp } = reckoned.value;
+    return accept({ quote, usedUp });
+  }, question);
 }
 
 /** Explains the quote that the same question gets. */
