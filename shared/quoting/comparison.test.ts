@@ -1,6 +1,6 @@
 /** When pricing is asked for what a shopper saw, and what it then answers. */
 import { expect, test } from 'vitest';
-import type { CartQuestion, Quote } from '../contracts/pricing/api.ts';
+import type { CartQuestion, PriceableCart, Quote } from '../contracts/pricing/api.ts';
 import { quotedAs } from '../testing/pricing.ts';
 import { refuse } from '../values/result.ts';
 import { minuteMs } from '../values/time.ts';
@@ -9,10 +9,10 @@ import { quoteCompared } from './comparison.ts';
 const now = 1_800_000_000_000;
 const changedAt = now - 5 * minuteMs;
 
-const cart = {
+const cart: PriceableCart = {
   ...{ country: 'DE', currency: 'EUR', address: null, shippingOptionId: null, lines: [], codes: [], balances: [] },
   ...{ buyer: null, usedUp: [] },
-} as const;
+};
 
 function quoteOf(totalMinor: number): Quote {
   return {
