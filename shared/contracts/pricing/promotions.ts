@@ -1,7 +1,7 @@
 /**
  * Promotions as merchants see them: what is taken off, under which conditions, and how often. They act in the order of
- * their priority, each on what the earlier ones left; only a reduced unit of buy-x-get-y counts at what it is listed at, as
- * far as its line has that much left.
+ * their priority, each on what the earlier ones left; units that served in a set of buy-x-get-y, and gifts, keep their own
+ * discount, so a half-priced unit that becomes free frees half its price.
  */
 import * as z from 'zod';
 import { CustomerGroups } from '../../values/customer.ts';

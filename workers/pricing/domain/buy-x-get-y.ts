@@ -1,7 +1,8 @@
 /**
  * "Buy X, get Y": as many whole sets as the cart holds. The dearest units are the bought ones, the cheapest of the rest are
- * reduced, ties to the first line, and a unit that is in a set, bought or reduced, serves in no other set. Lines are counted,
- * never unfolded into units, so a thousand units cost what one does.
+ * reduced, ties to the first line, and a unit that is in a set, bought or reduced, serves in no other set. Dear and cheap are
+ * listed prices; what a reduced unit is worth is what earlier promotions left of it. Lines are counted, never unfolded into
+ * units, so a thousand units cost what one does.
  */
 
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
@@ -9,27 +10,24 @@ import { parseRate } from '../../../shared/values/money.ts';
 import { timesIn } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { BuyXGetY } from './promotion.ts';
-import { type Cut, type LineLeft, shareOf } from './remaining.ts';
-
-/** Units of a line that the sets use up. */
-export interface UnitUse {
-  readonly line: LineLeft;
-  readonly quantity: number;
-}
+import type { LineCut, LineLeft } from './remaining.ts';
+import { cutOfSet, openQuantity } from './units.ts';
 
 interface Candidate {
   readonly line: LineLeft;
   readonly mayBuy: boolean;
   readonly mayGet: boolean;
   free: number;
+  bought: number;
+  reduced: number;
 }
 
-/** What the sets take off, at what the units are listed at, and which units they use. */
+/** What the sets take off the lines whose units serve in them. It may be nothing where only bought units are of a line. */
 export function setsOf(
   { buy, get, maxSets }: BuyXGetY,
   lines: readonly LineLeft[],
   mode: Rounding['mode'],
-): { readonly cuts: readonly Cut[]; readonly uses: readonly UnitUse[] } {
+): readonly LineCut[] {
   assert(buy.quantity > 0 && get.quantity > 0, 'a set has bought and reduced units');
   const candidates = candidatesOf(lines, buy.keys, get.keys);
   const free = countFree(candidates);
@@ -39,44 +37,41 @@ export function setsOf(
     timesIn(free.either, buy.quantity + get.quantity),
     maxSets ?? Number.POSITIVE_INFINITY,
   );
-  if (sets === 0) return { cuts: [], uses: [] };
+  if (sets === 0) return [];
 
-  const spare = free.get - sets * get.quantity;
-  const bought = takeBought(candidates, sets * buy.quantity, spare);
-  const reduced = takeReduced(candidates, sets * get.quantity);
+  takeBought(candidates, sets * buy.quantity, free.get - sets * get.quantity);
+  takeReduced(candidates, sets * get.quantity);
   const rate = parseRate(get.rate);
-  const cuts = reduced.map(({ line, quantity }) => ({
-    entry: line,
-    amountMinor: Math.min(line.leftMinor, shareOf(line, quantity, rate, mode)),
-  }));
-  return { cuts, uses: [...bought, ...reduced] };
+  return candidates
+    .filter(({ bought, reduced }) => bought + reduced > 0)
+    .map((served) => ({ entry: served.line, ...cutOfSet(served.line, served, rate, mode) }));
 }
 
 /** The dearest units, but only as many of those that may also be reduced as leave enough of them for every set. */
-function takeBought(candidates: readonly Candidate[], wanted: number, spareOfGet: number): UnitUse[] {
+function takeBought(candidates: readonly Candidate[], wanted: number, spareOfGet: number): void {
   const dearestFirst = [...candidates].sort((a, b) => b.line.unitPriceMinor - a.line.unitPriceMinor);
   let left = wanted;
   let spare = spareOfGet;
-  return dearestFirst.flatMap((candidate) => {
+  for (const candidate of dearestFirst) {
+    if (!candidate.mayBuy) continue;
     const most = candidate.mayGet ? Math.min(candidate.free, spare) : candidate.free;
-    const quantity = candidate.mayBuy ? Math.min(most, left) : 0;
-    candidate.free -= quantity;
-    left -= quantity;
-    if (candidate.mayGet) spare -= quantity;
-    return quantity === 0 ? [] : [{ line: candidate.line, quantity }];
-  });
+    candidate.bought = Math.min(most, left);
+    candidate.free -= candidate.bought;
+    left -= candidate.bought;
+    if (candidate.mayGet) spare -= candidate.bought;
+  }
 }
 
-function takeReduced(candidates: readonly Candidate[], wanted: number): UnitUse[] {
+function takeReduced(candidates: readonly Candidate[], wanted: number): void {
   const cheapestFirst = candidates
     .filter((candidate) => candidate.mayGet)
     .sort((a, b) => a.line.unitPriceMinor - b.line.unitPriceMinor);
   let left = wanted;
-  return cheapestFirst.flatMap(({ line, free }) => {
-    const quantity = Math.min(free, left);
-    left -= quantity;
-    return quantity === 0 ? [] : [{ line, quantity }];
-  });
+  for (const candidate of cheapestFirst) {
+    candidate.reduced = Math.min(candidate.free, left);
+    candidate.free -= candidate.reduced;
+    left -= candidate.reduced;
+  }
 }
 
 function candidatesOf(
@@ -89,8 +84,8 @@ function candidatesOf(
   return lines.flatMap((line) => {
     const mayBuy = toBuy === null || toBuy.has(line.key);
     const mayGet = toGet === null || toGet.has(line.key);
-    const free = line.quantity - line.usedQuantity;
-    return free > 0 && (mayBuy || mayGet) ? [{ line, mayBuy, mayGet, free }] : [];
+    const free = openQuantity(line);
+    return free > 0 && (mayBuy || mayGet) ? [{ line, mayBuy, mayGet, free, bought: 0, reduced: 0 }] : [];
   });
 }
 

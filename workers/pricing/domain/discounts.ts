@@ -5,22 +5,20 @@
 
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
 import { allocate } from '../../../shared/values/allocation.ts';
-import { multiply, parseRate, roundFraction, sumOf } from '../../../shared/values/money.ts';
+import { parseRate, roundFraction, sumOf } from '../../../shared/values/money.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
-import { setsOf, type UnitUse } from './buy-x-get-y.ts';
+import { setsOf } from './buy-x-get-y.ts';
 import type { Discount } from './cart.ts';
 import type { Choice, Conditions, Offer, Promotion, Scope, TieredOffOrder, UnitsOf } from './promotion.ts';
-import { type Cut, type EntryLeft, type LineLeft, leftOf, type Remaining, shareOf, takeOff } from './remaining.ts';
+import { type Cut, type EntryLeft, type LineCut, type LineLeft, leftOf, type Remaining, takeOff } from './remaining.ts';
+import { cutOfEach, cutOfGift } from './units.ts';
 
 type Mode = Rounding['mode'];
 
-const whole = parseRate('1');
-
 interface Effect {
-  readonly cuts: readonly Cut[];
+  readonly cuts: readonly (Cut | LineCut)[];
   /** Of the step that was reached, where the offer has several. */
   readonly stepRate?: string;
-  readonly uses?: readonly UnitUse[];
 }
 
 interface Acted {
@@ -51,11 +49,10 @@ export function applyPromotions(
       openGifts.push(promotion.key);
       isGiftAlone = isExclusive;
     }
-    const { cuts, uses, stepRate } = effectOf(promotion, remaining, mode);
+    const { cuts, stepRate } = effectOf(promotion, remaining, mode);
     const real = cuts.filter((cut) => cut.amountMinor > 0);
     if (real.length === 0) continue;
-    takeOff(remaining, real);
-    for (const { line, quantity } of uses ?? []) line.usedQuantity += quantity;
+    takeOff(remaining, cuts);
     const discount = discountOf(promotion.key, real);
     discounts.push(stepRate === undefined ? discount : { ...discount, stepRate });
     if (isExclusive) break;
@@ -98,7 +95,7 @@ function effectOf(offer: Offer, remaining: Remaining, mode: Mode): Effect {
     case 'fixedOffItemsAcross':
       return spread(offer.amountMinor, chosen(lines, offer));
     case 'buyXGetY':
-      return setsOf(offer, lines, mode);
+      return { cuts: setsOf(offer, lines, mode) };
     case 'tieredOffOrder':
       return tiered(offer, remaining, mode);
     case 'freeUnits':
@@ -124,14 +121,12 @@ function tiered({ steps }: TieredOffOrder, { lines, subtotalMinor }: Remaining, 
   return { ...percentSpread(reached.rate, lines, mode), stepRate: reached.rate };
 }
 
-/** Per line: the share of so many units in what is left of it. */
+/** Per line: what is left of so many of its units. */
 function freeUnits(units: readonly UnitsOf[], lines: readonly LineLeft[], mode: Mode): Effect {
   const free = new Map(units.map(({ key, quantity }) => [key, quantity]));
-  const cuts = lines.flatMap((entry): Cut[] => {
-    const quantity = Math.min(free.get(entry.key) ?? 0, entry.quantity);
-    if (quantity === 0) return [];
-    const share = roundFraction(BigInt(entry.leftMinor) * BigInt(quantity), BigInt(entry.quantity), mode);
-    return [{ entry, amountMinor: share }];
+  const cuts = lines.flatMap((entry): LineCut[] => {
+    const quantity = free.get(entry.key) ?? 0;
+    return quantity === 0 ? [] : [{ entry, ...cutOfGift(entry, quantity, mode) }];
   });
   return { cuts };
 }
@@ -180,14 +175,12 @@ function percentEach(rate: string, lines: readonly LineLeft[], maxQuantity: numb
   return { cuts };
 }
 
-/** Per unit: the amount, at most what the unit is listed at. */
+/** Per unit: the amount, at most what is left of the unit, the dearest units first. */
 function fixedEach(amountMinor: number, lines: readonly LineLeft[], maxQuantity: number | null, mode: Mode): Effect {
   assert(amountMinor >= 0, 'a promotion takes off, it never adds');
-  const cuts = lines.map((entry) => {
+  const cuts = lines.map((entry): LineCut => {
     const units = Math.min(entry.quantity, maxQuantity ?? entry.quantity);
-    const isFree = units > 0 && amountMinor >= entry.unitPriceMinor;
-    const off = isFree ? shareOf(entry, units, whole, mode) : multiply(amountMinor, units);
-    return { entry, amountMinor: Math.min(entry.leftMinor, off) };
+    return { entry, ...cutOfEach(entry, amountMinor, units, mode) };
   });
   return { cuts };
 }

@@ -2,9 +2,10 @@
  * What is left of a cart while promotions act on it, one after the other. It is made for one pricing. It is the only
  * mutable state of the engine, and only `takeOff` changes it.
  */
-import { type Fraction, multiply, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
+import { multiply } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { Cart, CartLine, Shipment } from './cart.ts';
+import { evenUnits, type UnitGroup } from './units.ts';
 
 interface ShippingLeft {
   readonly from: 'shipping';
@@ -17,8 +18,8 @@ export interface LineLeft extends Pick<CartLine, 'key' | 'unitPriceMinor' | 'qua
   readonly from: 'line';
   readonly listedMinor: number;
   leftMinor: number;
-  /** Units that a buy-and-get set has used up. */
-  usedQuantity: number;
+  /** What its units are worth, and which of them have served in a set. */
+  groups: readonly UnitGroup[];
 }
 
 export type EntryLeft = LineLeft | ShippingLeft;
@@ -35,6 +36,12 @@ export interface Remaining {
 export interface Cut {
   readonly entry: EntryLeft;
   readonly amountMinor: number;
+}
+
+/** One that does not lie evenly on the units of its line: how they stand afterwards. */
+export interface LineCut extends Cut {
+  readonly entry: LineLeft;
+  readonly groups: readonly UnitGroup[];
 }
 
 /** All that is left at the beginning. Throws on a negative or broken amount: prices come from checked data. */
@@ -57,29 +64,22 @@ export function leftOf(entries: readonly EntryLeft[]): number {
   return total;
 }
 
-/** What a rate of so many units is listed at: their share of the line, because a line may be rounded as a whole. */
-export function shareOf(
-  { listedMinor, quantity }: LineLeft,
-  units: number,
-  { numerator, denominator }: Fraction,
-  mode: RoundingMode,
-): number {
-  return roundFraction(BigInt(listedMinor) * BigInt(units) * numerator, BigInt(quantity) * denominator, mode);
-}
-
-/** Takes the amounts off their entries. */
-export function takeOff(remaining: Remaining, cuts: readonly Cut[]): void {
-  for (const { entry, amountMinor } of cuts) {
+/** Takes the amounts off their entries. What does not say otherwise lies evenly on the units of a line. */
+export function takeOff(remaining: Remaining, cuts: readonly (Cut | LineCut)[]): void {
+  for (const cut of cuts) {
+    const { entry, amountMinor } = cut;
     assert(amountMinor >= 0 && amountMinor <= entry.leftMinor, 'a discount takes no entry below zero');
     entry.leftMinor -= amountMinor;
     if (entry.from === 'line') remaining.subtotalMinor -= amountMinor;
+    if ('groups' in cut) cut.entry.groups = cut.groups;
   }
 }
 
 function lineLeft({ key, unitPriceMinor, quantity, tags, ...line }: CartLine): LineLeft {
   assert(isCount(unitPriceMinor) && isCount(quantity), 'a line has no negative price or quantity');
   const listedMinor = line.listedMinor ?? multiply(unitPriceMinor, quantity);
-  return { from: 'line', key, listedMinor, leftMinor: listedMinor, unitPriceMinor, quantity, tags, usedQuantity: 0 };
+  const groups = evenUnits(quantity);
+  return { from: 'line', key, listedMinor, leftMinor: listedMinor, unitPriceMinor, quantity, tags, groups };
 }
 
 function shippingLeft({ key, amountMinor }: Shipment): ShippingLeft {
