@@ -120,7 +120,7 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('gift-item'), variantId: Id('variant'), quantity: Quantity.default(1) })
     .describe(
-      'So many units of the variant become free where the cart has them. While it has fewer, the cart names the rest under `offeredGifts` for the shopper to add. When the conditions are lost, the units stay in the cart and cost their price again.',
+      'So many units of the variant become free where the cart has them. While it has fewer, the cart names the rest under `offeredGifts` for the shopper to add. They do not count towards the conditions of their own promotion. When the conditions are lost, the units stay in the cart and cost their price again.',
     ),
 ]);
 export type PromotionOffer = z.infer<typeof PromotionOffer>;

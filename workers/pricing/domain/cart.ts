@@ -105,6 +105,8 @@ export interface PricedCart extends QuoteTotals {
   readonly appliedPromotions: readonly string[];
   /** The promotions that would make more units free than the cart has. */
   readonly openGifts: readonly string[];
+  /** The promotions for which too little was left of the lines when their turn came. */
+  readonly belowMinimum: readonly string[];
   /** The codes that no promotion knows. */
   readonly rejectedCodes: readonly string[];
   readonly giftCards: Quote['giftCards'];

@@ -29,6 +29,8 @@ interface Acted {
    * that acts alone came before. One counts as taken for the next, so that all of them can be taken together.
    */
   readonly openGifts: readonly string[];
+  /** The promotions whose turn came when too little was left of the lines for them. */
+  readonly belowMinimum: readonly string[];
 }
 
 /** Lets every promotion act on what remains. */
@@ -41,15 +43,20 @@ export function applyPromotions(
   const given = new Set(codes);
   const discounts: Discount[] = [];
   const openGifts: string[] = [];
+  const belowMinimum: string[] = [];
   let isGiftAlone = false;
   for (const promotion of promotions) {
     const isExclusive = promotion.isExclusive === true;
     if ((isExclusive && discounts.length > 0) || !doHold(promotion.conditions, remaining, given)) continue;
+    const { cuts, stepRate } = effectOf(promotion, remaining, mode);
+    if (!reachesMinimum(promotion, remaining, cuts)) {
+      belowMinimum.push(promotion.key);
+      continue;
+    }
     if (lacksUnits(promotion) && !isGiftAlone && !(isExclusive && openGifts.length > 0)) {
       openGifts.push(promotion.key);
       isGiftAlone = isExclusive;
     }
-    const { cuts, stepRate } = effectOf(promotion, remaining, mode);
     const real = cuts.filter((cut) => cut.amountMinor > 0);
     if (real.length === 0) continue;
     takeOff(remaining, cuts);
@@ -57,7 +64,7 @@ export function applyPromotions(
     discounts.push(stepRate === undefined ? discount : { ...discount, stepRate });
     if (isExclusive) break;
   }
-  return { discounts, openGifts };
+  return { discounts, openGifts, belowMinimum };
 }
 
 function lacksUnits(offer: Offer): boolean {
@@ -69,11 +76,22 @@ function discountOf(promotionKey: string, cuts: readonly Cut[]): Discount {
   return { promotionKey, amountMinor: sumOf(allocations.map(({ amountMinor }) => amountMinor)), allocations };
 }
 
+/** A gift never helps to reach its own threshold: what it makes free does not count. */
+function reachesMinimum(
+  { kind, conditions: { minSubtotalMinor } }: Promotion,
+  { subtotalMinor }: Remaining,
+  cuts: readonly Cut[],
+): boolean {
+  if (minSubtotalMinor === null) return true;
+  const ownMinor = kind === 'freeUnits' ? sumOf(cuts.map(({ amountMinor }) => amountMinor)) : 0;
+  return subtotalMinor - ownMinor >= minSubtotalMinor;
+}
+
+/** All but the threshold of money. */
 function doHold(conditions: Conditions, remaining: Remaining, codes: ReadonlySet<string>): boolean {
-  const { code, minSubtotalMinor, minLineQuantity, containsKey } = conditions;
+  const { code, minLineQuantity, containsKey } = conditions;
   return (
     (code === null || codes.has(code)) &&
-    (minSubtotalMinor === null || remaining.subtotalMinor >= minSubtotalMinor) &&
     (minLineQuantity === null || remaining.maxLineQuantity >= minLineQuantity) &&
     (containsKey === null || remaining.keys.has(containsKey))
   );

@@ -4,12 +4,11 @@
  */
 import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
-import { sumOf } from '../../../shared/values/money.ts';
 import { isOfBudget, wantsOf } from './allowance/wants.ts';
-import type { Discount } from './cart.ts';
+import type { PricedCart } from './cart.ts';
 import { normalizedCode } from './codes.ts';
 import { isEverything } from './items.ts';
-import { amountIn, type OfferContext, offerFor } from './offers.ts';
+import { amountIn, giftUnits, type OfferContext, offerFor } from './offers.ts';
 import type { Promotion as EnginePromotion } from './promotion.ts';
 import type { QuoteCustomer } from './request.ts';
 import { timingOf } from './schedule.ts';
@@ -112,22 +111,27 @@ function isForCustomer({ conditions }: Promotion, { id, groups, isFirstOrder }: 
   );
 }
 
-/** What else discounts cannot change: the market, and what is in the cart. */
-function isForCart({ conditions }: Promotion, { marketId, items }: PromotionContext): boolean {
+/** What else discounts cannot change: the market, and what is in the cart. A gift does not count towards its own quantity. */
+function isForCart({ conditions, offer }: Promotion, { marketId, items, lines }: PromotionContext): boolean {
   const { marketIds, minQuantity } = conditions;
+  if (marketIds.length > 0 && !marketIds.includes(marketId)) return false;
   const needed = Math.max(minQuantity ?? 0, isEverything(conditions.items) ? 0 : 1);
-  return (
-    (marketIds.length === 0 || marketIds.includes(marketId)) &&
-    (needed === 0 || items(conditions.items).quantity >= needed)
-  );
+  if (needed === 0) return true;
+  const { keys, quantity } = items(conditions.items);
+  const own = offer.kind === 'gift-item' ? giftUnits(offer, lines).units : [];
+  const ownQuantity = own
+    .filter(({ key }) => keys === null || keys.includes(key))
+    .reduce((sum, units) => sum + units.quantity, 0);
+  return quantity - ownQuantity >= needed;
 }
 
 /** Why each code that was given took nothing off, in the order in which they were given. */
 export function rejectedCodes(
   codes: readonly string[],
   { running, obstacles }: Eligible,
-  { discounts, subtotalMinor }: { readonly discounts: readonly Discount[]; readonly subtotalMinor: number },
+  { discounts, subtotalMinor, ...priced }: Pick<PricedCart, 'discounts' | 'subtotalMinor' | 'belowMinimum'>,
 ): readonly RejectedCode[] {
+  const belowMinimum = new Set(priced.belowMinimum);
   const applied = new Set(discounts.map(({ promotionKey }) => promotionKey));
   const byCode = new Map(running.flatMap((one) => (one.code === null ? [] : [[one.code, one] as const])));
   const isAnyExclusive = running.some(({ setting }) => applied.has(setting.id) && !setting.isCombinable);
@@ -141,18 +145,8 @@ export function rejectedCodes(
     if (minimumMinor !== null && subtotalMinor < minimumMinor) return [{ code, reason: 'below-minimum', minimumMinor }];
     const isBarred = isAnyExclusive || (!found.setting.isCombinable && applied.size > 0);
     if (isBarred) return [{ code, reason: 'not-combinable' }];
-    const earlier = new Set(running.slice(0, running.indexOf(found)).map(({ setting }) => setting.id));
-    const leftMinor = subtotalMinor - offLinesMinor(discounts.filter(({ promotionKey }) => earlier.has(promotionKey)));
-    return minimumMinor !== null && leftMinor < minimumMinor
+    return minimumMinor !== null && belowMinimum.has(found.setting.id)
       ? [{ code, reason: 'below-minimum', minimumMinor }]
       : [{ code, reason: 'not-applicable' }];
   });
-}
-
-function offLinesMinor(discounts: readonly Discount[]): number {
-  return sumOf(
-    discounts.flatMap(({ allocations }) =>
-      allocations.filter(({ from }) => from === 'line').map(({ amountMinor }) => amountMinor),
-    ),
-  );
 }

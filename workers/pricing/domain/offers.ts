@@ -106,7 +106,7 @@ function scopeOf({ includesShipping }: { readonly includesShipping: boolean }): 
  * The units of the variant that are free, over its lines in the order of their ids: the order of the cart means nothing. And
  * how many units there are too few.
  */
-function giftUnits(
+export function giftUnits(
   { variantId, quantity }: { readonly variantId: string; readonly quantity: number },
   lines: readonly QuoteLine[],
 ): { readonly units: readonly UnitsOf[]; readonly lacking: number } {

@@ -14,7 +14,7 @@ import { type TaxableEntry, taxed } from './tax.ts';
 export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
   const { pricesIncludeTax, rounding } = cart;
   const remaining = remainingOf(cart);
-  const { discounts, openGifts } = applyPromotions(remaining, cart.promotions, cart.codes, rounding.mode);
+  const { discounts, openGifts, belowMinimum } = applyPromotions(remaining, cart.promotions, cart.codes, rounding.mode);
 
   const entriesLeft = [...remaining.lines, ...remaining.shipping];
   const { entries, summary } = taxed(taxablesOf(cart, entriesLeft), rounding);
@@ -40,6 +40,7 @@ export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
     discounts,
     appliedPromotions: discounts.map((discount) => discount.promotionKey),
     openGifts,
+    belowMinimum,
     rejectedCodes: unknownCodes(cart.codes, cart.promotions),
     ...payWith(cart.giftCards, totalMinor),
   });
