@@ -17,7 +17,7 @@ export type Rounding = z.infer<typeof Rounding>;
 
 /**
  * How shipping is taxed where no rate of the class `shipping` says so: like a standard product, or in the proportions of
- * the lines.
+ * what is paid for the goods that are sent, after their discounts.
  */
 const ShippingTax = z.enum(['standard', 'weighted']);
 

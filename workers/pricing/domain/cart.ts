@@ -30,10 +30,12 @@ export interface Shipment {
   readonly key: string;
   readonly amountMinor: number;
   readonly taxRates: readonly TaxRate[];
+  /** The lines whose rates it takes over, in the proportions of what is paid for them after discounts. */
+  readonly taxedLike?: readonly string[];
 }
 
 /** A fee, or a rebate where the amount is negative. No promotion touches it. */
-interface Surcharge extends Shipment {
+interface Surcharge extends Omit<Shipment, 'taxedLike'> {
   /** Null: like the prices of the market. */
   readonly includesTax: boolean | null;
 }

@@ -4,20 +4,24 @@
  */
 import { sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
-import type { Cart, DiscountedEntry, GiftCard, PricedCart, PricedEntry, TotalBelowZero } from './cart.ts';
+import type { Cart, DiscountedEntry, GiftCard, PricedCart, PricedEntry, TaxRate, TotalBelowZero } from './cart.ts';
 import { applyPromotions } from './discounts.ts';
 import type { Promotion } from './promotion.ts';
 import { type EntryLeft, remainingOf } from './remaining.ts';
+import { shareShipping } from './shipping-tax.ts';
 import { type TaxableEntry, taxed } from './tax.ts';
 
 /** Prices a cart. Refused only when its rebates (negative surcharges) exceed everything else. */
 export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
   const { pricesIncludeTax, rounding } = cart;
   const remaining = remainingOf(cart);
-  const { discounts, openGifts, belowMinimum } = applyPromotions(remaining, cart.promotions, cart.codes, rounding.mode);
+  const acted = applyPromotions(remaining, cart.promotions, cart.codes, rounding.mode);
+  const { openGifts, belowMinimum } = acted;
+  const { shipping: sent, discounts } = shareShipping(cart, remaining, acted.discounts);
 
-  const entriesLeft = [...remaining.lines, ...remaining.shipping];
-  const { entries, summary } = taxed(taxablesOf(cart, entriesLeft), rounding);
+  const entriesLeft = [...remaining.lines, ...sent.map(({ entry }) => entry)];
+  const rates = [...cart.lines, ...sent].map(({ taxRates }) => taxRates);
+  const { entries, summary } = taxed(taxablesOf(cart, entriesLeft, rates), rounding);
   const discounted = entriesLeft.map((left, index) => discountedEntry(left, entries[index]));
   const lines = discounted.slice(0, cart.lines.length);
   const shipping = discounted.slice(cart.lines.length);
@@ -46,12 +50,16 @@ export function price(cart: Cart): Result<PricedCart, TotalBelowZero> {
   });
 }
 
-function taxablesOf({ lines, shipping, surcharges, pricesIncludeTax }: Cart, left: readonly EntryLeft[]) {
-  const sold = [...lines, ...shipping].map(
-    ({ key, taxRates }, index): TaxableEntry => ({
+function taxablesOf(
+  { surcharges, pricesIncludeTax }: Cart,
+  left: readonly EntryLeft[],
+  rates: readonly (readonly TaxRate[])[],
+): readonly TaxableEntry[] {
+  const sold = left.map(
+    ({ key, leftMinor }, index): TaxableEntry => ({
       key,
-      taxRates,
-      amountMinor: left[index]?.leftMinor ?? 0,
+      taxRates: rates[index] ?? [],
+      amountMinor: leftMinor,
       includesTax: pricesIncludeTax,
     }),
   );

@@ -12,6 +12,7 @@ import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
 import { indexItems } from './items.ts';
 import { amountIn } from './offers.ts';
+import { paidForLines } from './paid-for-lines.ts';
 import { price } from './price.ts';
 import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
 import type { QuoteCustomer, QuoteRequest } from './request.ts';
@@ -73,42 +74,52 @@ export function reckon(
   const listed = unitPrices(lines, listsOf(settings, request), book, { currency, mode });
   // A price list may lift a cart over what its lines could come to when they were added.
   if (listedMinorOf(lines, listed) > amountMax) return refuse({ code: 'total-too-large', max: amountMax });
-  const sent = sendingOf(settings, request, chosen.value, listed, place);
-  if (!sent.ok) return sent;
-  const { shipping, isUnshippable } = sent.value;
-  const goods = taxableGoods(
-    { lines, unitPrices: listed, shipping, shippingOptions: sent.value.shippingOptions },
-    { market, place, customer, provider: taxProvider },
-  );
+  const goods = taxableGoods({ lines, unitPrices: listed }, { market, place, customer, provider: taxProvider });
 
   const usedUp = new Set(request.usedUp);
   const context = { currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now };
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
+  const promotions = eligible.running.map(({ engine }) => engine);
+  const paidMinorOf = once(() => paidForLines(lines, listed, promotions, mode));
+  const sent = sendingOf(settings, request, chosen.value, listed, place);
+  if (!sent.ok) return sent;
+  const { shipping, isUnshippable } = sent.value;
   const cart: Cart = {
     pricesIncludeTax: goods.pricesIncludeTax,
     rounding: market.rounding,
     lines: goods.lines,
-    shipping: goods.shipments,
+    shipping: shipping === null ? [] : [goods.shipmentFor(shipping, paidMinorOf)],
     surcharges: [],
     codes: [],
     giftCards: request.giftCards ?? [],
-    promotions: eligible.running.map(({ engine }) => engine),
+    promotions,
   };
   const priced = price(cart);
   assert(priced.ok, 'a cart without rebates costs no less than nothing');
-  const { relief, shippingOptions } = goods;
   return accept({
     chosen: chosen.value,
     customer,
     unitPrices: goods.unitPrices,
     shipping,
-    shippingOptions,
+    shippingOptions: sent.value.shippingOptions.map((option) => ({
+      ...option,
+      priceMinor: goods.shipmentFor(option, paidMinorOf).amountMinor,
+    })),
     isUnshippable,
-    relief,
+    relief: goods.relief,
     eligible,
     cart,
     priced: priced.value,
   });
+}
+
+/** Asks at most once, and only when the answer is needed. */
+function once<Answer>(ask: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | null = null;
+  return () => {
+    known ??= { answer: ask() };
+    return known.answer;
+  };
 }
 
 /** How the cart is sent. A market that names no price for shipping in the currency ships for free. */

@@ -38,7 +38,7 @@ export function tableProvider(rows: readonly TaxRateRow[]): TaxProvider {
   };
 }
 
-export interface TaxesAt {
+interface TaxesAt {
   /** The same class always gets the same list. */
   of(taxClass: string): readonly TaxRate[];
   /** What is said of shipping itself; null leaves it to the market. */

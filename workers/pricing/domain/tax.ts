@@ -10,7 +10,7 @@ import { parseRates, type Rates, roundFraction, sumOf } from '../../../shared/va
 import type { AppliedTax, PricedEntry, Shipment, TaxRate } from './cart.ts';
 
 /** An amount to tax: with its taxes inside, or to put them on top. Only a surcharge is negative. */
-export interface TaxableEntry extends Shipment {
+export interface TaxableEntry extends Omit<Shipment, 'taxedLike'> {
   readonly includesTax: boolean;
 }
 

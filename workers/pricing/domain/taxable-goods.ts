@@ -4,12 +4,12 @@
  * promotions stay what the merchant named.
  */
 import type { QuoteLine, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
-import { multiply, sumOf } from '../../../shared/values/money.ts';
+import { multiply } from '../../../shared/values/money.ts';
 import type { CartLine, Shipment, TaxRate } from './cart.ts';
 import type { UnitPrice } from './price-lists.ts';
 import type { QuoteCustomer } from './request.ts';
 import type { Market } from './settings.ts';
-import { shipmentsOf } from './shipping-tax.ts';
+import { netOfParts, type Worth } from './shipping-tax.ts';
 import { taxed } from './tax.ts';
 import { reliefOf, standardClass, type TaxProvider, type TaxRelief, taxesAt } from './tax-tables.ts';
 import type { Place } from './zones.ts';
@@ -19,16 +19,14 @@ interface TaxableGoods {
   readonly pricesIncludeTax: boolean;
   readonly lines: readonly CartLine[];
   readonly unitPrices: readonly UnitPrice[];
-  readonly shipments: readonly Shipment[];
-  readonly shippingOptions: readonly ShippingOption[];
+  /** The shipment of an option. What is paid for the lines after discounts is only asked for where it decides the price. */
+  readonly shipmentFor: (option: ShippingOption, paidMinorOf: () => readonly number[]) => Shipment;
 }
 
 interface Charged {
   readonly lines: readonly QuoteLine[];
   /** As listed in the market. */
   readonly unitPrices: readonly UnitPrice[];
-  readonly shipping: ShippingOption | null;
-  readonly shippingOptions: readonly ShippingOption[];
 }
 
 interface TaxSituation {
@@ -43,20 +41,10 @@ const untaxed: readonly TaxRate[] = [];
 export function taxableGoods(charged: Charged, { market, place, customer, provider }: TaxSituation): TaxableGoods {
   const taxes = taxesAt(place, market, provider);
   const rates = charged.lines.map((line) => (line.isTaxable ? taxes.of(line.taxClass ?? standardClass) : untaxed));
-  const sent = charged.lines.flatMap(({ requiresShipping, quantity }, index) => {
-    const worthMinor = (charged.unitPrices[index]?.unitPriceMinor ?? 0) * quantity;
-    return requiresShipping ? [{ taxRates: rates[index] ?? untaxed, worthMinor }] : [];
-  });
   const relief = reliefOf(customer, market, place);
   const hasTaxInside = relief !== null && market.pricesIncludeTax;
   const netOf = (amountMinor: number, taxRates: readonly TaxRate[]): number =>
     hasTaxInside ? withoutTax(amountMinor, taxRates, market) : amountMinor;
-  const shipmentsFor = (option: ShippingOption): readonly Shipment[] =>
-    shipmentsOf(option, taxes, market.shippingTax, sent).map((shipment) => ({
-      key: shipment.key,
-      amountMinor: netOf(shipment.amountMinor, shipment.taxRates),
-      taxRates: relief === null ? shipment.taxRates : untaxed,
-    }));
   const unitPrices = charged.unitPrices.map((listed, index): UnitPrice => {
     if (!hasTaxInside) return listed;
     const own = rates[index] ?? untaxed;
@@ -81,14 +69,37 @@ export function taxableGoods(charged: Charged, { market, place, customer, provid
       };
     }),
     unitPrices,
-    shipments: charged.shipping === null ? [] : shipmentsFor(charged.shipping),
-    shippingOptions: hasTaxInside
-      ? charged.shippingOptions.map((option) => ({
-          ...option,
-          priceMinor: sumOf(shipmentsFor(option).map(({ amountMinor }) => amountMinor)),
-        }))
-      : charged.shippingOptions,
+    shipmentFor: ({ id, priceMinor }, paidMinorOf) => {
+      // The rates for shipping itself come first.
+      const whole = taxes.shipping ?? (market.shippingTax === 'standard' ? taxes.of(standardClass) : null);
+      if (relief === null)
+        return whole === null
+          ? { key: id, amountMinor: priceMinor, taxRates: untaxed, taxedLike: keysOfSent(charged.lines) }
+          : { key: id, amountMinor: priceMinor, taxRates: whole };
+      const amountMinor = !hasTaxInside
+        ? priceMinor
+        : whole !== null
+          ? netOf(priceMinor, whole)
+          : netOfParts(priceMinor, worthsOfSent(charged, rates, paidMinorOf()), netOf);
+      return { key: id, amountMinor, taxRates: untaxed };
+    },
   };
+}
+
+function keysOfSent(lines: readonly QuoteLine[]): readonly string[] {
+  return lines.filter(({ requiresShipping }) => requiresShipping).map(({ lineId }) => lineId);
+}
+
+function worthsOfSent(
+  { lines, unitPrices }: Charged,
+  rates: readonly (readonly TaxRate[])[],
+  paidMinor: readonly number[],
+): readonly Worth[] {
+  return lines.flatMap(({ requiresShipping, quantity }, index) => {
+    const listedMinor = multiply(unitPrices[index]?.unitPriceMinor ?? 0, quantity);
+    const worth = { taxRates: rates[index] ?? untaxed, paidMinor: paidMinor[index] ?? 0, listedMinor };
+    return requiresShipping ? [worth] : [];
+  });
 }
 
 function withoutTax(amountMinor: number, taxRates: readonly TaxRate[], { rounding }: Market): number {
