@@ -76,6 +76,12 @@ const shippingRules = {
   /** What weighs more cannot be sent so. */
   weightMaxGrams: z.int().min(1).max(weightMaxGrams).nullable(),
   steps: z.array(ShippingStep).max(stepsMax).superRefine(refuseEqualSteps(beginAlike)),
+  /** What `freeFrom` and `fromSubtotals` are compared with: the goods that ship, after or before their discounts. */
+  subtotalCounts: z
+    .enum(['after-discounts', 'before-discounts'])
+    .describe(
+      'What `freeFrom` and the `fromSubtotals` of steps are compared with: what is paid for the goods that ship, or what they are listed at before discounts. Goods that do not ship never count.',
+    ),
 };
 
 const shippingRateFields = {
@@ -83,7 +89,7 @@ const shippingRateFields = {
   name: filledText(100),
   /** One price per currency; in a currency without one the rate is not offered. */
   prices: Prices.min(1),
-  /** The subtotal from which the rate costs nothing, per currency; in a currency without one it always costs its price. */
+  /** The subtotal of the goods that ship from which the rate costs nothing, per currency; in a currency without one it always costs its price. */
   freeFrom: Prices,
   ...shippingRules,
 };
@@ -99,6 +105,7 @@ export const ShippingRateDraft = z.strictObject({
   profiles: shippingRules.profiles.default([]),
   weightMaxGrams: shippingRules.weightMaxGrams.default(null),
   steps: shippingRules.steps.default([]),
+  subtotalCounts: shippingRules.subtotalCounts.default('after-discounts'),
 });
 export type ShippingRateDraft = z.infer<typeof ShippingRateDraft>;
 

@@ -117,6 +117,7 @@ describe('shipping rates', () => {
     profiles: [],
     weightMaxGrams: null,
     steps: [],
+    subtotalCounts: 'after-discounts',
   };
 
   test('a new one belongs to a market that exists', () => {

@@ -81,7 +81,7 @@ export function reckon(
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
   const promotions = eligible.running.map(({ engine }) => engine);
   const paidMinorOf = once(() => paidForLines(lines, listed, promotions, mode));
-  const sent = sendingOf(settings, request, chosen.value, listed, place);
+  const sent = sendingOf(settings, request, chosen.value, { listed, paidMinorOf, place });
   if (!sent.ok) return sent;
   const { shipping, isUnshippable } = sent.value;
   const cart: Cart = {
@@ -122,13 +122,19 @@ function once<Answer>(ask: () => Answer): () => Answer {
   };
 }
 
+/** Where a cart is sent, and what its lines are worth by themselves. */
+interface Sending {
+  readonly place: Place;
+  readonly listed: readonly UnitPrice[];
+  readonly paidMinorOf: () => readonly number[];
+}
+
 /** How the cart is sent. A market that names no price for shipping in the currency ships for free. */
 function sendingOf(
   settings: PricingSettings,
   { lines, shippingOptionId, needsShippingRate }: QuoteRequest,
   { market, currency }: ChosenMarket,
-  listed: readonly UnitPrice[],
-  place: Place,
+  { listed, paidMinorOf, place }: Sending,
 ): Result<Pick<Reckoning, 'shipping' | 'shippingOptions' | 'isUnshippable'>, PricingRefusal> {
   const rates = settings.shippingRates.filter((rate) => rate.marketId === market.id);
   const shipped = lines.filter((line) => line.requiresShipping);
@@ -138,7 +144,8 @@ function sendingOf(
     ? shippingOptionsOf(rates, {
         place,
         currency,
-        subtotalMinor: listedMinorOf(lines, listed),
+        subtotalMinor: (counts) =>
+          sentMinorOf(lines, counts === 'after-discounts' ? paidMinorOf() : listedMinors(lines, listed)),
         weightGrams,
         profiles: new Set(shipped.map((line) => line.shippingProfile ?? defaultProfile)),
       })
@@ -151,7 +158,16 @@ function sendingOf(
   return accept({ shipping: shipping.value, shippingOptions, isUnshippable });
 }
 
+/** Of the goods that ship. */
+function sentMinorOf(lines: QuoteRequest['lines'], minors: readonly number[]): number {
+  return sumOf(minors.filter((_, index) => lines[index]?.requiresShipping === true));
+}
+
+function listedMinors(lines: QuoteRequest['lines'], listed: readonly UnitPrice[]): readonly number[] {
+  return lines.map(({ quantity }, index) => (listed[index]?.unitPriceMinor ?? 0) * quantity);
+}
+
 /** What the lines are listed at together. It may leave the safe integers, never by so much as to seem small. */
 function listedMinorOf(lines: QuoteRequest['lines'], listed: readonly UnitPrice[]): number {
-  return lines.reduce((sum, { quantity }, index) => sum + (listed[index]?.unitPriceMinor ?? 0) * quantity, 0);
+  return listedMinors(lines, listed).reduce((sum, lineMinor) => sum + lineMinor, 0);
 }

@@ -11,7 +11,10 @@ import type { Chosen } from '../../../shared/quoting/markets.ts';
 
 export type Market = MarketOutline & Omit<MarketRow, keyof MarketOutline>;
 
-export type ShippingRules = Pick<ShippingRateRow, 'kind' | 'zones' | 'profiles' | 'weightMaxGrams' | 'steps'>;
+export type ShippingRules = Pick<
+  ShippingRateRow,
+  'kind' | 'zones' | 'profiles' | 'weightMaxGrams' | 'steps' | 'subtotalCounts'
+>;
 
 /** Without rules it is one price for the whole market. */
 export type ShippingRate = Omit<ShippingRateRow, keyof ShippingRules> & Partial<ShippingRules>;

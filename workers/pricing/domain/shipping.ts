@@ -11,14 +11,17 @@ import { liesIn, type Place } from './zones.ts';
 
 export const defaultProfile = 'default';
 
-const plainRules: ShippingRules = { kind: 'delivery', zones: [], profiles: [], weightMaxGrams: null, steps: [] };
+const plainRules: ShippingRules = {
+  ...{ kind: 'delivery', zones: [], profiles: [], weightMaxGrams: null, steps: [] },
+  subtotalCounts: 'after-discounts',
+};
 
 /** What must be sent. */
 interface Parcel {
   readonly place: Place;
   readonly currency: Currency;
-  /** What the lines are listed at: the base of steps and of the thresholds for free shipping. */
-  readonly subtotalMinor: number;
+  /** Of the goods that ship: the base of steps and of the thresholds for free shipping. Only asked for where a rate has some. */
+  readonly subtotalMinor: (counts: ShippingRules['subtotalCounts']) => number;
   readonly weightGrams: number;
   readonly profiles: ReadonlySet<string>;
 }
@@ -31,7 +34,7 @@ export function shippingOptionsOf(rates: readonly ShippingRate[], parcel: Parcel
       const rules: ShippingRules = { ...plainRules, ...rate };
       if (listedMinor === null || !canTake(rules, parcel)) return [];
       const threshold = amountIn(rate.freeFrom, parcel.currency);
-      const isFree = threshold !== null && parcel.subtotalMinor >= threshold;
+      const isFree = threshold !== null && parcel.subtotalMinor(rules.subtotalCounts) >= threshold;
       const option = { id: rate.id, name: rate.name, priceMinor: isFree ? 0 : priceBy(rules, parcel, listedMinor) };
       return [rules.kind === 'pickup' ? { ...option, isPickup: true } : option];
     })
@@ -58,8 +61,8 @@ interface ReachedStep {
  * The price of the reached step that begins highest, or the listed one before the first; the first of two that begin
  * alike. Where one begins at a higher weight and another at a higher subtotal, the later of them.
  */
-function priceBy({ steps }: ShippingRules, parcel: Parcel, listedMinor: number): number {
-  const reached = steps.flatMap((step) => reachedStep(step, parcel) ?? []);
+function priceBy({ steps, subtotalCounts }: ShippingRules, parcel: Parcel, listedMinor: number): number {
+  const reached = steps.flatMap((step) => reachedStep(step, parcel, subtotalCounts) ?? []);
   const highest = reached.filter((one, index) => !reached.some((other, at) => isAbove(other, one, at < index)));
   return highest.at(-1)?.priceMinor ?? listedMinor;
 }
@@ -67,10 +70,12 @@ function priceBy({ steps }: ShippingRules, parcel: Parcel, listedMinor: number):
 function reachedStep(
   { fromGrams, fromSubtotals, prices }: Step,
   { currency, subtotalMinor, weightGrams }: Parcel,
+  counts: ShippingRules['subtotalCounts'],
 ): ReachedStep | null {
   const fromMinor = fromSubtotals.length === 0 ? 0 : amountIn(fromSubtotals, currency);
   const priceMinor = amountIn(prices, currency);
-  if (fromMinor === null || priceMinor === null || weightGrams < fromGrams || subtotalMinor < fromMinor) return null;
+  if (fromMinor === null || priceMinor === null || weightGrams < fromGrams) return null;
+  if (fromMinor > 0 && subtotalMinor(counts) < fromMinor) return null;
   return { fromGrams, fromMinor, priceMinor };
 }
 
