@@ -35,10 +35,10 @@ describe('a payment that is refused', () => {
 
   test.each(['tok_visa', null])('is declined with all tokens named when the token is %s', async (token) => {
     const { provider } = shop();
-    expect(await provider.authorize(request(token))).toMatchObject({
-      status: 'declined',
-      reason: expect.stringContaining('requires_action'),
-    });
+    const outcome = await provider.authorize(request(token));
+    expect(outcome).toMatchObject({ status: 'declined', reason: expect.stringContaining('requires_action') });
+    // The reason is shown, and kept with the answer.
+    expect(JSON.stringify(outcome)).not.toContain('tok_visa');
   });
 
   test('keeps its refusal when another token is tried under the same key', async () => {

@@ -74,6 +74,13 @@ export async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
   return attempted.ok ? { ok: true, intent: attempted.value } : attempted;
 }
 
+/** A provider that does not know a means of payment quotes its name. What it says is shown and kept, so the name is taken out. */
+export function withoutToken(answer: Attempt, token: string | null): Attempt {
+  if (answer.ok || token === null) return answer;
+  const reason = ["'", '"', '`'].reduce((text, quote) => text.replaceAll(quote + token + quote, '…'), answer.reason);
+  return { ...answer, reason };
+}
+
 /** What an error of the SDK says about the payment. */
 function failureOf(error: unknown): StripeFailure {
   const { errors } = Stripe;

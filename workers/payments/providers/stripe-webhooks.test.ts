@@ -38,8 +38,21 @@ describe('a webhook', () => {
     ['whose bytes were changed, be it by a blank', { sent: payload.replace(',', ', ') }],
     ['that was signed with another secret', { secret: 'whsec_2' }],
     ['that was signed long ago', { timestamp: Math.floor(Date.now() / 1000) - 3600 }],
+    ['that was signed six minutes from now', { timestamp: Math.floor(Date.now() / 1000) + 360 }],
+    ['that was signed in an hour', { timestamp: Math.floor(Date.now() / 1000) + 3600 }],
   ])('%s is refused', async (_, changes) => {
     expect(await read(payload, changes)).toMatchObject({ ok: false, refusal: { code: 'invalid-webhook' } });
+  });
+
+  test.each([-240, 240])('of a clock that is off by %i seconds is taken', async (seconds) => {
+    expect(await read(payload, { timestamp: Math.floor(Date.now() / 1000) + seconds })).toMatchObject({ ok: true });
+  });
+
+  test('that is not UTF-8 is refused, whoever signed it', async () => {
+    const bytes = new Uint8Array([...new TextEncoder().encode(payload.slice(0, -1)), 0xff, 0x7d]);
+    expect(await readWebhook(bytes, 't=1,v1=0', source)).toMatchObject({
+      refusal: { detail: 'The body is not UTF-8.' },
+    });
   });
 
   test.each([

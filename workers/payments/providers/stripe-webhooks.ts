@@ -7,7 +7,9 @@
  */
 import Stripe from 'stripe';
 import * as z from 'zod';
+import { utf8Of } from '../../../shared/http/utf8.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { minuteMs, secondMs } from '../../../shared/values/time.ts';
 import type { PaymentReport } from '../domain/payment.ts';
 import type { StripeAccount } from './stripe-client.ts';
 import { Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
@@ -29,6 +31,9 @@ interface InvalidWebhook {
   readonly code: 'invalid-webhook';
   readonly detail: string;
 }
+
+/** How far the clock of the provider may be off, in either direction: what its own client takes for old ones. */
+const toleranceMs = 5 * minuteMs;
 
 const intentEvents: ReadonlySet<string> = new Set([
   'payment_intent.requires_action',
@@ -64,7 +69,10 @@ export async function readWebhook(
   body: Uint8Array,
   signature: string,
   source: WebhookSource,
+  now: number = Date.now(),
 ): Promise<Result<ProviderEvent, InvalidWebhook>> {
+  // What is not UTF-8 would be read as something else than was signed.
+  if (utf8Of(body) === null) return invalid('The body is not UTF-8.');
   let event: unknown;
   try {
     event = await source.client.webhooks.constructEventAsync(
@@ -77,6 +85,7 @@ export async function readWebhook(
   } catch {
     return invalid('The signature does not match, is too old, or is missing.');
   }
+  if (isFromTheFuture(signature, now)) return invalid('The signature is from the future: compare the clocks.');
   const head = EventHead.safeParse(event);
   if (!head.success) return invalid('The body is not an event.');
   const { id, type, data } = head.data;
@@ -93,6 +102,12 @@ export async function readWebhook(
   if (!about.success) return invalid('The event does not name its payment intent as agreed.');
   const intent = about.data.payment_intent ?? null;
   return accept({ eventId, report: null, hint: typeof intent === 'object' ? (intent?.id ?? null) : intent });
+}
+
+/** The client of Stripe refuses old signatures only. A time that is not read here did not pass it either. */
+function isFromTheFuture(signature: string, now: number): boolean {
+  const times = [...signature.matchAll(/(?:^|,)\s*t=(\d+)/g)].map(([, time = '0']) => BigInt(time) * BigInt(secondMs));
+  return times.length === 0 || times.some((time) => time > BigInt(now + toleranceMs));
 }
 
 function invalid(detail: string): { readonly ok: false; readonly refusal: InvalidWebhook } {

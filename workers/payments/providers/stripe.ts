@@ -14,7 +14,7 @@ import { outcomeOf, type Payment } from '../domain/payment.ts';
 import { lastCaptureRefusal, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 import type { StripeAccount } from './stripe-client.ts';
-import { type Attempt, attempt, type StripeFailure } from './stripe-client.ts';
+import { type Attempt, attempt, type StripeFailure, withoutToken } from './stripe-client.ts';
 import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
 import { capturePart, observe, refund, refundAll } from './stripe-money.ts';
 
@@ -84,7 +84,7 @@ class StripeSteps {
 
   async #confirm(payment: Payment, intentId: string, request: AuthorizeRequest): Promise<PaymentOutcome> {
     const returnUrl = request.returnUrl ?? this.#account.returnUrl;
-    const confirmed = await attempt(() =>
+    const answered = await attempt(() =>
       this.#intents.confirm(
         intentId,
         {
@@ -94,6 +94,7 @@ class StripeSteps {
         { idempotencyKey: `${request.paymentKey}/confirm` },
       ),
     );
+    const confirmed = withoutToken(answered, request.token);
     if (confirmed.ok) return this.#settle(payment, confirmed.intent, request.now);
     if (confirmed.kind === 'unknown' || confirmed.kind === 'barred') return unknown(confirmed);
     const intent = await this.#intentBehind(confirmed, intentId);

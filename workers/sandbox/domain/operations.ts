@@ -29,7 +29,7 @@ export function create(facts: Pick<Intent, 'id' | 'orderId' | 'amountMinor' | 'c
 
 export function confirm(intent: Intent, token: string | null, returnUrl: string | null): Execution {
   if (token === null || !isSandboxToken(token)) {
-    const fault = token === null ? 'A payment method is needed to confirm.' : `No such PaymentMethod: '${token}'.`;
+    const fault = token === null ? 'A payment method is needed to confirm.' : 'No such PaymentMethod.';
     return invalid('payment_method', 'resource_missing', `${fault} The sandbox takes: ${tokenList}.`);
   }
   if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_action') {
