@@ -4,6 +4,7 @@
  */
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
+import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
@@ -16,6 +17,7 @@ import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
 import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
+import { openToken } from '../../workers/orders/service/payment-token.ts';
 import type {
   CancelRequest,
   CheckoutAnswer,
@@ -51,6 +53,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
     this.#operations = new Operations(ports);
     this.#checkouts = new Checkouts({
       ...ports,
+      payments: paymentsOf(env),
       cart: env.CART,
       captureMode: env.VITRINE_CAPTURE === 'manual' ? 'manual' : 'immediate',
       holdMs: (Number(env.VITRINE_HOLD_SECONDS) || holdSecondsDefault) * secondMs,
@@ -110,4 +113,20 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
     if ((await this.order(checkoutId)) === null) return null;
     return timelineOf(this.storage.history(checkoutId, 0, timelineEventsMax).map(({ event }) => event));
   }
+}
+
+/** The payments Worker, which is given the token of a payment as its provider knows it. */
+function paymentsOf({ PAYMENTS: payments, VITRINE_SECRET: secret }: OrderObjectEnv): PaymentsApi {
+  return {
+    authorize: async (request) => {
+      const { token, paymentKey } = request;
+      return payments.authorize({
+        ...request,
+        token: token === null ? null : await openToken(token, paymentKey, secret),
+      });
+    },
+    lookup: (reference) => payments.lookup(reference),
+    capture: (request) => payments.capture(request),
+    void: (reference) => payments.void(reference),
+  };
 }

@@ -13,7 +13,8 @@ import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { pack } from '../../shared/values/packed.ts';
 import { refuse } from '../../shared/values/result.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
-import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import { orderIdOf, type PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import { sealToken } from '../../workers/orders/service/payment-token.ts';
 import type { StartRequest } from '../../workers/orders/service/requests.ts';
 import { cartSnapshot, manual, quote, sandbox, variant } from '../../workers/orders/testing/checkouts.ts';
 import { Neighbours } from '../../workers/orders/testing/neighbours.ts';
@@ -22,6 +23,8 @@ import { TestShop } from '../../workers/orders/testing/shop.ts';
 import { OrderObject } from './object.ts';
 
 const objects: { getByName(name: string): DurableObjectStub } = Reflect.get(env, 'ORDERS');
+
+const secret = 'a secret';
 
 const anyQuote = testQuote({ country: 'DE', currency: 'EUR', lines: [], shippingOptionId: null, balances: [] });
 const priced: Quote = {
@@ -44,7 +47,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
     ORDERS_INBOX: inbox,
     NOTIFICATIONS_INBOX: inbox,
     NOTIFICATIONS: { handledEvents: async () => [] },
-    VITRINE_SECRET: 'a secret',
+    VITRINE_SECRET: secret,
     CART: shop.cart,
     INVENTORY: { ...later.inventory, ...shop.inventory },
     PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
@@ -67,6 +70,14 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
         await state.storage.deleteAlarm();
         return answer;
       }),
+    /** Every row of every table, as text. */
+    stored: () =>
+      runInDurableObject(stub, (_instance, state) => {
+        const { sql } = state.storage;
+        const tables = sql.exec<{ name: string }>("select name from sqlite_master where type = 'table'").toArray();
+        const own = tables.filter(({ name }) => !name.startsWith('_cf_') && !name.startsWith('sqlite_'));
+        return JSON.stringify(own.map(({ name }) => [name, sql.exec(`select * from "${name}"`).toArray()]));
+      }),
     outbox: () =>
       runInDurableObject(stub, (_instance, state) =>
         state.storage.sql
@@ -77,12 +88,19 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
   };
 }
 
-function startWith(payment: PaymentChoice | null): StartRequest {
+/** A choice as the door of the orders Worker hands it on. */
+async function sealedFor(checkoutId: string, payment: PaymentChoice | null): Promise<PaymentChoice | null> {
+  if (payment === null || payment.token === null) return payment;
+  return { ...payment, token: await sealToken(payment.token, orderIdOf(checkoutId), secret) };
+}
+
+async function startWith(payment: PaymentChoice | null): Promise<StartRequest> {
   const tail = crypto.randomUUID().replaceAll('-', '').slice(0, 26);
+  const checkoutId = `chk_0${tail.slice(1)}w00`;
   return {
     cartId: 'cart_1',
-    checkoutId: `chk_0${tail.slice(1)}w00`,
-    payment,
+    checkoutId,
+    payment: await sealedFor(checkoutId, payment),
     expectedTotal: null,
     expectedDue: null,
     idempotency: { key: crypto.randomUUID(), fingerprint: 'f' },
@@ -94,7 +112,7 @@ describe('a checkout with a payment that works', () => {
   test('asks each neighbour once, in the order of the plan, and is paid', async () => {
     const shop = new Neighbours();
     const { act, outbox } = orderObject(shop);
-    const answer = await act((object) => object.start(startWith(sandbox)));
+    const answer = await act(async (object) => object.start(await startWith(sandbox)));
     expect(answer.status).toBe(201);
     expect(JSON.parse(answer.body)).toMatchObject({
       status: 'completed',
@@ -109,7 +127,7 @@ describe('a checkout with a payment that works', () => {
   test('gives its first answer again to a repetition, after a restart too', async () => {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
-    const request = startWith(manual);
+    const request = await startWith(manual);
     const first = await act((object) => object.start(request));
     const again = await act((object) => object.start(request));
     expect(again).toEqual({ ...first, isReplayed: true });
@@ -118,7 +136,7 @@ describe('a checkout with a payment that works', () => {
 
   test('refuses its key to another request', async () => {
     const { act } = orderObject(new Neighbours());
-    const request = startWith(manual);
+    const request = await startWith(manual);
     await act((object) => object.start(request));
     const other = { ...request, idempotency: { ...request.idempotency, fingerprint: 'g' } };
     expect((await act((object) => object.start(other))).status).toBe(422);
@@ -130,7 +148,7 @@ describe('a checkout whose payment is declined', () => {
     const shop = new Neighbours();
     shop.authorization = { status: 'declined', reason: 'The card has expired.' };
     const { act, outbox } = orderObject(shop);
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     const answer = await act((object) => object.start(request));
     expect(answer.status).toBe(402);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'payment-declined', detail: 'The card has expired.' });
@@ -142,12 +160,46 @@ describe('a checkout whose payment is declined', () => {
   });
 });
 
+describe('what an object stores', () => {
+  const card = { ...sandbox, token: 'pm_of_a_shopper' };
+
+  test('has neither the access token of an order nor the token of a payment, and answers with both all the same', async () => {
+    const shop = new Neighbours();
+    const { act, stored } = orderObject(shop);
+    const open = await startWith(null);
+    await act((object) => object.start(open));
+    const { checkoutId } = open;
+    const payment = await sealedFor(checkoutId, card);
+    if (payment === null) throw new Error('a card is a payment');
+    const complete = { ...open, payment, idempotency: { key: 'complete', fingerprint: 'c' } };
+    const paid = await act((object) => object.complete(complete));
+    expect(JSON.parse(paid.body)).toMatchObject({
+      status: 'completed',
+      order: { accessToken: expect.stringMatching(/^oat_/) },
+    });
+    expect(shop.tokens).toEqual(['pm_of_a_shopper']);
+    const text = await stored();
+    expect(text).toContain('complete');
+    expect(text).not.toMatch(/oat_|pm_of_a_shopper/);
+    expect(await act((object) => object.complete(complete))).toEqual({ ...paid, isReplayed: true });
+  });
+
+  test('has no token of a payment that was declined', async () => {
+    const shop = new Neighbours();
+    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    const { act, stored } = orderObject(shop);
+    await act(async (object) => object.start(await startWith(card)));
+    expect(shop.tokens).toEqual(['pm_of_a_shopper']);
+    expect(await stored()).not.toContain('pm_of_a_shopper');
+  });
+});
+
 describe('a checkout whose goods are gone', () => {
   test('is refused with what is left, and leaves no stream and no payment', async () => {
     const shop = new Neighbours();
     shop.available = 1;
     const { act } = orderObject(shop);
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     const answer = await act((object) => object.start(request));
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'insufficient-stock', sku: 'CUP-1', available: 1 });
@@ -174,7 +226,7 @@ describe('a cart that a crash left frozen, with holds and no record of them', ()
     const shop = new AbandonedCart();
     shop.cartStatus = 'frozen';
     const { act, later } = orderObject(shop, { allowances: [{ allowance: 'promo:pro_1', quantity: 1, limit: 5 }] });
-    expect((await act((object) => object.start(startWith(manual)))).status).toBe(201);
+    expect((await act(async (object) => object.start(await startWith(manual)))).status).toBe(201);
     expect(shop.asked.slice(0, 2)).toEqual(['undo', 'thaw']);
     expect([...later.givenBack]).toEqual(['chk_left gift:gft_1', 'chk_left promo:pro_1']);
   });
@@ -185,7 +237,7 @@ describe('a payment whose outcome is unknown', () => {
     const shop = new Neighbours();
     shop.authorization = null;
     const { act } = orderObject(shop);
-    const answer = await act((object) => object.start(startWith(sandbox)));
+    const answer = await act(async (object) => object.start(await startWith(sandbox)));
     expect(answer.status).toBe(201);
     expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'lookup', 'commit', 'capture']);
   });
@@ -195,7 +247,7 @@ describe('an object that dies in the middle of a payment', () => {
   test('asks what became of it when it starts again, and goes on to the end', async () => {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     // The provider takes the payment, and then nothing answers any more.
     shop.authorization = null;
     shop.isLostAfterAuthorization = true;
@@ -216,7 +268,7 @@ describe('a checkout without a payment', () => {
   test('holds the goods, and is completed later by another request', async () => {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
-    const request = startWith(null);
+    const request = await startWith(null);
     const opened = await act((object) => object.start(request));
     expect(opened.status).toBe(201);
     expect(JSON.parse(opened.body)).toMatchObject({ status: 'open', payment: null, order: null });
@@ -234,7 +286,7 @@ describe('a checkout without a payment', () => {
   test('is canceled: goods and cart are given back, and a payment comes too late', async () => {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
-    const request = startWith(null);
+    const request = await startWith(null);
     await act((object) => object.start(request));
     const { checkoutId } = request;
     const asked = { checkoutId, requestId: 'req_2' };
@@ -251,7 +303,7 @@ describe('a shop that captures by hand', () => {
   test('completes a checkout with its money authorized, and takes none of it', async () => {
     const shop = new Neighbours();
     const { act, outbox } = orderObject(shop, {}, 'manual');
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     const answer = await act((object) => object.start(request));
     expect(JSON.parse(answer.body)).toMatchObject({
       status: 'completed',
@@ -273,7 +325,7 @@ describe('an order after its checkout', () => {
 
   test('keeps notes in its timeline, and takes a note once per key', async () => {
     const { act } = orderObject(new Neighbours());
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     await act((object) => object.start(request));
     const { checkoutId } = request;
     const idempotency = { key: crypto.randomUUID(), fingerprint: 'n' };
@@ -289,7 +341,7 @@ describe('an order after its checkout', () => {
 
   test('ships, and the outside hears of it with the whole summary', async () => {
     const { act, later, outbox } = orderObject(new Neighbours());
-    const request = startWith(sandbox);
+    const request = await startWith(sandbox);
     await act((object) => object.start(request));
     const { checkoutId } = request;
     later.committed.set(checkoutId, new Map([['stk_1', 2]]));
@@ -303,7 +355,7 @@ describe('an order after its checkout', () => {
 
   test('that never was is not found, and one whose checkout is open is none', async () => {
     const { act } = orderObject(new Neighbours());
-    const request = startWith(null);
+    const request = await startWith(null);
     await act((object) => object.start(request));
     const cancel = { ...by, idempotency: null, command: { type: 'cancel', note: null } as const };
     const answer = await act((object) => object.operate({ ...cancel, checkoutId: request.checkoutId }));

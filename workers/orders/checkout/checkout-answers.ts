@@ -3,13 +3,15 @@
  * waits. A final answer is kept in the commit of what it answers.
  */
 import type { Streams } from '../../../shared/streams/streams.ts';
+import { assert } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { Checkout, EndPhase, OrderStreamEvent, StartedCheckout } from '../domain/checkout/checkout.ts';
-import { orderIdOf } from '../domain/checkout/checkout.ts';
+import { orderIdOf, statusOf } from '../domain/checkout/checkout.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import { checkoutView } from '../domain/view.ts';
+import { isKeptView, keptViewOf, readKeptView } from '../service/kept-view.ts';
 import { RequestAnswers } from '../service/request-answers.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
 import { firstOf, type StartWait } from '../service/waits.ts';
@@ -36,7 +38,7 @@ export class CheckoutAnswers {
   constructor(ports: AnswerPorts, sagas: RunningSagas) {
     this.#ports = ports;
     this.#sagas = sagas;
-    this.kept = new RequestAnswers(ports);
+    this.kept = new RequestAnswers(ports, (kept) => (isKeptView(kept) ? this.#viewAgain(kept) : kept));
   }
 
   /** The stream's state, or null when there is no such checkout. */
@@ -56,11 +58,10 @@ export class CheckoutAnswers {
     let answer: CheckoutAnswer | null = null;
     const onEnd = (end: SagaEnd) => {
       const recordedId = this.read(checkoutId) === null ? null : checkoutId;
-      const ended =
+      answer =
         end.kind === 'failed'
-          ? problemAnswer({ ...end.failure, checkoutId: recordedId, requestId: asked.requestId })
-          : this.view(checkoutId, status);
-      answer = this.kept.keep(ended, asked);
+          ? this.refuse({ ...end.failure, checkoutId: recordedId }, asked)
+          : this.keepView(checkoutId, status, asked);
     };
     await this.patiently(
       this.#sagas.run({ context, position, endsAs: 'failed', traceparent: asked.traceparent, onEnd }),
@@ -78,10 +79,10 @@ export class CheckoutAnswers {
     if (found === null)
       return problemAnswer({ code: 'unavailable', detail: 'The checkout has not begun; try again with the same key.' });
     const { checkout, version } = found;
-    const view = checkoutView(checkout, version, this.#ports.accessTokenOf(orderIdOf(checkoutId)));
     if (checkout.phase === 'failed' || checkout.phase === 'expired')
       return problemAnswer({ ...checkout.failure, checkoutId });
-    return { status: view.status === 'processing' ? 202 : status, body: JSON.stringify(view), isReplayed: false };
+    const body = this.#bodyOf(checkoutId, checkout, version);
+    return { status: statusOf(checkout) === 'processing' ? 202 : status, body, isReplayed: false };
   }
 
   /** What a wish to pay is answered when the saga that it started or joined stands still. */
@@ -91,7 +92,30 @@ export class CheckoutAnswers {
     // Nothing was recorded and nothing is owed, so this is no "yes" of any kind.
     if (phase === 'open')
       return problemAnswer({ code: 'unavailable', detail: 'The payment has not begun; try again with the same key.' });
-    return this.kept.keep(this.view(checkoutId, status), asked);
+    return this.keepView(checkoutId, status, asked);
+  }
+
+  /**
+   * Shows the checkout as it is and keeps that answer, if it is final, as the version that was shown: the answer has the access
+   * token of the order, which is stored nowhere.
+   */
+  keepView(checkoutId: string, status: 200 | 201, asked: Asked): CheckoutAnswer {
+    const answer = this.view(checkoutId, status);
+    const version = this.read(checkoutId)?.version;
+    const isView = answer.status < 400 && version !== undefined;
+    return this.kept.keep(answer, asked, isView ? keptViewOf({ checkoutId, version }) : answer.body);
+  }
+
+  /** The body of an answer as it was: a checkout at a version never changes. */
+  #viewAgain(kept: string): string {
+    const { checkoutId, version } = readKeptView(kept);
+    const past = this.#ports.streams.loadPast(checkoutId, version);
+    assert(past !== null && past.state.phase !== 'none', `the answer of ${checkoutId} at ${version} can be made again`);
+    return this.#bodyOf(checkoutId, past.state, version);
+  }
+
+  #bodyOf(checkoutId: string, checkout: StartedCheckout, version: number): string {
+    return JSON.stringify(checkoutView(checkout, version, this.#ports.accessTokenOf(orderIdOf(checkoutId))));
   }
 
   refuseEnded(checkoutId: string, phase: EndPhase, asked: Asked): CheckoutAnswer {

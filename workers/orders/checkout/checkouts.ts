@@ -85,7 +85,7 @@ export class Checkouts {
   async #answerExisting(checkoutId: string, request: StartRequest): Promise<CheckoutAnswer> {
     const phase = this.read(checkoutId)?.checkout.phase;
     const hasEnded = phase === 'failed' || phase === 'expired' || phase === 'canceled';
-    if (hasEnded) return this.#answers.kept.keep(this.#answers.view(checkoutId, 200), request);
+    if (hasEnded) return this.#answers.keepView(checkoutId, 200, request);
     const quote = this.read(checkoutId)?.checkout.details.quote;
     const { expectedTotal } = request;
     const total = quote === undefined ? null : money(quote.totalMinor, quote.currency);
@@ -149,6 +149,6 @@ export class Checkouts {
     await this.#answers.patiently(
       this.#sagas.run({ context, position, endsAs: 'canceled', traceparent: request.traceparent }),
     );
-    return this.#answers.kept.keep(this.#answers.view(checkoutId, 200), request);
+    return this.#answers.keepView(checkoutId, 200, request);
   }
 }

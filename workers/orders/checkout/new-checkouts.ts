@@ -125,7 +125,7 @@ export class NewCheckouts {
     if (end.kind === 'failed') return answers.refuse(end.failure, request);
     const opened = { type: 'checkout-opened', details: detailsIn(context), at: now() } as const;
     streams.append(checkoutId, [opened], now(), request.traceparent);
-    return answers.kept.keep(answers.view(checkoutId, 201), request);
+    return answers.keepView(checkoutId, 201, request);
   }
 
   /** Gives back what a checkout that left no record has, and the cart to the shopper. Its id is never used again. */

@@ -7,8 +7,9 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
-import type { PaymentChoice } from '../domain/checkout/checkout.ts';
+import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
 import { checkoutOf, newCheckout } from '../service/orders.ts';
+import { sealToken } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
 export function serveCheckouts(app: App<OrdersEnv>): void {
@@ -18,7 +19,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     const found = await newCheckout(env, body.cartId, idempotency.key);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const payment = body.payment === undefined ? null : choiceOf(body.payment);
+    const payment = body.payment === undefined ? null : await choiceOf(body.payment, checkoutId, env);
     const { cartId, expectedTotal = null, expectedDue = null } = body;
     const wish = { cartId, checkoutId, payment, expectedTotal, expectedDue };
     return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
@@ -30,7 +31,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     const found = checkoutOf(env, params.checkoutId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const payment = choiceOf(body.payment);
+    const payment = await choiceOf(body.payment, checkoutId, env);
     return respond(await stub.complete({ checkoutId, payment, ...callFacts(actor, idempotency) }));
   });
 
@@ -49,9 +50,15 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
   });
 }
 
-function choiceOf(payment: z.infer<typeof operations.PaymentInput>): PaymentChoice {
-  const { provider, token = null, returnUrl = null } = payment;
-  return { provider, token, returnUrl };
+/** From here on the token is sealed: see `payment-token.ts`. */
+async function choiceOf(
+  payment: z.infer<typeof operations.PaymentInput>,
+  checkoutId: string,
+  { VITRINE_SECRET: secret }: OrdersEnv,
+): Promise<PaymentChoice> {
+  const { provider, token, returnUrl = null } = payment;
+  const sealed = token === undefined ? null : await sealToken(token, orderIdOf(checkoutId), secret);
+  return { provider, token: sealed, returnUrl };
 }
 
 /** Providers that this deployment does not have are refused before anything is held. */

@@ -21,6 +21,8 @@ export const silentNeighbours: CheckoutNeighbors = {
 
 export class Neighbours {
   readonly asked: string[] = [];
+  /** The means of payment that the provider was told. */
+  readonly tokens: (string | null)[] = [];
   available = 5;
   /** What the provider does with an authorization; null: it takes it and its answer is lost. */
   authorization: PaymentOutcome | null = { status: 'authorized', amountMinor: 2990 };
@@ -75,8 +77,9 @@ export class Neighbours {
 
   get payments(): PaymentsApi {
     return {
-      authorize: async () => {
+      authorize: async ({ token }) => {
         this.#ask('authorize');
+        this.tokens.push(token);
         this.isAlive = !this.isLostAfterAuthorization;
         this.known = this.authorization ?? { status: 'authorized', amountMinor: 2990 };
         return this.authorization ?? { status: 'unknown', reason: 'no answer' };

@@ -39,6 +39,7 @@ export interface CheckoutDetails {
 
 export interface PaymentChoice {
   readonly provider: ProviderName;
+  /** Sealed where it is kept: only the call of the provider opens it. */
   readonly token: string | null;
   readonly returnUrl: string | null;
 }
