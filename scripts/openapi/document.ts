@@ -9,7 +9,7 @@ import type { Operation } from '../../shared/http/operation.ts';
 import { isProblemCode, type ProblemCode, problems } from '../../shared/http/problem.ts';
 import type { Contracts } from './contracts.ts';
 import { isSchema, rightExample } from './examples.ts';
-import { fixedComponents, fixedHead, headerParameters } from './fixed-parts.ts';
+import { fixedComponents, fixedHead, headerParameters, isConditional } from './fixed-parts.ts';
 import { convertSchemas, type JsonSchema, type SchemaSet } from './schemas.ts';
 
 /** The document as plain data. */
@@ -157,8 +157,11 @@ function successes(operation: Operation, schemas: SchemaSet): JsonSchema {
       ...content,
     };
   }
-  if (operation.cacheSeconds !== null)
-    responses['304'] = { description: 'Not changed since the version in If-None-Match' };
+  if (isConditional(operation))
+    responses['304'] = {
+      description: 'Not changed since the version in If-None-Match',
+      headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+    };
   return responses;
 }
 

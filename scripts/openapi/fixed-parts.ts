@@ -95,12 +95,18 @@ export const fixedComponents = {
   },
 };
 
+/** Whether an operation reads If-None-Match. */
+export function isConditional({ isConditional: isStated = false, cacheSeconds }: Operation): boolean {
+  return isStated || cacheSeconds !== null;
+}
+
 /** The headers that an operation reads, as references to the components above. */
-export function headerParameters({ idempotency, refusals, cacheSeconds }: Operation): JsonSchema[] {
+export function headerParameters(operation: Operation): JsonSchema[] {
+  const { idempotency, refusals } = operation;
   const names: (keyof typeof fixedComponents.parameters)[] = [];
   if (idempotency === 'optional') names.push('IdempotencyKey');
   if (idempotency === 'required') names.push('IdempotencyKeyRequired');
   if (refusals?.includes('precondition-failed') === true) names.push('IfMatch');
-  if (cacheSeconds !== null) names.push('IfNoneMatch');
+  if (isConditional(operation)) names.push('IfNoneMatch');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }

@@ -1,6 +1,7 @@
 /** How an operation is served: what comes in is checked and every fault is named, what goes out is the handler's answer. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { forLongNumbers } from '../values/long-number.ts';
 import { text } from '../values/text.ts';
 import { type Actor, actorHeader } from './actor.ts';
 import { createApp, json, refused, serve } from './app.ts';
@@ -32,6 +33,7 @@ const putThing = operation({
       .union([z.strictObject({ card: z.string() }), z.strictObject({ account: z.string(), bank: z.string() })])
       .optional(),
     deep: z.unknown().optional(),
+    phone: forLongNumbers(text(40), 'a telephone number').nullable().optional(),
   }),
   answer: Answer,
   status: 200,
@@ -139,6 +141,71 @@ describe('a request as documented', () => {
   test('with another type of body than JSON is left to the handler', async () => {
     const response = await send('Handle,Title\n', { path: '/v1/imports', type: 'text/csv' });
     expect(await response.json()).toEqual({ length: 13 });
+  });
+});
+
+describe('bytes that are not UTF-8', () => {
+  test('in a body are refused, not replaced', async () => {
+    const bytes = new Uint8Array([...new TextEncoder().encode('{"name":"a'), 0xff, ...new TextEncoder().encode('"}')]);
+    const response = await send(bytes);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'malformed-json', detail: 'The body is not UTF-8.' });
+  });
+
+  test.each([
+    ['/v1/things/a%FF', '/path'],
+    ['/v1/things/%C3%28', '/path'],
+    ['/v1/things/a?limit=%FF', '/query'],
+    ['/v1/things/a?limit=1&b=%ED%A0%80', '/query'],
+  ])('in the address %s are refused at %s', async (path, pointer) => {
+    const faults = await faultsOf(send(name({}), { path }));
+    expect(faults).toMatchObject({ status: 400, code: 'invalid-input' });
+    expect(faults.at).toContain(pointer);
+  });
+
+  test('are not what other percent signs are', async () => {
+    expect((await send(name({}), { path: '/v1/things/%C3%A9' })).status).toBe(200);
+    expect((await send('\ufeff{"name":"a"}')).status).toBe(200);
+  });
+});
+
+describe('the number of a payment card', () => {
+  const pan = '4242 4242 4242 4242';
+
+  test.each([
+    [{ name: pan }, '/name'],
+    [{ name: 'a', deep: { list: ['b', pan] } }, '/deep/list/1'],
+    [{ name: 'a', deep: { [pan]: 1 } }, '/deep'],
+    [{ name: 'a', deep: { [pan]: { more: pan } } }, '/deep'],
+    [{ name: 'a', [pan]: 1 }, ''],
+    [{ name: 'a', odd: pan }, '/odd'],
+    [{ name: 'a', phone: pan }, '/phone'],
+    [{ name: 'a', lines: [{ quantity: pan }] }, '/lines/0/quantity'],
+  ])('in %j is refused at "%s" and repeated nowhere', async (body, pointer) => {
+    const response = await send(JSON.stringify(body));
+    expect(await response.clone().text()).not.toContain('4242');
+    expect(await faultsOf(response)).toEqual({ status: 400, code: 'invalid-input', at: [pointer] });
+  });
+
+  test.each([
+    [`/v1/things/${pan.replaceAll(' ', '-')}`, '/path/thingId'],
+    [`/v1/things/a?limit=${pan.replaceAll(' ', '+')}`, '/query/limit'],
+    [`/v1/things/a?${pan.replaceAll(' ', '-')}=1`, '/query'],
+  ])('in the address %s is refused at %s', async (path, pointer) => {
+    const response = await send(name({}), { path });
+    expect(await response.clone().text()).not.toContain('4242');
+    expect(await faultsOf(response)).toEqual({ status: 400, code: 'invalid-input', at: [pointer] });
+  });
+
+  test('is told from others where a field is made for long numbers, and the refusal says so', async () => {
+    // Thirteen digits with the first digit and the check digit of a Visa: a barcode.
+    expect((await send(name({ phone: '4222222222222' }))).status).toBe(200);
+    const refusal = await send(name({ phone: '4242424242424242' }));
+    expect(await refusal.json()).toMatchObject({
+      errors: [
+        { pointer: '/phone', detail: expect.stringContaining('As a telephone number any other number is taken') },
+      ],
+    });
   });
 });
 

@@ -8,10 +8,12 @@ import type * as z from 'zod';
 import type { IdempotencyKey } from '../values/idempotency.ts';
 import type { Refusal } from '../values/result.ts';
 import { type Actor, actorOf } from './actor.ts';
+import { cardNumberFaults } from './card-numbers.ts';
 import { mayCall } from './door.ts';
 import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
 import type { KeyOf, Operation } from './operation.ts';
-import { type FieldFault, problem, problemOf } from './problem.ts';
+import { escapePointer, type FieldFault, problem, problemOf } from './problem.ts';
+import { isUtf8Address, utf8Of } from './utf8.ts';
 
 interface AppTypes<Env extends object> {
   Bindings: Env;
@@ -32,7 +34,7 @@ export interface Call<Env extends object, Params, Query, Body, Key = Idempotency
 
 export function createApp<Env extends object>(): App<Env> {
   const app: App<Env> = new Hono();
-  app.notFound(() => problem('not-found'));
+  app.notFound((c) => problem('not-found', { requestId: requestIdOf(c.req.raw.headers) }));
   app.onError((error, c) => {
     const requestId = requestIdOf(c.req.raw.headers);
     console.error(
@@ -62,6 +64,7 @@ export function serve<
     const faults: FieldFault[] = [];
     const body = await readBody(c, operation, actor.requestId, faults);
     if (body instanceof Response) return body;
+    faults.push(...addressFaults(c.req.url, operation));
     const params = check(operation.params, c.req.param(), '/path', faults);
     const query = check(operation.query, operation.query && queryOf(c.req.url), '/query', faults);
     if (faults.length > 0)
@@ -110,8 +113,10 @@ async function readBody<Env extends object>(
   faults: FieldFault[],
 ): Promise<{ readonly value: unknown } | Response> {
   if (operation.bodyType !== undefined) return { value: undefined };
-  const text = await c.req.text();
+  const bytes = await c.req.arrayBuffer();
   if (operation.body === undefined) return { value: undefined };
+  const text = utf8Of(bytes);
+  if (text === null) return unreadable('The body is not UTF-8.', requestId);
   const type = c.req.header('content-type');
   if (text !== '' && type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     return problem('unsupported-media-type', {
@@ -121,13 +126,12 @@ async function readBody<Env extends object>(
     });
   }
   const parsed = parseJson(text === '' ? '{}' : text);
-  if (parsed === undefined)
-    return problem('malformed-json', {
-      detail: 'The body cannot be parsed as JSON.',
-      requestId,
-      errors: [{ pointer: '', detail: 'Not JSON.' }],
-    });
+  if (parsed === undefined) return unreadable('The body cannot be parsed as JSON.', requestId);
   return { value: check(operation.body, parsed.value, '', faults) };
+}
+
+function unreadable(detail: string, requestId: string): Response {
+  return problem('malformed-json', { detail, requestId, errors: [{ pointer: '', detail }] });
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
@@ -165,6 +169,11 @@ function check<Schema extends z.ZodType>(
   faults: FieldFault[],
 ): z.infer<Schema> | undefined {
   if (schema === undefined) return undefined;
+  const cards = cardNumberFaults(value, schema, base);
+  if (cards.length > 0) {
+    faults.push(...cards);
+    return undefined;
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   faults.push(...faultsOf(result.error, base));
@@ -194,12 +203,19 @@ function faultsOfIssues(issues: readonly z.core.$ZodIssue[], base: string): Fiel
   });
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed();
+/** What is percent-encoded has to be UTF-8, or it would be read as something else. What nobody reads may be anything. */
+function addressFaults(url: string, { params, query }: Operation): FieldFault[] {
+  if (!url.includes('%')) return [];
+  const [path = '', search = ''] = url.split('?', 2);
+  const fault = (pointer: string) => ({ pointer, detail: 'The percent-encoded bytes are not UTF-8.' });
+  return [
+    ...(params === undefined || isUtf8Address(path) ? [] : [fault('/path')]),
+    ...(query === undefined || isUtf8Address(search) ? [] : [fault('/query')]),
+  ];
 }
 
-function requestIdOf(headers: Headers): string {
+/** Names the request in answers that no operation gives. */
+export function requestIdOf(headers: Headers): string {
   const header = headers.get('x-vitrine-actor');
   return header === null ? 'unknown' : actorOf(headers).requestId;
 }

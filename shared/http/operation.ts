@@ -31,6 +31,8 @@ interface OperationShape<
   readonly status?: Status;
   /** Further successful statuses that the handler may choose. */
   readonly alsoStatus?: readonly (200 | 201 | 202)[];
+  /** Whether 304 is the answer to who has the version already. Reads that caches may hold are so without saying it. */
+  readonly isConditional?: boolean;
   /** Refusals beyond those that any operation may answer. */
   readonly refusals?: readonly ProblemCode[];
 }

@@ -116,6 +116,11 @@ export interface FieldFault {
   readonly detail: string;
 }
 
+/** A name as a part of a pointer. @see https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+export function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed();
+}
+
 export interface ProblemFacts {
   readonly detail?: string;
   readonly errors?: readonly FieldFault[];

@@ -1,5 +1,6 @@
 /** A postal address. What is mandatory beyond the country differs per country, so little is insisted on here. */
 import * as z from 'zod';
+import { forLongNumbers } from './long-number.ts';
 import { Country, filledText, text } from './text.ts';
 
 export const Address = z.strictObject({
@@ -12,6 +13,6 @@ export const Address = z.strictObject({
   region: text(100).optional(),
   postalCode: text(20).optional(),
   country: Country,
-  phone: text(40).optional(),
+  phone: forLongNumbers(text(40), 'a telephone number').optional(),
 });
 export type Address = z.infer<typeof Address>;

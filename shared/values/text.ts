@@ -3,6 +3,7 @@
  * length. Every string that enters from outside goes through one of these.
  */
 import * as z from 'zod';
+import { forLongNumbers } from './long-number.ts';
 
 // Tab, line feed and carriage return are text; every other control character is refused.
 const controlCharacters = /(?![\t\n\r])\p{Cc}/u;
@@ -46,9 +47,12 @@ export function toHandle(title: string): string {
 }
 
 /** A merchant's stock-keeping code: printable, without spaces at its ends. */
-export const Sku = text(255).refine((value) => value.trim() === value && value.length > 0, {
-  error: 'A SKU is not empty and has no space at its ends.',
-});
+export const Sku = forLongNumbers(
+  text(255).refine((value) => value.trim() === value && value.length > 0, {
+    error: 'A SKU is not empty and has no space at its ends.',
+  }),
+  'a SKU',
+);
 
 /** ISO 3166-1 alpha-2, upper case. */
 /** A name that merchants give to a kind of goods: a tax class, a shipping profile. */

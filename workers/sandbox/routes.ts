@@ -3,7 +3,7 @@
  * development every door is shut.
  */
 import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox/http.ts';
-import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { type App, createApp, json, refused, requestIdOf, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { contextOf, type SandboxEnv } from './context.ts';
 import { cause, playStripe, readBooks, returnAddressOf } from './service.ts';
@@ -14,7 +14,7 @@ export const app: App<SandboxEnv> = createApp();
 app.use(async (c, next) => {
   if (c.env.VITRINE_ENV === 'development') return next();
   await c.req.raw.arrayBuffer();
-  return problem('not-found');
+  return problem('not-found', { requestId: requestIdOf(c.req.raw.headers) });
 });
 serveStripe(app);
 servePages(app);

@@ -4,6 +4,7 @@ import { operation } from '../../http/operation.ts';
 import type { ProblemCode } from '../../http/problem.ts';
 import { Address } from '../../values/address.ts';
 import { Customer } from '../../values/customer.ts';
+import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity } from '../../values/quantity.ts';
 import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
@@ -182,7 +183,7 @@ export const DetailsInput = z.strictObject({
   /** Whether the customer's store credit pays what gift cards leave. Only a cart whose customer is known has any. */
   useStoreCredit: z.boolean().optional(),
   /** For sales between businesses, where the buyer owes the tax. */
-  vatId: filledText(20).nullable().optional(),
+  vatId: forLongNumbers(filledText(20), 'a VAT id').nullable().optional(),
   note: text(1000).nullable().optional(),
   attributes: Attributes.optional(),
 });
@@ -206,6 +207,7 @@ export const createCart = operation({
 
 export const getCart = operation({
   id: 'getCart',
+  isConditional: true,
   method: 'GET',
   path: '/v1/carts/:cartId',
   summary: 'A cart, priced',

@@ -106,6 +106,7 @@ export const createProduct = operation({
 
 export const readAnyProduct = operation({
   id: 'readAnyProduct',
+  isConditional: true,
   method: 'GET',
   path: '/admin/v1/products/:product',
   summary: 'One product of any status',
@@ -162,6 +163,7 @@ export const createCollection = operation({
 
 export const readAnyCollection = operation({
   id: 'readAnyCollection',
+  isConditional: true,
   method: 'GET',
   path: '/admin/v1/collections/:collection',
   summary: 'One collection with its rules',

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
+import { forLongNumbers } from '../../values/long-number.ts';
 import { Money, Price } from '../../values/money.ts';
 import { StockQuantity } from '../../values/quantity.ts';
 import { ClassName, filledText, Handle, Sku, text } from '../../values/text.ts';
@@ -57,7 +58,7 @@ export const VariantPatch = z.strictObject({
   quantity: StockQuantity.optional(),
   /** `continue` sells on when nothing is left (backorder). */
   policy: StockPolicy.optional(),
-  barcode: text(100).nullable().optional(),
+  barcode: forLongNumbers(text(100), 'a barcode').nullable().optional(),
   imageUrl: WebUrl.nullable().optional(),
   taxable: z.boolean().optional(),
   requiresShipping: z.boolean().optional(),

@@ -5,6 +5,7 @@ import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Address } from '../../values/address.ts';
 import { Customer, CustomerId } from '../../values/customer.ts';
+import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
@@ -84,7 +85,7 @@ export type OrderLineView = z.infer<typeof OrderLineView>;
 
 export const Tracking = z.strictObject({
   carrier: text(100).nullable(),
-  number: text(100).nullable(),
+  number: forLongNumbers(text(100), 'a tracking number').nullable(),
   url: WebAddress.nullable(),
 });
 
@@ -325,6 +326,7 @@ export const cancelCheckout = operation({
 
 export const getOrder = operation({
   id: 'getOrder',
+  isConditional: true,
   method: 'GET',
   path: '/v1/orders/:orderId',
   summary: 'An order, for whoever has its access token',
@@ -354,6 +356,7 @@ export const listOrders = operation({
 
 export const getOrderAsAdmin = operation({
   id: 'getOrderAsAdmin',
+  isConditional: true,
   method: 'GET',
   path: '/admin/v1/orders/:orderId',
   summary: 'An order, exactly as it stands',

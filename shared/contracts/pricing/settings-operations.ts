@@ -61,6 +61,7 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       summary: `One ${one}`,
       params,
       answer,
+      isConditional: true,
     }),
     change: operation({
       id: `patch${name}`,

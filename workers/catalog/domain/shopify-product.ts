@@ -5,6 +5,7 @@
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { toHandle } from '../../../shared/values/text.ts';
+import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
 import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
 
@@ -31,7 +32,7 @@ const handlePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** Reads the rows of one product; there is at least one. */
 export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
-  const faults: RowFault[] = misshapen(group, columns);
+  const faults: RowFault[] = [...misshapen(group, columns), ...cardCellFaults(group, columns)];
   // When a row has too many or too few cells, its values are in the wrong columns: no other fault is reported for it.
   const rows = faults.length > 0 ? [] : group.map((row) => new Row(row, columns, faults));
   const [first] = rows;

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import { withoutCardNumbers } from '../../domain/card-cells.ts';
 import type { Faulty } from '../../domain/product.ts';
 import { type Columns, type HeaderFault, readHeader } from '../../domain/shopify-columns.ts';
 import { ProductGroups, packed } from './product-groups.ts';
@@ -105,7 +106,8 @@ class Spool {
   }
 
   #read(rows: readonly CsvRow[]): void {
-    for (const row of rows) {
+    for (const read of rows) {
+      const row = withoutCardNumbers(read, this.#header?.cells ?? []);
       if (this.#header === null) this.#begin(row);
       else {
         this.#rowsTotal += 1;

@@ -1,0 +1,122 @@
+/** Which numbers are those of payment cards, however they are written, and which long numbers of a shop are not. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { holdsCardNumber } from './card-number.ts';
+
+/** Numbers that issuers and payment providers publish for tests. */
+const published = [
+  ['Visa', '4242424242424242'],
+  ['Visa', '4111111111111111'],
+  ['Visa of thirteen digits', '4222222222222'],
+  ['Visa of nineteen digits', '4000000000000000006'],
+  ['Mastercard', '5555555555554444'],
+  ['Mastercard of the second range', '2223003122003222'],
+  ['American Express', '378282246310005'],
+  ['American Express', '341111111111111'],
+  ['Discover', '6011111111111117'],
+  ['Diners Club', '30569309025904'],
+  ['Diners Club', '36227206271667'],
+  ['JCB', '3566002020360505'],
+  ['UnionPay', '6200000000000005'],
+  ['Maestro', '6759649826438453'],
+  ['Mir', '2200000000000004'],
+] as const;
+
+describe('a card number', () => {
+  test.each(published)('of %s, %s, is found', (_, number) => {
+    expect(holdsCardNumber(number)).toBe(true);
+  });
+
+  test.each([
+    '4242 4242 4242 4242',
+    '4242-4242-4242-4242',
+    '4242\u00a04242\u20114242–4242',
+    '4242 - 4242 - 4242 - 4242',
+    '4242.4242.4242.4242',
+    '42424242 42424242',
+    '424242 4242424242',
+    '3782 822463 10005',
+    'My card is 4242424242424242, until 12/30.',
+    'visa4242424242424242',
+    '4242 4242 4242 4242 12 30 123',
+    'Room 12 4242 4242 4242 4242',
+    '４２４２４２４２４２４２４２４２',
+    '٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢',
+    '4242424242424242@example.com',
+    'https://example.com/?pan=4242424242424242',
+    '+4242424242424242',
+    'SKU-4242-4242-4242-4242',
+  ])('is found in "%s"', (text) => {
+    expect(holdsCardNumber(text)).toBe(true);
+  });
+
+  test('is found in a field for other numbers too', () => {
+    for (const [issuer, number] of published)
+      expect(holdsCardNumber(number, { isForNumbers: true }), issuer).toBe(number.length > 13);
+  });
+});
+
+describe('what is no card number', () => {
+  test.each([
+    ['a number whose check digit is wrong', '4242424242424241'],
+    ['a number of no issuer', '9999999999999995'],
+    ['a length that the issuer does not have', '42424242424242424'],
+    ['digits without end', '4242424242424242'.repeat(3)],
+    ['a barcode that would be a Visa of old', '4006381330060'],
+    ['an IBAN', 'DE44 5001 0517 5407 3249 31'],
+    ['an IBAN that holds a card by chance', 'DE44 4242 4242 4242 4242 31'],
+    ['a telephone number', '+49 151 2345 6780'],
+    ['a telephone number of fifteen digits', '+378282246310005'],
+    ['shoe sizes', 'EU 36 37 38 39 40 41 42 43 44 45 46 47 48'],
+    ['heights', '340 345 350 355 360'],
+    ['a fraction', '0.4242424242424242'],
+    ['a UUID of digits', '42424242-4242-4242-4242-424242424242'],
+    ['a time', '2026-11-30T23:59:59.999Z'],
+    ['an empty text', ''],
+  ])('%s', (_, text) => {
+    expect(holdsCardNumber(text)).toBe(false);
+  });
+
+  test.each([
+    ['a barcode of thirteen digits with a check digit of Luhn', '4222222222222'],
+    ['a case of goods', '30012345670078'],
+    ['a mobile number without its plus', '4915112345611'],
+    ['a Japanese tax number', 'T4010001000012'],
+    ['a parcel', '00340434161094021501'],
+    ['a parcel of twelve digits', '501800001007'],
+  ])('%s, in a field for numbers', (_, text) => {
+    expect(holdsCardNumber(text, { isForNumbers: true })).toBe(false);
+  });
+
+  test('whatever else a text holds', () => {
+    const noDigits = fc.string({ unit: 'grapheme' }).filter((text) => !/\p{Nd}/u.test(text));
+    fc.assert(fc.property(noDigits, (text) => !holdsCardNumber(text)));
+  });
+});
+
+test('every number that is made of an issuer and its check digit is found, with and without blanks', () => {
+  const made = fc
+    .array(fc.integer({ min: 0, max: 9 }), { minLength: 14, maxLength: 14 })
+    .map((digits) => withCheckDigit(`4${digits.join('')}`));
+  fc.assert(
+    fc.property(made, fc.constantFrom(' ', '-', ''), fc.string(), (number, between, around) => {
+      const written = number.match(/.{4}/g)?.join(between) ?? '';
+      return holdsCardNumber(`${around.replaceAll(/[\d+.\p{L}]/gu, '')}:${written}`);
+    }),
+  );
+});
+
+function withCheckDigit(digits: string): string {
+  const check = Array.from({ length: 10 }, (_, digit) => `${digits}${digit}`).find(
+    (number) => luhnSum(number) % 10 === 0,
+  );
+  return check ?? digits;
+}
+
+/** By the table that the standard gives, as the code under test does not reckon it. */
+function luhnSum(number: string): number {
+  const doubled = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+  return [...number]
+    .reverse()
+    .reduce((sum, digit, index) => sum + (index % 2 === 0 ? Number(digit) : (doubled[Number(digit)] ?? 0)), 0);
+}
