@@ -17,7 +17,7 @@ const asks = 300;
 const pageSize = 21;
 
 const none: OrderFilter = {
-  ...{ status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
+  ...{ isOutstanding: false, status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
   ...{ email: undefined, customerId: undefined, after: null },
 };
 const filters: readonly (readonly [name: string, filter: Partial<OrderFilter>])[] = [

@@ -127,7 +127,7 @@ describe('a checkout with a payment that works', () => {
   test('gives its first answer again to a repetition, after a restart too', async () => {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
-    const request = await startWith(manual);
+    const request = await startWith(sandbox);
     const first = await act((object) => object.start(request));
     const again = await act((object) => object.start(request));
     expect(again).toEqual({ ...first, isReplayed: true });
@@ -279,8 +279,7 @@ describe('a checkout without a payment', () => {
     );
     expect(completed.status).toBe(200);
     expect(JSON.parse(completed.body)).toMatchObject({ status: 'completed' });
-    // An invoice is not authorized by any provider.
-    expect(shop.asked).toEqual(['freeze', 'hold', 'commit', 'capture']);
+    expect(shop.asked).toEqual(['freeze', 'hold', 'commit']);
   });
 
   test('is canceled: goods and cart are given back, and a payment comes too late', async () => {
@@ -308,7 +307,7 @@ describe('a shop that captures by hand', () => {
     expect(JSON.parse(answer.body)).toMatchObject({
       status: 'completed',
       payment: { status: 'authorized' },
-      order: { status: 'placed' },
+      order: { status: 'confirmed' },
     });
     expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'commit']);
     expect(await outbox()).toEqual(['orders.order-placed.v1']);
@@ -318,6 +317,30 @@ describe('a shop that captures by hand', () => {
       balances: { capturable: { amount: 2990 }, outstanding: { amount: 0 } },
     });
   });
+});
+
+describe('a checkout that is paid by hand', () => {
+  test.each(['immediate', 'manual'])(
+    'asks no provider, and leaves all of its money to be collected (%s)',
+    async (mode) => {
+      const shop = new Neighbours();
+      const { act, outbox } = orderObject(shop, {}, mode);
+      const request = await startWith(manual);
+      const answer = await act((object) => object.start(request));
+      expect(JSON.parse(answer.body)).toMatchObject({
+        status: 'completed',
+        payment: { provider: 'manual', status: 'pending' },
+        order: { status: 'confirmed' },
+      });
+      expect(shop.asked).toEqual(['freeze', 'hold', 'commit']);
+      expect(await outbox()).toEqual(['orders.order-placed.v1']);
+      expect(await act((object) => object.order(request.checkoutId))).toMatchObject({
+        status: 'confirmed',
+        paymentStatus: 'pending',
+        balances: { authorized: { amount: 0 }, capturable: { amount: 0 }, outstanding: { amount: 2990 } },
+      });
+    },
+  );
 });
 
 describe('an order after its checkout', () => {

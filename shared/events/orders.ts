@@ -11,7 +11,7 @@ export const OrderSummary = z.strictObject({
   checkoutId: z.string(),
   cartId: z.string(),
   number: z.string(),
-  status: z.enum(['placed', 'paid', 'canceled']),
+  status: z.enum(['placed', 'confirmed', 'paid', 'canceled']),
   email: z.string().nullable(),
   /** Null for a guest. */
   customerId: z.string().nullable(),
@@ -19,7 +19,18 @@ export const OrderSummary = z.strictObject({
   totalMinor: z.int(),
   capturedMinor: z.int(),
   refundedMinor: z.int(),
-  paymentStatus: z.enum(['authorized', 'partially-captured', 'captured', 'partially-refunded', 'refunded', 'voided']),
+  /** Owed beyond what is authorized: the payer has to be asked. */
+  outstandingMinor: z.int(),
+  paymentStatus: z.enum([
+    'pending',
+    'authorized',
+    'partially-captured',
+    'partially-paid',
+    'captured',
+    'partially-refunded',
+    'refunded',
+    'voided',
+  ]),
   fulfillmentStatus: z.enum(['unfulfilled', 'partially-fulfilled', 'fulfilled', 'canceled']),
   paymentProvider: z.string(),
   lines: z.array(

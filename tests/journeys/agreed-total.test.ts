@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import { money, openMarket, putUpVariant, startCart } from './merchant.ts';
-import { address, checkOut, fillCart, journeyOfFile, manual, putUp, readCart, stockOf } from './shopping.ts';
+import { address, card, checkOut, fillCart, journeyOfFile, putUp, readCart, stockOf } from './shopping.ts';
 
 const Rates = z.object({
   items: z.array(z.looseObject({ id: z.string(), name: z.string(), prices: z.array(z.unknown()) })),
@@ -26,10 +26,10 @@ describe('a shipping rate that was raised after the cart was filled', () => {
     const cart = await fillCart(shop, { sku: 'SHIPPED', quantity: 1 });
     await raiseShipping(cart.shippingOptionId ?? '', 700);
 
-    const refused = expectProblem(await checkOut(shop, cart.id, manual), 'price-changed');
+    const refused = expectProblem(await checkOut(shop, cart.id, card), 'price-changed');
     expect(refused.total).not.toEqual(cart.totals.total);
     expect(await stockOf(shop, 'SHIPPED')).toMatchObject({ held: 0, available: 5 });
-    const bought = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const bought = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     expect(bought.totals.total).toEqual(refused.total);
   });
 });
@@ -46,7 +46,7 @@ describe('a shipping option that the address no longer has', () => {
     const { shippingOptionId } = await move('HU');
     expectStatus(await shop.send('PATCH', `/v1/carts/${cart.id}`, { json: { shippingOptionId } }), 200);
     const home = await move('DE');
-    const bought = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const bought = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     expect(bought.totals).toEqual(home.totals);
   });
 });
@@ -89,7 +89,7 @@ describe('an open checkout', () => {
     const pay = (amount: number) =>
       shop.send('POST', '/v1/checkouts', {
         idempotencyKey: newKey(),
-        json: { cartId: cart.id, payment: manual, expectedTotal: { amount, currency: 'EUR' } },
+        json: { cartId: cart.id, payment: card, expectedTotal: { amount, currency: 'EUR' } },
       });
     const { amount } = opened.totals.total;
     expect(expectProblem(await pay(amount - 1), 'price-changed').total).toEqual(opened.totals.total);

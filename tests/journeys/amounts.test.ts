@@ -7,7 +7,7 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { expectStatus } from './client.ts';
 import { addPromotion, money, openMarket, putUpVariant, startCart } from './merchant.ts';
-import { checkOut, journeyOfFile, ledgerOf, manual, orderOf, sandbox } from './shopping.ts';
+import { card, checkOut, journeyOfFile, ledgerOf, orderOf, sandbox } from './shopping.ts';
 
 const shop = journeyOfFile();
 
@@ -123,6 +123,6 @@ it('a cart that costs nothing is bought without a payment of nothing', async () 
   await putUpVariant(shop, 'FREE', { price: money(0), requiresShipping: false });
   const cart = await startCart(shop, { country: 'DE', lines: [{ sku: 'FREE', quantity: 1 }] });
   expect(cart.totals.total).toEqual(money(0));
-  const bought = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+  const bought = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
   expect(orderOf(bought).status).toBe('paid');
 });

@@ -22,7 +22,7 @@ import {
   tryChangeCart,
   trySetCustomer,
 } from './merchant.ts';
-import { checkOut, journeyOfFile, manual, orderOf, readCart, until } from './shopping.ts';
+import { card, checkOut, journeyOfFile, orderOf, readCart, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 let teaId: string;
@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 const cartOf = (sku: string, details: Parameters<typeof startCart>[2] = {}) =>
   startCart(shop, { country: 'DE', lines: [{ sku, quantity: 1 }] }, details);
-const bought = async (cartId: string) => expectStatus(await checkOut(shop, cartId, manual), 201).as(CheckoutView);
+const bought = async (cartId: string) => expectStatus(await checkOut(shop, cartId, card), 201).as(CheckoutView);
 
 describe('a cart whose customer is in a group', () => {
   it('has the prices of the group, until the shopper is a guest again', async () => {
@@ -76,8 +76,8 @@ describe('a cart whose customer is in a group', () => {
   it('is agreed on like any other: a total that nobody saw is refused', async () => {
     const cart = await cartOf('TEA');
     await setCustomer(shop, cart.id, { customerId: 'cus_1', groups: ['trade'] });
-    const json = { cartId: cart.id, payment: manual, expectedTotal: money(9000) };
-    const refused = expectProblem(await checkOut(shop, cart.id, manual, { json }), 'price-changed');
+    const json = { cartId: cart.id, payment: card, expectedTotal: money(9000) };
+    const refused = expectProblem(await checkOut(shop, cart.id, card, { json }), 'price-changed');
     expect(refused.total).toEqual(money(8000));
   });
 });
@@ -164,7 +164,7 @@ describe('an order of a customer', () => {
     expectProblem(await draft({ country: 'DE', lines }), 'idempotency-key-reused');
     const again = expectStatus(await draft({ country: 'DE', lines, customer }), 201).as(createDraftOrder.answer);
     expect(again).toEqual(made);
-    const completed = await shop.admin('POST', `/admin/v1/draft-orders/${made.id}/complete`, { payment: manual });
+    const completed = await shop.admin('POST', `/admin/v1/draft-orders/${made.id}/complete`, { payment: card });
     expect(expectStatus(completed, 201).as(CheckoutView)).toMatchObject({
       customer: { id: 'cus_draft', groups: ['trade'] },
       totals: { total: money(8000) },

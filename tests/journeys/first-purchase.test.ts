@@ -11,13 +11,13 @@ import { expectProblem, expectStatus, newKey } from './client.ts';
 import {
   address,
   buy,
+  card,
   checkOut,
   complete,
   fillCart,
   journeyOfFile,
   listEvents,
   listOrders,
-  manual,
   orderOf,
   putUp,
   readCart,
@@ -55,7 +55,7 @@ describe('a first purchase', () => {
     });
     expect(cart.totals.total.amount).toBe(2980 + (express?.price.amount ?? 0));
 
-    const answer = await checkOut(shop, cart.id, manual);
+    const answer = await checkOut(shop, cart.id, card);
     const checkout = expectStatus(answer, 201).as(CheckoutView);
     expect(checkout).toMatchObject({ status: 'completed', totals: cart.totals, email: details.email });
     const { id, number, accessToken } = orderOf(checkout);
@@ -94,7 +94,7 @@ describe('a first purchase', () => {
     const open = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
     expect(open).toMatchObject({ status: 'open', order: null, payment: null, cartId: cart.id });
     expect(await stockOf(shop, 'LATER')).toMatchObject({ held: 3, committed: 0, available: 2 });
-    const done = expectStatus(await complete(shop, open.id, manual), 200).as(CheckoutView);
+    const done = expectStatus(await complete(shop, open.id, card), 200).as(CheckoutView);
     expect(done).toMatchObject({ id: open.id, status: 'completed', payment: { status: 'captured' } });
     expect(await readCheckout(shop, open.id)).toEqual(done);
     expect(await stockOf(shop, 'LATER')).toMatchObject({ held: 0, committed: 3, available: 2 });
@@ -138,9 +138,9 @@ describe('a checkout that is given up', () => {
     expect(expectStatus(await cancel(), 200).as(CheckoutView).status).toBe('canceled');
     expect(await stockOf(shop, 'BACK')).toMatchObject({ held: 0, committed: 0, available: 4 });
     expect(await readCart(shop, cart.id)).toMatchObject({ status: 'active', checkoutId: null, lines: cart.lines });
-    expectProblem(await complete(shop, open.id, manual), 'checkout-state');
+    expectProblem(await complete(shop, open.id, card), 'checkout-state');
     expectStatus(await shop.send('PATCH', `/v1/carts/${cart.id}`, { json: { note: 'Again' } }), 200);
-    expectStatus(await checkOut(shop, cart.id, manual), 201);
+    expectStatus(await checkOut(shop, cart.id, card), 201);
   });
 
   it('cannot be canceled once it is paid', async () => {
@@ -156,7 +156,7 @@ describe('a cart that became an order', () => {
   it('takes no more changes, and checking it out again finds the order', async () => {
     await putUp(shop, { sku: 'DONE', stock: 5, priceMinor: 900 });
     const cart = await fillCart(shop, { sku: 'DONE', quantity: 1 });
-    const checkout = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const checkout = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     await until(
       () => readCart(shop, cart.id),
       ({ status }) => status === 'completed',
@@ -167,7 +167,7 @@ describe('a cart that became an order', () => {
     expectProblem(await shop.send('PATCH', line, { json: { quantity: 2 } }), 'cart-completed');
     expectProblem(await shop.send('DELETE', line), 'cart-completed');
     expectProblem(await shop.send('PATCH', `/v1/carts/${cart.id}`, { json: { note: 'Hi' } }), 'cart-completed');
-    const again = expectStatus(await checkOut(shop, cart.id, manual), 200).as(CheckoutView);
+    const again = expectStatus(await checkOut(shop, cart.id, card), 200).as(CheckoutView);
     expect(again.order?.id).toBe(checkout.order?.id);
     expect(await stockOf(shop, 'DONE')).toMatchObject({ committed: 1, available: 4 });
   });
@@ -180,7 +180,7 @@ describe('a total that is not the one the shopper saw', () => {
     const start = (amount: number) =>
       shop.send('POST', '/v1/checkouts', {
         idempotencyKey: newKey(),
-        json: { cartId: cart.id, payment: manual, expectedTotal: { amount, currency: 'EUR' } },
+        json: { cartId: cart.id, payment: card, expectedTotal: { amount, currency: 'EUR' } },
       });
     const { amount } = cart.totals.total;
     expect(expectProblem(await start(amount - 1), 'price-changed').total).toEqual(cart.totals.total);
@@ -195,13 +195,13 @@ describe('a total that is not the one the shopper saw', () => {
     const edit = { variants: [{ sku: 'DEARER', price: { amount: 1000, currency: 'EUR' } }] };
     expectStatus(await shop.admin('PATCH', '/admin/v1/products/dearer', edit), 200);
 
-    const refused = expectProblem(await checkOut(shop, cart.id, manual), 'price-changed');
+    const refused = expectProblem(await checkOut(shop, cart.id, card), 'price-changed');
     const repriced = await readCart(shop, cart.id);
     expect(repriced.totals.subtotal.amount).toBe(2000);
     expect(refused.total).toEqual(repriced.totals.total);
     expect(await stockOf(shop, 'DEARER')).toMatchObject({ held: 0, committed: 0 });
 
-    const checkout = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const checkout = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     expect(checkout.totals).toEqual(repriced.totals);
   });
 });
@@ -211,9 +211,9 @@ describe('an idempotency key', () => {
     await putUp(shop, { sku: 'KEYED', stock: 5, priceMinor: 900 });
     const cart = await fillCart(shop, { sku: 'KEYED', quantity: 1 });
     const idempotencyKey = newKey();
-    const first = expectStatus(await checkOut(shop, cart.id, manual, { idempotencyKey }), 201);
+    const first = expectStatus(await checkOut(shop, cart.id, card, { idempotencyKey }), 201);
     expect(first.headers['idempotency-replayed']).toBeUndefined();
-    const second = expectStatus(await checkOut(shop, cart.id, manual, { idempotencyKey }), 201);
+    const second = expectStatus(await checkOut(shop, cart.id, card, { idempotencyKey }), 201);
     expect(second.headers['idempotency-replayed']).toBe('true');
     expect(second.text).toBe(first.text);
     expect(second.headers['content-type']).toBe(first.headers['content-type']);
@@ -225,9 +225,9 @@ describe('an idempotency key', () => {
     await putUp(shop, { sku: 'SHORT', stock: 1, priceMinor: 900 });
     const cart = await fillCart(shop, { sku: 'SHORT', quantity: 2 });
     const idempotencyKey = newKey();
-    const first = await checkOut(shop, cart.id, manual, { idempotencyKey });
+    const first = await checkOut(shop, cart.id, card, { idempotencyKey });
     expect(expectProblem(first, 'insufficient-stock')).toMatchObject({ sku: 'SHORT', requested: 2, available: 1 });
-    const second = await checkOut(shop, cart.id, manual, { idempotencyKey });
+    const second = await checkOut(shop, cart.id, card, { idempotencyKey });
     expect(second.text).toBe(first.text);
     expect(second.headers['idempotency-replayed']).toBe('true');
   });
@@ -247,10 +247,7 @@ describe('an idempotency key', () => {
     );
     const open = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
     const path = `/v1/checkouts/${open.id}`;
-    expectProblem(
-      await shop.send('POST', `${path}/complete`, { json: { payment: manual } }),
-      'idempotency-key-missing',
-    );
+    expectProblem(await shop.send('POST', `${path}/complete`, { json: { payment: card } }), 'idempotency-key-missing');
     expectProblem(await shop.send('POST', `${path}/cancel`, { json: {} }), 'idempotency-key-missing');
   });
 
@@ -283,7 +280,7 @@ describe('an idempotency key', () => {
     const cart = await fillCart(shop, { sku: 'FIFTY', quantity: 1 });
     const idempotencyKey = newKey();
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => checkOut(shop, cart.id, manual, { idempotencyKey })),
+      Array.from({ length: 50 }, () => checkOut(shop, cart.id, card, { idempotencyKey })),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);

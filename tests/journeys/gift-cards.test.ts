@@ -16,11 +16,11 @@ import { act, ask, readOrder } from './back-office.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, newKey, problemIn } from './client.ts';
 import { changeCart, issueGiftCard, minorOf, money, putUpVariant, startCart, tryChangeCart } from './merchant.ts';
 import {
+  card,
   checkOut,
   complete,
   type Journey,
   ledgerOf,
-  manual,
   orderOf,
   readCart,
   sandbox,
@@ -147,7 +147,7 @@ describe('a cart with a gift card', () => {
     const [first, second] = [await issue(6000), await issue(6000)];
     const cart = await ninety([first.code, second.code]);
     expect(cart.giftCards.map(({ used }) => used.amount)).toEqual([6000, 3000]);
-    bought(await checkOut(shop, cart.id, manual));
+    bought(await checkOut(shop, cart.id, card));
     expect([await levelsOf(first), await levelsOf(second)]).toEqual([all(0), all(3000)]);
   });
 

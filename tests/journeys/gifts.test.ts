@@ -5,7 +5,7 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectStatus } from './client.ts';
 import { addPromotion, changeCart, minorOf, putUpVariant, startCart } from './merchant.ts';
 import { nok, openNorway, promote } from './norway.ts';
-import { checkOut, journeyOfFile, manual, readCart } from './shopping.ts';
+import { card, checkOut, journeyOfFile, readCart } from './shopping.ts';
 
 const shop = journeyOfFile();
 let mugId: string;
@@ -45,7 +45,7 @@ describe('a gift from 30.00', () => {
       ['MUG', 0],
     ]);
     expect(minorOf(taken.totals)).toMatchObject({ subtotal: 3800, discount: 800, shipping: 500, total: 3500 });
-    const bought = expectStatus(await checkOut(shop, small.id, manual), 201).as(CheckoutView);
+    const bought = expectStatus(await checkOut(shop, small.id, card), 201).as(CheckoutView);
     expect(bought.totals).toEqual(taken.totals);
     expect((await readCart(shop, small.id)).offeredGifts).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('a gift from 30.00', () => {
     expect(lost.offeredGifts).toEqual([]);
     expect(minorOf((await withBooks(3)).totals)).toMatchObject({ discount: 800, total: 3500 });
     const bought = await withBooks(2);
-    const checkout = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const checkout = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     expect(checkout.totals).toEqual(bought.totals);
   });
 });
@@ -92,7 +92,7 @@ describe('a gift with a code', () => {
       expect(offeredGifts).toHaveLength(1);
     }
     await add(first.id, { variantId: penId }, 2);
-    expectStatus(await checkOut(shop, first.id, manual), 201);
+    expectStatus(await checkOut(shop, first.id, card), 201);
     const left = await readCart(shop, late.id);
     expect(left.offeredGifts).toEqual([]);
     expect(left.rejectedCodes).toEqual([{ code: 'LAST-PENS', reason: 'used-up', available: 0 }]);

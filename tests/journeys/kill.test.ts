@@ -10,13 +10,13 @@ import { OrderSummary } from '../../shared/events/orders.ts';
 import { type Answer, expectStatus, inParallel, NoAnswer, newKey, problemIn } from './client.ts';
 import { openOutboxRows, outboxesIn } from './outbox-rows.ts';
 import {
+  card,
   checkOut,
   fillCart,
   type Journey,
   ledgerOf,
   listEvents,
   listOrders,
-  manual,
   orderOf,
   type Payment,
   pause,
@@ -58,7 +58,7 @@ async function goShopping(isOver: () => boolean, shopper: number): Promise<void>
     const wishes = [skus[(shopper + turn) % 3], skus[(shopper + turn * 2 + 1) % 3]]
       .filter((sku, index, all) => sku !== undefined && all.indexOf(sku) === index)
       .map((sku = '') => ({ sku, quantity: 1 + (turn % 2) }));
-    const payment = (shopper + turn) % 2 === 0 ? manual : sandbox('ok');
+    const payment = (shopper + turn) % 2 === 0 ? card : sandbox('ok');
     try {
       const { id: cartId } = await fillCart(shop, ...wishes);
       const attempt: Attempt = { cartId, wishes, payment, idempotencyKey: newKey(), answer: null };

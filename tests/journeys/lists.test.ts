@@ -9,7 +9,7 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { type Answer, expectProblem, expectStatus, inParallel } from './client.ts';
-import { buy, checkOut, fillCart, journeyOfFile, manual, orderOf, putUp, stockOf, until } from './shopping.ts';
+import { buy, card, checkOut, fillCart, journeyOfFile, orderOf, putUp, stockOf, until } from './shopping.ts';
 
 const firstProducts = 23;
 const shop = journeyOfFile();
@@ -351,7 +351,7 @@ describe('an address', () => {
 
   it('of an order opens nothing without its token', async () => {
     const cart = await fillCart(shop, { sku: 'LIST-1', quantity: 1 });
-    const checkout = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const checkout = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     const { id } = orderOf(checkout);
     expectProblem(await shop.send('GET', `/v1/orders/${id}`), 'not-found');
     expectProblem(await shop.send('GET', `/v1/checkouts/${id}`), 'not-found');

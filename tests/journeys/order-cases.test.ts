@@ -10,12 +10,12 @@ import { act, ask, booksOf, incident, levelsAt, putAt, readOrder } from './back-
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { addPromotion, addShippingRate, addTaxRate, money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import {
+  card,
   checkOut,
   complete,
   fillCart,
   journeyOfFile,
   ledgerOf,
-  manual,
   orderOf,
   sandbox,
   stockOf,
@@ -223,7 +223,7 @@ describe('goods at two locations', () => {
   }
   const buy = async (sku: string, quantity: number) => {
     const cart = await fillCart(shop, { sku, quantity });
-    return checkOut(shop, cart.id, manual);
+    return checkOut(shop, cart.id, card);
   };
   const rank = async (loc_b: number) =>
     expectStatus(await shop.admin('PATCH', '/admin/v1/locations/loc_b', { rank: loc_b }), 200);
@@ -247,7 +247,7 @@ describe('goods at two locations', () => {
     const sku = await stocked(4, 3);
     const [first, second] = [await fillCart(shop, { sku, quantity: 2 }), await fillCart(shop, { sku, quantity: 5 })];
     expectStatus(await checkOut(shop, first.id, null), 201);
-    expectStatus(await checkOut(shop, second.id, manual), 201);
+    expectStatus(await checkOut(shop, second.id, card), 201);
     expect(await stockOf(shop, sku)).toMatchObject({ onHand: 7, held: 2, committed: 5, available: 0 });
     expect(expectProblem(await buy(sku, 1), 'insufficient-stock')).toMatchObject({ available: 0 });
   });
@@ -260,9 +260,9 @@ describe('goods at two locations', () => {
       CartView,
     );
     expect(both.lines).toHaveLength(2);
-    expectProblem(await checkOut(shop, cart.id, manual), 'insufficient-stock');
+    expectProblem(await checkOut(shop, cart.id, card), 'insufficient-stock');
     const mixed = await fillCart(shop, { sku: some, quantity: 1 }, { sku: few, quantity: 6 });
-    expectProblem(await checkOut(shop, mixed.id, manual), 'insufficient-stock');
+    expectProblem(await checkOut(shop, mixed.id, card), 'insufficient-stock');
     for (const sku of [some, few]) expect(await stockOf(shop, sku)).toMatchObject({ held: 0, committed: 0 });
   });
 

@@ -4,7 +4,7 @@ import { CartView, listShippingOptions } from '../../shared/contracts/cart/http.
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { addPriceList, addShippingRate, changeCart, minorOf } from './merchant.ts';
-import { checkOut, journeyOfFile, manual, pause, stockOf } from './shopping.ts';
+import { card, checkOut, journeyOfFile, pause, stockOf } from './shopping.ts';
 import { aud, cartsIn, chf, home, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
@@ -69,7 +69,7 @@ describe('a price list', () => {
     expect(cart.totals.subtotal).toEqual(chf(2998));
     await pause(Date.parse(endsAt) - Date.now() + 50);
     expect(unitPrices(await inSwitzerland(['CUP', 2]))).toEqual([[1999, null]]);
-    const late = expectProblem(await checkOut(shop, cart.id, manual), 'price-changed');
+    const late = expectProblem(await checkOut(shop, cart.id, card), 'price-changed');
     expect(late).toMatchObject({ total: chf(3998) });
   });
 
@@ -157,7 +157,7 @@ describe('shipping', () => {
     const pickup = options.items.find(({ isPickup }) => isPickup)?.id ?? '';
     const chosen = await changeCart(shop, cart.id, { shippingOptionId: pickup });
     expect(minorOf(chosen.totals)).toMatchObject({ shipping: 0, total: 1000 });
-    const bought = expectStatus(await checkOut(shop, cart.id, manual), 201).as(CheckoutView);
+    const bought = expectStatus(await checkOut(shop, cart.id, card), 201).as(CheckoutView);
     expect(bought.shippingOption).toMatchObject({ id: pickup, isPickup: true });
   });
 
@@ -166,10 +166,10 @@ describe('shipping', () => {
     const { id } = await inAustralia(['CHAIR', 1]);
     const perth = await changeCart(shop, id, home('AU', 'WA', '6000'));
     expect(await optionsOf(perth)).toEqual([]);
-    const refused = expectProblem(await checkOut(shop, id, manual), 'no-shipping-rate');
+    const refused = expectProblem(await checkOut(shop, id, card), 'no-shipping-rate');
     expect(refused).toMatchObject({ country: 'AU' });
     expect((await stockOf(shop, 'CHAIR')).available).toBe(available);
     await changeCart(shop, id, home('AU', 'NSW', '2000'));
-    expectStatus(await checkOut(shop, id, manual), 201);
+    expectStatus(await checkOut(shop, id, card), 201);
   });
 });

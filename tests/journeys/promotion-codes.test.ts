@@ -8,7 +8,7 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, problemIn } from './client.ts';
 import { addPromotion, changeCart, issueGiftCard, startCart, tryChangeCart } from './merchant.ts';
 import { nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';
-import { checkOut, journeyOfFile, manual, readCart, sandbox } from './shopping.ts';
+import { card, checkOut, journeyOfFile, readCart, sandbox } from './shopping.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const minuteMs = 60_000;
@@ -57,7 +57,7 @@ describe('a code that cannot be used', () => {
     expect(stranger.rejectedCodes).toEqual([{ code: 'NEWCOMERS', reason: 'customer-needed' }]);
     const newcomer = await changeCart(shop, stranger.id, { email: 'newcomer@example.com' });
     expect(newcomer.totals.discount.amount).toBe(200);
-    expectStatus(await checkOut(shop, newcomer.id, manual), 201);
+    expectStatus(await checkOut(shop, newcomer.id, card), 201);
     const again = await changeCart(shop, (await startBooks(shop)).id, { email: 'newcomer@example.com' });
     const { answer } = await refused(again, 'NEWCOMERS');
     expect(['code-not-for-customer', 'code-used-up']).toContain(problemIn(answer).code);
@@ -67,10 +67,10 @@ describe('a code that cannot be used', () => {
     await promote(shop, 'TWICE', { limits: { usesMax: 2 } });
     const late = await startBooks(shop, ['TWICE']);
     for (let use = 0; use < 2; use += 1)
-      expectStatus(await checkOut(shop, (await startBooks(shop, ['TWICE'])).id, manual), 201);
+      expectStatus(await checkOut(shop, (await startBooks(shop, ['TWICE'])).id, card), 201);
     const { answer } = await refused(await startBooks(shop), 'TWICE');
     expect(expectProblem(answer, 'code-used-up')).toMatchObject({ discountCode: 'TWICE', available: 0 });
-    const shown = await checkOut(shop, late.id, manual);
+    const shown = await checkOut(shop, late.id, card);
     expect(expectProblem(shown, 'code-used-up')).toMatchObject({ discountCode: 'TWICE', total: nok(2500) });
   });
 
@@ -81,11 +81,11 @@ describe('a code that cannot be used', () => {
     expect(stranger.rejectedCodes).toEqual([{ code: 'ONCE-EACH', reason: 'customer-needed' }]);
     const first = await changeCart(shop, stranger.id, { email: 'ada@example.com' });
     expect(first.totals.discount.amount).toBe(200);
-    expectStatus(await checkOut(shop, first.id, manual), 201);
+    expectStatus(await checkOut(shop, first.id, card), 201);
     const again = await changeCart(shop, (await startBooks(shop)).id, { email: 'ADA@example.com' });
     expectProblem((await refused(again, 'ONCE-EACH')).answer, 'code-used-up');
     const other = await changeCart(shop, (await startBooks(shop)).id, { email: 'bob@example.com', discountCodes });
-    expectStatus(await checkOut(shop, other.id, manual), 201);
+    expectStatus(await checkOut(shop, other.id, card), 201);
   });
 });
 
@@ -102,10 +102,10 @@ describe('a hundred checkouts at once with a code for one', () => {
         const { totals } = await readCart(shop, id);
         const said = {
           cartId: id,
-          payment: manual,
+          payment: card,
           ...((index % 2) + tries === 0 ? {} : { expectedTotal: totals.total }),
         };
-        const answer = await checkOut(shop, id, manual, { json: said });
+        const answer = await checkOut(shop, id, card, { json: said });
         if (answer.status !== 201) {
           const { status, code, total } = problemIn(answer);
           expect({ status, code, total }).toMatchObject({ status: 409, code: expect.stringMatching(refusals) });
@@ -125,7 +125,7 @@ describe('a hundred checkouts at once with a code for one', () => {
   it('refuse with the full total whoever did not look again', async () => {
     await promote(shop, 'ONE-MORE', { limits: { usesMax: 1 } });
     const carts = await inParallel(numbers(20), 20, () => startBooks(shop, ['ONE-MORE']));
-    const answers = await inParallel(carts, 20, ({ id }) => checkOut(shop, id, manual));
+    const answers = await inParallel(carts, 20, ({ id }) => checkOut(shop, id, card));
     const sold = answers.filter(({ status }) => status === 201);
     expect(sold.map((answer) => answer.as(CheckoutView).totals.total.amount).filter((total) => total !== 2300)).toEqual(
       [],
@@ -150,15 +150,15 @@ describe('a promotion without a code that is used up', () => {
     const { id } = await addPromotion(shop, { title: 'For the first', offer: tenPercent, limits: { usesMax: 1 } });
     const [first, late, looking] = [await startBooks(shop), await startBooks(shop), await startBooks(shop)];
     expect([first, late, looking].map(({ totals }) => totals.total.amount)).toEqual([2300, 2300, 2300]);
-    expectStatus(await checkOut(shop, first.id, manual), 201);
+    expectStatus(await checkOut(shop, first.id, card), 201);
 
     const fresh = await startBooks(shop);
     expect(fresh.totals.total).toEqual(nok(2500));
-    expectStatus(await checkOut(shop, fresh.id, manual), 201);
+    expectStatus(await checkOut(shop, fresh.id, card), 201);
     expect(await lookAt(looking)).toEqual({ total: 2500, explained: 2500 });
-    expectStatus(await checkOut(shop, looking.id, manual), 201);
-    expect(expectProblem(await checkOut(shop, late.id, manual), 'price-changed').total).toEqual(nok(2500));
-    expectStatus(await checkOut(shop, late.id, manual), 201);
+    expectStatus(await checkOut(shop, looking.id, card), 201);
+    expect(expectProblem(await checkOut(shop, late.id, card), 'price-changed').total).toEqual(nok(2500));
+    expectStatus(await checkOut(shop, late.id, card), 201);
     await shop.admin('DELETE', `/admin/v1/promotions/${id}`);
   });
 });
@@ -172,7 +172,7 @@ describe('a cart that is being bought', () => {
     const open = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
     expect((await readCart(shop, cart.id)).totals).toEqual(cart.totals);
     const paid = await shop.send('POST', `/v1/checkouts/${open.id}/complete`, {
-      json: { payment: manual },
+      json: { payment: card },
       idempotencyKey: 'mine',
     });
     expect(expectStatus(paid, 200).as(CheckoutView).totals.total).toEqual(nok(2300));
@@ -187,7 +187,7 @@ describe('what a checkout held of a promotion', () => {
     expectProblem(await checkOut(shop, first.id, sandbox('decline')), 'payment-declined');
     const bought = expectStatus(await checkOut(shop, second.id, sandbox('ok')), 201).as(CheckoutView);
     expect(bought.totals.total.amount).toBe(2300);
-    expectProblem(await checkOut(shop, first.id, manual), 'code-used-up');
+    expectProblem(await checkOut(shop, first.id, card), 'code-used-up');
   });
 
   it('is given back when the checkout is canceled', async () => {
@@ -205,7 +205,7 @@ describe('a promotion with a budget', () => {
   it('acts as long as the whole discount fits, also when many come at once', async () => {
     await promote(shop, 'BUDGET', { limits: { budgets: [nok(700)] } });
     const carts = await inParallel(numbers(12), 12, () => startBooks(shop, ['BUDGET']));
-    const answers = await inParallel(carts, 12, ({ id }) => checkOut(shop, id, manual));
+    const answers = await inParallel(carts, 12, ({ id }) => checkOut(shop, id, card));
     const won = answers.filter(({ status }) => status === 201);
     expect(won.map((answer) => answer.as(CheckoutView).totals.discount.amount)).toEqual([200, 200, 200]);
     for (const answer of answers.filter(({ status }) => status !== 201)) expectProblem(answer, 'code-used-up');

@@ -5,7 +5,7 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { changeCart, minorOf, putUpVariant, startCart } from './merchant.ts';
 import { type Draft, nok, openNorway, promote, startBooks, tenPercent } from './norway.ts';
-import { checkOut, journeyOfFile, manual } from './shopping.ts';
+import { card, checkOut, journeyOfFile } from './shopping.ts';
 
 const minuteMs = 60_000;
 const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * minuteMs).toISOString();
@@ -192,7 +192,7 @@ describe('a promotion of the kind', () => {
     });
     expect(cart.discounts).toMatchObject([{ promotionId, code: kind.code, amount: nok(discount + kind.shipping) }]);
     expect(cart.rejectedCodes).toEqual([]);
-    const bought = expectStatus(await checkOut(shop, id, manual), 201).as(CheckoutView);
+    const bought = expectStatus(await checkOut(shop, id, card), 201).as(CheckoutView);
     expect(bought.totals).toEqual(cart.totals);
   });
 });

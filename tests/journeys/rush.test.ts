@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { type Answer, createClient, expectProblem, inParallel, NoAnswer, newKey } from './client.ts';
 import {
+  card,
   checkOut,
   fillCart,
   journeyOfFile,
   listEvents,
   listOrders,
-  manual,
   orderOf,
   putUp,
   stockOf,
@@ -53,7 +53,7 @@ describe('a rush', () => {
   it('of 500 buyers for 100 units sells exactly 100', async () => {
     await putUp(shop, { sku: 'RUSH', stock: 100, priceMinor: 1000 });
     const carts = await inParallel(numbers(500), width, () => fillCart(shop, { sku: 'RUSH', quantity: 1 }));
-    const answers = await inParallel(carts, width, ({ id }) => checkOut(shop, id, manual));
+    const answers = await inParallel(carts, width, ({ id }) => checkOut(shop, id, card));
     const orders = ordersAmong(answers);
     expect(orders).toHaveLength(100);
     expect(await stockOf(shop, 'RUSH')).toMatchObject({ onHand: 100, held: 0, committed: 100, available: 0 });
@@ -64,7 +64,7 @@ describe('a rush', () => {
     await putUp(shop, { sku: 'DASH', stock: 50, priceMinor: 1000 });
     const answers = await inParallel(numbers(200), width, async () => {
       const cart = await fillCart(shop, { sku: 'DASH', quantity: 1 });
-      return checkOut(shop, cart.id, manual);
+      return checkOut(shop, cart.id, card);
     });
     const orders = ordersAmong(answers);
     expect(orders).toHaveLength(50);
@@ -76,7 +76,7 @@ describe('a rush', () => {
     await putUp(shop, { sku: 'MIXED', stock: 60, priceMinor: 1000 });
     const wishes = numbers(60).map((index) => 1 + (index % 4));
     const carts = await inParallel(wishes, width, (quantity) => fillCart(shop, { sku: 'MIXED', quantity }));
-    const answers = await inParallel(carts, width, ({ id }) => checkOut(shop, id, manual));
+    const answers = await inParallel(carts, width, ({ id }) => checkOut(shop, id, card));
     const sold = wishes.filter((_, index) => answers[index]?.status === 201).reduce((sum, one) => sum + one, 0);
     ordersAmong(answers);
     expect(sold).toBeLessThanOrEqual(60);
@@ -99,11 +99,11 @@ describe('carts of several goods in opposite order', () => {
     const carts = await inParallel(wishes, width, (three) =>
       fillCart(shop, ...three.map((sku) => ({ sku, quantity: 1 }))),
     );
-    const tryAll = () => inParallel(carts, width, ({ id }) => checkOut(shop, id, manual));
+    const tryAll = () => inParallel(carts, width, ({ id }) => checkOut(shop, id, card));
     const isSold = (await tryAll()).map(({ status }) => status === 201);
     // A shopper who was refused while another cart was undone may try again; after that only true shortage is left.
     const again = await inParallel(carts, 1, async ({ id }, index) =>
-      isSold[index] === true ? true : (await checkOut(shop, id, manual)).status === 201,
+      isSold[index] === true ? true : (await checkOut(shop, id, card)).status === 201,
     );
     const soldOf = (sku: string): number => wishes.filter((three, index) => again[index] && three.includes(sku)).length;
     expect(again.filter(Boolean).length).toBeGreaterThan(skus.length);
@@ -127,7 +127,7 @@ describe('shoppers without patience', () => {
       const idempotencyKey = newKey();
       for (let tries = 0; tries < 5; tries += 1) {
         try {
-          const answer = await checkOut(hasty, id, manual, { idempotencyKey, giveUpMs: 200 });
+          const answer = await checkOut(hasty, id, card, { idempotencyKey, giveUpMs: 200 });
           if (answer.status === 201) return orderOf(answer.as(CheckoutView)).id;
           expectProblem(answer, 'request-in-progress');
         } catch (error) {
@@ -135,7 +135,7 @@ describe('shoppers without patience', () => {
           gaveUp += 1;
         }
       }
-      const patient = () => checkOut(shop, id, manual, { idempotencyKey });
+      const patient = () => checkOut(shop, id, card, { idempotencyKey });
       const answer = await until(patient, ({ status }) => status === 200 || status === 201, 30_000);
       return orderOf(answer.as(CheckoutView)).id;
     });

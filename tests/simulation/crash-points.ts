@@ -2,6 +2,7 @@
  * Every place where one checkout can break. A calm run records the calls that a checkout makes; then it is run again once
  * per call and kind of break, and once per pair of them. The second break of a pair also strikes what the first one caused.
  */
+import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { type CallFault, noFaults } from './faults.ts';
 import { cartIdOf, type Goods, onceCode, usualAssortment } from './goods.ts';
@@ -33,6 +34,10 @@ const deeds: MerchantScript = [
   }),
   () => ({ type: 'edit', lines: [{ lineId: 'lin_0', quantity: 3 }], added: [], token: '' }),
   () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
+];
+/** What is paid by hand is collected first; of another order nothing is outstanding. */
+const collection: MerchantScript = [
+  (order) => ({ type: 'collect', amountMinor: balancesOf(order).outstandingMinor, note: null }),
 ];
 const cancellation: MerchantScript = [
   () => ({ type: 'capture', amountMinor: 1_000 }),
@@ -92,7 +97,11 @@ export function runWith(
     case 'bought-plainly':
       return run(seed, { ...options, goods: plainGoods });
     default:
-      return run(seed, { ...options, goods: { ...goods, captureMode: 'manual' }, deeds: courses[course] });
+      return run(seed, {
+        ...options,
+        goods: { ...goods, captureMode: 'manual' },
+        deeds: [...(token === 'manual' ? collection : []), ...courses[course]],
+      });
   }
 }
 

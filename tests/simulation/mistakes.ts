@@ -58,23 +58,24 @@ function current(payments: PaymentsApi | null): PaymentsApi {
 
 export function freshKeys(payments: PaymentsApi): PaymentsApi {
   const attempts = new Map<string, number>();
+  const asked = new Map<string, Parameters<PaymentsApi['authorize']>[0]>();
   const keyed = <Request extends { readonly paymentKey: string }>(request: Request): Request => {
     const attempt = attempts.get(request.paymentKey) ?? 1;
     return attempt === 1 ? request : { ...request, paymentKey: `${request.paymentKey}~${attempt}` };
   };
-  const count = (paymentKey: string) => void attempts.set(paymentKey, (attempts.get(paymentKey) ?? 0) + 1);
+  const authorize: PaymentsApi['authorize'] = (request) => {
+    asked.set(request.paymentKey, request);
+    attempts.set(request.paymentKey, (attempts.get(request.paymentKey) ?? 0) + 1);
+    return payments.authorize(keyed(request));
+  };
   return {
-    authorize: (request) => {
-      count(request.paymentKey);
-      return payments.authorize(keyed(request));
-    },
+    authorize,
     // A design with new keys asks by paying again.
-    lookup: (reference) => payments.lookup(keyed(reference)),
-    capture: (request) => {
-      // An invoice is not authorized, so its payment begins here.
-      if (request.provider === 'manual') count(request.paymentKey);
-      return payments.capture(keyed(request));
+    lookup: (reference) => {
+      const before = asked.get(reference.paymentKey);
+      return before === undefined ? payments.lookup(keyed(reference)) : authorize({ ...before, now: reference.now });
     },
+    capture: (request) => payments.capture(keyed(request)),
     void: (reference) => payments.void(keyed(reference)),
   };
 }

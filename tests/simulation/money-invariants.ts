@@ -2,7 +2,7 @@
  * What must hold of money at rest: what the provider has is what the orders say, every refund is one of an order's, nothing
  * stays authorized that may not be taken, the ledger mirrors the provider and its books add up to zero.
  */
-import { type Checkout, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { type Checkout, isTakenLater, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/order/operation.ts';
@@ -53,7 +53,7 @@ function owedBy(checkout: Checkout): [paymentKey: string, keptMinor: number][] {
 function captureViolations(paymentKey: string, checkout: Checkout | undefined, intents: readonly Intent[]): string[] {
   const found: string[] = [];
   const order = checkout === undefined ? null : orderOf(checkout);
-  const isByHand = checkout?.phase === 'completed' && checkout.details.captureMode === 'manual';
+  const isByHand = checkout?.phase === 'completed' && isTakenLater(checkout);
   const isLeft = order !== null && order.authorizedMinor > order.capturedMinor;
   const isOpen = isLeft && isByHand && !order.isCanceled && !isRestUnneeded(order);
   for (const { id, status } of intents)

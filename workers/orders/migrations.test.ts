@@ -17,7 +17,13 @@ test('orders of before are there still, and of no customer', async () => {
   );
   await database.migrate();
   const db = drizzle(database.db);
-  const all = { status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined, email: undefined } as const;
+  const all = {
+    isOutstanding: false,
+    status: undefined,
+    paymentStatus: undefined,
+    fulfillmentStatus: undefined,
+    email: undefined,
+  } as const;
   const listed = (customerId?: string) => listOrders(db, { ...all, customerId, after: null }, 10);
   expect(await listed()).toMatchObject([{ id: 'ord_1', customer: 'ada', customerId: null, sequence: 4 }]);
   expect(await listed('ada')).toEqual([]);

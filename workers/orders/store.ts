@@ -19,6 +19,7 @@ const orders = sqliteTable('orders', {
   totalMinor: integer('total_minor').notNull(),
   capturedMinor: integer('captured_minor').notNull(),
   refundedMinor: integer('refunded_minor').notNull(),
+  outstandingMinor: integer('outstanding_minor').notNull(),
   paymentStatus: text('payment_status').$type<OrderSummary['paymentStatus']>().notNull(),
   fulfillmentStatus: text('fulfillment_status').$type<OrderSummary['fulfillmentStatus']>().notNull(),
   paymentProvider: text('payment_provider').notNull(),
@@ -56,6 +57,8 @@ export function saveOrders(db: DrizzleD1Database, rows: readonly OrderRow[]): St
 
 type FilterField = 'status' | 'paymentStatus' | 'fulfillmentStatus' | 'email' | 'customerId';
 export type OrderFilter = { readonly [Field in FilterField]: NonNullable<OrderRow[Field]> | undefined } & {
+  /** Only orders of which money is owed beyond what is authorized. */
+  readonly isOutstanding: boolean;
   /** The last row that was seen. */
   readonly after: { readonly placedAt: number; readonly id: string } | null;
 };
@@ -73,9 +76,11 @@ export async function hasOrdered(db: DrizzleD1Database, customer: string, before
 const isOf = (customer: string) => or(eq(orders.customer, customer), eq(orders.customerId, customer));
 
 /** Which index a list walks, by its filter. A list of one customer is short, so the states are looked at row by row there. */
-function indexFor({ email, customerId, status, paymentStatus, fulfillmentStatus }: OrderFilter): string {
+function indexFor(filter: OrderFilter): string {
+  const { email, customerId, status, paymentStatus, fulfillmentStatus, isOutstanding } = filter;
   if (customerId !== undefined) return 'orders_customer_id';
   if (email !== undefined) return 'orders_email';
+  if (isOutstanding) return 'orders_outstanding';
   const states = [
     ...(status === undefined ? [] : ['status']),
     ...(paymentStatus === undefined ? [] : ['payment']),
@@ -96,11 +101,12 @@ const indexesByStates: Readonly<Record<string, string>> = {
 
 /** Newest first. The index is named, so that no statistics of the database can make SQLite sort a million orders instead. */
 export async function listOrders(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
-  const { status, paymentStatus, fulfillmentStatus, email, customerId, after } = filter;
+  const { status, paymentStatus, fulfillmentStatus, email, customerId, isOutstanding, after } = filter;
   const states = { status, payment_status: paymentStatus, fulfillment_status: fulfillmentStatus };
   const wanted = Object.entries({ customer_id: customerId, email, ...states });
   const conditions = [
     ...wanted.flatMap(([column, value]) => (value === undefined ? [] : [sql`${sql.raw(column)} = ${value}`])),
+    ...(isOutstanding ? [sql`outstanding_minor > 0`] : []),
     ...(after === null ? [] : [sql`(placed_at, id) < (${after.placedAt}, ${after.id})`]),
   ];
   const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;

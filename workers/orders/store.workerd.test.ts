@@ -21,6 +21,7 @@ const paid: OrderSummary = {
   totalMinor: 2990,
   capturedMinor: 2990,
   refundedMinor: 0,
+  outstandingMinor: 0,
   paymentStatus: 'captured',
   fulfillmentStatus: 'unfulfilled',
   paymentProvider: 'sandbox',
@@ -29,6 +30,7 @@ const paid: OrderSummary = {
 };
 const all: OrderFilter = {
   status: undefined,
+  isOutstanding: false,
   paymentStatus: undefined,
   fulfillmentStatus: undefined,
   email: undefined,

@@ -55,7 +55,7 @@ export const CheckoutView = z.strictObject({
   payment: z
     .strictObject({
       provider: z.string(),
-      status: z.enum(['processing', 'requires_action', 'authorized', 'captured', 'voided']),
+      status: z.enum(['processing', 'requires_action', 'pending', 'authorized', 'captured', 'voided']),
       /** Where the shopper confirms the payment. */
       actionUrl: z.string().nullable(),
     })
@@ -226,6 +226,8 @@ export const OrderListItem = z.strictObject({
   total: Money,
   captured: Money,
   refunded: Money,
+  /** Owed beyond what is authorized. */
+  outstanding: Money,
   paymentStatus: PaymentStatus,
   fulfillmentStatus: FulfillmentStatus,
   paymentProvider: z.string(),
@@ -346,6 +348,8 @@ export const listOrders = operation({
     status: OrderStatus.optional(),
     paymentStatus: PaymentStatus.optional(),
     fulfillmentStatus: FulfillmentStatus.optional(),
+    /** Orders of which money is owed beyond what is authorized. */
+    outstanding: z.literal('true').optional(),
     /** An e-mail address. */
     customer: text(254).optional(),
     customerId: CustomerId.optional(),

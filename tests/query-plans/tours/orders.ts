@@ -5,7 +5,7 @@ import { hasOrdered, listOrders, type OrderFilter, orderRow, saveOrders } from '
 
 const summary: OrderSummary = {
   ...{ orderId: 'ord_1', checkoutId: 'chk_1', cartId: 'crt_1', number: '1', status: 'paid', email: 'a@b.de' },
-  ...{ customerId: 'c1', currency: 'EUR', totalMinor: 1, capturedMinor: 1, refundedMinor: 0 },
+  ...{ customerId: 'c1', currency: 'EUR', totalMinor: 1, capturedMinor: 1, refundedMinor: 0, outstandingMinor: 0 },
   ...{ paymentStatus: 'captured', fulfillmentStatus: 'unfulfilled', paymentProvider: 'manual', lines: [] },
   placedAt: '2026-11-21T00:00:00.000Z',
 };
@@ -23,11 +23,11 @@ export async function tour(client: D1Database): Promise<void> {
     customerId: 'c1',
   } as const;
   const none: OrderFilter = {
-    ...{ status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
+    ...{ isOutstanding: false, status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
     ...{ email: undefined, customerId: undefined, after: null },
   };
   const alone = Object.entries(filters).map(([name, value]) => ({ ...none, [name]: value }));
-  for (const filter of [none, ...alone, { ...none, ...filters }]) {
+  for (const filter of [none, ...alone, { ...none, ...filters }, { ...none, isOutstanding: true }]) {
     await listOrders(db, filter, 20);
     await listOrders(db, { ...filter, after }, 20);
   }

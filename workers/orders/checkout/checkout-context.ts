@@ -26,11 +26,9 @@ export interface CheckoutContext {
   details: CheckoutDetails | null;
   /** What the cart has to learn once it is the shopper's again. */
   repricing: Repricing | null;
-  /** The payment was booked beside the commit. */
-  isBooked: boolean;
 }
 
-const untouched = { cart: null, agreement: null, details: null, repricing: null, isBooked: false };
+const untouched = { cart: null, agreement: null, details: null, repricing: null };
 
 /** A new checkout, of which nothing is known but what was asked for. */
 export function newContext(checkoutId: string, payment: PaymentChoice | null, wish: CheckoutWish): CheckoutContext {

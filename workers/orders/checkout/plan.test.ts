@@ -47,10 +47,9 @@ describe('a step that ends', () => {
     ['hold-allowances', 'run begin', 'undo hold-again', 'undo hold-again + hold-allowances'],
     ['begin', 'run authorize', 'undo begin', 'undo begin'],
     ['authorize', 'run place', 'undo authorize', 'resolve authorize'],
-    ['place', 'run commit + use-allowances + book-payment', 'undo place', 'retry-later'],
-    ['commit', 'run capture', 'undo commit + use-allowances + book-payment', 'retry-later'],
-    ['use-allowances', 'run capture', 'undo commit + use-allowances + book-payment', 'retry-later'],
-    ['book-payment', 'run capture', 'undo commit + use-allowances + book-payment', 'retry-later'],
+    ['place', 'run commit + use-allowances', 'undo place', 'retry-later'],
+    ['commit', 'run capture', 'undo commit + use-allowances', 'retry-later'],
+    ['use-allowances', 'run capture', 'undo commit + use-allowances', 'retry-later'],
     ['capture', 'run settle', 'undo capture', 'retry-later'],
     ['settle', 'completed', 'undo settle', 'retry-later'],
   ])('%s leads on to "%s" when done, "%s" when refused, "%s" when unknown', (step, done, refused, unknown) => {
@@ -68,7 +67,7 @@ describe('a step that ends', () => {
       ['begin'],
       ['authorize'],
       ['place'],
-      ['commit', 'use-allowances', 'book-payment'],
+      ['commit', 'use-allowances'],
       ['capture'],
       ['settle'],
     ]);
@@ -90,7 +89,7 @@ describe('steps side by side', () => {
   test('are undone when one is refused, whatever became of the other', () => {
     expect(told(next(at('agree'), [refused, unknown], checkoutPlan, traitsOf))).toBe('undo hold');
     expect(told(next(at('commit'), [unknown, outcomes.done, refused], checkoutPlan, traitsOf))).toBe(
-      'undo commit + use-allowances + book-payment',
+      'undo commit + use-allowances',
     );
   });
 });
@@ -115,7 +114,7 @@ describe('a question about a payment whose outcome is unknown', () => {
 describe('an undo', () => {
   test.each<[StepName, string]>([
     ['settle', 'undo capture'],
-    ['capture', 'undo commit + use-allowances + book-payment'],
+    ['capture', 'undo commit + use-allowances'],
     ['commit', 'undo place'],
     ['place', 'undo authorize'],
     ['authorize', 'undo begin'],

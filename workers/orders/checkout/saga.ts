@@ -5,7 +5,7 @@
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, secondMs } from '../../../shared/values/time.ts';
-import type { Checkout, EndPhase, OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import { type Checkout, type EndPhase, isTakenLater, type OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import type { CheckoutPlan, StepName } from '../domain/checkout/plan.ts';
 import type { Position, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -133,7 +133,7 @@ function recordsOf(
     case 'place':
       return [...opened, { type: 'order-placed', payment, number: numberOf(), at }];
     case 'settle':
-      return details.captureMode === 'manual' && capturedMinor > 0
+      return isTakenLater({ details, payment })
         ? [{ type: 'order-confirmed', at }]
         : [{ type: 'order-paid', capturedMinor, at }];
   }

@@ -10,7 +10,7 @@ import type { PaymentsApi } from '../../../shared/contracts/payments/api.ts';
 import { type AllowancesApi, wantsOfQuote } from '../../../shared/contracts/pricing/allowances.ts';
 import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import { unpack } from '../../../shared/values/packed.ts';
-import { hourMs, minuteMs } from '../../../shared/values/time.ts';
+import { hourMs } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf } from '../domain/checkout/checkout.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
@@ -53,10 +53,6 @@ export interface CheckoutNeighbors {
 /** A freeze outlives the holds, so that a slow checkout never finds its cart changed; it expires by itself all the same. */
 const freezeMarginMs = hourMs;
 
-/** No request is still on its way this long after it was sent. */
-const arrivalMsMax = 5 * minuteMs;
-
-const isManual = ({ payment }: CheckoutContext) => payment?.provider === 'manual';
 const noPayment = refused({ code: 'payment-failed', detail: 'No payment was given.' });
 const lateHold = (what: string) =>
   refused({ code: 'checkout-expired', detail: `${what} held too long and has been given back.` });
@@ -87,9 +83,9 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
     now: number,
   ) => {
     if (payment === null) return noPayment;
-    // No provider takes a payment of nothing, and some orders are captured when they ship.
-    if (quote.dueMinor === 0 || captureMode === 'manual') return done;
     const { provider } = payment;
+    // No provider takes a payment of nothing, and some orders are captured when they ship. What is paid by hand is collected.
+    if (quote.dueMinor === 0 || captureMode === 'manual' || provider === 'manual') return done;
     const { dueMinor: amountMinor, currency } = quote;
     const outcome = await payments.capture({ paymentKey: orderIdOf(checkoutId), provider, amountMinor, currency, now });
     // Anything but captured money is no payment; an authorization that is still open is asked for again.
@@ -192,7 +188,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           const { checkoutId, payment } = context;
           if (payment === null) return noPayment;
           const { dueMinor: amountMinor, currency } = detailsIn(context).quote;
-          // The manual provider would agree to anything and keep nothing, so it is not asked.
+          // Nobody has to agree to a payment by hand.
           if (amountMinor === 0 || payment.provider === 'manual') return done;
           return paymentOutcome(
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
@@ -228,19 +224,8 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           return used.ok ? done : lateHold('A code, gift card or store credit was');
         }),
     },
-    // Only while the holds cannot end before the commit arrives, so that nothing booked is called off again.
-    'book-payment': {
-      run: (context, now) =>
-        attempt(async () => {
-          const details = detailsIn(context);
-          if (!isManual(context) || details.holdUntil - now < arrivalMsMax) return done;
-          const outcome = await capture(context, details, now);
-          context.isBooked = outcome.kind === 'done';
-          return outcome;
-        }),
-    },
     capture: {
-      run: (context, now) => attempt(async () => (context.isBooked ? done : capture(context, detailsIn(context), now))),
+      run: (context, now) => attempt(() => capture(context, detailsIn(context), now)),
       undo: voidPayment,
     },
   };

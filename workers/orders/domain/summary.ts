@@ -2,7 +2,7 @@
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { unitPriceMinorOf } from '../../../shared/quoting/priceable.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type Checkout, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
+import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
 import { newOrder, type Order } from './order/order.ts';
 
@@ -19,18 +19,21 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   const { details, payment, number, placedAt } = placed;
   const order = shownOrderOf(checkout);
   const { lines, quote } = order;
+  const { refundedMinor, outstandingMinor } = balancesOf(order);
+  const isRunning = orderOf(checkout) === null && !order.isCanceled;
   return {
     orderId: orderIdOf(details.checkoutId),
     checkoutId: details.checkoutId,
     cartId: details.cartId,
     number,
-    status: orderOf(checkout) === null && !order.isCanceled ? 'placed' : orderStateOf(order),
+    status: isRunning && !isTakenLater(placed) ? 'placed' : orderStateOf(order),
     email: details.email,
     customerId: details.customer?.id ?? null,
     currency: quote.currency,
     totalMinor: quote.totalMinor,
     capturedMinor: order.capturedMinor,
-    refundedMinor: balancesOf(order).refundedMinor,
+    refundedMinor,
+    outstandingMinor,
     paymentStatus: paymentStateOf(order),
     fulfillmentStatus: fulfillmentStateOf(order),
     paymentProvider: payment.provider,
@@ -53,7 +56,8 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
 export function shownOrderOf(checkout: StartedCheckout): Order {
   const order = orderOf(checkout);
   if (order !== null) return order;
-  const fresh = newOrder({ ...checkout.details, capturedMinor: 0 });
+  const payment = 'payment' in checkout ? checkout.payment : null;
+  const fresh = newOrder({ ...checkout.details, ...moneyOf({ details: checkout.details, payment }) });
   const isOpen = checkout.phase === 'placed' || checkout.phase === 'undoing';
   return isOpen ? fresh : { ...fresh, isCanceled: true, isVoided: true, authorizedMinor: 0, cards: [] };
 }

@@ -5,6 +5,7 @@ import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
+import { balancesOf } from './order/balances.ts';
 import { orderFields } from './order/view.ts';
 import { shownOrderOf, summaryOf } from './summary.ts';
 
@@ -86,7 +87,7 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
       return { provider, status: actionUrl === null ? 'processing' : 'requires_action', actionUrl };
     }
     case 'placed':
-      return { provider, status: 'authorized', actionUrl: null };
+      return { provider, status: provider === 'manual' ? 'pending' : 'authorized', actionUrl: null };
     case 'completed':
       return { provider, status: paidStatusOf(checkout), actionUrl: null };
     case 'undoing':
@@ -96,11 +97,14 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
   }
 }
 
-/** Whether the provider's money was taken, will be, or was given up. Where gift cards pay all, nothing is left to take. */
-function paidStatusOf(checkout: StartedCheckout): 'authorized' | 'captured' | 'voided' {
-  const { capturedMinor, authorizedMinor, isVoided } = shownOrderOf(checkout);
+/** Whether the money beyond gift cards was taken, will be, or was given up. Where they pay all, nothing is left to take. */
+function paidStatusOf(checkout: StartedCheckout): 'pending' | 'authorized' | 'captured' | 'voided' {
+  const order = shownOrderOf(checkout);
+  const { capturedMinor, authorizedMinor, isVoided, isCanceled } = order;
   if (capturedMinor > 0) return 'captured';
-  return isVoided ? 'voided' : authorizedMinor > 0 ? 'authorized' : 'captured';
+  if (authorizedMinor > 0) return isVoided ? 'voided' : 'authorized';
+  if (isVoided || isCanceled) return 'voided';
+  return balancesOf(order).outstandingMinor > 0 ? 'pending' : 'captured';
 }
 
 function failureOf(checkout: StartedCheckout): { code: string; detail: string } | null {

@@ -151,7 +151,10 @@ describe('what an edit leaves outstanding', () => {
       },
     });
     expect([...order.shop.received.values()]).toEqual([1125]);
-    expect(order.told.at(-1)).toMatchObject({ type: 'orders.payment-captured.v1', data: { amountMinor: 1125 } });
+    expect(order.told.slice(-2)).toMatchObject([
+      { type: 'orders.payment-captured.v1', data: { amountMinor: 1125 } },
+      { type: 'orders.order-paid.v1', data: { status: 'paid', outstandingMinor: 0 } },
+    ]);
   });
 
   test('is booked once, whatever is lost on the way', async () => {

@@ -33,8 +33,9 @@ export function serveOrders(app: App<OrdersEnv>): void {
   });
 
   serve(app, operations.listOrders, (call) => {
-    const { status, paymentStatus, fulfillmentStatus, customer: email, customerId } = call.query;
-    const filter = { status, paymentStatus, fulfillmentStatus, email, customerId };
+    const { status, paymentStatus, fulfillmentStatus, outstanding, customer: email, customerId } = call.query;
+    const isOutstanding = outstanding !== undefined;
+    const filter = { status, paymentStatus, fulfillmentStatus, isOutstanding, email, customerId };
     return answerPage(call, {
       name: 'orders',
       key: ['number', 'string'],
@@ -69,6 +70,7 @@ function itemOf(row: OrderRow): operations.OrderListItem {
     totalMinor,
     capturedMinor,
     refundedMinor,
+    outstandingMinor,
     placedAt,
     customer: _,
     sequence: _sequence,
@@ -79,6 +81,7 @@ function itemOf(row: OrderRow): operations.OrderListItem {
     total: money(totalMinor, currency),
     captured: money(capturedMinor, currency),
     refunded: money(refundedMinor, currency),
+    outstanding: money(outstandingMinor, currency),
     placedAt: toTimestamp(placedAt),
   };
 }

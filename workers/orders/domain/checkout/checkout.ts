@@ -119,8 +119,23 @@ export const transitions: Readonly<Record<CheckoutEvent['type'], readonly Checko
 /** What may still happen to the order; null while its checkout is not over, or came to nothing. */
 export function orderOf(checkout: Checkout): Order | null {
   if (checkout.phase !== 'completed') return null;
-  const { details, capturedMinor } = checkout;
-  return checkout.order ?? newOrder({ ...details, capturedMinor });
+  return checkout.order ?? newOrder({ ...checkout.details, ...moneyOf(checkout) });
+}
+
+/** Whether the order lives on with money that is still to be taken: when goods ship, or by the merchant's own hand. */
+export function isTakenLater({ details, payment }: Opened & { readonly payment: PaymentChoice }): boolean {
+  const isLater = details.captureMode === 'manual' || payment.provider === 'manual';
+  return isLater && details.quote.dueMinor > 0;
+}
+
+/** What a provider has of the money of a checkout. Nobody authorizes a manual payment: all of it is still to be collected. */
+export function moneyOf({
+  payment,
+  details,
+  capturedMinor = 0,
+}: Opened & { readonly payment: PaymentChoice | null; readonly capturedMinor?: number }) {
+  const authorizedMinor = payment?.provider === 'manual' ? capturedMinor : details.quote.dueMinor;
+  return { authorizedMinor, capturedMinor };
 }
 
 export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Checkout {

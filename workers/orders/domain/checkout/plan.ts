@@ -2,8 +2,7 @@
  * The plan of a checkout, as data, so that a test can plant a wrong one and see it caught. What each step does is in
  * `workers/orders/checkout/steps.ts`.
  *
- * Holds are committed before money is captured, so money is never taken for goods that are gone. A manual payment moves no
- * money, so it is booked while the goods are committed, as long as their holds cannot end before that.
+ * Holds are committed before money is captured, so money is never taken for goods that are gone.
  */
 
 import type { Plan, Position } from '../plan.ts';
@@ -20,7 +19,6 @@ export type StepName =
   | 'place'
   | 'commit'
   | 'use-allowances'
-  | 'book-payment'
   | 'capture'
   | 'settle';
 
@@ -34,7 +32,7 @@ export const checkoutPlan: CheckoutPlan = [
   ['begin'],
   ['authorize'],
   ['place'],
-  ['commit', 'use-allowances', 'book-payment'],
+  ['commit', 'use-allowances'],
   ['capture'],
   ['settle'],
 ];

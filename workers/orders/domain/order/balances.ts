@@ -70,11 +70,12 @@ export function totalOf(refunds: readonly Refund[], part: 'amountMinor' | 'credi
 
 /** What gift cards paid counts as captured: it is the shop's from the checkout on. */
 export function paymentStateOf(order: Order): PaymentState {
-  const { takenMinor, refundedMinor, capturableMinor } = balancesOf(order);
-  if (takenMinor === 0 && order.isVoided) return 'voided';
+  const { takenMinor, refundedMinor, capturableMinor, outstandingMinor } = balancesOf(order);
+  if (takenMinor === 0 && (order.isVoided || (order.isCanceled && order.quote.totalMinor > 0))) return 'voided';
   if (refundedMinor > 0) return refundedMinor >= takenMinor ? 'refunded' : 'partially-refunded';
-  if (capturableMinor === 0) return 'captured';
-  return takenMinor === 0 ? 'authorized' : 'partially-captured';
+  if (capturableMinor > 0) return takenMinor === 0 ? 'authorized' : 'partially-captured';
+  if (outstandingMinor > 0) return takenMinor === 0 ? 'pending' : 'partially-paid';
+  return 'captured';
 }
 
 export function fulfillmentStateOf(order: Order): FulfillmentState {
@@ -87,5 +88,6 @@ export function fulfillmentStateOf(order: Order): FulfillmentState {
 
 export function orderStateOf(order: Order): OrderState {
   if (order.isCanceled) return 'canceled';
-  return balancesOf(order).capturableMinor > 0 ? 'placed' : 'paid';
+  const { capturableMinor, outstandingMinor } = balancesOf(order);
+  return capturableMinor + outstandingMinor > 0 ? 'confirmed' : 'paid';
 }

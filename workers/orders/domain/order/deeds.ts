@@ -2,7 +2,7 @@
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf } from './balances.ts';
 import { evolveOrder } from './evolve.ts';
-import type { Deed } from './operation.ts';
+import type { Deed, Refund } from './operation.ts';
 import type { Order, OrderEvent } from './order.ts';
 import { refundedByEffects } from './sources.ts';
 
@@ -21,15 +21,19 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
     operationId: running.id,
     kind: running.kind,
     fulfillmentId: fulfillment?.id ?? null,
-    refundId: refund !== undefined && (refund.amountMinor > 0 || canceledUnits !== undefined) ? refund.id : null,
+    refundId: refund !== undefined && isTold(refund, canceledUnits !== undefined) ? refund.id : null,
     returnId: receipt?.returnId ?? refund?.returnId ?? null,
     capturedMinor: balancesOf(after).takenMinor - balancesOf(order).takenMinor,
     refundedMinor: refundedByEffects(running.effects),
     deltaMinor: after.quote.totalMinor - order.quote.totalMinor,
-    isPayingOff: orderStateOf(order) === 'placed' && orderStateOf(after) === 'paid',
+    isPayingOff: orderStateOf(order) === 'confirmed' && orderStateOf(after) === 'paid',
   };
   return { ...ended, deed };
 }
+
+/** A refund of nothing that cancels nothing and takes nothing off what is owed is nobody's news. */
+const isTold = ({ amountMinor, creditMinor }: Refund, isCanceling: boolean): boolean =>
+  amountMinor > 0 || creditMinor > 0 || isCanceling;
 
 /**
  * The record of an operation that was undone. No caller retries a capture that follows an operation: with its decline

@@ -125,9 +125,11 @@ export function newOrder(checkout: {
   readonly holdKey: string;
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
+  /** All that is due where it is not said. */
+  readonly authorizedMinor?: number;
   readonly capturedMinor: number;
 }): Order {
-  const { holdKey, lines, quote, capturedMinor } = checkout;
+  const { holdKey, lines, quote, authorizedMinor = quote.dueMinor, capturedMinor } = checkout;
   return {
     operationCount: 0,
     running: null,
@@ -137,7 +139,7 @@ export function newOrder(checkout: {
     cards: cardsOf(quote),
     uses: quote.allowances.flatMap(({ allowance, quantity }) => (quantity > 0 ? [allowance] : [])),
     received: [],
-    authorizedMinor: quote.dueMinor,
+    authorizedMinor,
     capturedMinor,
     isVoided: false,
     isCanceled: false,

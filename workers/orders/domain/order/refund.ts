@@ -122,9 +122,11 @@ function settledRefund(
 
 /** Whether units that are canceled are all there was to ship of an order of which no money was taken and nothing has left. */
 function isWithdrawal(order: Order, canceled: readonly { readonly quantity: number }[]): boolean {
-  if (canceled.length === 0 || order.fulfillments.length > 0 || paymentStateOf(order) !== 'authorized') return false;
+  if (canceled.length === 0 || order.fulfillments.length > 0 || !isUnpaid(order)) return false;
   return unitsIn(canceled) === unitsIn(remainingLines(order));
 }
+
+const isUnpaid = (order: Order) => ['authorized', 'pending'].includes(paymentStateOf(order));
 
 type RefundFacts = Pick<Refund, 'amountMinor' | 'creditMinor' | 'lines' | 'shippingMinor' | 'note'>;
 

@@ -31,7 +31,7 @@ describe('an action that a state does not have', () => {
 describe('an action that a state has', () => {
   test('leads where the table says', () => {
     expect(transition(returnTable, 'approved', 'receive-part')).toEqual({ ok: true, value: 'partially-received' });
-    expect(transition(orderTable, 'placed', 'edit')).toEqual({ ok: true, value: 'placed' });
+    expect(transition(orderTable, 'confirmed', 'edit')).toEqual({ ok: true, value: 'confirmed' });
   });
 });
 

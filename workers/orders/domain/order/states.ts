@@ -53,7 +53,8 @@ function transitionsOf<State extends string, Action extends string>(
   return rows.flatMap(([states, action, to]) => states.map((from) => ({ from, action, to: to ?? from })));
 }
 
-export type OrderState = OrderSummary['status'];
+/** A summary also tells of orders whose checkout still runs. */
+export type OrderState = Exclude<OrderSummary['status'], 'placed'>;
 type OrderAction =
   | 'fulfill'
   | 'edit'
@@ -67,23 +68,23 @@ type OrderAction =
   | 'cancel';
 
 /**
- * `placed` as long as authorized money may still be taken, which an edit of the total can change. Both live on in the same way.
- * A canceled order takes refunds only: one that failed at the provider after all leaves money to give back.
+ * `confirmed` as long as money is owed, whether it is authorized or not, which an edit of the total can change. Both live on in the
+ * same way. A canceled order takes refunds only: one that failed at the provider after all leaves money to give back.
  */
 export const orderTable: StateTable<OrderState, OrderAction> = {
   name: 'order',
-  initial: 'placed',
+  initial: 'confirmed',
   transitions: transitionsOf(
-    [['placed', 'paid'], 'fulfill'],
-    [['placed', 'paid'], 'edit'],
-    [['placed', 'paid'], 'return'],
-    [['placed', 'paid', 'canceled'], 'refund'],
-    [['placed', 'paid'], 'collect'],
-    [['placed'], 'capture'],
-    [['placed'], 'pay', 'paid'],
-    [['placed'], 'lower-total', 'paid'],
-    [['paid'], 'raise-total', 'placed'],
-    [['placed', 'paid'], 'cancel', 'canceled'],
+    [['confirmed', 'paid'], 'fulfill'],
+    [['confirmed', 'paid'], 'edit'],
+    [['confirmed', 'paid'], 'return'],
+    [['confirmed', 'paid', 'canceled'], 'refund'],
+    [['confirmed', 'paid'], 'collect'],
+    [['confirmed'], 'capture'],
+    [['confirmed'], 'pay', 'paid'],
+    [['confirmed'], 'lower-total', 'paid'],
+    [['paid'], 'raise-total', 'confirmed'],
+    [['confirmed', 'paid'], 'cancel', 'canceled'],
   ),
 };
 
@@ -91,26 +92,45 @@ export type PaymentState = OrderSummary['paymentStatus'];
 type PaymentAction =
   | 'capture-part'
   | 'capture-rest'
+  | 'capture-authorized'
+  | 'collect-part'
+  | 'collect-rest'
   | 'raise-total'
+  | 'owe-more'
+  | 'owe-all'
   | 'lower-total'
+  | 'lose-authorization'
   | 'refund-part'
   | 'refund-rest'
   | 'void';
 
-/** The money of an order. Once something was refunded, it stays visible that something was. */
+/**
+ * The money of an order: what a provider has authorized is captured, and what it has not is collected by the merchant. A total
+ * that an edit raises is still authorized (`raise-total`) or has to be collected (`owe-more`, or `owe-all` of an order that cost
+ * nothing). Once something was refunded, it stays visible that something was.
+ */
 export const paymentTable: StateTable<PaymentState, PaymentAction> = {
   name: 'payment',
   initial: 'authorized',
   transitions: transitionsOf(
     [['authorized', 'partially-captured'], 'capture-part', 'partially-captured'],
     [['authorized', 'partially-captured'], 'capture-rest', 'captured'],
+    [['authorized', 'partially-captured'], 'capture-authorized', 'partially-paid'],
+    [['authorized', 'partially-captured'], 'collect-part', 'partially-captured'],
+    [['pending', 'partially-paid'], 'collect-part', 'partially-paid'],
+    [['pending', 'partially-paid'], 'collect-rest', 'captured'],
     [['captured'], 'raise-total', 'partially-captured'],
-    [['partially-captured'], 'lower-total', 'captured'],
+    [['captured'], 'owe-more', 'partially-paid'],
+    [['captured'], 'owe-all', 'pending'],
+    [['partially-captured', 'partially-paid', 'pending'], 'lower-total', 'captured'],
+    [['authorized'], 'lose-authorization', 'pending'],
+    [['partially-captured'], 'lose-authorization', 'partially-paid'],
     [['partially-refunded', 'refunded'], 'capture-part', 'partially-refunded'],
     [['partially-refunded', 'refunded'], 'capture-rest', 'partially-refunded'],
-    [['partially-captured', 'captured', 'partially-refunded'], 'refund-part', 'partially-refunded'],
-    [['partially-captured', 'captured', 'partially-refunded'], 'refund-rest', 'refunded'],
-    [['authorized'], 'void', 'voided'],
+    [['partially-refunded', 'refunded'], 'collect-part', 'partially-refunded'],
+    [['partially-captured', 'partially-paid', 'captured', 'partially-refunded'], 'refund-part', 'partially-refunded'],
+    [['partially-captured', 'partially-paid', 'captured', 'partially-refunded'], 'refund-rest', 'refunded'],
+    [['pending', 'authorized'], 'void', 'voided'],
   ),
 };
 
