@@ -29,3 +29,25 @@ test('orders of before are there still, and of no customer', async () => {
   expect(await listed('ada')).toEqual([]);
   expect(await hasOrdered(db, 'ada', 51)).toBe(true);
 });
+
+test('orders of which money was still to be taken are confirmed, and none owes anything yet', async () => {
+  const before = await emptyDatabase('orders');
+  try {
+    await before.migrate(5);
+    for (const [id, status, payment] of [
+      ['ord_1', 'placed', 'authorized'],
+      ['ord_2', 'paid', 'captured'],
+    ])
+      await before.db.exec(
+        `insert into orders values ('${id}', 'chk', 'N', '${status}', null, 'EUR', 100, 0, 'sandbox', 1, 50, 4, 0, '${payment}', 'unfulfilled', null, null)`,
+      );
+    await before.migrate();
+    const { results } = await before.db.prepare('select id, status, outstanding_minor from orders order by id').all();
+    expect(results).toEqual([
+      { id: 'ord_1', status: 'confirmed', outstanding_minor: 0 },
+      { id: 'ord_2', status: 'paid', outstanding_minor: 0 },
+    ]);
+  } finally {
+    await before.close();
+  }
+});
