@@ -1,6 +1,7 @@
 /**
- * Ties the processes that a command starts to the command: a workerd whose parent was killed with -9 would go on serving and
- * writing. Miniflare and wrangler start the program that `MINIFLARE_WORKERD_PATH` names, so a wrapper goes there.
+ * How the commands run workerd. They tie the processes that they start to themselves: a workerd whose parent was killed with -9
+ * would go on serving and writing. Miniflare and wrangler start the program that `MINIFLARE_WORKERD_PATH` names, so a wrapper
+ * goes there.
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -12,6 +13,29 @@ export function tieRuntimeToProcess(): void {
   const runtime: { readonly default: string } = requireFromMiniflare('workerd');
   process.env.VITRINE_WORKERD_PATH ??= process.env.MINIFLARE_WORKERD_PATH ?? runtime.default;
   process.env.MINIFLARE_WORKERD_PATH = path.join(import.meta.dirname, 'workerd.sh');
+}
+
+/**
+ * The garbage of a request owns up to six times as much memory outside of V8's heap (promises, contexts, bodies) as inside, goes
+ * with a full collection only, and V8 counts the inside alone. Left to itself it lets each of the runtime's forty-five heaps grow
+ * as in a browser, and hundreds of megabytes wait to be collected. Told so, it collects at 4 MB first, later when 15 percent or
+ * 2 MB are new, keeps the young generation at 1 MB, and gives emptied pages back.
+ */
+const v8Flags = [
+  '--optimize-for-size',
+  '--initial-old-space-size=4',
+  '--heap-growing-percent=15',
+  '--compact-on-every-full-gc',
+];
+
+/** Makes every workerd that this process or its children start from now on collect its garbage early. Flags that are set win. */
+export function collectGarbageEarly(environment: NodeJS.ProcessEnv = process.env): void {
+  environment.MINIFLARE_WORKERD_V8_FLAGS ??= v8Flags.join(' ');
+}
+
+/** With flags like these the runtime compiles its own scripts anew, once per start, and says so. */
+export function isNoticeOfFlags(message: string): boolean {
+  return message.includes('bootstrap compile cache failed its compatibility check');
 }
 
 /** A command that ends with this process, for `spawn`. Windows has no such wrapper; there it may outlive a hard kill. */

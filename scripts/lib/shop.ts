@@ -6,7 +6,7 @@
 import { Log, LogLevel, Miniflare, type WorkerOptions } from 'miniflare';
 import type { WorkerConfig } from '../configs.ts';
 import type { Bundle } from './bundle.ts';
-import { tieRuntimeToProcess } from './runtime.ts';
+import { collectGarbageEarly, isNoticeOfFlags, tieRuntimeToProcess } from './runtime.ts';
 import type { Variables } from './settings.ts';
 
 export interface ShopOptions {
@@ -28,6 +28,7 @@ export interface Shop {
 /** Starts all Workers and resolves when the port is open. Rejects when the port is taken or a Worker does not load. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   tieRuntimeToProcess();
+  collectGarbageEarly();
   const miniflare = withoutSignalHandlers(
     () =>
       new Miniflare({
@@ -36,7 +37,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         telemetry: { enabled: false },
         enableDevRegistry: false,
         log: new Log(LogLevel.ERROR),
-        handleStructuredLogs: ({ level, message }) => options.onLog(level, message),
+        handleStructuredLogs: ({ level, message }) => {
+          if (!isNoticeOfFlags(message)) options.onLog(level, message);
+        },
         resourcePersistencePath: options.storagePath,
         workers: options.workers.map((worker) => workerOptionsOf(worker, options)),
       }),
