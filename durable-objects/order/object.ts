@@ -24,7 +24,7 @@ import type {
   CompleteRequest,
   StartRequest,
 } from '../../workers/orders/service/requests.ts';
-import { startWait } from '../../workers/orders/service/waits.ts';
+import { Waits } from '../../workers/orders/service/waits.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { orderStreams } from './streams.ts';
 
@@ -47,7 +47,7 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
       payments: env.PAYMENTS,
       ledger: env.PAYMENTS,
       now: () => Date.now(),
-      wait: startWait,
+      wait: new Waits().start,
       report: reportDefect,
     };
     this.#operations = new Operations(ports);
