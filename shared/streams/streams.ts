@@ -30,7 +30,7 @@ const snapshotEveryEvents = 100;
  * What the streams of all objects of an isolate keep in memory, of the 128 MB that an isolate has: the least recently used
  * state goes first, whichever object it belongs to.
  */
-const isolateMemory = new MemoryBudget(16 * megabyte);
+const isolateMemory = new MemoryBudget(8 * megabyte);
 /**
  * Alarms ring at whole multiples of this. What falls due in between shares the next run, and objects of one isolate that run
  * together share their calls to neighbours. Nothing that an alarm does is bound to less.
