@@ -22,7 +22,7 @@ import {
   tryChangeCart,
   trySetCustomer,
 } from './merchant.ts';
-import { card, checkOut, journeyOfFile, orderOf, readCart, until } from './shopping.ts';
+import { card, checkOut, journeyOfFile, manual, orderOf, readCart, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 let teaId: string;
@@ -164,7 +164,7 @@ describe('an order of a customer', () => {
     expectProblem(await draft({ country: 'DE', lines }), 'idempotency-key-reused');
     const again = expectStatus(await draft({ country: 'DE', lines, customer }), 201).as(createDraftOrder.answer);
     expect(again).toEqual(made);
-    const completed = await shop.admin('POST', `/admin/v1/draft-orders/${made.id}/complete`, { payment: card });
+    const completed = await shop.admin('POST', `/admin/v1/draft-orders/${made.id}/complete`, { payment: manual });
     expect(expectStatus(completed, 201).as(CheckoutView)).toMatchObject({
       customer: { id: 'cus_draft', groups: ['trade'] },
       totals: { total: money(8000) },

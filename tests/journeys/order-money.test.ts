@@ -7,21 +7,18 @@ import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { money } from './merchant.ts';
-import { buy, journeyOfFile, ledgerOf, manual, orderOf, putUp, sandbox, stockOf, until } from './shopping.ts';
+import { buy, journeyOfFile, ledgerOf, orderOf, putUp, sandbox, stockOf, until } from './shopping.ts';
 
 const shop = journeyOfFile({ env: { VITRINE_CAPTURE: 'manual' } });
 
 let products = 0;
-/** Payments of a provider that can be asked. */
-let askable = 0;
 
 /** Three units at 10.00 and 4.90 for the post: 34.90, authorized. */
-async function ordered(token = 'ok', provider: 'sandbox' | 'manual' = 'sandbox') {
+async function ordered(token = 'ok') {
   products += 1;
-  if (provider === 'sandbox') askable += 1;
   const sku = `MONEY-${products}`;
   await putUp(shop, { sku, stock: 10, priceMinor: 1000 });
-  const checkout = await buy(shop, { sku, quantity: 3 }, provider === 'manual' ? manual : sandbox(token));
+  const checkout = await buy(shop, { sku, quantity: 3 }, sandbox(token));
   return { sku, orderId: orderOf(checkout).id, lineId: checkout.lines[0]?.id ?? '' };
 }
 
@@ -32,7 +29,7 @@ describe('money that is taken when goods ship', () => {
   it('is taken for each parcel, and all of it with the last one', async () => {
     const { orderId, lineId } = await ordered();
     expect(await readOrder(shop, orderId)).toMatchObject({
-      status: 'placed',
+      status: 'confirmed',
       paymentStatus: 'authorized',
       captureMode: 'manual',
       balances: { capturable: money(3490), captured: money(0) },
@@ -67,8 +64,8 @@ describe('money that is taken when goods ship', () => {
 });
 
 describe('an authorization of more than is needed in the end', () => {
-  it.each(['sandbox', 'manual'] as const)('is let go with the last parcel (%s)', async (provider) => {
-    const { orderId, lineId } = await ordered('ok', provider);
+  it('is let go with the last parcel', async () => {
+    const { orderId, lineId } = await ordered();
     const fewer = { lines: [{ lineId, quantity: 2 }] };
     const preview = expectStatus(await ask(shop, orderId, '/edits/preview', fewer), 200).as(EditPreview);
     await act(shop, 201, orderId, '/edits', { ...fewer, token: preview.token });
@@ -78,8 +75,7 @@ describe('an authorization of more than is needed in the end', () => {
     const all = await act(shop, 201, orderId, '/fulfillments', {});
     expect(all).toMatchObject({ status: 'paid', paymentStatus: 'captured', balances: { captured: money(2490) } });
     expect(await booksOf(shop, orderId)).toMatchObject({ captured: 2490, held: 2490, open: 0, sum: 0 });
-    if (provider === 'sandbox')
-      expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 2490, refunded: 0 });
+    expect(await atProvider(orderId)).toEqual({ authorizedOpen: 0, captured: 2490, refunded: 0 });
   });
 });
 
@@ -214,7 +210,7 @@ describe('a refund that was made at the provider', () => {
 it('after all of it the ledger and the provider agree on every payment', async () => {
   const report = await reconcile(shop);
   expect(report.findings).toEqual([]);
-  expect(report.checked).toBe(askable);
+  expect(report.checked).toBe(products);
   const latest = expectStatus(await shop.admin('GET', '/admin/v1/payments/reconciliation'), 200);
   expect(latest.text).toContain(report.id);
 });
