@@ -106,7 +106,7 @@ describe('a refund beyond what was captured', () => {
   test('finds nothing as long as nothing was captured', () => {
     const order = newOrder({ ...checkoutDetails(), capturedMinor: 0 });
     expect(decideRefund(order, { ...nothing, otherMinor: 1 }, numbering)).toMatchObject({
-      refusal: { code: 'wrong-state', subject: 'payment', state: 'authorized', action: 'refund-part' },
+      refusal: { code: 'wrong-state', subject: 'payment', state: 'authorized', action: 'refund-rest' },
     });
   });
 });
