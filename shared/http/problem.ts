@@ -95,6 +95,8 @@ export const problems = {
   'unknown-provider': [422, 'There is no such payment provider'],
   'unknown-shipping-option': [422, 'There is no such shipping option for this cart'],
   'no-shipping-rate': [422, 'Nothing is sent to that address'],
+  'below-order-minimum': [422, 'The order comes to less than is taken there'],
+  'above-order-maximum': [422, 'An order holds no more of that variant'],
   'settings-full': [422, 'The settings hold no more'],
   'wrong-currency': [422, 'It is kept in another currency'],
   'balance-too-large': [422, 'The balance would be larger than amounts may be'],

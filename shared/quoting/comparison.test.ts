@@ -38,7 +38,7 @@ async function compared(comparedWith: number | undefined, seen = quotedAs(quoteO
       asked.push(question);
       return question.seenAt === null ? quotedAs(quoteOf(1000)) : seen;
     },
-    { cart, now, seenAt: null, needsShippingRate: true, ...(comparedWith === undefined ? {} : { comparedWith }) },
+    { cart, now, seenAt: null, isForCheckout: true, ...(comparedWith === undefined ? {} : { comparedWith }) },
   );
   if (!answer.ok) throw new Error(answer.refusal.code);
   return { seen: answer.value.seen, totalMinor: answer.value.quote.totalMinor, asked };

@@ -22,6 +22,7 @@ export type ShownQuote = QuoteTotals &
     | 'taxLines'
     | 'taxRelief'
     | 'giftCards'
+    | 'orderObstacles'
   > & { readonly lines: readonly ShownLine[] };
 
 export type ShownLine = Omit<QuotedLine, 'discounts'>;
@@ -114,6 +115,19 @@ export function notesOf(quote: ShownQuote): Pick<CartView, 'discounts' | 'reject
     })),
     taxRelief: quote.taxRelief,
   };
+}
+
+/** Why the cart cannot be ordered as it is. */
+export function obstacleViews({ orderObstacles = [], currency }: ShownQuote): CartView['orderObstacles'] {
+  return orderObstacles.map((obstacle) =>
+    obstacle.code === 'below-order-minimum'
+      ? {
+          code: obstacle.code,
+          minimum: money(obstacle.minimumMinor, currency),
+          subtotal: money(obstacle.subtotalMinor, currency),
+        }
+      : { ...obstacle },
+  );
 }
 
 /** The gift cards with what each pays. */

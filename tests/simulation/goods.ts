@@ -60,6 +60,8 @@ const settings: PricingSettings = {
       rounding: { mode: 'half-up', level: 'line' },
       shippingTax: 'standard',
       hasReverseCharge: false,
+      orderMinimums: [],
+      variantMaximums: [],
       isDefault: true,
       isFallback: false,
       version: 1,

@@ -1,7 +1,14 @@
 /** A cart as the public sees it. */
 import type { CartView } from '../../shared/contracts/cart/http.ts';
 import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
-import { giftCardViews, lineViews, notesOf, type ShownQuote, totalsView } from '../../shared/quoting/views.ts';
+import {
+  giftCardViews,
+  lineViews,
+  notesOf,
+  obstacleViews,
+  type ShownQuote,
+  totalsView,
+} from '../../shared/quoting/views.ts';
 import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type PresentCart, snapshotOf } from './service/carts.ts';
@@ -36,6 +43,7 @@ export function viewOf(
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...notesOf(quote),
+    orderObstacles: obstacleViews(quote),
     offeredGifts: gifts.map(({ allowances: _held, ...gift }) => gift),
     pricingVersion: quote.pricingVersion,
     createdAt: toTimestamp(cart.createdAt),

@@ -116,6 +116,19 @@ export const OfferedGiftView = z.strictObject({
   quantity: z.int(),
 });
 
+/** Why a cart cannot be ordered as it is. */
+const OrderObstacleView = z.discriminatedUnion('code', [
+  /** What the lines must come to after their discounts, and what they do come to. */
+  z.strictObject({ code: z.literal('below-order-minimum'), minimum: Money, subtotal: Money }),
+  /** How many units of a variant an order may hold, and how many are on the lines of the cart together. */
+  z.strictObject({
+    code: z.literal('above-order-maximum'),
+    variantId: z.string(),
+    quantity: z.int(),
+    quantityMax: z.int(),
+  }),
+]);
+
 export const TaxLineView = z.strictObject({ name: z.string(), rate: z.string(), base: Money, tax: Money });
 
 export const CartGiftCardView = z.strictObject({
@@ -150,6 +163,10 @@ export const CartView = z.strictObject({
   totals: TotalsView,
   discounts: z.array(DiscountView),
   rejectedCodes: z.array(RejectedCodeView),
+  orderObstacles: z
+    .array(OrderObstacleView)
+    .default([])
+    .describe('What the market asks of an order and this cart misses. A checkout is refused with the first of them.'),
   // An answer that is replayed under its key may be from before carts said this.
   offeredGifts: z
     .array(OfferedGiftView)

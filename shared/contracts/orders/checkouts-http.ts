@@ -272,6 +272,8 @@ export const startCheckout = operation({
     'gift-card-unusable',
     'store-credit-insufficient',
     'no-shipping-rate',
+    'below-order-minimum',
+    'above-order-maximum',
     'variant-unavailable',
     'currency-not-sold',
     ...unpriceable,

@@ -1,6 +1,6 @@
 /** What other Workers may ask pricing: which market a shopper is in, what a cart costs, and why. */
 import type { ProblemCode } from '../../http/problem.ts';
-import type { Currency } from '../../values/money.ts';
+import type { Currency, Money } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
 import type { AllowanceWant } from './allowances.ts';
@@ -81,8 +81,8 @@ export interface CartQuestion {
   readonly comparedWith?: number;
   /** The shipping option is asked for by name: another one is no answer. */
   readonly isOptionWanted?: boolean;
-  /** A checkout asks for it: an address that nothing can be sent to is then refused. */
-  readonly needsShippingRate?: boolean;
+  /** A checkout asks: what cannot be ordered so, or cannot be sent to the address, is then refused. */
+  readonly isForCheckout?: boolean;
   /** A cart to which gifts can be added asks for those it may have. */
   readonly needsGiftOffers?: boolean;
 }
@@ -207,7 +207,25 @@ export interface Quote extends QuoteTotals {
   readonly allowances: readonly AllowanceWant[];
   /** In the order in which the promotions act. Absent: there are none, or the question did not ask for them. */
   readonly offeredGifts?: readonly OfferedGift[];
+  /** Absent: nothing is in the way. */
+  readonly orderObstacles?: readonly OrderObstacle[];
 }
+
+/** Why a cart cannot be ordered as it is. */
+export type OrderObstacle =
+  | {
+      readonly code: 'below-order-minimum';
+      readonly minimumMinor: number;
+      /** What the lines come to after their discounts. */
+      readonly subtotalMinor: number;
+    }
+  | {
+      readonly code: 'above-order-maximum';
+      readonly variantId: string;
+      /** Over all lines. */
+      readonly quantity: number;
+      readonly quantityMax: number;
+    };
 
 /** Why a cart has no price, whatever is in its details: the refusals of everything that answers with a priced cart. */
 export const unpriceable = [
@@ -234,6 +252,8 @@ export type PricingRefusal =
   /** The lines are listed at more than amounts may be. */
   | { readonly code: 'total-too-large'; readonly max: number }
   | { readonly code: 'unknown-shipping-option'; readonly shippingOptionId: string }
+  | { readonly code: 'below-order-minimum'; readonly minimum: Money; readonly subtotal: Money }
+  | Extract<OrderObstacle, { readonly code: 'above-order-maximum' }>
   | {
       readonly code: 'no-shipping-rate';
       readonly country: string;

@@ -1,14 +1,17 @@
 /** Markets and shipping rates as merchants see them. */
 import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
+import { LineQuantity } from '../../values/quantity.ts';
 import { ClassName, Country, filledText } from '../../values/text.ts';
 import { Currencies, doMeet, isDistinct, Prices, refuseEqualSteps, TaxRate, Zone } from './places.ts';
+import { ItemSelection } from './promotions.ts';
 
 /** More countries than there are: it only bounds a row. */
 const countriesMax = 300;
 const stepsMax = 50;
 const zonesMax = 50;
 const profilesMax = 20;
+const variantMaximumsMax = 100;
 const weightMaxGrams = 100_000_000;
 
 /** Where and how a fraction of a minor unit is rounded: per line, or once per order. */
@@ -34,6 +37,15 @@ const marketFields = {
   shippingTax: ShippingTax,
   /** A business with a VAT id of the country it is sent to owes the tax itself and is charged none. */
   hasReverseCharge: z.boolean(),
+  orderMinimums: Prices.describe(
+    'What the lines of an order must come to after their discounts, per currency; in a currency without one, anything. A checkout below it is refused.',
+  ),
+  variantMaximums: z
+    .array(z.strictObject({ items: ItemSelection.prefault({}), quantityMax: LineQuantity }))
+    .max(variantMaximumsMax)
+    .describe(
+      'How many units of one variant an order may hold, over all its lines: of each variant that fits `items`, or of every variant where `items` is empty. Of several that fit, the smallest counts.',
+    ),
   isDefault: z.boolean(),
   isFallback: z.boolean(),
 };
@@ -46,6 +58,8 @@ export const MarketDraft = z.strictObject({
   rounding: Rounding.default({ mode: 'half-up', level: 'line' }),
   shippingTax: ShippingTax.default('standard'),
   hasReverseCharge: z.boolean().default(false),
+  orderMinimums: marketFields.orderMinimums.default([]),
+  variantMaximums: marketFields.variantMaximums.default([]),
   isDefault: z.boolean().default(false),
   isFallback: z.boolean().default(false),
 });

@@ -89,11 +89,12 @@ function shownLine(
 /** What of a quote is shown beside its lines; a quote carries more. */
 function factsOf(quote: ShownQuote): Omit<ShownQuote, 'lines'> {
   const { currency, pricesIncludeTax, pricingVersion, shippingOptionId } = quote;
-  const { discounts, rejectedCodes, taxLines, taxRelief, giftCards } = quote;
+  const { discounts, rejectedCodes, taxLines, taxRelief, giftCards, orderObstacles } = quote;
   const { subtotalMinor, discountMinor, shippingMinor, shippingDiscountMinor, taxMinor, totalMinor, dueMinor } = quote;
   return {
     ...{ currency, pricesIncludeTax, pricingVersion, shippingOptionId },
     ...{ discounts, rejectedCodes, taxLines, taxRelief, giftCards },
+    ...(orderObstacles === undefined ? {} : { orderObstacles }),
     ...{ subtotalMinor, discountMinor, shippingMinor, shippingDiscountMinor, taxMinor, totalMinor, dueMinor },
   };
 }

@@ -55,7 +55,7 @@ export async function agree(
   now: number,
 ): Promise<Agreement> {
   if (cart.lines.length === 0) return disagree({ code: 'cart-empty', detail: 'Put something into the cart first.' });
-  const question = { now, seenAt: null, needsShippingRate: true };
+  const question = { now, seenAt: null, isForCheckout: true };
   const compared = expectedTotal === null ? { comparedWith: cart.seenAt } : {};
   const [fresh, early] = await Promise.all([
     freshVariants(cart, catalog),

@@ -37,6 +37,7 @@ test('a database with settings keeps them and takes gift cards', async () => {
   const { markets, shippingRates } = await loadSettings(db);
   expect({ markets: markets.length, rates: shippingRates.length }).toEqual(before);
   expect(markets.find(({ isDefault }) => isDefault)?.name).toBe('Deutschland');
+  for (const market of markets) expect(market).toMatchObject({ orderMinimums: [], variantMaximums: [] });
   for (const rate of shippingRates) expect(rate.subtotalCounts).toBe('after-discounts');
   expect(await addGiftCard(db, card, [])).toBe(true);
   expect(await addGiftCard(db, { ...card, id: 'gft_2' }, [])).toBe(false);

@@ -14,6 +14,8 @@ const draft: MarketDraft = {
   rounding: { mode: 'down', level: 'order' },
   shippingTax: 'standard',
   hasReverseCharge: false,
+  orderMinimums: [],
+  variantMaximums: [],
   isDefault: false,
   isFallback: false,
 };

@@ -18,6 +18,8 @@ const market: Market = {
   rounding: { mode: 'half-up', level: 'line' },
   shippingTax: 'standard',
   hasReverseCharge: false,
+  orderMinimums: [],
+  variantMaximums: [],
   isDefault: true,
   isFallback: false,
   version: 1,

@@ -3,7 +3,7 @@
  * way it is sent, the promotions that run, and what the engine makes of them. A quote shows the figures of a reckoning, an
  * explanation its causes. Time comes with the request.
  */
-import type { PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
+import type { OrderObstacle, PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
@@ -12,6 +12,7 @@ import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
 import { indexItems } from './items.ts';
 import { amountIn } from './offers.ts';
+import { orderObstacles, refuseOrder } from './order-limits.ts';
 import { paidForLines } from './paid-for-lines.ts';
 import { price } from './price.ts';
 import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
@@ -29,6 +30,7 @@ export interface Reckoning {
   readonly shippingOptions: readonly ShippingOption[];
   readonly shipping: ShippingOption | null;
   readonly isUnshippable: boolean;
+  readonly orderObstacles: readonly OrderObstacle[];
   readonly relief: TaxRelief;
   readonly eligible: Eligible;
   readonly cart: Cart;
@@ -96,6 +98,15 @@ export function reckon(
   };
   const priced = price(cart);
   assert(priced.ok, 'a cart without rebates costs no less than nothing');
+  const { subtotalMinor, discountMinor } = priced.value;
+  const obstacles = orderObstacles(chosen.value, {
+    lines,
+    items: context.items,
+    // Whoever is charged no tax is measured like everybody else.
+    goodsMinor: () => (goods.relief === null ? subtotalMinor - discountMinor : sumOf(paidMinorOf())),
+  });
+  const [obstacle] = obstacles;
+  if (obstacle !== undefined && request.isForCheckout === true) return refuseOrder(obstacle, chosen.value);
   return accept({
     chosen: chosen.value,
     customer,
@@ -106,6 +117,7 @@ export function reckon(
       priceMinor: goods.shipmentFor(option, paidMinorOf).amountMinor,
     })),
     isUnshippable,
+    orderObstacles: obstacles,
     relief: goods.relief,
     eligible,
     cart,
@@ -132,7 +144,7 @@ interface Sending {
 /** How the cart is sent. A market that names no price for shipping in the currency ships for free. */
 function sendingOf(
   settings: PricingSettings,
-  { lines, shippingOptionId, needsShippingRate }: QuoteRequest,
+  { lines, shippingOptionId, isForCheckout }: QuoteRequest,
   { market, currency }: ChosenMarket,
   { listed, paidMinorOf, place }: Sending,
 ): Result<Pick<Reckoning, 'shipping' | 'shippingOptions' | 'isUnshippable'>, PricingRefusal> {
@@ -154,7 +166,7 @@ function sendingOf(
   const shipping = chooseShipping(shippingOptions, shippingOptionId, rates, mustShip);
   if (!shipping.ok) return shipping;
   const isUnshippable = mustShip && isCharged && shipping.value === null;
-  if (isUnshippable && needsShippingRate === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
+  if (isUnshippable && isForCheckout === true) return refuse({ code: 'no-shipping-rate', ...place, weightGrams });
   return accept({ shipping: shipping.value, shippingOptions, isUnshippable });
 }
 

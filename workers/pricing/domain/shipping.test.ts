@@ -111,16 +111,16 @@ describe('an address that nothing can be sent to', () => {
   });
 
   test('is refused with its facts when a checkout needs a rate', () => {
-    expect(quote(settings, request([cup], { address, needsShippingRate: true }))).toEqual({
+    expect(quote(settings, request([cup], { address, isForCheckout: true }))).toEqual({
       ok: false,
       refusal: { code: 'no-shipping-rate', country: 'DE', ...address, weightGrams: 400 },
     });
   });
 
   test('is no matter where nothing is shipped, or where the market charges for no shipping at all', () => {
-    const needsShippingRate = true;
+    const isForCheckout = true;
     const file = { ...cup, requiresShipping: false };
-    expect(quoted(settings, request([file], { address, needsShippingRate })).isUnshippable).toBe(false);
-    expect(quoted(shop(), request([cup], { address, needsShippingRate })).isUnshippable).toBe(false);
+    expect(quoted(settings, request([file], { address, isForCheckout })).isUnshippable).toBe(false);
+    expect(quoted(shop(), request([cup], { address, isForCheckout })).isUnshippable).toBe(false);
   });
 });

@@ -92,7 +92,7 @@ export async function reckonCart(
 }
 
 async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
-  const { cart, now, seenAt, needsShippingRate, needsGiftOffers } = question;
+  const { cart, now, seenAt, isForCheckout, needsGiftOffers } = question;
   const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp } = cart;
   const [customer, giftCards] = await Promise.all([
     buyer === null ? undefined : customerOf(buyer),
@@ -108,7 +108,7 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
     ...(address === null ? {} : { address }),
     ...(customer === undefined ? {} : { customer }),
     ...(seenAt === null ? { now } : { asOf: seenAt, usedUp }),
-    ...(needsShippingRate === undefined ? {} : { needsShippingRate }),
+    ...(isForCheckout === undefined ? {} : { isForCheckout }),
     ...(needsGiftOffers === undefined ? {} : { needsGiftOffers }),
   };
 }

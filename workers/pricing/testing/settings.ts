@@ -22,6 +22,8 @@ const germany: Market = {
   rounding: { mode: 'half-up', level: 'line' },
   shippingTax: 'standard',
   hasReverseCharge: false,
+  orderMinimums: [],
+  variantMaximums: [],
   isDefault: true,
   isFallback: false,
   version: 1,

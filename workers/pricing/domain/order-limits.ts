@@ -1,0 +1,61 @@
+/**
+ * What an order must come to, and how much of a variant it may hold, as its market says. A cart may miss them and shows it; a
+ * checkout is refused.
+ */
+import type { OrderObstacle, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import { money } from '../../../shared/values/money.ts';
+import { refuse } from '../../../shared/values/result.ts';
+import type { ItemIndex } from './items.ts';
+import { amountIn } from './offers.ts';
+import type { ChosenMarket, Market } from './settings.ts';
+
+interface Ordered {
+  readonly lines: readonly QuoteLine[];
+  readonly items: ItemIndex;
+  /** What is paid for the lines after discounts. Only asked for where the market has a minimum. */
+  readonly goodsMinor: () => number;
+}
+
+/** Why the cart cannot be ordered as it is; an empty cart misses nothing yet. */
+export function orderObstacles({ market, currency }: ChosenMarket, ordered: Ordered): readonly OrderObstacle[] {
+  if (ordered.lines.length === 0) return [];
+  const minimumMinor = amountIn(market.orderMinimums, currency) ?? 0;
+  const subtotalMinor = minimumMinor === 0 ? 0 : ordered.goodsMinor();
+  const isBelow = subtotalMinor < minimumMinor;
+  return [
+    ...(isBelow ? [{ code: 'below-order-minimum', minimumMinor, subtotalMinor } as const] : []),
+    ...excesses(market, ordered),
+  ];
+}
+
+/** Every variant of which there is more than one of its limits allows, with the smallest of them. */
+function excesses({ variantMaximums }: Market, { lines, items }: Ordered): readonly OrderObstacle[] {
+  if (variantMaximums.length === 0) return [];
+  const quantityOf = new Map<string, number>();
+  for (const { variantId, quantity } of lines)
+    if (variantId !== undefined) quantityOf.set(variantId, (quantityOf.get(variantId) ?? 0) + quantity);
+  const maxOf = new Map<string, number>();
+  for (const limit of variantMaximums) {
+    const { keys } = items(limit.items);
+    const limited = keys === null ? null : new Set(keys);
+    for (const { lineId, variantId } of lines)
+      if (variantId !== undefined && (limited?.has(lineId) ?? true))
+        maxOf.set(variantId, Math.min(limit.quantityMax, maxOf.get(variantId) ?? limit.quantityMax));
+  }
+  return [...quantityOf].flatMap(([variantId, quantity]): OrderObstacle[] => {
+    const quantityMax = maxOf.get(variantId);
+    if (quantityMax === undefined || quantity <= quantityMax) return [];
+    return [{ code: 'above-order-maximum', variantId, quantity, quantityMax }];
+  });
+}
+
+/** The refusal of a checkout. */
+export function refuseOrder(obstacle: OrderObstacle, { currency }: ChosenMarket) {
+  return obstacle.code === 'below-order-minimum'
+    ? refuse({
+        code: obstacle.code,
+        minimum: money(obstacle.minimumMinor, currency),
+        subtotal: money(obstacle.subtotalMinor, currency),
+      })
+    : refuse(obstacle);
+}
