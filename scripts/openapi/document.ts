@@ -157,6 +157,14 @@ function successes(operation: Operation, schemas: SchemaSet): JsonSchema {
       ...content,
     };
   }
+  if (operation.leadsOn === true)
+    responses['301'] = {
+      description: 'A former address: `Location` names the present one',
+      headers: {
+        'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+        Location: { schema: { type: 'string' } },
+      },
+    };
   if (isConditional(operation))
     responses['304'] = {
       description: 'Not changed since the version in If-None-Match',

@@ -33,6 +33,8 @@ interface OperationShape<
   readonly alsoStatus?: readonly (200 | 201 | 202)[];
   /** Whether 304 is the answer to who has the version already. Reads that caches may hold are so without saying it. */
   readonly isConditional?: boolean;
+  /** A former address is answered with 301 and the present one in `Location`. */
+  readonly leadsOn?: true;
   /** Refusals beyond those that any operation may answer. */
   readonly refusals?: readonly ProblemCode[];
 }

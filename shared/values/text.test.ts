@@ -47,19 +47,46 @@ describe('a SKU', () => {
 });
 
 describe('a handle', () => {
-  test.each(['a', '7', 'a-b', 'a--b', 'x'.repeat(200)])('may be %j', (value) => {
-    expect(Handle.safeParse(value).success).toBe(true);
-  });
+  test.each(['a', '7', 'a-b', 'a--b', 'x'.repeat(200), 'ä', '白-77', 'шапка', 'हिन्दी', 'ไทย', 'قبعة', '٧', 'ς'])(
+    'may be %j',
+    (value) => {
+      expect(Handle.safeParse(value).success).toBe(true);
+    },
+  );
 
-  test.each(['', '-a', 'a-', 'A', 'a_b', 'a b', 'ä', 'a/b', '..', 'a\n', 'x'.repeat(201)])('may not be %j', (value) => {
+  test.each([
+    '',
+    '-a',
+    'a-',
+    'A',
+    'a_b',
+    'a b',
+    'a\u0308',
+    'Ä',
+    'Ж',
+    '\u0301a',
+    'a/b',
+    '..',
+    'a\n',
+    '🧦',
+    '・',
+    '\u200d',
+    'x'.repeat(201),
+  ])('may not be %j', (value) => {
     expect(Handle.safeParse(value).success).toBe(false);
   });
 
   test.each([
-    ['Crème Brûlée (250 g)', 'creme-brulee-250-g'],
+    ['Crème Brûlée (250 g)', 'crème-brûlée-250-g'],
     ['  --  ', 'item'],
-    ['日本語', 'item'],
-    ['Ünï & Söhne', 'uni-sohne'],
+    ['日本語', '日本語'],
+    ['★☆ 🧦', 'item'],
+    ['Шапка «Зима»', 'шапка-зима'],
+    ['कुर्ता, लाल', 'कुर्ता-लाल'],
+    ['ＳＡＬＥ１', 'ｓａｌｅ１'],
+    ['İstanbul', 'i̇stanbul'],
+    ['Cafe\u0301', 'café'],
+    ['Ünï & Söhne', 'ünï-söhne'],
     ['A/B\\C', 'a-b-c'],
   ])('of %j is %j', (title, handle) => {
     expect(toHandle(title)).toBe(handle);
@@ -69,6 +96,8 @@ describe('a handle', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400, size: 'max' }), (title) => {
         expect(Handle.safeParse(toHandle(title)).success).toBe(true);
+        expect(toHandle(toHandle(title))).toBe(toHandle(title));
+        expect(toHandle(title).length).toBeLessThanOrEqual(190);
       }),
       { numRuns: 500 },
     );

@@ -25,24 +25,35 @@ export function filledText(lengthMax: number) {
   return text(lengthMax).refine((value) => value.trim().length > 0, { error: 'The text is empty.' });
 }
 
+/** Two spellings of one text, such as `é` in one or in two characters, are one handle, and so are capitals. */
+export function handleForm(text: string): string {
+  return text.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
 /**
- * A name in an address: lower-case letters, digits and hyphens between them. Hyphens may repeat, because shops that move
- * here bring such addresses along and an address never changes.
+ * A name in an address: letters of any script in lower case (NFC), digits, and hyphens between them. Hyphens may repeat,
+ * because shops that move here bring such addresses along and an address never changes. There is no underscore in it, so it
+ * is never mistaken for an id.
  */
 export const Handle = z
   .string()
   .max(200)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Only lower-case letters, digits, and hyphens between them.' });
+  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u, {
+    error: 'Only letters, digits, and hyphens between them.',
+  })
+  .refine((value) => handleForm(value) === value, { error: 'Only lower-case letters, in the normal form NFC.' });
 
-/** Turns any title into a handle. Answers "item" when nothing of it can be kept. */
+/** Leaves ten characters for a hyphen and a number. */
+const handleLengthWanted = 190;
+
+/** Turns any title into a handle and keeps its letters, whatever their script. Answers "item" when nothing of it can be kept. */
 export function toHandle(title: string): string {
-  const handle = title
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 190)
-    .replace(/^-+|-+$/g, '');
+  const handle = handleForm(handleForm(title).replace(/[^\p{L}\p{M}\p{N}]+/gu, '-'))
+    .replace(/^[-\p{M}]+/u, '')
+    .slice(0, handleLengthWanted)
+    // Half of a character, where it was cut.
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/-+$/, '');
   return handle === '' ? 'item' : handle;
 }
 

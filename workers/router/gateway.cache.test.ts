@@ -89,6 +89,7 @@ describe('a public read', () => {
 
   it.each([
     ['a refusal', () => Response.json({}, { status: 404 })],
+    ['the way to another address', () => new Response(null, { status: 301, headers: { location: '/v1/products/b' } })],
     ['a cookie', () => Response.json({}, { headers: { 'set-cookie': 'a=b' } })],
     ['a private answer', () => Response.json({}, { headers: { 'cache-control': 'private' } })],
     ['an answer that varies', () => Response.json({}, { headers: { vary: 'accept-language' } })],
@@ -99,6 +100,22 @@ describe('a public read', () => {
     expect((await router.fetch('/v1/products')).headers.get('cache-control')).toBe('no-store');
     expect(router.catalog.requests).toHaveLength(2);
   });
+});
+
+it('a way to another address is shown, and asked for again by every cache', async () => {
+  const router = testRouter();
+  const headers = { location: '/v1/products/%E5%86%AC', 'cache-control': 'public, max-age=0, must-revalidate' };
+  router.catalog.answer = () => new Response(null, { status: 301, headers });
+  for (const method of ['GET', 'HEAD']) {
+    const answer = await router.fetch('/v1/products/winter', { method });
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('cache-control')]).toEqual([
+      301,
+      '/v1/products/%E5%86%AC',
+      'no-store',
+    ]);
+  }
+  const atTheEdge = cacheable(new Response(null, { status: 301, headers }), 20);
+  expect(atTheEdge.headers.get('cache-control')).toBe('public, max-age=0, must-revalidate');
 });
 
 describe('readers who come together', () => {

@@ -44,6 +44,7 @@ export const listProducts = operation({
       ),
   }),
   answer: Page(Product),
+  leadsOn: true,
   refusals: ['not-found', 'invalid-cursor'],
   cacheSeconds: pageSeconds,
 });
@@ -56,6 +57,7 @@ export const readProduct = operation({
   params: ProductKey,
   query: Shopper,
   answer: Product,
+  leadsOn: true,
   refusals: ['not-found'],
   cacheSeconds: pageSeconds,
 });
@@ -78,6 +80,7 @@ export const readCollection = operation({
   summary: 'One collection by id or handle',
   params: CollectionKey,
   answer: Collection,
+  leadsOn: true,
   refusals: ['not-found'],
   cacheSeconds: pageSeconds,
 });
@@ -112,6 +115,7 @@ export const readAnyProduct = operation({
   summary: 'One product of any status',
   params: ProductKey,
   answer: Product,
+  leadsOn: true,
   refusals: ['not-found'],
 });
 
@@ -169,6 +173,7 @@ export const readAnyCollection = operation({
   summary: 'One collection with its rules',
   params: CollectionKey,
   answer: Collection,
+  leadsOn: true,
   refusals: ['not-found'],
 });
 

@@ -95,6 +95,11 @@ export const NewProduct = ProductPatch.extend({
 export const Product = z.strictObject({
   id: Id('product'),
   handle: z.string(),
+  importHandle: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('What an imported file calls the product, whatever its address is. Shown to merchants only.'),
   title: z.string(),
   descriptionHtml: z.string(),
   vendor: z.string(),

@@ -57,6 +57,10 @@ export async function tour(client: D1Database): Promise<void> {
   await ask('GET', '/v1/collections/ruled');
   await ask('PATCH', `/admin/v1/products/${cup.id}`, { title: 'Mug' });
   await ask('GET', `/v1/products/${cup.id}`);
+  await ask('PATCH', `/admin/v1/products/${cup.id}`, { handle: 'mug' });
+  await ask('PATCH', `/admin/v1/collections/${manual.id}`, { handle: 'chosen' });
+  for (const scope of ['/v1', '/admin/v1'])
+    for (const key of ['products/cup', 'collections/manual']) await ask('GET', `${scope}/${key}`);
   await tourOfImports(catalog, ask);
 
   const context = contextOf(catalog.env, null);

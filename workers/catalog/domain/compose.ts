@@ -19,11 +19,13 @@ export function composeProduct(
   const handle = input.handle ?? before?.handle ?? toHandle(title);
   const variants = composeVariants(before, input, handle, composing);
   if (!variants.ok) return variants;
+  const importHandle = before?.importHandle ?? composing.importHandle;
   const status = input.status ?? before?.status ?? 'active';
   const nowAt = toTimestamp(composing.now);
   const next: Product = {
     id: before?.id ?? composing.newId('product'),
     handle,
+    ...(importHandle === undefined ? {} : { importHandle }),
     title,
     descriptionHtml: input.descriptionHtml ?? before?.descriptionHtml ?? '',
     vendor: input.vendor ?? before?.vendor ?? '',

@@ -22,7 +22,12 @@ export type Option = ProductView['options'][number];
 
 /** The whole state of a product, as it is stored. */
 export interface Product
-  extends Omit<ProductView, 'status' | 'variants' | 'priceRange' | 'availableForSale' | 'availability'> {
+  extends Omit<
+    ProductView,
+    'status' | 'importHandle' | 'variants' | 'priceRange' | 'availableForSale' | 'availability'
+  > {
+  /** What a file calls it; absent where none has named it. */
+  readonly importHandle?: string;
   readonly status: z.infer<typeof ProductStatus>;
   readonly variants: readonly Variant[];
   /** When it first became active. */
@@ -54,6 +59,8 @@ export interface Composing {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: (kind: 'product' | 'variant' | 'image') => string;
+  /** What the file calls the product, in an import. */
+  readonly importHandle?: string;
   /** What a quantity for a variant that exists already means: a file states one in every row, a merchant only by mistake. */
   readonly quantityOfKnown: 'refused' | 'ignored';
   /** The SKU of a new variant that has none; null refuses it. */

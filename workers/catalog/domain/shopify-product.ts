@@ -4,7 +4,6 @@
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Currency } from '../../../shared/values/money.ts';
-import { toHandle } from '../../../shared/values/text.ts';
 import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
 import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
@@ -18,7 +17,6 @@ interface ImportSettings {
 
 /** What a group of rows says. Limits and formats are checked later, by the schema of the admin API. */
 export interface ReadProduct {
-  readonly handle: string;
   readonly input: ProductPatch;
   /** The line that each variant and each image of the input came from. */
   readonly variantLines: readonly number[];
@@ -28,7 +26,6 @@ export interface ReadProduct {
 
 const optionNumbers = [1, 2, 3] as const;
 const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
-const handlePattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** Reads the rows of one product; there is at least one. */
 export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
@@ -38,20 +35,18 @@ export function readProduct(group: readonly ImportRow[], columns: Columns, setti
   const [first] = rows;
   if (first === undefined)
     return {
-      handle: group[0]?.cells[columns.places.get('Handle') ?? 0] ?? '',
       input: {},
       variantLines: [],
       imageLines: [],
       faults,
     };
-  const handle = readHandle(first);
+  if (first.text('Handle') === '') first.reject('Handle', 'The row has no handle.');
   const variantRows = rows.filter((row, index) => index === 0 || isVariant(row));
   const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
   const variants = variantRows.map((row) => readVariant(row, names, settings));
   const images = readImages(rows);
   const given = names.filter((name) => name !== undefined);
   const input: ProductPatch = {
-    handle,
     title: first.filled('Title') ?? first.reject('Title', 'The first row of a product has no title.') ?? '',
     ...present('descriptionHtml', first.text('Body (HTML)')),
     ...present('vendor', first.text('Vendor')),
@@ -74,7 +69,6 @@ export function readProduct(group: readonly ImportRow[], columns: Columns, setti
     ...present('seo', readSeo(first)),
   };
   return {
-    handle,
     input,
     variantLines: variantRows.map(({ line }) => line),
     imageLines: images?.map(({ line }) => line) ?? [],
@@ -98,18 +92,6 @@ function present<Name extends string, Value>(name: Name, value: Value | undefine
   const field: { [key in Name]?: Value } = {};
   if (value !== undefined) field[name] = value;
   return field;
-}
-
-function readHandle(first: Row): string {
-  const written = first.text('Handle') ?? '';
-  if (written === '') {
-    first.reject('Handle', 'The row has no handle.');
-    return '';
-  }
-  if (handlePattern.test(written)) return written;
-  const handle = toHandle(written);
-  first.adjust('Handle', `"${written}" cannot be an address; "${handle}" is used instead.`);
-  return handle;
 }
 
 /** Rows behind the first may also carry nothing but one more image. */

@@ -9,13 +9,18 @@ const skuLengthMax = 255;
 
 /** The code of a variant whose row states none. */
 export function generatedSku(handle: string, values: readonly string[], isOnly: boolean): string {
-  return isOnly ? handle : `${handle}-${toHandle(values.join(' '))}`.slice(0, skuLengthMax);
+  return isOnly ? handle : cut(`${handle}-${toHandle(values.join(' '))}`, skuLengthMax);
 }
 
 /** The code of a variant whose own code belongs to another variant: that code and a hash of the handle and the option values. */
 export function distinctSku(sku: string, handle: string, values: readonly string[]): string {
   const mark = toBase32(fingerprint(JSON.stringify([handle, values])), 8);
-  return `${sku.slice(0, skuLengthMax - 1 - mark.length)}-${mark}`;
+  return `${cut(sku, skuLengthMax - 1 - mark.length)}-${mark}`;
+}
+
+/** The beginning of a text, in whole characters. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** FNV-1a of 64 bits: spreads well, and needs no platform. */

@@ -69,10 +69,10 @@ export function viewOf(
       ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };
   });
-  const { status, publishedAt: _, ...shown } = product;
+  const { status, importHandle = null, publishedAt: _, ...shown } = product;
   return {
     ...shown,
-    ...(isMerchant ? { status } : {}),
+    ...(isMerchant ? { status, importHandle } : {}),
     variants,
     priceRange: priceRangeOf(variants.map(({ price }) => price)),
     availableForSale: variants.some((variant) => variant.availableForSale),

@@ -1,6 +1,6 @@
 /** What merchants edit: products and collections. Imports are in `imports.ts`. */
 import * as contract from '../../../shared/contracts/catalog/http.ts';
-import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
+import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
@@ -10,11 +10,17 @@ import { createCollection, deleteCollection, editCollection, readCollection } fr
 import { createProduct, deleteProduct, editProduct, listEvery, readProduct } from '../service/products.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { StoredProduct } from '../store/products.ts';
-import { collectionPage, collectionView, notFound, productAnswer, productHeaders } from './answers.ts';
+import {
+  type AnyCall,
+  besides,
+  collectionPage,
+  collectionView,
+  movedOrNotFound,
+  productAnswer,
+  productHeaders,
+} from './answers.ts';
 
 const merchant = { currency: null, isMerchant: true };
-
-type AnyCall = Call<CatalogEnv, unknown, unknown, unknown>;
 
 export function serveProductAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.listAllProducts, (call) => {
@@ -28,9 +34,11 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
     });
   });
 
-  serve(app, contract.readAnyProduct, async ({ params, env, actor, c }) => {
+  serve(app, contract.readAnyProduct, async (call) => {
+    const { params, env, actor, c } = call;
     const found = await readProduct(contextOf(env, actor), params.product);
-    return found === null ? notFound(actor, 'product') : productAnswer(found, merchant, c.req.header('if-none-match'));
+    if (found === null) return movedOrNotFound(call, 'product', params.product, besides(call));
+    return productAnswer(found, merchant, c.req.header('if-none-match'));
   });
 
   serveOnce(app, contract.createProduct, answersOf, async (call, attempt) => {
@@ -60,9 +68,10 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
 export function serveCollectionAdmin(app: App<CatalogEnv>): void {
   serve(app, contract.listAllCollections, (call) => collectionPage(call, true));
 
-  serve(app, contract.readAnyCollection, async ({ params, env, actor, c }) => {
+  serve(app, contract.readAnyCollection, async (call) => {
+    const { params, env, actor, c } = call;
     const found = await readCollection(contextOf(env, actor), params.collection);
-    if (found === null) return notFound(actor, 'collection');
+    if (found === null) return movedOrNotFound(call, 'collection', params.collection, besides(call));
     // The number of products changes without a new version.
     const etag = collectionTag(found);
     if (ifNoneMatchHits(c.req.header('if-none-match'), etag))

@@ -1,15 +1,19 @@
 /** The answers of the catalog's routes, and the headers that say how long caches may keep them. */
 
 import type { Actor } from '../../../shared/http/actor.ts';
+import type { Call } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { minuteMs, secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { sortTitleOf, type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { movedTo } from '../service/addresses.ts';
 import { browseCollections } from '../service/collections.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { StoredProduct } from '../store/products.ts';
+
+export type AnyCall = Call<CatalogEnv, unknown, unknown, unknown>;
 
 /** Any cache may keep an answer, and asks whether it is still the current one before it is used again. */
 export const cacheControl = 'public, max-age=0, must-revalidate';
@@ -72,6 +76,30 @@ export function collectionPage(call: PageCall & { readonly env: CatalogEnv }, is
     view: (stored) => collectionView(stored, isMerchant),
     headers: isMerchant ? {} : { 'cache-control': cacheControl, 'cache-tag': 'collections' },
   });
+}
+
+/**
+ * What is answered where nothing has the handle: the way to what had it before, or 404. The way is asked for again each time,
+ * because another product may take the address.
+ */
+export async function movedOrNotFound(
+  { env, actor, c }: AnyCall,
+  what: 'product' | 'collection',
+  handle: string,
+  addressOf: (present: string) => string,
+  pointer?: string,
+): Promise<Response> {
+  const isMerchant = new URL(c.req.url).pathname.startsWith('/admin/');
+  const present = await movedTo(contextOf(env, actor), what, handle, isMerchant);
+  if (present === null) return notFound(actor, what, pointer);
+  const headers = { location: addressOf(present), 'cache-control': isMerchant ? 'private, no-cache' : cacheControl };
+  return new Response(null, { status: 301, headers });
+}
+
+/** The same address with another last part. */
+export function besides({ c }: AnyCall): (present: string) => string {
+  const { pathname, search } = new URL(c.req.url);
+  return (present) => `${pathname.slice(0, pathname.lastIndexOf('/') + 1)}${encodeURIComponent(present)}${search}`;
 }
 
 export function notFound(actor: Actor, what: 'product' | 'collection' | 'import', pointer?: string): Response {

@@ -185,7 +185,7 @@ describe('a collection', () => {
     expect(await post({ title: 'X', products: [], rules: [{ field: 'tag', relation: 'equals', value: 'a' }] })).toEqual(
       [400, 'invalid-input', '/products'],
     );
-    expect(await post({ title: 'Taken' })).toEqual([409, 'handle-taken', '/handle']);
+    expect(await post({ handle: 'taken', title: 'Taken' })).toEqual([409, 'handle-taken', '/handle']);
   });
 
   test('that does not exist is 404, and one without products is an empty list', async () => {

@@ -15,11 +15,12 @@ import { browse, showProduct } from '../service/products.ts';
 import { offerTo, priced } from '../service/shelf.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import {
+  besides,
   cacheControl,
   cacheControlUntil,
   collectionPage,
   collectionView,
-  notFound,
+  movedOrNotFound,
   productHeaders,
   unlessKnown,
 } from './answers.ts';
@@ -28,7 +29,8 @@ import {
 const shownText = ({ page, stock }: ShownProduct) => fillPage(page, stock);
 
 export function servePublic(app: App<CatalogEnv>): void {
-  serve(app, contract.listProducts, async ({ query, env, actor, c }) => {
+  serve(app, contract.listProducts, async (call) => {
+    const { query, env, actor, c } = call;
     const catalog = contextOf(env, actor);
     const offer = await offerTo(catalog, query);
     const sort = query.sort ?? (query.collection === undefined ? 'title' : 'manual');
@@ -43,7 +45,12 @@ export function servePublic(app: App<CatalogEnv>): void {
     // An empty first page of a collection may mean that there is no such collection.
     if (page.items.length === 0 && query.collection !== undefined && query.cursor === undefined) {
       if ((await readCollection(catalog, query.collection)) === null) {
-        return notFound(actor, 'collection', '/query/collection');
+        const address = new URL(c.req.url);
+        const listOf = (present: string) => {
+          address.searchParams.set('collection', present);
+          return `${address.pathname}${address.search}`;
+        };
+        return movedOrNotFound(call, 'collection', query.collection, listOf, '/query/collection');
       }
     }
     const { products, until } = await priced(catalog, offer, page.items);
@@ -57,11 +64,12 @@ export function servePublic(app: App<CatalogEnv>): void {
     return unlessKnown(c.req.header('if-none-match'), headers, text);
   });
 
-  serve(app, contract.readProduct, async ({ params, query, env, actor, c }) => {
+  serve(app, contract.readProduct, async (call) => {
+    const { params, query, env, actor, c } = call;
     const catalog = contextOf(env, actor);
     const offer = await offerTo(catalog, query);
     const found = await showProduct(catalog, params.product, offer.currency);
-    if (found === null) return notFound(actor, 'product');
+    if (found === null) return movedOrNotFound(call, 'product', params.product, besides(call));
     const {
       products: [shown = found],
       until,
@@ -73,9 +81,10 @@ export function servePublic(app: App<CatalogEnv>): void {
 
   serve(app, contract.listCollections, (call) => collectionPage(call, false));
 
-  serve(app, contract.readCollection, async ({ params, env, actor, c }) => {
+  serve(app, contract.readCollection, async (call) => {
+    const { params, env, actor, c } = call;
     const found = await readCollection(contextOf(env, actor), params.collection);
-    if (found === null) return notFound(actor, 'collection');
+    if (found === null) return movedOrNotFound(call, 'collection', params.collection, besides(call));
     const headers = {
       etag: etagOf(found.collection.version),
       'cache-control': cacheControl,

@@ -15,6 +15,7 @@ import {
   type TitleKey,
 } from '../store/collections.ts';
 import { nextStep, stepTaken } from '../store/membership.ts';
+import { placeAt } from './addresses.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
@@ -26,11 +27,13 @@ export async function createCollection(
   catalog: Catalog,
   input: CollectionPatch,
 ): Promise<Result<StoredCollection, CollectionRefusal>> {
-  const now = catalog.now();
-  const collection = composeCollection(null, input, { now, id: newIdAt(now)('collection') });
-  const stored = await store(catalog, null, collection, input);
-  if (stored === 'version-conflict') throw new Error('A new collection met an older version of itself');
-  return stored;
+  return placeAt(catalog, 'collection', input, async (handle) => {
+    const now = catalog.now();
+    const collection = composeCollection(null, { ...input, handle }, { now, id: newIdAt(now)('collection') });
+    const stored = await store(catalog, null, collection, input);
+    if (stored === 'version-conflict') throw new Error('A new collection met an older version of itself');
+    return stored;
+  });
 }
 
 const collections: Kind<StoredCollection> = {

@@ -1,17 +1,19 @@
 /**
  * Decides what a chunk of an imported file changes: for each product whether it is new, changed, unchanged or rejected, and
- * why. Reads the database once and writes nothing.
+ * why. A file and the shop know a product by the file's own handle, whatever its address is. Writes nothing.
  */
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { faultsOf } from '../../../shared/http/app.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { text, toHandle } from '../../../shared/values/text.ts';
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Fault, Product } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
-import { findNamesakes } from '../store/products.ts';
+import { findImported, findSkuOwners } from '../store/products.ts';
+import { freeHandles } from './addresses.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 import type { ProductGroup } from './csv/product-groups.ts';
 
@@ -22,6 +24,9 @@ export interface ImportedProduct {
   readonly composition: Composition | null;
   readonly faults: readonly RowFault[];
 }
+
+const importHandleLengthMax = 255;
+const ImportHandle = text(importHandleLengthMax);
 
 interface ChunkRequest {
   readonly columns: Columns;
@@ -36,33 +41,49 @@ export async function importChunk(
   now: number,
 ): Promise<ImportedProduct[]> {
   const read = groups.map((group) => ({ group, product: readProduct(group.rows, request.columns, request) }));
-  const handles = read.map(({ product }) => product.handle);
-  const skus = read.flatMap(({ product }) => wantedSkus(product));
-  const { products, skuOwners } = await findNamesakes(catalog.db, handles, skus);
-  const context: ChunkContext = {
-    now,
-    owners: new Map([...skuOwners.values()].map(({ sku, handle }) => [sku, handle])),
-    handles: new Set(),
-    newId: newIdAt(now),
-  };
-  return read.map(({ group, product }) => importOne(group, product, products.get(product.handle) ?? null, context));
+  const known = await findImported(
+    catalog.db,
+    groups.map(({ handle }) => handle),
+  );
+  const fresh = read.filter(({ group }) => isTakable(group) && !known.has(group.handle));
+  const free = await freeHandles(
+    catalog.db,
+    'product',
+    fresh.map(({ group }) => toHandle(group.handle)),
+  );
+  const addresses = new Map(fresh.map(({ group }, index) => [group.handle, free[index] ?? '']));
+  const placed = read.map(({ group, product }): Placing => {
+    const before = known.get(group.handle) ?? null;
+    return { group, read: product, before, address: before?.handle ?? addresses.get(group.handle) ?? '' };
+  });
+  const skuOwners = await findSkuOwners(catalog.db, placed.flatMap(wantedSkus));
+  const owners = [...skuOwners.values()].map(({ sku, productId, handle }) => [sku, { productId, handle }] as const);
+  const context: ChunkContext = { now, owners: new Map(owners), newId: newIdAt(now) };
+  return placed.map((placing) => importOne(placing, context));
+}
+
+/** The rows of a product, and where the product is or will be. */
+interface Placing {
+  readonly group: ProductGroup;
+  readonly read: ReadProduct;
+  /** The product that the file means by this handle; null when it is new. */
+  readonly before: Product | null;
+  readonly address: string;
 }
 
 interface ChunkContext {
   readonly now: number;
-  /** The handle of the product that has a SKU, or was given it earlier in this chunk. */
-  readonly owners: Map<string, string>;
-  /** Handles given earlier in this chunk: two different ones in the file may become the same address. */
-  readonly handles: Set<string>;
+  /** The product that has a SKU, or was given it earlier in this chunk. */
+  readonly owners: Map<string, { readonly productId: string; readonly handle: string }>;
   readonly newId: ReturnType<typeof newIdAt>;
 }
 
-function importOne(
-  group: ProductGroup,
-  read: ReadProduct,
-  before: Product | null,
-  context: ChunkContext,
-): ImportedProduct {
+function isTakable({ handle, fault }: ProductGroup): boolean {
+  return fault === null && ImportHandle.safeParse(handle).success;
+}
+
+function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
+  const { group, read, before, address } = placing;
   const line = group.rows[0]?.line ?? 0;
   const rejected = (faults: readonly RowFault[]): ImportedProduct => ({
     handle: group.handle,
@@ -71,48 +92,70 @@ function importOne(
     composition: null,
     faults: faults.filter(({ severity }) => severity === 'rejected'),
   });
-  const because = (column: string | null, reason: string) => rejected([{ line, column, severity: 'rejected', reason }]);
-  if (group.fault !== null) return because('Handle', group.fault);
-  if (context.handles.has(read.handle))
-    return because('Handle', `Another product of this file has the address "${read.handle}".`);
+  const because = (reason: string) => rejected([{ line, column: 'Handle', severity: 'rejected', reason }]);
+  if (group.fault !== null) return because(group.fault);
   if (read.faults.some(({ severity }) => severity === 'rejected')) return rejected(read.faults);
+  if (!isTakable(group)) return because(`A handle is at most ${importHandleLengthMax} characters of text.`);
 
   const faults = [...read.faults];
-  const input = withOwnSkus(read, context, faults);
+  if (before === null && address !== group.handle)
+    faults.push({ line, column: 'Handle', severity: 'adjusted', reason: movedReason(group.handle, address) });
+  const own = before?.id ?? null;
+  const input = { ...withOwnSkus(placing, context, faults), ...(before === null ? { handle: address } : {}) };
   const checked = (before === null ? NewProduct : ProductPatch).safeParse(input);
   if (!checked.success) return rejected(faultsOf(checked.error).map((fault) => locate(fault, read, line)));
+  const used = new Set(checked.data.variants?.map(({ sku }) => sku));
   const composed = composeProduct(before, checked.data, {
     now: context.now,
     newId: context.newId,
+    importHandle: group.handle,
     quantityOfKnown: 'ignored',
     defaultSku: (handle, { values, isOnly }) => {
-      const sku = generatedSku(handle, values, isOnly);
-      return (context.owners.get(sku) ?? handle) === handle ? sku : distinctSku(sku, handle, values);
+      const wanted = generatedSku(handle, values, isOnly);
+      const owner = context.owners.get(wanted);
+      const isFree = !used.has(wanted) && (owner === undefined || owner.productId === own);
+      const sku = isFree ? wanted : distinctSku(wanted, handle, values);
+      used.add(sku);
+      return sku;
     },
   });
   if (!composed.ok) {
     const { refusal } = composed;
     return rejected(refusal.errors.map((fault) => locate(fault, read, line)));
   }
-  context.handles.add(read.handle);
-  for (const { sku } of composed.value.product.variants) context.owners.set(sku, read.handle);
-  const outcome = before === null ? 'created' : composed.value.isChanged ? 'updated' : 'unchanged';
+  const { product } = composed.value;
+  for (const { sku } of product.variants) context.owners.set(sku, { productId: product.id, handle: product.handle });
+  const outcome = before === null ? 'created' : isSame(before, product) ? 'unchanged' : 'updated';
   return { handle: group.handle, rows: group.rowsTotal, outcome, composition: composed.value, faults };
 }
 
+/** A product that was made by hand is the same after a file has only told how it calls it. */
+function isSame(before: Product, after: Product): boolean {
+  const { version, updatedAt } = before;
+  const { importHandle } = before.importHandle === undefined ? before : after;
+  return JSON.stringify({ ...after, importHandle, version, updatedAt }) === JSON.stringify(before);
+}
+
+function movedReason(written: string, address: string): string {
+  return toHandle(written) === written
+    ? `The address "${written}" is taken; "${address}" is used instead.`
+    : `"${written}" cannot be an address; "${address}" is used instead.`;
+}
+
 /** Gives a variant another SKU where its own is taken, and reports that. Blank ones are filled in later (`defaultSku`). */
-function withOwnSkus(read: ReadProduct, { owners }: ChunkContext, faults: RowFault[]): ProductPatch {
+function withOwnSkus({ read, before, address }: Placing, { owners }: ChunkContext, faults: RowFault[]): ProductPatch {
   const used = new Set<string>();
   const variants = (read.input.variants ?? []).map((variant, index) => {
     const { sku } = variant;
     if (sku === undefined) return variant;
-    const owner = owners.get(sku) ?? read.handle;
-    if (owner === read.handle && !used.has(sku)) {
+    const owner = owners.get(sku);
+    const isOwn = owner === undefined || owner.productId === before?.id;
+    if (isOwn && !used.has(sku)) {
       used.add(sku);
       return variant;
     }
-    const distinct = distinctSku(sku, read.handle, Object.values(variant.options ?? {}));
-    const whose = owner === read.handle ? 'another variant of this product' : `the product "${owner}"`;
+    const distinct = distinctSku(sku, address, Object.values(variant.options ?? {}));
+    const whose = isOwn ? 'another variant of this product' : `the product "${owner.handle}"`;
     faults.push({
       line: read.variantLines[index] ?? 0,
       column: 'Variant SKU',
@@ -126,12 +169,12 @@ function withOwnSkus(read: ReadProduct, { owners }: ChunkContext, faults: RowFau
 }
 
 /** Every SKU that a product may come to want, so that their owners are known. */
-function wantedSkus({ handle, input }: ReadProduct): string[] {
-  const variants = input.variants ?? [];
+function wantedSkus({ read, address }: Placing): string[] {
+  const variants = read.input.variants ?? [];
   return variants.map(({ sku, options }) => {
     const values = Object.values(options ?? {});
     const isOnly = variants.length === 1 && (values.length === 0 || values[0] === 'Default Title');
-    return sku ?? generatedSku(handle, values, isOnly);
+    return sku ?? generatedSku(address, values, isOnly);
   });
 }
 

@@ -32,6 +32,7 @@ import {
   type StoredProduct,
   saveProducts,
 } from '../store/products.ts';
+import { placeAt } from './addresses.ts';
 import { type Catalog, newIdAt, openStock } from './catalog.ts';
 import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
@@ -51,13 +52,15 @@ export async function createProduct(
   input: ProductPatch,
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, ProductRefusal>> {
-  const now = catalog.now();
-  const composed = composeProduct(null, input, composingAt(now));
-  if (!composed.ok) return composed;
-  const stored = await store(catalog, composed.value, null, now, also);
-  // Nobody else can have changed a product whose id was made a moment ago.
-  if (stored === 'version-conflict') throw new Error('A new product met an older version of itself');
-  return stored;
+  return placeAt(catalog, 'product', input, async (handle) => {
+    const now = catalog.now();
+    const composed = composeProduct(null, { ...input, handle }, composingAt(now));
+    if (!composed.ok) return composed;
+    const stored = await store(catalog, composed.value, null, now, also);
+    // Nobody else can have changed a product whose id was made a moment ago.
+    if (stored === 'version-conflict') throw new Error('A new product met an older version of itself');
+    return stored;
+  });
 }
 
 const products: Kind<StoredProduct> = { load: loadProduct, versionOf: ({ product }) => product.version };

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { CollectionRule } from '../../../shared/contracts/catalog/collections.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import { handleForm } from '../../../shared/values/text.ts';
 import type { Collection } from '../domain/collection.ts';
 import { sortTitleOf } from '../domain/view.ts';
 import { membershipStale } from './membership.ts';
@@ -28,7 +29,7 @@ const columns: SQL = sql`id, handle, title, description_html as descriptionHtml,
 
 /** The condition that names one collection by id or handle. */
 export function collectionIs(key: string): SQL {
-  return key.startsWith('col_') ? sql`id = ${key}` : sql`handle = ${key}`;
+  return key.startsWith('col_') ? sql`id = ${key}` : sql`handle = ${handleForm(key)}`;
 }
 
 function readRow({ productsTotal, isBuilding, rules, ...row }: CollectionRow): StoredCollection {
@@ -60,11 +61,13 @@ export async function listCollections(
 /** The ids of products named by id or handle; absent when there is no such product. */
 export async function findProductIds(db: DrizzleD1Database, keys: readonly string[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
+  const named = keys.map((key) => [key, handleForm(key)]);
   const rows = await db.all<{
     key: string;
     id: string;
-  }>(sql`select k.value as key, p.id as id from json_each(${JSON.stringify(keys)}) k
-    join products p on p.id = case when k.value like 'prd/_%' escape '/' then k.value else (select id from products where handle = k.value) end`);
+  }>(sql`select k.value ->> 0 as key, p.id as id from json_each(${JSON.stringify(named)}) k
+    join products p on p.id = case when k.value ->> 0 like 'prd/_%' escape '/' then k.value ->> 0
+      else (select id from products where handle = k.value ->> 1) end`);
   return new Map(rows.map(({ key, id }) => [key, id]));
 }
 

@@ -8,6 +8,8 @@ const outcomes: readonly (readonly [constraint: string, outcome: Outcome])[] = [
   ['UNIQUE constraint failed: products.handle', 'handle-taken'],
   ['UNIQUE constraint failed: collections.handle', 'handle-taken'],
   ['UNIQUE constraint failed: variants.sku', 'sku-taken'],
+  // Only imports write it, one at a time: another runner of the same import was faster.
+  ['UNIQUE constraint failed: products.import_handle', 'version-conflict'],
   ['NOT NULL constraint failed: products.version', 'version-conflict'],
   ['NOT NULL constraint failed: collections.version', 'version-conflict'],
   // What rows refer to was deleted meanwhile: the product of variants, or a product or collection of a membership.

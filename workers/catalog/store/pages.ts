@@ -10,7 +10,7 @@ import { pageOf, readPage } from '../domain/page.ts';
 import type { Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
 import type { KnownPage, PageMemory } from './page-memory.ts';
-import { keyColumn, readStock, stockColumn } from './products.ts';
+import { productIs, readStock, stockColumn } from './products.ts';
 
 export interface ShownProduct extends KnownPage {
   readonly id: string;
@@ -114,7 +114,7 @@ export async function loadShown(
 ): Promise<ShownProduct | null> {
   const { columns, read } = shownReading(db, memory, key, wish);
   const rows = await db.all<ShownRow>(
-    sql`select ${columns} from products p where ${keyColumn(key)} = ${key} and p.status = 'active'`,
+    sql`select ${columns} from products p where ${productIs(key)} and p.status = 'active'`,
   );
   const [shown] = await read(rows);
   return shown ?? null;

@@ -57,16 +57,16 @@ function upsertProducts(db: DrizzleD1Database, products: readonly Product[]): St
   const rows = JSON.stringify(products.map(productRow));
   return db.run(sql`insert into products
       (id, handle, title, sort_title, status, vendor, type, facts, document, version, created_at, updated_at, published_at,
-      currency, page)
+      currency, page, import_handle)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value -> 7, value -> 8,
-      value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+      value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
     from json_each(${rows}) where value ->> 9 = 1 or exists (select 1 from products where id = value ->> 0)
     on conflict (id) do update set
       handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title, status = excluded.status,
       vendor = excluded.vendor, type = excluded.type, facts = excluded.facts, document = excluded.document,
       version = case when products.version = excluded.version - 1 then excluded.version else null end,
       updated_at = excluded.updated_at, published_at = excluded.published_at,
-      currency = excluded.currency, page = excluded.page`);
+      currency = excluded.currency, page = excluded.page, import_handle = excluded.import_handle`);
 }
 
 /** Documents stay nested: as text inside text each of their quotes would be escaped twice more on its way. */
@@ -87,6 +87,7 @@ function productRow(product: Product): (string | number | null | object)[] {
     product.publishedAt === null ? null : Date.parse(product.publishedAt),
     product.variants[0]?.prices[0]?.currency ?? '',
     pageOf(product, null),
+    product.importHandle ?? null,
   ];
 }
 

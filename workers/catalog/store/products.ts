@@ -6,6 +6,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { publish, type Statement } from '../../../shared/messaging/d1.ts';
+import { handleForm } from '../../../shared/values/text.ts';
 import type { Composition, Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
 import { tryCommit } from './outcome.ts';
@@ -40,16 +41,14 @@ export function readStock(json: string): StockFigure[] {
   return figures.map(([stockUnitId, available, asOf]) => ({ stockUnitId, available, asOf }));
 }
 
-/** A handle cannot look like an id: it has no underscore. */
-export function keyColumn(key: string): SQL {
-  return key.startsWith('prd_') ? sql`p.id` : sql`p.handle`;
+/** The condition that names one product of `products p` by id or handle. A handle cannot look like an id: it has no underscore. */
+export function productIs(key: string): SQL {
+  return key.startsWith('prd_') ? sql`p.id = ${key}` : sql`p.handle = ${handleForm(key)}`;
 }
 
 /** One product of any status, by id or handle, in one statement. */
 export async function loadProduct(db: DrizzleD1Database, key: string): Promise<StoredProduct | null> {
-  const [row] = await db.all<ProductRow>(
-    sql`select ${productColumns} from products p where ${keyColumn(key)} = ${key}`,
-  );
+  const [row] = await db.all<ProductRow>(sql`select ${productColumns} from products p where ${productIs(key)}`);
   return row === undefined ? null : readRow(row);
 }
 
@@ -73,12 +72,11 @@ export async function findNamesakes(
   handles: readonly string[],
   skus: readonly string[],
 ): Promise<Namesakes> {
-  const [products, owners] = await Promise.all([
+  const [products, skuOwners] = await Promise.all([
     db.all<{ document: string }>(
       sql`select document from products where handle in (select value from json_each(${JSON.stringify(handles)}))`,
     ),
-    db.all<SkuOwner>(sql`select v.sku as sku, v.product_id as productId, p.handle as handle, v.stock_unit_id as stockUnitId, v.floor as floor
-      from variants v join products p on p.id = v.product_id where v.sku in (select value from json_each(${JSON.stringify(skus)}))`),
+    findSkuOwners(db, skus),
   ]);
   return {
     products: new Map(
@@ -87,8 +85,39 @@ export async function findNamesakes(
         return [product.handle, product];
       }),
     ),
-    skuOwners: new Map(owners.map((owner) => [owner.sku, owner])),
+    skuOwners,
   };
+}
+
+/** The variants that have these SKUs now. */
+export async function findSkuOwners(
+  db: DrizzleD1Database,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, SkuOwner>> {
+  const owners = await db.all<SkuOwner>(sql`select v.sku as sku, v.product_id as productId, p.handle as handle,
+      v.stock_unit_id as stockUnitId, v.floor as floor
+    from variants v join products p on p.id = v.product_id where v.sku in (select value from json_each(${JSON.stringify(skus)}))`);
+  return new Map(owners.map((owner) => [owner.sku, owner]));
+}
+
+/**
+ * The products that a file means by its own handles. One that no file has made or named answers to its address, because that is
+ * what an export calls it; but a product that a file has named so comes first.
+ */
+export async function findImported(
+  db: DrizzleD1Database,
+  handles: readonly string[],
+): Promise<ReadonlyMap<string, Product>> {
+  const wanted = sql`(select value from json_each(${JSON.stringify(handles)}))`;
+  const rows = await db.all<{ readonly name: string; readonly document: string }>(sql`
+    select import_handle as name, document from products where import_handle in ${wanted}
+    union all select handle as name, document from products where handle in ${wanted} and import_handle is null`);
+  const found = new Map<string, Product>();
+  for (const { name, document } of rows) {
+    const product: Product = JSON.parse(document);
+    if (!found.has(name) || product.importHandle === name) found.set(name, product);
+  }
+  return found;
 }
 
 /** Commits products that have changed with their events, and `also`. Everything or nothing. */

@@ -8,6 +8,7 @@ import type { CsvRow } from './reader.ts';
 
 /** The rows of one product. */
 export interface ProductGroup {
+  /** As the file writes it: it names one product, and only this spelling does. */
   readonly handle: string;
   /** Of a group that is rejected as it stands only the first, without its cells. */
   readonly rows: readonly CsvRow[];
@@ -44,7 +45,7 @@ export class ProductGroups {
 
   /** Takes the next row of the file. Answers the chunk that ends before it, if one does. */
   add(row: CsvRow): readonly ProductGroup[] | null {
-    const written = (row.cells[this.#handlePlace] ?? '').trim();
+    const written = (row.cells[this.#handlePlace] ?? '').trim().normalize('NFC');
     const isNext = this.#rowsTotal > 0 && (written !== this.#handle || written === '');
     if (isNext) this.#closeGroup();
     const isFull = isNext && (this.#chunk.length >= chunkProducts || this.#characters >= chunkCharacters);
