@@ -30,18 +30,20 @@ export function handleForm(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
+const handlePattern = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
+
 /**
  * A name in an address: letters of any script in lower case (NFC), digits, and hyphens between them. Hyphens may repeat,
  * because shops that move here bring such addresses along and an address never changes. There is no underscore in it, so it
- * is never mistaken for an id.
+ * is never mistaken for an id. The pattern stays out of the OpenAPI document: many tools read patterns without Unicode.
  */
 export const Handle = z
   .string()
   .max(200)
-  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u, {
-    error: 'Only letters, digits, and hyphens between them.',
+  .refine((value) => handlePattern.test(value) && handleForm(value) === value, {
+    error: 'Only lower-case letters of any script (NFC), digits, and hyphens between them.',
   })
-  .refine((value) => handleForm(value) === value, { error: 'Only lower-case letters, in the normal form NFC.' });
+  .describe('Lower-case letters of any script (NFC), digits, and hyphens between them.');
 
 /** Leaves ten characters for a hyphen and a number. */
 const handleLengthWanted = 190;
