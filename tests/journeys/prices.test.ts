@@ -4,8 +4,11 @@ import { CartView, listShippingOptions } from '../../shared/contracts/cart/http.
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { addPriceList, addShippingRate, changeCart, minorOf } from './merchant.ts';
-import { card, checkOut, journeyOfFile, pause, stockOf } from './shopping.ts';
+import { card, checkOut, journeyOfFile, pause, stockOf, until } from './shopping.ts';
 import { aud, cartsIn, chf, home, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
+
+/** How long a change of settings takes to be seen everywhere, at most. */
+const settingsMs = 60_000;
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
 
@@ -171,5 +174,37 @@ describe('shipping', () => {
     expect((await stockOf(shop, 'CHAIR')).available).toBe(available);
     await changeCart(shop, id, home('AU', 'NSW', '2000'));
     expectStatus(await checkOut(shop, id, card), 201);
+  });
+});
+
+describe('what a market asks of an order', () => {
+  it('is shown in the cart and refused at the checkout, and holds nothing', async () => {
+    const variantMaximums = [{ items: { variantIds: [variants.tea] }, quantityMax: 3 }];
+    const orderMinimums = [{ amount: 2_500, currency: 'CAD' }];
+    const path = `/admin/v1/markets/${markets.ca}`;
+    expectStatus(await shop.admin('PATCH', path, { orderMinimums, variantMaximums }), 200);
+    const before = (await stockOf(shop, 'TEA')).available;
+
+    const small = await until(
+      () => inCanada(['TEA', 2]),
+      ({ orderObstacles }) => orderObstacles.length > 0,
+      settingsMs,
+    );
+    const minimum = { amount: 2_500, currency: 'CAD' };
+    const subtotal = { amount: 2_000, currency: 'CAD' };
+    expect(small.orderObstacles).toEqual([{ code: 'below-order-minimum', minimum, subtotal }]);
+    const atHome = await changeCart(shop, small.id, home('CA', 'ON', 'K1A 0A1'));
+    const refused = expectProblem(await checkOut(shop, atHome.id, card), 'below-order-minimum');
+    expect(refused).toMatchObject({ minimum, subtotal });
+
+    const large = await changeCart(shop, (await inCanada(['TEA', 4])).id, home('CA', 'ON', 'K1A 0A1'));
+    expect(large.orderObstacles).toMatchObject([{ code: 'above-order-maximum', quantity: 4, quantityMax: 3 }]);
+    expectProblem(await checkOut(shop, large.id, card), 'above-order-maximum');
+    expect((await stockOf(shop, 'TEA')).available).toBe(before);
+
+    const right = await changeCart(shop, (await inCanada(['TEA', 3])).id, home('CA', 'ON', 'K1A 0A1'));
+    expect(right.orderObstacles).toEqual([]);
+    expectStatus(await checkOut(shop, right.id, card), 201);
+    expectStatus(await shop.admin('PATCH', path, { orderMinimums: [], variantMaximums: [] }), 200);
   });
 });
