@@ -1,5 +1,5 @@
 /**
- * The columns of the Shopify product CSV that are understood, and the one of ours: `Price / USD` states a further currency.
+ * The columns of the Shopify product CSV that are understood, under their older and newer names, and the one of ours: `Price / USD` states a further currency.
  * Others, such as `Google Shopping / …`, are ignored.
  *
  * @see https://help.shopify.com/en/manual/products/import-export/using-csv
@@ -40,6 +40,24 @@ const columnNames = [
 ] as const;
 export type ColumnName = (typeof columnNames)[number];
 
+/** What the columns are called in Shopify's template since 2025, where that is more than another letter case. */
+const newerNames: Readonly<Record<string, ColumnName>> = {
+  'url handle': 'Handle',
+  description: 'Body (HTML)',
+  'published on online store': 'Published',
+  sku: 'Variant SKU',
+  barcode: 'Variant Barcode',
+  price: 'Variant Price',
+  'compare-at price': 'Variant Compare At Price',
+  'charge tax': 'Variant Taxable',
+  'inventory quantity': 'Variant Inventory Qty',
+  'continue selling when out of stock': 'Variant Inventory Policy',
+  'weight value (grams)': 'Variant Grams',
+  'requires shipping': 'Variant Requires Shipping',
+  'product image url': 'Image Src',
+  'variant image url': 'Variant Image',
+};
+
 /** Without these a file cannot be a list of products. */
 const requiredColumns: readonly ColumnName[] = ['Handle', 'Title', 'Variant Price'];
 
@@ -57,9 +75,14 @@ export interface HeaderFault {
   readonly detail: string;
 }
 
-/** Finds the columns in the header, whatever their order and case. */
+/** Finds the columns in the header, whatever their order and case. A newer name counts where the older one is not there. */
 export function readHeader(cells: readonly string[]): Result<Columns, HeaderFault> {
-  const byName = new Map<string, ColumnName>(columnNames.map((name) => [name.toLowerCase(), name]));
+  const written = new Set(cells.map((cell) => cell.trim().toLowerCase()));
+  const newer = Object.entries(newerNames).filter(([, known]) => !written.has(known.toLowerCase()));
+  const byName = new Map<string, ColumnName>([
+    ...columnNames.map((name) => [name.toLowerCase(), name] as const),
+    ...newer,
+  ]);
   const places = new Map<ColumnName, number>();
   const prices: { currency: Currency; name: string; place: number }[] = [];
   for (const [place, cell] of cells.entries()) {

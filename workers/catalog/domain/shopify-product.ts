@@ -156,7 +156,8 @@ function readQuantity(row: Row): number | undefined {
 function readPolicy(row: Row): 'deny' | 'continue' | undefined {
   const text = row.filled('Variant Inventory Policy')?.toLowerCase();
   if (text === undefined || text === 'deny' || text === 'continue') return text;
-  return row.reject('Variant Inventory Policy', `"${text}" is neither deny nor continue.`);
+  if (text === 'true' || text === 'false') return text === 'true' ? 'continue' : 'deny';
+  return row.reject('Variant Inventory Policy', `"${text}" is neither DENY nor CONTINUE.`);
 }
 
 /** `Status` decides; where it says nothing, `Published` does. */

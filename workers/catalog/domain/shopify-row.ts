@@ -54,8 +54,13 @@ export class Row {
 
   price(name: string, text: string | undefined, currency: Currency): Money | undefined {
     if (text === undefined || text === '') return undefined;
-    const amount = parseDecimal(text, currency);
-    if (amount !== null) return { amount, currency };
+    const exact = withoutIdleZeros(text, exponentOf(currency));
+    const amount = parseDecimal(exact, currency);
+    if (amount !== null) {
+      if (exact !== text)
+        this.adjust(name, `"${text}" has more decimals than ${currency}, all zeros; it is read as ${exact}.`);
+      return { amount, currency };
+    }
     return this.reject(
       name,
       `"${text}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`,
@@ -71,4 +76,11 @@ export class Row {
   get statesPrices(): boolean {
     return this.#columns.prices.length > 0;
   }
+}
+
+/** Zeros behind the last decimal of a currency change nothing: Shopify writes `1200.00` for yen too. */
+function withoutIdleZeros(text: string, decimals: number): string {
+  const [, whole, kept = ''] = new RegExp(`^(\\d+)\\.(\\d{${decimals}})0+$`).exec(text) ?? [];
+  if (whole === undefined) return text;
+  return kept === '' ? whole : `${whole}.${kept}`;
 }

@@ -148,6 +148,49 @@ describe('an import', () => {
     expect([(await product('old')).status, (await product('shy')).status]).toEqual(['archived', 'draft']);
   });
 
+  test('takes the template with the newer names, in any order and letter case', async () => {
+    const file = [
+      'title,URL HANDLE,Description,Vendor,Product category,Published on online store,Status,SKU,Barcode,Option1 name,Option1 value,Option1 Linked To,Price,Compare-at price,Charge tax,Inventory tracker,Inventory quantity,Continue selling when out of stock,Weight value (grams),Requires shipping,Product image URL,Image position,Image alt text,Variant image URL,Gift card,SEO title,Google Shopping / MPN',
+      'Lamp,lamp,<p>A</p>,Ember,Home,TRUE,Active,L-1,123,Size,S,,45.00,60,FALSE,shopify,7,CONTINUE,240,FALSE,https://img.test/1.jpg,1,One,https://img.test/s.jpg,FALSE,Lamp!,x',
+      ',lamp,,,,,,L-2,,,M,,50.000,,TRUE,shopify,2,FALSE,,TRUE,,,,,,,',
+    ].join('\n');
+    const answer = await catalog.importCsv(file);
+    expect(answer.body.products, answer.text).toMatchObject({ created: 1, rejected: 0 });
+    expect(answer.body.faults).toMatchObject([{ line: 3, column: 'Variant Price', severity: 'adjusted' }]);
+    expect(await product('lamp')).toMatchObject({
+      ...{ title: 'Lamp', descriptionHtml: '<p>A</p>', vendor: 'Ember', status: 'active', importHandle: 'lamp' },
+      images: [{ url: 'https://img.test/1.jpg', altText: 'One' }],
+      seo: { title: 'Lamp!' },
+      variants: [
+        {
+          ...{ sku: 'L-1', barcode: '123', price: { amount: 4500 }, compareAtPrice: { amount: 6000 }, available: 7 },
+          ...{ taxable: false, requiresShipping: false, policy: 'continue', weightGrams: 240 },
+          imageUrl: 'https://img.test/s.jpg',
+        },
+        { sku: 'L-2', price: { amount: 5000 }, available: 2, policy: 'deny', taxable: true, requiresShipping: true },
+      ],
+    });
+  });
+
+  test('reads a column under its older name where both are there', async () => {
+    await catalog.importCsv('Handle,Title,Price,Variant Price,Description\nmug,Mug,1,9,Text\n');
+    expect(await product('mug')).toMatchObject({ descriptionHtml: 'Text', variants: [{ price: { amount: 900 } }] });
+  });
+
+  test.each([
+    ['1200.00', 'JPY', 1200],
+    ['1200.0', 'JPY', 1200],
+    ['1200.10', 'JPY', null],
+    ['12.5000', 'EUR', 1250],
+    ['12.501', 'EUR', null],
+    ['1.500000', 'KWD', 1500],
+  ])('reads %s as a price in %s as %s, and says so', async (price, currency, amount) => {
+    const { body } = await catalog.importCsv(`Handle,Title,Variant Price\nmug,Mug,${price}\n`, `?currency=${currency}`);
+    const severity = amount === null ? 'rejected' : 'adjusted';
+    expect(body.faults).toMatchObject([{ line: 2, column: 'Variant Price', severity }]);
+    if (amount !== null) expect((await product('mug')).variants[0].price).toEqual({ amount, currency });
+  });
+
   test('reads prices in the currency it is told', async () => {
     await catalog.importCsv(csv('mug,Mug,,,MUG,900,1', 'cup,Cup,,,CUP,9.50,1'), '?currency=JPY');
     expect((await product('mug')).variants[0].price).toEqual({ amount: 900, currency: 'JPY' });
