@@ -40,6 +40,8 @@ Units that are refunded before they ship are canceled with the refund: they stay
 ship, and their stock can be sold again. A refund of a line cancels as many of its units as are still to ship, or
 \`cancelQuantity\` of them where the merchant says so; no more units are refunded than have left or are canceled. They stay
 canceled when the refund fails days later, and can be refunded again. A refund of an amount or of the shipping touches no units.
+The cancellation of an order cancels all that is left of it. What it cannot give back at once, because the money is disputed or a
+refund fails later, is refunded when the shop has it again, for these units or as an amount.
 
 A refund credits units at what was charged for them, and the shipping that it names. The credit settles what is still owed
 first: what is outstanding or may still be captured shrinks, and only what was paid beyond that is paid out. So units for which

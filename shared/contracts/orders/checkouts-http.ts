@@ -76,7 +76,7 @@ const returnStatuses = ['requested', 'approved', 'partially-received', 'received
 /** A line as it is now, and what has become of its units. */
 export const OrderLineView = LineView.extend({
   fulfilledQuantity: z.int(),
-  /** Refunded instead of shipped: these never ship. */
+  /** Refunded instead of shipped, or canceled with the order: these never ship. */
   canceledQuantity: z.int(),
   returnedQuantity: z.int(),
   refundedQuantity: z.int(),

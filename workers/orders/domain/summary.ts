@@ -4,6 +4,7 @@ import { unitPriceMinorOf } from '../../../shared/quoting/priceable.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
+import { unitsOfCancellation } from './order/canceled-units.ts';
 import { newOrder, type Order } from './order/order.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
@@ -59,5 +60,7 @@ export function shownOrderOf(checkout: StartedCheckout): Order {
   const payment = 'payment' in checkout ? checkout.payment : null;
   const fresh = newOrder({ ...checkout.details, ...moneyOf({ details: checkout.details, payment }) });
   const isOpen = checkout.phase === 'placed' || checkout.phase === 'undoing';
-  return isOpen ? fresh : { ...fresh, isCanceled: true, isVoided: true, authorizedMinor: 0, cards: [] };
+  if (isOpen) return fresh;
+  const canceledUnits = unitsOfCancellation(fresh);
+  return { ...fresh, isCanceled: true, isVoided: true, authorizedMinor: 0, cards: [], canceledUnits };
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
 import { balancesOf, paymentStateOf } from '../domain/order/balances.ts';
+import { refundedUnitsOf, unshippedOf } from '../domain/order/order.ts';
 import { checkoutId, fulfillAll, refundOf, TestOrder } from '../testing/orders.ts';
 
 const given = (cardsMinor: readonly number[] = []) =>
@@ -249,6 +250,8 @@ const happening = fc.oneof(
       'dispute-lost',
       'news',
       'pending',
+      'refund-unit',
+      'ship-unit',
       'restart',
     ),
     amountMinor: fc.constant(0),
@@ -268,6 +271,9 @@ async function happen(order: TestOrder, what: string, amountMinor: number): Prom
   if (what === 'dispute-lost') shop.turnDisputes({ status: 'lost' });
   if (what === 'news') await order.operations.observePayment(checkoutId);
   if (what === 'pending') shop.refundAnswer = shop.refundAnswer === 'pending' ? 'refunded' : 'pending';
+  if (what === 'refund-unit') await order.ask(refundOf({ lines: [{ lineId: 'lin_1', quantity: 1 }] }));
+  if (what === 'ship-unit')
+    await order.ask({ ...fulfillAll, lines: [{ lineId: 'lin_1', quantity: 1, locationId: null }] });
   if (what === 'restart') order.restart();
 }
 
@@ -285,6 +291,11 @@ test('whatever is done here and at the provider, in any order: what can be refun
       expect(refundedMinor).toBe(order.shop.refundedMinor);
       expect(capturedMinor - refundedMinor - chargedBackMinor).toBe(held(order));
       expect(refundableMinor).toBe(held(order));
+      for (const line of order.state.lines)
+        expect(
+          refundedUnitsOf(order.state, line.lineId),
+          'nobody gets goods for which the money went back',
+        ).toBeLessThanOrEqual(line.quantity - unshippedOf(order.state, line));
     }),
     { numRuns: 500 },
   );

@@ -2,6 +2,7 @@
 import { accept, type Result } from '../../../../shared/values/result.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
+import { unitsOfCancellation } from './canceled-units.ts';
 import type { Effect, Numbering, OperationDraft } from './operation.ts';
 import type { Order } from './order.ts';
 import { newRefund } from './refund.ts';
@@ -14,7 +15,7 @@ export interface CancelCommand {
   readonly note: string | null;
 }
 
-/** Gives back the money, what the promotions used, and the stock of the order. */
+/** Gives back the money, what the promotions used, and the stock of the order, whose units will never ship. */
 export function decideCancel(
   order: Order,
   { note }: CancelCommand,
@@ -32,6 +33,7 @@ export function decideCancel(
   if (authorizedMinor > capturedMinor) effects.push({ do: 'void' });
   if (order.uses.length > 0) effects.push({ do: 'give-back', allowances: order.uses });
   effects.push(...releases(order.commitments, numbering));
-  const change = { isCancellation: true as const, ...(refund === null ? {} : { refund }) };
+  const canceledUnits = unitsOfCancellation(order);
+  const change = { isCancellation: true as const, canceledUnits, ...(refund === null ? {} : { refund }) };
   return accept({ kind: 'cancel', effects, change });
 }

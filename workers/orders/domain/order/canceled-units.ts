@@ -1,6 +1,7 @@
 /**
- * What a refund of lines means for units that are still to ship: they never will, and their stock can be sold again. Nobody
- * gets goods for which the money went back, so no more units are refunded than have left or are canceled.
+ * What a refund of lines, and the cancellation of an order, mean for units that are still to ship: they never will, and their
+ * stock can be sold again. Nobody gets goods for which the money went back, so no more units are refunded than have left or are
+ * canceled.
  */
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { OrderRefusal } from '../refusal.ts';
@@ -14,6 +15,18 @@ export interface RefundLine extends LineUnits {
 }
 
 type Units = Omit<CanceledUnits, 'refundId'>;
+
+/**
+ * All that is still to ship, as the cancellation of the order takes it out. Its money may come back to the shop only later (a
+ * dispute is won, a refund fails after all): then these are the units that a refund pays for.
+ */
+export function unitsOfCancellation(order: Order): CanceledUnits[] {
+  return order.lines.flatMap((line) => {
+    const { lineId } = line;
+    const quantity = unshippedOf(order, line);
+    return quantity === 0 ? [] : [{ refundId: null, lineId, quantity }];
+  });
+}
 
 /** The units that the refund of some lines cancels. */
 export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<readonly Units[], OrderRefusal> {
@@ -40,7 +53,7 @@ export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<
 
 /**
  * Canceled units with those that a new refund pays for again: what it refunds beyond the units that it cancels itself goes
- * first to units whose own refund has failed. A return refunds what has shipped alone.
+ * first to units whose own refund has failed, or that were canceled with the order. A return refunds what has shipped alone.
  */
 export function refundedAgain({ refunds, canceledUnits }: Order, refund: Refund): readonly CanceledUnits[] {
   if (refund.returnId !== null) return canceledUnits;

@@ -45,11 +45,11 @@ export function decideFulfill(
   numbering: Numbering,
   allocations: readonly Allocation[],
 ): Result<OperationDraft, OrderRefusal> {
+  const allowed = transition(orderTable, orderStateOf(order), 'fulfill');
+  if (!allowed.ok) return allowed;
   const lines = command.lines ?? remainingLines(order);
   const fault = faultOf(order, lines);
   if (fault !== null) return refuse<OrderRefusal>(fault);
-  const allowed = transition(orderTable, orderStateOf(order), 'fulfill');
-  if (!allowed.ok) return allowed;
   const action = unitsIn(lines) === unitsIn(remainingLines(order)) ? 'ship-rest' : 'ship-part';
   const state = transition(fulfillmentTable, fulfillmentStateOf(order), action);
   if (!state.ok) return state;
@@ -184,10 +184,10 @@ function captureFor(order: Order, lines: readonly FulfillLine[], isLast: boolean
   return Math.min(capturableMinor, Math.max(0, sumOf(worth) - capturedMinor));
 }
 
-/** Why goods stay here: disputes have taken all the money that was left. Null when they have not. */
+/** Why goods stay here: disputes have taken all the money that was left. Null when they have not, and where nothing is to ship. */
 export function lostToDispute(order: Order): OrderRefusal | null {
   const { chargedBackMinor, refundableMinor } = balancesOf(order);
-  if (chargedBackMinor === 0 || refundableMinor > 0) return null;
+  if (order.isCanceled || chargedBackMinor === 0 || refundableMinor > 0) return null;
   const { disputes } = order.elsewhere;
   const isLost = disputes.length > 0 && disputes.every(({ status }) => status === 'lost');
   const detail = isLost

@@ -96,10 +96,11 @@ export interface RefundedLine extends LineUnits {
   readonly taxMinor: number;
 }
 
-/** Units that a refund has taken out of what is to ship. */
+/** Units that a refund, or the cancellation of the order, has taken out of what is to ship. */
 export interface CanceledUnits extends LineUnits {
-  readonly refundId: string;
-  /** The refund that paid for them after the first one had failed. */
+  /** Null: the order was canceled, and what it gave back names no units. */
+  readonly refundId: string | null;
+  /** The refund that paid for them later: the first one had failed, or the cancellation could not give back all the money. */
   readonly refundedAgainBy?: string;
 }
 

@@ -78,7 +78,7 @@ export interface Order {
   readonly isCanceled: boolean;
   readonly fulfillments: readonly Fulfillment[];
   readonly refunds: readonly Refund[];
-  /** Units that were refunded instead of shipped. They stay so where the provider declines the refund after all. */
+  /** Units that will never ship: refunded instead, or canceled with the order. They stay so where the provider declines a refund after all. */
   readonly canceledUnits: readonly CanceledUnits[];
   readonly elsewhere: Elsewhere;
   readonly returns: readonly OrderReturn[];
@@ -200,7 +200,7 @@ export function refundedUnitsOf(order: Order, lineId: string): number {
 
 /** Units that have left and were refunded. Units that were canceled were refunded for themselves, and never shipped. */
 export function refundedShippedOf({ refunds, canceledUnits }: Order, lineId: string): number {
-  const isMade = (refundId: string) => refunds.some(({ id }) => id === refundId);
+  const isMade = (refundId: string | null) => refunds.some(({ id }) => id === refundId);
   const paid = canceledUnits.filter((units) => isMade(units.refundedAgainBy ?? units.refundId));
   return unitsOfLine(lineId, ...refunds.map(({ lines }) => lines)) - unitsOfLine(lineId, paid);
 }

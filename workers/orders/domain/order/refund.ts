@@ -42,8 +42,7 @@ export function decideRefund(
   if (repeated !== null) return refuse(repeated);
   const lines = creditLines(order, command.lines);
   if (!lines.ok) return lines;
-  // The goods of a canceled order were given back with it.
-  const canceled = order.isCanceled ? accept([]) : cancelUnits(order, command.lines);
+  const canceled = cancelUnits(order, command.lines);
   if (!canceled.ok) return canceled;
   const { currency } = order.quote;
   const shippingMaxMinor = refundableShippingMinorOf(order);
