@@ -80,16 +80,16 @@ export class Bank implements Pick<Ledger, 'execute' | 'deliverNow'> {
   /** A refund that waits is paid out in the end, or comes back. */
   #payOutLater(intentId: string): void {
     const { random } = this.#scheduler;
-    this.#sufferLater(intentId, random.chance(0.3) ? 'refund-failed' : 'refund-paid', random.between(100, 90_000));
+    this.#sufferLater(intentId, random.chance(0.5) ? 'refund-failed' : 'refund-paid', random.between(100, 90_000));
   }
 
   /** Now and then a payer disputes what was taken, and one side wins. */
   #disputeLater(intentId: string): void {
     const { random, rates } = this.#scheduler;
     if (!random.chance(rates.dispute)) return;
-    const beginsMs = random.between(10, 40_000);
+    const beginsMs = random.between(10, 20_000);
     this.#sufferLater(intentId, 'dispute', beginsMs);
-    const end = random.weighted({ won: 4, lost: 4, open: 2 });
+    const end = random.weighted({ won: 6, lost: 3, open: 1 });
     if (end !== 'open') this.#sufferLater(intentId, `dispute-${end}`, beginsMs + random.between(1, 40_000));
   }
 

@@ -77,7 +77,7 @@ const most: FaultRates = {
   'alarm-late': 0.4,
   'webhook-lost': 0.6,
   'webhook-late': 0.5,
-  dispute: 0.7,
+  dispute: 1,
   'power-cut': 0.05,
   'clock-back': 0.03,
 };

@@ -6,6 +6,7 @@
 
 import { secondMs } from '../../shared/values/time.ts';
 import { orderOf, type StartedCheckout } from '../../workers/orders/domain/checkout/checkout.ts';
+import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import type { Order as OrderLife } from '../../workers/orders/domain/order/order.ts';
 import { shownOrderOf } from '../../workers/orders/domain/summary.ts';
 import type { OrderCommand } from '../../workers/orders/service/order-commands.ts';
@@ -55,8 +56,16 @@ export class Merchant {
     this.#patienceMs = shop.scheduler.random.chance(0.2) ? impatienceMs : patienceMs;
   }
 
-  /** Does so many things, each with an order of its choice. */
+  /** Does so many things, each with an order of its choice, and may look again when disputes and refunds have ended. */
   async work(deedCount: number): Promise<void> {
+    const { random } = this.#shop.scheduler;
+    await this.#round(deedCount);
+    if (random.chance(0.25)) return;
+    await this.#pause(random.between(20_000, 120_000));
+    await this.#round(random.between(1, 4));
+  }
+
+  async #round(deedCount: number): Promise<void> {
     const { random } = this.#shop.scheduler;
     for (let deed = 0; deed < deedCount; deed += 1) {
       const found = await this.#choose();
@@ -93,7 +102,9 @@ export class Merchant {
     const ids = orderStorage.streamIds;
     for (let look = 0; look < 4; look += 1) {
       const checkout = await this.#read(ids[random.between(0, ids.length - 1)] ?? '');
-      const isOver = checkout?.phase === 'completed' && checkout.order?.isCanceled === true;
+      const order = checkout === null ? null : orderOf(checkout);
+      // Of a canceled order, money may come back to the shop later: a dispute is won, or a refund fails after all.
+      const isOver = order?.isCanceled === true && balancesOf(order).refundableMinor === 0;
       const isPromising = (checkout?.phase === 'completed' || checkout?.phase === 'placed') && !isOver;
       if (checkout !== null && (isPromising || random.chance(0.1))) return checkout;
     }

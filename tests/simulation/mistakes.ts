@@ -7,6 +7,7 @@ import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts
 import { decideStock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
 import type { CheckoutNeighbors } from '../../workers/orders/checkout/steps.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { CanceledUnits } from '../../workers/orders/domain/order/operation.ts';
 import type { OperationNeighbors } from '../../workers/orders/service/neighbors.ts';
 import { decideAllowance } from '../../workers/pricing/domain/allowance/decide.ts';
 import type { Plants } from './plants.ts';
@@ -32,6 +33,39 @@ export function writingBy(
     takeName: (taken) => storage.takeName(taken),
     dropExpired: (now) => storage.dropExpired(now),
     nextExpiryAt: () => storage.nextExpiryAt(),
+  };
+}
+
+/**
+ * The object knows which units a cancellation has taken out, and the record does not: by the record, money goes back for units
+ * that are still to ship.
+ */
+export function unrecordedCancellations(): NonNullable<Plants['orderStorage']> {
+  const forgotten = new Map<string, readonly CanceledUnits[]>();
+  const changed = (event: OrderStreamEvent, units: readonly CanceledUnits[]): OrderStreamEvent => {
+    if (event.type !== 'operation-started' || event.operation.change.isCancellation !== true) return event;
+    const { operation } = event;
+    return { ...event, operation: { ...operation, change: { ...operation.change, canceledUnits: units } } };
+  };
+  const unitsOf = (event: OrderStreamEvent) =>
+    event.type === 'operation-started' ? (event.operation.change.canceledUnits ?? []) : [];
+  const nameOf = (streamId: string, event: OrderStreamEvent) =>
+    event.type === 'operation-started' ? `${streamId} ${event.operation.id}` : '';
+  return (storage) => {
+    const remembered = (streamId: string, events: readonly OrderStreamEvent[]) =>
+      events.map((event) => changed(event, forgotten.get(nameOf(streamId, event)) ?? []));
+    const writing = writingBy(storage, (write) => {
+      for (const event of write.events) forgotten.set(nameOf(write.streamId, event), unitsOf(event));
+      storage.write({ ...write, events: write.events.map((event) => changed(event, [])) });
+    });
+    return {
+      ...writing,
+      read: (streamId) => {
+        const stored = storage.read(streamId);
+        return stored === null ? null : { ...stored, events: remembered(streamId, stored.events) };
+      },
+      firstEvents: (streamId, count) => remembered(streamId, storage.firstEvents(streamId, count)),
+    };
   };
 }
 

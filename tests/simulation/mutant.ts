@@ -7,6 +7,8 @@ export interface Mutant {
   readonly name: string;
   /** Made anew for every run, because some remember what they saw. */
   readonly plants: () => Plants;
+  /** The broken promise by which it has to be caught, where others would give it away sooner; any where it is absent. */
+  readonly breaks?: RegExp;
   /** Misfortunes that bring a rare mistake to light; the usual swarm where it is absent. */
   readonly profile?: Partial<FaultProfile>;
   readonly plan?: Plan;

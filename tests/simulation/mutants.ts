@@ -156,6 +156,8 @@ export const mutants: readonly Mutant[] = [
     }),
     profile: { rates: onlyFaults({ slow: 0.12, 'power-cut': 0.12 }), quietAfterMs: 60 * secondMs },
     plan: 'change-the-cart',
+    // It shows in checkouts alone: what merchants do would only take its time.
+    merchantCount: 0,
   },
   ...orderMutants,
 ];

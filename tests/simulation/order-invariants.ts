@@ -48,7 +48,7 @@ export function stockViolations(shop: Shop, checkouts: Checkouts): string[] {
       const needs = (units: number) => needsOfLines([{ variant, quantity: units }]);
       const left = shippedOf(order, lineId);
       count(shipped, needs(left));
-      if (!order.isCanceled) count(promised, needs(unshippedOf(order, line)));
+      count(promised, needs(unshippedOf(order, line)));
       const back = order.returns
         .flatMap(({ received }) => received)
         .filter((one) => one.lineId === lineId && one.isRestocked && one.condition === 'sellable');

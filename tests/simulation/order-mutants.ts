@@ -1,7 +1,7 @@
 /** Wrong designs of what comes after the checkout: operations on orders, and the codes and cards that paid for them. */
 import { secondMs } from '../../shared/values/time.ts';
 import { onlyFaults } from './faults.ts';
-import { Attempts, limitless, withGoods, withMoney } from './mistakes.ts';
+import { Attempts, limitless, unrecordedCancellations, withGoods, withMoney } from './mistakes.ts';
 import type { Mutant } from './mutant.ts';
 
 const lostAnswers = onlyFaults({ 'answer-lost': 0.1, 'caller-dies-late': 0.04 });
@@ -95,6 +95,12 @@ export const orderMutants: readonly Mutant[] = [
       };
     },
     ...busy,
+  },
+  {
+    // As chance has it: what happens to orders must be drawn so that usual runs refund units of canceled orders.
+    name: 'a cancellation that leaves its units to ship in the record',
+    plants: () => ({ orderStorage: unrecordedCancellations() }),
+    breaks: /^I2 .* refunded$/,
   },
   {
     name: 'a limited code that is looked at and not held',

@@ -7,6 +7,7 @@ import type { Envelope } from '../../shared/events/envelope.ts';
 import type { Subscriber } from '../../shared/events/subscriptions.ts';
 import { type OutboxPort, type OutboxRow, outboxRow } from '../../shared/messaging/outbox.ts';
 import { relayWork, WorkAlarm } from '../../shared/messaging/work-alarm.ts';
+import { secondMs } from '../../shared/values/time.ts';
 import { manualProvider } from '../../workers/payments/providers/manual.ts';
 import type { PaymentBook, PaymentProvider, RequestBook } from '../../workers/payments/providers/provider.ts';
 import { stripeProvider } from '../../workers/payments/providers/stripe.ts';
@@ -65,7 +66,9 @@ export class PaymentsWorker {
   async receiveWebhook(life: Life, body: string): Promise<void> {
     const client = this.#bank().clientOf(life);
     const source = { provider: 'sandbox', client, secret: 'secret', units: isoUnits } as const;
-    const event = await readWebhook(new TextEncoder().encode(body), 'signature', source);
+    const { now } = this.#scheduler;
+    const signature = `t=${Math.floor(now / secondMs)},v1=signature`;
+    const event = await readWebhook(new TextEncoder().encode(body), signature, source, now);
     if (!event.ok) throw new Error(`A webhook was refused: ${event.refusal.detail}`);
     const provider = this.#sandbox(life, this.#bookOf(life));
     const facts = await factsOf(event.value, (providerRef) => provider.observe(providerRef));

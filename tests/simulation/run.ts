@@ -1,6 +1,8 @@
 /** One simulated run: a seed becomes a shop, its shoppers and its misfortunes, and the run becomes a list of broken promises. */
 
 import { hourMs } from '../../shared/values/time.ts';
+import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { Deed } from '../../workers/orders/domain/order/operation.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import './digest.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
@@ -42,6 +44,11 @@ export interface RunReport {
   readonly paidCount: number;
   /** What merchants did with orders, and it went well. */
   readonly deedCount: number;
+  /** Of these: edits, cancellations and refunds, and the refunds of orders that had been canceled before. */
+  readonly edits: number;
+  readonly cancellations: number;
+  readonly refunds: number;
+  readonly lateRefunds: number;
 }
 
 /** Longer than a provider may leave a refund open before it is asked again, twice. */
@@ -101,13 +108,33 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
     history,
     standstillMs: isClockRight ? Math.max(0, ...histories.map((events) => standstillOf(events, quietAt))) : 0,
     paidCount: histories.flat().filter(({ type }) => type === 'order-paid' || type === 'order-confirmed').length,
-    deedCount: histories.flat().filter((event) => event.type === 'operation-ended' && event.failure === null).length,
+    ...deedsOf(histories),
   };
 }
 
-/** Most shops of the simulation have no merchant: what is new is the more expensive half, and the old half needs its seeds. */
+/** How much merchants have done, and of what a run needs plenty. */
+function deedsOf(histories: readonly (readonly OrderStreamEvent[])[]) {
+  const deeds = histories.map((events) =>
+    events.flatMap((event) => (event.type === 'operation-ended' && event.deed !== null ? [event.deed] : [])),
+  );
+  const isRefund = (one: Deed) => one.kind === 'refund';
+  const count = (isOf: (one: Deed) => boolean) => deeds.flat().filter(isOf).length;
+  const afterCancel = deeds.flatMap((some) => {
+    const at = some.findIndex(({ kind }) => kind === 'cancel');
+    return at < 0 ? [] : some.slice(at);
+  });
+  return {
+    deedCount: deeds.flat().length,
+    edits: count(({ kind }) => kind === 'edit'),
+    cancellations: count(({ kind }) => kind === 'cancel'),
+    refunds: count(isRefund),
+    lateRefunds: afterCancel.filter(isRefund).length,
+  };
+}
+
+/** Half of the shops have no merchant: orders are the more expensive half of a run, and checkouts need their seeds too. */
 function startMerchants(shop: Shop, random: Random, history: OperationHistory, wanted: number | undefined): void {
-  const count = wanted ?? random.weighted({ none: 13, one: 4, two: 3 });
+  const count = wanted ?? random.weighted({ none: 10, one: 5, two: 5 });
   const merchantCount = typeof count === 'number' ? count : { none: 0, one: 1, two: 2 }[count];
   for (let index = 0; index < merchantCount; index += 1) {
     const merchant = new Merchant(shop, `merchant ${index + 1}`, history);

@@ -56,7 +56,7 @@ const tokenWeights: Readonly<Record<SandboxToken | 'manual' | 'refund_pending' |
   slow_5s: 0.5,
   duplicate_webhook: 1,
   webhook_first: 1,
-  refund_pending: 1,
+  refund_pending: 2,
   refund_fail: 0.5,
 };
 

@@ -9,21 +9,35 @@ import { run } from './run.ts';
 const seedCount = 5_000;
 const timeoutMs = 300_000;
 
+/** Refunds of canceled orders, whose units were not recorded as canceled. A change of the simulation gives a seed another story. */
+const formerlyBroken = [
+  77_019_610, 500_011_441, 500_050_562, 900_016_255, 900_021_021, 900_051_645, 900_054_302, 378, 529,
+];
+
+const names = <Name extends string>(counts: Readonly<Record<Name, number>>) => Object.keys(counts) as Name[];
+
 describe('checkouts and orders under faults', () => {
   test(`keep every promise in ${seedCount} seeded runs`, { timeout: timeoutMs }, async () => {
     const broken: string[] = [];
     let paid = 0;
-    let deeds = 0;
+    const done = { deedCount: 0, edits: 0, cancellations: 0, refunds: 0, lateRefunds: 0 };
     for (let seed = 1; seed <= seedCount && broken.length < 3; seed += 1) {
-      const { violations, paidCount, deedCount } = await run(seed);
+      const { violations, paidCount, ...report } = await run(seed);
       paid += paidCount;
-      deeds += deedCount;
+      for (const deed of names(done)) done[deed] += report[deed];
       if (violations.length > 0) broken.push(`npm run simulate -- --seed ${seed} --trace: ${violations.join('; ')}`);
     }
     expect(broken).toEqual([]);
     // Runs that sell nothing would keep every promise too.
     expect(paid).toBeGreaterThan(seedCount / 2);
-    expect(deeds).toBeGreaterThan(seedCount / 2);
+    expect(done.deedCount).toBeGreaterThan(seedCount);
+    expect(Math.min(done.edits, done.cancellations, done.refunds)).toBeGreaterThan(seedCount / 10);
+    // What takes several deeds and a misfortune in their right order is the first that too few seeds miss.
+    expect(done.lateRefunds).toBeGreaterThan(20);
+  });
+
+  test('keep every promise in runs that once broke one', async () => {
+    for (const seed of formerlyBroken) expect((await run(seed)).violations, `seed ${seed}`).toEqual([]);
   });
 
   test('come out the same when a seed is run again', async () => {

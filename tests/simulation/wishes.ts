@@ -38,6 +38,8 @@ const quarrels: readonly (readonly [Deed, Deed])[] = [
   ['fulfill', 'edit'],
   ['fulfill', 'capture'],
   ['cancel', 'refund'],
+  ['edit', 'cancel'],
+  ['edit', 'refund'],
   ['collect', 'collect'],
   ['receive', 'receive'],
   ['settle-return', 'settle-return'],
@@ -52,7 +54,8 @@ export function quarrelOver(deed: Deed, random: Random): readonly Deed[] {
 
 export function drawDeed(order: Order, random: Random): Deed {
   if (random.chance(0.08)) return random.weighted(anything);
-  const { capturableMinor, refundableMinor, outstandingMinor } = balancesOf(order);
+  const { capturableMinor, refundableMinor, outstandingMinor, chargedBackMinor } = balancesOf(order);
+  const isDisputed = chargedBackMinor > 0 && refundableMinor === 0;
   const state = fulfillmentStateOf(order);
   const left = order.lines.reduce((sum, line) => sum + unshippedOf(order, line), 0);
   const shipped = unitsIn(order.fulfillments.flatMap(({ lines }) => lines));
@@ -63,9 +66,9 @@ export function drawDeed(order: Order, random: Random): Deed {
     fulfill: isLeft ? 6 : 0,
     capture: capturableMinor > 0 ? 2 : 0,
     collect: outstandingMinor > 0 ? 3 : 0,
-    cancel: state === 'unfulfilled' ? 1.5 : 0,
-    refund: refundableMinor > 0 ? 2 : 0,
-    edit: order.isCanceled ? 0 : 1.5,
+    cancel: !order.isCanceled && state === 'unfulfilled' ? (isDisputed ? 12 : 4) : 0,
+    refund: refundableMinor > 0 ? 4 : 0,
+    edit: order.isCanceled ? 0 : 4,
     'request-return': shipped > comingBack ? 4 : 0,
     'decide-return': has('requested') ? 5 : 0,
     receive: has('approved', 'partially-received') ? 6 : 0,
