@@ -41,7 +41,10 @@ export function readProduct(group: readonly ImportRow[], columns: Columns, setti
       faults,
     };
   if (first.text('Handle') === '') first.reject('Handle', 'The row has no handle.');
-  const variantRows = rows.filter((row, index) => index === 0 || isVariant(row));
+  const isParent = isParentOf(first, rows);
+  if (isParent)
+    first.adjust('Option1 Value', 'The first row chooses no option value: it describes the product and is no variant.');
+  const variantRows = rows.filter((row, index) => (index === 0 ? !isParent : isVariant(row)));
   const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
   const variants = variantRows.map((row) => readVariant(row, names, settings));
   const images = readImages(rows);
@@ -92,6 +95,12 @@ function present<Name extends string, Value>(name: Name, value: Value | undefine
   const field: { [key in Name]?: Value } = {};
   if (value !== undefined) field[name] = value;
   return field;
+}
+
+/** Some systems write a product into a row of its own, without a value of any option, and each variant behind it. */
+function isParentOf(first: Row, rows: readonly Row[]): boolean {
+  const choosesNothing = optionNumbers.every((number) => first.filled(`Option${number} Value`) === undefined);
+  return choosesNothing && first.filled('Option1 Name') !== undefined && rows.slice(1).some(isVariant);
 }
 
 /** Rows behind the first may also carry nothing but one more image. */

@@ -172,6 +172,19 @@ describe('an import', () => {
     });
   });
 
+  test('takes a first row that chooses no value as the product, not as a variant', async () => {
+    const file = csv('cap,Cap,Size,,,10.00,5', 'cap,,,S,CAP-S,9,1', 'cap,,,M,CAP-M,9,2');
+    const { body } = await catalog.importCsv(file);
+    expect(body.products).toMatchObject({ created: 1, rejected: 0 });
+    expect(body.faults).toMatchObject([{ line: 2, column: 'Option1 Value', severity: 'adjusted' }]);
+    const { variants } = await product('cap');
+    expect(variants.map(({ sku, available }: { sku: string; available: number }) => [sku, available])).toEqual([
+      ['CAP-S', 1],
+      ['CAP-M', 2],
+    ]);
+    expect((await catalog.importCsv(file)).body.products).toMatchObject({ unchanged: 1 });
+  });
+
   test('reads a column under its older name where both are there', async () => {
     await catalog.importCsv('Handle,Title,Price,Variant Price,Description\nmug,Mug,1,9,Text\n');
     expect(await product('mug')).toMatchObject({ descriptionHtml: 'Text', variants: [{ price: { amount: 900 } }] });
