@@ -17,7 +17,8 @@ import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
 import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
-import { openToken } from '../../workers/orders/service/payment-token.ts';
+import { checkoutIdAfter } from '../../workers/orders/service/orders.ts';
+import { openToken, resealToken } from '../../workers/orders/service/payment-token.ts';
 import type {
   CancelRequest,
   CheckoutAnswer,
@@ -58,6 +59,11 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
       captureMode: env.VITRINE_CAPTURE === 'manual' ? 'manual' : 'immediate',
       holdMs: (Number(env.VITRINE_HOLD_SECONDS) || holdSecondsDefault) * secondMs,
       accessTokenOf: (orderId) => accessTokenOf(orderId, env.VITRINE_SECRET),
+      paymentFor: async ({ token, ...payment }, fromId, toId) => {
+        const orders = { from: orderIdOf(fromId), to: orderIdOf(toId) };
+        return { ...payment, token: token === null ? null : await resealToken(token, orders, env.VITRINE_SECRET) };
+      },
+      idAfter: (checkoutId) => checkoutIdAfter(checkoutId, env.VITRINE_SECRET),
     });
   }
 

@@ -12,7 +12,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
 import { commit, type Statement } from '../messaging/d1.ts';
 import { type IdempotencyKey, idempotencyTtlMs, isFinalStatus } from '../values/idempotency.ts';
-import { minuteMs } from '../values/time.ts';
+import { secondMs } from '../values/time.ts';
 import type { Actor } from './actor.ts';
 import { type App, type Call, serve } from './app.ts';
 import { replayedHeader } from './idempotency.ts';
@@ -20,7 +20,7 @@ import type { KeyOf, Operation } from './operation.ts';
 import { type ProblemCode, problem } from './problem.ts';
 
 /** How long the key stays with a request that died. Until then a second one is refused as `request-in-progress`. */
-const claimMs = minuteMs;
+const claimMs = 4_500;
 /** A request that runs longer, as an import may, keeps its claim: two of these may be lost. */
 const prolongEveryMs = claimMs / 3;
 /** Conflicts that end by themselves. Other refusals are answers: they are given again. */
@@ -49,7 +49,10 @@ interface Row {
   readonly status: number | null;
   readonly headers: string | null;
   readonly body: string | null;
+  readonly expiresAt: number;
 }
+
+const columns = sql`fingerprint, owner, status, headers, body, expires_at as expiresAt`;
 
 const keyless: Attempt = { answered: () => [] };
 
@@ -90,7 +93,7 @@ export async function once(
 
   const owner = crypto.randomUUID();
   const row = await claim(db, { ...key, owner }, now);
-  if (row.owner !== owner) return answerRepetition(row, key.fingerprint, actor);
+  if (row.owner !== owner) return answerRepetition(row, key.fingerprint, actor, now);
 
   const startedAt = Date.now();
   const prolonging = setInterval(() => {
@@ -153,20 +156,18 @@ async function claim(
     values (${key}, ${fingerprint}, ${owner}, ${now + claimMs})
     on conflict (key) do update set fingerprint = excluded.fingerprint, owner = excluded.owner, status = null, headers = null,
       body = null, expires_at = excluded.expires_at where idempotency_keys.expires_at <= ${now}
-    returning fingerprint, owner, status, headers, body`);
+    returning ${columns}`);
   if (taken !== undefined) return taken;
-  const [row] = await db.all<Row>(
-    sql`select fingerprint, owner, status, headers, body from idempotency_keys where key = ${key}`,
-  );
+  const [row] = await db.all<Row>(sql`select ${columns} from idempotency_keys where key = ${key}`);
   // Its owner may have given the key up in this moment, because the answer was not one to keep.
-  return row ?? { fingerprint, owner: '', status: null, headers: null, body: null };
+  return row ?? { fingerprint, owner: '', status: null, headers: null, body: null, expiresAt: now };
 }
 
 async function release(db: DrizzleD1Database, key: string, owner: string): Promise<void> {
   await db.run(sql`delete from idempotency_keys where key = ${key} and owner = ${owner}`);
 }
 
-function answerRepetition(row: Row, fingerprint: string, actor: Actor): Response {
+function answerRepetition(row: Row, fingerprint: string, actor: Actor, now: number): Response {
   const { requestId } = actor;
   if (row.fingerprint !== fingerprint) {
     return problem('idempotency-key-reused', {
@@ -175,10 +176,12 @@ function answerRepetition(row: Row, fingerprint: string, actor: Actor): Response
     });
   }
   if (row.status === null) {
+    // By then the key is free if the first request died, as it may have; one that lives has prolonged its claim.
+    const seconds = Math.max(1, Math.ceil((row.expiresAt - now) / secondMs));
     return problem('request-in-progress', {
-      detail: 'The first request with this key has not been answered yet.',
+      detail: `The first request with this key has not been answered yet. Try again in ${seconds} s.`,
       requestId,
-      headers: { 'retry-after': '1' },
+      headers: { 'retry-after': String(seconds) },
     });
   }
   const headers: Record<string, string> = JSON.parse(row.headers ?? '{}');

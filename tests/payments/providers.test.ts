@@ -66,6 +66,26 @@ describe('a payment that is refused', () => {
   });
 });
 
+describe('a provider that fails for a moment', () => {
+  test.each(['create', 'confirm'])('is asked once more, and authorizes (%s)', async (step) => {
+    const { provider, faults, intents, totals } = shop();
+    faults.set(step, 'broken');
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+    expect(intents()).toHaveLength(1);
+    expect(totals()).toEqual({ ...nothing, authorizedOpen: 1999 });
+  });
+
+  test.each(['create', 'confirm'])(
+    'leaves open what it is still busy with, and has not declined it (%s)',
+    async (step) => {
+      const { provider, faults } = shop();
+      faults.set(step, 'in-use');
+      expect(await provider.authorize(request('ok'))).toMatchObject({ status: 'unknown' });
+      expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+    },
+  );
+});
+
 describe('a call whose answer is lost', () => {
   test.each(['timeout_after_authorize', 'ok'])(
     'is unknown, and a lookup finds the authorization (%s)',
@@ -82,6 +102,25 @@ describe('a call whose answer is lost', () => {
     expect(await provider.authorize(request('timeout_before_authorize'))).toMatchObject({ status: 'unknown' });
     expect(await provider.lookup(reference)).toEqual({ status: 'absent' });
     expect(await provider.void(reference)).toEqual({ status: 'voided' });
+  });
+
+  test.each(['create', 'confirm'])('is made under the same key when the provider never saw it (%s)', async (step) => {
+    const { provider, faults, intents, totals } = shop();
+    faults.set(step, 'lost');
+    expect(await provider.authorize(request('ok'))).toMatchObject({ status: 'unknown' });
+    expect(await provider.lookup(reference)).toEqual({ status: 'absent' });
+    expect(await provider.authorize(request('ok'))).toEqual({ status: 'authorized', amountMinor: 1999 });
+    expect(intents()).toHaveLength(1);
+    expect(totals()).toEqual({ ...nothing, authorizedOpen: 1999 });
+  });
+
+  test('is absent for good when the provider keeps its own failure under the key', async () => {
+    const { provider, totals } = shop();
+    await provider.authorize(request('timeout_before_authorize'));
+    expect(await provider.authorize(request('timeout_before_authorize'))).toEqual({ status: 'absent' });
+    expect(await provider.void(reference)).toEqual({ status: 'voided' });
+    expect(await provider.authorize(request('timeout_before_authorize'))).toEqual({ status: 'voided' });
+    expect(totals()).toEqual(nothing);
   });
 
   test.each(['lost', 'answer-lost'] as const)(

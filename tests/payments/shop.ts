@@ -17,7 +17,13 @@ import {
 import { playStripe } from '../../workers/sandbox/service.ts';
 import { MemoryBook } from './memory-book.ts';
 
-type Fault = 'lost' | 'answer-lost';
+/** `broken`: the provider fails before it has done anything. `in-use`: it is still busy with another request of the same key. */
+type Fault = 'lost' | 'answer-lost' | 'broken' | 'in-use';
+
+const answersOf: Readonly<Partial<Record<Fault, readonly [status: number, type: string]>>> = {
+  broken: [503, 'api_error'],
+  'in-use': [409, 'idempotency_error'],
+};
 
 /** The sandbox in memory, and a shop that reaches it through the SDK. `faults` names what happens to which path, once. */
 export function shop() {
@@ -41,6 +47,8 @@ export function shop() {
     const fault = faults.get(step);
     faults.delete(step);
     if (fault === 'lost') throw new TypeError('the connection was refused');
+    const [status, type] = (fault && answersOf[fault]) ?? [];
+    if (status !== undefined) return new Response(JSON.stringify({ error: { type, message: fault } }), { status });
     count += 1;
     const reply = await playStripe(
       ledger,

@@ -15,7 +15,8 @@ import {
 import { callFaults } from './faults.ts';
 
 const timeoutMs = 300_000;
-const paidAtMost: Readonly<Record<string, number>> = { ok: 1, manual: 1, decline: 0 };
+/** Whatever breaks: who has a good card has one order in the end. */
+const paidTimes: Readonly<Record<string, number>> = { ok: 1, manual: 1, decline: 0 };
 
 async function brokenBy(
   token: Token,
@@ -23,15 +24,18 @@ async function brokenBy(
   course: 'bought' | 'bought-plainly',
 ): Promise<string[]> {
   const { violations, paidCount } = await runWith(token, points, course);
-  const tooMany = paidCount > (paidAtMost[token] ?? 0) ? [`${paidCount} orders were paid`] : [];
-  return [...violations, ...tooMany].map((one) => `${JSON.stringify(points)}: ${one}`);
+  // A shopper who is gone does not ask again, and the first call is the shopper's.
+  const isGone = points.some(({ callIndex, fault }) => callIndex === 0 && fault.startsWith('caller-dies'));
+  const isRight = isGone ? paidCount <= (paidTimes[token] ?? 0) : paidCount === paidTimes[token];
+  const wrongly = isRight ? [] : [`${paidCount} orders were paid`];
+  return [...violations, ...wrongly].map((one) => `${JSON.stringify(points)}: ${one}`);
 }
 
 describe.each(['ok', 'decline', 'manual'] as const)('a checkout paid with "%s"', (token) => {
   test('goes as planned when nothing breaks', async () => {
     const { violations, paidCount, calls } = await runWith(token, []);
     expect(violations).toEqual([]);
-    expect(paidCount).toBe(paidAtMost[token]);
+    expect(paidCount).toBe(paidTimes[token]);
     expect(calls.filter(isOfTheCheckout).length).toBeGreaterThan(12);
   });
 

@@ -8,6 +8,7 @@ import { secondMs } from '../../shared/values/time.ts';
 import { decideStock } from '../../workers/inventory/domain/decide.ts';
 import { checkoutPlan, type StepName } from '../../workers/orders/domain/checkout/plan.ts';
 import { onlyFaults } from './faults.ts';
+import { lossMutants } from './loss-mutants.ts';
 import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
 import type { Mutant } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
@@ -159,5 +160,6 @@ export const mutants: readonly Mutant[] = [
     // It shows in checkouts alone: what merchants do would only take its time.
     merchantCount: 0,
   },
+  ...lossMutants,
   ...orderMutants,
 ];

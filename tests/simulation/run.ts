@@ -6,6 +6,7 @@ import type { Deed } from '../../workers/orders/domain/order/operation.ts';
 import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import './digest.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
+import { goodCardViolations } from './good-cards.ts';
 import { drawGoods, type Goods, startAt } from './goods.ts';
 import { violationsAtRest } from './invariants.ts';
 import { Merchant, type Script as MerchantScript, type OperationHistory } from './merchants.ts';
@@ -96,7 +97,10 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   const deadline = quietAt + profile.holdMs + restMs + 2 * profile.clockSkewMs;
   const isAtRest = await scheduler.runUntil(deadline);
   const violations = isAtRest
-    ? [...(await violationsAtRest(shop, watch, history)), ...(isClockRight ? lateViolations(shop, quietAt) : [])]
+    ? [
+        ...(await violationsAtRest(shop, watch, history)),
+        ...(isClockRight ? judgedByClock(shop, history, quietAt) : []),
+      ]
     : [...watch.violations, 'I7 the run does not come to rest'];
   const { orderStorage } = shop;
   const histories = orderStorage.streamIds.map((id) => orderStorage.history(id));
@@ -110,6 +114,10 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
     paidCount: histories.flat().filter(({ type }) => type === 'order-paid' || type === 'order-confirmed').length,
     ...deedsOf(histories),
   };
+}
+
+function judgedByClock(shop: Shop, history: History, quietAt: number): string[] {
+  return [...lateViolations(shop, quietAt), ...goodCardViolations(shop, history)];
 }
 
 /** How much merchants have done, and of what a run needs plenty. */

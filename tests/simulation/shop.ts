@@ -122,6 +122,10 @@ export class Shop {
       holdMs,
       captureMode: setting === 'changing' ? scheduler.random.pick(['immediate', 'manual']) : setting,
       accessTokenOf: (orderId) => `oat_${orderId}`,
+      paymentFor: async (payment) => payment,
+      // Another id for each of the first hundred tries, in the place of two characters that are random otherwise.
+      idAfter: (id) =>
+        `${id.slice(0, -5)}${String((Number(id.slice(-5, -3)) || 0) + 1).padStart(2, '0')}${id.slice(-3)}`,
       steps: plants.steps?.(steps) ?? steps,
       ...(plants.plan === undefined ? {} : { plan: plants.plan }),
     });

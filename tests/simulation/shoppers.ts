@@ -21,6 +21,8 @@ export interface Heard {
   readonly cartId: string;
   /** The checkout that the request was about. */
   readonly checkoutId: string;
+  /** How the request wished to pay. */
+  readonly payment: PaymentChoice | null;
   readonly status: number;
   readonly body: string;
 }
@@ -239,7 +241,7 @@ export class Shopper {
         };
       },
       hear: ({ status, body }, attempt) => {
-        this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), status, body });
+        this.#history.heard.push({ kind, key, cartId: this.#cartId, checkoutId: idOf(attempt), payment, status, body });
         scheduler.trace(() => `HEARD ${kind} ${key}: ${status} ${body.slice(0, 160)}`);
       },
       isFinal: ({ status, body }) => status < 500 && !body.includes('request-in-progress'),

@@ -23,8 +23,9 @@ export interface AuthorizeRequest {
 }
 
 /**
- * What is known of a payment. `unknown` means that the provider did not answer in time: ask again with `lookup`, never
- * authorize anew. `absent` means that the provider knows no such payment.
+ * What is known of a payment. `unknown` means that the provider did not answer in time: ask with `lookup`. `absent` answers a
+ * lookup when the provider has seen no attempt to pay: authorize again under the same key. As the answer to an authorization it
+ * means that the provider answered under this key that it failed, and took nothing.
  */
 export type PaymentOutcome =
   | { readonly status: 'authorized'; readonly amountMinor: number }

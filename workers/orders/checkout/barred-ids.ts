@@ -1,6 +1,6 @@
 /**
  * The ids of checkouts that were given up without a record. What undoes such a checkout may arrive long after a retry under
- * the same id has held and paid, so the id is barred before its first undo is sent, and no retry uses it again.
+ * the same id has held and paid, so the id is barred before its first undo is sent, and no retry uses it again: it goes on under the next one.
  */
 import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
@@ -14,6 +14,13 @@ export function bar(storage: Names, checkoutId: string, now: number): void {
   storage.takeName({ kind, name: checkoutId, owner: checkoutId, expiresAt: now + idempotencyTtlMs });
 }
 
-export function isBarred(storage: Names, checkoutId: string): boolean {
-  return storage.ownerOf(kind, checkoutId) !== null;
+/** The first id that is not barred, from one on. */
+export function freeIdFrom(
+  checkoutId: string,
+  idAfter: (checkoutId: string) => string,
+  storage: Pick<Names, 'ownerOf'>,
+): string {
+  let free = checkoutId;
+  while (storage.ownerOf(kind, free) !== null) free = idAfter(free);
+  return free;
 }

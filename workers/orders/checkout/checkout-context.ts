@@ -2,7 +2,7 @@
 import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../shared/contracts/catalog/api.ts';
 import { assert } from '../../../shared/values/result.ts';
-import type { CheckoutDetails, PaymentChoice, StartedCheckout } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails, HeldKind, PaymentChoice, StartedCheckout } from '../domain/checkout/checkout.ts';
 import type { Agreed, Agreement, Expected, Repricing } from './agree.ts';
 
 /** What a request asks for, as a checkout begins with it. */
@@ -26,9 +26,17 @@ export interface CheckoutContext {
   details: CheckoutDetails | null;
   /** What the cart has to learn once it is the shopper's again. */
   repricing: Repricing | null;
+  /** Records the key of a hold before it is made again, so that no crash can leave one that nobody knows of. */
+  recordHeldAgain: (holds: HeldKind, key: string) => void;
 }
 
-const untouched = { cart: null, agreement: null, details: null, repricing: null };
+const untouched = {
+  cart: null,
+  agreement: null,
+  details: null,
+  repricing: null,
+  recordHeldAgain: () => assert(false, 'only a saga that runs holds again'),
+};
 
 /** A new checkout, of which nothing is known but what was asked for. */
 export function newContext(checkoutId: string, payment: PaymentChoice | null, wish: CheckoutWish): CheckoutContext {
@@ -74,7 +82,8 @@ export function detailsOf(
   const { createdAt, holdUntil, captureMode } = wish;
   const holdKey = isSameNeeds({ lines }, cart) ? checkoutId : `${checkoutId}.h`;
   const bought = { email, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
-  return { checkoutId, cartId, cartVersion, ...bought, holdKey, holdUntil, createdAt, captureMode };
+  const keys = { holdKey, allowanceKey: checkoutId };
+  return { checkoutId, cartId, cartVersion, ...bought, ...keys, holdUntil, createdAt, captureMode };
 }
 
 export type Lines = Pick<CheckoutDetails, 'lines'>;

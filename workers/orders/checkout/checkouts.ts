@@ -16,12 +16,16 @@ import {
 import { bar } from './barred-ids.ts';
 import { type AnswerPorts, CheckoutAnswers } from './checkout-answers.ts';
 import { resumedContext } from './checkout-context.ts';
-import { type CheckoutTerms, NewCheckouts } from './new-checkouts.ts';
+import { type CheckoutTerms, type NewCheckoutPayment, NewCheckouts } from './new-checkouts.ts';
 import { RunningSagas } from './running-sagas.ts';
 import { type CheckoutNeighbors, checkoutSteps, type Steps } from './steps.ts';
 
 interface CheckoutPorts extends CheckoutNeighbors, CheckoutTerms, AnswerPorts {
   readonly report: (message: string, error: unknown) => void;
+  /** The payment of a request for the checkout that it goes on with. */
+  readonly paymentFor: NewCheckoutPayment;
+  /** The id under which a request goes on whose checkout was given up. */
+  readonly idAfter: (checkoutId: string) => string;
   /** Tests plant faults here. */
   readonly steps?: Steps;
   readonly plan?: CheckoutPlan;
@@ -30,6 +34,7 @@ interface CheckoutPorts extends CheckoutNeighbors, CheckoutTerms, AnswerPorts {
 export class Checkouts {
   readonly #now: () => number;
   readonly #plan: CheckoutPlan;
+  readonly #paymentFor: NewCheckoutPayment;
   readonly #sagas: RunningSagas;
   readonly #answers: CheckoutAnswers;
   readonly #new: NewCheckouts;
@@ -41,6 +46,7 @@ export class Checkouts {
     const onAbandon = (checkoutId: string) => bar(streams.storage, checkoutId, now());
     this.#now = now;
     this.#plan = plan;
+    this.#paymentFor = ports.paymentFor;
     this.#sagas = new RunningSagas({ ...ports, steps, plan, onAbandon });
     this.#answers = new CheckoutAnswers(ports, this.#sagas);
     this.#new = new NewCheckouts({
@@ -94,7 +100,12 @@ export class Checkouts {
       const detail = 'The checkout was opened with this total.';
       return this.#answers.refuse({ code: 'price-changed', detail, total, checkoutId }, request);
     }
-    if (request.payment !== null) return this.#complete(checkoutId, request.payment, request);
+    if (request.payment !== null)
+      return this.#complete(
+        checkoutId,
+        await this.#paymentFor(request.payment, request.checkoutId, checkoutId),
+        request,
+      );
     return this.#answers.view(checkoutId, 200);
   }
 

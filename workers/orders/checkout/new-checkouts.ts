@@ -1,10 +1,10 @@
 /**
  * New checkouts: one at a time per cart. The cart says whether it is in a checkout already; one that a crash left without a
- * record is given up.
+ * record is given up. A request whose checkout was given up begins anew under another id.
  */
 
 import { unpack } from '../../../shared/values/packed.ts';
-import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails, PaymentChoice } from '../domain/checkout/checkout.ts';
 import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -12,7 +12,7 @@ import { attempt, done } from '../service/outcomes.ts';
 import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../service/requests.ts';
 import { endOf } from '../service/waits.ts';
 import { allowancesOfCart } from './agree.ts';
-import { bar, isBarred } from './barred-ids.ts';
+import { bar, freeIdFrom } from './barred-ids.ts';
 import type { CheckoutAnswers } from './checkout-answers.ts';
 import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
 import type { RunningSagas } from './running-sagas.ts';
@@ -26,10 +26,16 @@ export interface CheckoutTerms {
   readonly captureMode: CheckoutDetails['captureMode'];
 }
 
+/** The payment that a request sent for one checkout, as another one can use it. */
+export type NewCheckoutPayment = (payment: PaymentChoice, fromId: string, toId: string) => Promise<PaymentChoice>;
+
 interface Ports extends CheckoutNeighbors, CheckoutTerms, SagaPorts {
   readonly plan: CheckoutPlan;
   readonly sagas: RunningSagas;
   readonly answers: CheckoutAnswers;
+  /** The id of a request's next try, made from that of the one before. */
+  readonly idAfter: (checkoutId: string) => string;
+  readonly paymentFor: NewCheckoutPayment;
   /** Answers with a checkout that the cart, or an earlier try, is already in. */
   readonly answerExisting: (checkoutId: string, request: StartRequest) => Promise<CheckoutAnswer>;
 }
@@ -41,10 +47,8 @@ type FirstStep =
   | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
 
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
-const givenUp: OrderRefusal = {
-  code: 'checkout-expired',
-  detail: 'This checkout has ended; start a new one with a new key.',
-};
+/** A checkout that another request left behind is given up on the way to a free cart, and perhaps one that nobody paid in time. */
+const freezesMax = 3;
 
 export class NewCheckouts {
   readonly #ports: Ports;
@@ -64,20 +68,23 @@ export class NewCheckouts {
     const kept = hasWaited ? this.#ports.answers.kept.find(request) : null;
     if (kept !== null) return kept;
     const { sagas } = this.#ports;
-    const work = this.#startAlone(request);
+    let checkoutId = request.checkoutId;
+    const work = this.#startAlone(request, (id) => {
+      checkoutId = id;
+    });
     // An answer may be given before its saga is over; the cart is free only then, or one checkout would run twice at once.
-    const free = endOf(endOf(work).then(() => sagas.find(request.checkoutId)));
+    const free = endOf(endOf(work).then(() => sagas.find(checkoutId)));
     this.#byCart.set(request.cartId, free);
     free.finally(() => this.#byCart.delete(request.cartId));
     return work;
   }
 
-  async #startAlone(request: StartRequest): Promise<CheckoutAnswer> {
-    const { checkoutId, requestId } = request;
-    const { streams, answers, answerExisting } = this.#ports;
-    if (isBarred(streams.storage, checkoutId)) return answers.refuse(givenUp, request);
+  async #startAlone(request: StartRequest, onBegun: (checkoutId: string) => void): Promise<CheckoutAnswer> {
+    const { requestId } = request;
+    const { answers, answerExisting } = this.#ports;
+    const knownId = this.#freeIdOf(request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
-    if (answers.read(checkoutId) !== null) return answerExisting(checkoutId, request);
+    if (answers.read(knownId) !== null) return answerExisting(knownId, request);
     const first = await this.#freeze(request);
     if (first.kind === 'taken') return answerExisting(first.checkoutId, request);
     if (first.kind === 'refused')
@@ -85,6 +92,7 @@ export class NewCheckouts {
         ? problemAnswer({ ...noCart, requestId })
         : answers.refuse(first.failure, request);
     const { context, position } = first;
+    onBegun(context.checkoutId);
     return request.payment === null
       ? this.#open(context, position, request)
       : answers.run(context, position, request, 201);
@@ -92,22 +100,55 @@ export class NewCheckouts {
 
   /** The first step of a new checkout, which also finds the checkout that the cart is already in. */
   async #freeze(request: StartRequest): Promise<FirstStep> {
-    const { checkoutId } = request;
     for (let attempt = 1; ; attempt += 1) {
-      const context = newContext(checkoutId, request.payment, this.#wishOf(request));
+      const checkoutId = this.#freeIdOf(request);
+      const payment =
+        request.payment && (await this.#ports.paymentFor(request.payment, request.checkoutId, checkoutId));
+      const context = newContext(checkoutId, payment, this.#wishOf(request));
       const outcome = await this.#ports.steps.freeze.run(context, this.#ports.now());
       const failure = outcome.kind === 'refused' ? outcome.failure : null;
       const other = typeof failure?.checkoutId === 'string' ? failure.checkoutId : null;
-      if (other !== null && this.#ports.answers.read(other) !== null) return { kind: 'taken', checkoutId: other };
+      const known = other === null ? undefined : this.#ports.answers.read(other)?.checkout;
+      if (other !== null && known !== undefined) {
+        const isOver = known.phase === 'open' && this.#ports.now() >= known.details.holdUntil;
+        if (!isOver || attempt >= freezesMax) return { kind: 'taken', checkoutId: other };
+        // Nobody has paid it in time, so it ends now, and this one begins with holds of its own.
+        await this.#ports.sagas.resume(other);
+        continue;
+      }
+      if (outcome.kind === 'done' && attempt < freezesMax && (await this.#standsInItsOwnWay(context))) {
+        await this.#giveUp(request.cartId, checkoutId);
+        continue;
+      }
       if (outcome.kind === 'done') return { kind: 'begun', context, position: { ...fromTheStart, index: 1 } };
       if (failure === null) {
         const unavailable = { code: 'unavailable', detail: 'The cart does not answer.' };
         return { kind: 'begun', context, position: { direction: 'backward', index: 0, failure: unavailable } };
       }
-      if (other === null || failure.code !== 'cart-frozen' || attempt > 1) return { kind: 'refused', failure };
+      if (other === null || failure.code !== 'cart-frozen' || attempt >= freezesMax)
+        return { kind: 'refused', failure };
       // A crash left a frozen cart and perhaps holds, but no record.
       await this.#giveUp(request.cartId, other);
     }
+  }
+
+  /**
+   * Whether a try that a crash cut off may hold codes, cards or credit: this one would be quoted a total without them. Of goods
+   * it meets the holds.
+   */
+  async #standsInItsOwnWay({ cart, wish }: CheckoutContext): Promise<boolean> {
+    const { pricing, now } = this.#ports;
+    if (cart === null || cart.updatedAt === wish?.createdAt) return false;
+    if (cart.discountCodes.length > 0 || cart.giftCards.length > 0 || cart.storeCredit !== null) return true;
+    return allowancesOfCart(cart, pricing, now()).then(
+      (names) => names.length > 0,
+      () => true,
+    );
+  }
+
+  /** The first of a request's ids that was not given up. */
+  #freeIdOf({ checkoutId }: StartRequest): string {
+    return freeIdFrom(checkoutId, this.#ports.idAfter, this.#ports.streams.storage);
   }
 
   #wishOf({ cartId, expectedTotal, expectedDue }: StartRequest): CheckoutWish {

@@ -13,6 +13,7 @@ const outcomes = {
   done: { kind: 'done' },
   refused: { kind: 'refused', failure },
   unknown: { kind: 'unknown', why: 'no answer' },
+  absent: { kind: 'absent' },
   action: { kind: 'action', url: 'https://pay.example/1' },
 } as const satisfies Record<Outcome['kind'], Outcome>;
 
@@ -100,14 +101,24 @@ describe('a question about a payment whose outcome is unknown', () => {
     // Also a refusal is undone here: that the question was refused does not prove that nothing was authorized.
     ['refused', 'undo authorize'],
     ['unknown', 'retry-later'],
+    // The provider has not seen it, so it is authorized under the same key.
+    ['absent', 'run authorize'],
     ['action', 'wait'],
   ])('that is answered "%s" leads to "%s"', (outcome, expected) => {
     expect(told(nextAfter(at('authorize', true), 'authorize', outcomes[outcome]))).toBe(expected);
   });
 
-  test('is never followed by a second authorization', () => {
-    for (const outcome of Object.values(outcomes))
+  test('is followed by a second authorization only when there was none', () => {
+    const { absent: _absent, ...others } = outcomes;
+    for (const outcome of Object.values(others))
       expect(told(nextAfter(at('authorize', true), 'authorize', outcome))).not.toBe('run authorize');
+  });
+
+  test('is not asked again at once when that second authorization gets no answer either', () => {
+    const again = nextAfter(at('authorize', true), 'authorize', outcomes.absent);
+    const position = 'position' in again ? again.position : at('begin');
+    expect(told(nextAfter(position, 'authorize', outcomes.unknown))).toBe('retry-later');
+    expect(told(nextAfter(position, 'authorize', outcomes.done))).toBe('run place');
   });
 });
 

@@ -7,6 +7,12 @@ import type { Outcome } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import { done, refused, unknown } from '../service/outcomes.ts';
 
+/** What was to be held is closed before anything was recorded: the same key begins anew, with holds of its own. */
+export const tooSlow: OrderRefusal = {
+  code: 'unavailable',
+  detail: 'The checkout took too long and has been given up; try again with the same key.',
+};
+
 /** Names the code or card, because an allowance means nothing to a shopper. */
 export function allowanceRefused(refusal: AllowanceRefusal, { quote }: Pick<CheckoutDetails, 'quote'>): OrderRefusal {
   const { allowance } = refusal;
@@ -23,7 +29,7 @@ export function allowanceRefused(refusal: AllowanceRefusal, { quote }: Pick<Chec
     case 'gift-card-unusable':
       return { code: refusal.code, detail: `The gift card is ${refusal.reason}.`, reason: refusal.reason };
     default:
-      return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
+      return tooSlow;
   }
 }
 

@@ -61,6 +61,13 @@ export async function runSaga(run: SagaRun, { streams, steps, now }: SagaPorts):
     return result;
   };
 
+  context.recordHeldAgain = (holds, key) => {
+    record({ type: 'held-again', holds, key, at: now() });
+    const { state } = streams.load(checkoutId);
+    assert(state.phase === 'placed', 'only what was placed is held again');
+    context.details = state.details;
+  };
+
   const ended = await runPlan(run.plan, run.position, {
     traitsOf: traitsIn(steps),
     run: (step) => {

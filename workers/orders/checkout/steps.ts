@@ -5,16 +5,16 @@
  */
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
-import type { InventoryApi } from '../../../shared/contracts/inventory/api.ts';
+import type { HoldRefusal, InventoryApi } from '../../../shared/contracts/inventory/api.ts';
 import type { PaymentsApi } from '../../../shared/contracts/payments/api.ts';
 import { type AllowancesApi, wantsOfQuote } from '../../../shared/contracts/pricing/allowances.ts';
 import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import { unpack } from '../../../shared/values/packed.ts';
-import { hourMs } from '../../../shared/values/time.ts';
+import { hourMs, minuteMs } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf } from '../domain/checkout/checkout.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
-import { attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
+import { absent, attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
 import { agree, allowancesOfCart } from './agree.ts';
 import {
   type CheckoutContext,
@@ -24,11 +24,11 @@ import {
   frozenIn,
   isSameNeeds,
   type Lines,
-  needsOf,
   unitsOf,
   wishOf,
 } from './checkout-context.ts';
-import { allowanceRefused, freezeRefused, paymentOutcome } from './refusals.ts';
+import { allowancesOf, commitGoods, holdGoods, useAllowances } from './holds.ts';
+import { allowanceRefused, freezeRefused, paymentOutcome, tooSlow } from './refusals.ts';
 
 interface Step extends Traits {
   run(context: CheckoutContext, now: number): Promise<Outcome>;
@@ -53,9 +53,10 @@ export interface CheckoutNeighbors {
 /** A freeze outlives the holds, so that a slow checkout never finds its cart changed; it expires by itself all the same. */
 const freezeMarginMs = hourMs;
 
+/** A payment of which the provider has seen nothing is not begun later than this after its holds ended: the shopper is gone. */
+const payLateMsMax = 15 * minuteMs;
+
 const noPayment = refused({ code: 'payment-failed', detail: 'No payment was given.' });
-const lateHold = (what: string) =>
-  refused({ code: 'checkout-expired', detail: `${what} held too long and has been given back.` });
 
 export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
   const { cart, inventory, payments, allowances } = neighbors;
@@ -143,7 +144,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           // The catalogue may say that the lines need other goods than the cart remembers: then those are held instead.
           const agreed = await context.agreement;
           const isOutdated = agreed?.ok === true && !isSameNeeds(agreed.value, frozen);
-          return isOutdated ? done : refused(holdRefused(held.refusal, frozen));
+          return isOutdated ? done : notHeld(held.refusal, frozen);
         }),
       undo: undoHolds,
     },
@@ -157,7 +158,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           if (details.holdKey === key || frozen === null) return done;
           await inventory.undoHolds({ key, stockUnitIds: unitsOf(frozen), now });
           const held = await holdGoods(inventory, details.holdKey, details, details.holdUntil, now);
-          return held.ok ? done : refused(holdRefused(held.refusal, details));
+          return held.ok ? done : notHeld(held.refusal, details);
         }),
       undo: (context, now) =>
         context.details?.holdKey === context.checkoutId ? Promise.resolve(done) : undoAgreedHolds(context, now),
@@ -170,14 +171,15 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           const details = detailsIn(context);
           const wants = wantsOfQuote(details.quote);
           if (wants.length === 0) return done;
-          const { checkoutId: key, holdUntil: until } = details;
+          const { allowanceKey: key, holdUntil: until } = details;
           const held = await allowances.holdAllowances({ key, wants, until, now });
           return held.ok ? done : refused(allowanceRefused(held.refusal, details));
         }),
-      undo: ({ checkoutId: key, details }, now) =>
+      undo: ({ details }, now) =>
         attempt(async () => {
           const names = details === null ? [] : allowancesOf(details);
-          if (names.length > 0) await allowances.releaseAllowances({ key, allowances: names, now });
+          if (details !== null && names.length > 0)
+            await allowances.releaseAllowances({ key: details.allowanceKey, allowances: names, now });
           return done;
         }),
     },
@@ -194,35 +196,24 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
             await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
           );
         }),
-      resolve: ({ checkoutId, payment }, now) =>
+      resolve: (context, now) =>
         attempt(async () => {
+          const { checkoutId, payment } = context;
           if (payment === null) return noPayment;
-          return paymentOutcome(
-            await payments.lookup({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now }),
-          );
+          const { provider } = payment;
+          const outcome = await payments.lookup({ paymentKey: orderIdOf(checkoutId), provider, now });
+          const isInTime = now < detailsIn(context).holdUntil + payLateMsMax;
+          return outcome.status === 'absent' && isInTime ? absent : paymentOutcome(outcome);
         }),
       undo: voidPayment,
     },
     commit: {
-      run: (context, now) =>
-        attempt(async () => {
-          const details = detailsIn(context);
-          const stockUnitIds = unitsOf(details);
-          if (stockUnitIds.length === 0) return done;
-          const committed = await inventory.commitHolds({ key: details.holdKey, stockUnitIds, now });
-          return committed.ok ? done : lateHold('What was to be bought was');
-        }),
+      run: (context, now) => attempt(() => commitGoods(context, neighbors, now)),
       undo: undoAgreedHolds,
     },
     // Given back by the undo of what held them.
     'use-allowances': {
-      run: (context, now) =>
-        attempt(async () => {
-          const names = allowancesOf(detailsIn(context));
-          if (names.length === 0) return done;
-          const used = await allowances.commitAllowances({ key: context.checkoutId, allowances: names, now });
-          return used.ok ? done : lateHold('A code, gift card or store credit was');
-        }),
+      run: (context, now) => attempt(() => useAllowances(context, neighbors, now)),
     },
     capture: {
       run: (context, now) => attempt(() => capture(context, detailsIn(context), now)),
@@ -249,17 +240,6 @@ async function releaseEarlier(
   });
 }
 
-async function holdGoods(
-  inventory: CheckoutNeighbors['inventory'],
-  key: string,
-  lines: Lines,
-  until: number,
-  now: number,
-): ReturnType<InventoryApi['hold']> {
-  const needs = needsOf(lines);
-  return needs.length === 0 ? { ok: true, value: null } : inventory.hold({ key, needs, until, now });
-}
-
-function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
-  return wantsOfQuote(quote).map(({ allowance }) => allowance);
+function notHeld(refusal: HoldRefusal, lines: Lines): Outcome {
+  return refused(refusal.code === 'insufficient-stock' ? holdRefused(refusal, lines) : tooSlow);
 }

@@ -7,11 +7,15 @@
  */
 import type { OrderRefusal } from './refusal.ts';
 
-/** How an effect went. `unknown`: it may or may not have happened. `action`: the payer has to do something first. */
+/**
+ * How an effect went. `unknown`: it may or may not have happened. `absent` answers the question what became of it: it has
+ * not happened. `action`: the payer has to do something first.
+ */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly failure: OrderRefusal }
   | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'action'; readonly url: string };
 
 export type Plan<Step> = readonly (readonly Step[])[];
@@ -20,7 +24,10 @@ export type Plan<Step> = readonly (readonly Step[])[];
 export interface Traits {
   /** A refusal promises that nothing was done, so that there is nothing to undo. */
   readonly isCleanWhenRefused?: true;
-  /** An unknown outcome is resolved by a question. Otherwise the step is repeated, which its keys make safe. */
+  /**
+   * An unknown outcome is resolved by a question, and the step is run again only when the answer is that it has not happened.
+   * Otherwise the step is repeated at once, which its keys make safe.
+   */
   readonly isResolvable?: true;
   /** An unknown outcome is given up at once, because nothing is recorded and nothing is owed. */
   readonly isAbandonable?: true;
@@ -28,7 +35,13 @@ export interface Traits {
 
 /** `index` is that of a stage. */
 export type Position<Step> =
-  | { readonly direction: 'forward'; readonly index: number; readonly isResolving: boolean }
+  | {
+      readonly direction: 'forward';
+      readonly index: number;
+      readonly isResolving: boolean;
+      /** The stage runs once more, because it was found not to have happened. */
+      readonly isRepeat?: true;
+    }
   | {
       readonly direction: 'backward';
       readonly index: number;
@@ -88,11 +101,14 @@ export function next<Step>(
   }
   const action = outcomes.find((outcome) => outcome.kind === 'action');
   if (action !== undefined) return { do: 'wait', url: action.url };
+  if (unknown === undefined && outcomes.some(({ kind }) => kind === 'absent'))
+    return begin({ direction: 'forward', index, isResolving: false, isRepeat: true }, plan);
   if (unknown === undefined) return begin({ direction: 'forward', index: index + 1, isResolving: false }, plan);
   const open = stage.filter((_, at) => outcomes[at]?.kind === 'unknown').map(traitsOf);
   if (open.every(({ isAbandonable }) => isAbandonable))
     return begin({ direction: 'backward', index, failure: unavailable(unknown.why) }, plan);
-  if (open.every(({ isResolvable }) => isResolvable) && !isResolving)
+  // What was asked about and repeated already is left for later, so that no silent neighbour is asked without a pause.
+  if (open.every(({ isResolvable }) => isResolvable) && !isResolving && position.isRepeat !== true)
     return begin({ ...position, isResolving: true }, plan);
   return { do: 'retry-later', why: unknown.why };
 }

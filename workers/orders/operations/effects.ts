@@ -18,6 +18,8 @@ import { attempt, done, holdRefused, refused, unknown } from '../service/outcome
 
 export interface OperationContext {
   readonly checkoutId: string;
+  /** The key under which codes and cards were used. */
+  readonly allowanceKey: string;
   readonly payment: PaymentChoice;
   readonly order: Order;
 }
@@ -142,7 +144,7 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
   'give-back': {
     isReversible: false,
     mayRefuse: 'no',
-    run: async ({ allowances: names }, { context: { checkoutId: key }, neighbors: { allowances }, now }) => {
+    run: async ({ allowances: names }, { context: { allowanceKey: key }, neighbors: { allowances }, now }) => {
       await allowances.releaseAllowances({ key, allowances: names, now });
       return done;
     },

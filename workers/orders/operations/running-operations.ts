@@ -131,7 +131,9 @@ export class RunningOperations {
   #contextOf(checkoutId: string): OperationContext | null {
     const { state } = this.#ports.streams.load(checkoutId);
     const order = orderOf(state);
-    return order === null || state.phase !== 'completed' ? null : { checkoutId, payment: state.payment, order };
+    if (order === null || state.phase !== 'completed') return null;
+    const { payment, details } = state;
+    return { checkoutId, allowanceKey: details.allowanceKey, payment, order };
   }
 
   /** Null when it stands still, because a neighbour does not answer. */

@@ -12,10 +12,19 @@ export function callFacts<Key extends IdempotencyKey | null>({ requestId, tracep
   return { idempotency, requestId, traceparent };
 }
 
+/** When an answer that is not final may be asked for again. The one that still runs is joined then. */
+const retrySoon = { 'retry-after': '1' };
+
 export function respond({ status, body, isReplayed }: CheckoutAnswer): Response {
+  const isPassing = status === 503 || (status === 409 && body.includes('"code":"request-in-progress"'));
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
   return new Response(body, {
     status,
-    headers: { ...privateHeaders, 'content-type': type, ...(isReplayed ? replayedHeader : {}) },
+    headers: {
+      ...privateHeaders,
+      'content-type': type,
+      ...(isReplayed ? replayedHeader : {}),
+      ...(isPassing ? retrySoon : {}),
+    },
   });
 }

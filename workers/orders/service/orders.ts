@@ -3,7 +3,7 @@
  * the shopper, and its own id leads there again. A checkout's id is that of its order and a seal: its holder sees the
  * access token of the order, so it must not follow from the order's id, which people pass on.
  */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { guestIdOf } from '../../../shared/digest/guest-id.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
@@ -21,6 +21,7 @@ import { orderIdOf } from '../domain/checkout/checkout.ts';
 import { listOrders, type OrderFilter, type OrderRow, orderRow } from '../store.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;
+const placeLength = 3;
 const orderIdForm = /^ord_[0-7][0-9a-hjkmnp-tv-z]{25}([a-z][0-9a-z]{2})$/;
 
 /** Sixty bits of HMAC-SHA-256: the id of an order does not help to guess its checkout. */
@@ -45,7 +46,7 @@ export async function newCheckout(
   cartId: string,
   idempotencyKey: string,
 ): Promise<CheckoutAddress | null> {
-  const place = decodePlace(cartId.slice(cartPlaceAt, cartPlaceAt + 3));
+  const place = decodePlace(cartId.slice(cartPlaceAt, cartPlaceAt + placeLength));
   const now = madeAt(cartId);
   if (place === null || now === null) return null;
   const digest = await sha256(`${cartId}\n${idempotencyKey}`);
@@ -54,6 +55,14 @@ export async function newCheckout(
   );
   const orderId = `ord_${sortableTail({ now, random })}${encodePlace(place)}`;
   return { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+}
+
+/** The id of the next try of a request whose checkout was given up: it follows from the one before, so every retry finds it. */
+export function checkoutIdAfter(checkoutId: string, secret: string): string {
+  const orderId = orderIdOf(checkoutId);
+  const random = createHash('sha256').update(`${orderId}\nnext`).digest();
+  const tail = sortableTail({ now: madeAt(orderId) ?? 0, random });
+  return checkoutIdOf(`ord_${tail}${orderId.slice(-placeLength)}`, secret);
 }
 
 /** Finds a checkout by its id; null when it is none of ours. */

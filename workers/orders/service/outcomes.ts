@@ -6,6 +6,8 @@ import type { OrderRefusal } from '../domain/refusal.ts';
 
 export const done = { kind: 'done' } as const satisfies Outcome;
 export const unknown = (why: string) => ({ kind: 'unknown', why }) as const satisfies Outcome;
+/** It was asked about, and has not happened. */
+export const absent = { kind: 'absent' } as const satisfies Outcome;
 export const refused = (failure: OrderRefusal) => ({ kind: 'refused', failure }) as const satisfies Outcome;
 
 /** An effect that throws may or may not have happened. */

@@ -22,6 +22,15 @@ export async function sealToken(token: string, orderId: string, secret: string):
   return prefix + btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed)));
 }
 
+/** The same token for another order: a request may go on with a checkout that is not the one it was sealed for. */
+export async function resealToken(
+  sealed: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  secret: string,
+): Promise<string> {
+  return from === to ? sealed : sealToken(await openToken(sealed, from, secret), to, secret);
+}
+
 /** Throws when it was sealed for another order, or under another secret. */
 export async function openToken(sealed: string, orderId: string, secret: string): Promise<string> {
   assert(sealed.startsWith(prefix), 'a payment token is kept sealed');

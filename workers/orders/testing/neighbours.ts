@@ -40,10 +40,10 @@ export class Neighbours {
   get cart(): CartApi {
     return {
       read: async () => pack(cartSnapshot({ status: this.cartStatus })),
-      freeze: async () => {
+      freeze: async ({ now: updatedAt }) => {
         this.#ask('freeze');
         this.cartStatus = 'frozen';
-        return pack(accept(cartSnapshot({ status: 'frozen' })));
+        return pack(accept(cartSnapshot({ status: 'frozen', updatedAt })));
       },
       thaw: async () => {
         this.#ask('thaw');

@@ -143,6 +143,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     createdAt: placedAt,
     captureMode,
     holdKey: checkoutId,
+    allowanceKey: checkoutId,
   };
 }
 

@@ -39,11 +39,12 @@ export function stripeClient({ secretKey, fetch: reach, host }: StripeAccess): S
 }
 
 /**
- * `unknown`: it may have happened. `refused`: it did not happen, and why. `barred`: our key is not accepted, so nothing is
- * known of the payment itself. `reused`: the idempotency key stands for something else.
+ * `unknown`: it may have happened. `broken`: the provider answered that it failed itself, so it may have happened too.
+ * `refused`: it did not happen, and why. `barred`: our key is not accepted, so nothing is known of the payment itself.
+ * `reused`: the idempotency key stands for something else.
  */
 export type StripeFailure =
-  | { readonly kind: 'unknown' | 'barred' | 'reused'; readonly reason: string }
+  | { readonly kind: 'unknown' | 'broken' | 'barred' | 'reused'; readonly reason: string }
   | {
       readonly kind: 'refused';
       readonly reason: string;
@@ -81,11 +82,26 @@ export function withoutToken(answer: Attempt, token: string | null): Attempt {
   return { ...answer, reason };
 }
 
+/**
+ * Makes a call under an idempotency key, and once more when the provider answers that it failed: an answer that it keeps under
+ * the key stays `broken`, while a failure that has passed gives way to what was asked for.
+ *
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+export async function attemptTwice(call: () => Promise<unknown>): Promise<Attempt> {
+  const first = await attempt(call);
+  return !first.ok && first.kind === 'broken' ? attempt(call) : first;
+}
+
 /** What an error of the SDK says about the payment. */
 function failureOf(error: unknown): StripeFailure {
   const { errors } = Stripe;
   if (!(error instanceof errors.StripeError)) throw error;
   const reason = error.message;
+  const { statusCode } = error;
+  // Another request with the same key is still running: it may do what this one asked for.
+  if (statusCode === 409) return { kind: 'unknown', reason };
+  if (statusCode !== undefined && statusCode >= 500) return { kind: 'broken', reason };
   if (error instanceof errors.StripeIdempotencyError) return { kind: 'reused', reason };
   if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
     return { kind: 'barred', reason };
@@ -100,6 +116,6 @@ function failureOf(error: unknown): StripeFailure {
       intent: intent.success ? intent.data : null,
     };
   }
-  // Connection errors, time-outs, rate limits and failures on the other side: it may have happened or not.
+  // Connection errors, time-outs and rate limits: it may have happened or not.
   return { kind: 'unknown', reason };
 }

@@ -14,7 +14,7 @@ import { outcomeOf, type Payment } from '../domain/payment.ts';
 import { lastCaptureRefusal, unpayable } from '../domain/requests.ts';
 import type { PaymentBook, PaymentProvider } from './provider.ts';
 import type { StripeAccount } from './stripe-client.ts';
-import { type Attempt, attempt, type StripeFailure, withoutToken } from './stripe-client.ts';
+import { type Attempt, attempt, attemptTwice, type StripeFailure, withoutToken } from './stripe-client.ts';
 import { outcomeOfIntent, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
 import { capturePart, observe, refund, refundAll } from './stripe-money.ts';
 
@@ -53,8 +53,11 @@ class StripeSteps {
     const refusal = unpayable(amountMinor, currency, this.#account.units.stepMinorOf(currency));
     if (refusal !== null) return declined({ reason: refusal.code });
     const created = await this.#create(request);
-    if (!created.ok)
+    if (!created.ok) {
+      // Without an intent there is nothing to confirm, and under its key there never will be.
+      if (created.kind === 'broken') return { status: 'absent' };
       return created.kind === 'unknown' || created.kind === 'reused' ? unknown(created) : declined(created);
+    }
     const payment = await this.#book.open(this.#report(created.intent, paymentKey), now);
     if (payment.status === 'voided') {
       // Nothing can confirm it any more; cancelling only tidies up at the provider.
@@ -67,7 +70,7 @@ class StripeSteps {
   }
 
   #create({ paymentKey, amountMinor, currency }: AuthorizeRequest): Promise<Attempt> {
-    return attempt(() =>
+    return attemptTwice(() =>
       this.#intents.create(
         {
           amount: this.#account.units.toProvider(amountMinor, currency),
@@ -84,7 +87,7 @@ class StripeSteps {
 
   async #confirm(payment: Payment, intentId: string, request: AuthorizeRequest): Promise<PaymentOutcome> {
     const returnUrl = request.returnUrl ?? this.#account.returnUrl;
-    const answered = await attempt(() =>
+    const answered = await attemptTwice(() =>
       this.#intents.confirm(
         intentId,
         {
@@ -98,9 +101,9 @@ class StripeSteps {
     if (confirmed.ok) return this.#settle(payment, confirmed.intent, request.now);
     if (confirmed.kind === 'unknown' || confirmed.kind === 'barred') return unknown(confirmed);
     const intent = await this.#intentBehind(confirmed, intentId);
-    if (intent === null) return confirmed.kind === 'reused' ? unknown(confirmed) : declined(confirmed);
+    if (intent === null) return confirmed.kind === 'refused' ? declined(confirmed) : unknown(confirmed);
     const outcome = await this.#settle(payment, intent, request.now);
-    return outcome.status === 'absent' ? declined(confirmed) : outcome;
+    return outcome.status === 'absent' && confirmed.kind !== 'broken' ? declined(confirmed) : outcome;
   }
 
   async lookup({ paymentKey, now }: PaymentReference): Promise<PaymentOutcome> {

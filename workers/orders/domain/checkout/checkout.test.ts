@@ -8,6 +8,7 @@ import {
   type CheckoutEvent,
   checkoutWakeAt,
   evolveCheckout,
+  nextHoldKey,
   noCheckout,
   orderIdOf,
   resumeAfterMs,
@@ -68,6 +69,23 @@ describe('the table of transitions', () => {
     for (const phase of ['failed', 'expired', 'canceled'] as const)
       expect(types.filter((type) => transitions[type].includes(phase))).toEqual([]);
     expect(types.filter((type) => transitions[type].includes('completed'))).toEqual(['cart-completed']);
+  });
+});
+
+describe('a hold that is made again', () => {
+  const { checkoutId } = checkoutDetails();
+
+  test.each(['goods', 'allowances'] as const)('has its new key in the record (%s)', (holds) => {
+    const key = `${checkoutId}.again1`;
+    const checkout = checkoutAfter([...placed, { ...checkoutEvents['held-again'], holds, key }]);
+    const keys = holds === 'goods' ? { holdKey: key } : { allowanceKey: key };
+    expect(checkout).toMatchObject({ phase: 'placed', details: { ...checkoutDetails(), ...keys } });
+  });
+
+  test('has another key each time, three times', () => {
+    const keys: (string | null)[] = [`${checkoutId}.h`];
+    while (keys.at(-1) !== null && keys.length < 9) keys.push(nextHoldKey(checkoutId, keys.at(-1) ?? ''));
+    expect(keys.slice(1)).toEqual([...['again1', 'again2', 'again3'].map((part) => `${checkoutId}.${part}`), null]);
   });
 });
 

@@ -30,6 +30,8 @@ export interface CheckoutDetails {
   readonly quote: Quote;
   /** The key under which the goods are held, and then promised. */
   readonly holdKey: string;
+  /** The key under which codes, gift cards and store credit are held, and then used. */
+  readonly allowanceKey: string;
   /** Milliseconds since 1970 at which the holds end by themselves. */
   readonly holdUntil: number;
   readonly createdAt: number;
@@ -43,6 +45,8 @@ export interface PaymentChoice {
   readonly token: string | null;
   readonly returnUrl: string | null;
 }
+
+export type HeldKind = 'goods' | 'allowances';
 
 export type EndPhase = 'failed' | 'expired' | 'canceled';
 
@@ -92,6 +96,8 @@ export type CheckoutEvent = { readonly at: number } & (
   | { readonly type: 'payment-started'; readonly payment: PaymentChoice }
   | { readonly type: 'action-required'; readonly url: string }
   | { readonly type: 'order-placed'; readonly payment: PaymentChoice; readonly number: string }
+  /** A hold had ended before it could be made final, so it was made again under another key. */
+  | { readonly type: 'held-again'; readonly holds: HeldKind; readonly key: string }
   | { readonly type: 'order-paid'; readonly capturedMinor: number }
   /** The checkout ended with its money authorized, to be captured later. */
   | { readonly type: 'order-confirmed' }
@@ -109,6 +115,7 @@ export const transitions: Readonly<Record<CheckoutEvent['type'], readonly Checko
   'payment-started': ['open'],
   'action-required': ['paying'],
   'order-placed': ['open', 'paying'],
+  'held-again': ['placed'],
   'order-paid': ['placed'],
   'order-confirmed': ['placed'],
   'cart-completed': ['completed'],
@@ -158,6 +165,11 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
       }
       break;
     case 'placed':
+      if (event.type === 'held-again') {
+        const { holds, key } = event;
+        const keys = holds === 'goods' ? { holdKey: key } : { allowanceKey: key };
+        return { ...checkout, details: { ...checkout.details, ...keys } };
+      }
       if (event.type === 'order-paid' || event.type === 'order-confirmed') {
         const capturedMinor = event.type === 'order-paid' ? event.capturedMinor : 0;
         return { ...checkout, phase: 'completed', capturedMinor, completedAt: at, isCartCompleted: false };
@@ -236,6 +248,15 @@ export function statusOf(checkout: StartedCheckout): CheckoutStatus {
     default:
       return checkout.phase;
   }
+}
+
+/** What follows the checkout's id in the keys of holds that are made again. Each may meet another crash; then the checkout ends. */
+const holdsAgain = ['again1', 'again2', 'again3'];
+
+/** The key of a hold that is made again in the place of another; null when that has been tried often enough. */
+export function nextHoldKey(checkoutId: string, key: string): string | null {
+  const keys = holdsAgain.map((part) => `${checkoutId}.${part}`);
+  return keys[keys.indexOf(key) + 1] ?? null;
 }
 
 /** Prefix, sortable part and place of a checkout's id; the order has these, and not the seal that follows. */

@@ -1,0 +1,51 @@
+/**
+ * I10: what breaks on the way is never the shopper's refusal. Who pays with a good card, for goods that can be had, and asks again
+ * as long as nothing final was heard, has an order in the end. Only runs whose clocks were right can be judged: a clock that
+ * runs ahead ends holds before their time.
+ */
+import type { Checkout, PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
+import { checkoutsOf } from './invariants.ts';
+import type { Shop } from './shop.ts';
+import type { Heard, History } from './shoppers.ts';
+
+/** What may be lacking all the same: others were faster. */
+const shortages: ReadonlySet<unknown> = new Set([
+  'insufficient-stock',
+  'code-used-up',
+  'gift-card-insufficient',
+  'gift-card-unusable',
+  'store-credit-insufficient',
+]);
+/** What a shopper with a good card can only hear of a checkout that was lost on the way. */
+const losses: ReadonlySet<unknown> = new Set(['payment-failed', 'payment-declined', 'checkout-expired', 'cart-frozen']);
+
+export function goodCardViolations(shop: Shop, history: History): string[] {
+  const checkouts = checkoutsOf(shop);
+  return [
+    ...[...checkouts].flatMap(([id, checkout]) => lostCheckout(shop, id, checkout)),
+    ...history.heard.flatMap((heard) => lostRequest(heard, checkouts)),
+  ];
+}
+
+function isGood({ provider, token }: PaymentChoice): boolean {
+  const { confirm, capture } = behaviourOf(token);
+  return provider === 'manual' || (confirm === 'authorize' && capture === 'succeed');
+}
+
+/** A payment that began ends in an order. Before that a shopper may be late, or go away. */
+function lostCheckout({ orderStorage }: Shop, id: string, checkout: Checkout): string[] {
+  if (checkout.phase !== 'failed' && checkout.phase !== 'expired') return [];
+  const { payment, failure } = checkout;
+  const hasBegun = orderStorage.history(id).some(({ type }) => type === 'payment-started' || type === 'order-placed');
+  const isLost = hasBegun && payment !== null && isGood(payment) && !shortages.has(failure.code);
+  return isLost ? [`I10 ${id} had a good card and ended with ${failure.code}`] : [];
+}
+
+/** A refusal that names no checkout is of one that left no record. */
+function lostRequest({ key, payment, status, body }: Heard, checkouts: ReadonlyMap<string, Checkout>): string[] {
+  if (payment === null || !isGood(payment) || status < 400 || status >= 500) return [];
+  const { code, checkoutId } = JSON.parse(body) as { code?: string; checkoutId?: string | null };
+  const isRecorded = typeof checkoutId === 'string' && checkouts.has(checkoutId);
+  return losses.has(code) && !isRecorded ? [`I10 ${key} had a good card and was refused with ${code}`] : [];
+}
