@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
       decideStock: (stock, command) =>
         decideStock(stock, command.type === 'release' ? { ...command, type: 'undo' } : command),
     }),
-    profile: { rates: onlyFaults({ slow: 0.12, 'power-cut': 0.12 }), quietAfterMs: 60 * secondMs },
+    profile: { rates: onlyFaults({ slow: 0.12, 'power-cut': 0.3 }), quietAfterMs: 60 * secondMs },
     plan: 'change-the-cart',
     // It shows in checkouts alone: what merchants do would only take its time.
     merchantCount: 0,

@@ -5,7 +5,7 @@
 import type { InventoryApi } from '../../../shared/contracts/inventory/api.ts';
 import { type AllowancesApi, wantsOfQuote } from '../../../shared/contracts/pricing/allowances.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import { type CheckoutDetails, nextHoldKey } from '../domain/checkout/checkout.ts';
+import { type CheckoutDetails, type HeldKind, keysHeldUnder, nextHoldKey } from '../domain/checkout/checkout.ts';
 import type { Outcome } from '../domain/plan.ts';
 import { done, holdRefused, refused, unknown } from '../service/outcomes.ts';
 import { type CheckoutContext, detailsIn, type Lines, needsOf, unitsOf } from './checkout-context.ts';
@@ -30,48 +30,90 @@ export async function holdGoods(
   return needs.length === 0 ? { ok: true, value: null } : inventory.hold({ key, needs, until, now });
 }
 
-export function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
+function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
   return wantsOfQuote(quote).map(({ allowance }) => allowance);
 }
 
+/** Gives back what is held of goods under any key of a checkout, or under any but one. */
+export async function undoGoods(
+  details: CheckoutDetails,
+  { inventory }: Pick<Neighbors, 'inventory'>,
+  now: number,
+  exceptKey: string | null = null,
+): Promise<void> {
+  const keys = keysHeldUnder(details, 'goods').filter((key) => key !== exceptKey);
+  for (const key of keys) await inventory.undoHolds({ key, stockUnitIds: unitsOf(details), now });
+}
+
+/** The same for codes, gift cards and store credit. */
+export async function giveBackAllowances(
+  details: CheckoutDetails,
+  { allowances }: Pick<Neighbors, 'allowances'>,
+  now: number,
+  exceptKey: string | null = null,
+): Promise<void> {
+  const names = allowancesOf(details);
+  const keys = keysHeldUnder(details, 'allowances').filter((key) => key !== exceptKey);
+  if (names.length > 0) for (const key of keys) await allowances.releaseAllowances({ key, allowances: names, now });
+}
+
 /** Makes the holds of the goods final. */
-export async function commitGoods(context: CheckoutContext, { inventory }: Neighbors, now: number): Promise<Outcome> {
-  const details = detailsIn(context);
-  const { checkoutId, holdKey } = details;
-  const stockUnitIds = unitsOf(details);
+export async function commitGoods(context: CheckoutContext, neighbors: Neighbors, now: number): Promise<Outcome> {
+  const { holdKey, formerHoldKeys = [] } = detailsIn(context);
+  const stockUnitIds = unitsOf(detailsIn(context));
   if (stockUnitIds.length === 0) return done;
-  if ((await inventory.commitHolds({ key: holdKey, stockUnitIds, now })).ok) return done;
-  const key = nextHoldKey(checkoutId, holdKey);
-  if (key === null) return lateHold('What was to be bought was');
-  // Of several stock units, some may have been committed.
-  await inventory.undoHolds({ key: holdKey, stockUnitIds, now });
-  context.recordHeldAgain('goods', key);
-  const held = await holdGoods(inventory, key, details, now + heldAgainMs, now);
-  if (!held.ok)
+  const commit = async (key: string) => (await neighbors.inventory.commitHolds({ key, stockUnitIds, now })).ok;
+  const holdAgain = async (key: string): Promise<Outcome> => {
+    const details = detailsIn(context);
+    // Of several units, some may be committed under an earlier key.
+    await undoGoods(details, neighbors, now, key);
+    const held = await holdGoods(neighbors.inventory, key, details, now + heldAgainMs, now);
+    if (held.ok) return (await commit(key)) ? done : isClosing;
     return held.refusal.code === 'insufficient-stock' ? refused(holdRefused(held.refusal, details)) : isClosing;
-  return (await inventory.commitHolds({ key, stockUnitIds, now })).ok ? done : isClosing;
+  };
+  if (await commit(holdKey)) return done;
+  return heldAnew(context, { holds: 'goods', key: holdKey, isFirst: formerHoldKeys.length === 0 }, holdAgain);
 }
 
 /** Makes the holds of codes, gift cards and store credit final. */
-export async function useAllowances(
-  context: CheckoutContext,
-  { allowances }: Neighbors,
-  now: number,
-): Promise<Outcome> {
-  const details = detailsIn(context);
-  const { checkoutId, allowanceKey } = details;
-  const names = allowancesOf(details);
+export async function useAllowances(context: CheckoutContext, neighbors: Neighbors, now: number): Promise<Outcome> {
+  const { quote, allowanceKey, formerAllowanceKeys = [] } = detailsIn(context);
+  const names = allowancesOf({ quote });
   if (names.length === 0) return done;
-  if ((await allowances.commitAllowances({ key: allowanceKey, allowances: names, now })).ok) return done;
-  const key = nextHoldKey(checkoutId, allowanceKey);
-  if (key === null) return lateHold('A code, gift card or store credit was');
-  await allowances.releaseAllowances({ key: allowanceKey, allowances: names, now });
-  context.recordHeldAgain('allowances', key);
-  const wants = wantsOfQuote(details.quote);
-  const held = await allowances.holdAllowances({ key, wants, until: now + heldAgainMs, now });
-  if (!held.ok)
+  const { allowances } = neighbors;
+  const commit = async (key: string) => (await allowances.commitAllowances({ key, allowances: names, now })).ok;
+  const holdAgain = async (key: string): Promise<Outcome> => {
+    const details = detailsIn(context);
+    await giveBackAllowances(details, neighbors, now, key);
+    const until = now + heldAgainMs;
+    const held = await allowances.holdAllowances({ key, wants: wantsOfQuote(quote), until, now });
+    if (held.ok) return (await commit(key)) ? done : isClosing;
     return held.refusal.code === 'hold-closed' ? isClosing : refused(allowanceRefused(held.refusal, details));
-  return (await allowances.commitAllowances({ key, allowances: names, now })).ok ? done : isClosing;
+  };
+  if (await commit(allowanceKey)) return done;
+  return heldAnew(
+    context,
+    { holds: 'allowances', key: allowanceKey, isFirst: formerAllowanceKeys.length === 0 },
+    holdAgain,
+  );
+}
+
+/**
+ * Holds under the present key again, if that is one that a crash may have left without its hold, and else under the next. A new key
+ * is recorded before anything is given back under the old one, so an undo that arrives late meets no commit.
+ */
+async function heldAnew(
+  context: CheckoutContext,
+  { holds, key, isFirst }: { readonly holds: HeldKind; readonly key: string; readonly isFirst: boolean },
+  holdAgain: (key: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const outcome = isFirst ? isClosing : await holdAgain(key);
+  if (outcome !== isClosing) return outcome;
+  const next = nextHoldKey(detailsIn(context).checkoutId, key);
+  if (next === null)
+    return lateHold(holds === 'goods' ? 'What was to be bought was' : 'A code, gift card or store credit was');
+  context.recordHeldAgain(holds, next);
+  return holdAgain(next);
 }
 
 /** The new hold has ended too: the next try takes another key, as long as there is one. */

@@ -27,7 +27,7 @@ import {
   unitsOf,
   wishOf,
 } from './checkout-context.ts';
-import { allowancesOf, commitGoods, holdGoods, useAllowances } from './holds.ts';
+import { commitGoods, giveBackAllowances, holdGoods, undoGoods, useAllowances } from './holds.ts';
 import { allowanceRefused, freezeRefused, paymentOutcome, tooSlow } from './refusals.ts';
 
 interface Step extends Traits {
@@ -69,7 +69,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
     });
   const undoAgreedHolds = ({ details }: CheckoutContext, now: number) =>
     attempt(async () => {
-      if (details !== null) await inventory.undoHolds({ key: details.holdKey, stockUnitIds: unitsOf(details), now });
+      if (details !== null) await undoGoods(details, neighbors, now);
       return done;
     });
   const voidPayment = ({ checkoutId, payment }: CheckoutContext, now: number) =>
@@ -177,9 +177,7 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
         }),
       undo: ({ details }, now) =>
         attempt(async () => {
-          const names = details === null ? [] : allowancesOf(details);
-          if (details !== null && names.length > 0)
-            await allowances.releaseAllowances({ key: details.allowanceKey, allowances: names, now });
+          if (details !== null) await giveBackAllowances(details, neighbors, now);
           return done;
         }),
     },

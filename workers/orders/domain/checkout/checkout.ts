@@ -32,6 +32,9 @@ export interface CheckoutDetails {
   readonly holdKey: string;
   /** The key under which codes, gift cards and store credit are held, and then used. */
   readonly allowanceKey: string;
+  /** The keys in whose place these came. What is left under them is given back, and nothing is committed under them any more. */
+  readonly formerHoldKeys?: readonly string[];
+  readonly formerAllowanceKeys?: readonly string[];
   /** Milliseconds since 1970 at which the holds end by themselves. */
   readonly holdUntil: number;
   readonly createdAt: number;
@@ -167,8 +170,13 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
     case 'placed':
       if (event.type === 'held-again') {
         const { holds, key } = event;
-        const keys = holds === 'goods' ? { holdKey: key } : { allowanceKey: key };
-        return { ...checkout, details: { ...checkout.details, ...keys } };
+        const { details } = checkout;
+        const formerKeys = [...keysHeldUnder(details, holds)];
+        const keys =
+          holds === 'goods'
+            ? { holdKey: key, formerHoldKeys: formerKeys }
+            : { allowanceKey: key, formerAllowanceKeys: formerKeys };
+        return { ...checkout, details: { ...details, ...keys } };
       }
       if (event.type === 'order-paid' || event.type === 'order-confirmed') {
         const capturedMinor = event.type === 'order-paid' ? event.capturedMinor : 0;
@@ -249,6 +257,14 @@ export function statusOf(checkout: StartedCheckout): CheckoutStatus {
       return checkout.phase;
   }
 }
+
+/** All keys under which a checkout may hold something, the present one last. */
+export function keysHeldUnder(details: HoldKeys, holds: HeldKind): readonly string[] {
+  const { holdKey, allowanceKey, formerHoldKeys = [], formerAllowanceKeys = [] } = details;
+  return holds === 'goods' ? [...formerHoldKeys, holdKey] : [...formerAllowanceKeys, allowanceKey];
+}
+
+type HoldKeys = Pick<CheckoutDetails, 'holdKey' | 'allowanceKey' | 'formerHoldKeys' | 'formerAllowanceKeys'>;
 
 /** What follows the checkout's id in the keys of holds that are made again. Each may meet another crash; then the checkout ends. */
 const holdsAgain = ['again1', 'again2', 'again3'];

@@ -30,7 +30,8 @@ export function decideCancel(
   const facts = { amountMinor: refundableMinor, creditMinor: refundableMinor, lines: [], shippingMinor: 0, note };
   const refund = refundableMinor === 0 ? null : newRefund('cancel', order, numbering, facts);
   if (refund !== null) effects.push(...refundEffects(refund, numbering));
-  if (authorizedMinor > capturedMinor) effects.push({ do: 'void' });
+  // A void would also give back what was captured, which the refund does, or a dispute that the order has not seen the end of.
+  if (authorizedMinor > capturedMinor) effects.push({ do: capturedMinor > 0 ? 'let-go' : 'void' });
   if (order.uses.length > 0) effects.push({ do: 'give-back', allowances: order.uses });
   effects.push(...releases(order.commitments, numbering));
   const canceledUnits = unitsOfCancellation(order);
