@@ -83,14 +83,7 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
   }
 
   firstEvents(streamId: string, count: number): Event[] {
-    return this.#sql
-      .exec<{ event: string }>(
-        'select event from events where stream = ? and sequence <= ? order by sequence',
-        streamId,
-        count,
-      )
-      .toArray()
-      .map((row): Event => JSON.parse(row.event));
+    return this.history(streamId, 0, count).map(({ event }) => event);
   }
 
   /** The events of a stream from the beginning, for a ledger that can be replayed. */

@@ -1,6 +1,6 @@
 /**
  * Finds the number of a payment card in a text: an issuer's range with one of its lengths and the check digit of Luhn, written
- * in one piece or in groups. A card number never enters the shop, so whoever takes text asks here first.
+ * in one piece or in groups. No card number may enter the shop, so every text of a request is checked here first.
  *
  * One in ten long numbers passes the check digit by chance, so the table is narrow, and groups are those that people write:
  * a list of shoe sizes, an IBAN, a telephone number or a decimal fraction is no card. The packages that know issuers serve forms

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emptyDatabase, migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
+import { emptiedCatalog, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;
@@ -13,9 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  for (const table of ['products', 'collections', 'imports', 'import_chunks', 'outbox', 'idempotency_keys'])
-    await database.db.prepare(`delete from ${table}`).run();
-  catalog = testCatalog(database.db);
+  catalog = await emptiedCatalog(database.db);
 });
 
 const price = { amount: 900, currency: 'EUR' };

@@ -7,7 +7,7 @@ import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.
 import { contextOf } from '../context.ts';
 import { runJobs } from '../service/jobs.ts';
 import { nextChunk, noteProgress, reportRetentionMs } from '../store/imports.ts';
-import { type Answer, type TestCatalog, testCatalog } from '../testing/catalog.ts';
+import { type Answer, emptiedCatalog, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;
@@ -16,9 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  for (const table of ['products', 'imports', 'import_chunks', 'outbox', 'idempotency_keys'])
-    await database.db.prepare(`delete from ${table}`).run();
-  catalog = testCatalog(database.db);
+  catalog = await emptiedCatalog(database.db);
 });
 
 const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty';

@@ -55,6 +55,13 @@ const actor = JSON.stringify({
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 });
 
+/** A catalogue without products, collections and imports, on a database that an earlier test has used. */
+export async function emptiedCatalog(db: D1Database): Promise<TestCatalog> {
+  for (const table of ['products', 'collections', 'imports', 'import_chunks', 'outbox', 'idempotency_keys'])
+    await db.prepare(`delete from ${table}`).run();
+  return testCatalog(db);
+}
+
 export function testCatalog(db: D1Database): TestCatalog {
   const openings: StockOpening[] = [];
   const unused = () => Promise.reject(new Error('The catalog does not ask this'));

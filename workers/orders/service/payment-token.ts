@@ -1,7 +1,7 @@
 /**
- * The provider's name for a means of payment, as checkouts keep it. A payment that a crash left unasked needs the token again,
- * and whoever reads the storage must not have it: so it is encrypted from the door to the call of the provider, for its own
- * order alone.
+ * Encrypts the payment tokens that checkouts store. A checkout needs its token again when a crash came before the provider was
+ * asked, but a reader of the storage must not be able to pay with it. It is encrypted when the request arrives, for one order, and
+ * decrypted only to call the payments Worker.
  */
 import { assert } from '../../../shared/values/result.ts';
 

@@ -9,7 +9,7 @@ import type { UnitPrice } from './price-lists.ts';
 import type { Promotion } from './promotion.ts';
 import { remainingOf } from './remaining.ts';
 
-/** In the order of the lines, like the prices of the market: whoever is charged no tax is measured like everybody else. */
+/** In the order of the lines, with tax where the market's prices include it, also for a buyer who is exempt from tax. */
 export function paidForLines(
   lines: readonly QuoteLine[],
   unitPrices: readonly UnitPrice[],

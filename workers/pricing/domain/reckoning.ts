@@ -102,7 +102,7 @@ export function reckon(
   const obstacles = orderObstacles(chosen.value, {
     lines,
     items: context.items,
-    // Whoever is charged no tax is measured like everybody else.
+    // Thresholds are compared with tax where prices include it, also for a buyer who is exempt from tax.
     goodsMinor: () => (goods.relief === null ? subtotalMinor - discountMinor : sumOf(paidMinorOf())),
   });
   const [obstacle] = obstacles;
