@@ -10,7 +10,7 @@ const description = `The HTTP API of a shop. Storefronts use \`/v1\` without a k
 - Errors are RFC 9457 problem documents with a stable \`code\`; \`errors[].pointer\` names the field.
 - Lists answer \`{"items": […], "next": cursor or null}\`; send \`next\` back as \`cursor\`.
 - \`ETag\` is the version: \`If-Match\` guards an edit, \`If-None-Match\` saves a transfer.
-- \`Idempotency-Key\` makes a retry safe: the same key and body give the same answer.`;
+- \`Idempotency-Key\` makes a retry safe: the same key and body give the same answer. What moves money needs one.`;
 
 export const fixedHead = {
   openapi: '3.1.1',
@@ -77,7 +77,7 @@ export const fixedComponents = {
       name: 'Idempotency-Key',
       in: 'header',
       required: true,
-      description: 'A UUID of your own per intended order. A retry with the same key and body has no second effect.',
+      description: 'A UUID of your own per intended effect. A retry with the same key and body has no second effect.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     },
     IfMatch: {

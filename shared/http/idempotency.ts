@@ -48,7 +48,8 @@ export async function idempotencyKeyOf({
   const header = request.headers.get('idempotency-key');
   if (header === null) {
     if (!isRequired) return null;
-    const detail = 'Send an Idempotency-Key header: a UUID of your own per intended order.';
+    const detail =
+      'Send an Idempotency-Key header: a new UUID for each time that you want this, and the same one when you retry.';
     return problem('idempotency-key-missing', { detail, requestId });
   }
   const key = header.startsWith('"') && header.endsWith('"') && header.length > 1 ? header.slice(1, -1) : header;

@@ -5,6 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import type { ProblemCode } from '../../shared/http/problem.ts';
+import { doors } from '../../workers/router/doors.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn, type Send } from './client.ts';
 import { readDocument } from './openapi-document.ts';
 import { openOutboxRows } from './outbox-rows.ts';
@@ -53,8 +54,8 @@ async function everything(): Promise<string> {
 }
 
 function spoil(operation: WriteOperation, more: Send): Promise<Answer> {
-  const { method, path, isAdmin, needsKey } = operation;
-  return shop.send(method, path, { isAdmin, ...(needsKey ? { idempotencyKey: newKey() } : {}), ...more });
+  const { method, path, isAdmin } = operation;
+  return shop.send(method, path, { isAdmin, idempotencyKey: newKey(), ...more });
 }
 
 const operationOf = (name: string): WriteOperation => {
@@ -183,6 +184,16 @@ describe.each(names)('%s refuses', (name) => {
     const raw = Buffer.from(`{"note":"${'x'.repeat(10_000_000)}"}`);
     expectProblem(await spoil(operation, { raw }), 'content-too-large');
     expectProblem(await spoil(operation, { raw, isChunked: true }), 'content-too-large');
+  });
+});
+
+describe('without an Idempotency-Key', () => {
+  const keyed = doors.filter(({ idempotency }) => idempotency === 'required').map(({ id }) => id);
+
+  it.each(keyed)('%s moves no money, and says what to send', async (name) => {
+    const { method, path, isAdmin, valid } = operationOf(name);
+    const refused = expectProblem(await shop.send(method, path, { isAdmin, json: valid }), 'idempotency-key-missing');
+    expect(refused.detail).toContain('Send an Idempotency-Key header');
   });
 });
 

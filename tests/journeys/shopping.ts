@@ -16,6 +16,7 @@ import { type ShopOptions, startShop, type TestShop } from './server.ts';
 
 export interface Journey extends Client {
   readonly shop: TestShop;
+  /** Asks as the merchant, under a fresh key where none is given. */
   admin(method: string, path: string, json?: unknown, more?: Send): Promise<Answer>;
   /** What the shop has logged as errors: defects of ours, and neighbours that did not answer. */
   errorsLogged(): string[];
@@ -35,7 +36,13 @@ export async function startJourney(options: ShopOptions = {}): Promise<Journey> 
   return {
     ...client,
     shop,
-    admin: (method, path, json, more) => client.send(method, path, { ...more, json, isAdmin: true }),
+    admin: (method, path, json, more) =>
+      client.send(method, path, {
+        ...(method === 'GET' ? {} : { idempotencyKey: newKey() }),
+        ...more,
+        json,
+        isAdmin: true,
+      }),
     errorsLogged,
     end: async () => {
       client.close();

@@ -18,7 +18,6 @@ export interface WriteOperation {
   readonly method: 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly isAdmin: boolean;
-  readonly needsKey: boolean;
   readonly valid: Readonly<Record<string, unknown>>;
 }
 
@@ -67,8 +66,7 @@ export async function furnish(shop: Journey): Promise<Furnished> {
     method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     valid: WriteOperation['valid'],
-    needsKey = false,
-  ): WriteOperation => ({ name, method, path, valid, needsKey, isAdmin: false });
+  ): WriteOperation => ({ name, method, path, valid, isAdmin: false });
   const merchant = (name: string, method: 'POST' | 'PUT' | 'PATCH', path: string, valid: WriteOperation['valid']) => ({
     ...shopper(name, method, `/admin/v1/${path}`, valid),
     isAdmin: true,
@@ -94,15 +92,13 @@ export async function furnish(shop: Journey): Promise<Furnished> {
       }),
       shopper('addLine', 'POST', `/v1/carts/${cart.id}/lines`, line),
       shopper('changeLine', 'PATCH', `/v1/carts/${cart.id}/lines/${cart.lines[0]?.id}`, { quantity: 2 }),
-      shopper(
-        'startCheckout',
-        'POST',
-        '/v1/checkouts',
-        { cartId: cart.id, payment: manual, expectedTotal: cart.totals.total },
-        true,
-      ),
-      shopper('completeCheckout', 'POST', `/v1/checkouts/${open.id}/complete`, { payment: manual }, true),
-      shopper('cancelCheckout', 'POST', `/v1/checkouts/${open.id}/cancel`, {}, true),
+      shopper('startCheckout', 'POST', '/v1/checkouts', {
+        cartId: cart.id,
+        payment: manual,
+        expectedTotal: cart.totals.total,
+      }),
+      shopper('completeCheckout', 'POST', `/v1/checkouts/${open.id}/complete`, { payment: manual }),
+      shopper('cancelCheckout', 'POST', `/v1/checkouts/${open.id}/cancel`, {}),
       merchant('setCartCustomer', 'PUT', `carts/${cart.id}/customer`, {
         customerId: 'cus_1',
         groups: ['trade'],

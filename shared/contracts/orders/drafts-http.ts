@@ -48,6 +48,7 @@ export const completeDraftOrder = operation({
   status: 201,
   alsoStatus: [200, 202],
   refusals: startCheckout.refusals ?? [],
+  idempotency: 'required',
 });
 
 export const draftOrdersOperations = [createDraftOrder, completeDraftOrder];

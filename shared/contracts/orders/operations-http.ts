@@ -33,6 +33,8 @@ const always = ['not-found', 'wrong-state', 'operation-in-progress', 'unavailabl
 /** Every answer shows the whole order. 202: it is recorded and goes on by itself; the order's `operation` says so. */
 const answered = { answer: OrderView, alsoStatus: [202] } as const;
 const created = { ...answered, status: 201 } as const;
+/** What may move money is told apart from its own repetition by a key: the same refund posted twice would pay twice. */
+const movesMoney = { idempotency: 'required' } as const;
 /** An added variant may meet these. */
 const unsold = ['unknown-variant', 'variant-unavailable', 'currency-not-sold'] as const satisfies ProblemCode[];
 /** Whatever prices the order anew may meet these. */
@@ -61,6 +63,7 @@ export const fulfillOrder = operation({
     capture: z.boolean().optional(),
   }),
   ...created,
+  ...movesMoney,
   refusals: [
     ...always,
     'unknown-line',
@@ -96,6 +99,7 @@ export const cancelOrder = operation({
   params: OrderParams,
   body: z.strictObject({ note: filledText(1000).optional() }),
   ...answered,
+  ...movesMoney,
   refusals: [...always, 'refund-declined'],
 });
 
@@ -107,6 +111,7 @@ export const captureOrder = operation({
   params: OrderParams,
   body: z.strictObject({ amount: Price.refine(isSomething, { error: 'The amount is zero.' }).optional() }),
   ...created,
+  ...movesMoney,
   refusals: [...always, 'capture-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
@@ -122,6 +127,7 @@ export const collectPayment = operation({
     note: filledText(1000).optional(),
   }),
   ...created,
+  ...movesMoney,
   refusals: [...always, 'payment-too-large', 'wrong-currency', 'payment-declined', 'payment-failed'],
 });
 
@@ -167,6 +173,7 @@ export const refundOrder = operation({
   params: OrderParams,
   body: RefundBody,
   ...created,
+  ...movesMoney,
   refusals: [
     ...always,
     'unknown-line',
@@ -234,6 +241,7 @@ export const receiveReturn = operation({
     refund: z.boolean().optional(),
   }),
   ...created,
+  ...movesMoney,
   refusals: [
     ...always,
     'unknown-line',
@@ -263,6 +271,7 @@ export const settleReturn = operation({
     note: filledText(1000).optional(),
   }),
   ...created,
+  ...movesMoney,
   refusals: [...always, 'insufficient-stock', 'hold-closed', 'checkout-expired', 'refund-declined', ...unquotable],
 });
 
@@ -310,6 +319,7 @@ export const editOrder = operation({
   params: OrderParams,
   body: EditChanges.extend({ token: text(100) }),
   ...created,
+  ...movesMoney,
   refusals: [
     ...editRefusals,
     'edit-changed',

@@ -1,6 +1,7 @@
 /**
  * Gift cards and store credit as merchants see them. A code is shown once, in the answer that issues its card, and is kept
- * as a hash only; a balance changes by amounts with a reason, never by a blind set.
+ * as a hash only; a balance changes by amounts with a reason, never by a blind set. What
+ * makes money or changes how much there is needs an Idempotency-Key, so that a repetition does it once.
  */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
@@ -108,6 +109,7 @@ export const issueGiftCard = operation({
   answer: IssuedGiftCard,
   status: 201,
   refusals: ['gift-card-code-taken'],
+  idempotency: 'required',
 });
 
 export const readGiftCard = operation({
@@ -138,6 +140,7 @@ export const adjustGiftCard = operation({
   body: BalanceChange,
   answer: GiftCardView,
   refusals: ['gift-card-insufficient', 'wrong-currency', 'balance-too-large'],
+  idempotency: 'required',
 });
 
 export const listGiftCardMovements = operation({
@@ -169,6 +172,7 @@ export const adjustStoreCredit = operation({
   body: z.strictObject({ customerId: CustomerId, amount: Change, reason: filledText(200) }),
   answer: StoreCreditView,
   refusals: ['store-credit-insufficient', 'balance-too-large'],
+  idempotency: 'required',
 });
 
 export const readStoreCredit = operation({

@@ -8,16 +8,9 @@ import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { callOperation } from '../../../shared/http/call.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
-import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { OrdersEnv } from '../context.ts';
 import { newCheckout } from '../service/orders.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
-
-/** Without a key of the caller each try is a new one. */
-function tryOf(): IdempotencyKey {
-  const key = `draft:${crypto.randomUUID()}`;
-  return { key, fingerprint: key };
-}
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.createDraftOrder, async ({ body, actor, env, c }) => {
@@ -42,12 +35,11 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
 
   serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {
     const cartId = params.draftId;
-    const asked = idempotency ?? tryOf();
-    const found = await newCheckout(env, cartId, asked.key);
+    const found = await newCheckout(env, cartId, idempotency.key);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const payment = { provider: body.payment.provider, token: null, returnUrl: null };
     const { checkoutId, stub } = found;
     const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
-    return respond(await stub.start({ ...wish, ...callFacts(actor, asked) }));
+    return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });
 }

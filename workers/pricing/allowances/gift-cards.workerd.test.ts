@@ -30,7 +30,12 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
   const response = await pricing.fetch(
     new Request(`http://pricing/admin/v1/${path}`, {
       method,
-      headers: { [actorHeader]: JSON.stringify(actor), 'content-type': 'application/json', ...headers },
+      headers: {
+        [actorHeader]: JSON.stringify(actor),
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }),
   );

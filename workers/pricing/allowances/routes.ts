@@ -9,6 +9,7 @@ import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
+import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
@@ -26,11 +27,12 @@ export function serveGiftCards(app: App<PricingEnv>): void {
   const actorOf = ({ actor }: AnyCall) => `${actor.kind}:${actor.id}`;
 
   /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
-  const entryOf = (call: AnyCall, reason: string): Entry => {
-    const { random, now } = contextOf(call.env);
-    const key = call.idempotency?.key ?? makeCode(random());
-    return { key: `request:${key}`, reason, actor: actorOf(call), now: now() };
-  };
+  const entryOf = (call: AnyCall & { readonly idempotency: IdempotencyKey }, reason: string): Entry => ({
+    key: `request:${call.idempotency.key}`,
+    reason,
+    actor: actorOf(call),
+    now: contextOf(call.env).now(),
+  });
 
   const answer = <Value>(call: AnyCall, result: Result<Value, Refusal>, view: (value: Value) => unknown): Response => {
     if (result.ok) return json(view(result.value));
@@ -68,12 +70,12 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     const { body: draft, env, c } = call;
     const context = contextOf(env);
     const code = draft.code ?? makeCode(context.random());
-    const secret = c.req.header('idempotency-key')?.replaceAll('"', '') ?? null;
-    const sealed = secret === null ? null : await seal(code, secret);
+    const secret = c.req.header('idempotency-key')?.replaceAll('"', '') ?? '';
+    const sealed = await seal(code, secret);
     const issue = { id: context.newId('giftCard'), draft, code, actor: actorOf(call), now: context.now() };
     const response = await once(context, call, async (attempt) => {
       const headers = { 'content-type': 'application/json', location: `/admin/v1/gift-cards/${issue.id}` };
-      const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string | null) =>
+      const bodyOf = (card: Parameters<typeof giftCardView>[0], shown: string) =>
         JSON.stringify({ ...giftCardView(card, untouched(card.amountMinor), issue.now), code: shown });
       const issued = await service.issueGiftCard(context, issue, (card) =>
         attempt.answered({ status: 201, headers, body: bodyOf(card, sealed) }),
@@ -81,7 +83,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
       if (!issued.ok) return refused(issued.refusal, call.actor);
       return new Response(bodyOf(issued.value, code), { status: 201, headers });
     });
-    return secret === null || !response.headers.has('idempotency-replayed') ? response : unsealed(response, secret);
+    return response.headers.has('idempotency-replayed') ? unsealed(response, secret) : response;
   });
 
   serve(app, api.readGiftCard, async (call) => {
