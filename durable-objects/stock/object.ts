@@ -18,6 +18,7 @@ import {
   type StockEvent,
   type UnitCommand,
 } from '../../workers/inventory/domain/decide.ts';
+import { type ShortPromise, shortPromisesOf } from '../../workers/inventory/domain/shortfall.ts';
 import {
   answerOf,
   decideFrom,
@@ -97,6 +98,11 @@ export class StockObject extends AggregateObject<StockEnv, Stock, StockEvent> {
     if (ranked.revision <= this.#ranked.revision) return;
     this.#ranked = ranked;
     this.ctx.storage.kv.put(ranksKey, ranked);
+  }
+
+  /** The promises of a unit that what is there does not suffice for. */
+  async shortPromises(stockUnitId: string): Promise<ShortPromise[]> {
+    return shortPromisesOf(this.streams.load(stockUnitId).state);
   }
 
   /** The answer about a unit that has no ledger yet, when the caller did not say what it begins with. */

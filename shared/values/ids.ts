@@ -110,3 +110,11 @@ export function madeAt(id: string): number | null {
 export function sibling(id: string, kind: IdKind): string {
   return `${prefixes[kind]}_${id.slice(id.indexOf('_') + 1)}`;
 }
+
+/** Prefix, sortable part and place of a checkout's id; the order has these, and not the seal that follows. */
+const unsealedLength = 'chk_'.length + 26 + 3;
+
+/** The order that a checkout became or becomes; also of a key that begins with the id of the checkout. */
+export function orderIdOf(checkoutId: string): string {
+  return sibling(checkoutId.slice(0, unsealedLength), 'order');
+}

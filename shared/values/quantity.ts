@@ -8,6 +8,9 @@ export const cartLinesMax = 200;
 /** The most of one stock unit at one location. */
 export const stockQuantityMax = 1_000_000_000;
 
+/** The floor of a unit that nobody counts: lower than any that a merchant can set, so nothing is ever too much for it. */
+export const untrackedFloor = -2 * stockQuantityMax;
+
 export const LineQuantity = z.int().min(1).max(lineQuantityMax);
 /** As many units of a line as it may have, or none of them. */
 export const LineQuantityOrNone = z.int().min(0).max(lineQuantityMax);

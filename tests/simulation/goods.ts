@@ -121,7 +121,7 @@ export interface Goods {
 }
 
 /** The first and the last share an object, the second has one of its own. */
-const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
+export const unitIds = ['stk_aa', 'stk_bb', 'stk_ca'] as const;
 
 /** Few goods for many carts: some must go away with nothing. */
 export function drawGoods(random: Random): Goods {

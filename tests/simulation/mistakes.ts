@@ -4,7 +4,7 @@ import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
 import { decided } from '../../shared/holds/holds.ts';
 import type { StreamStorage } from '../../shared/streams/ports.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
-import { decideStock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
+import { decideStock, type Stock, type StockEvent } from '../../workers/inventory/domain/decide.ts';
 import type { CheckoutNeighbors } from '../../workers/orders/checkout/steps.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { CanceledUnits } from '../../workers/orders/domain/order/operation.ts';
@@ -145,6 +145,15 @@ export const releaseAgain: typeof decideStock = (stock, command) => {
   const isAgain = command.type === 'undo' && stock.holds.closed.get(command.key)?.state === 'released';
   return isAgain ? decided({ type: 'hold-released', key: command.key, at: command.now }) : decideStock(stock, command);
 };
+
+/** Stock in which a place that owes has as much too many. */
+export function uncounted(stock: Stock): Stock {
+  const levels = Object.entries(stock.levels).map(([locationId, level]) => {
+    const { onHand, held, committed } = level;
+    return [locationId, { ...level, onHand: onHand + 2 * Math.max(0, held + committed - onHand) }] as const;
+  });
+  return { ...stock, levels: Object.fromEntries(levels) };
+}
 
 /** What changes of the goods that operations move. */
 export function withGoods(

@@ -9,7 +9,15 @@ import { decideStock } from '../../workers/inventory/domain/decide.ts';
 import { checkoutPlan, type StepName } from '../../workers/orders/domain/checkout/plan.ts';
 import { onlyFaults } from './faults.ts';
 import { lossMutants } from './loss-mutants.ts';
-import { commitAfterExpiry, freshKeys, noVoidAfterUnknown, releaseAgain, withPayments, writingBy } from './mistakes.ts';
+import {
+  commitAfterExpiry,
+  freshKeys,
+  noVoidAfterUnknown,
+  releaseAgain,
+  uncounted,
+  withPayments,
+  writingBy,
+} from './mistakes.ts';
 import type { Mutant } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
 
@@ -158,6 +166,15 @@ export const mutants: readonly Mutant[] = [
     profile: { rates: onlyFaults({ slow: 0.12, 'power-cut': 0.3 }), quietAfterMs: 60 * secondMs },
     plan: 'change-the-cart',
     // It shows in checkouts alone: what merchants do would only take its time.
+    merchantCount: 0,
+  },
+  {
+    name: 'goods that a count did not find, sold again',
+    plants: () => ({
+      decideStock: (stock, command, ranks) =>
+        decideStock(command.type === 'hold' ? uncounted(stock) : stock, command, ranks),
+    }),
+    breaks: /^I6 \S+ is oversold/,
     merchantCount: 0,
   },
   ...lossMutants,

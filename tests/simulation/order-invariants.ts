@@ -57,7 +57,10 @@ export function stockViolations(shop: Shop, checkouts: Checkouts): string[] {
   }
   for (const [unitId, opening] of shop.goods.stock) {
     const { onHand, held, committed } = totalsOf(shop.stock.replayed(unitId));
-    const expected = opening - (shipped.get(unitId) ?? 0) + (restocked.get(unitId) ?? 0);
+    const counted = shop.stock
+      .history(unitId)
+      .reduce((sum, event) => sum + (event.type === 'stock-adjusted' ? event.delta : 0), 0);
+    const expected = opening + counted - (shipped.get(unitId) ?? 0) + (restocked.get(unitId) ?? 0);
     if (onHand !== expected) found.push(`I2 ${unitId} has ${onHand} on hand, by its orders ${expected}`);
     if (committed !== (promised.get(unitId) ?? 0))
       found.push(`I2 ${unitId}: ${committed} committed, ${promised.get(unitId) ?? 0} bought and not shipped`);

@@ -3,7 +3,7 @@
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
 import type { StreamStorage } from '../../shared/streams/ports.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
-import type { decideStock, Stock } from '../../workers/inventory/domain/decide.ts';
+import type { decideStock, Stock, UnitCommand } from '../../workers/inventory/domain/decide.ts';
 import type { CheckoutNeighbors, Steps } from '../../workers/orders/checkout/steps.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { CheckoutPlan } from '../../workers/orders/domain/checkout/plan.ts';
@@ -38,7 +38,7 @@ export interface Plants extends SubscriberPlants {
 }
 
 export interface ShopWatcher {
-  onStock(unitId: string, stock: Stock): void;
+  onStock(unitId: string, stock: Stock, command: UnitCommand): void;
   onAllowance(name: string, allowance: Allowance): void;
   /** All goods that a key held were given back, and their owner knows. */
   onGivenBack(key: string): void;

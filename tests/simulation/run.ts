@@ -7,7 +7,7 @@ import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import './digest.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
 import { goodCardViolations } from './good-cards.ts';
-import { drawGoods, type Goods, startAt } from './goods.ts';
+import { drawGoods, type Goods, locationIds, startAt, unitIds } from './goods.ts';
 import { violationsAtRest } from './invariants.ts';
 import { Merchant, type Script as MerchantScript, type OperationHistory } from './merchants.ts';
 import type { Plants } from './plants.ts';
@@ -28,6 +28,8 @@ interface RunOptions {
   readonly token?: SandboxToken | 'manual' | undefined;
   /** How many merchants there are; absent for as many as chance has it. */
   readonly merchantCount?: number | undefined;
+  /** How often goods are counted anew; absent for as often as chance has it. */
+  readonly countsOfStock?: number | undefined;
   /** What the only merchant does instead. */
   readonly deeds?: MerchantScript | undefined;
   readonly trace?: ((line: string) => void) | undefined;
@@ -92,6 +94,7 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   if (options.deeds !== undefined) void new Merchant(shop, 'merchant', history).follow(options.deeds);
   else if (script === undefined) startMerchants(shop, random, history, options.merchantCount);
   if (script === undefined) scheduleMisfortunes(shop, profile, random, quietAt);
+  if (script === undefined) scheduleCounts(shop, new Random(seed + 0xc0de), options.countsOfStock);
 
   const isClockRight = profile.clockSkewMs === 0 && profile.rates['clock-back'] === 0;
   const deadline = quietAt + profile.holdMs + restMs + 2 * profile.clockSkewMs;
@@ -114,6 +117,21 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
     paidCount: histories.flat().filter(({ type }) => type === 'order-paid' || type === 'order-confirmed').length,
     ...deedsOf(histories),
   };
+}
+
+/**
+ * Counts of stock, in a third of the runs, that find less than is thought more often than more. By a chance of their own: a run
+ * without them is the same with or without this.
+ */
+function scheduleCounts(shop: Shop, random: Random, wanted: number | undefined): void {
+  const times = wanted ?? (random.chance(0.35) ? random.between(1, 4) : 0);
+  for (let time = 0; time < times; time += 1) {
+    const [unitId, locationId] = [random.pick(unitIds), random.pick(locationIds)];
+    const delta = random.weighted({ less: 4, more: 1 }) === 'less' ? -random.between(1, 4) : random.between(1, 2);
+    shop.scheduler.after(random.between(0, 60_000), null, `count of ${unitId}`, () => {
+      void shop.stock.count(unitId, locationId, delta, shop.scheduler.now);
+    });
+  }
 }
 
 function judgedByClock(shop: Shop, history: History, quietAt: number): string[] {

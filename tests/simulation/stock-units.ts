@@ -9,7 +9,13 @@ import { committedParts } from '../../shared/holds/holds.ts';
 import { Streams } from '../../shared/streams/streams.ts';
 import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
 import { stockObjectNameOf } from '../../shared/values/placement.ts';
-import { decideStock, type Stock, type StockCommand, type StockEvent } from '../../workers/inventory/domain/decide.ts';
+import {
+  decideStock,
+  type Stock,
+  type StockCommand,
+  type StockEvent,
+  type UnitCommand,
+} from '../../workers/inventory/domain/decide.ts';
 import type { StepMode, StockAnswer, UnitStep } from '../../workers/inventory/domain/steps.ts';
 import { answerOf, takeSteps } from '../../workers/inventory/domain/steps.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from '../../workers/inventory/service/commitments.ts';
@@ -26,7 +32,7 @@ const unitsPerCartMax = 4;
 
 interface StockPlants {
   readonly decide: typeof decideStock | undefined;
-  readonly onChange: (unitId: string, stock: Stock) => void;
+  readonly onChange: (unitId: string, stock: Stock, command: UnitCommand) => void;
   readonly onGivenBack: (key: string) => void;
   /** What a hold out of order leaves behind. */
   readonly leaving: number | undefined;
@@ -70,7 +76,7 @@ export class StockUnits {
             const { state, version, refusal } = streams.execute(stockUnitId, command.now, (loaded) =>
               decide(loaded.state, command),
             );
-            plants.onChange(stockUnitId, state);
+            plants.onChange(stockUnitId, state, command);
             return answerOf(state, version, refusal, command.now);
           };
           const check = ({ stockUnitId, command }: UnitStep): StockAnswer => {
@@ -118,6 +124,21 @@ export class StockUnits {
     await this.#object(stockObjectNameOf(unitId)).awake().instance.execute(unitId, command);
   }
 
+  /** A count at a place that finds more or less than was thought; not less than nothing. */
+  async count(unitId: string, locationId: string, delta: number, now: number): Promise<void> {
+    const found = {
+      type: 'adjust',
+      locationId,
+      delta,
+      reason: 'count',
+      actor: 'merchant',
+      onHandExpected: null,
+    } as const;
+    await this.#object(stockObjectNameOf(unitId))
+      .awake()
+      .instance.execute(unitId, { ...found, now });
+  }
+
   api(from: Life): Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'> & CommitmentsApi {
     const ask = <Answer>(label: string, serve: (inventory: WholeInventory) => Promise<Answer>) =>
       this.#scheduler.call(
@@ -153,6 +174,7 @@ export class StockUnits {
           allocations: (key, unitIds) =>
             this.#object(name).ask(life, 'stock allocations', (one) => one.allocations(key, unitIds)),
           movements: () => Promise.reject(new Error('No order reads the ledger')),
+          shortPromises: () => Promise.reject(new Error('No order asks for shortfalls')),
           rankLocations: () => Promise.reject(new Error('No order ranks locations')),
         }),
       },

@@ -1,7 +1,7 @@
 /** Watches every change of stock and allowances, and every movement at the provider, while a run goes on. */
 
 import type { Holds } from '../../shared/holds/holds.ts';
-import { type Stock, totalsOf } from '../../workers/inventory/domain/decide.ts';
+import { type Stock, totalShortfallOf, totalsOf, type UnitCommand } from '../../workers/inventory/domain/decide.ts';
 import type { Allowance } from '../../workers/pricing/domain/allowance/allowance.ts';
 import { availableOf } from '../../workers/pricing/domain/allowance/allowance.ts';
 import type { BankMovement } from './bank.ts';
@@ -11,6 +11,7 @@ export class Watch implements ShopWatcher {
   readonly violations: string[] = [];
   readonly #authorizedMinor = new Map<string, number>();
   readonly #capturedMinor = new Map<string, number>();
+  readonly #shortfalls = new Map<string, number>();
   readonly #givenBack = new Set<string>();
   readonly #givenBackOf = new Map<string, Set<string>>();
 
@@ -20,9 +21,13 @@ export class Watch implements ShopWatcher {
     this.#givenBackOf.set(name, (this.#givenBackOf.get(name) ?? new Set()).add(key));
   };
 
-  onStock = (unitId: string, stock: Stock): void => {
-    const { held, available } = totalsOf(stock);
-    if (available < 0) this.violations.push(`I6 ${unitId} is oversold by ${-available}`);
+  onStock = (unitId: string, stock: Stock, { type }: UnitCommand): void => {
+    const { held } = totalsOf(stock);
+    const shortfall = totalShortfallOf(stock);
+    const more = shortfall - (this.#shortfalls.get(unitId) ?? 0);
+    // Only a count may find less than is promised.
+    if (more > 0 && type !== 'adjust') this.violations.push(`I6 ${unitId} is oversold by ${more}`);
+    this.#shortfalls.set(unitId, shortfall);
     this.#watchHolds(unitId, stock.holds, held, this.#givenBack);
     for (const { onHand, committed } of Object.values(stock.levels))
       if (onHand < 0 || committed < 0) this.violations.push(`I6 ${unitId} has negative levels`);

@@ -1,8 +1,12 @@
 /** How stock and its movements look from outside. */
 import type * as z from 'zod';
 import type * as operations from '../../shared/contracts/inventory/http.ts';
+import { orderIdOf } from '../../shared/values/ids.ts';
+import { untrackedFloor } from '../../shared/values/quantity.ts';
+import { shortfallOf } from '../../shared/values/stock-levels.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
-import { freeOf, type Level, totalsOf, type UnitSettings } from './domain/decide.ts';
+import { freeOf, type Level, totalShortfallOf, totalsOf, type UnitSettings } from './domain/decide.ts';
+import type { ShortPromise } from './domain/shortfall.ts';
 import type { Movement, StockAnswer } from './domain/steps.ts';
 import type { StockRow } from './store/units.ts';
 
@@ -39,11 +43,38 @@ function view(sku: string | null, stockUnitId: string, unit: Levels): operations
   const { floor, levels, safety, version, asOf } = unit;
   const locations = Object.entries(levels).map(([locationId, level]) => {
     const kept = safety[locationId] ?? 0;
-    return { locationId, ...level, safety: kept, available: freeOf(level, kept) };
+    return { locationId, ...level, safety: kept, available: freeOf(level, kept), shortfall: shortfallOf(level) };
   });
   const totals = totalsOf({ levels, settings: { safety, lowStockAt: null, availableFrom: null } });
   const policy = floor < 0 ? ('continue' as const) : ('deny' as const);
-  return { sku, stockUnitId, ...totals, locations, policy, floor, version, asOf: toTimestamp(asOf) };
+  const shortfall = totalShortfallOf({ levels });
+  const tracked = floor > untrackedFloor;
+  return {
+    sku,
+    stockUnitId,
+    ...totals,
+    shortfall,
+    locations,
+    tracked,
+    policy,
+    floor,
+    version,
+    asOf: toTimestamp(asOf),
+  };
+}
+
+/** An answer names so many promises; a shortfall of more is told by its sum. */
+const promisesShownMax = 200;
+
+export function shortfallView(
+  sku: string,
+  answer: StockAnswer,
+  promises: readonly ShortPromise[],
+): z.infer<typeof operations.ShortfallView> {
+  const shown = promises.slice(0, promisesShownMax).map(({ key, locationId, quantity, short, isCommitted }) => {
+    return { orderId: isCommitted ? orderIdOf(key) : null, locationId, quantity, short };
+  });
+  return { sku, shortfall: totalShortfallOf(answer), promises: shown, asOf: toTimestamp(answer.asOf) };
 }
 
 export function viewOfMovement({ sequence, event }: Movement): z.infer<typeof operations.MovementView> {

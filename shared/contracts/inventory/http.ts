@@ -22,7 +22,10 @@ export const StockLevel = z.strictObject({
   committed: z.int(),
   /** Never promised. */
   safety: z.int(),
-  available: z.int(),
+  available: z
+    .int()
+    .describe('On hand less what is held, promised and kept back. Below zero nothing more is sold here.'),
+  shortfall: z.int().describe('By how much more is held and promised here than is on hand.'),
 });
 
 export const StockView = z.strictObject({
@@ -31,8 +34,14 @@ export const StockView = z.strictObject({
   onHand: z.int(),
   held: z.int(),
   committed: z.int(),
-  available: z.int(),
+  available: z
+    .int()
+    .describe(
+      'The sum over all locations. One that is below zero takes nothing from the others: they can sell what they have.',
+    ),
+  shortfall: z.int().describe('The sum over all locations; `/shortfall` names the orders that it touches.'),
   locations: z.array(StockLevel),
+  tracked: z.boolean().describe('False where nobody counts: the variant always sells.'),
   /** Between locations: on hand nowhere, and promised to nobody. Only the exact view has this field and the next two. */
   inTransit: z.int().optional(),
   lowStockAt: z.int().nullable().optional(),
@@ -106,7 +115,12 @@ export const listStock = operation({
   method: 'GET',
   path: '/admin/v1/inventory',
   summary: 'Stock levels by SKU, as the read model has them',
-  query: z.strictObject({ limit: PageLimit, cursor: Cursor, prefix: text(100).optional() }),
+  query: z.strictObject({
+    limit: PageLimit,
+    cursor: Cursor,
+    prefix: text(100).optional(),
+    shortfall: z.literal('true').optional().describe('Only what has promised more than is there.'),
+  }),
   answer: Page(StockView),
   refusals: ['invalid-cursor'],
 });
@@ -120,11 +134,37 @@ export const getStock = operation({
   answer: StockView,
 });
 
+export const ShortfallView = z.strictObject({
+  sku: z.string(),
+  shortfall: z.int(),
+  promises: z
+    .array(
+      z.strictObject({
+        orderId: z.string().nullable().describe('Null for a hold of a checkout that is still open.'),
+        locationId: z.string(),
+        quantity: z.int().describe('What is promised at this location.'),
+        short: z.int().describe('How much of it is not there.'),
+      }),
+    )
+    .describe('The newest first: of promises that cannot all be kept, the oldest are.'),
+  asOf: Timestamp,
+});
+
+export const readShortfall = operation({
+  id: 'readShortfall',
+  method: 'GET',
+  path: '/admin/v1/inventory/:sku/shortfall',
+  summary: 'What of one SKU is promised and not there, with the orders that it touches',
+  params: SkuParams,
+  answer: ShortfallView,
+});
+
 export const adjustStock = operation({
   id: 'adjustStock',
   method: 'POST',
   path: '/admin/v1/inventory/:sku/adjustments',
-  summary: 'Change what is on hand: by a delta, or to a number if it still is what you saw',
+  summary:
+    'Change what is on hand: by a delta, or to a number if it still is what you saw. A count may find less than is promised',
   params: SkuParams,
   body: Adjustment,
   answer: StockView,
@@ -167,6 +207,7 @@ export const inventoryOperations = [
   cancelTransfer,
   getStock,
   changeStockSettings,
+  readShortfall,
   adjustStock,
   listMovements,
   listLocations,

@@ -36,15 +36,25 @@ export async function tour(client: D1Database): Promise<void> {
   await openingsNear(db, ['stk_1'], 'stk_0');
   await unitBySku(db, 'A-1');
   await unitsBySku(db, ['A-1']);
-  for (const [after, prefix] of [
+  for (const [afterSku, prefix] of [
     ['', ''],
     ['', 'A'],
     ['A-0', 'A'],
     ['A-0', ''],
   ] as const)
-    await listUnits(db, after, prefix, 20);
+    for (const isShort of [false, true]) await listUnits(db, { afterSku, prefix, isShort, limit: 20 });
   const level = { locationId: 'loc_main', onHand: 1, held: 0, committed: 0 };
-  const levels = { id: 'stk_1', onHand: 1, held: 0, committed: 0, available: 1, levels: [level], sequence: 1, asOf: 1 };
+  const levels = {
+    id: 'stk_1',
+    onHand: 1,
+    held: 0,
+    committed: 0,
+    available: 1,
+    shortfall: 0,
+    levels: [level],
+    sequence: 1,
+    asOf: 1,
+  };
   await commit(db, saveLevels(db, [levels]));
   await saveFloors(db, new Map([['stk_1', 1]]));
   await commit(db, nameUnits(db, [{ sku: 'A-1', stockUnitId: 'stk_1' }]));

@@ -11,12 +11,14 @@ import {
   emptyStock,
   evolveStock,
   inTransitOf,
+  owedOf,
   reviveStock,
   type Stock,
   type StockEvent,
   totalsOf,
   type UnitCommand,
 } from './decide.ts';
+import { shortPromisesOf } from './shortfall.ts';
 
 const now = 1_800_000_000_000;
 const places = ['loc_a', 'loc_b', 'loc_c'];
@@ -123,6 +125,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       floor: fc.integer({ min: -6, max: 0 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      now: clock,
+      type: fc.constant('adjust' as const),
+      locationId: place,
+      delta: fc.integer({ min: -5, max: 3 }),
+      reason: fc.constant('count'),
+      actor: fc.constant('key:admin'),
+      onHandExpected: fc.constant(null),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ type: 'evict' as const }) },
 );
 
@@ -176,6 +190,9 @@ class Books {
       case 'restock':
         if (!this.#once(`restock ${command.restockKey}`)) return;
         for (const { quantity, condition } of command.items) if (condition === 'sellable') this.onHand += quantity;
+        return;
+      case 'adjust':
+        this.onHand += command.delta;
         return;
       case 'send-transfer':
         if (!this.#once(`send ${command.transferId}`)) return;
@@ -269,16 +286,27 @@ const invariants = {
   },
 
   /** A repetition gets the same answer and changes nothing. */
-  once({ again, refusal }: Seen) {
+  once({ again, refusal, command }: Seen) {
+    if (command.type === 'adjust') return null;
     if (again.events.length > 0) return 'a repetition changes something';
     return JSON.stringify(again.refusal) === JSON.stringify(refusal) ? null : 'a repetition is answered otherwise';
   },
 
-  /** Nothing but the merchant's word takes what is available below the floor. */
+  /** Nothing but the merchant's word makes places owe more than the floor allows. */
   floor({ before, after, command }: Seen) {
-    if (command.type === 'change-settings' || command.type === 'change-floor') return null;
-    const [was, is] = [totalsOf(before).available, totalsOf(after).available];
-    return is < was && is < after.floor ? `${is} are available where ${after.floor} is the least` : null;
+    if (command.type === 'change-settings' || command.type === 'adjust') return null;
+    const [was, is] = [owedOf(before), owedOf(after)];
+    return is > was && is > -after.floor ? `${is} are owed where the floor is ${after.floor}` : null;
+  },
+
+  /** Whom a shortfall touches are so many units as are short, each of a promise that lies there. */
+  shortfall({ after }: Seen) {
+    const promises = shortPromisesOf(after);
+    for (const [name, { onHand, held, committed }] of Object.entries(after.levels)) {
+      const short = sum(promises.filter(({ locationId }) => locationId === name).map((one) => one.short));
+      if (short !== Math.max(0, held + committed - onHand)) return `${name} is short of ${short} by its promises`;
+    }
+    return promises.every(({ short, quantity: promised }) => short <= promised) ? null : 'more is short than promised';
   },
 };
 type Name = keyof typeof invariants | 'ledger';

@@ -27,6 +27,15 @@ function without(stock: Stock, key: string): Stock {
   return { ...stock, holds: { ...stock.holds, closed: stock.holds.closed.delete(key) } };
 }
 
+/** The same stock, in which a place that owes has as much too many. */
+function lending(stock: Stock): Stock {
+  const levels = Object.entries(stock.levels).map(([place, level]) => {
+    const free = level.onHand - level.held - level.committed;
+    return [place, { ...level, onHand: level.onHand + 2 * Math.max(0, -free) }] as const;
+  });
+  return { ...stock, levels: Object.fromEntries(levels) };
+}
+
 const mutants: readonly (readonly [name: StockInvariantName, fault: string, core: StockCore])[] = [
   [
     'INV1',
@@ -88,10 +97,15 @@ const mutants: readonly (readonly [name: StockInvariantName, fault: string, core
   ],
   [
     'INV8',
-    'an adjustment ignores the floor',
+    'a hold ignores the floor',
     deciding((stock, command) =>
-      command.type === 'adjust' ? decideStock({ ...stock, floor: Number.NEGATIVE_INFINITY }, command) : null,
+      command.type === 'hold' ? decideStock({ ...stock, floor: Number.NEGATIVE_INFINITY }, command) : null,
     ),
+  ],
+  [
+    'INV8',
+    'what a count did not find is lent by the place that owes it',
+    deciding((stock, command) => (command.type === 'hold' ? decideStock(lending(stock), command) : null)),
   ],
   [
     'INV9',

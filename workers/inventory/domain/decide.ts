@@ -1,7 +1,7 @@
 /**
  * Stock of one stock unit over all locations. It owns the levels and the claims on them, and promises after every event:
- * `onHand = available + held + committed + safety`, whole numbers, and `available` never taken below the floor (0, or a
- * stated backorder). The events are the ledger of movements: folding them from the beginning gives the levels.
+ * `onHand = available + held + committed + safety`, whole numbers, and no hold takes what is not there, down to the floor (0,
+ * or a stated backorder). A count may find less than is promised: then nothing more is sold at that place. The events are the ledger of movements: folding them from the beginning gives the levels.
  */
 import {
   decideCommit,
@@ -23,7 +23,7 @@ import { noRanks, type Ranks, spread } from './allocation.ts';
 import { decideReleaseCommitted, decideRestock, decideShip, decideUnship } from './commitments.ts';
 import { evolveStock } from './evolve.ts';
 import type { CommandOf, SettingsCommand, StockDecision, UnitCommand } from './messages.ts';
-import { freeOf, type Stock, totalsOf } from './stock.ts';
+import { freeOf, owedOf, type Stock, totalsOf } from './stock.ts';
 import { decideCancel, decideReceive, decideSend } from './transfers.ts';
 
 export { noRanks, type Ranks } from './allocation.ts';
@@ -34,9 +34,11 @@ export {
   freeOf,
   inTransitOf,
   type Level,
+  owedOf,
   reviveStock,
   type Stock,
   type Totals,
+  totalShortfallOf,
   totalsOf,
   type UnitSettings,
 } from './stock.ts';
@@ -96,17 +98,13 @@ function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): StockDecisi
   }
 }
 
+/** What was counted is so, whatever is promised. Only goods that are not there cannot be taken away. */
 function decideAdjust(stock: Stock, command: CommandOf<'adjust'>): StockDecision {
   const { locationId, delta, reason, actor, onHandExpected, now } = command;
   const onHand = stock.levels[locationId]?.onHand ?? 0;
   if (onHandExpected !== null && onHandExpected !== onHand) return declined({ code: 'stock-conflict', onHand });
   if (onHand + delta > stockQuantityMax) return declined({ code: 'stock-conflict', onHand });
-  const { available } = totalsOf(stock);
-  const least = Math.min(stock.floor, available);
-  if (onHand + delta < 0)
-    return declined({ code: 'insufficient-stock', requested: -delta, available: Math.min(onHand, available) });
-  if (delta < 0 && available + delta < least)
-    return declined({ code: 'insufficient-stock', requested: -delta, available });
+  if (onHand + delta < 0) return declined({ code: 'insufficient-stock', requested: -delta, available: onHand });
   if (delta === 0) return decided();
   return decided({ type: 'stock-adjusted', locationId, delta, reason, actor, at: now });
 }
@@ -141,7 +139,7 @@ function take(
       rank: ranks[locationId] ?? 0,
     }));
   const free = places.reduce((sum, place) => sum + Math.max(0, place.free), 0);
-  const available = Math.max(0, Math.min(totalsOf(stock).available, free) - stock.floor);
+  const available = free + Math.max(0, -stock.floor - owedOf(stock));
   if (quantity + leaving > available) return { available };
   const { parts, missing, first } = spread(places, quantity);
   if (missing === 0) return { parts };

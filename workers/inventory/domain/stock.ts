@@ -1,17 +1,17 @@
 /**
  * The state of one stock unit over all locations: levels, the holds on them, and what was done under which key. Levels are
- * whole and never negative; `available` is what is left of them after claims and safety stock, and is never stored.
+ * whole and never negative; `available` is what is left of them after claims and safety stock, and is never stored. It is
+ * negative where a count has found less than is promised.
  */
 import { type Holds, noHolds, reviveHolds } from '../../../shared/holds/holds.ts';
 import { PersistentMap } from '../../../shared/values/persistent-map.ts';
 import { assert } from '../../../shared/values/result.ts';
+import { type ClaimedLevel, freeOf, shortfallOf } from '../../../shared/values/stock-levels.ts';
+
+export { freeOf } from '../../../shared/values/stock-levels.ts';
 
 /** One location's share of the stock. */
-export interface Level {
-  readonly onHand: number;
-  readonly held: number;
-  readonly committed: number;
-}
+export type Level = ClaimedLevel;
 export type Levels = Readonly<Record<string, Level>>;
 
 /** What the merchant has set for a unit, beside its floor. */
@@ -57,7 +57,7 @@ interface Done {
 
 export interface Stock {
   readonly isOpened: boolean;
-  /** The lowest that `available` may fall to. */
+  /** How much may be owed: holds go down to this. */
   readonly floor: number;
   /** The floor by the product's policy, which a merchant may have replaced. */
   readonly policyFloor: number;
@@ -98,9 +98,17 @@ export function totalsOf({ levels, settings }: Pick<Stock, 'levels' | 'settings'
   return totals;
 }
 
-/** What nobody has a claim on at a location; negative where more is promised than is there. */
-export function freeOf({ onHand, held, committed }: Level, safety = 0): number {
-  return onHand - held - committed - safety;
+/** By how much more is promised than is there, place by place: goods of another place are no remedy until they are moved. */
+export function totalShortfallOf({ levels }: Pick<Stock, 'levels'>): number {
+  return Object.values(levels).reduce((sum, level) => sum + shortfallOf(level), 0);
+}
+
+/** What the places owe, what they keep back included. */
+export function owedOf({ levels, settings }: Pick<Stock, 'levels' | 'settings'>): number {
+  return Object.entries(levels).reduce(
+    (sum, [locationId, level]) => sum + Math.max(0, -freeOf(level, settings.safety[locationId])),
+    0,
+  );
 }
 
 export const emptyLevel: Level = { onHand: 0, held: 0, committed: 0 };

@@ -4,12 +4,9 @@
  */
 import { decided, declined } from '../../../shared/holds/holds.ts';
 import type { CommandOf, StockDecision } from './messages.ts';
-import { emptyLevel, freeOf, type Stock, totalsOf } from './stock.ts';
+import { emptyLevel, freeOf, type Stock } from './stock.ts';
 
-/**
- * Only what is free may leave: neither promised goods nor the safety stock of the place. What other locations owe counts too,
- * because until the goods arrive nobody has them.
- */
+/** Only what is free may leave: neither promised goods nor the safety stock of the place. */
 export function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): StockDecision {
   const { transferId, fromLocationId, toLocationId, quantity, now } = command;
   const known = stock.transfers.get(transferId);
@@ -19,9 +16,8 @@ export function decideSend(stock: Stock, command: CommandOf<'send-transfer'>): S
     return isSame && known.toLocationId === toLocationId ? decided() : declined({ code: 'movement-key-conflict' });
   }
   const level = stock.levels[fromLocationId] ?? emptyLevel;
-  const spare = totalsOf(stock).available - stock.floor;
   const free = freeOf(level, stock.settings.safety[fromLocationId]);
-  const available = Math.max(0, Math.min(level.onHand, free, spare));
+  const available = Math.max(0, Math.min(level.onHand, free));
   if (quantity > available)
     return declined({ code: 'insufficient-stock', locationId: fromLocationId, requested: quantity, available });
   return decided({ type: 'transfer-sent', transferId, fromLocationId, toLocationId, quantity, at: now });

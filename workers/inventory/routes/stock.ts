@@ -8,15 +8,29 @@ import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
-import { adjust, changeSettings, movementsOf, type StockOfSku, stockOf, stockPage } from '../service/stock.ts';
-import { exactView, viewOfMovement, viewOfRow } from '../view.ts';
+import {
+  adjust,
+  changeSettings,
+  movementsOf,
+  type StockOfSku,
+  shortfallOfSku,
+  stockOf,
+  stockPage,
+} from '../service/stock.ts';
+import { exactView, shortfallView, viewOfMovement, viewOfRow } from '../view.ts';
 
 export function serveStock(app: App<InventoryEnv>): void {
   serve(app, operations.listStock, (call) =>
     answerPage(call, {
       name: 'stock',
       key: ['string'],
-      rowsAfter: (after, limit) => stockPage(contextOf(call.env), after?.[0] ?? '', call.query.prefix ?? '', limit),
+      rowsAfter: (after, limit) =>
+        stockPage(contextOf(call.env), {
+          afterSku: after?.[0] ?? '',
+          prefix: call.query.prefix ?? '',
+          isShort: call.query.shortfall !== undefined,
+          limit,
+        }),
       keyOf: ({ sku }) => [sku ?? ''],
       view: viewOfRow,
     }),
@@ -26,6 +40,12 @@ export function serveStock(app: App<InventoryEnv>): void {
     const found = await stockOf(contextOf(env), params.sku, Date.now());
     if (found === null) return refused({ code: 'not-found' }, actor);
     return exactAnswer(params.sku, found);
+  });
+
+  serve(app, operations.readShortfall, async ({ params, actor, env }) => {
+    const found = await shortfallOfSku(contextOf(env), params.sku, Date.now());
+    if (found === null) return refused({ code: 'not-found' }, actor);
+    return json(shortfallView(params.sku, found.answer, found.promises));
   });
 
   serve(app, operations.adjustStock, async ({ params, body, actor, idempotency, env }) => {

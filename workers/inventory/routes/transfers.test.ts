@@ -233,7 +233,16 @@ describe('a location', () => {
   test('with stock in the read model stays in use', async () => {
     await ask('POST', 'locations', { id: 'loc_full', name: 'Full' });
     const levels = [{ locationId: 'loc_full', onHand: 1, held: 0, committed: 0 }];
-    const totals = { id: 'stk_full', onHand: 1, held: 0, committed: 0, available: 1, sequence: 1, asOf: 0 };
+    const totals = {
+      id: 'stk_full',
+      onHand: 1,
+      held: 0,
+      committed: 0,
+      available: 1,
+      shortfall: 0,
+      sequence: 1,
+      asOf: 0,
+    };
     const db = drizzle(database.db);
     await saveOpenings(db, [{ stockUnitId: 'stk_full', sku: 'FULL', quantity: 0, floor: 0 }], 0);
     await commit(db, saveLevels(db, [{ ...totals, levels }]));

@@ -10,7 +10,9 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
+import { shortfallOf } from '../../../shared/values/stock-levels.ts';
 import type { UnitSettings } from '../domain/decide.ts';
+import type { ShortPromise } from '../domain/shortfall.ts';
 import type { Movement, StockAnswer } from '../domain/steps.ts';
 import { locationDefault, missingLocation } from '../store/locations.ts';
 import {
@@ -21,6 +23,7 @@ import {
   saveFloors,
   saveLevels,
   saveOpenings,
+  type UnitList,
   unitBySku,
   unitsToTellFloor,
 } from '../store/units.ts';
@@ -109,14 +112,23 @@ export async function movementsOf(
     : inventory.stock.getByName(stockObjectNameOf(unit.id)).movements(unit.id, afterSequence, limit);
 }
 
+interface Shortfall extends StockOfSku {
+  /** The newest first. */
+  readonly promises: readonly ShortPromise[];
+}
+
+/** What of a SKU is promised and not there, with the promises that it touches; null for an unknown one. */
+export async function shortfallOfSku(inventory: WholeInventory, sku: string, now: number): Promise<Shortfall | null> {
+  const found = await stockOf(inventory, sku, now);
+  if (found === null) return null;
+  const { stockUnitId } = found;
+  const promises = await inventory.stock.getByName(stockObjectNameOf(stockUnitId)).shortPromises(stockUnitId);
+  return { ...found, promises };
+}
+
 /** A page of the read model, by SKU. A unit that was never touched has what it opened with at the default location. */
-export async function stockPage(
-  { db }: Inventory,
-  afterSku: string,
-  prefix: string,
-  limit: number,
-): Promise<StockRow[]> {
-  const rows = await listUnits(db, afterSku, prefix, limit);
+export async function stockPage({ db }: Inventory, list: UnitList): Promise<StockRow[]> {
+  const rows = await listUnits(db, list);
   return rows.map((row) =>
     row.levels.length > 0
       ? row
@@ -151,7 +163,8 @@ export async function changeSettings(
 /** A change of stock as the read model takes it. */
 export function levelsRow(change: z.infer<typeof StockChanged.data>, sequence: number): LevelsRow {
   const { stockUnitId, asOf, ...levels } = change;
-  return { ...levels, id: stockUnitId, sequence, asOf: Date.parse(asOf) };
+  const shortfall = levels.levels.reduce((sum, level) => sum + shortfallOf(level), 0);
+  return { ...levels, id: stockUnitId, shortfall, sequence, asOf: Date.parse(asOf) };
 }
 
 /** What the read model keeps of changes of stock, whatever their order. Units that tell of themselves are open. */

@@ -8,6 +8,7 @@ import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { StockCommand, UnitCommand } from '../domain/decide.ts';
+import type { ShortPromise } from '../domain/shortfall.ts';
 import type { Movement, RankedLocations, StepMode, StockAnswer, StockBeginning, UnitStep } from '../domain/steps.ts';
 import { type Opening, openingsNear } from '../store/units.ts';
 import type { KnownUnits } from './known-units.ts';
@@ -28,6 +29,7 @@ export interface StockStub {
 export interface StockObjectStub extends StockStub {
   allocations(key: string, stockUnitIds: readonly string[]): Promise<LocatedQuantity[]>;
   rankLocations(ranked: RankedLocations): Promise<void>;
+  shortPromises(stockUnitId: string): Promise<ShortPromise[]>;
 }
 
 /** What the use cases need: where the objects are, the database, and what this isolate remembers of units. */

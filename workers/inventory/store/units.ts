@@ -27,6 +27,7 @@ const stockUnits = sqliteTable('stock_units', {
   held: integer('held').notNull(),
   committed: integer('committed').notNull(),
   available: integer('available').notNull(),
+  shortfall: integer('shortfall').notNull(),
   levels: text('levels', { mode: 'json' }).$type<StoredLevel[]>().notNull(),
   sequence: integer('sequence').notNull(),
   asOf: integer('as_of').notNull(),
@@ -99,12 +100,18 @@ export async function unitBySku(db: DrizzleD1Database, sku: string): Promise<Sto
   return db.select().from(stockUnits).where(eq(stockUnits.sku, sku)).get();
 }
 
+export interface UnitList {
+  readonly afterSku: string;
+  readonly prefix: string;
+  /** Only what has promised more than is there. */
+  readonly isShort: boolean;
+  readonly limit: number;
+}
+
 /** By code, after one of them. Both ends of a prefix are bounds of the index, so a page costs the same in any catalogue. */
 export async function listUnits(
   db: DrizzleD1Database,
-  afterSku: string,
-  prefix: string,
-  limit: number,
+  { afterSku, prefix, isShort, limit }: UnitList,
 ): Promise<StockRow[]> {
   // Every code that begins with the prefix sorts below the prefix with the last character of Unicode behind it.
   const upper = `${prefix}\u{10ffff}`;
@@ -112,14 +119,14 @@ export async function listUnits(
   return db
     .select()
     .from(stockUnits)
-    .where(and(isBeyond, lt(stockUnits.sku, upper)))
+    .where(and(isBeyond, lt(stockUnits.sku, upper), isShort ? gt(stockUnits.shortfall, 0) : undefined))
     .orderBy(asc(stockUnits.sku))
     .limit(limit);
 }
 
 export type LevelsRow = Pick<
   StockRow,
-  'id' | 'onHand' | 'held' | 'committed' | 'available' | 'levels' | 'sequence' | 'asOf'
+  'id' | 'onHand' | 'held' | 'committed' | 'available' | 'shortfall' | 'levels' | 'sequence' | 'asOf'
 >;
 
 /** Keeps the newest levels of units, and where something lies; an older sequence than the known one changes nothing. */
@@ -131,7 +138,7 @@ export function saveLevels(db: DrizzleD1Database, rows: readonly LevelsRow[]): S
   const isFilled = sql`level.value ->> 'onHand' > 0 or level.value ->> 'held' > 0 or level.value ->> 'committed' > 0`;
   return [
     db.run(sql`update stock_units set on_hand = new.value ->> 'onHand', held = new.value ->> 'held',
-      committed = new.value ->> 'committed', available = new.value ->> 'available', levels = new.value -> 'levels',
+      committed = new.value ->> 'committed', available = new.value ->> 'available', shortfall = new.value ->> 'shortfall', levels = new.value -> 'levels',
       sequence = new.value ->> 'sequence', as_of = new.value ->> 'asOf'
       from json_each(${JSON.stringify([...newest.values()])}) as new
       where stock_units.id = new.value ->> 'id' and stock_units.sequence < new.value ->> 'sequence'`),

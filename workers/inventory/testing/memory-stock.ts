@@ -2,6 +2,7 @@
 
 import { committedParts } from '../../../shared/holds/holds.ts';
 import { emptyStock, evolveStock, noRanks, type Stock, type StockEvent } from '../domain/decide.ts';
+import { shortPromisesOf } from '../domain/shortfall.ts';
 import type { RankedLocations, StepMode, StockAnswer, UnitStep } from '../domain/steps.ts';
 import { answerOf, decideFrom, takeSteps } from '../domain/steps.ts';
 import type { StockObjectStub } from '../service/stock.ts';
@@ -41,6 +42,10 @@ export class MemoryStock implements StockObjectStub {
         quantity,
       })),
     );
+  }
+
+  async shortPromises(stockUnitId: string) {
+    return shortPromisesOf(this.state(stockUnitId));
   }
 
   async rankLocations(ranked: RankedLocations): Promise<void> {

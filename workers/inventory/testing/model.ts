@@ -108,7 +108,7 @@ export class StockRun {
       after,
       command,
       verdict,
-      expected: this.#expect(command),
+      expected: this.#expect(command, events),
       oracle: this.#oracle,
       everExpired: this.#everExpired,
       ledger: this.#ledger,
@@ -144,10 +144,20 @@ export class StockRun {
       this.#ledger.set(event.locationId, (this.#ledger.get(event.locationId) ?? 0) + event.delta);
   }
 
-  #expect(command: StockCommand): Verdict {
+  /** What a new hold may take: the goods of each place by themselves, and what the floor lets be owed beyond what is owed. */
+  #promisable(events: readonly StockEvent[]): number {
+    const placed = events.flatMap((event) => (event.type === 'hold-placed' ? event.parts : []));
+    const free = Object.entries(this.state.levels).map(([place, { onHand, held, committed }]) => {
+      const own = placed.find(({ poolId }) => poolId === place)?.quantity ?? 0;
+      return onHand - (held - own) - committed;
+    });
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    const owed = -sum(free.filter((count) => count < 0));
+    return sum(free.filter((count) => count > 0)) + Math.max(0, -this.#floor - owed);
+  }
+
+  #expect(command: StockCommand, events: readonly StockEvent[]): Verdict {
     const { type } = command;
-    const onHand = () => [...this.#onHand.values()].reduce((sum, count) => sum + count, 0);
-    const available = () => onHand() - this.#oracle.sum('open') - this.#oracle.sum('committed');
     this.#oracle.expire(command.now);
     if (type === 'open') {
       if (!this.#isOpened) for (const [place, count] of Object.entries(command.levels)) this.#onHand.set(place, count);
@@ -159,14 +169,11 @@ export class StockRun {
       this.#floor = command.floor;
       return null;
     }
-    if (type !== 'adjust') return this.#oracle.apply(command, available() - this.#floor);
+    if (type !== 'adjust') return this.#oracle.apply(command, this.#promisable(events));
     const there = this.#onHand.get(command.locationId) ?? 0;
     const isOther = command.onHandExpected !== null && command.onHandExpected !== there;
     if (isOther) return { code: 'stock-conflict', onHand: there };
-    if (there + command.delta < 0)
-      return { code: 'insufficient-stock', requested: -command.delta, available: Math.min(there, available()) };
-    if (command.delta < 0 && available() + command.delta < this.#floor)
-      return { code: 'insufficient-stock', requested: -command.delta, available: available() };
+    if (there + command.delta < 0) return { code: 'insufficient-stock', requested: -command.delta, available: there };
     if (command.delta !== 0) this.#onHand.set(command.locationId, there + command.delta);
     return null;
   }

@@ -7,12 +7,13 @@ import type { ProviderName } from '../../../../shared/contracts/payments/api.ts'
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 import type { Customer } from '../../../../shared/values/customer.ts';
-import { sibling } from '../../../../shared/values/ids.ts';
 import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { secondMs } from '../../../../shared/values/time.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { newOrder, type Order, type OrderEvent, orderWakeAt } from '../order/order.ts';
 import type { OrderRefusal } from '../refusal.ts';
+
+export { orderIdOf } from '../../../../shared/values/ids.ts';
 
 /** The frozen cart with the price that was agreed: a record that never changes. */
 export interface CheckoutDetails {
@@ -273,11 +274,4 @@ const holdsAgain = ['again1', 'again2', 'again3'];
 export function nextHoldKey(checkoutId: string, key: string): string | null {
   const keys = holdsAgain.map((part) => `${checkoutId}.${part}`);
   return keys[keys.indexOf(key) + 1] ?? null;
-}
-
-/** Prefix, sortable part and place of a checkout's id; the order has these, and not the seal that follows. */
-const unsealedLength = 'chk_'.length + 26 + 3;
-
-export function orderIdOf(checkoutId: string): string {
-  return sibling(checkoutId.slice(0, unsealedLength), 'order');
 }
