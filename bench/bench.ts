@@ -10,7 +10,7 @@ import { commitsBetween, snapshotWals } from './commits.ts';
 import { Connection } from './http-client.ts';
 import { ask, type Measured } from './load.ts';
 import { type BenchOptions, type CellReport, connections, measureBaseline, measureCells } from './measured-cells.ts';
-import { checkout, makeCart } from './requests.ts';
+import { checkout, makeReadyCart } from './requests.ts';
 import { productsTotal, skuOf } from './shop.ts';
 
 export type Baselines = Readonly<Partial<Record<BaselineName, Measured>>>;
@@ -88,7 +88,7 @@ async function countCommits({ shop, shopPort }: BenchOptions): Promise<Report['c
 async function neighborCarts(connection: Connection): Promise<readonly [string, string]> {
   const byPlace = new Map<string, string>();
   for (;;) {
-    const cartId = await makeCart(connection, skuOf(1, 0), skuOf(2, 0));
+    const cartId = await makeReadyCart(connection, skuOf(1, 0), skuOf(2, 0));
     const place = cartId.slice(31, 34);
     const other = byPlace.get(place);
     if (other !== undefined) return [other, cartId];

@@ -1,7 +1,7 @@
 /** The rush: 200 buyers, each on a connection of its own, want one each of a product of which there are 50. */
 import { Connection } from './http-client.ts';
 import { type Measured, measuredOf } from './load.ts';
-import { checkout, makeCart } from './requests.ts';
+import { checkout, makeReadyCart } from './requests.ts';
 import { scarceQuantity, scarceSku } from './shop.ts';
 
 const buyersTotal = 200;
@@ -24,7 +24,7 @@ export async function rush(port: number, adminKey: string): Promise<Rush> {
   await Promise.all(
     connections.map(async (connection) => {
       const before = performance.now();
-      const cartId = await makeCart(connection, scarceSku);
+      const cartId = await makeReadyCart(connection, scarceSku);
       const { status, body } = await connection.send(checkout(cartId));
       latenciesMs.push(performance.now() - before);
       if (status === 201) sold += 1;

@@ -6,7 +6,17 @@ import { randomUUID } from 'node:crypto';
 import type { BaselineName } from './baselines.ts';
 import { Connection } from './http-client.ts';
 import { ask, load, type Work } from './load.ts';
-import { addLine, cacheBuster, checkout, get, makeCart, newCart, nextSku, takeJourney } from './requests.ts';
+import {
+  addLine,
+  cacheBuster,
+  checkout,
+  get,
+  makeCart,
+  makeReadyCart,
+  newCart,
+  nextSku,
+  takeJourney,
+} from './requests.ts';
 import { handleOf, productsTotal } from './shop.ts';
 
 export interface Cell {
@@ -29,11 +39,12 @@ const linesPerSecond = 1_500;
 
 let turn = 0;
 
-export async function makeCarts(port: number, total: number): Promise<string[]> {
+/** Carts of two lines, by default such as may be checked out. */
+export async function makeCarts(port: number, total: number, make = makeReadyCart): Promise<string[]> {
   const cartIds: string[] = [];
   await load({ port, connections: 16, seconds: 600 }, async (connection) => {
     if (cartIds.length >= total) return false;
-    cartIds.push(await makeCart(connection, nextSku(), nextSku()));
+    cartIds.push(await make(connection, nextSku(), nextSku()));
     return undefined;
   });
   return cartIds;
@@ -142,7 +153,7 @@ export const cells: readonly Cell[] = [
     isWriting: true,
     prepare: async (port, seconds) => {
       // Each cart takes a dozen lines at most, as carts of people do.
-      const cartIds = await makeCarts(port, Math.ceil((seconds * cartsPerSecond) / 2));
+      const cartIds = await makeCarts(port, Math.ceil((seconds * cartsPerSecond) / 2), makeCart);
       let next = 0;
       return async (connection) => {
         const cartId = cartIds[next++ % cartIds.length];
@@ -196,12 +207,12 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'order',
-    title: 'whole order: new cart of two lines, checkout',
+    title: 'whole order: new cart of two lines, address, checkout',
     baseline: 'write',
     target: { perSecond: 100 },
     isWriting: true,
     prepare: async () => async (connection) => {
-      const cartId = await makeCart(connection, nextSku(), nextSku());
+      const cartId = await makeReadyCart(connection, nextSku(), nextSku());
       await ask(connection, checkout(cartId), 201);
       return undefined;
     },

@@ -71,6 +71,13 @@ export const checkout = (cartId: string): Exchange => ({
   body: { cartId, payment: { provider: 'manual' } },
 });
 
+/** A cart with a line for each SKU that may be checked out: it knows its buyer and where it goes. */
+export async function makeReadyCart(connection: Connection, ...skus: string[]): Promise<string> {
+  const cartId = await makeCart(connection, ...skus);
+  await ask(connection, deliverTo(cartId), 200);
+  return cartId;
+}
+
 export async function makeCart(connection: Connection, ...skus: string[]): Promise<string> {
   const { body } = await ask(connection, newCart(skus), 201);
   return idOf(body);

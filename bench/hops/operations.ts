@@ -12,6 +12,7 @@ import {
   deliverTo,
   get,
   makeCart,
+  makeReadyCart,
   newCart,
   optionOf,
   shippingOptions,
@@ -57,7 +58,7 @@ export async function openStock(shopping: Shopping): Promise<void> {
   const all = Array.from({ length: productsTotal }, (_, product) => skuOf(product, 0));
   skus = await acrossObjects(shopping, all);
   for (let bought = 0; bought < skus.length; bought += 20) {
-    const cartId = await makeCart(connection, ...skus.slice(bought, bought + 20));
+    const cartId = await makeReadyCart(connection, ...skus.slice(bought, bought + 20));
     await ask(connection, checkout(cartId), 201);
   }
 }
@@ -78,8 +79,7 @@ async function acrossObjects({ connection, adminKey }: Shopping, all: readonly s
 
 /** A cart that knows where it goes and how. */
 async function readyCart({ connection }: Shopping, lines: number): Promise<string> {
-  const cartId = await makeCart(connection, ...nextSkus(lines));
-  await ask(connection, deliverTo(cartId), 200);
+  const cartId = await makeReadyCart(connection, ...nextSkus(lines));
   const option = optionOf((await ask(connection, shippingOptions(cartId), 200)).body);
   await ask(connection, chooseOption(cartId, option), 200);
   return cartId;
@@ -170,9 +170,7 @@ export const operations: readonly Operation[] = [
     title: 'shipping options',
     status: 200,
     prepare: async ({ connection }) => {
-      const cartId = await makeCart(connection, ...nextSkus(2));
-      await ask(connection, deliverTo(cartId), 200);
-      return shippingOptions(cartId);
+      return shippingOptions(await makeReadyCart(connection, ...nextSkus(2)));
     },
   },
   {
@@ -181,8 +179,7 @@ export const operations: readonly Operation[] = [
     title: 'choice of the option',
     status: 200,
     prepare: async ({ connection }) => {
-      const cartId = await makeCart(connection, ...nextSkus(2));
-      await ask(connection, deliverTo(cartId), 200);
+      const cartId = await makeReadyCart(connection, ...nextSkus(2));
       return chooseOption(cartId, optionOf((await ask(connection, shippingOptions(cartId), 200)).body));
     },
   },

@@ -48,6 +48,8 @@ describe('a public code', () => {
     ['unknown-stock-unit', 422],
     ['unknown-provider', 422],
     ['unknown-shipping-option', 422],
+    ['address-needed', 422],
+    ['contact-needed', 422],
     ['too-many-lines', 422],
     ['total-too-large', 422],
     ['quantity-too-large', 422],

@@ -94,6 +94,8 @@ export const problems = {
   'unknown-stock-unit': [422, 'There is no such stock unit'],
   'unknown-provider': [422, 'There is no such payment provider'],
   'unknown-shipping-option': [422, 'There is no such shipping option for this cart'],
+  'address-needed': [422, 'An address is needed'],
+  'contact-needed': [422, 'A way to reach the buyer is needed'],
   'no-shipping-rate': [422, 'Nothing is sent to that address'],
   'below-order-minimum': [422, 'The order comes to less than is taken there'],
   'above-order-maximum': [422, 'An order holds no more of that variant'],

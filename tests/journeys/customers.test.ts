@@ -22,7 +22,7 @@ import {
   tryChangeCart,
   trySetCustomer,
 } from './merchant.ts';
-import { card, checkOut, journeyOfFile, manual, orderOf, readCart, until } from './shopping.ts';
+import { addressIn, card, checkOut, journeyOfFile, manual, orderOf, readCart, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 let teaId: string;
@@ -157,12 +157,17 @@ describe('an order of a customer', () => {
   it('may begin as a draft, priced for whom the merchant names', async () => {
     const lines = [{ sku: 'TEA', quantity: 1 }];
     const customer = { customerId: 'cus_draft', groups: ['trade'] };
+    const shippingAddress = addressIn('DE');
     const idempotencyKey = newKey();
     const draft = (json: object) => shop.admin('POST', '/admin/v1/draft-orders', json, { idempotencyKey });
-    const made = expectStatus(await draft({ country: 'DE', lines, customer }), 201).as(createDraftOrder.answer);
+    const made = expectStatus(await draft({ country: 'DE', lines, customer, shippingAddress }), 201).as(
+      createDraftOrder.answer,
+    );
     expect(made.cart).toMatchObject({ customer: { id: 'cus_draft' }, totals: { total: money(8000) } });
-    expectProblem(await draft({ country: 'DE', lines }), 'idempotency-key-reused');
-    const again = expectStatus(await draft({ country: 'DE', lines, customer }), 201).as(createDraftOrder.answer);
+    expectProblem(await draft({ country: 'DE', lines, shippingAddress }), 'idempotency-key-reused');
+    const again = expectStatus(await draft({ country: 'DE', lines, customer, shippingAddress }), 201).as(
+      createDraftOrder.answer,
+    );
     expect(again).toEqual(made);
     const completed = await shop.admin('POST', `/admin/v1/draft-orders/${made.id}/complete`, { payment: manual });
     expect(expectStatus(completed, 201).as(CheckoutView)).toMatchObject({

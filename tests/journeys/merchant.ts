@@ -15,7 +15,7 @@ import { Promotion, type PromotionDraft } from '../../shared/contracts/pricing/p
 import { type TaxRateDraft, TaxRateRow } from '../../shared/contracts/pricing/taxes.ts';
 import type { Currency, Money } from '../../shared/values/money.ts';
 import { type Answer, type Client, expectStatus } from './client.ts';
-import type { Journey } from './shopping.ts';
+import { addressIn, type Journey } from './shopping.ts';
 
 /** Amounts are whole minor units, in euros unless said otherwise. */
 export const money = (amount: number, currency: Currency = 'EUR'): Money => ({ amount, currency });
@@ -86,7 +86,7 @@ export async function putUpVariant(
   return made.variants[0]?.id ?? '';
 }
 
-/** Starts a cart in a country, with an e-mail address or an address where they are given. */
+/** Starts a cart in a country, which goes to an address there unless another is given. */
 export async function startCart(
   client: Client,
   input: {
@@ -97,7 +97,7 @@ export async function startCart(
   details: DetailsInput = {},
 ): Promise<CartView> {
   const cart = expectStatus(await client.send('POST', '/v1/carts', { json: input }), 201).as(CartView);
-  return Object.keys(details).length === 0 ? cart : changeCart(client, cart.id, details);
+  return changeCart(client, cart.id, { shippingAddress: addressIn(cart.country), ...details });
 }
 
 export const tryChangeCart = (client: Client, cartId: string, details: DetailsInput): Promise<Answer> =>

@@ -3,10 +3,10 @@
  * the provider's own ledger. Nobody pays for nothing, nothing is taken twice, and no authorization is left open.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn } from './client.ts';
+import { startCart } from './merchant.ts';
 import {
   checkOut,
   complete,
@@ -239,8 +239,7 @@ describe('at the sandbox', () => {
     it('browser and webhook that finish together find the same order', async () => {
       await goods(shop, 'BOTH', 9, 4999, 'USD');
       for (let round = 0; round < 3; round += 1) {
-        const json = { country: 'US', lines: [{ sku: 'BOTH', quantity: 1 }] };
-        const cart = expectStatus(await shop.send('POST', '/v1/carts', { json }), 201).as(CartView);
+        const cart = await startCart(shop, { country: 'US', lines: [{ sku: 'BOTH', quantity: 1 }] });
         const waiting = expectStatus(await checkOut(shop, cart.id, sandbox('requires_action')), 202).as(CheckoutView);
         const finish = () => complete(shop, waiting.id, sandbox('requires_action'));
         const [, ...answers] = await Promise.all([press(shop, waiting, 'pay'), finish(), finish()]);

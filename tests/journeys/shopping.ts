@@ -11,6 +11,7 @@ import { LoggedEvent } from '../../shared/contracts/notifications/http.ts';
 import { CheckoutView, OrderListItem } from '../../shared/contracts/orders/checkouts-http.ts';
 import { SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
 import { Page } from '../../shared/http/pagination.ts';
+import type { Address } from '../../shared/values/address.ts';
 import { type Answer, type Client, createClient, expectStatus, newKey, type Send } from './client.ts';
 import { type ShopOptions, startShop, type TestShop } from './server.ts';
 
@@ -108,14 +109,46 @@ export const address = {
   country: 'DE',
 } as const;
 
+/** Where the rest of the world lives: an address that its country takes, with a telephone number and so without an e-mail. */
+export function addressIn(country: string): Address {
+  const phone = '030 1234';
+  const place = places[country] ?? { city: 'Town' };
+  return { firstName: 'Ada', lastName: 'Example', address1: 'Main Street 1', ...place, country, phone };
+}
+const places: Readonly<Record<string, Pick<Address, 'city' | 'region' | 'postalCode'>>> = {
+  AU: { city: 'Sydney', region: 'NSW', postalCode: '2000' },
+  AT: { city: 'Wien', postalCode: '1010' },
+  BH: { city: 'Manama', postalCode: '317' },
+  CA: { city: 'Toronto', region: 'ON', postalCode: 'M5H 2N2' },
+  CH: { city: 'Bern', postalCode: '3011' },
+  DE: { city: 'Berlin', postalCode: '10115' },
+  FR: { city: 'Paris', postalCode: '75001' },
+  GB: { city: 'London', postalCode: 'SW1A 1AA' },
+  HK: { city: 'Mong Kok', region: 'Kowloon' },
+  HU: { city: 'Budapest', postalCode: '1011' },
+  JO: { city: 'Amman', postalCode: '11183' },
+  JP: { city: 'Chiyoda-ku', region: 'JP-13', postalCode: '100-0001' },
+  KW: { city: 'Kuwait City', postalCode: '54541' },
+  MX: { city: 'Oaxaca', region: 'OAX', postalCode: '68000' },
+  NO: { city: 'Oslo', postalCode: '0150' },
+  NZ: { city: 'Wellington', postalCode: '6011' },
+  OM: { city: 'Muscat', postalCode: '133' },
+  SG: { city: 'Singapore', postalCode: '238801' },
+  TW: { city: 'Zhongzheng', region: 'Taipei', postalCode: '100' },
+  US: { city: 'New York', region: 'NY', postalCode: '10001' },
+  ZA: { city: 'Cape Town', postalCode: '8001' },
+};
+
 export interface Wish {
   readonly sku: string;
   readonly quantity: number;
 }
 
-/** A cart with these lines. */
+/** A cart with these lines, which knows where it goes. */
 export async function fillCart(client: Client, ...wishes: readonly Wish[]): Promise<CartView> {
-  return expectStatus(await client.send('POST', '/v1/carts', { json: { lines: wishes } }), 201).as(CartView);
+  const cart = expectStatus(await client.send('POST', '/v1/carts', { json: { lines: wishes } }), 201).as(CartView);
+  const json = { shippingAddress: addressIn(cart.country) };
+  return expectStatus(await client.send('PATCH', `/v1/carts/${cart.id}`, { json }), 200).as(CartView);
 }
 
 export const readCart = async (client: Client, cartId: string): Promise<CartView> =>

@@ -20,7 +20,7 @@ import {
   startCart,
   tryChangeCart,
 } from './merchant.ts';
-import { checkOut, journeyOfFile, ledgerOf, orderOf, readCart, sandbox, until } from './shopping.ts';
+import { addressIn, checkOut, journeyOfFile, ledgerOf, orderOf, readCart, sandbox, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 beforeAll(async () => {
@@ -134,7 +134,8 @@ describe('a cart whose customer has credit', () => {
   it('may be a draft that a merchant completes', async () => {
     const customer = await customerWith(9500);
     const lines = [{ sku: 'NINETY', quantity: 1 }];
-    const json = { country: 'DE', lines, customer: { customerId: customer }, useStoreCredit: true };
+    const at = { country: 'DE', shippingAddress: addressIn('DE') };
+    const json = { ...at, lines, customer: { customerId: customer }, useStoreCredit: true };
     const made = expectStatus(await shop.admin('POST', '/admin/v1/draft-orders', json), 201);
     const { id, cart } = made.as(createDraftOrder.answer);
     expect(cart.totals).toMatchObject({ storeCredit: money(9000), due: money(0) });

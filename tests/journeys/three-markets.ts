@@ -62,6 +62,7 @@ export const home = (country: string, region?: string, postalCode?: string) => (
   shippingAddress: {
     address1: 'Main Street 1',
     city: 'Town',
+    phone: '030 1234',
     country,
     ...(region === undefined ? {} : { region }),
     ...(postalCode === undefined ? {} : { postalCode }),

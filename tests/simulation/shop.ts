@@ -213,7 +213,14 @@ export class Shop {
       const cart = this.carts.object.awake().instance;
       const storeCredit = hasStoreCredit ? { customerId: creditor.id, balanceMinor: creditMinor } : null;
       const customer = hasStoreCredit ? creditor : null;
-      const details = { discountCodes, giftCards, storeCredit };
+      const shippingAddress = {
+        address1: 'Lindenweg 1',
+        city: 'Berlin',
+        postalCode: '10115',
+        country: 'DE',
+        phone: '030 1',
+      };
+      const details = { shippingAddress, discountCodes, giftCards, storeCredit };
       const refusal =
         (await cart.execute(cartId, { type: 'add-lines', lines: newLines, ...filling })) ??
         (await cart.execute(cartId, { type: 'set-customer', customer, actor: 'key:admin', ...filling })) ??

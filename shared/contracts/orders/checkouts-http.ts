@@ -271,6 +271,8 @@ export const startCheckout = operation({
     'gift-card-insufficient',
     'gift-card-unusable',
     'store-credit-insufficient',
+    'address-needed',
+    'contact-needed',
     'no-shipping-rate',
     'below-order-minimum',
     'above-order-maximum',

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/quoting/priceable.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
+import { whatIsMissing } from '../domain/checkout/reachable.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 
 export interface Agreed {
@@ -70,7 +71,12 @@ export async function agree(
   const lines = cart.lines.map((line) => ({ ...line, variant: fresh.get(line.variant.variantId) ?? line.variant }));
   const isChanged = isLineChanged(cart, lines);
   const quoted = isChanged ? await askQuote(pricing, { cart: priceableOf({ ...cart, lines }), ...question }) : early;
-  if (!quoted.ok) return disagree({ ...quoted.refusal });
+  const missing = whatIsMissing(cart, lines, quoted.ok ? quoted.value.quote : null);
+  // That nothing is sent to a country says little while nobody knows the address.
+  const isAddressFirst = missing?.code === 'address-needed' && !quoted.ok && quoted.refusal.code === 'no-shipping-rate';
+  if (!quoted.ok) return disagree(isAddressFirst ? missing : { ...quoted.refusal });
+  // Told before a changed total: with an address it may be another one.
+  if (missing !== null) return disagree(missing);
   const { quote } = quoted.value;
   const isAgreed =
     expectedTotal === null

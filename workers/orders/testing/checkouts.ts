@@ -75,7 +75,7 @@ export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot 
     country: 'DE',
     currency: 'EUR',
     email: 'ada@example.org',
-    shippingAddress: null,
+    shippingAddress: { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
     billingAddress: null,
     shippingOptionId: null,
     discountCodes: [],

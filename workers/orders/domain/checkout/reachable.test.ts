@@ -1,0 +1,53 @@
+/** What an order needs of its shopper: goods that ship need an address, and every order a way to reach its buyer. */
+import { describe, expect, test } from 'vitest';
+import { cartSnapshot, quote, variant } from '../../testing/checkouts.ts';
+import { whatIsMissing } from './reachable.ts';
+
+const shippingAddress = { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const goods = [{ variant }];
+const files = [{ variant: { ...variant, requiresShipping: false } }];
+const missingOf = (cart: Parameters<typeof cartSnapshot>[0], lines = goods, shipping: typeof quote | null = quote) =>
+  whatIsMissing(cartSnapshot({ email: null, shippingAddress: null, ...cart }), lines, shipping);
+const pointersOf = (refusal: ReturnType<typeof missingOf>) =>
+  refusal === null ? null : [refusal.code, (refusal.errors as { pointer: string }[]).map(({ pointer }) => pointer)];
+
+describe('goods that ship', () => {
+  test.each([quote, null])('need an address, whether there is a price or not', (shipping) => {
+    expect(pointersOf(missingOf({ email: 'ada@example.org' }, goods, shipping))).toEqual([
+      'address-needed',
+      ['/shippingAddress'],
+    ]);
+  });
+
+  test('and a buyer of whom nothing is known are asked for together', () => {
+    expect(pointersOf(missingOf({}))).toEqual(['address-needed', ['/shippingAddress', '/email']]);
+  });
+
+  test('need none where the shopper fetches them, and none beside goods that do not ship', () => {
+    const fetched = { ...quote, shippingOptions: [{ id: 'shr_1', name: 'Shop', priceMinor: 0, isPickup: true }] };
+    expect(missingOf({ email: 'ada@example.org' }, goods, fetched)).toBeNull();
+    expect(missingOf({ email: 'ada@example.org' }, files)).toBeNull();
+    expect(pointersOf(missingOf({ email: 'ada@example.org' }, [...files, ...goods]))?.[0]).toBe('address-needed');
+  });
+
+  test('do not go to the billing address', () => {
+    expect(pointersOf(missingOf({ email: 'ada@example.org', billingAddress: shippingAddress }))?.[0]).toBe(
+      'address-needed',
+    );
+  });
+});
+
+describe('a buyer', () => {
+  test('is reached by e-mail, or by a telephone number in either address', () => {
+    const reachable = { ...shippingAddress, phone: '030 1234' };
+    expect(missingOf({ email: 'ada@example.org', shippingAddress })).toBeNull();
+    expect(missingOf({ shippingAddress: reachable })).toBeNull();
+    expect(missingOf({ shippingAddress, billingAddress: reachable })).toBeNull();
+  });
+
+  test('is not reached by an empty number, whatever is bought', () => {
+    const silent = { ...shippingAddress, phone: ' ' };
+    expect(pointersOf(missingOf({ shippingAddress: silent }))).toEqual(['contact-needed', ['/email']]);
+    expect(pointersOf(missingOf({}, files))).toEqual(['contact-needed', ['/email']]);
+  });
+});
