@@ -13,7 +13,7 @@ import { waitForFreePort } from './lib/ports.ts';
 import { waitUntilAnswering } from './lib/ready.ts';
 import { type Seed, seedShop } from './lib/seed.ts';
 import { keepSecrets, variablesOf } from './lib/settings.ts';
-import { type Shop, startShop } from './lib/shop.ts';
+import { type Shop, startShop, stopPatienceMs } from './lib/shop.ts';
 import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
 
@@ -112,12 +112,9 @@ function onLog(level: string, message: string): void {
   else console.log(message);
 }
 
-/** Enough for a runtime that answers. One that hangs ends with this process, and all that it acknowledged is on disk. */
-const stopPatienceMs = 5_000;
-
 /**
  * Installed before the shop opens: a signal that comes while it does ends the process at once, and leaves no lock either. A
- * running shop is stopped in order, once; neither a second signal nor a runtime that hangs is waited for.
+ * running shop answers what it was asked and ends; neither a second signal nor a runtime that hangs is waited for.
  */
 function stopOnSignals(running: () => Shop | undefined): void {
   let isStopping = false;
@@ -125,7 +122,7 @@ function stopOnSignals(running: () => Shop | undefined): void {
     const shop = running();
     if (isStopping || shop === undefined) process.exit(1);
     isStopping = true;
-    setTimeout(() => process.exit(1), stopPatienceMs).unref();
+    setTimeout(() => process.exit(1), stopPatienceMs + 2_000).unref();
     await shop.stop();
     process.exit(0);
   };

@@ -6,6 +6,7 @@
 import { Log, LogLevel, Miniflare, type WorkerOptions } from 'miniflare';
 import type { WorkerConfig } from '../configs.ts';
 import type { Bundle } from './bundle.ts';
+import { startDrainable } from './drain.ts';
 import { collectGarbageEarly, isNoticeOfFlags, tieRuntimeToProcess } from './runtime.ts';
 import type { Variables } from './settings.ts';
 
@@ -22,13 +23,28 @@ export interface ShopOptions {
 }
 
 export interface Shop {
+  /** Answers what is in flight, for `stopPatienceMs` at most, and ends. What hangs is cut; all that was acknowledged is on disk. */
   stop(): Promise<void>;
 }
+
+export const stopPatienceMs = 10_000;
 
 /** Starts all Workers and resolves when the port is open. Rejects when the port is taken or a Worker does not load. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   tieRuntimeToProcess();
   collectGarbageEarly();
+  const [miniflare, runtime] = await startDrainable(() => openRuntime(options));
+  const timers = options.workers.flatMap((worker) => hourly(worker, miniflare, options.onLog));
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await runtime.drain(`http://${options.host}:${options.port}/healthz`, stopPatienceMs);
+      await miniflare.dispose();
+    },
+  };
+}
+
+async function openRuntime(options: ShopOptions): Promise<Miniflare> {
   const miniflare = withoutSignalHandlers(
     () =>
       new Miniflare({
@@ -46,17 +62,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   );
   try {
     await miniflare.ready;
+    return miniflare;
   } catch (error) {
     await miniflare.dispose();
     throw error;
   }
-  const timers = options.workers.flatMap((worker) => hourly(worker, miniflare, options.onLog));
-  return {
-    stop: () => {
-      for (const timer of timers) clearInterval(timer);
-      return miniflare.dispose();
-    },
-  };
 }
 
 const hourMs = 60 * 60 * 1000;

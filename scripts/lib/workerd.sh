@@ -1,3 +1,9 @@
 #!/bin/sh
-# Stands in for workerd, which Miniflare can be told to start from another path but not with other arguments.
+# Stands in for workerd, which Miniflare can be told to start from another path but not with other arguments. The pid goes where
+# the one who stops it looks, and it gets a session of its own: Ctrl-C reaches every process of a terminal, and workerd would end
+# at once, with requests in flight, instead of when it is told.
+[ -n "$VITRINE_WORKERD_PID_PATH" ] && echo $$ >"$VITRINE_WORKERD_PID_PATH"
+if command -v setsid >/dev/null 2>&1; then
+  exec "${0%/*}/with-parent.sh" setsid "$VITRINE_WORKERD_PATH" "$@"
+fi
 exec "${0%/*}/with-parent.sh" "$VITRINE_WORKERD_PATH" "$@"

@@ -30,6 +30,9 @@ async function failingStart(...given: readonly string[]): Promise<string> {
 const answers = async (): Promise<number> => (await fetch(`${shop.url}/v1/products?limit=1`)).status;
 const pidOf = ({ stateDir }: TestShop): number =>
   JSON.parse(readFileSync(path.join(stateDir, 'lock.json'), 'utf8')).pid;
+const newCart = async (url: string): Promise<number> =>
+  (await fetch(`${url}/v1/carts`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }))
+    .status;
 const secrets = (): string => readFileSync(path.join(shop.stateDir, 'secrets.json'), 'utf8');
 
 describe('a running shop', () => {
@@ -52,12 +55,19 @@ describe('a running shop', () => {
     expect(secrets()).toBe(before);
   });
 
-  it('leaves no lock when it is stopped in order', async () => {
-    const stopped = await startShop();
-    process.kill(-pidOf(stopped), 'SIGTERM');
-    await expect.poll(() => readdirSync(stopped.stateDir), { timeout: 10_000 }).not.toContain('lock.json');
-    await stopped.stop();
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'answers all that it was asked before a %s, and then ends',
+    async (signal) => {
+      const stopped = await startShop();
+      const asked = Array.from({ length: 60 }, () => newCart(stopped.url));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      process.kill(-pidOf(stopped), signal);
+      expect(new Set(await Promise.all(asked))).toEqual(new Set([201]));
+      await expect.poll(() => readdirSync(stopped.stateDir), { timeout: 10_000 }).not.toContain('lock.json');
+      await expect(newCart(stopped.url)).rejects.toThrow();
+      await stopped.stop();
+    },
+  );
 
   it('leaves no lock when it is stopped before it was ready', async () => {
     const stateDir = path.join(shop.stateDir, 'early');
