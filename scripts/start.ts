@@ -107,6 +107,9 @@ async function open({ port, statePath, seed }: Options): Promise<OpenShop> {
   }
 }
 
+// A log on a full disk, or a reader that went away, must not end a shop that can still answer.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 function onLog(level: string, message: string): void {
   if (level === 'error' || level === 'warn') console.error(message);
   else console.log(message);

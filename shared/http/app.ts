@@ -12,6 +12,7 @@ import { cardNumberFaults } from './card-numbers.ts';
 import { mayCall } from './door.ts';
 import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
 import type { KeyOf, Operation } from './operation.ts';
+import { isPassing } from './passing.ts';
 import { escapePointer, type FieldFault, problem, problemOf } from './problem.ts';
 import { isUtf8Address, utf8Of } from './utf8.ts';
 
@@ -40,6 +41,7 @@ export function createApp<Env extends object>(): App<Env> {
     console.error(
       JSON.stringify({ level: 'error', requestId, path: c.req.path, message: error.message, stack: error.stack }),
     );
+    if (isPassing(error)) return problem('unavailable', { requestId, headers: { 'retry-after': '5' } });
     return problem('defect', { requestId, detail: 'The request id finds the cause in our logs.' });
   });
   return app;
@@ -113,7 +115,8 @@ async function readBody<Env extends object>(
   faults: FieldFault[],
 ): Promise<{ readonly value: unknown } | Response> {
   if (operation.bodyType !== undefined) return { value: undefined };
-  const bytes = await c.req.arrayBuffer();
+  const bytes = await c.req.arrayBuffer().catch(() => null);
+  if (bytes === null) return problem('body-incomplete', { requestId });
   if (operation.body === undefined) return { value: undefined };
   const text = utf8Of(bytes);
   if (text === null) return unreadable('The body is not UTF-8.', requestId);

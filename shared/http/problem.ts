@@ -10,6 +10,7 @@ export const problems = {
   // What was sent cannot be read.
   'malformed-json': [400, 'The body is not JSON'],
   'malformed-csv': [400, 'The body is not a CSV file'],
+  'body-incomplete': [400, 'The body ended too early'],
   'invalid-input': [400, 'The input does not have the documented form'],
   'invalid-cursor': [400, 'The cursor is not one of this list'],
   'idempotency-key-missing': [400, 'This request needs an Idempotency-Key'],
@@ -24,6 +25,7 @@ export const problems = {
   // Things that do not exist for the caller.
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take that method'],
+  'body-timeout': [408, 'The body did not arrive in time'],
   // Conflicts with the present state.
   'insufficient-stock': [409, 'There is not enough stock'],
   'price-changed': [409, 'The total has changed'],

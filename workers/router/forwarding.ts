@@ -5,6 +5,7 @@
  */
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { Actor } from '../../shared/http/actor.ts';
+import { isPassing } from '../../shared/http/passing.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { regionDefault, regionOf } from '../../shared/values/placement.ts';
 import type { Identity } from './authentication.ts';
@@ -65,9 +66,7 @@ export function forwardedRequest(visit: Visit, actor: Actor, body: BodyReading):
   headers.set(actorHeader, JSON.stringify(actor));
   headers.set('traceparent', visit.traceparent);
   const init = { method: visit.method, headers, redirect: 'manual' as const };
-  if (body.kind === 'stream') return new Request(visit.request, init);
-  if (body.kind === 'counted-stream')
-    return new Request(visit.request.url, { ...init, body: body.stream, ...streamingUpload });
+  if (body.kind === 'stream') return new Request(visit.request.url, { ...init, body: body.stream, ...streamingUpload });
   if (body.kind === 'bytes') return new Request(visit.request.url, { ...init, body: body.bytes });
   return new Request(visit.request.url, init);
 }
@@ -119,16 +118,6 @@ function failed(error: unknown, visit: Visit): Response {
   console.error(JSON.stringify({ level: 'error', requestId, method, path, message, stack }));
   if (isPassing(error)) return problem('unavailable', { requestId, headers: { 'retry-after': '1' } });
   return problem('defect', { requestId, detail: 'The request id finds the cause in our logs.' });
-}
-
-function isPassing(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if (('retryable' in error && error.retryable === true) || ('overloaded' in error && error.overloaded === true))
-    return true;
-  return (
-    error instanceof Error &&
-    /network connection lost|could ?n[o']t find|no such worker|not (?:available|running)/i.test(error.message)
-  );
 }
 
 /** The domain Worker's answer with the router's headers. One that does not say how it may be cached may not be. */

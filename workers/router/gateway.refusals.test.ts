@@ -154,6 +154,69 @@ describe('a file of unknown length', () => {
   });
 });
 
+describe('a body that does not come to its end', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Its first bytes are there at once; then it brings some every second, for ever. */
+  const trickle = (bytesPerSecond: number) => {
+    let timer: ReturnType<typeof setInterval>;
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(new Uint8Array(10));
+        timer = setInterval(() => controller.enqueue(new Uint8Array(bytesPerSecond)), 1000);
+      },
+      cancel: () => clearInterval(timer),
+    });
+  };
+  const broken = () =>
+    new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('Network connection lost.')) });
+  const post = (path: string, body: ReadableStream<Uint8Array>, headers: Record<string, string> = {}) =>
+    testRouter().fetch(path, { method: 'POST', body, duplex: 'half', headers: { ...asAdmin, ...headers } });
+
+  it.each([
+    ['/v1/carts', {}],
+    ['/v1/carts', { 'content-length': '5000' }],
+    ['/admin/v1/products', {}],
+    ['/admin/v1/imports', {}],
+  ])('is cut after 30 seconds: %s %j', async (path, headers) => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    let answer: Response | undefined;
+    void post(path, trickle(1), headers).then((given) => {
+      answer = given;
+    });
+    let seconds = 0;
+    for (; answer === undefined && seconds < 40; seconds++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      await new Promise(setImmediate);
+    }
+    expect(seconds).toBeGreaterThanOrEqual(30);
+    if (answer === undefined) throw new Error('It was not cut');
+    await expectProblem(answer, { status: 408, code: 'body-timeout' });
+    vi.restoreAllMocks();
+  });
+
+  it('may take longer when it is a file that keeps coming', async () => {
+    const answer = post('/admin/v1/imports', trickle(1024));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await Promise.race([answer, 'waits'])).toBe('waits');
+  });
+
+  it.each([{}, { 'content-length': '5000' }])(
+    'is no error of the shop when the client went away: %j',
+    async (headers) => {
+      const logged = vi.spyOn(console, 'error');
+      await expectProblem(await post('/v1/carts', broken(), headers), { status: 400, code: 'body-incomplete' });
+      expect(logged).not.toHaveBeenCalled();
+      vi.restoreAllMocks();
+    },
+  );
+});
+
 describe('any refusal of a request with a body', () => {
   it.each([
     ['/nothing', {}],

@@ -6,7 +6,7 @@
 import { mayCall } from '../../shared/http/door.ts';
 import { type ProblemCode, type ProblemFacts, problem } from '../../shared/http/problem.ts';
 import { type Authenticate, authenticate, type Identity } from './authentication.ts';
-import { drain, readBody } from './bodies.ts';
+import { type BodyFault, type BodyReading, bodyPatienceMs, drain, readBody } from './bodies.ts';
 import { answerCached, cacheKeyOf } from './cached-reads.ts';
 import { type AnswerDocument, type Documents, prepareDocuments } from './documents.ts';
 import { doors, type RouterDoor, sandboxDoors, sandboxPrefix } from './doors.ts';
@@ -119,11 +119,12 @@ async function admit(
     });
   }
   const body = await readBody(visit.request, door.bodyBytesMax);
-  if (body.kind === 'too-large') return tooLarge(visit, door);
+  if (isFault(body)) return refuseBody(visit, door, body);
   const request = forwardedRequest(visit, actorOfVisit(visit, identity), body);
   const worker = door.worker === 'router' ? undefined : env[door.worker];
   const answer = await callOrigin(worker, request, visit, door.timeoutSeconds);
-  if (body.kind === 'counted-stream' && body.isOver()) return tooLarge(visit, door);
+  const fault = body.kind === 'stream' ? body.fault() : null;
+  if (fault !== null) return refuseBody(visit, door, fault);
   // After a failure nobody knows whether the edit was made.
   const mayHaveEdited = answer.status < 400 || answer.status >= 500;
   if (mayHaveEdited) await clearStale(door.clears, answer.headers, memory.cache, env, context);
@@ -160,7 +161,13 @@ async function identify(
   });
 }
 
-function tooLarge(visit: Visit, door: RouterDoor): Promise<Response> {
+const isFault = (body: BodyReading): body is BodyFault =>
+  body.kind === 'too-large' || body.kind === 'late' || body.kind === 'cut';
+
+function refuseBody(visit: Visit, door: RouterDoor, { kind }: BodyFault): Promise<Response> {
+  if (kind === 'late')
+    return refuse(visit, 'body-timeout', { detail: `Send the body within ${bodyPatienceMs / 1000} seconds.` });
+  if (kind === 'cut') return refuse(visit, 'body-incomplete');
   return refuse(visit, 'content-too-large', {
     detail: `At most ${door.bodyBytesMax} bytes.`,
     maxBytes: door.bodyBytesMax,
