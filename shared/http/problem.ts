@@ -78,7 +78,6 @@ export const problems = {
   'unknown-inbox': [409, 'The dead letter has no inbox to go back to'],
   'country-taken': [409, 'Another market sells to that country'],
   'default-market-needed': [409, 'One market must be the default'],
-  'settings-changed': [409, 'The settings are being changed by others'],
   'code-taken': [409, 'Another promotion has that code'],
   'precondition-failed': [412, 'The version is not the current one'],
   'content-too-large': [413, 'The body is too large'],

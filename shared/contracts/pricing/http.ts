@@ -113,7 +113,7 @@ export const patchListPrices = operation({
   params: PriceListParams,
   body: ListPricesPatch,
   answer: PriceList,
-  refusals: ['precondition-failed', 'settings-changed', 'settings-full'],
+  refusals: ['precondition-failed', 'settings-full'],
   clears: ['prices'],
 });
 

@@ -51,7 +51,7 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       body: kind.draft,
       answer,
       status: 201,
-      refusals: [...createRefusals, 'settings-changed', 'settings-full'],
+      refusals: [...createRefusals, 'settings-full'],
       clears,
     }),
     read: operation({
@@ -71,7 +71,7 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       params,
       body: kind.patch,
       answer,
-      refusals: [...patchRefusals, 'precondition-failed', 'settings-changed', 'settings-full'],
+      refusals: [...patchRefusals, 'precondition-failed', 'settings-full'],
       clears,
     }),
     remove: operation({
@@ -82,7 +82,7 @@ export function settingsOperations<Row extends z.ZodType, Draft extends z.ZodTyp
       params,
       answer: z.null(),
       status: 204,
-      refusals: ['precondition-failed', 'settings-changed'],
+      refusals: ['precondition-failed'],
       clears,
     }),
   };

@@ -2,6 +2,7 @@
  * Transfers between locations: requested, sent, received in parts, or canceled. The ledgers of the units say what really
  * happened; every step there can be repeated, and the row of the transfer is written after it.
  */
+import { untilKept } from '../../../shared/messaging/overtaken.ts';
 import { accept, assert, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { UnitCommand } from '../domain/decide.ts';
 import { missingLocation } from '../store/locations.ts';
@@ -101,15 +102,13 @@ export async function receiveTransfer(
 }
 
 /** Two receipts at once are both kept: the second is written over what the first has left. */
-const keepAttemptsMax = 10;
-
-async function keepReceipt(
+function keepReceipt(
   inventory: Inventory,
   id: string,
   received: ReadonlyMap<string, number>,
   now: number,
 ): Promise<Transferred> {
-  for (let attempt = 0; attempt < keepAttemptsMax; attempt += 1) {
+  return untilKept(async () => {
     const row = await transferById(inventory.db, id);
     if (row === undefined) return refuse({ code: 'not-found' });
     const items = row.items.map((item) => {
@@ -117,9 +116,9 @@ async function keepReceipt(
     });
     const isComplete = row.status === 'in_transit' && items.every((item) => item.received === item.quantity);
     const status = isComplete ? 'received' : row.status;
-    if (await saveTransferItems(inventory.db, row, { items, status }, now)) return read(inventory, id);
-  }
-  throw new Error(`The receipt of transfer ${id} could not be kept: others write it all the time`);
+    const isKept = await saveTransferItems(inventory.db, row, { items, status }, now);
+    return isKept ? read(inventory, id) : 'overtaken';
+  });
 }
 
 /** What has not arrived goes back; what has arrived stays where it is. */

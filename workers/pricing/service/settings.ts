@@ -5,15 +5,13 @@
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import { untilKept } from '../../../shared/messaging/overtaken.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { changed, type Edit, type EditRefusal } from '../domain/edit.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { pageOfListPrices } from '../store/list-prices.ts';
 import { loadSettings, saveSettings } from '../store/settings.ts';
 import type { SettingsMemory } from './settings-memory.ts';
-
-/** Merchants rarely write at once; ten that do still all get through. */
-const attemptsMax = 10;
 
 /** Every isolate holds all of them in memory, and every edit reads them whole. */
 export const settingsBytesMax = 1_500_000;
@@ -30,8 +28,6 @@ interface WriteRequest<Value extends Versioned | null> {
 export interface Versioned {
   readonly version: number;
 }
-
-type WriteRefusal = EditRefusal | { readonly code: 'settings-changed' };
 
 /** What the changes of settings need. */
 interface SettingsDesk {
@@ -54,12 +50,12 @@ export function listPricesPage(
   return pageOfListPrices(db, listId, after, limit);
 }
 
-/** Applies one change. Refused as `settings-changed` when others kept writing faster. */
+/** Applies one change, decided on what all writers before it have left. */
 export async function write<Value extends Versioned | null>(
   { db, memory }: SettingsDesk,
   { decide, also, changedBy, now }: WriteRequest<Value>,
-): Promise<Result<Value, WriteRefusal>> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+): Promise<Result<Value, EditRefusal>> {
+  return untilKept(async () => {
     const settings = await loadSettings(db);
     const decision = decide(settings);
     if (!decision.ok) return decision;
@@ -69,12 +65,11 @@ export async function write<Value extends Versioned | null>(
     if (bytesOf(next) > Math.max(settingsBytesMax, bytesOf(settings)))
       return refuse({ code: 'settings-full', max: settingsBytesMax });
     const { version } = next;
-    if (await saveSettings(db, { version, change, also: also(change.value), changedBy, now })) {
-      memory.replace(next, now);
-      return accept(change.value);
-    }
-  }
-  return refuse({ code: 'settings-changed' });
+    const isKept = await saveSettings(db, { version, change, also: also(change.value), changedBy, now });
+    if (!isKept) return 'overtaken';
+    memory.replace(next, now);
+    return accept(change.value);
+  });
 }
 
 function bytesOf(settings: PricingSettings): number {
