@@ -5,6 +5,8 @@
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { databaseOf } from '../../shared/messaging/d1.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
@@ -19,6 +21,7 @@ import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
 import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
 import { checkoutIdAfter } from '../../workers/orders/service/orders.ts';
 import { openToken, resealToken } from '../../workers/orders/service/payment-token.ts';
+import { listSoon } from '../../workers/orders/service/prompt-list.ts';
 import type {
   CancelRequest,
   CheckoutAnswer,
@@ -69,6 +72,10 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
 
   protected override reaches(): Reaches {
     return reachesOf('orders', this.env);
+  }
+
+  protected override published(envelopes: readonly Envelope[]): void {
+    listSoon(databaseOf(this.env.DB), envelopes);
   }
 
   protected override async wake(streamIds: readonly string[]): Promise<void> {

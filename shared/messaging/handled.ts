@@ -11,6 +11,10 @@ export function rememberHandled(eventIds: readonly string[]): void {
   for (const eventId of eventIds) handledHere.set(eventId, true);
 }
 
+export function isHandledHere(eventId: string): boolean {
+  return handledHere.has(eventId);
+}
+
 /** The ids among these that were handled. */
 export async function handledAmong(
   eventIds: readonly string[],

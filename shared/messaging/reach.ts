@@ -24,7 +24,7 @@ export function reachesOf<Name extends Publisher>(publisher: Name, env: ReachEnv
     const name = subscriber.toUpperCase();
     const own = { handledEvents: (eventIds: readonly string[]) => handledEventsIn(databaseOf(env.DB), eventIds) };
     const api = subscriber === publisher ? own : (bindings[name] as InboxApi);
-    return { inbox: bindings[`${name}_INBOX`] as Queue<Envelope>, api };
+    return { inbox: bindings[`${name}_INBOX`] as Queue<Envelope>, api, isOwn: subscriber === publisher };
   };
   return Object.fromEntries(subscribersTo(publisher).map((subscriber) => [subscriber, reachOf(subscriber)]));
 }

@@ -4,6 +4,7 @@
  */
 import type { Envelope } from '../events/envelope.ts';
 import { type Subscriber, subscribers } from '../events/subscriptions.ts';
+import { isHandledHere } from './handled.ts';
 import { batchBytesMax, batchMessagesMax, type OutboxPort } from './outbox.ts';
 import { reportDefect } from './report.ts';
 import { SharedCalls } from './shared-calls.ts';
@@ -11,6 +12,8 @@ import { SharedCalls } from './shared-calls.ts';
 export interface Reach {
   readonly inbox: Pick<Queue<Envelope>, 'sendBatch'>;
   readonly api: { handledEvents(eventIds: readonly string[]): Promise<string[]> };
+  /** The publisher itself: what it has handled already need not go through the queue. */
+  readonly isOwn: boolean;
 }
 export type Reaches = Partial<Record<Subscriber, Reach>>;
 
@@ -38,8 +41,10 @@ export function reachPort(reaches: Reaches): Pick<OutboxPort, 'send' | 'handled'
   };
   return {
     send: async (subscriber, envelopes, bytesMax) => {
-      const { inbox, shared } = reach(subscriber);
-      await shared.send.ask(envelopes, bytesMax, async (all) => {
+      const { inbox, shared, isOwn } = reach(subscriber);
+      const unhandled = isOwn ? envelopes.filter(({ id }) => !isHandledHere(id)) : envelopes;
+      if (unhandled.length === 0) return;
+      await shared.send.ask(unhandled, bytesMax, async (all) => {
         await inbox.sendBatch(all.map((body) => ({ body, contentType: 'json' as const })));
       });
     },

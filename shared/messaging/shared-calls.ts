@@ -9,7 +9,7 @@
 import { secondMs } from '../values/time.ts';
 import { withDeadline } from './deadline.ts';
 
-/** How long the first asker waits for others: objects whose alarms ring together are as far apart as their first statements. */
+/** How long the first asker waits for others as a rule: objects whose alarms ring together are as far apart as their first statements. */
 export const gatherMs = 20;
 /** How long the others wait for the first. */
 export const answerMs = 10 * secondMs;
@@ -24,12 +24,14 @@ interface Gathering<Item, Answer> {
 export class SharedCalls<Item, Answer> {
   readonly #itemsMax: number;
   readonly #weightMax: number;
+  readonly #gatherMs: number;
   #gathering: Gathering<Item, Answer> | null = null;
 
   /** What a call takes at most. An asker that brings more by itself gets a call of its own. */
-  constructor(limits: { readonly itemsMax: number; readonly weightMax: number }) {
+  constructor(limits: { readonly itemsMax: number; readonly weightMax: number; readonly gatherMs?: number }) {
     this.#itemsMax = limits.itemsMax;
     this.#weightMax = limits.weightMax;
+    this.#gatherMs = limits.gatherMs ?? gatherMs;
   }
 
   /** Has `call` made with these items, or the call of another asker with them. */
@@ -41,11 +43,11 @@ export class SharedCalls<Item, Answer> {
       return withDeadline(open.answer, answerMs);
     }
     const gathered = [...items];
-    const called = sleep(gatherMs).then(() => {
+    const called = sleep(this.#gatherMs).then(() => {
       if (this.#gathering?.items === gathered) this.#gathering = null;
       return call(gathered);
     });
-    this.#gathering = { items: gathered, weight, until: Date.now() + 2 * gatherMs, answer: called };
+    this.#gathering = { items: gathered, weight, until: Date.now() + 2 * this.#gatherMs, answer: called };
     return called;
   }
 

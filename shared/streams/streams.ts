@@ -49,6 +49,7 @@ export class Streams<State, Event> {
   readonly #type: StreamType<State, Event>;
   readonly #storage: StreamStorage<Event>;
   readonly #alarm: AlarmClock;
+  readonly #onPublished: (envelopes: readonly Envelope[]) => void;
   readonly #entries: BoundedMap<string, Entry<State>>;
   /** Streams that are not there: one that is about to begin is asked for several times. */
   readonly #absent: BoundedMap<string, true>;
@@ -65,10 +66,13 @@ export class Streams<State, Event> {
     storage: StreamStorage<Event>,
     alarm: AlarmClock,
     memory: MemoryBudget = isolateMemory,
+    /** Called with the events of a commit, in the moment of the commit; the relay sends them whatever it does. */
+    onPublished: (envelopes: readonly Envelope[]) => void = () => undefined,
   ) {
     this.#type = type;
     this.#storage = storage;
     this.#alarm = alarm;
+    this.#onPublished = onPublished;
     this.#entries = new BoundedMap(memory);
     this.#absent = new BoundedMap(memory);
     this.#unsent = new BoundedMap(memory);
@@ -153,6 +157,7 @@ export class Streams<State, Event> {
     if (envelopes.length > 0) {
       this.#supersede(streamId, envelopes);
       this.#needAlarm(now + relayDelayMs);
+      this.#onPublished(envelopes);
     }
     if (wakeAt !== null) this.#needAlarm(wakeAt);
     return this.#remember(streamId, {
