@@ -1,26 +1,28 @@
 /**
- * `node scripts/run.mjs bench/orders-scale.ts`: whether the lists of orders cost more as a shop grows. One database is filled to
- * 34,000 orders and then to 1,000,000; at both sizes each filter is asked for its first page and for one from the middle, with the
- * statements that the store makes. Time is processor time per statement in SQLite itself, so other load does not disturb it.
+ * `node scripts/run.mjs bench/orders-scale.ts [--size N]`: what lists of orders cost in a large shop, with any filter, any of
+ * them together, and in any order. One database is filled to 100,000 orders and then to 1,000,000 (or to N alone); each question
+ * is asked for its first page and for one from the middle, with the very functions of the store. Time is processor time of a
+ * whole question in SQLite itself, so other load does not disturb it.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { DatabaseSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
+import { drizzle } from 'drizzle-orm/d1';
 import { projectRoot } from '../scripts/configs.ts';
-import { hasOrdered, listOrders, type OrderFilter } from '../workers/orders/store.ts';
+import { orderSorts } from '../shared/contracts/orders/order-lists-http.ts';
+import { listOrders, type OrderFilter, type OrderListQuery } from '../workers/orders/store/order-lists.ts';
+import { hasOrdered } from '../workers/orders/store/orders.ts';
+import { insertOrders, insertTexts, placedAtOf } from './many-orders.ts';
 
-const sizes = [34_000, 1_000_000] as const;
+const { values: given } = parseArgs({ options: { size: { type: 'string' } } });
+const sizes = given.size === undefined ? [100_000, 1_000_000] : [Number(given.size)];
 const rowsPerFill = 20_000;
-const asks = 300;
+const asks = 20;
 const pageSize = 21;
 
-const none: OrderFilter = {
-  ...{ isOutstanding: false, status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
-  ...{ email: undefined, customerId: undefined, after: null },
-};
-const filters: readonly (readonly [name: string, filter: Partial<OrderFilter>])[] = [
+const filters: readonly (readonly [name: string, filter: OrderFilter])[] = [
   ['all', {}],
   ['paid (94 %)', { status: 'paid' }],
   ['placed (1 %)', { status: 'placed' }],
@@ -33,78 +35,93 @@ const filters: readonly (readonly [name: string, filter: Partial<OrderFilter>])[
     'canceled, captured and fulfilled (none)',
     { status: 'canceled', paymentStatus: 'captured', fulfillmentStatus: 'fulfilled' },
   ],
-  ['one e-mail address', { email: 'buyer12@example.org' }],
+  ['outstanding (none)', { isOutstanding: true }],
+  ['one e-mail address', { email: 'BUYER12@example.org' }],
   ['one customer', { customerId: 'customer-12' }],
   ['one customer, paid', { customerId: 'customer-12', status: 'paid' }],
+  ['one number', { number: '12' }],
+  ['a country (70 %)', { country: 'DE' }],
+  ['a country (none)', { country: 'LI' }],
+  ['a country, unfulfilled', { country: 'DE', fulfillmentStatus: 'unfulfilled' }],
+  ['a country, outstanding (none)', { country: 'DE', isOutstanding: true }],
+  ['a country and a week', { country: 'AT', placedFrom: placedAtOf(50_000), placedBefore: placedAtOf(60_000) }],
+  [
+    'a week, canceled and fulfilled (none)',
+    { placedFrom: placedAtOf(50_000), status: 'canceled', fulfillmentStatus: 'fulfilled' },
+  ],
+  ['a word that 40 orders have', { q: 'buyer12' }],
+  ['a word that all orders have', { q: 'example' }],
+  ['the beginnings that all names have', { q: 'a m' }],
+  ['a word that all have, and a country that none has', { q: 'example', country: 'LI' }],
+  [
+    'a word that all have, canceled and fulfilled (none)',
+    { q: 'example', status: 'canceled', fulfillmentStatus: 'fulfilled' },
+  ],
+  ['a name (5 %)', { name: 'müller' }],
+  ['a name (5 %), unfulfilled', { name: 'müller', fulfillmentStatus: 'unfulfilled' }],
+  ['a SKU (10 %)', { sku: 'hat-3' }],
+  ['a SKU (10 %) and another state (none)', { sku: 'hat-3', status: 'canceled', fulfillmentStatus: 'fulfilled' }],
+  ['a tag (33 %)', { tags: ['vip'] }],
+  [
+    'everything together',
+    { q: 'anna', sku: 'hat-3', tags: ['vip'], country: 'DE', status: 'paid', placedFrom: placedAtOf(10) },
+  ],
 ];
 
-const begin = Date.UTC(2020, 0, 1);
-const idOf = (index: number) => `ord_${String(index).padStart(26, '0')}`;
-const placedAtOf = (index: number) => begin + index * 1_000;
-
-/** Adds orders whose states are spread as in a shop that ships what it sells, forty to a buyer. */
-const insert = `insert into orders (id, checkout_id, number, status, email, customer, customer_id, currency, total_minor,
-    captured_minor, refunded_minor, payment_status, fulfillment_status, payment_provider, quantity, placed_at, sequence)
-  with recursive made (n) as (select cast(?1 as integer) union all select n + 1 from made where n + 1 < ?2)
-  select 'ord_' || printf('%026d', n), 'chk_' || printf('%026d', n), cast(n as text),
-    case when n % 100 = 0 then 'placed' when n % 20 = 7 then 'canceled' else 'paid' end,
-    'buyer' || (n / 40) || '@example.org', 'hash' || (n / 40), case when n / 40 % 2 = 0 then 'customer-' || (n / 40) end,
-    'EUR', 1000 + n % 9000, 1000, 0,
-    case when n % 100 = 0 then 'authorized' when n % 20 = 7 then 'voided' when n % 25 = 3 then 'refunded' else 'captured' end,
-    case when n % 20 = 7 then 'canceled' when n % 50 = 1 then 'unfulfilled' else 'fulfilled' end,
-    'manual', 1 + n % 3, cast(?3 as integer) + n * 1000, 3 from made`;
-
 function fill(database: DatabaseSync, from: number, to: number): void {
-  for (let start = from; start < to; start += rowsPerFill)
-    database.prepare(insert).run(start, Math.min(start + rowsPerFill, to), begin);
+  for (let start = from; start < to; start += rowsPerFill) {
+    const end = Math.min(start + rowsPerFill, to);
+    database.prepare(insertTexts).run(start, end);
+    database.prepare(insertOrders).run(start, end);
+  }
 }
 
-/** The statement that a function of the store makes first, and its values. */
-async function statementOf(ask: (db: DrizzleD1Database) => Promise<unknown>) {
-  let made: { readonly text: string; readonly values: readonly SQLInputValue[] } | null = null;
-  const answer = async () => ({ results: [] });
+/** As much of D1 as the store uses, on SQLite in this process. */
+function d1Over(database: DatabaseSync) {
+  const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const client = {
-    prepare: (text: string) => ({
-      bind: (...values: readonly SQLInputValue[]) => {
-        made ??= { text, values };
-        return { all: answer, raw: async () => [] };
-      },
-    }),
+    prepare: (text: string) => {
+      const statement = prepared.get(text) ?? database.prepare(text);
+      prepared.set(text, statement);
+      return {
+        bind: (...values: readonly (string | number)[]) => ({
+          all: async () => ({ results: statement.all(...values) }),
+          raw: async () => statement.all(...values).map((row) => Object.values(row)),
+        }),
+      };
+    },
   };
-  // Of D1 the store uses no more than this.
-  await ask(drizzle(client as unknown as D1Database));
-  if (made === null) throw new Error('The store makes a statement');
-  return made as { readonly text: string; readonly values: readonly SQLInputValue[] };
+  return drizzle(client as unknown as D1Database);
 }
 
-/** Processor time of one statement with its rows, in microseconds. */
-async function costOf(database: DatabaseSync, ask: (db: DrizzleD1Database) => Promise<unknown>): Promise<number> {
-  const { text, values } = await statementOf(ask);
-  const statement = database.prepare(text);
-  for (let turn = 0; turn < asks; turn += 1) statement.all(...values);
+type Ask = () => Promise<unknown>;
+
+/** Processor time of one question, in microseconds. */
+async function costOf(ask: Ask): Promise<number> {
+  await ask();
   const before = process.cpuUsage();
-  for (let turn = 0; turn < asks; turn += 1) statement.all(...values);
+  for (let turn = 0; turn < asks; turn += 1) await ask();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / asks;
 }
 
 async function measure(database: DatabaseSync, size: number): Promise<ReadonlyMap<string, number>> {
-  const middle = { placedAt: placedAtOf(size >> 1), id: idOf(size >> 1) };
+  const db = d1Over(database);
+  const middle = [placedAtOf(size >> 1), ''] as const;
   const costs = new Map<string, number>();
+  const listed = (query: Omit<OrderListQuery, 'limit'>) => () => listOrders(db, { ...query, limit: pageSize });
   for (const [name, filter] of filters) {
-    for (const [page, after] of [
-      ['first page', null],
-      ['from the middle', middle],
-    ] as const) {
-      const ask = (db: DrizzleD1Database) => listOrders(db, { ...none, ...filter, after }, pageSize);
-      costs.set(`${name}, ${page}`, await costOf(database, ask));
-    }
+    costs.set(`${name}, first page`, await costOf(listed({ filter, sort: '-placedAt', after: null })));
+    costs.set(`${name}, from the middle`, await costOf(listed({ filter, sort: '-placedAt', after: middle })));
+    let worst = 0;
+    for (const sort of orderSorts) worst = Math.max(worst, await costOf(listed({ filter, sort, after: null })));
+    costs.set(`${name}, in the costliest order`, worst);
   }
   for (const [name, customer] of [
     ['a customer who has ordered', 'hash12'],
     ['a customer who has not', 'nobody'],
   ] as const)
-    costs.set(name, await costOf(database, (db) => hasOrdered(db, customer, placedAtOf(size))));
+    costs.set(name, await costOf(() => hasOrdered(db, customer, placedAtOf(size))));
   return costs;
 }
 
@@ -121,12 +138,12 @@ try {
     filled = size;
     results.push(await measure(database, size));
   }
-  const [small, large] = results;
-  console.log(`| list | ${sizes.map((size) => `${size.toLocaleString('en')} orders, µs`).join(' | ')} | ratio |`);
-  console.log('| --- | --- | --- | --- |');
-  for (const [name, before] of small ?? []) {
-    const after = large?.get(name) ?? 0;
-    console.log(`| ${name} | ${before.toFixed(0)} | ${after.toFixed(0)} | ${(after / before).toFixed(2)} |`);
+  const [first] = results;
+  console.log(`| list | ${sizes.map((size) => `${size.toLocaleString('en')} orders, ms`).join(' | ')} |`);
+  console.log(`| --- |${sizes.map(() => ' --- |').join('')}`);
+  for (const name of first?.keys() ?? []) {
+    const costs = results.map((costs) => ((costs.get(name) ?? 0) / 1000).toFixed(2));
+    console.log(`| ${name} | ${costs.join(' | ')} |`);
   }
 } finally {
   database.close();

@@ -1,7 +1,9 @@
 /** The streams of checkouts and orders: how one is folded, what it tells the outside, and when it wants to be woken. No platform. */
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import {
+  FulfillmentCanceled,
   OrderCanceled,
+  OrderChanged,
   OrderEdited,
   OrderFulfilled,
   OrderPaid,
@@ -51,6 +53,8 @@ function publishOrder(commit: StreamCommit<Checkout, OrderStreamEvent>): Envelop
     if (event.type === 'order-paid') return [envelope(OrderPaid, facts, summary)];
     if (event.type === 'checkout-ended' && 'failure' in state)
       return [envelope(OrderCanceled, facts, { ...summary, reason: state.failure.code })];
+    if (event.type === 'order-corrected')
+      return [envelope(OrderChanged, facts, { ...summary, changed: Object.keys(event.corrections) })];
     if (event.type === 'return-requested')
       return [envelope(ReturnRequested, facts, { ...summary, returnId: event.goodsReturn.id })];
     const order = orderOf(state);
@@ -78,6 +82,11 @@ function publishDeed(order: Order, deed: Deed, facts: Facts, summary: OrderSumma
     const { id: fulfillmentId, lines, tracking } = fulfillment;
     const fulfilledLines = lines.map((line) => ({ ...line }));
     envelopes.push(envelope(OrderFulfilled, facts, { ...summary, fulfillmentId, fulfilledLines, tracking }));
+  }
+  const takenBack = order.canceledFulfillments.find(({ id }) => id === deed.fulfillmentId);
+  if (deed.kind === 'unfulfill' && takenBack !== undefined) {
+    const canceledLines = takenBack.lines.map((line) => ({ ...line }));
+    envelopes.push(envelope(FulfillmentCanceled, facts, { ...summary, fulfillmentId: takenBack.id, canceledLines }));
   }
   if (deed.kind === 'cancel')
     envelopes.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));

@@ -13,8 +13,15 @@ export const OrderSummary = z.strictObject({
   number: z.string(),
   status: z.enum(['placed', 'confirmed', 'paid', 'canceled']),
   email: z.string().nullable(),
+  phone: z.string().nullable(),
   /** Null for a guest. */
   customerId: z.string().nullable(),
+  /** People and companies of its addresses, each once: whom the goods go to first. */
+  names: z.array(z.string()),
+  /** Where the goods go. */
+  country: z.string(),
+  region: z.string().nullable(),
+  tags: z.array(z.string()),
   currency: Currency,
   totalMinor: z.int(),
   capturedMinor: z.int(),
@@ -38,6 +45,7 @@ export const OrderSummary = z.strictObject({
       variantId: z.string(),
       sku: z.string(),
       title: z.string(),
+      variantTitle: z.string().nullable(),
       quantity: z.int(),
       unitPriceMinor: z.int(),
       stockUnits: z.array(z.strictObject({ stockUnitId: z.string(), quantity: z.int() })),
@@ -66,6 +74,16 @@ export const OrderFulfilled = event(
       .nullable(),
   }),
 );
+/** A shipment that never left was taken back: its units are to ship again. */
+export const FulfillmentCanceled = event(
+  'orders.fulfillment-canceled.v1',
+  OrderSummary.extend({
+    fulfillmentId: z.string(),
+    canceledLines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
+  }),
+);
+/** How its buyer is reached, where it goes, its note or its tags: no money and no goods. */
+export const OrderChanged = event('orders.order-changed.v1', OrderSummary.extend({ changed: z.array(z.string()) }));
 export const RefundMade = event(
   'orders.refund-made.v1',
   OrderSummary.extend({

@@ -16,6 +16,8 @@ export const subscriptions = {
   'orders.order-canceled.v1': ['orders', 'notifications'],
   'orders.payment-captured.v1': ['orders', 'notifications'],
   'orders.order-fulfilled.v1': ['orders', 'notifications'],
+  'orders.fulfillment-canceled.v1': ['orders', 'notifications'],
+  'orders.order-changed.v1': ['orders', 'notifications'],
   'orders.refund-made.v1': ['orders', 'notifications'],
   'orders.refund-declined.v1': ['orders', 'notifications'],
   'orders.payment-observed.v1': ['orders', 'notifications'],

@@ -3,8 +3,8 @@
  * what an edit adds makes a paid order one of them.
  */
 import { describe, expect, it } from 'vitest';
-import { OrderListItem } from '../../shared/contracts/orders/checkouts-http.ts';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, booksOf, orderPath, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';

@@ -125,7 +125,7 @@ test('no small table and no exception is idle', () => {
 
 describe('a planted statement', () => {
   test.each([
-    ['without an index', 'select id from orders where number = ?', ['1'], ['SCAN orders']],
+    ['without an index', 'select id from orders where checkout_id = ?', ['1'], ['SCAN orders']],
     [
       'that walks one index to find what another column has',
       'select id from orders where total_minor > ? order by placed_at desc, id desc limit 20',
@@ -140,7 +140,7 @@ describe('a planted statement', () => {
     ],
     [
       'that hides behind the first page of another part',
-      'select id from orders where number in (select number from orders order by placed_at desc, id desc limit 20)',
+      'select id from orders where name in (select name from orders order by placed_at desc, id desc limit 20)',
       [],
       ['SCAN orders'],
     ],

@@ -64,6 +64,8 @@ describe.each([
   ['manual', 'shipped', 6],
   ['manual', 'canceled', 2],
   ['manual', 'lessened', 2],
+  ['ok', 'taken-back', 4],
+  ['manual', 'taken-back', 4],
 ] as const)('an order paid with "%s" and %s', (token, course, deedsMin) => {
   test('goes as planned when nothing breaks', async () => {
     const { violations, deedCount } = await runWith(token, [], course);

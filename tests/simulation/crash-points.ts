@@ -49,7 +49,14 @@ const lessening: MerchantScript = [
   () => ({ type: 'edit', lines: [{ ...aUnit }], added: [], token: '' }),
   () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
 ];
-const courses = { shipped: deeds, canceled: cancellation, lessened: lessening } as const;
+/** A parcel that never leaves, and an order that is given up without its goods and its money going back at once. */
+const takingBack: MerchantScript = [
+  () => ({ type: 'fulfill', lines: null, locationId: null, tracking: null, isCaptured: null }),
+  ({ fulfillments }) => ({ type: 'unfulfill', fulfillmentId: fulfillments[0]?.id ?? '' }),
+  () => ({ type: 'cancel', note: null, isRestocked: false, isRefunded: false }),
+  () => ({ type: 'refund', lines: [aUnit], shippingMinor: 0, otherMinor: 0, note: null }),
+];
+const courses = { shipped: deeds, canceled: cancellation, lessened: lessening, 'taken-back': takingBack } as const;
 
 /** One cart with a kit and a plain variant, and goods enough. */
 const goods: Goods = {

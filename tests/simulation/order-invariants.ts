@@ -46,8 +46,11 @@ export function stockViolations(shop: Shop, checkouts: Checkouts): string[] {
     for (const line of order.lines) {
       const { lineId, variant } = line;
       const needs = (units: number) => needsOfLines([{ variant, quantity: units }]);
-      const left = shippedOf(order, lineId);
-      count(shipped, needs(left));
+      const lost = unitsOfLine(
+        lineId,
+        order.canceledUnits.filter(({ isWrittenOff }) => isWrittenOff === true),
+      );
+      count(shipped, needs(shippedOf(order, lineId) + lost));
       count(promised, needs(unshippedOf(order, line)));
       const back = order.returns
         .flatMap(({ received }) => received)
@@ -156,6 +159,7 @@ function isFirstOf(operated: readonly Operated[], { key }: Operated, index: numb
 
 function isOf(deed: Operated['deed'], action: string): boolean {
   if (deed === 'decide-return') return action.startsWith('return-');
+  if (deed === 'correct') return action === 'change';
   if (deed === 'settle-return') return action === 'exchange' || action === 'refund';
   return action === deed;
 }

@@ -16,6 +16,7 @@ type Weights = Readonly<Record<Deed, number>>;
 
 const anything: Weights = {
   fulfill: 1,
+  unfulfill: 1,
   capture: 1,
   collect: 1,
   cancel: 1,
@@ -27,11 +28,16 @@ const anything: Weights = {
   'settle-return': 1,
   track: 1,
   note: 1,
+  correct: 1,
 };
 
 /** Pairs that quarrel over the same money or goods when they come at once. */
 const quarrels: readonly (readonly [Deed, Deed])[] = [
   ['fulfill', 'cancel'],
+  ['unfulfill', 'cancel'],
+  ['unfulfill', 'refund'],
+  ['unfulfill', 'request-return'],
+  ['unfulfill', 'unfulfill'],
   ['capture', 'cancel'],
   ['refund', 'refund'],
   ['receive', 'refund'],
@@ -64,6 +70,7 @@ export function drawDeed(order: Order, random: Random): Deed {
   const has = (...states: readonly string[]) => order.returns.some((one) => states.includes(one.state));
   return random.weighted<Deed>({
     fulfill: isLeft ? 6 : 0,
+    unfulfill: order.fulfillments.length > 0 ? 1.5 : 0,
     capture: capturableMinor > 0 ? 2 : 0,
     collect: outstandingMinor > 0 ? 3 : 0,
     cancel: !order.isCanceled && state === 'unfulfilled' ? (isDisputed ? 12 : 4) : 0,
@@ -75,6 +82,7 @@ export function drawDeed(order: Order, random: Random): Deed {
     'settle-return': has('partially-received', 'received') ? 1 : 0,
     track: order.fulfillments.length > 0 ? 0.3 : 0,
     note: 0.3,
+    correct: 0.3,
   });
 }
 
@@ -106,7 +114,7 @@ export function commandOf(deed: Deed, order: Order, random: Random): OrderComman
         note,
       };
     case 'cancel':
-      return { type: deed, note };
+      return { type: deed, note, isRestocked: random.chance(0.7), isRefunded: random.chance(0.7) };
     case 'refund': {
       const canceling = random.chance(0.3) ? { cancelQuantity: random.between(0, 1) } : {};
       const lines = random.chance(0.5) ? [{ ...some, quantity: 1, ...canceling }] : [];
@@ -151,5 +159,9 @@ export function commandOf(deed: Deed, order: Order, random: Random): OrderComman
     }
     case 'note':
       return { type: deed, text: random.text(8) };
+    case 'unfulfill':
+      return { type: deed, fulfillmentId: order.fulfillments.at(-1)?.id ?? 'ful_1' };
+    case 'correct':
+      return { type: deed, corrections: { tags: [random.text(8)] } };
   }
 }

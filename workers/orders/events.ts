@@ -1,6 +1,8 @@
 /** What the orders Worker does with events: its own, to keep the read model, and news of payments, to go on. */
 import {
+  FulfillmentCanceled,
   OrderCanceled,
+  OrderChanged,
   OrderEdited,
   OrderFulfilled,
   OrderPaid,
@@ -16,13 +18,13 @@ import {
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { rowOfEvent } from './service/orders.ts';
-import type { OrderRow } from './store.ts';
+import { recordOfEvent } from './service/orders.ts';
+import type { OrderRecord } from './store/orders.ts';
 
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
-export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<OrderRow> {
-  const save: Handlers<OrderRow>[string] = async (event) => [
-    await rowOfEvent(OrderSummary.strip().parse(event.data), event.sequence),
+export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<OrderRecord> {
+  const save: Handlers<OrderRecord>[string] = async (event) => [
+    await recordOfEvent(OrderSummary.strip().parse(event.data), event),
   ];
   return {
     [OrderPlaced.type]: save,
@@ -30,6 +32,8 @@ export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Ha
     [OrderCanceled.type]: save,
     [PaymentCaptured.type]: save,
     [OrderFulfilled.type]: save,
+    [FulfillmentCanceled.type]: save,
+    [OrderChanged.type]: save,
     [RefundMade.type]: save,
     [RefundDeclined.type]: save,
     [PaymentObserved.type]: save,

@@ -11,7 +11,7 @@ import { orderIdOf } from './domain/checkout/checkout.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes/app.ts';
 import { checkoutOfOrder } from './service/orders.ts';
-import { hasOrdered, saveOrders } from './store.ts';
+import { hasOrdered, saveOrders } from './store/orders.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
 

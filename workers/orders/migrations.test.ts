@@ -2,7 +2,8 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
-import { hasOrdered, listOrders } from './store.ts';
+import { listOrders } from './store/order-lists.ts';
+import { hasOrdered } from './store/orders.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,15 +18,11 @@ test('orders of before are there still, and of no customer', async () => {
   );
   await database.migrate();
   const db = drizzle(database.db);
-  const all = {
-    isOutstanding: false,
-    status: undefined,
-    paymentStatus: undefined,
-    fulfillmentStatus: undefined,
-    email: undefined,
-  } as const;
-  const listed = (customerId?: string) => listOrders(db, { ...all, customerId, after: null }, 10);
+  const listed = (customerId?: string) =>
+    listOrders(db, { filter: { customerId }, sort: '-placedAt', after: null, limit: 10 });
   expect(await listed()).toMatchObject([{ id: 'ord_1', customer: 'ada', customerId: null, sequence: 4 }]);
+  const found = await listOrders(db, { filter: { q: 'n-1' }, sort: 'number', after: null, limit: 10 });
+  expect(found).toMatchObject([{ id: 'ord_1', tags: [], updatedAt: 50 }]);
   expect(await listed('ada')).toEqual([]);
   expect(await hasOrdered(db, 'ada', 51)).toBe(true);
 });

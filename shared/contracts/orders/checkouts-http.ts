@@ -2,9 +2,8 @@
 import * as z from 'zod';
 import { OrderSummary } from '../../events/orders.ts';
 import { operation } from '../../http/operation.ts';
-import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Address } from '../../values/address.ts';
-import { Customer, CustomerId } from '../../values/customer.ts';
+import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { text } from '../../values/text.ts';
@@ -92,10 +91,13 @@ export const Tracking = z.strictObject({
 /** Ids of fulfillments, refunds and returns are unique in their order. */
 export const FulfillmentView = z.strictObject({
   id: z.string(),
+  /** `canceled`: it never left, and its units are to ship again. */
+  status: z.enum(['shipped', 'canceled']),
   lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int() })),
   locationIds: z.array(z.string()),
   tracking: Tracking.nullable(),
   createdAt: Timestamp,
+  canceledAt: Timestamp.nullable(),
 });
 
 /** `received`: what the merchant had received after the checkout. The id is that of the payment or the gift card. */
@@ -192,7 +194,11 @@ export const OrderView = z.strictObject({
   shippingAddress: Address.nullable(),
   billingAddress: Address.nullable(),
   shippingOption: ShippingOptionView.nullable(),
+  /** How the buyer is reached by telephone: as a merchant has said, or as an address says. */
+  phone: z.string().nullable(),
   note: z.string().nullable(),
+  /** What merchants file the order under. */
+  tags: z.array(z.string()),
   attributes: z.record(z.string(), z.string()),
   lines: z.array(OrderLineView),
   totals: TotalsView,
@@ -216,26 +222,6 @@ export const OrderView = z.strictObject({
   paidAt: Timestamp.nullable(),
 });
 export type OrderView = z.infer<typeof OrderView>;
-
-export const OrderListItem = z.strictObject({
-  id: z.string(),
-  number: z.string(),
-  status: OrderStatus,
-  email: z.string().nullable(),
-  customerId: z.string().nullable(),
-  total: Money,
-  captured: Money,
-  refunded: Money,
-  /** Owed beyond what is authorized. */
-  outstanding: Money,
-  paymentStatus: PaymentStatus,
-  fulfillmentStatus: FulfillmentStatus,
-  paymentProvider: z.string(),
-  quantity: z.int(),
-  checkoutId: z.string(),
-  placedAt: Timestamp,
-});
-export type OrderListItem = z.infer<typeof OrderListItem>;
 
 const CheckoutParams = z.strictObject({ checkoutId: text(100) });
 const OrderParams = z.strictObject({ orderId: text(100) });
@@ -341,27 +327,6 @@ export const getOrder = operation({
   answer: OrderView,
 });
 
-export const listOrders = operation({
-  id: 'listOrders',
-  method: 'GET',
-  path: '/admin/v1/orders',
-  summary: 'Orders, newest first',
-  query: z.strictObject({
-    limit: PageLimit,
-    cursor: Cursor,
-    status: OrderStatus.optional(),
-    paymentStatus: PaymentStatus.optional(),
-    fulfillmentStatus: FulfillmentStatus.optional(),
-    /** Orders of which money is owed beyond what is authorized. */
-    outstanding: z.literal('true').optional(),
-    /** An e-mail address. */
-    customer: text(254).optional(),
-    customerId: CustomerId.optional(),
-  }),
-  answer: Page(OrderListItem),
-  refusals: ['invalid-cursor'],
-});
-
 export const getOrderAsAdmin = operation({
   id: 'getOrderAsAdmin',
   isConditional: true,
@@ -378,6 +343,5 @@ export const ordersOperations = [
   completeCheckout,
   cancelCheckout,
   getOrder,
-  listOrders,
   getOrderAsAdmin,
 ];

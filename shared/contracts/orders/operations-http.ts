@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import type { ProblemCode } from '../../http/problem.ts';
+import { Address } from '../../values/address.ts';
 import { Money, Price } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
@@ -10,7 +11,7 @@ import { LineView, TotalsView } from '../cart/http.ts';
 import { unpriceable } from '../pricing/api.ts';
 import { OrderView, Tracking } from './checkouts-http.ts';
 
-const OrderParams = z.strictObject({ orderId: text(100) });
+export const OrderParams = z.strictObject({ orderId: text(100) });
 const LocationId = text(60);
 const LineUnits = z.strictObject({ lineId: text(60), quantity: LineQuantity });
 const lines = <Line extends z.ZodType>(line: Line) => z.array(line).max(cartLinesMax);
@@ -26,19 +27,26 @@ const EditChanges = z.strictObject({
   /** New quantities of lines; 0 removes one. */
   lines: lines(z.strictObject({ lineId: text(60), quantity: LineQuantityOrNone })).optional(),
   add: lines(AddedLine).optional(),
+  /** Where the goods go instead, with the tax and the shipping of that address. */
+  shippingAddress: Address.optional(),
 });
 
 /** Every operation on an order may meet these. */
-const always = ['not-found', 'wrong-state', 'operation-in-progress', 'unavailable'] as const satisfies ProblemCode[];
+export const always = [
+  'not-found',
+  'wrong-state',
+  'operation-in-progress',
+  'unavailable',
+] as const satisfies ProblemCode[];
 /** Every answer shows the whole order. 202: it is recorded and goes on by itself; the order's `operation` says so. */
-const answered = { answer: OrderView, alsoStatus: [202] } as const;
+export const answered = { answer: OrderView, alsoStatus: [202] } as const;
 const created = { ...answered, status: 201 } as const;
 /** What may move money is told apart from its own repetition by a key: the same refund posted twice would pay twice. */
 const movesMoney = { idempotency: 'required' } as const;
 /** An added variant may meet these. */
 const unsold = ['unknown-variant', 'variant-unavailable', 'currency-not-sold'] as const satisfies ProblemCode[];
 /** Whatever prices the order anew may meet these. */
-const unquotable = [
+export const unquotable = [
   ...unsold,
   ...unpriceable,
   'unknown-shipping-option',
@@ -95,12 +103,18 @@ export const cancelOrder = operation({
   id: 'cancelOrder',
   method: 'POST',
   path: '/admin/v1/orders/:orderId/cancel',
-  summary: 'Cancel an order of which nothing has shipped: money and stock are given back',
+  summary: 'Cancel an order of which nothing has shipped: money and stock are given back, unless you say otherwise',
   params: OrderParams,
-  body: z.strictObject({ note: filledText(1000).optional() }),
+  body: z.strictObject({
+    note: filledText(1000).optional(),
+    /** Whether the units go back into stock. False writes them off: they are damaged or lost. */
+    restock: z.boolean().default(true),
+    /** Whether what was taken is given back. False leaves it with the shop, to be refunded later or not at all. */
+    refund: z.boolean().default(true),
+  }),
   ...answered,
   ...movesMoney,
-  refusals: [...always, 'refund-declined'],
+  refusals: [...always, 'refund-declined', 'location-needed', 'insufficient-stock', 'not-committed', 'movement-closed'],
 });
 
 export const captureOrder = operation({
@@ -294,6 +308,7 @@ const editRefusals = [
   'unknown-line',
   'line-shipped',
   'edit-empties-order',
+  'address-fixed',
   ...unquotable,
 ] as const satisfies ProblemCode[];
 

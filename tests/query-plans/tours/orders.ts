@@ -1,10 +1,13 @@
-/** Every statement of the read model of orders, with each filter alone and all together. */
+/** Every statement of the read model of orders: each filter alone and all together, in each order, with few and with many words. */
+import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
-import { hasOrdered, listOrders, type OrderFilter, orderRow, saveOrders } from '../../../workers/orders/store.ts';
+import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
+import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
 
 const summary: OrderSummary = {
   ...{ orderId: 'ord_1', checkoutId: 'chk_1', cartId: 'crt_1', number: '1', status: 'paid', email: 'a@b.de' },
+  ...{ phone: null, names: ['Ada Lovelace'], country: 'DE', region: null, tags: ['vip'] },
   ...{ customerId: 'c1', currency: 'EUR', totalMinor: 1, capturedMinor: 1, refundedMinor: 0, outstandingMinor: 0 },
   ...{ paymentStatus: 'captured', fulfillmentStatus: 'unfulfilled', paymentProvider: 'manual', lines: [] },
   placedAt: '2026-11-21T00:00:00.000Z',
@@ -12,23 +15,34 @@ const summary: OrderSummary = {
 
 export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);
-  await commit(db, saveOrders(db, [orderRow(summary, 1, 'hash')]));
+  const facts = { sequence: 1, updatedAt: 1, customer: 'hash' };
+  const many = Array.from({ length: sortedMax + 1 }, (_, index) =>
+    orderRecord({ ...summary, orderId: `ord_${index}`, names: index === 0 ? ['Ada'] : ['Bob'] }, facts),
+  );
+  await commit(db, saveOrders(db, many));
   await hasOrdered(db, 'hash', 9);
-  const after = { placedAt: 1, id: 'ord_1' };
-  const filters = {
-    status: 'paid',
-    paymentStatus: 'captured',
-    fulfillmentStatus: 'unfulfilled',
-    email: 'a@b.de',
-    customerId: 'c1',
-  } as const;
-  const none: OrderFilter = {
-    ...{ isOutstanding: false, status: undefined, paymentStatus: undefined, fulfillmentStatus: undefined },
-    ...{ email: undefined, customerId: undefined, after: null },
+  const filters: OrderFilter = {
+    ...{
+      status: 'paid',
+      paymentStatus: 'captured',
+      fulfillmentStatus: 'unfulfilled',
+      email: 'a@b.de',
+      customerId: 'c1',
+    },
+    ...{ number: 'WSGH-JKMN', country: 'DE', placedFrom: 1, placedBefore: 2, isOutstanding: true },
+    ...{ q: 'ada', name: 'bob', sku: 'HAT', tags: ['vip'] },
   };
-  const alone = Object.entries(filters).map(([name, value]) => ({ ...none, [name]: value }));
-  for (const filter of [none, ...alone, { ...none, ...filters }, { ...none, isOutstanding: true }]) {
-    await listOrders(db, filter, 20);
-    await listOrders(db, { ...filter, after }, 20);
-  }
+  const alone = Object.entries(filters).map(([name, value]): OrderFilter => ({ [name]: value }));
+  const pairs: OrderFilter[] = [
+    { country: 'DE', isOutstanding: true },
+    { customerId: 'c1', status: 'paid' },
+    { q: 'vip', country: 'DE' },
+  ];
+  const ask = async (filter: OrderFilter, sort: OrderSort) => {
+    for (const after of [null, [sort.endsWith('number') ? 'A' : 1, 'ord_1'] as const])
+      await listOrders(db, { filter, sort, after, limit: 20 });
+  };
+  for (const filter of [...alone, ...pairs]) await ask(filter, '-placedAt');
+  for (const filter of [{}, { q: 'ada' }, { q: 'a' }, { email: 'a@b.de' }, filters])
+    for (const sort of orderSorts) await ask(filter, sort);
 }

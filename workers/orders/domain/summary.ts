@@ -5,6 +5,7 @@ import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
 import { unitsOfCancellation } from './order/canceled-units.ts';
+import { namesOf, particularsOf } from './order/corrections.ts';
 import { newOrder, type Order } from './order/order.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
@@ -20,6 +21,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   const { details, payment, number, placedAt } = placed;
   const order = shownOrderOf(checkout);
   const { lines, quote } = order;
+  const { email, phone, shippingAddress, billingAddress, tags } = particularsOf(details, order);
   const { refundedMinor, outstandingMinor } = balancesOf(order);
   const isRunning = orderOf(checkout) === null && !order.isCanceled;
   return {
@@ -28,8 +30,13 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     cartId: details.cartId,
     number,
     status: isRunning && !isTakenLater(placed) ? 'placed' : orderStateOf(order),
-    email: details.email,
+    email,
+    phone,
     customerId: details.customer?.id ?? null,
+    names: namesOf({ shippingAddress, billingAddress }),
+    country: shippingAddress?.country ?? quote.country,
+    region: shippingAddress?.region ?? null,
+    tags: [...tags],
     currency: quote.currency,
     totalMinor: quote.totalMinor,
     capturedMinor: order.capturedMinor,
@@ -43,6 +50,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
       variantId: variant.variantId,
       sku: variant.sku,
       title: variant.title,
+      variantTitle: variant.variantTitle,
       quantity,
       unitPriceMinor: unitPriceMinorOf(variant, quote.currency),
       stockUnits: variant.stockNeeds.map((need) => ({

@@ -6,6 +6,7 @@ import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type CheckoutDetails, orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
 import { balancesOf } from './order/balances.ts';
+import { particularsOf } from './order/corrections.ts';
 import { orderFields } from './order/view.ts';
 import { shownOrderOf, summaryOf } from './summary.ts';
 
@@ -38,7 +39,9 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
   const summary = summaryOf(checkout);
   if (summary === null) return null;
   const { details } = checkout;
-  const { quote } = details;
+  const order = shownOrderOf(checkout);
+  const { quote } = order;
+  const { email, phone, shippingAddress, billingAddress, note, tags } = particularsOf(details, order);
   return {
     id: orderIdOf(details.checkoutId),
     number: summary.number,
@@ -46,10 +49,16 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     status: summary.status,
     checkoutId: details.checkoutId,
     ...purchaseOf(details),
-    note: details.note,
+    email,
+    phone,
+    shippingAddress,
+    billingAddress,
+    note,
+    tags: [...tags],
     attributes: { ...details.attributes },
-    ...orderFields(shownOrderOf(checkout)),
-    ...causesOf(shownOrderOf(checkout).quote),
+    ...orderFields(order),
+    ...causesOf(quote),
+    shippingOption: shippingOptionOf(quote),
     captureMode: details.captureMode ?? 'immediate',
     payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
     failure: failureOf(checkout),

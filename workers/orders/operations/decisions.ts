@@ -6,6 +6,7 @@ import { accept, type Result, refuse, unreachable } from '../../../shared/values
 import { decideCancel } from '../domain/order/cancel.ts';
 import { decideCapture } from '../domain/order/capture.ts';
 import { decideCollect } from '../domain/order/collect.ts';
+import type { Particulars } from '../domain/order/corrections.ts';
 import { decideEdit } from '../domain/order/edit.ts';
 import { type Allocation, decideFulfill } from '../domain/order/fulfill.ts';
 import { withEnd } from '../domain/order/let-go.ts';
@@ -29,18 +30,23 @@ import {
   receivedLines,
 } from '../domain/order/returns.ts';
 import { byHoldKey } from '../domain/order/stock.ts';
+import { decideUnfulfill } from '../domain/order/unfulfill.ts';
 import { nothingToRefund } from '../domain/order/worth.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
 import type { OrderCommand, OrderRequest } from '../service/order-commands.ts';
+import { correctionsOf } from './corrections.ts';
 import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
 
 export interface Subject extends Editable {
   readonly captureMode: 'immediate' | 'manual';
   readonly numbering: Numbering;
+  /** How it stands now, where `email` is what prices were made for. */
+  readonly particulars: Particulars;
 }
 
-type Decided = Result<OrderEvent, OrderRefusal>;
+/** Null: everything is as it is asked to be. */
+type Decided = Result<OrderEvent | null, OrderRefusal>;
 
 /** The event that a request leads to, or why it leads nowhere. */
 export async function decide(request: OrderRequest, subject: Subject, shop: Readable): Promise<Decided> {
@@ -62,8 +68,13 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const fault = await locationFault(namedPlaces(command), shop);
       return fault === null ? start(draft.value) : refuse(fault);
     }
-    case 'cancel':
-      return started(decideCancel(order, command, numbering));
+    case 'unfulfill':
+      return started(decideUnfulfill(order, command, numbering));
+    case 'cancel': {
+      const wanted = { lines: null, locationId: null };
+      const allocations = command.isRestocked === false ? await allocationsFor(wanted, order, shop) : [];
+      return started(decideCancel(order, command, numbering, allocations));
+    }
     case 'capture':
       return started(decideCapture(order, command, numbering));
     case 'collect':
@@ -78,7 +89,9 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
       const detail = 'Preview the edit again: order or prices have changed.';
       if (token !== command.token) return refuse<OrderRefusal>({ code: 'edit-changed', detail });
-      return start(decideEdit(order, priced.value, numbering));
+      const { shippingAddress } = command;
+      const edited = shippingAddress === undefined ? priced.value : { ...priced.value, shippingAddress };
+      return start(decideEdit(order, edited, numbering));
     }
     case 'request-return': {
       const exchange = await findVariants(command.exchange, currency, shop);
@@ -117,6 +130,12 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
     }
     case 'note':
       return accept({ type: 'note-added', text: command.text, actor, at });
+    case 'correct': {
+      const corrections = await correctionsOf(command.corrections, subject, shop);
+      if (!corrections.ok) return corrections;
+      const { value } = corrections;
+      return accept(value === null ? null : { type: 'order-corrected', corrections: value, actor, at });
+    }
     default:
       return unreachable(command);
   }

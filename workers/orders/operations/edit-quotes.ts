@@ -10,6 +10,7 @@ import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import { addressFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
 import type { LineUnits } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
@@ -32,18 +33,27 @@ export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddre
 /** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
 export async function quoteEdit(
   subject: Editable,
-  changes: Pick<EditCommand, 'lines' | 'added'>,
+  changes: Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'>,
   shop: Shop,
   leaving: readonly LineUnits[] = [],
 ): Promise<Result<PricedExchange, OrderRefusal>> {
   const { order } = subject;
   const { currency } = order.quote;
+  const { shippingAddress = subject.shippingAddress } = changes;
+  const fault =
+    changes.shippingAddress === undefined
+      ? null
+      : addressFault(order, subject.shippingAddress, changes.shippingAddress);
+  if (fault !== null) return refuse(fault);
   const added = await findVariants(changes.added, currency, shop);
   if (!added.ok) return added;
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number: order.operationCount + 1 });
   if (!lines.ok) return lines;
   const gone = goneUnitsOf(order, leaving);
-  const quoted = await askQuote(shop.pricing, questionOf(subject, withoutUnits(lines.value, gone)));
+  const quoted = await askQuote(
+    shop.pricing,
+    questionOf({ ...subject, shippingAddress }, withoutUnits(lines.value, gone)),
+  );
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
   const { quote: rest } = quoted.value;
@@ -73,10 +83,11 @@ function questionOf(
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
 export async function editTokenOf(
   { order }: Pick<Editable, 'order'>,
-  { lines, added }: Pick<EditCommand, 'lines' | 'added'>,
+  { lines, added, shippingAddress }: Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'>,
   totalMinor: number,
 ): Promise<string> {
-  const changes = { lines: lines.map((line) => [line.lineId, line.quantity]), added: added.map(nameOf) };
+  const named = { lines: lines.map((line) => [line.lineId, line.quantity]), added: added.map(nameOf) };
+  const changes = { ...named, ...(shippingAddress === undefined ? {} : { shippingAddress }) };
   const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }

@@ -9,7 +9,7 @@ import { partsOfAllowance } from '../../../shared/contracts/pricing/allowances.t
 import { money } from '../../../shared/values/money.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
-import type { Effect, EffectName } from '../domain/order/operation.ts';
+import type { Effect, EffectName, Shipment } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -79,11 +79,12 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
       const shipped = await inventory.ship({ key, fulfillmentKey, items, now });
       return shipped.ok ? done : refused(movementRefused(shipped.refusal, context.order));
     },
-    undo: async ({ holdKey: key, fulfillmentKey, items }, { neighbors: { inventory }, now }) => {
-      const stockUnitIds = [...new Set(items.map(({ stockUnitId }) => stockUnitId))];
-      const back = await inventory.unship({ key, fulfillmentKey, stockUnitIds, now });
-      return back.ok ? done : unknown(`a shipment could not be taken back: ${back.refusal.code}`);
-    },
+    undo: unship,
+  },
+  unship: {
+    isReversible: false,
+    mayRefuse: 'no',
+    run: unship,
   },
   release: {
     isReversible: false,
@@ -187,6 +188,15 @@ export function runEffect<Name extends EffectName>(effect: EffectOf<Name>, call:
 /** Takes back what an effect may have done. What is irreversible is planned last, so there is never a need. */
 export function undoEffect<Name extends EffectName>(effect: EffectOf<Name>, call: Call): Promise<Outcome> {
   return attempt(async () => (await effects[effect.do].undo?.(effect, call)) ?? done);
+}
+
+async function unship(
+  { holdKey: key, fulfillmentKey, items }: Shipment,
+  { neighbors: { inventory }, now }: Call,
+): Promise<Outcome> {
+  const stockUnitIds = [...new Set(items.map(({ stockUnitId }) => stockUnitId))];
+  const back = await inventory.unship({ key, fulfillmentKey, stockUnitIds, now });
+  return back.ok ? done : unknown(`a shipment could not be taken back: ${back.refusal.code}`);
 }
 
 /** The payment of the checkout. */

@@ -53,7 +53,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       isCaptured: fc.constantFrom(null, true, false),
     }),
   ),
-  often(1, fc.constant<Step>({ type: 'cancel', note: null })),
+  often(
+    1,
+    fc.record({
+      type: fc.constant('cancel' as const),
+      note: fc.constant(null),
+      isRestocked: fc.boolean(),
+      isRefunded: fc.boolean(),
+    }),
+  ),
+  often(3, fc.record({ type: fc.constant('unfulfill' as const), fulfillmentId: returnId })),
   often(3, fc.record({ type: fc.constant('capture' as const), amountMinor: fc.option(amount) })),
   often(
     5,
@@ -223,6 +232,11 @@ test('any story of an order leaves books that agree', async () => {
               if (command.type === 'receive' && command.lines !== null)
                 command = { ...command, lines: command.lines.map((line) => ({ ...line, lineId })) };
             }
+            if (command.type === 'unfulfill') {
+              const { fulfillments } = order.state;
+              const chosen = fulfillments[Number(command.fulfillmentId) % fulfillments.length];
+              command = { ...command, fulfillmentId: chosen?.id ?? 'ful_0' };
+            }
             if (command.type === 'edit') {
               const preview = await order.preview(command);
               command = { ...command, token: String(preview.body.token ?? '') };
@@ -262,6 +276,7 @@ test('any story of an order leaves books that agree', async () => {
     'edit 201',
     'receive 201',
     'cancel 200',
+    'unfulfill 200',
     'collect 201',
     'settle-return 201',
   ])

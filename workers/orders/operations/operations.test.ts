@@ -35,7 +35,12 @@ describe('an order that ships', () => {
     await order.ask(fulfillAll);
     expect(await order.ask(fulfillAll)).toMatchObject({
       status: 409,
-      body: { code: 'wrong-state', subject: 'fulfillment', state: 'fulfilled', allowed: ['add-units'] },
+      body: {
+        code: 'wrong-state',
+        subject: 'fulfillment',
+        state: 'fulfilled',
+        allowed: ['take-back-part', 'take-back-all', 'add-units'],
+      },
     });
   });
 
@@ -149,7 +154,7 @@ describe('an order that is canceled after its payment', () => {
       body: {
         code: 'wrong-state',
         state: 'partially-fulfilled',
-        allowed: ['ship-part', 'ship-rest', 'remove-rest', 'cancel-rest'],
+        allowed: ['ship-part', 'ship-rest', 'take-back-part', 'take-back-all', 'remove-rest', 'cancel-rest'],
       },
     });
   });

@@ -5,6 +5,7 @@
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { orderOf } from '../domain/checkout/checkout.ts';
+import { particularsOf } from '../domain/order/corrections.ts';
 import { lostToDispute } from '../domain/order/fulfill.ts';
 import { orderWakeAt } from '../domain/order/order.ts';
 import { editPreview } from '../domain/order/view.ts';
@@ -34,7 +35,13 @@ const busy: OrderRefusal = {
 };
 
 /** What makes something new is answered with 201, what changes something with 200. */
-const changing: readonly string[] = ['cancel', 'decide-return', 'track'] satisfies OrderCommand['type'][];
+const changing: readonly string[] = [
+  'cancel',
+  'decide-return',
+  'track',
+  'unfulfill',
+  'correct',
+] satisfies OrderCommand['type'][];
 /** These give back all that is left or asked for: first the payment is looked at, for its news may still be on its way. */
 const givingBack: readonly string[] = ['cancel', 'refund', 'settle-return'] satisfies OrderCommand['type'][];
 const statusOf = (kind: string) => (changing.includes(kind) ? 200 : 201);
@@ -153,6 +160,7 @@ export class Operations {
     if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
     const decided = await orUnavailable(() => decide(request, subject, this.#readable));
     if (!decided.ok) return this.#keep(problemAnswer({ ...decided.refusal, requestId }), asked);
+    if (decided.value === null) return this.#keep(this.#view(checkoutId, 200), asked);
     const { streams, now } = this.#ports;
     streams.append(checkoutId, [decided.value], now(), traceparent);
     if (decided.value.type !== 'operation-started')
@@ -175,8 +183,10 @@ export class Operations {
     const order = orderOf(state);
     if (order === null || state.phase !== 'completed') return null;
     const numbering = { checkoutId, number: order.operationCount + 1, now: this.#ports.now() };
-    const { email, customer = null, shippingAddress, captureMode = 'immediate' } = state.details;
-    return { order, placedAt: state.placedAt, email, customer, shippingAddress, captureMode, numbering };
+    const { email, customer = null, captureMode = 'immediate' } = state.details;
+    const particulars = particularsOf(state.details, order);
+    const { shippingAddress } = particulars;
+    return { order, placedAt: state.placedAt, email, customer, shippingAddress, particulars, captureMode, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

@@ -1,5 +1,6 @@
 /** What merchants do with orders over HTTP: parse, call, answer. */
 
+import * as corrections from '../../../shared/contracts/orders/corrections-http.ts';
 import * as operations from '../../../shared/contracts/orders/operations-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import type { OrdersEnv } from '../context.ts';
@@ -45,7 +46,14 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     return operate(call, { type: 'track', fulfillmentId: call.params.fulfillmentId, tracking });
   });
 
-  serve(app, operations.cancelOrder, (call) => operate(call, { type: 'cancel', note: call.body.note ?? null }));
+  serve(app, corrections.cancelFulfillment, (call) =>
+    operate(call, { type: 'unfulfill', fulfillmentId: call.params.fulfillmentId }),
+  );
+
+  serve(app, operations.cancelOrder, (call) => {
+    const { note = null, restock: isRestocked, refund: isRefunded } = call.body;
+    return operate(call, { type: 'cancel', note, isRestocked, isRefunded });
+  });
 
   serve(app, operations.captureOrder, (call) => {
     const { amount } = call.body;
@@ -94,14 +102,20 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, operations.previewEdit, async ({ params, body, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     if (found === null) return refused({ code: 'not-found' }, actor);
-    const { lines = [], add: added = [] } = body;
+    const { lines = [], add: added = [], shippingAddress } = body;
     const { requestId } = actor;
-    return respond(await found.stub.previewEdit({ checkoutId: found.checkoutId, lines, added, requestId }));
+    const edit = { checkoutId: found.checkoutId, lines, added, shippingAddress, requestId };
+    return respond(await found.stub.previewEdit(edit));
   });
 
   serve(app, operations.editOrder, (call) => {
-    const { lines = [], add: added = [], token } = call.body;
-    return operate(call, { type: 'edit', lines, added, token });
+    const { lines = [], add: added = [], shippingAddress, token } = call.body;
+    return operate(call, { type: 'edit', lines, added, shippingAddress, token });
+  });
+
+  serve(app, corrections.changeOrder, (call) => {
+    const sent = Object.entries(call.body).filter(([, value]) => value !== undefined);
+    return operate(call, { type: 'correct', corrections: Object.fromEntries(sent) });
   });
 
   serve(app, operations.addOrderNote, (call) => operate(call, { type: 'note', text: call.body.text }));

@@ -1,6 +1,8 @@
 /** Orders over HTTP, for shoppers who read one and for merchants who list them: parse, call, answer. */
 import { timingSafeEqual } from 'node:crypto';
+import type * as z from 'zod';
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
+import * as lists from '../../../shared/contracts/orders/order-lists-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
@@ -10,8 +12,9 @@ import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { accessTokenOf } from '../service/access-token.ts';
-import { checkoutOfOrder, ordersPage } from '../service/orders.ts';
-import type { OrderRow } from '../store.ts';
+import { checkoutOfOrder, ordersPage, sortKeyIn } from '../service/orders.ts';
+import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
+import type { OrderRow } from '../store/orders.ts';
 import { privateHeaders } from './answers.ts';
 
 export function serveOrders(app: App<OrdersEnv>): void {
@@ -32,23 +35,29 @@ export function serveOrders(app: App<OrdersEnv>): void {
     return answerOrder(view, actor, c.req.header('if-none-match'));
   });
 
-  serve(app, operations.listOrders, (call) => {
-    const { status, paymentStatus, fulfillmentStatus, outstanding, customer: email, customerId } = call.query;
-    const isOutstanding = outstanding !== undefined;
-    const filter = { status, paymentStatus, fulfillmentStatus, isOutstanding, email, customerId };
-    return answerPage(call, {
-      name: 'orders',
-      key: ['number', 'string'],
-      rowsAfter: (after, limit) =>
-        ordersPage(
-          databaseOf(call.env.DB),
-          { ...filter, after: after === null ? null : { placedAt: after[0], id: after[1] } },
-          limit,
-        ),
-      keyOf: ({ placedAt, id }) => [placedAt, id],
+  serve(app, lists.listOrders, (call) => {
+    const { sort } = call.query;
+    const filter = filterOf(call.query);
+    const list = {
+      name: `orders by ${sort}`,
+      rowsAfter: (after: OrderListQuery['after'], limit: number) =>
+        ordersPage(databaseOf(call.env.DB), { filter, sort, after, limit }),
       view: itemOf,
-    });
+    };
+    return sort.endsWith('number')
+      ? answerPage(call, { ...list, key: ['string', 'string'], keyOf: (row) => [row.number, row.id] })
+      : answerPage(call, {
+          ...list,
+          key: ['number', 'string'],
+          keyOf: (row) => [Number(sortKeyIn(sort, row)), row.id],
+        });
   });
+}
+
+function filterOf(query: z.infer<typeof lists.OrderFilterQuery>): OrderFilter {
+  const { outstanding, customer: email, tag, ...others } = query;
+  const tags = tag === undefined ? [] : [tag].flat();
+  return { ...others, email, tags, isOutstanding: outstanding !== undefined };
 }
 
 function answerOrder(view: operations.OrderView | null, actor: Actor, ifNoneMatch: string | undefined): Response {
@@ -64,7 +73,7 @@ function isSame(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function itemOf(row: OrderRow): operations.OrderListItem {
+function itemOf(row: OrderRow): lists.OrderListItem {
   const {
     currency,
     totalMinor,
@@ -72,16 +81,20 @@ function itemOf(row: OrderRow): operations.OrderListItem {
     refundedMinor,
     outstandingMinor,
     placedAt,
+    updatedAt,
     customer: _,
+    emailKey: _emailKey,
     sequence: _sequence,
     ...shown
   } = row;
   return {
     ...shown,
+    tags: [...shown.tags],
     total: money(totalMinor, currency),
     captured: money(capturedMinor, currency),
     refunded: money(refundedMinor, currency),
     outstanding: money(outstandingMinor, currency),
     placedAt: toTimestamp(placedAt),
+    updatedAt: toTimestamp(updatedAt),
   };
 }

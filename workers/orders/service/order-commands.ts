@@ -1,13 +1,16 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
+import type { Address } from '../../../shared/values/address.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { CancelCommand } from '../domain/order/cancel.ts';
 import type { CaptureCommand } from '../domain/order/capture.ts';
 import type { CollectCommand } from '../domain/order/collect.ts';
 import type { FulfillCommand } from '../domain/order/fulfill.ts';
 import type { LineUnits, Tracking } from '../domain/order/operation.ts';
+import type { Corrections } from '../domain/order/order.ts';
 import type { RefundCommand } from '../domain/order/refund.ts';
 import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';
+import type { UnfulfillCommand } from '../domain/order/unfulfill.ts';
 import type { Asked } from './requests.ts';
 
 /** A variant by id or by SKU. */
@@ -19,6 +22,8 @@ export interface AddedLine {
 
 export interface EditCommand {
   readonly type: 'edit';
+  /** Absent: the goods go where they went. */
+  readonly shippingAddress?: Address | undefined;
   readonly lines: readonly LineUnits[];
   readonly added: readonly AddedLine[];
   /** What the preview of this very edit was called. */
@@ -30,6 +35,7 @@ export type OrderCommand =
       /** Null: as the order's capture mode says. */
       readonly isCaptured: boolean | null;
     })
+  | UnfulfillCommand
   | CancelCommand
   | CaptureCommand
   | CollectCommand
@@ -45,7 +51,8 @@ export type OrderCommand =
   | SettleReturnCommand
   | EditCommand
   | { readonly type: 'track'; readonly fulfillmentId: string; readonly tracking: Tracking }
-  | { readonly type: 'note'; readonly text: string };
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'correct'; readonly corrections: Corrections };
 
 export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   readonly checkoutId: string;
@@ -57,7 +64,7 @@ export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   readonly idempotency: IdempotencyKey | null;
 }
 
-export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added'> {
+export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'> {
   readonly checkoutId: string;
   readonly requestId: string;
 }

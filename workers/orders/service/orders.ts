@@ -18,7 +18,8 @@ import {
 } from '../../../shared/values/placement.ts';
 import type { OrderStub, OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
-import { listOrders, type OrderFilter, type OrderRow, orderRow } from '../store.ts';
+import { listOrders, type OrderListQuery, type OrderSort, sortKeyOf } from '../store/order-lists.ts';
+import { type OrderRecord, type OrderRow, orderRecord } from '../store/orders.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;
 const placeLength = 3;
@@ -83,13 +84,21 @@ function checkoutIdOf(orderId: string, secret: string): string {
   return sibling(orderId, 'checkout') + seal;
 }
 
-/** A page of the read model, newest first. */
-export function ordersPage(db: DrizzleD1Database, filter: OrderFilter, limit: number): Promise<OrderRow[]> {
-  return listOrders(db, filter, limit);
+/** What a row is sorted by, for the cursor of its list. */
+export function sortKeyIn(sort: OrderSort, row: OrderRow): string | number {
+  return sortKeyOf(row, sort);
 }
 
-/** What the read model keeps of an order's event. */
-export async function rowOfEvent(summary: OrderSummary, sequence: number): Promise<OrderRow> {
+/** A page of the read model. */
+export function ordersPage(db: DrizzleD1Database, query: OrderListQuery): Promise<OrderRow[]> {
+  return listOrders(db, query);
+}
+
+/** What the read model keeps of an order's event. `time` is when it happened (RFC 3339). */
+export async function recordOfEvent(
+  summary: OrderSummary,
+  { sequence, time }: { readonly sequence: number; readonly time: string },
+): Promise<OrderRecord> {
   const customer = summary.email === null ? null : await guestIdOf(summary.email);
-  return orderRow(summary, sequence, customer);
+  return orderRecord(summary, { sequence, updatedAt: Date.parse(time), customer });
 }

@@ -9,8 +9,8 @@ import { OrderSummary } from '../../../shared/events/orders.ts';
 import { d1InboxPort } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import { SharedCalls } from '../../../shared/messaging/shared-calls.ts';
-import { saveOrders } from '../store.ts';
-import { rowOfEvent } from './orders.ts';
+import { saveOrders } from '../store/orders.ts';
+import { recordOfEvent } from './orders.ts';
 
 /** The events of a checkout come within a few milliseconds of each other, and on a busy shop those of many orders do. */
 const gatherMs = 100;
@@ -28,7 +28,7 @@ export function listSoon(db: DrizzleD1Database, envelopes: readonly Envelope[]):
 
 async function list(db: DrizzleD1Database, envelopes: readonly Envelope[]): Promise<void> {
   const rows = await Promise.all(
-    envelopes.map(({ data, sequence }) => rowOfEvent(OrderSummary.strip().parse(data), sequence)),
+    envelopes.map((event) => recordOfEvent(OrderSummary.strip().parse(event.data), event)),
   );
   const eventIds = envelopes.map(({ id }) => id);
   await d1InboxPort(db, Date.now()).apply(saveOrders(db, rows), eventIds);

@@ -14,7 +14,7 @@ import type { Order } from '../domain/order/order.ts';
 import { needsOfLines } from '../domain/order/stock.ts';
 import { timelineOf } from '../domain/order/timeline.ts';
 import { Operations } from '../operations/operations.ts';
-import type { OrderCommand } from '../service/order-commands.ts';
+import type { EditCommand, OrderCommand } from '../service/order-commands.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
 import { TestShop } from './shop.ts';
 
@@ -49,14 +49,15 @@ const set = variantOf('set', 3333, [
   { stockUnitId: 'stk_cup', quantity: 1 },
 ]);
 
-/** A tenth off each line, 19 % tax inside, and shipping at 4.90. */
-export function testQuote({
-  lines,
-  country,
-  currency,
-  shippingOptionId,
-  balances,
-}: Pick<PriceableCart, 'lines' | 'country' | 'currency' | 'shippingOptionId' | 'balances'>): Quote {
+type Quotable = Pick<PriceableCart, 'lines' | 'country' | 'currency' | 'shippingOptionId' | 'balances'>;
+
+const parcelMinor = 490;
+
+/** A tenth off each line, 19 % tax inside, and shipping at 4.90 where nothing else is said. */
+export function testQuote(
+  { lines, country, currency, shippingOptionId, balances }: Quotable,
+  shippingMinor = parcelMinor,
+): Quote {
   const taxInside = (amount: number) => Math.round((amount * 19) / 119);
   const priced = lines.map(({ lineId, unitPriceMinor, quantity }) => {
     const subtotalMinor = unitPriceMinor * quantity;
@@ -65,7 +66,6 @@ export function testQuote({
     const prices = { unitPriceMinor, compareAtMinor: null, priceListId: null, discounts: [] };
     return { lineId, ...prices, subtotalMinor, discountMinor, taxMinor: taxInside(totalMinor), totalMinor };
   });
-  const shippingMinor = 490;
   return {
     pricingVersion: 1,
     pricingSince: 0,
@@ -152,6 +152,8 @@ export class TestOrder {
   readonly shop: TestShop;
   /** What pricing was asked, in order. */
   readonly quoted: CartQuestion[] = [];
+  /** What a parcel costs, by the country that it goes to. */
+  shippingMinorIn = (_country: string): number => parcelMinor;
   /** The events that were published, in order. */
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
@@ -170,7 +172,7 @@ export class TestOrder {
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
     this.shop = new TestShop([cup, set], async (question) => {
       this.quoted.push(question);
-      return quotedAs(testQuote(question.cart));
+      return quotedAs(testQuote(question.cart, this.shippingMinorIn(question.cart.country)));
     });
     this.shop.authorizedMinor = dueMinor;
     this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);
@@ -243,12 +245,12 @@ export class TestOrder {
     return timelineOf(this.#storage.read(checkoutId)?.events ?? []);
   }
 
-  async preview(changes: Pick<Extract<OrderCommand, { type: 'edit' }>, 'lines' | 'added'>): Promise<Answered> {
+  async preview(changes: Omit<EditCommand, 'type' | 'token'>): Promise<Answered> {
     return answered(await this.#operations.preview({ checkoutId, ...changes, requestId: 'req_1' }));
   }
 
   /** An edit as a merchant does it: looked at, then confirmed. */
-  async edit(changes: Pick<Extract<OrderCommand, { type: 'edit' }>, 'lines' | 'added'>): Promise<Answered> {
+  async edit(changes: Omit<EditCommand, 'type' | 'token'>): Promise<Answered> {
     const preview = await this.preview(changes);
     if (preview.status !== 200) return preview;
     return this.ask({ type: 'edit', ...changes, token: String(preview.body.token) });

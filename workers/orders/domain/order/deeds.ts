@@ -16,11 +16,11 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
   const pending = isRefundPending ? { isRefundPending: true as const } : {};
   const ended: Ended = { type: 'operation-ended', failure: null, deed: null, ...pending, at };
   const after = evolveOrder(order, ended);
-  const { fulfillment, refund, canceledUnits, receipt } = running.change;
+  const { fulfillment, unfulfilledId, refund, canceledUnits, receipt } = running.change;
   const deed: Deed = {
     operationId: running.id,
     kind: running.kind,
-    fulfillmentId: fulfillment?.id ?? null,
+    fulfillmentId: fulfillment?.id ?? unfulfilledId ?? null,
     refundId: refund !== undefined && isTold(refund, canceledUnits !== undefined) ? refund.id : null,
     returnId: receipt?.returnId ?? refund?.returnId ?? null,
     capturedMinor: balancesOf(after).takenMinor - balancesOf(order).takenMinor,

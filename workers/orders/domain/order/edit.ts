@@ -9,7 +9,15 @@ import { accept, type Result, refuse } from '../../../../shared/values/result.ts
 import { settle } from '../../../../shared/values/settlement.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
-import { type Effect, keyOf, type LineUnits, type Numbering, type OperationDraft, type Refund } from './operation.ts';
+import {
+  type Edited,
+  type Effect,
+  keyOf,
+  type LineUnits,
+  type Numbering,
+  type OperationDraft,
+  type Refund,
+} from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, returningOf, shippedOf } from './order.ts';
 import { newRefund } from './refund.ts';
 import { repeatedLine, unknownLine } from './refusals.ts';
@@ -84,23 +92,14 @@ export function deltaOf(order: Order, quote: Quote, creditMinor = 0): EditDelta 
 }
 
 /** The operation of an edit that was priced. */
-export function decideEdit(
-  order: Order,
-  edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
-  numbering: Numbering,
-): OperationDraft {
+export function decideEdit(order: Order, edited: Edited, numbering: Numbering): OperationDraft {
   const { refundMinor } = deltaOf(order, edited.quote);
   const facts = { amountMinor: refundMinor, creditMinor: 0, lines: [], shippingMinor: 0, note: null };
   return editDraft(order, edited, numbering, refundMinor === 0 ? null : newRefund('edit', order, numbering, facts));
 }
 
 /** Goods first, then money, and last the goods that are no longer wanted. */
-export function editDraft(
-  order: Order,
-  edited: { readonly lines: readonly CartLine[]; readonly quote: Quote },
-  numbering: Numbering,
-  refund: Refund | null,
-): OperationDraft {
+export function editDraft(order: Order, edited: Edited, numbering: Numbering, refund: Refund | null): OperationDraft {
   const { more, less } = stockDelta(order.lines, edited.lines);
   const holdKey = keyOf(numbering, 'e');
   const stockUnitIds = more.map(({ stockUnitId }) => stockUnitId);

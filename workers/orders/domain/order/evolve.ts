@@ -4,7 +4,7 @@ import { refundedAgain } from './canceled-units.ts';
 import type { Effect, Operation, Refund } from './operation.ts';
 import { type Order, type OrderEvent, type OrderReturn, unitsIn } from './order.ts';
 import { providerMinorOf } from './sources.ts';
-import { withoutItems } from './stock.ts';
+import { withItems, withoutItems } from './stock.ts';
 
 export function evolveOrder(order: Order, event: OrderEvent): Order {
   switch (event.type) {
@@ -47,6 +47,8 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
           one.id === event.fulfillmentId ? { ...one, tracking: event.tracking } : one,
         ),
       };
+    case 'order-corrected':
+      return { ...order, corrections: { ...order.corrections, ...event.corrections } };
     default:
       return unreachable(event);
   }
@@ -71,7 +73,7 @@ function endOperation(order: Order, event: Extract<OrderEvent, { type: 'operatio
     const ended = { ...order, running: null, authorizedMinor };
     return returnId === null ? ended : changeReturn(ended, returnId, (one) => ({ ...one, failure }));
   }
-  const done = applyChange(running.effects.reduce(applyEffect, order), running, isRefundPending === true);
+  const done = applyChange(running.effects.reduce(applyEffect, order), running, isRefundPending === true, at);
   const { followUp, id, actor, asked } = running;
   if (followUp === null) return { ...done, running: null };
   const next = { ...followUp, id: `${id}b`, actor, asked, followUp: null, isFollowUp: true as const };
@@ -88,6 +90,11 @@ function applyEffect(order: Order, effect: Effect): Order {
     case 'ship':
     case 'release':
       return { ...order, commitments: withoutItems(order.commitments, effect.holdKey, effect.items) };
+    case 'unship': {
+      const { holdKey } = effect;
+      const promised = effect.items.map(({ stockUnitId, quantity }) => ({ holdKey, stockUnitId, quantity }));
+      return { ...order, commitments: withItems(order.commitments, promised) };
+    }
     case 'capture':
       return { ...order, capturedMinor: order.capturedMinor + effect.amountMinor };
     case 'let-go': {
@@ -101,11 +108,12 @@ function applyEffect(order: Order, effect: Effect): Order {
   }
 }
 
-function applyChange(order: Order, operation: Operation, isPending: boolean): Order {
+function applyChange(order: Order, operation: Operation, isPending: boolean, at: number): Order {
   const { change, isFollowUp } = operation;
-  const { fulfillment, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
+  const { fulfillment, unfulfilledId, refund, canceledUnits = [], receipt, edit, isCancellation, received } = change;
   let after: Order = { ...order, canceledUnits: [...order.canceledUnits, ...canceledUnits] };
   if (fulfillment !== undefined) after = { ...after, fulfillments: [...after.fulfillments, fulfillment] };
+  if (unfulfilledId !== undefined) after = withoutFulfillment(after, unfulfilledId, at);
   if (refund !== undefined) {
     const again = refundedAgain(after, refund);
     after = { ...after, canceledUnits: again, refunds: [...after.refunds, { ...refund, isPending }] };
@@ -118,7 +126,11 @@ function applyChange(order: Order, operation: Operation, isPending: boolean): Or
       }));
   }
   if (received !== undefined) after = { ...after, received: [...after.received, received] };
-  if (edit !== undefined) after = { ...after, lines: edit.lines, quote: edit.quote };
+  if (edit !== undefined) {
+    const { lines, quote, shippingAddress } = edit;
+    const corrections = shippingAddress === undefined ? after.corrections : { ...after.corrections, shippingAddress };
+    after = { ...after, lines, quote, corrections };
+  }
   if (isCancellation === true) after = { ...after, isCanceled: true };
   if (receipt !== undefined) {
     after = changeReturn(after, receipt.returnId, (one) => {
@@ -131,6 +143,16 @@ function applyChange(order: Order, operation: Operation, isPending: boolean): Or
     });
   }
   return after;
+}
+
+function withoutFulfillment(order: Order, fulfillmentId: string, canceledAt: number): Order {
+  const { fulfillments, canceledFulfillments } = order;
+  const taken = fulfillments.filter(({ id }) => id === fulfillmentId).map((one) => ({ ...one, canceledAt }));
+  return {
+    ...order,
+    fulfillments: fulfillments.filter(({ id }) => id !== fulfillmentId),
+    canceledFulfillments: [...canceledFulfillments, ...taken],
+  };
 }
 
 function changeReturn(order: Order, returnId: string, change: (one: OrderReturn) => OrderReturn): Order {

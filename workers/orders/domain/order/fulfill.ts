@@ -11,6 +11,7 @@ import {
   type LineUnits,
   type Numbering,
   type OperationDraft,
+  type Shipment,
   type Tracking,
 } from './operation.ts';
 import { type Order, shippedOf, unitsIn, unitsOfLine, unshippedOf } from './order.ts';
@@ -59,14 +60,8 @@ export function decideFulfill(
     const detail = 'The stock of these lines is promised from no known place: name the location that ships them.';
     return refuse<OrderRefusal>({ code: 'location-needed', detail });
   }
-  const ships = [...byHoldKey(placed)].map(
-    ([holdKey, items], index): Effect => ({
-      do: 'ship',
-      holdKey,
-      fulfillmentKey: keyOf(numbering, `f${index}-`),
-      items: items.map(({ stockUnitId, locationId, quantity }) => ({ stockUnitId, locationId, quantity })),
-    }),
-  );
+  const shipments = shipmentsOf(placed, numbering);
+  const ships = shipments.map((shipment): Effect => ({ do: 'ship', ...shipment }));
   const captureMinor = command.isCaptured ? captureFor(order, lines, action === 'ship-rest') : 0;
   const capture: readonly Effect[] =
     captureMinor === 0 ? [] : [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: captureMinor }];
@@ -75,9 +70,29 @@ export function decideFulfill(
     lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
     locationIds: [...new Set(placed.map(({ locationId }) => locationId))],
     tracking: command.tracking,
+    shipments,
     at: numbering.now,
   };
   return accept({ kind: 'fulfill', effects: [...ships, ...capture], change: { fulfillment } });
+}
+
+/** What leaves the stock, one shipment per promise. */
+function shipmentsOf(placed: readonly Allocation[], numbering: Numbering): Shipment[] {
+  return [...byHoldKey(placed)].map(([holdKey, items], index) => ({
+    holdKey,
+    fulfillmentKey: keyOf(numbering, `f${index}-`),
+    items: items.map(({ stockUnitId, locationId, quantity }) => ({ stockUnitId, locationId, quantity })),
+  }));
+}
+
+/** Takes all that is still promised off the stock, as if it left; null when a place is not known. */
+export function writeOff(
+  order: Order,
+  allocations: readonly Allocation[],
+  numbering: Numbering,
+): readonly Effect[] | null {
+  const placed = place(order, remainingLines(order), null, allocations);
+  return placed === null ? null : shipmentsOf(placed, numbering).map((shipment) => ({ do: 'ship', ...shipment }));
 }
 
 export function remainingLines(order: Order): FulfillLine[] {

@@ -7,6 +7,7 @@ import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import type { Address } from '../../../../shared/values/address.ts';
 
 /** Some units of one line. */
 export interface LineUnits {
@@ -14,16 +15,20 @@ export interface LineUnits {
   readonly quantity: number;
 }
 
+/** Promised stock that leaves from its places under one key. */
+export interface Shipment {
+  readonly holdKey: string;
+  readonly fulfillmentKey: string;
+  readonly items: readonly LocatedQuantity[];
+}
+
 /** `holdKey` is the key under which the stock was promised to the order. */
 export type Effect =
   | { readonly do: 'hold'; readonly holdKey: string; readonly needs: readonly StockNeed[] }
   | { readonly do: 'commit'; readonly holdKey: string; readonly stockUnitIds: readonly string[] }
-  | {
-      readonly do: 'ship';
-      readonly holdKey: string;
-      readonly fulfillmentKey: string;
-      readonly items: readonly LocatedQuantity[];
-    }
+  | ({ readonly do: 'ship' } & Shipment)
+  /** Takes a shipment back that never left: its goods are promised to the order again. */
+  | ({ readonly do: 'unship' } & Shipment)
   | { readonly do: 'capture'; readonly captureKey: string; readonly amountMinor: number }
   | { readonly do: 'refund'; readonly refundKey: string; readonly amountMinor: number }
   /** Books money that the merchant has received, as a payment of its own. */
@@ -61,6 +66,8 @@ export interface Fulfillment {
   readonly lines: readonly LineUnits[];
   readonly locationIds: readonly string[];
   readonly tracking: Tracking | null;
+  /** What left the stock with it, so that exactly this can be taken back. */
+  readonly shipments: readonly Shipment[];
   readonly at: number;
 }
 
@@ -102,6 +109,8 @@ export interface CanceledUnits extends LineUnits {
   readonly refundId: string | null;
   /** The refund that paid for them later: the first one had failed, or the cancellation could not give back all the money. */
   readonly refundedAgainBy?: string;
+  /** They are gone for the shop as well: canceled with an order whose goods do not go back into stock. */
+  readonly isWrittenOff?: true;
 }
 
 /** Money that the merchant has received after the checkout, by a way that no provider knows of. */
@@ -117,9 +126,18 @@ export interface ReceivedLine extends LineUnits {
   readonly isRestocked: boolean;
 }
 
+/** What an edit leaves. The address is absent where the goods still go where they went. */
+export interface Edited {
+  readonly lines: readonly CartLine[];
+  readonly quote: Quote;
+  readonly shippingAddress?: Address;
+}
+
 /** What is true of the order once every effect is done. Captured money and promised stock follow from the effects. */
 interface Change {
   readonly fulfillment?: Fulfillment;
+  /** The shipment that never left. */
+  readonly unfulfilledId?: string;
   readonly refund?: Refund;
   readonly canceledUnits?: readonly CanceledUnits[];
   readonly receipt?: {
@@ -128,12 +146,23 @@ interface Change {
     /** False: the merchant settles them otherwise. */
     readonly isRefunded: boolean;
   };
-  readonly edit?: { readonly lines: readonly CartLine[]; readonly quote: Quote };
+  readonly edit?: Edited;
   readonly isCancellation?: true;
+  /** Why, in the words of who did it. */
+  readonly note?: string;
   readonly received?: ReceivedPayment;
 }
 
-type OperationKind = 'fulfill' | 'cancel' | 'capture' | 'collect' | 'refund' | 'receive' | 'exchange' | 'edit';
+type OperationKind =
+  | 'fulfill'
+  | 'unfulfill'
+  | 'cancel'
+  | 'capture'
+  | 'collect'
+  | 'refund'
+  | 'receive'
+  | 'exchange'
+  | 'edit';
 
 /** What an operation that ended well has done: for the timeline and for the events. */
 export interface Deed {

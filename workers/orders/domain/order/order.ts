@@ -4,6 +4,7 @@
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import type { Address } from '../../../../shared/values/address.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
@@ -77,11 +78,25 @@ export interface Order {
   readonly isVoided: boolean;
   readonly isCanceled: boolean;
   readonly fulfillments: readonly Fulfillment[];
+  /** Shipments that never left and were taken back. */
+  readonly canceledFulfillments: readonly (Fulfillment & { readonly canceledAt: number })[];
   readonly refunds: readonly Refund[];
   /** Units that will never ship: refunded instead, or canceled with the order. They stay so where the provider declines a refund after all. */
   readonly canceledUnits: readonly CanceledUnits[];
   readonly elsewhere: Elsewhere;
   readonly returns: readonly OrderReturn[];
+  /** What merchants have corrected or added since the checkout, whose own record never changes. */
+  readonly corrections: Corrections;
+}
+
+/** How a buyer is reached, where things go, and what merchants file an order under. What is absent is as it was bought. */
+export interface Corrections {
+  readonly email?: string | null;
+  readonly phone?: string | null;
+  readonly shippingAddress?: Address | null;
+  readonly billingAddress?: Address | null;
+  readonly note?: string | null;
+  readonly tags?: readonly string[];
 }
 
 export type OrderEvent = { readonly at: number } & (
@@ -118,6 +133,7 @@ export type OrderEvent = { readonly at: number } & (
       readonly actor: string;
     }
   | { readonly type: 'note-added'; readonly text: string; readonly actor: string }
+  | { readonly type: 'order-corrected'; readonly corrections: Corrections; readonly actor: string }
 );
 
 /** An order to which nothing has happened yet. */
@@ -144,6 +160,8 @@ export function newOrder(checkout: {
     isVoided: false,
     isCanceled: false,
     fulfillments: [],
+    canceledFulfillments: [],
+    corrections: {},
     refunds: [],
     canceledUnits: [],
     elsewhere: { refundedMinor: 0, chargedBackMinor: 0, disputes: [] },

@@ -57,6 +57,7 @@ function transitionsOf<State extends string, Action extends string>(
 export type OrderState = Exclude<OrderSummary['status'], 'placed'>;
 type OrderAction =
   | 'fulfill'
+  | 'unfulfill'
   | 'edit'
   | 'return'
   | 'refund'
@@ -76,6 +77,7 @@ export const orderTable: StateTable<OrderState, OrderAction> = {
   initial: 'confirmed',
   transitions: transitionsOf(
     [['confirmed', 'paid'], 'fulfill'],
+    [['confirmed', 'paid'], 'unfulfill'],
     [['confirmed', 'paid'], 'edit'],
     [['confirmed', 'paid'], 'return'],
     [['confirmed', 'paid', 'canceled'], 'refund'],
@@ -135,10 +137,18 @@ export const paymentTable: StateTable<PaymentState, PaymentAction> = {
 };
 
 export type FulfillmentState = OrderSummary['fulfillmentStatus'];
-type FulfillmentAction = 'ship-part' | 'ship-rest' | 'add-units' | 'remove-rest' | 'cancel-rest' | 'cancel';
+type FulfillmentAction =
+  | 'ship-part'
+  | 'ship-rest'
+  | 'take-back-part'
+  | 'take-back-all'
+  | 'add-units'
+  | 'remove-rest'
+  | 'cancel-rest'
+  | 'cancel';
 
 /**
- * How much of an order has left. `add-units` and `remove-rest` come from edits: units that are, or are not, still to ship.
+ * How much of an order has left. `take-back-part` and `take-back-all` undo a shipment that never left. `add-units` and `remove-rest` come from edits: units that are, or are not, still to ship.
  * `cancel-rest` comes from refunds of what has not shipped.
  */
 export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> = {
@@ -147,6 +157,8 @@ export const fulfillmentTable: StateTable<FulfillmentState, FulfillmentAction> =
   transitions: transitionsOf(
     [['unfulfilled', 'partially-fulfilled'], 'ship-part', 'partially-fulfilled'],
     [['unfulfilled', 'partially-fulfilled'], 'ship-rest', 'fulfilled'],
+    [['partially-fulfilled', 'fulfilled'], 'take-back-part', 'partially-fulfilled'],
+    [['partially-fulfilled', 'fulfilled'], 'take-back-all', 'unfulfilled'],
     [['fulfilled'], 'add-units', 'partially-fulfilled'],
     [['canceled'], 'add-units', 'unfulfilled'],
     [['partially-fulfilled'], 'remove-rest', 'fulfilled'],

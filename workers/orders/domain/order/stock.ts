@@ -76,6 +76,18 @@ export function withoutItems(
   );
 }
 
+/** What is promised after items of a key came back to it. */
+export function withItems(commitments: readonly Commitment[], items: readonly Commitment[]): Commitment[] {
+  const promised = [...commitments];
+  for (const item of items) {
+    const at = promised.findIndex((one) => one.holdKey === item.holdKey && one.stockUnitId === item.stockUnitId);
+    const known = promised[at];
+    if (known === undefined) promised.push(item);
+    else promised[at] = { ...known, quantity: known.quantity + item.quantity };
+  }
+  return promised;
+}
+
 /** Gives back promised stock, one effect per promise. */
 export function releases(commitments: readonly Commitment[], numbering: Numbering): Effect[] {
   return [...byHoldKey(commitments)].map(([holdKey, items], index) => ({

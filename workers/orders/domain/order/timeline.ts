@@ -78,7 +78,7 @@ function endFacts(
     actor,
     subjectId: deed?.fulfillmentId ?? deed?.returnId ?? deed?.refundId ?? change.received?.id ?? id,
     amount: moved === 0 ? null : money(moved, currency),
-    text: change.refund?.note ?? change.received?.note ?? null,
+    text: change.note ?? change.refund?.note ?? change.received?.note ?? null,
     failure,
   };
 }
@@ -111,6 +111,8 @@ function plainEntryOf(event: OrderStreamEvent, currency: Currency): readonly [ac
       const failure = event.isDeclined ? { code: 'refund-declined', detail } : null;
       return ['settle-refund', { subjectId: event.refundId, failure }];
     }
+    case 'order-corrected':
+      return ['change', { actor: event.actor, text: Object.keys(event.corrections).join(', ') }];
     case 'note-added':
       return ['note', { actor: event.actor, text: event.text }];
     default:

@@ -6,7 +6,7 @@ import { money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { deltaOf } from './edit.ts';
-import type { RefundPart } from './operation.ts';
+import type { Fulfillment, RefundPart } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
 import type { PricedExchange } from './return-credit.ts';
 
@@ -20,13 +20,9 @@ export function orderFields(order: Order) {
     paymentStatus: paymentStateOf(order),
     fulfillmentStatus: fulfillmentStateOf(order),
     balances: balancesView(order),
-    fulfillments: order.fulfillments.map(({ id, lines, locationIds, tracking, at }) => ({
-      id,
-      lines: lines.map((line) => ({ ...line })),
-      locationIds: [...locationIds],
-      tracking,
-      createdAt: toTimestamp(at),
-    })),
+    fulfillments: [...order.fulfillments, ...order.canceledFulfillments]
+      .toSorted((a, b) => a.at - b.at)
+      .map(fulfillmentView),
     refunds: order.refunds.map((refund) => ({
       id: refund.id,
       cause: refund.cause,
@@ -74,6 +70,21 @@ export function orderFields(order: Order) {
     })),
     operation: running === null ? null : { id: running.id, kind: running.kind, isUndoing: running.failure !== null },
   } satisfies Partial<OrderView>;
+}
+
+function fulfillmentView(
+  fulfillment: Fulfillment & { readonly canceledAt?: number },
+): OrderView['fulfillments'][number] {
+  const { id, lines, locationIds, tracking, at, canceledAt } = fulfillment;
+  return {
+    id,
+    status: canceledAt === undefined ? 'shipped' : 'canceled',
+    lines: lines.map((line) => ({ ...line })),
+    locationIds: [...locationIds],
+    tracking,
+    createdAt: toTimestamp(at),
+    canceledAt: canceledAt === undefined ? null : toTimestamp(canceledAt),
+  };
 }
 
 /** Whose credit it is stays between the shop and the customer. */

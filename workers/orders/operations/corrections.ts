@@ -1,0 +1,56 @@
+/**
+ * What a correction changes about an order. Another address may change tax and shipping: where it does, the correction is
+ * refused with the difference, and an edit that was previewed makes it.
+ */
+import { money } from '../../../shared/values/money.ts';
+import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { addressFault, changedBy, isPricedAlike, type Particulars } from '../domain/order/corrections.ts';
+import { deltaOf } from '../domain/order/edit.ts';
+import type { Corrections, Order } from '../domain/order/order.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
+import type { Readable } from '../service/neighbors.ts';
+import { type Editable, quoteEdit } from './edit-quotes.ts';
+
+interface Correctable extends Editable {
+  readonly particulars: Particulars;
+}
+
+/** What of the wanted corrections is new; null where everything is so already. */
+export async function correctionsOf(
+  wanted: Corrections,
+  subject: Correctable,
+  shop: Readable,
+): Promise<Result<Corrections | null, OrderRefusal>> {
+  const { order, particulars } = subject;
+  const changed = changedBy(particulars, wanted);
+  if (changed === null) return accept(null);
+  const { shippingAddress } = changed;
+  if (shippingAddress === undefined || shippingAddress === null) return accept(changed);
+  const fault = addressFault(order, particulars.shippingAddress, shippingAddress);
+  if (fault !== null) return refuse(fault);
+  if (isPricedAlike(particulars.shippingAddress, shippingAddress)) return accept(changed);
+  const priced = await quoteEdit(subject, { lines: [], added: [], shippingAddress }, shop);
+  if (!priced.ok) return priced;
+  return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(order, priced.value.quote));
+}
+
+function isSamePrice(before: Order['quote'], after: Order['quote']): boolean {
+  const facts = ({ totalMinor, taxMinor, shippingMinor, taxLines }: Order['quote']) =>
+    JSON.stringify([totalMinor, taxMinor, shippingMinor, taxLines.map(({ name, rate }) => [name, rate])]);
+  return facts(before) === facts(after);
+}
+
+function dearer(order: Order, quote: Order['quote']): OrderRefusal {
+  const { currency } = quote;
+  const { totalMinor, deltaMinor, refundMinor, additionalPaymentMinor } = deltaOf(order, quote);
+  const detail = 'Tax or shipping differ at that address. Preview an edit with this shippingAddress, and confirm it.';
+  return {
+    code: 'address-changes-total',
+    detail,
+    total: money(totalMinor, currency),
+    delta: money(deltaMinor, currency),
+    refund: money(refundMinor, currency),
+    additionalPayment: money(additionalPaymentMinor, currency),
+    errors: [{ pointer: '/shippingAddress', detail }],
+  };
+}
