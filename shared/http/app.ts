@@ -10,10 +10,11 @@ import type { Refusal } from '../values/result.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { cardNumberFaults } from './card-numbers.ts';
 import { mayCall } from './door.ts';
+import { readWith } from './faults.ts';
 import { idempotencyKeyOf, keyScopeOf } from './idempotency.ts';
 import type { KeyOf, Operation } from './operation.ts';
 import { isPassing } from './passing.ts';
-import { escapePointer, type FieldFault, problem, problemOf } from './problem.ts';
+import { type FieldFault, problem, problemOf } from './problem.ts';
 import { isUtf8Address, utf8Of } from './utf8.ts';
 
 interface AppTypes<Env extends object> {
@@ -177,33 +178,10 @@ function check<Schema extends z.ZodType>(
     faults.push(...cards);
     return undefined;
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  faults.push(...faultsOf(result.error, base));
+  const read = readWith(schema, value, base);
+  if (read.isRead) return read.value;
+  faults.push(...read.faults);
   return undefined;
-}
-
-/** Names the field of every fault as a JSON pointer; an unknown field is named itself, not its parent. */
-export function faultsOf(error: z.ZodError, base = ''): FieldFault[] {
-  return faultsOfIssues(error.issues, base);
-}
-
-function faultsOfIssues(issues: readonly z.core.$ZodIssue[], base: string): FieldFault[] {
-  return issues.flatMap((issue) => {
-    const pointer = base + issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}/${escapePointer(key)}`,
-        detail: 'This field is not known here.',
-      }));
-    }
-    // Of several forms the one that fits best was meant; at a draw the last, which is the more general by custom.
-    if (issue.code === 'invalid_union') {
-      const closest = issue.errors.toReversed().sort((a, b) => a.length - b.length)[0];
-      if (closest !== undefined) return faultsOfIssues(closest, pointer);
-    }
-    return [{ pointer, detail: issue.message }];
-  });
 }
 
 /** What is percent-encoded has to be UTF-8, or it would be read as something else. What nobody reads may be anything. */

@@ -22,7 +22,7 @@ export function text(lengthMax: number) {
 
 /** Free text that says something: at least one character that is not white space. */
 export function filledText(lengthMax: number) {
-  return text(lengthMax).refine((value) => value.trim().length > 0, { error: 'The text is empty.' });
+  return text(lengthMax).refine((value) => value.trim().length > 0, { params: { isBlank: true } });
 }
 
 /** Two spellings of one text, such as `é` in one or in two characters, are one handle, and so are capitals. */
@@ -75,6 +75,8 @@ export const ClassName = z
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Lower-case letters, digits and hyphens.' })
   .meta({ examples: ['standard'] });
 
-export const Country = z.string().regex(/^[A-Z]{2}$/, { error: 'Two upper-case letters (ISO 3166-1).' });
+export const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: 'A country is two upper-case letters, such as DE (ISO 3166-1).' });
 
 export const Email = z.email().max(254);

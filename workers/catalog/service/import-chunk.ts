@@ -3,7 +3,7 @@
  * why. A file and the shop know a product by the file's own handle, whatever its address is. Writes nothing.
  */
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
-import { faultsOf } from '../../../shared/http/app.ts';
+import { readWith } from '../../../shared/http/faults.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { text, toHandle } from '../../../shared/values/text.ts';
 import { composeProduct } from '../domain/compose.ts';
@@ -102,10 +102,10 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
     faults.push({ line, column: 'Handle', severity: 'adjusted', reason: movedReason(group.handle, address) });
   const own = before?.id ?? null;
   const input = { ...withOwnSkus(placing, context, faults), ...(before === null ? { handle: address } : {}) };
-  const checked = (before === null ? NewProduct : ProductPatch).safeParse(input);
-  if (!checked.success) return rejected(faultsOf(checked.error).map((fault) => locate(fault, read, line)));
-  const used = new Set(checked.data.variants?.map(({ sku }) => sku));
-  const composed = composeProduct(before, checked.data, {
+  const checked = readWith(before === null ? NewProduct : ProductPatch, input);
+  if (!checked.isRead) return rejected(checked.faults.map((fault) => locate(fault, read, line)));
+  const used = new Set(checked.value.variants?.map(({ sku }) => sku));
+  const composed = composeProduct(before, checked.value, {
     now: context.now,
     newId: context.newId,
     importHandle: group.handle,
