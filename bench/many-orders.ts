@@ -33,3 +33,19 @@ export const insertOrders = `insert into orders (id, checkout_id, number, status
     case when n % 20 = 7 then 'canceled' when n % 50 = 1 then 'unfulfilled' else 'fulfilled' end,
     'manual', 1 + n % 3, ${begin} + n * ${between}, ${begin} + n * ${between}, 3,
     (select document from order_texts t where t.id = ${id}) from made`;
+
+export const insertDetails = `insert into order_details (id, details) ${made}
+  select ${id}, json_object('subtotalMinor', 1000, 'discountMinor', 0, 'shippingMinor', 490, 'taxMinor', 200,
+    'shippingAddress', json_object('firstName', 'Anton', 'lastName', 'Maier', 'address1', 'Unter den Linden ' || n,
+      'city', 'Berlin', 'postalCode', '10117', 'country', 'DE'),
+    'billingAddress', null,
+    'lines', json_array(
+      json_object('lineId', 'lin_1', 'variantId', 'var_' || (n % 10), 'sku', 'hat-' || (n % 10), 'title', 'Sommerhut',
+        'variantTitle', 'Rot / L', 'quantity', 1, 'unitPriceMinor', 500, 'discountMinor', 0, 'taxMinor', 80, 'totalMinor', 500),
+      json_object('lineId', 'lin_2', 'variantId', 'var_11', 'sku', 'cap-1', 'title', 'Mütze', 'variantTitle', null,
+        'quantity', 1 + n % 3, 'unitPriceMinor', 500, 'discountMinor', 0, 'taxMinor', 80, 'totalMinor', 500)),
+    'refunds', case when n % 25 = 3 then json_array(
+      json_object('refundId', 'rfd_1', 'cause', 'refund', 'isPending', json('false'), 'amountMinor', 500, 'shippingMinor', 0,
+        'lines', json_array(json_object('lineId', 'lin_1', 'quantity', 1, 'amountMinor', 500, 'taxMinor', 80)),
+        'refundedAt', '2026-01-01T00:00:00.000Z')) else json_array() end)
+  from made`;

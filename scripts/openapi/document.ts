@@ -145,8 +145,8 @@ const statusNames: Readonly<Record<number, string>> = {
 function successes(operation: Operation, schemas: SchemaSet): JsonSchema {
   const responses: JsonSchema = {};
   for (const status of [operation.status, ...(operation.alsoStatus ?? [])]) {
-    const content =
-      status === 204 ? {} : { content: { 'application/json': { schema: schemas.output(operation.answer) } } };
+    const type = operation.answerType ?? 'application/json';
+    const content = status === 204 ? {} : { content: { [type]: { schema: schemas.output(operation.answer) } } };
     const replayed =
       operation.idempotency === 'none'
         ? {}

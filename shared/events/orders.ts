@@ -3,6 +3,7 @@
  * that keeps the newest sequence per order is right whatever the order of arrival.
  */
 import * as z from 'zod';
+import { Address } from '../values/address.ts';
 import { Currency } from '../values/money.ts';
 import { event } from './envelope.ts';
 
@@ -18,11 +19,17 @@ export const OrderSummary = z.strictObject({
   customerId: z.string().nullable(),
   /** People and companies of its addresses, each once: whom the goods go to first. */
   names: z.array(z.string()),
+  shippingAddress: Address.nullable(),
+  billingAddress: Address.nullable(),
   /** Where the goods go. */
   country: z.string(),
   region: z.string().nullable(),
   tags: z.array(z.string()),
   currency: Currency,
+  subtotalMinor: z.int(),
+  discountMinor: z.int(),
+  shippingMinor: z.int(),
+  taxMinor: z.int(),
   totalMinor: z.int(),
   capturedMinor: z.int(),
   refundedMinor: z.int(),
@@ -42,13 +49,31 @@ export const OrderSummary = z.strictObject({
   paymentProvider: z.string(),
   lines: z.array(
     z.strictObject({
+      lineId: z.string(),
       variantId: z.string(),
       sku: z.string(),
       title: z.string(),
       variantTitle: z.string().nullable(),
       quantity: z.int(),
       unitPriceMinor: z.int(),
+      discountMinor: z.int(),
+      taxMinor: z.int(),
+      totalMinor: z.int(),
       stockUnits: z.array(z.strictObject({ stockUnitId: z.string(), quantity: z.int() })),
+    }),
+  ),
+  refunds: z.array(
+    z.strictObject({
+      refundId: z.string(),
+      cause: z.enum(['refund', 'return', 'edit', 'cancel']),
+      /** The provider has taken it on, and it may take days. */
+      isPending: z.boolean(),
+      amountMinor: z.int(),
+      shippingMinor: z.int(),
+      lines: z.array(
+        z.strictObject({ lineId: z.string(), quantity: z.int(), amountMinor: z.int(), taxMinor: z.int() }),
+      ),
+      refundedAt: z.string(),
     }),
   ),
   placedAt: z.string(),

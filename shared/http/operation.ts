@@ -27,6 +27,8 @@ interface OperationShape<
   /** The type of the body when it is not JSON. Such a body is streamed to the handler unread. */
   readonly bodyType?: string;
   readonly answer: Answer;
+  /** The type of a plain success when it is not JSON. Such an answer may be streamed. */
+  readonly answerType?: string;
   /** The status of a plain success: 200 unless the description says another. */
   readonly status?: Status;
   /** Further successful statuses that the handler may choose. */

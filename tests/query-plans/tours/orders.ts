@@ -1,17 +1,12 @@
 /** Every statement of the read model of orders: each filter alone and all together, in each order, with few and with many words. */
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
-import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
+import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
+import { summaryWith } from '../../../workers/orders/testing/summaries.ts';
 
-const summary: OrderSummary = {
-  ...{ orderId: 'ord_1', checkoutId: 'chk_1', cartId: 'crt_1', number: '1', status: 'paid', email: 'a@b.de' },
-  ...{ phone: null, names: ['Ada Lovelace'], country: 'DE', region: null, tags: ['vip'] },
-  ...{ customerId: 'c1', currency: 'EUR', totalMinor: 1, capturedMinor: 1, refundedMinor: 0, outstandingMinor: 0 },
-  ...{ paymentStatus: 'captured', fulfillmentStatus: 'unfulfilled', paymentProvider: 'manual', lines: [] },
-  placedAt: '2026-11-21T00:00:00.000Z',
-};
+const summary = summaryWith({ tags: ['vip'] });
 
 export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);
@@ -42,6 +37,7 @@ export async function tour(client: D1Database): Promise<void> {
     for (const after of [null, [sort.endsWith('number') ? 'A' : 1, 'ord_1'] as const])
       await listOrders(db, { filter, sort, after, limit: 20 });
   };
+  await detailedOrders(db, { filter: {}, sort: 'placedAt', after: null, limit: 20 });
   for (const filter of [...alone, ...pairs]) await ask(filter, '-placedAt');
   for (const filter of [{}, { q: 'ada' }, { q: 'a' }, { email: 'a@b.de' }, filters])
     for (const sort of orderSorts) await ask(filter, sort);

@@ -20,7 +20,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   if (placed === null) return null;
   const { details, payment, number, placedAt } = placed;
   const order = shownOrderOf(checkout);
-  const { lines, quote } = order;
+  const { quote } = order;
   const { email, phone, shippingAddress, billingAddress, tags } = particularsOf(details, order);
   const { refundedMinor, outstandingMinor } = balancesOf(order);
   const isRunning = orderOf(checkout) === null && !order.isCanceled;
@@ -34,10 +34,16 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     phone,
     customerId: details.customer?.id ?? null,
     names: namesOf({ shippingAddress, billingAddress }),
+    shippingAddress,
+    billingAddress,
     country: shippingAddress?.country ?? quote.country,
     region: shippingAddress?.region ?? null,
     tags: [...tags],
     currency: quote.currency,
+    subtotalMinor: quote.subtotalMinor,
+    discountMinor: quote.discountMinor,
+    shippingMinor: quote.shippingMinor,
+    taxMinor: quote.taxMinor,
     totalMinor: quote.totalMinor,
     capturedMinor: order.capturedMinor,
     refundedMinor,
@@ -46,19 +52,42 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     fulfillmentStatus: fulfillmentStateOf(order),
     paymentProvider: payment.provider,
     placedAt: toTimestamp(placedAt),
-    lines: lines.map(({ variant, quantity }) => ({
+    lines: linesOf(order),
+    refunds: order.refunds.map((refund) => ({
+      refundId: refund.id,
+      cause: refund.cause,
+      isPending: refund.isPending,
+      amountMinor: refund.amountMinor,
+      shippingMinor: refund.shippingMinor,
+      lines: refund.lines.map(({ grossMinor: amountMinor, lineId, quantity, taxMinor }) => {
+        return { lineId, quantity, amountMinor, taxMinor };
+      }),
+      refundedAt: toTimestamp(refund.at),
+    })),
+  };
+}
+
+/** Lines with what they cost; a quote has one line per line, in their order. */
+function linesOf({ lines, quote }: Order): OrderSummary['lines'] {
+  return lines.map(({ lineId, variant, quantity }, index) => {
+    const quoted = quote.lines[index];
+    return {
+      lineId,
       variantId: variant.variantId,
       sku: variant.sku,
       title: variant.title,
       variantTitle: variant.variantTitle,
       quantity,
-      unitPriceMinor: unitPriceMinorOf(variant, quote.currency),
+      unitPriceMinor: quoted?.unitPriceMinor ?? unitPriceMinorOf(variant, quote.currency),
+      discountMinor: quoted?.discountMinor ?? 0,
+      taxMinor: quoted?.taxMinor ?? 0,
+      totalMinor: quoted?.totalMinor ?? 0,
       stockUnits: variant.stockNeeds.map((need) => ({
         stockUnitId: need.stockUnitId,
         quantity: need.quantity * quantity,
       })),
-    })),
-  };
+    };
+  });
 }
 
 /** The order as it is shown, also while its checkout still runs and when it came to nothing. */

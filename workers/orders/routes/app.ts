@@ -3,6 +3,7 @@ import { type App, createApp } from '../../../shared/http/app.ts';
 import type { OrdersEnv } from '../context.ts';
 import { serveCheckouts } from './checkouts.ts';
 import { serveDraftOrders } from './draft-orders.ts';
+import { serveExports } from './exports.ts';
 import { serveOrderOperations } from './order-operations.ts';
 import { serveOrders } from './orders.ts';
 
@@ -11,3 +12,4 @@ serveCheckouts(app);
 serveOrders(app);
 serveOrderOperations(app);
 serveDraftOrders(app);
+serveExports(app);

@@ -54,7 +54,8 @@ export function serveOrders(app: App<OrdersEnv>): void {
   });
 }
 
-function filterOf(query: z.infer<typeof lists.OrderFilterQuery>): OrderFilter {
+/** What a query chooses orders by. */
+export function filterOf(query: z.infer<typeof lists.OrderFilterQuery>): OrderFilter {
   const { outstanding, customer: email, tag, ...others } = query;
   const tags = tag === undefined ? [] : [tag].flat();
   return { ...others, email, tags, isOutstanding: outstanding !== undefined };

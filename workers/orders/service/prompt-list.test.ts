@@ -2,10 +2,11 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { envelope } from '../../../shared/events/envelope.ts';
-import { OrderPaid, OrderPlaced, type OrderSummary } from '../../../shared/events/orders.ts';
+import { OrderPaid, OrderPlaced } from '../../../shared/events/orders.ts';
 import { type ReachEnv, reachesOf } from '../../../shared/messaging/reach.ts';
 import { reachPort } from '../../../shared/messaging/relay-port.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { summaryWith } from '../testing/summaries.ts';
 import { listSoon } from './prompt-list.ts';
 
 let database: TestDatabase;
@@ -14,30 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const summary: OrderSummary = {
-  orderId: 'ord_1',
-  checkoutId: 'chk_1',
-  cartId: 'cart_1',
-  number: 'WSGH-JKMN',
-  status: 'placed',
-  email: 'ada@example.org',
-  phone: null,
-  customerId: null,
-  names: [],
-  country: 'DE',
-  region: null,
-  tags: [],
-  currency: 'EUR',
-  totalMinor: 2990,
-  capturedMinor: 0,
-  refundedMinor: 0,
-  outstandingMinor: 0,
-  paymentStatus: 'authorized',
-  fulfillmentStatus: 'unfulfilled',
-  paymentProvider: 'sandbox',
-  placedAt: '2027-01-15T08:00:00.000Z',
-  lines: [],
-};
+const summary = summaryWith({ status: 'placed', capturedMinor: 0, paymentStatus: 'authorized' });
 const factsOf = (sequence: number) => ({
   id: `ord_1/${sequence}`,
   subject: 'ord_1',

@@ -49,10 +49,24 @@ interface OrderTexts {
   readonly exact: string;
 }
 
-/** A row with its words: what an event leaves in the read model. */
+/** What exports show of an order beside its row. */
+export type OrderDetails = Pick<
+  OrderSummary,
+  | 'subtotalMinor'
+  | 'discountMinor'
+  | 'shippingMinor'
+  | 'taxMinor'
+  | 'shippingAddress'
+  | 'billingAddress'
+  | 'lines'
+  | 'refunds'
+>;
+
+/** A row with its words and details: what an event leaves in the read model. */
 export interface OrderRecord {
   readonly row: OrderRow;
   readonly texts: OrderTexts;
+  readonly details: OrderDetails;
 }
 
 /** What is kept of an order, from the summary that each of its events carries. `updatedAt` is when the event happened. */
@@ -64,14 +78,16 @@ export function orderRecord(
     customer,
   }: { readonly sequence: number; readonly updatedAt: number; readonly customer: string | null },
 ): OrderRecord {
-  const { orderId, cartId: _cartId, lines, names, placedAt, ...facts } = summary;
+  const { orderId, cartId: _cartId, names, placedAt, ...others } = summary;
+  const { subtotalMinor, discountMinor, shippingMinor, taxMinor, shippingAddress, billingAddress, ...facts } = others;
+  const { lines, refunds, ...shown } = facts;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
   const skus = lines.map(({ sku }) => sku);
   return {
     row: {
       id: orderId,
-      ...facts,
+      ...shown,
       emailKey: email === null ? null : foldCase(email),
       customer,
       name: names[0] ?? null,
@@ -87,6 +103,7 @@ export function orderRecord(
       goods: searchWords(...skus, ...lines.flatMap(({ title, variantTitle }) => [title, variantTitle])),
       exact: [...skus.map((sku) => exactWord('s', sku)), ...tags.map((tag) => exactWord('t', tag))].join(' '),
     },
+    details: { subtotalMinor, discountMinor, shippingMinor, taxMinor, shippingAddress, billingAddress, lines, refunds },
   };
 }
 
@@ -99,8 +116,12 @@ const changes = sql.raw(
   columns.flatMap(({ name }) => (name === 'id' ? [] : [`${name} = excluded.${name}`])).join(', '),
 );
 
+/** Of the records that are sent, those that are newer than what is known. */
+const isNewer = sql.raw(`not exists (
+  select 1 from orders o where o.id = value ->> '$.row.id' and o.sequence >= value ->> '$.row.sequence')`);
+
 /**
- * Keeps the newest row of each order, in two statements; an older sequence than the known one changes nothing. The words are
+ * Keeps the newest row of each order, in three statements; an older sequence than the known one changes nothing. The words are
  * written anew only where they differ, for most events of an order change none of them.
  */
 export function saveOrders(db: DrizzleD1Database, records: readonly OrderRecord[]): Statement[] {
@@ -114,12 +135,14 @@ export function saveOrders(db: DrizzleD1Database, records: readonly OrderRecord[
       select value ->> '$.row.id', value ->> '$.texts.number', value ->> '$.texts.contact', value ->> '$.texts.names',
         value ->> '$.texts.goods', value ->> '$.texts.exact'
       from json_each(${json})
-      where not exists (
-        select 1 from orders o where o.id = value ->> '$.row.id' and o.sequence >= value ->> '$.row.sequence')
+      where ${isNewer}
       on conflict (id) do update set number = excluded.number, contact = excluded.contact, names = excluded.names,
         goods = excluded.goods, exact = excluded.exact
       where (excluded.number, excluded.contact, excluded.names, excluded.goods, excluded.exact)
         is not (order_texts.number, order_texts.contact, order_texts.names, order_texts.goods, order_texts.exact)`),
+    db.run(sql`insert into order_details (id, details)
+      select value ->> '$.row.id', value -> '$.details' from json_each(${json}) where ${isNewer}
+      on conflict (id) do update set details = excluded.details`),
     db.run(sql`insert into orders (${names}, document)
       select ${values}, (select t.document from order_texts t where t.id = value ->> '$.row.id') from json_each(${json})
       where true on conflict (id) do update set ${changes} where excluded.sequence > orders.sequence`),

@@ -4,36 +4,14 @@ import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
+import { lineWith, summaryWith } from '../testing/summaries.ts';
 import { listOrders as listed, type OrderFilter, type OrderSort } from './order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from './orders.ts';
 
 const database: D1Database = Reflect.get(env, 'DB');
 const db = drizzle(database);
 
-const paid: OrderSummary = {
-  orderId: 'ord_1',
-  checkoutId: 'chk_1',
-  cartId: 'cart_1',
-  number: 'WSGH-JKMN',
-  status: 'paid',
-  email: 'ada@example.org',
-  phone: null,
-  customerId: null,
-  names: ['Ada Lovelace'],
-  country: 'DE',
-  region: null,
-  tags: [],
-  currency: 'EUR',
-  totalMinor: 2990,
-  capturedMinor: 2990,
-  refundedMinor: 0,
-  outstandingMinor: 0,
-  paymentStatus: 'captured',
-  fulfillmentStatus: 'unfulfilled',
-  paymentProvider: 'sandbox',
-  placedAt: '2027-01-15T08:00:00.000Z',
-  lines: [],
-};
+const paid = summaryWith();
 const all: OrderFilter = {};
 const updatedAt = Date.parse('2027-01-15T09:00:00.000Z');
 const orderRow = (summary: OrderSummary, sequence: number, customer: string | null) =>
@@ -124,12 +102,7 @@ describe('an order is found', () => {
     names: ['José Müller', 'Blüten GmbH'],
     country: 'AT',
     tags: ['Groß', 'b2b'],
-    lines: [
-      {
-        ...{ variantId: 'var_1', sku: 'HAT-1', title: 'Sommerhut', variantTitle: 'Rot / L', quantity: 2 },
-        ...{ unitPriceMinor: 1495, stockUnits: [] },
-      },
-    ],
+    lines: [lineWith({ variantTitle: 'Rot / L' })],
   };
   const yamada: OrderSummary = {
     ...paid,

@@ -1,0 +1,39 @@
+/** Orders, their lines and their refunds as files that spreadsheets and bookkeeping open. */
+import * as z from 'zod';
+import { operation } from '../../http/operation.ts';
+import { OrderFilterQuery } from './order-lists-http.ts';
+
+const csv = {
+  method: 'GET',
+  query: OrderFilterQuery,
+  answer: z
+    .string()
+    .describe(
+      'RFC 4180 in UTF-8, oldest orders first, with the filters of the list. Amounts are decimal numbers in the currency that its column names. A text that a spreadsheet would take for a formula begins with an apostrophe.',
+    ),
+  answerType: 'text/csv',
+  scopes: ['orders:read'],
+} as const;
+
+export const exportOrders = operation({
+  ...csv,
+  id: 'exportOrders',
+  path: '/admin/v1/exports/orders.csv',
+  summary: 'Orders as a file, one row per order',
+});
+
+export const exportOrderLines = operation({
+  ...csv,
+  id: 'exportOrderLines',
+  path: '/admin/v1/exports/order-lines.csv',
+  summary: 'The lines of orders as a file, one row per line',
+});
+
+export const exportRefunds = operation({
+  ...csv,
+  id: 'exportRefunds',
+  path: '/admin/v1/exports/refunds.csv',
+  summary: 'Refunds as a file, one row per refund',
+});
+
+export const exportsOperations = [exportOrders, exportOrderLines, exportRefunds];

@@ -1,0 +1,123 @@
+/** Exports: what stands in the files, that a spreadsheet reads them as text and numbers, and that pages join without a seam. */
+import { drizzle } from 'drizzle-orm/d1';
+import Papa from 'papaparse';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { OrderSummary } from '../../../shared/events/orders.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
+import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import type { OrderFilter } from '../store/order-lists.ts';
+import { orderRecord, saveOrders } from '../store/orders.ts';
+import { lineWith, summaryWith } from '../testing/summaries.ts';
+import { exportOf, exportTables } from './exports.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await migratedDatabase('orders');
+});
+afterAll(() => database.close());
+beforeEach(() => database.db.exec('delete from orders; delete from order_texts; delete from order_details'));
+
+const save = (summaries: readonly OrderSummary[]) => {
+  const db = drizzle(database.db);
+  const facts = { sequence: 1, updatedAt: Date.parse('2027-01-16T08:00:00.000Z'), customer: null };
+  return commit(
+    db,
+    saveOrders(
+      db,
+      summaries.map((summary) => orderRecord(summary, facts)),
+    ),
+  );
+};
+
+async function fileOf(table: keyof typeof exportTables, filter: OrderFilter = {}): Promise<string> {
+  return new Response(exportOf(drizzle(database.db), exportTables[table], filter)).text();
+}
+
+async function rowsOf(table: keyof typeof exportTables, filter?: OrderFilter) {
+  return Papa.parse<Record<string, string>>(await fileOf(table, filter), { header: true, skipEmptyLines: true }).data;
+}
+
+const address = { firstName: 'Zoë', lastName: '李', address1: 'Weg "1",\nHof', city: 'Linz', country: 'AT' };
+const hat = lineWith({ title: '=HYPERLINK("http://evil")', variantTitle: '+1' });
+const rich = summaryWith({
+  ...{
+    shippingAddress: address,
+    phone: '+43 1 234',
+    tags: ['b2b', '@home'],
+    lines: [hat, lineWith({ lineId: 'lin_2', sku: 'CAP' })],
+  },
+  refunds: [
+    {
+      ...{ refundId: 'rfd_1', cause: 'return', isPending: false, amountMinor: 1250, shippingMinor: 0 },
+      ...{
+        lines: [{ lineId: 'lin_1', quantity: 1, amountMinor: 1250, taxMinor: 199 }],
+        refundedAt: '2027-01-17T00:00:00.000Z',
+      },
+    },
+  ],
+});
+
+describe('an export', () => {
+  test('of orders has a row per order, with money in a decimal column and its currency beside it', async () => {
+    await save([rich, summaryWith({ orderId: 'ord_2', number: 'YENA-0000', currency: 'JPY', totalMinor: 1200 })]);
+    const [first, second] = await rowsOf('orders');
+    expect(first).toMatchObject({
+      ...{
+        orderNumber: 'WSGH-JKMN',
+        currency: 'EUR',
+        subtotal: '25.00',
+        shipping: '4.90',
+        tax: '4.77',
+        total: '29.90',
+      },
+      ...{ 'shipping.firstName': 'Zoë', 'shipping.address1': 'Weg "1",\nHof', 'billing.city': '', tags: 'b2b, @home' },
+    });
+    expect(second).toMatchObject({ currency: 'JPY', total: '1200' });
+  });
+
+  test('of lines and of refunds has a row for each', async () => {
+    await save([rich]);
+    expect(await rowsOf('lines')).toMatchObject([
+      { sku: 'HAT-1', quantity: '2', unitPrice: '12.50', total: '25.00', tax: '3.99' },
+      { sku: 'CAP' },
+    ]);
+    expect(await rowsOf('refunds')).toMatchObject([
+      { refundId: 'rfd_1', amount: '12.50', currency: 'EUR', status: 'refunded', cause: 'return', items: '1 × HAT-1' },
+    ]);
+  });
+
+  test.each(['=1+1', '+49 30', '-cmd', '@SUM(A1)', '\t=1', ' =1', '＝1', '\r=1'])(
+    'makes no formula of %j',
+    async (title) => {
+      await save([summaryWith({ lines: [lineWith({ title })] })]);
+      expect((await rowsOf('lines'))[0]?.title).toBe(`'${title}`);
+    },
+  );
+
+  test('follows RFC 4180: every row ends with CRLF, and an empty one has its columns', async () => {
+    expect(await fileOf('refunds')).toBe(
+      'orderNumber,orderId,placedAt,refundId,refundedAt,cause,status,currency,amount,shipping,items\r\n',
+    );
+    await save([rich]);
+    expect(await fileOf('lines')).toMatch(/^orderNumber,[^\r\n]*\r\n(?:[^\r\n]*\r\n){2}$/);
+  });
+
+  test('has the orders that its filters choose', async () => {
+    await save([rich, summaryWith({ orderId: 'ord_2', number: 'ZZZZ-0000', country: 'JP' })]);
+    expect(await rowsOf('orders', { country: 'JP' })).toMatchObject([{ orderId: 'ord_2' }]);
+    expect(await rowsOf('orders', { q: 'hat' })).toMatchObject([{ orderId: 'ord_1' }]);
+  });
+
+  test('of more orders than a page has each once, the oldest first, also where few have a refund', async () => {
+    const many = Array.from({ length: 1_203 }, (_, index) =>
+      summaryWith({
+        orderId: `ord_${String(index).padStart(4, '0')}`,
+        placedAt: new Date(1_800_000_000_000 + (index >> 1) * 1_000).toISOString(),
+        refunds: index === 1_100 ? rich.refunds : [],
+      }),
+    );
+    await save(many);
+    expect((await rowsOf('orders')).map(({ orderId }) => orderId)).toEqual(many.map(({ orderId }) => orderId));
+    expect(await rowsOf('refunds')).toMatchObject([{ orderId: 'ord_1100' }]);
+  });
+});

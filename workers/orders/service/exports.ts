@@ -1,0 +1,159 @@
+/**
+ * Exports of orders as CSV, made while they are read: some hundred orders are in memory at a time, however many there are. Each
+ * page of the read model becomes one piece of the file, so nothing is skipped or repeated while orders come in.
+ */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import Papa from 'papaparse';
+import { formatDecimal } from '../../../shared/values/money.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
+import { type DetailedOrder, detailedOrders } from '../store/order-details.ts';
+import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
+
+type Address = NonNullable<NonNullable<DetailedOrder['details']>['shippingAddress']>;
+type Cell = string | number | null;
+type Row = Readonly<Record<string, Cell>>;
+
+interface Table {
+  readonly columns: readonly string[];
+  rowsOf(order: DetailedOrder): readonly Row[];
+}
+
+const ordersPerPage = 500;
+/** What a spreadsheet reads as the beginning of a formula, also in wide characters. */
+const formulas = /^[\t\r\n ]*[=+\-@＝＋－＠]|^[\t\r\n]/;
+
+const addressFields = [
+  ...['firstName', 'lastName', 'company', 'address1', 'address2'],
+  ...['city', 'region', 'postalCode', 'country', 'phone'],
+] as const satisfies readonly (keyof Address)[];
+
+const addressColumns = (kind: string) => addressFields.map((field) => `${kind}.${field}`);
+
+function addressRow(kind: string, address: Address | null): Row {
+  return Object.fromEntries(addressFields.map((field) => [`${kind}.${field}`, address?.[field] ?? null]));
+}
+
+/** The columns that name an order in each file. */
+const orderColumns = ['orderNumber', 'orderId', 'placedAt'] as const;
+
+function orderRowOf({ row }: DetailedOrder): Row {
+  return { orderNumber: row.number, orderId: row.id, placedAt: toTimestamp(row.placedAt) };
+}
+
+const moneyColumns = [
+  ...['currency', 'subtotal', 'discount', 'shipping', 'tax', 'total'],
+  ...['captured', 'refunded', 'outstanding'],
+] as const;
+
+export const exportTables = {
+  orders: {
+    columns: [
+      ...orderColumns,
+      ...['updatedAt', 'status', 'paymentStatus', 'fulfillmentStatus', 'email', 'phone', 'customerId'],
+      ...moneyColumns,
+      ...['paymentProvider', 'quantity', 'tags'],
+      ...addressColumns('shipping'),
+      ...addressColumns('billing'),
+    ],
+    rowsOf: (order) => {
+      const { row, details } = order;
+      const { currency, status, paymentStatus, fulfillmentStatus, email, phone, customerId } = row;
+      const decimal = (minor: number | undefined) => (minor === undefined ? null : formatDecimal(minor, currency));
+      return [
+        {
+          ...orderRowOf(order),
+          ...{
+            updatedAt: toTimestamp(row.updatedAt),
+            status,
+            paymentStatus,
+            fulfillmentStatus,
+            email,
+            phone,
+            customerId,
+          },
+          ...{ currency, subtotal: decimal(details?.subtotalMinor), discount: decimal(details?.discountMinor) },
+          ...{
+            shipping: decimal(details?.shippingMinor),
+            tax: decimal(details?.taxMinor),
+            total: decimal(row.totalMinor),
+          },
+          ...{ captured: decimal(row.capturedMinor), refunded: decimal(row.refundedMinor) },
+          ...{ outstanding: decimal(row.outstandingMinor), paymentProvider: row.paymentProvider },
+          ...{ quantity: row.quantity, tags: row.tags.join(', ') },
+          ...addressRow('shipping', details?.shippingAddress ?? null),
+          ...addressRow('billing', details?.billingAddress ?? null),
+        },
+      ];
+    },
+  },
+  lines: {
+    columns: [
+      ...orderColumns,
+      ...['lineId', 'sku', 'variantId', 'title', 'variantTitle', 'quantity'],
+      ...['currency', 'unitPrice', 'discount', 'tax', 'total'],
+    ],
+    rowsOf: (order) => {
+      const { currency } = order.row;
+      return (order.details?.lines ?? []).map(
+        ({ lineId, sku, variantId, title, variantTitle, quantity, ...minor }) => ({
+          ...orderRowOf(order),
+          ...{ lineId, sku, variantId, title, variantTitle, quantity, currency },
+          unitPrice: formatDecimal(minor.unitPriceMinor, currency),
+          discount: formatDecimal(minor.discountMinor, currency),
+          tax: formatDecimal(minor.taxMinor, currency),
+          total: formatDecimal(minor.totalMinor, currency),
+        }),
+      );
+    },
+  },
+  refunds: {
+    columns: [...orderColumns, 'refundId', 'refundedAt', 'cause', 'status', 'currency', 'amount', 'shipping', 'items'],
+    rowsOf: (order) => {
+      const { currency } = order.row;
+      const skuOf = (lineId: string) => order.details?.lines.find((line) => line.lineId === lineId)?.sku ?? lineId;
+      return (order.details?.refunds ?? []).map(({ refundId, cause, isPending, refundedAt, ...refund }) => ({
+        ...orderRowOf(order),
+        ...{ refundId, refundedAt, cause, status: isPending ? 'pending' : 'refunded', currency },
+        amount: formatDecimal(refund.amountMinor, currency),
+        shipping: formatDecimal(refund.shippingMinor, currency),
+        items: refund.lines.map(({ lineId, quantity }) => `${quantity} × ${skuOf(lineId)}`).join(', '),
+      }));
+    },
+  },
+} as const satisfies Record<string, Table>;
+
+/** The file of a table, piece by piece, as fast as it is read. */
+export function exportOf(db: DrizzleD1Database, { columns, rowsOf }: Table, filter: OrderFilter): ReadableStream {
+  let after: OrderListQuery['after'] = null;
+  let isBegun = false;
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      // A stream that is given nothing does not ask again, and of many orders there may be no refund.
+      for (let isGiven = false; !isGiven; ) {
+        const orders = await detailedOrders(db, { filter, sort: 'placedAt', after, limit: ordersPerPage });
+        const text = textOf(columns, orders.flatMap(rowsOf), !isBegun);
+        isGiven = text !== '';
+        isBegun = true;
+        if (isGiven) controller.enqueue(encoder.encode(text));
+        const last = orders.at(-1)?.row;
+        if (last === undefined || orders.length < ordersPerPage) return controller.close();
+        after = [last.placedAt, last.id];
+      }
+    },
+  });
+}
+
+/** Each row with its line break. @see https://www.rfc-editor.org/rfc/rfc4180 */
+function textOf(columns: readonly string[], rows: readonly Row[], isHeaded: boolean): string {
+  const data = rows.map((row) => columns.map((column) => safe(row[column] ?? null)));
+  const all = isHeaded ? [columns, ...data] : data;
+  return all.length === 0 ? '' : `${Papa.unparse(all, { newline })}${newline}`;
+}
+
+const newline = '\r\n';
+
+/** Numbers are no formulas, and amounts are never written with a sign that a text could have. */
+function safe(cell: Cell): Cell {
+  return typeof cell === 'string' && formulas.test(cell) && !/^-\d+(?:\.\d+)?$/.test(cell) ? `'${cell}` : cell;
+}
