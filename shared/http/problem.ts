@@ -38,6 +38,7 @@ export const problems = {
   'variant-unavailable': [409, 'The variant is not sold any more'],
   'handle-taken': [409, 'The handle is in use'],
   'location-taken': [409, 'The location is there already'],
+  'variant-in-bundle': [409, 'The variant is part of a bundle'],
   'sku-taken': [409, 'The SKU is in use'],
   'stock-conflict': [409, 'The stock is not what you compared it with'],
   'not-committed': [409, 'Less is promised than that'],

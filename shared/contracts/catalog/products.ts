@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Money, Price } from '../../values/money.ts';
-import { StockQuantity } from '../../values/quantity.ts';
+import { LineQuantity, StockQuantity } from '../../values/quantity.ts';
 import { ClassName, filledText, Handle, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 
@@ -18,6 +18,7 @@ export const productLimits = {
   tags: 250,
   images: 100,
   pricesPerVariant: 20,
+  componentsPerVariant: 20,
   descriptionCharacters: 65_536,
 } as const;
 
@@ -43,6 +44,17 @@ const ImageInput = z.strictObject({
 
 const Seo = z.strictObject({ title: text(255).nullable(), description: text(1_000).nullable() });
 
+/** So many of another variant, by either name. */
+const ComponentInput = z
+  .strictObject({
+    variantId: Id('variant').optional(),
+    sku: Sku.optional(),
+    quantity: LineQuantity,
+  })
+  .refine(({ variantId, sku }) => (variantId === undefined) !== (sku === undefined), {
+    error: 'Name the variant by either variantId or sku.',
+  });
+
 /** A variant inside a PATCH: matched by id, then SKU, then option values; what is left out stays as it was. */
 export const VariantPatch = z.strictObject({
   id: Id('variant').optional(),
@@ -58,6 +70,16 @@ export const VariantPatch = z.strictObject({
   quantity: StockQuantity.optional(),
   /** `continue` sells on when nothing is left (backorder). */
   policy: StockPolicy.optional(),
+  tracked: z.boolean().optional().describe('False where nobody counts: the variant always sells.'),
+  components: z
+    .array(ComponentInput)
+    .min(1)
+    .max(productLimits.componentsPerVariant)
+    .nullable()
+    .optional()
+    .describe(
+      'Makes it a bundle: one of it takes so many of other variants, and it has no stock of its own. Null makes it none.',
+    ),
   barcode: forLongNumbers(text(100), 'a barcode').nullable().optional(),
   imageUrl: WebUrl.nullable().optional(),
   taxable: z.boolean().optional(),
@@ -124,12 +146,21 @@ export const Product = z.strictObject({
         .describe('From so many of the variant in the cart, each costs this. Absent where there are none.'),
       prices: z.array(Money).describe('Those of the catalogue, in each of its currencies; price lists do not count.'),
       availableForSale: z.boolean(),
-      /** What could be sold at `availability.asOf`; a hold at checkout decides. */
-      available: z.int(),
+      available: z
+        .int()
+        .nullable()
+        .describe(
+          'What could be sold at `availability.asOf`; a hold at checkout decides. Null where nobody counts. Of a bundle: as many as its components allow.',
+        ),
       weightGrams: z.int(),
       imageUrl: z.string().nullable(),
       barcode: z.string().nullable(),
       policy: StockPolicy,
+      tracked: z.boolean(),
+      components: z
+        .array(z.strictObject({ variantId: z.string(), quantity: z.int() }))
+        .optional()
+        .describe('What one of a bundle takes. Absent where it is none.'),
       taxable: z.boolean(),
       requiresShipping: z.boolean(),
       /** Shown to merchants only, like the shipping profile. */

@@ -24,6 +24,15 @@ export async function tour(client: D1Database): Promise<void> {
     products.push(await ask('POST', '/admin/v1/products', product, { 'idempotency-key': title }));
   }
   const [cup, tea] = products;
+  const components = [
+    { sku: 'Cup', quantity: 2 },
+    { variantId: products[1].variants[0].id, quantity: 1 },
+  ];
+  const price = { amount: 9, currency: 'EUR' };
+  const set = { title: 'Set', variants: [{ sku: 'Set', price, components }] };
+  await ask('POST', '/admin/v1/products', set, { 'idempotency-key': 'set' });
+  await ask('PATCH', '/admin/v1/products/set', { variants: [{ sku: 'Set', components: components.slice(1) }] });
+  await ask('DELETE', '/admin/v1/products/set');
   await ask('POST', '/admin/v1/collections', {
     ...{ title: 'Ruled', match: 'any' },
     rules: [{ field: 'tag', relation: 'equals', value: 'all' }],

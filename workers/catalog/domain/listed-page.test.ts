@@ -18,7 +18,13 @@ function productOf(): Product {
     { sku: 'S', options: { Size: 'S' }, price: eur(1000), compareAtPrice: eur(1200) },
     { sku: 'M', options: { Size: 'M "wide" \\u0001' }, price: eur(2000) },
   ];
-  const composing = { now: 1_700_000_000_000, newId, quantityOfKnown: 'refused' as const, defaultSku: () => null };
+  const composing = {
+    now: 1_700_000_000_000,
+    newId,
+    quantityOfKnown: 'refused' as const,
+    ingredients: [],
+    defaultSku: () => null,
+  };
   const composed = composeProduct(null, { title: 'Tea', handle: 'tea', variants }, composing);
   if (!composed.ok) throw new Error(composed.refusal.code);
   return composed.value.product;

@@ -21,7 +21,13 @@ function productOf(title: string, html: string, skus: readonly string[]): Produc
     prices: index % 2 === 0 ? [{ amount: 7, currency: 'USD' as const }] : [],
     policy: index % 3 === 0 ? ('continue' as const) : ('deny' as const),
   }));
-  const composing = { now: 1_700_000_000_000, newId, quantityOfKnown: 'refused' as const, defaultSku: () => null };
+  const composing = {
+    now: 1_700_000_000_000,
+    newId,
+    quantityOfKnown: 'refused' as const,
+    ingredients: [],
+    defaultSku: () => null,
+  };
   const composed = composeProduct(null, { title, descriptionHtml: html, handle: 'a', variants }, composing);
   if (!composed.ok) throw new Error(JSON.stringify(composed.refusal));
   return composed.value.product;

@@ -3,6 +3,7 @@
  * are filled per request; the result is the same text that `viewOf` would give.
  */
 import type { Currency } from '../../../shared/values/money.ts';
+import { untrackedFloor } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { floorOf, type Product, stockUnitOf } from './product.ts';
@@ -61,7 +62,8 @@ export function fillPage({ createdAt, units, pieces }: Page, stock: readonly Sto
   for (const [index, [stockUnitId, floor]] of units.entries()) {
     const available = stock.find((figure) => figure.stockUnitId === stockUnitId)?.available ?? 0;
     isForSale ||= available > floor;
-    text += `${available > floor}${pieces[2 * index + 1]}${Math.max(0, available)}${pieces[2 * index + 2]}`;
+    const shown = floor > untrackedFloor ? Math.max(0, available) : null;
+    text += `${available > floor}${pieces[2 * index + 1]}${shown}${pieces[2 * index + 2]}`;
   }
   const asOf = latest === 0 ? createdAt : toTimestamp(latest);
   return `${text}${isForSale}${pieces.at(-2)}${JSON.stringify(asOf)}${pieces.at(-1)}`;

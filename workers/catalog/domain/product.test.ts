@@ -13,6 +13,7 @@ const composing = {
     return makeId(kind, { now: made, random: new Uint8Array(16).fill(made % 251) });
   },
   quantityOfKnown: 'refused' as const,
+  ingredients: [],
   defaultSku: (handle: string, { isOnly }: { isOnly: boolean }) => (isOnly ? handle : null),
 };
 const eur = (amount: number) => ({ amount, currency: 'EUR' as const });

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Product as ProductSchema, ProductStatus } from '../../../shared/contracts/catalog/products.ts';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { sibling } from '../../../shared/values/ids.ts';
+import { untrackedFloor } from '../../../shared/values/quantity.ts';
 import { refuse } from '../../../shared/values/result.ts';
 
 /** Nothing in it may be assigned. */
@@ -14,9 +15,13 @@ export type VariantView = ProductView['variants'][number];
 
 /**
  * The first price is in the product's own currency, the same for all its variants. `taxClass` and `shippingProfile` are absent
- * where they are the usual ones.
+ * where they are the usual ones, `components` where it is no bundle.
  */
-export type Variant = Omit<VariantView, 'price' | 'priceTiers' | 'availableForSale' | 'available'>;
+export type Variant = Omit<VariantView, 'price' | 'priceTiers' | 'availableForSale' | 'available' | 'tracked'> & {
+  /** Absent where its stock is counted. */
+  readonly tracked?: false;
+};
+export type Component = NonNullable<Variant['components']>[number];
 export type Image = ProductView['images'][number];
 export type Option = ProductView['options'][number];
 
@@ -53,7 +58,15 @@ export type HandleTaken = Faulty<'handle-taken'> & { readonly handle: string };
 export type ProductRefusal =
   | Faulty<'invalid-options' | 'invalid-input'>
   | HandleTaken
-  | (Faulty<'sku-taken'> & { readonly sku: string });
+  | (Faulty<'sku-taken'> & { readonly sku: string })
+  | Faulty<'variant-in-bundle'>;
+
+/** A variant of which a bundle may be made. */
+export interface Ingredient {
+  readonly variantId: string;
+  readonly sku: string;
+  readonly isBundle: boolean;
+}
 
 export interface Composing {
   /** Milliseconds since 1970. */
@@ -61,6 +74,8 @@ export interface Composing {
   readonly newId: (kind: 'product' | 'variant' | 'image') => string;
   /** What the file calls the product, in an import. */
   readonly importHandle?: string;
+  /** The variants that the input names as components, as far as the shop has them. */
+  readonly ingredients: readonly Ingredient[];
   /** What a quantity for a variant that exists already means: a file states one in every row, a merchant only by mistake. */
   readonly quantityOfKnown: 'refused' | 'ignored';
   /** The SKU of a new variant that has none; null refuses it. */
@@ -78,13 +93,19 @@ export interface Composition {
   readonly isChanged: boolean;
 }
 
+/** What a variant has where nothing is said. */
+export const standardTaxClass = 'standard';
+export const defaultShippingProfile = 'default';
+
 /** How far below zero a variant may be sold on backorder. */
 const backorderFloor = -1_000_000;
 
 export const defaultOption: Option = { name: 'Title', values: ['Default Title'] };
 
-export function floorOf(variant: Pick<Variant, 'policy'>): number {
-  return variant.policy === 'continue' ? backorderFloor : 0;
+export function floorOf({ tracked, components, policy }: Pick<Variant, 'policy' | 'tracked' | 'components'>): number {
+  if (tracked === false) return untrackedFloor;
+  // What may be sold of a bundle is what its components allow, backorders included.
+  return policy === 'continue' && components === undefined ? backorderFloor : 0;
 }
 
 export function stockUnitOf(variantId: string): string {
@@ -108,6 +129,12 @@ export function refuseFaults<const Code extends string>(code: Code, errors: read
 export function handleTaken(handle: string) {
   const detail = `The handle "${handle}" is in use.`;
   return refuse({ code: 'handle-taken', handle, detail, errors: [{ pointer: '/handle', detail }] });
+}
+
+/** A variant that is not there any more, or became a bundle itself, and of which another variant is made. */
+export function variantInBundle({ sku, bundleSku }: { readonly sku: string; readonly bundleSku: string }) {
+  const detail = `"${sku}" is part of the bundle "${bundleSku}". Change the bundle first.`;
+  return refuse({ code: 'variant-in-bundle', detail, errors: [{ pointer: '/variants', detail }] });
 }
 
 /** `index` is the variant's place in the input. */

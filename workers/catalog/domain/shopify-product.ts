@@ -134,6 +134,9 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     ...present('weightGrams', readGrams(row)),
     quantity: readQuantity(row) ?? settings.openingStock,
     ...present('policy', readPolicy(row)),
+    ...(row.text('Variant Inventory Tracker') === undefined
+      ? {}
+      : { tracked: row.filled('Variant Inventory Tracker') !== undefined }),
     ...(row.text('Variant Barcode') === undefined ? {} : { barcode: row.filled('Variant Barcode') ?? null }),
     ...(row.text('Variant Image') === undefined ? {} : { imageUrl: row.filled('Variant Image') ?? null }),
     ...present('taxable', row.flag('Variant Taxable')),

@@ -7,9 +7,11 @@ import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catal
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
+import { withComponents } from './bundles.ts';
 import { chooseOptions, valuesOf } from './options.ts';
 import {
   type Composing,
+  defaultShippingProfile,
   type Fault,
   floorOf,
   hasOptions,
@@ -18,12 +20,10 @@ import {
   type ProductRefusal,
   refuseFaults,
   skuTaken,
+  standardTaxClass,
   stockUnitOf,
   type Variant,
 } from './product.ts';
-
-export const standardTaxClass = 'standard';
-export const defaultShippingProfile = 'default';
 
 interface ComposedVariants {
   readonly options: readonly Option[];
@@ -69,14 +69,17 @@ export function composeVariants(
     );
     if (variant === null) continue;
     variants.push(variant);
-    openings.push(...openingOf(known, variant, patch.quantity ?? 0));
   }
   checkCurrencies(variants, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
+  const whole = withComponents(before?.variants ?? [], variants, sent, composing, faults);
+  if (faults.length > 0) return refuseFaults('invalid-input', faults);
+  for (const [index, variant] of whole.entries())
+    openings.push(...openingOf(matched.value[index] ?? null, variant, sent[index]?.quantity ?? 0));
   const skus = variants.map(({ sku }) => sku);
   const repeated = skus.findIndex((sku, index) => skus.indexOf(sku) < index);
   if (repeated >= 0) return skuTaken(skus[repeated] ?? '', repeated);
-  return accept({ options: options.value.options, variants, openings });
+  return accept({ options: options.value.options, variants: whole, openings });
 }
 
 /** Finds the variant that each patch means: by id, else by SKU, else by option values. Each is meant at most once. */
@@ -157,6 +160,8 @@ function composeVariant(
     imageUrl: patch.imageUrl === undefined ? (known?.imageUrl ?? null) : patch.imageUrl,
     barcode: patch.barcode === undefined ? (known?.barcode ?? null) : patch.barcode,
     policy: patch.policy ?? known?.policy ?? 'deny',
+    ...((patch.tracked ?? known?.tracked ?? true) ? {} : { tracked: false }),
+    ...(known?.components === undefined ? {} : { components: known.components }),
     taxable: patch.taxable ?? known?.taxable ?? true,
     requiresShipping: patch.requiresShipping ?? known?.requiresShipping ?? true,
     ...unlessUsual('taxClass', patch.taxClass ?? known?.taxClass, standardTaxClass),
@@ -204,9 +209,14 @@ function checkCurrencies(variants: readonly Variant[], faults: Fault[]): void {
   }
 }
 
-/** A new unit, or one whose SKU or floor changed and must be mapped anew. The quantity counts for a new unit only. */
+/**
+ * A new unit, or one whose SKU or floor changed and must be mapped anew. The quantity counts for a new unit only. A bundle has
+ * no unit.
+ */
 function openingOf(known: Variant | null, variant: Variant, quantity: number): StockOpening[] {
-  if (known !== null && known.sku === variant.sku && known.policy === variant.policy) return [];
+  if (variant.components !== undefined) return [];
+  const wasBundle = known?.components !== undefined;
+  if (known !== null && !wasBundle && known.sku === variant.sku && floorOf(known) === floorOf(variant)) return [];
   return [
     {
       stockUnitId: stockUnitOf(variant.id),

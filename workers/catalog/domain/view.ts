@@ -7,8 +7,16 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { floorOf, hasOptions, type Product, type ProductView, stockUnitOf, type Variant } from './product.ts';
-import { defaultShippingProfile, standardTaxClass } from './variants.ts';
+import {
+  defaultShippingProfile,
+  floorOf,
+  hasOptions,
+  type Product,
+  type ProductView,
+  standardTaxClass,
+  stockUnitOf,
+  type Variant,
+} from './product.ts';
 
 /** The newest known figure of each stock unit of a product. */
 export interface StockFigure {
@@ -60,12 +68,14 @@ export function viewOf(
     const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, ...shown } = variant;
     const price = (isSoldIn ? priceIn(variant, wish) : undefined) ?? firstPrice(variant);
     const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
+    const { tracked = true } = variant;
     return {
       ...shown,
+      tracked,
       price,
       compareAtPrice: variant.compareAtPrice?.currency === price.currency ? variant.compareAtPrice : null,
       availableForSale: product.status === 'active' && available > floorOf(variant),
-      available: Math.max(0, available),
+      available: tracked ? Math.max(0, available) : null,
       ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };
   });
@@ -140,6 +150,8 @@ function mixFigure(hash: number, { stockUnitId, available, asOf: time }: StockFi
 
 const minorOf = ({ currency, amount }: Money) => ({ currency, amountMinor: amount });
 
+const isCountedItself = ({ tracked, components }: Variant) => tracked !== false && components === undefined;
+
 /** The stored snapshot: the collections of the product are added when it is read. */
 export function snapshotOf(product: Product, variant: Variant): Omit<VariantSnapshot, 'collectionIds'> {
   return {
@@ -160,7 +172,8 @@ export function snapshotOf(product: Product, variant: Variant): Omit<VariantSnap
     tags: product.tags,
     ...(variant.taxClass === undefined ? {} : { taxClass: variant.taxClass }),
     ...(variant.shippingProfile === undefined ? {} : { shippingProfile: variant.shippingProfile }),
-    stockNeeds: [{ stockUnitId: stockUnitOf(variant.id), quantity: 1 }],
+    // What a bundle takes is known where its components are stored.
+    stockNeeds: isCountedItself(variant) ? [{ stockUnitId: stockUnitOf(variant.id), quantity: 1 }] : [],
   };
 }
 

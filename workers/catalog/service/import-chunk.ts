@@ -6,12 +6,14 @@ import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/prod
 import { readWith } from '../../../shared/http/faults.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { text, toHandle } from '../../../shared/values/text.ts';
+import { lostIngredients } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
-import type { Composition, Fault, Product } from '../domain/product.ts';
+import { type Composition, type Fault, type Product, variantInBundle } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
+import { bundlesWith } from '../store/bundles.ts';
 import { findImported, findSkuOwners } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
@@ -19,6 +21,8 @@ import type { ProductGroup } from './csv/product-groups.ts';
 
 export interface ImportedProduct {
   readonly handle: string;
+  /** Where its rows begin. */
+  readonly line: number;
   readonly rows: number;
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'rejected';
   readonly composition: Composition | null;
@@ -59,7 +63,32 @@ export async function importChunk(
   const skuOwners = await findSkuOwners(catalog.db, placed.flatMap(wantedSkus));
   const owners = [...skuOwners.values()].map(({ sku, productId, handle }) => [sku, { productId, handle }] as const);
   const context: ChunkContext = { now, owners: new Map(owners), newId: newIdAt(now) };
-  return placed.map((placing) => importOne(placing, context));
+  return withoutBroken(
+    catalog,
+    placed.map((placing) => importOne(placing, context)),
+  );
+}
+
+/** Rejects products that would lose a variant of which another product's bundle is made. */
+async function withoutBroken({ db }: Catalog, imported: readonly ImportedProduct[]): Promise<ImportedProduct[]> {
+  const lostBy = ({ composition }: ImportedProduct) =>
+    composition === null ? [] : lostIngredients(composition.before?.variants ?? [], composition.product.variants);
+  const bundles = await bundlesWith(
+    db,
+    imported.flatMap((one) => lostBy(one).map(({ id }) => id)),
+  );
+  return imported.map((one) => {
+    const lost = lostBy(one);
+    const found = bundles.find(
+      ({ variantId, productId }) =>
+        productId !== one.composition?.product.id && lost.some(({ id }) => id === variantId),
+    );
+    if (found === undefined) return one;
+    const { sku = '' } = lost.find(({ id }) => id === found.variantId) ?? {};
+    const { detail: reason } = variantInBundle({ sku, bundleSku: found.bundleSku }).refusal;
+    const fault = { line: one.line, column: 'Handle', severity: 'rejected' as const, reason };
+    return { ...one, outcome: 'rejected', composition: null, faults: [fault] };
+  });
 }
 
 /** The rows of a product, and where the product is or will be. */
@@ -87,6 +116,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const line = group.rows[0]?.line ?? 0;
   const rejected = (faults: readonly RowFault[]): ImportedProduct => ({
     handle: group.handle,
+    line,
     rows: group.rowsTotal,
     outcome: 'rejected',
     composition: null,
@@ -109,6 +139,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
     now: context.now,
     newId: context.newId,
     importHandle: group.handle,
+    ingredients: [],
     quantityOfKnown: 'ignored',
     defaultSku: (handle, { values, isOnly }) => {
       const wanted = generatedSku(handle, values, isOnly);
@@ -126,7 +157,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const { product } = composed.value;
   for (const { sku } of product.variants) context.owners.set(sku, { productId: product.id, handle: product.handle });
   const outcome = before === null ? 'created' : isSame(before, product) ? 'unchanged' : 'updated';
-  return { handle: group.handle, rows: group.rowsTotal, outcome, composition: composed.value, faults };
+  return { handle: group.handle, line, rows: group.rowsTotal, outcome, composition: composed.value, faults };
 }
 
 /** A product that was made by hand is the same after a file has only told how it calls it. */

@@ -6,16 +6,21 @@ import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
+import { lostIngredients, namedIn, withBundles } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
 import {
   type Composing,
   type Composition,
   handleTaken,
+  type Ingredient,
   type Product,
   type ProductRefusal,
   skuTaken,
+  type Variant,
+  variantInBundle,
 } from '../domain/product.ts';
 import { productChanged, productDeleted } from '../store/announcements.ts';
+import { bundlesWith, countedStock, findIngredients } from '../store/bundles.ts';
 import {
   type CreationKey,
   type ListPage,
@@ -37,12 +42,16 @@ import { type Catalog, newIdAt, openStock } from './catalog.ts';
 import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
 /** How the edit of a merchant is merged. The one variant of a product without options may go without a SKU: its code is the handle. */
-const composingAt = (now: number): Composing => ({
+const composingAt = (now: number, ingredients: readonly Ingredient[]): Composing => ({
   now,
+  ingredients,
   newId: newIdAt(now),
   quantityOfKnown: 'refused',
   defaultSku: (handle, { isOnly }) => (isOnly ? handle : null),
 });
+
+/** How often a product is made anew while what its bundles are made of changes. */
+const creationsMax = 5;
 
 /** Statements that belong into the commit of a change, made once its outcome is known: a stored answer. */
 type AlsoCommit = (stored: StoredProduct) => readonly Statement[];
@@ -53,13 +62,16 @@ export async function createProduct(
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, ProductRefusal>> {
   return placeAt(catalog, 'product', input, async (handle) => {
-    const now = catalog.now();
-    const composed = composeProduct(null, { ...input, handle }, composingAt(now));
-    if (!composed.ok) return composed;
-    const stored = await store(catalog, composed.value, null, now, also);
-    // Nobody else can have changed a product whose id was made a moment ago.
-    if (stored === 'version-conflict') throw new Error('A new product met an older version of itself');
-    return stored;
+    for (let attempt = 0; attempt < creationsMax; attempt += 1) {
+      const now = catalog.now();
+      const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
+      const composed = composeProduct(null, { ...input, handle }, composingAt(now, ingredients));
+      if (!composed.ok) return composed;
+      const stored = await store(catalog, composed.value, null, now, also);
+      // Nobody else can have changed a product whose id was made a moment ago: what its bundles are made of has changed.
+      if (stored !== 'version-conflict') return stored;
+    }
+    throw new Error(`What a bundle is made of changed under every one of ${creationsMax} attempts`);
   });
 }
 
@@ -75,8 +87,11 @@ export function editProduct(
 ): Promise<Result<StoredProduct, ProductRefusal | EditRefusal>> {
   return editStored(catalog, products, key, expected, async (found) => {
     const now = catalog.now();
-    const composed = composeProduct(found.product, input, composingAt(now));
+    const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
+    const composed = composeProduct(found.product, input, composingAt(now, ingredients));
     if (!composed.ok) return composed;
+    const lost = await neededElsewhere(catalog, found.product, composed.value.product.variants);
+    if (lost !== null) return lost;
     return composed.value.isChanged ? store(catalog, composed.value, found, now, also) : accept(found);
   });
 }
@@ -86,8 +101,10 @@ export function deleteProduct(
   catalog: Catalog,
   key: string,
   expected: (version: number) => boolean,
-): Promise<Result<string, EditRefusal>> {
+): Promise<Result<string, ProductRefusal | EditRefusal>> {
   return editStored(catalog, products, key, expected, async ({ product }) => {
+    const lost = await neededElsewhere(catalog, product, []);
+    if (lost !== null) return lost;
     const now = catalog.now();
     await catalog.armRelay();
     const deleted = productDeleted(product, now, catalog.traceparent);
@@ -109,7 +126,7 @@ async function store(
   if (taken !== null) return taken;
 
   await Promise.all([openStock(catalog, composition.openings), catalog.armRelay()]);
-  const stored = { product, stock: stockAfter(composition, before, now) };
+  const stored = { product, stock: await stockAfter(catalog, composition, before, now) };
   const events = [productChanged(product, catalog.traceparent)];
   const outcome = await saveProducts(catalog.db, [composition], events, now, also(stored));
   catalog.variants.clear();
@@ -145,12 +162,33 @@ async function giveBack(catalog: Catalog, product: Product, { skuOwners }: Names
   );
 }
 
+/** The refusal to take a variant away of which another product's bundle is made; null where none is. */
+async function neededElsewhere({ db }: Catalog, { id, variants: before }: Product, after: readonly Variant[]) {
+  const lost = lostIngredients(before, after);
+  const bundles = await bundlesWith(
+    db,
+    lost.map((variant) => variant.id),
+  );
+  const found = bundles.find(({ productId }) => productId !== id);
+  if (found === undefined) return null;
+  const { sku = '' } = lost.find((variant) => variant.id === found.variantId) ?? {};
+  return variantInBundle({ sku, bundleSku: found.bundleSku });
+}
+
 /** What product pages will show right after the commit: opening stock of new units, known figures of the others. */
-function stockAfter({ openings }: Composition, before: StoredProduct | null, now: number): StoredProduct['stock'] {
+async function stockAfter(
+  { db }: Catalog,
+  { openings, product }: Composition,
+  before: StoredProduct | null,
+  now: number,
+): Promise<StoredProduct['stock']> {
   const known = before?.stock ?? [];
   const units = new Set(known.map(({ stockUnitId }) => stockUnitId));
   const opened = openings.filter(({ stockUnitId }) => !units.has(stockUnitId));
-  return [...known, ...opened.map(({ stockUnitId, quantity }) => ({ stockUnitId, available: quantity, asOf: now }))];
+  const figures = opened.map(({ stockUnitId, quantity: available }) => ({ stockUnitId, available, asOf: now }));
+  const stock = [...known, ...figures];
+  const named = product.variants.flatMap(({ components = [] }) => components.map(({ variantId }) => variantId));
+  return named.length === 0 ? stock : withBundles(product, stock, await countedStock(db, named), now);
 }
 
 /** One product of any status with the newest known figures of its stock, by id or handle. */

@@ -12,6 +12,8 @@ const outcomes: readonly (readonly [constraint: string, outcome: Outcome])[] = [
   ['UNIQUE constraint failed: products.import_handle', 'version-conflict'],
   ['NOT NULL constraint failed: products.version', 'version-conflict'],
   ['NOT NULL constraint failed: collections.version', 'version-conflict'],
+  // A component of a bundle was deleted meanwhile, or became a bundle itself.
+  ['CHECK constraint failed: components_are_there', 'version-conflict'],
   // What rows refer to was deleted meanwhile: the product of variants, or a product or collection of a membership.
   ['FOREIGN KEY constraint failed', 'version-conflict'],
 ];

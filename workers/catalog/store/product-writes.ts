@@ -10,6 +10,7 @@ import { listKeysOf } from '../domain/list-keys.ts';
 import { pageOf } from '../domain/page.ts';
 import { type Composition, floorOf, type Product, stockUnitOf } from '../domain/product.ts';
 import { factsOf, snapshotOf, sortTitleOf } from '../domain/view.ts';
+import { bundlesOf } from './bundles.ts';
 import { rulesApplied } from './membership.ts';
 
 /** The statements that store products and everything derived from them. */
@@ -33,6 +34,7 @@ export function writesOf(db: DrizzleD1Database, changed: readonly Composition[],
       select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
       on conflict (stock_unit_id) do update set product_id = excluded.product_id`),
     ...rulesApplied(db, ids, known),
+    ...bundlesOf(db, changed, now),
   ];
 }
 

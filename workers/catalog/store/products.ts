@@ -9,6 +9,7 @@ import { publish, type Statement } from '../../../shared/messaging/d1.ts';
 import { handleForm } from '../../../shared/values/text.ts';
 import type { Composition, Product } from '../domain/product.ts';
 import type { StockFigure } from '../domain/view.ts';
+import { bundlesAreWhole } from './bundles.ts';
 import { tryCommit } from './outcome.ts';
 import { writesOf } from './product-writes.ts';
 
@@ -131,14 +132,18 @@ export function saveProducts(
   return tryCommit(db, [...writesOf(db, changed, now), ...publish(db, events, now), ...also]);
 }
 
-export function removeProduct(db: DrizzleD1Database, { id, version }: Product, event: Envelope, now: number) {
+export function removeProduct(db: DrizzleD1Database, product: Product, event: Envelope, now: number) {
+  const { id, version, variants } = product;
+  const variantIds = sql`(select value from json_each(${JSON.stringify(variants.map((variant) => variant.id))}))`;
   return tryCommit(db, [
     // When the product has another version by now, null in its column makes the whole commit fail.
     db.run(
       sql`update products set version = case when version = ${version} then version else null end where id = ${id}`,
     ),
     db.run(sql`delete from availability where product_id = ${id}`),
+    db.run(sql`delete from variant_components where variant_id in ${variantIds}`),
     db.run(sql`delete from products where id = ${id}`),
+    bundlesAreWhole(db, variantIds),
     ...publish(db, [event], now),
   ]);
 }

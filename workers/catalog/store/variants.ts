@@ -4,6 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { StockFigure } from '../domain/view.ts';
+import { bundlesCountedFor } from './bundles.ts';
 
 export async function loadVariants(db: DrizzleD1Database, request: VariantRequest): Promise<VariantSnapshot[]> {
   const [column, keys] = 'skus' in request ? [sql`sku`, request.skus] : [sql`id`, request.variantIds];
@@ -40,5 +41,10 @@ export function noteStock(db: DrizzleD1Database, notes: readonly StockNote[]): S
       from json_each(${JSON.stringify(rows)}) where true
       on conflict (stock_unit_id) do update set available = excluded.available, as_of = excluded.as_of, sequence = excluded.sequence
       where excluded.sequence > availability.sequence`),
+    bundlesCountedFor(
+      db,
+      notes.map(({ stockUnitId }) => stockUnitId),
+      Math.max(...notes.map(({ asOf }) => asOf)),
+    ),
   ];
 }

@@ -16,7 +16,7 @@ import {
   nextExpiryAt,
 } from '../../../shared/holds/holds.ts';
 import { PersistentMap } from '../../../shared/values/persistent-map.ts';
-import { stockQuantityMax } from '../../../shared/values/quantity.ts';
+import { stockQuantityMax, untrackedFloor } from '../../../shared/values/quantity.ts';
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { dayMs } from '../../../shared/values/time.ts';
 import { noRanks, type Ranks, spread } from './allocation.ts';
@@ -60,7 +60,8 @@ function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): StockDecisi
     case 'adjust':
       return decideAdjust(stock, command);
     case 'change-floor':
-      return stock.floor === command.floor
+      // Of what nobody counts nothing is ever too much.
+      return stock.floor === command.floor || stock.policyFloor === untrackedFloor
         ? decided()
         : decided({ type: 'floor-changed', floor: command.floor, at: command.now });
     case 'follow-policy':

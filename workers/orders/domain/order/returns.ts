@@ -140,14 +140,14 @@ const exchangeSettles: OrderRefusal = {
   errors: [{ pointer: '/refund', detail: 'Leave it out, or true, while the exchange is open.' }],
 };
 
-/** Goods come back by condition; what is written off never comes back into stock. */
+/** Goods come back by condition; what is written off never comes back into stock, and what nobody counts comes to no place. */
 function restocks(
   order: Order,
   lines: readonly ReceivedLine[],
   locationId: string | null,
   numbering: Numbering,
 ): Effect[] | null {
-  const restocked = lines.filter(({ isRestocked }) => isRestocked);
+  const restocked = lines.filter((line) => line.isRestocked && needsOfUnits(order.lines, [line]).length > 0);
   if (restocked.length === 0) return [];
   if (locationId === null) return null;
   const items = (['sellable', 'damaged'] as const).flatMap((condition) => {
@@ -160,7 +160,7 @@ function restocks(
 /** Goods go back where they came from, unless the merchant names another location. */
 function shippedFrom(order: Order, { lines }: OrderReturn): string | null {
   const from = order.fulfillments.filter((one) => one.lines.some(({ lineId }) => unitsOfLine(lineId, lines) > 0));
-  return from.at(-1)?.locationIds[0] ?? null;
+  return from.findLast(({ locationIds }) => locationIds.length > 0)?.locationIds[0] ?? null;
 }
 
 /** The state of a return after the merchant has decided on it. */
