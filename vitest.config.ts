@@ -11,6 +11,7 @@ const journeyTimeoutMs = 180_000;
 
 export default defineConfig({
   test: {
+    globalSetup: ['tests/prepare.ts'],
     projects: [
       {
         test: {

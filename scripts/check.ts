@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
+import { prepareReference } from './lib/reference.ts';
 import { startWrangler } from './lib/wrangler.ts';
 
 interface Step {
@@ -49,6 +50,7 @@ const steps: readonly Step[] = [
 ];
 
 async function main(): Promise<void> {
+  await prepareReference();
   const failed: string[] = [];
   for (const { name, run } of steps) {
     const startedAt = performance.now();

@@ -11,6 +11,7 @@ import { migrate } from './lib/migrate.ts';
 import { watchNpm } from './lib/parent-watch.ts';
 import { isPortFree, nextFreePort } from './lib/ports.ts';
 import { waitUntilAnswering } from './lib/ready.ts';
+import { prepareReference } from './lib/reference.ts';
 import { tieRuntimeToProcess } from './lib/runtime.ts';
 import { seedShop } from './lib/seed.ts';
 import { keepSecrets, type Variables, variablesOf } from './lib/settings.ts';
@@ -53,6 +54,7 @@ async function dev(given: readonly string[]): Promise<void> {
   const applied = await migrate(databasesOf(readWorkers()), path.join(folder, 'state', 'v3'));
   if (applied.length > 0) console.log(`migrated ${applied.length} steps`);
 
+  await prepareReference();
   const configs = writeConfigs(path.join(folder, 'dev'), variables);
   const wrangler = startWrangler(
     [

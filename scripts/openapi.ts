@@ -1,12 +1,11 @@
 /**
- * Writes what is generated from the contracts: `openapi.json`, the readable reference `workers/router/docs.html` and the
- * router's table `workers/router/doors.generated.ts`. With `--check` it writes nothing and fails when a committed file is not
+ * Writes what is generated from the contracts: `openapi.json` and the router's table
+ * `workers/router/doors.generated.ts`. With `--check` it writes nothing and fails when a committed file is not
  * what would be generated.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readContracts } from './openapi/contracts.ts';
-import { renderDocs } from './openapi/docs-page.ts';
 import { buildDocument } from './openapi/document.ts';
 import { renderDoors } from './openapi/doors.ts';
 
@@ -17,7 +16,6 @@ const contracts = await readContracts();
 const document = buildDocument(contracts);
 const generated = {
   'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
-  'workers/router/docs.html': renderDocs(document),
   'workers/router/doors.generated.ts': renderDoors(contracts),
 };
 

@@ -10,6 +10,7 @@ import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import * as z from 'zod';
 import { projectRoot, type WorkerConfig, type WorkerName } from '../configs.ts';
+import { prepareReference } from './reference.ts';
 
 export interface Bundle {
   readonly name: WorkerName;
@@ -38,7 +39,6 @@ function recipeOf(workers: readonly WorkerConfig[], root: string): BuildOptions 
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*', ...builtinModules],
-    loader: { '.html': 'text', '.txt': 'text', '.sql': 'text' },
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'silent',
   };
@@ -52,6 +52,7 @@ export async function bundleWorkers(
   workers: readonly WorkerConfig[],
   root: string = projectRoot,
 ): Promise<readonly Bundle[]> {
+  await prepareReference();
   const recipe = recipeOf(workers, root);
   const recipeHash = hashOf(JSON.stringify(recipe));
   const cached = await readCached(workers, recipeHash, root);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { readContracts } from '../../scripts/openapi/contracts.ts';
-import { renderDocs } from '../../scripts/openapi/docs-page.ts';
 import { buildDocument } from '../../scripts/openapi/document.ts';
+import { renderDocs } from '../../scripts/reference/docs-page.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const contracts = await readContracts();
@@ -23,7 +23,6 @@ function collect(value: unknown, key: string, found: unknown[] = []): unknown[] 
 describe('the generated documents', () => {
   it('are committed as they are generated', async () => {
     expect(await readFile(path.join(root, 'openapi.json'), 'utf8')).toBe(`${JSON.stringify(document, null, 2)}\n`);
-    expect(await readFile(path.join(root, 'workers/router/docs.html'), 'utf8')).toBe(renderDocs(document));
   });
 
   it('refer only to parts that exist', () => {
@@ -90,7 +89,6 @@ describe('the bundle of the router', () => {
       metafile: true,
       format: 'esm',
       external: ['cloudflare:*', 'node:*'],
-      loader: { '.html': 'text' },
     });
     const [output] = Object.values(metafile.outputs);
     const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);

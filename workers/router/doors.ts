@@ -7,7 +7,7 @@ import { doors as operationDoors, type WorkerName } from './doors.generated.ts';
 
 export type RouterDoor = Door<WorkerName>;
 
-const pages = ['/', '/docs', '/openapi.json'] as const;
+const pages = ['/', '/docs', '/docs/:page', '/docs/guides/:guide', '/openapi.json'] as const;
 
 export const doors: readonly RouterDoor[] = [...pages.map((path) => doorOf('GET', path, 'router')), ...operationDoors];
 

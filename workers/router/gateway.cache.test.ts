@@ -304,7 +304,7 @@ describe('the edge cache, where the platform has one', () => {
       },
     };
     const { env, catalog } = testRouter();
-    const gateway = createGateway({ openapi: {}, docsHtml: '' });
+    const gateway = createGateway({ policy: '', texts: {} });
     const read = await gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
     expect(await read.json()).toEqual({ from: 'edge' });
     expect(Number(read.headers.get('age'))).toBeGreaterThanOrEqual(20);

@@ -134,7 +134,7 @@ describe('a file of unknown length', () => {
         return catalog.fetch(new Request(request.url));
       },
     };
-    const gateway = createGateway({ openapi: {}, docsHtml: '' }, Date.now, table);
+    const gateway = createGateway({ policy: '', texts: {} }, Date.now, table);
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const init: RequestInit & { duplex: 'half' } = {
       method: 'POST',

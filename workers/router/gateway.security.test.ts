@@ -86,7 +86,7 @@ describe('internal headers from outside', () => {
 
 describe('a key with few scopes', () => {
   const { env, catalog, cart } = testRouter();
-  const gateway = createGateway({ openapi: {}, docsHtml: '' }, Date.now, doors, async () => ({
+  const gateway = createGateway({ policy: '', texts: {} }, Date.now, doors, async () => ({
     kind: 'key',
     id: 'key_1',
     scopes: ['products:read'],

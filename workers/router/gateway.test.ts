@@ -151,7 +151,11 @@ describe('the pages of the router', () => {
     expect(await (await router.fetch('/openapi.json')).json()).toEqual({ openapi: '3.1.1' });
     const docs = await router.fetch('/docs');
     expect(docs.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(docs.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(docs.headers.get('content-security-policy')).toBe("default-src 'none'");
+    expect(await docs.text()).toBe('<!doctype html><p>Größe</p>');
+    expect((await router.fetch('/docs/nonsense')).status).toBe(404);
+    expect((await router.fetch('/docs/guides/nonsense')).status).toBe(404);
+    expect(await (await router.fetch('/docs', { method: 'HEAD' })).text()).toBe('');
   });
 
   it('tell what a problem code means', async () => {

@@ -39,7 +39,7 @@ describe('the edge cache, where the platform has one', () => {
       cache: { purge: async () => undefined },
       exports: { CatalogPages: Object.assign(pages, { purge: async () => undefined }) },
     };
-    const gateway = createGateway({ openapi: {}, docsHtml: '' }, () => clock.now);
+    const gateway = createGateway({ policy: '', texts: {} }, () => clock.now);
     const read = async () => gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
     const answer = await read();
     expect([answer.headers.get('age'), answer.headers.get('cache-control')]).toEqual([

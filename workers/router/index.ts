@@ -4,14 +4,13 @@
  * service or store here: read `doors.ts`, then `gateway.ts`.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import openapi from '../../openapi.json';
 import { pageSeconds } from '../../shared/http/door.ts';
-import docsHtml from './docs.html';
 import { cacheable, type RouterContext } from './edge-cache.ts';
 import type { RouterEnv } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
+import { documents } from './reference.generated.ts';
 
-const gateway = createGateway({ openapi, docsHtml });
+const gateway = createGateway(documents);
 
 export default {
   fetch: (request: Request, env: RouterEnv, context: RouterContext) => gateway.fetch(request, env, context),

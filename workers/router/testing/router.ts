@@ -3,6 +3,8 @@
  * and what the runtime adds to the fetch standard is put in place.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { Documents } from '../documents.ts';
 import type { Origin, RouterEnv } from '../forwarding.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 
@@ -47,12 +49,18 @@ export interface TestRouter {
   fetch(path: string, init?: RequestInit & { duplex?: 'half' }): Promise<Response>;
 }
 
+function packed(text: string): string {
+  return gzipSync(text).toString('base64');
+}
+
+const testDocuments: Documents = {
+  policy: "default-src 'none'",
+  texts: { '/openapi.json': packed('{"openapi":"3.1.1"}'), '/docs': packed('<!doctype html><p>Größe</p>') },
+};
+
 export function testRouter(settings: Partial<RouterEnv> = {}, origin = 'http://shop.test'): TestRouter {
   const clock = { now: Date.UTC(2026, 10, 20, 12) };
-  const gateway: Gateway = createGateway(
-    { openapi: { openapi: '3.1.1' }, docsHtml: '<!doctype html>' },
-    () => clock.now,
-  );
+  const gateway: Gateway = createGateway(testDocuments, () => clock.now);
   const [catalog, cart, orders, sandbox] = [neighbour(), neighbour(), neighbour(), neighbour()];
   const work: Promise<unknown>[] = [];
   const router: TestRouter = {

@@ -3,11 +3,11 @@
  * pasteable call for every operation. The page states its own content security policy, which allows its one style and no more.
  */
 import { createHash } from 'node:crypto';
+import type { OpenApiDocument } from '../openapi/document.ts';
+import { isSchema } from '../openapi/examples.ts';
+import type { JsonSchema } from '../openapi/schemas.ts';
 import { docsStyle } from './docs-style.ts';
-import type { OpenApiDocument } from './document.ts';
-import { isSchema } from './examples.ts';
 import { schemaHtml } from './schema-html.ts';
-import type { JsonSchema } from './schemas.ts';
 import { code, escapeHtml, inline, prose } from './text-html.ts';
 
 interface Entry {

@@ -1,6 +1,6 @@
 /** A JSON Schema as a reader wants it: fields with their types and bounds, references as links, deep parts folded away. */
-import { isSchema } from './examples.ts';
-import type { JsonSchema } from './schemas.ts';
+import { isSchema } from '../openapi/examples.ts';
+import type { JsonSchema } from '../openapi/schemas.ts';
 import { escapeHtml } from './text-html.ts';
 
 /** More choices than these are folded. */
