@@ -1,7 +1,14 @@
-/** Times on the wire are RFC 3339 in UTC; inside they are milliseconds since 1970. */
+/** Times on the wire are RFC 3339, in UTC when they leave; inside they are milliseconds since 1970. */
 import * as z from 'zod';
 
-export const Timestamp = z.iso.datetime();
+/** What comes in may have any offset, and is the same moment in UTC from then on. */
+export const Timestamp = z.iso.datetime({ offset: true }).overwrite(inUtc);
+
+function inUtc(timestamp: string): string {
+  const moment = Date.parse(timestamp);
+  // Also called for what is no moment, beside the fault that says so.
+  return timestamp.endsWith('Z') || Number.isNaN(moment) ? timestamp : toTimestamp(moment);
+}
 
 /** Formats milliseconds since 1970 as RFC 3339 UTC. */
 export function toTimestamp(milliseconds: number): string {

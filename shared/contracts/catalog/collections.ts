@@ -7,6 +7,7 @@ import { Id } from '../../values/ids.ts';
 import { Price } from '../../values/money.ts';
 import { filledText, Handle, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
+import { descriptionRules } from './products.ts';
 
 /** The most products that one request may put into a collection. */
 export const collectionProductsMax = 5_000;
@@ -42,7 +43,7 @@ const eitherRulesOrProducts = (body: { rules?: unknown; products?: unknown }) =>
 const eitherMessage = { error: 'Either rules or products, not both.', path: ['products'] };
 
 const described = {
-  descriptionHtml: text(65_536).optional(),
+  descriptionHtml: text(65_536).optional().describe(descriptionRules),
 };
 
 export const NewCollection = z

@@ -11,6 +11,10 @@ import { ClassName, filledText, Handle, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 
 /** The most of each list inside one product. They keep a product's row far below the 2 MB that D1 stores. */
+/** What `shared/values/html.ts` keeps. */
+export const descriptionRules =
+  'HTML, cleaned on the way in: headings, text, lists, tables, figures, links and images stay, with class, lang and dir; scripts, styles, event handlers, forms, frames and ids go. Addresses are http, https, mailto, tel or relative.';
+
 export const productLimits = {
   options: 3,
   optionValues: 100,
@@ -94,7 +98,7 @@ export type VariantPatch = z.infer<typeof VariantPatch>;
 export const ProductPatch = z.strictObject({
   handle: Handle.optional(),
   title: filledText(255).optional(),
-  descriptionHtml: text(productLimits.descriptionCharacters).optional(),
+  descriptionHtml: text(productLimits.descriptionCharacters).optional().describe(descriptionRules),
   vendor: text(255).optional(),
   type: text(255).optional(),
   tags: z.array(filledText(255)).max(productLimits.tags).optional(),

@@ -7,6 +7,7 @@ import type {
   CollectionRule,
   Collection as CollectionView,
 } from '../../../shared/contracts/catalog/collections.ts';
+import { cleanHtml } from '../../../shared/values/html.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 
 export interface Collection
@@ -30,7 +31,8 @@ export function composeCollection(
     id: before?.id ?? facts.id,
     handle: input.handle ?? before?.handle ?? toHandle(title),
     title,
-    descriptionHtml: input.descriptionHtml ?? before?.descriptionHtml ?? '',
+    descriptionHtml:
+      input.descriptionHtml === undefined ? (before?.descriptionHtml ?? '') : cleanHtml(input.descriptionHtml),
     kind: isRuled ? 'rules' : 'manual',
     match: input.match ?? before?.match ?? 'all',
     rules: isRuled ? (input.rules ?? before?.rules ?? []).map(inLowerCase) : [],

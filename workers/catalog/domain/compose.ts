@@ -3,6 +3,7 @@
  * state or why it cannot be. A product never changes in place, and one that would not change keeps its version.
  */
 import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
+import { cleanHtml } from '../../../shared/values/html.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -27,7 +28,8 @@ export function composeProduct(
     handle,
     ...(importHandle === undefined ? {} : { importHandle }),
     title,
-    descriptionHtml: input.descriptionHtml ?? before?.descriptionHtml ?? '',
+    descriptionHtml:
+      input.descriptionHtml === undefined ? (before?.descriptionHtml ?? '') : cleanHtml(input.descriptionHtml),
     vendor: input.vendor ?? before?.vendor ?? '',
     type: input.type ?? before?.type ?? '',
     tags: input.tags === undefined ? (before?.tags ?? []) : [...new Set(input.tags)],
