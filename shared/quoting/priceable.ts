@@ -27,11 +27,14 @@ export async function askQuote(
   return unpack(await pricing.quoteCart(pack(question)));
 }
 
-type Priceable = Omit<CartDetails, 'billingAddress' | 'note' | 'attributes'> &
+type Priceable = Omit<CartDetails, 'note' | 'attributes'> &
   Pick<CartSnapshot, 'country' | 'currency' | 'customer' | 'lines' | 'usedUp'>;
 
 export function priceableOf(cart: Priceable): PriceableCart {
-  const { currency, shippingAddress: address, shippingOptionId, discountCodes: codes, usedUp } = cart;
+  const { currency, shippingOptionId, discountCodes: codes, usedUp } = cart;
+  // What does not ship is taxed where its buyer is.
+  const isSent = cart.lines.some(({ variant }) => variant.requiresShipping);
+  const address = cart.shippingAddress ?? (isSent ? null : cart.billingAddress);
   return {
     // Where it goes, or else where it began.
     country: address?.country ?? cart.country,

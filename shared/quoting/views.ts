@@ -23,6 +23,7 @@ export type ShownQuote = QuoteTotals &
     | 'taxRelief'
     | 'giftCards'
     | 'orderObstacles'
+    | 'taxNeeds'
   > & { readonly lines: readonly ShownLine[] };
 
 export type ShownLine = Omit<QuotedLine, 'discounts'>;

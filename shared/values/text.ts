@@ -67,7 +67,6 @@ export const Sku = forLongNumbers(
   'a SKU',
 );
 
-/** ISO 3166-1 alpha-2, upper case. */
 /** A name that merchants give to a kind of goods: a tax class, a shipping profile. */
 export const ClassName = z
   .string()
@@ -75,8 +74,9 @@ export const ClassName = z
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: 'Lower-case letters, digits and hyphens.' })
   .meta({ examples: ['standard'] });
 
+/** ISO 3166-1 alpha-2, upper case; whether there is such a country is not asked. */
 export const Country = z
   .string()
-  .regex(/^[A-Z]{2}$/, { error: 'A country is two upper-case letters, such as DE (ISO 3166-1).' });
+  .regex(/^[A-Z]{2}$/, { error: 'A country is two upper-case letters, such as DE (ISO 3166-1).', abort: true });
 
 export const Email = z.email().max(254);

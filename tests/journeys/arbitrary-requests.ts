@@ -90,6 +90,10 @@ function integerOf(schema: Schema): fc.Arbitrary<number> {
 function stringOf(schema: Schema): fc.Arbitrary<string> {
   if (schema.format === 'email') return fc.constant('ada@example.com');
   if (schema.format === 'uri') return fc.constant('https://example.com/a.png');
+  // Of some texts few of the right form are true: most countries that could be are none.
+  const examples = Array.isArray(schema.examples) ? schema.examples.map(String) : [];
+  if (typeof schema.pattern === 'string' && examples.length > 0)
+    return fc.oneof(fc.constantFrom(...examples), fc.stringMatching(new RegExp(schema.pattern), { size: '-1' }));
   if (typeof schema.pattern === 'string') return fc.stringMatching(new RegExp(schema.pattern), { size: '-1' });
   const maxLength = Math.min(Number(schema.maxLength ?? 20), 20);
   return fc.oneof(fc.string({ minLength: Number(schema.minLength ?? 0), maxLength }), fc.constantFrom('a', 'Étagère'));

@@ -1,11 +1,14 @@
-/** Carts over HTTP: parse, ask the cart's object once, answer. */
+/** Carts over HTTP: parse, ask the cart's object once, answer. And the countries that carts may go to. */
+
+import { getCountry, listCountries } from '../../shared/contracts/cart/countries-http.ts';
 import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart/customers-http.ts';
 import * as operations from '../../shared/contracts/cart/http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
-import { etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { etagOf, etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
 import type { Customer } from '../../shared/values/customer.ts';
+import { fnv1a } from '../../shared/values/hash.ts';
 import { pack, unpack } from '../../shared/values/packed.ts';
 import type { Refusal } from '../../shared/values/result.ts';
 import type { CartEnv } from './context.ts';
@@ -22,6 +25,7 @@ import {
   placeOf,
   stubOf,
 } from './service/carts.ts';
+import { listCountries as allCountries, languageOf, showCountry } from './service/countries.ts';
 
 export const app: App<CartEnv> = createApp();
 
@@ -101,6 +105,32 @@ serve(app, setCartCustomer, (call) => {
   const { kind, id } = call.actor;
   return write(call, 200, () => ({ type: 'set-customer', customer: customerOf(call.body), actor: `${kind}:${id}` }));
 });
+
+serve(app, listCountries, async ({ query, c }) => {
+  const language = languageOf(query.language, c.req.header('accept-language'));
+  return publicly(c.req.header('if-none-match'), { items: allCountries(language), next: null }, language);
+});
+
+serve(app, getCountry, async ({ params, query, actor, c }) => {
+  const language = languageOf(query.language, c.req.header('accept-language'));
+  const country = showCountry(params.code.toUpperCase(), language);
+  if (country === null) return refused({ code: 'not-found' }, actor);
+  return publicly(c.req.header('if-none-match'), country, language);
+});
+
+/** What is the same for everybody who reads that language, until a release changes it. */
+function publicly(ifNoneMatch: string | undefined, answer: object, language: string): Response {
+  const text = JSON.stringify(answer);
+  const etag = etagOf(fnv1a(text).toString(36));
+  const headers = {
+    etag,
+    'cache-control': 'public, max-age=3600',
+    vary: 'accept-language',
+    'content-language': language,
+  };
+  if (ifNoneMatchHits(ifNoneMatch, etag)) return new Response(null, { status: 304, headers });
+  return new Response(text, { headers: { ...headers, 'content-type': 'application/json' } });
+}
 
 function customerOf({ customerId: id, groups, isTaxExempt }: CartCustomerInput): Customer | null {
   return id === null ? null : { id, groups: [...new Set(groups)], isTaxExempt };

@@ -43,6 +43,7 @@ export function viewOf(
     lines: lineViews(details.lines, quote),
     totals: totalsView(quote),
     ...notesOf(quote),
+    taxIsEstimated: quote.taxNeeds !== undefined,
     orderObstacles: obstacleViews(quote),
     offeredGifts: gifts.map(({ allowances: _held, ...gift }) => gift),
     pricingVersion: quote.pricingVersion,

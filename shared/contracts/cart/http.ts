@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import type { ProblemCode } from '../../http/problem.ts';
-import { Address } from '../../values/address.ts';
+import { Address, AddressInput } from '../../values/address.ts';
 import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
@@ -177,6 +177,11 @@ export const CartView = z.strictObject({
   taxLines: z.array(TaxLineView),
   /** Why no tax is charged where it usually is. */
   taxRelief: z.enum(['exempt', 'reverse-charge']).nullable(),
+  /**
+   * True while taxes depend on a part of the address that is not known: the region, or the postal code. The total is then no
+   * promise, and a checkout is refused.
+   */
+  taxIsEstimated: z.boolean(),
   pricingVersion: z.int(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -190,8 +195,8 @@ const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
 
 export const DetailsInput = z.strictObject({
   email: Email.nullable().optional(),
-  shippingAddress: Address.nullable().optional(),
-  billingAddress: Address.nullable().optional(),
+  shippingAddress: AddressInput.nullable().optional(),
+  billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
   /** All codes that shall apply; the list replaces the one before. */
   discountCodes: z.array(filledText(60)).max(20).optional(),

@@ -1,7 +1,7 @@
 /** What merchants put right on an order: how its buyer is reached, where it goes, its note and tags, and a shipment that never left. */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
-import { Address } from '../../values/address.ts';
+import { AddressInput } from '../../values/address.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Email, filledText, text } from '../../values/text.ts';
 import { always, answered, OrderParams, unquotable } from './operations-http.ts';
@@ -31,8 +31,8 @@ export const changeOrder = operation({
     .strictObject({
       email: Email.optional(),
       phone: forLongNumbers(filledText(40), 'a telephone number').nullable().optional(),
-      shippingAddress: Address.optional(),
-      billingAddress: Address.nullable().optional(),
+      shippingAddress: AddressInput.optional(),
+      billingAddress: AddressInput.nullable().optional(),
       note: text(1000).nullable().optional(),
       /** All tags that the order shall have; the list replaces the one before. */
       tags: Tags.optional(),
@@ -41,7 +41,7 @@ export const changeOrder = operation({
       error: 'Name at least one thing to change: email, phone, shippingAddress, billingAddress, note or tags.',
     }),
   ...answered,
-  refusals: [...always, 'address-fixed', 'address-changes-total', ...unquotable],
+  refusals: [...always, 'address-fixed', 'address-changes-total', 'contact-needed', ...unquotable],
 });
 
 export const correctionsOperations = [cancelFulfillment, changeOrder];

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import type { ProblemCode } from '../../http/problem.ts';
-import { Address } from '../../values/address.ts';
+import { AddressInput } from '../../values/address.ts';
 import { Money, Price } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
@@ -28,7 +28,7 @@ const EditChanges = z.strictObject({
   lines: lines(z.strictObject({ lineId: text(60), quantity: LineQuantityOrNone })).optional(),
   add: lines(AddedLine).optional(),
   /** Where the goods go instead, with the tax and the shipping of that address. */
-  shippingAddress: Address.optional(),
+  shippingAddress: AddressInput.optional(),
 });
 
 /** Every operation on an order may meet these. */
@@ -51,6 +51,7 @@ export const unquotable = [
   ...unpriceable,
   'unknown-shipping-option',
   'no-shipping-rate',
+  'address-needed',
 ] as const satisfies ProblemCode[];
 
 export const fulfillOrder = operation({

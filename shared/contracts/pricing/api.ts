@@ -6,6 +6,9 @@ import type { Result } from '../../values/result.ts';
 import type { AllowanceWant } from './allowances.ts';
 import type { CartExplanation } from './explanation.ts';
 
+/** What of an address taxes may depend on, beside its country. */
+export type PlaceDetail = 'region' | 'postalCode';
+
 /** Null leaves it to the market. */
 export interface MarketWish {
   readonly country: string | null;
@@ -43,7 +46,7 @@ export interface PriceableCart {
   /** Where it goes, for taxes and shipping. */
   readonly country: string;
   readonly currency: Currency;
-  /** Where in the country; null while that is not known. */
+  /** Where in the country, by ISO 3166-2 and by postal code; null while that is not known. */
   readonly address: { readonly region: string | null; readonly postalCode: string | null } | null;
   /** Null takes the cheapest option where something must be shipped. */
   readonly shippingOptionId: string | null;
@@ -207,6 +210,8 @@ export interface Quote extends QuoteTotals {
   readonly allowances: readonly AllowanceWant[];
   /** In the order in which the promotions act. Absent: there are none, or the question did not ask for them. */
   readonly offeredGifts?: readonly OfferedGift[];
+  /** What must be known of the address before its taxes are known: until then they are estimated. Absent: nothing more. */
+  readonly taxNeeds?: readonly PlaceDetail[];
   /** Absent: nothing is in the way. */
   readonly orderObstacles?: readonly OrderObstacle[];
 }

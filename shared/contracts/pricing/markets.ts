@@ -1,8 +1,9 @@
 /** Markets and shipping rates as merchants see them. */
 import * as z from 'zod';
+import { RealCountry } from '../../values/countries.ts';
 import { Id } from '../../values/ids.ts';
 import { LineQuantity } from '../../values/quantity.ts';
-import { ClassName, Country, filledText } from '../../values/text.ts';
+import { ClassName, filledText } from '../../values/text.ts';
 import { Currencies, doMeet, isDistinct, Prices, refuseEqualSteps, TaxRate, Zone } from './places.ts';
 import { ItemSelection } from './promotions.ts';
 
@@ -27,7 +28,7 @@ const ShippingTax = z.enum(['standard', 'weighted']);
 const marketFields = {
   name: filledText(100),
   /** Empty only for the fallback market, which takes every country that no market names. */
-  countries: z.array(Country).max(countriesMax).refine(isDistinct, { error: 'A country is listed twice.' }),
+  countries: z.array(RealCountry).max(countriesMax).refine(isDistinct, { error: 'A country is listed twice.' }),
   /** The first is the one a shopper gets who asks for none. */
   currencies: Currencies,
   /** Where no tax rate of the country says otherwise. */

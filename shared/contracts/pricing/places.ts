@@ -1,7 +1,9 @@
 /** Places as merchants name them for taxes and shipping: a country, or a part of it by region or postal code. */
 import * as z from 'zod';
+import { regionCodeOf } from '../../values/address.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { Currency, Price } from '../../values/money.ts';
-import { Country, filledText } from '../../values/text.ts';
+import { filledText } from '../../values/text.ts';
 
 /** More currencies than a market can sensibly sell in; it only bounds a row. */
 export const currenciesMax = 20;
@@ -48,10 +50,21 @@ export const Currencies = z
 /** Both ends belong to it. A code is compared by as many characters as an end has, without spaces, hyphens and case. */
 const PostalRange = z.strictObject({ from: filledText(20), to: filledText(20) });
 
-/** A country, or the part of it that has the region and lies in one of the ranges, as far as they are given. */
-export const Zone = z.strictObject({
-  country: Country,
-  region: filledText(100).nullable().default(null),
-  postalCodes: z.array(PostalRange).max(postalRangesMax).default([]),
-});
+/**
+ * A country, or the part of it that lies in the region and in one of the ranges, as far as they are given. A region may be given
+ * by any of its names; its code is kept.
+ */
+export const Zone = z
+  .strictObject({
+    country: RealCountry,
+    region: filledText(100).nullable().default(null),
+    postalCodes: z.array(PostalRange).max(postalRangesMax).default([]),
+  })
+  .check((context) => {
+    const { country, region } = context.value;
+    if (region === null) return;
+    const read = regionCodeOf(country, region);
+    if (read.ok) context.value = { ...context.value, region: read.value };
+    else context.issues.push({ code: 'custom', message: read.detail, path: ['region'], input: region });
+  });
 export type Zone = z.infer<typeof Zone>;

@@ -89,12 +89,13 @@ function shownLine(
 /** What of a quote is shown beside its lines; a quote carries more. */
 function factsOf(quote: ShownQuote): Omit<ShownQuote, 'lines'> {
   const { currency, pricesIncludeTax, pricingVersion, shippingOptionId } = quote;
-  const { discounts, rejectedCodes, taxLines, taxRelief, giftCards, orderObstacles } = quote;
+  const { discounts, rejectedCodes, taxLines, taxRelief, giftCards, orderObstacles, taxNeeds } = quote;
   const { subtotalMinor, discountMinor, shippingMinor, shippingDiscountMinor, taxMinor, totalMinor, dueMinor } = quote;
   return {
     ...{ currency, pricesIncludeTax, pricingVersion, shippingOptionId },
     ...{ discounts, rejectedCodes, taxLines, taxRelief, giftCards },
     ...(orderObstacles === undefined ? {} : { orderObstacles }),
+    ...(taxNeeds === undefined ? {} : { taxNeeds }),
     ...{ subtotalMinor, discountMinor, shippingMinor, shippingDiscountMinor, taxMinor, totalMinor, dueMinor },
   };
 }

@@ -41,6 +41,16 @@ describe('a correction', () => {
 });
 
 describe('another address', () => {
+  test('needs what its country needs, of the goods or of the invoice', async () => {
+    const order = given();
+    const texas = { address1: 'Main Street 1', city: 'Austin', country: 'US', postalCode: '78701' };
+    const pointer = (name: string) => ({ status: 422, body: { code: 'address-needed', errors: [{ pointer: name }] } });
+    expect(await order.ask(correct({ shippingAddress: texas }))).toMatchObject(pointer('/shippingAddress/region'));
+    expect(await order.ask(correct({ billingAddress: texas }))).toMatchObject(pointer('/billingAddress/region'));
+    const edit = { lines: [], added: [], shippingAddress: texas };
+    expect(await order.preview(edit)).toMatchObject(pointer('/shippingAddress/region'));
+  });
+
   test('at which everything costs the same is a correction', async () => {
     const order = given();
     await order.ask(correct({ shippingAddress: berlin }));

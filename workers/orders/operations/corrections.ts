@@ -4,6 +4,7 @@
  */
 import { money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault, changedBy, isPricedAlike, type Particulars } from '../domain/order/corrections.ts';
 import { deltaOf } from '../domain/order/edit.ts';
 import type { Corrections, Order } from '../domain/order/order.ts';
@@ -24,7 +25,11 @@ export async function correctionsOf(
   const { order, particulars } = subject;
   const changed = changedBy(particulars, wanted);
   if (changed === null) return accept(null);
-  const { shippingAddress } = changed;
+  const { shippingAddress, billingAddress } = changed;
+  if (changed.phone === null && (changed.email ?? particulars.email) === null) return refuse(unreachable);
+  const lack =
+    whatAddressLacks('shippingAddress', shippingAddress) ?? whatAddressLacks('billingAddress', billingAddress);
+  if (lack !== null) return refuse(lack);
   if (shippingAddress === undefined || shippingAddress === null) return accept(changed);
   const fault = addressFault(order, particulars.shippingAddress, shippingAddress);
   if (fault !== null) return refuse(fault);
@@ -33,6 +38,13 @@ export async function correctionsOf(
   if (!priced.ok) return priced;
   return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(order, priced.value.quote));
 }
+
+const noPhone = 'Give an e-mail address first: without a telephone number the buyer could not be reached.';
+const unreachable: OrderRefusal = {
+  code: 'contact-needed',
+  detail: noPhone,
+  errors: [{ pointer: '/phone', detail: noPhone }],
+};
 
 function isSamePrice(before: Order['quote'], after: Order['quote']): boolean {
   const facts = ({ totalMinor, taxMinor, shippingMinor, taxLines }: Order['quote']) =>

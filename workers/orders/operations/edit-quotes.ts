@@ -4,12 +4,14 @@
  */
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { CartQuestion } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
+import { tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import { whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
 import type { LineUnits } from '../domain/order/operation.ts';
@@ -24,7 +26,7 @@ import type { AddedLine, EditCommand } from '../service/order-commands.ts';
 type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 
 /** An order as an edit begins with it. */
-export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress'> {
+export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress' | 'billingAddress'> {
   readonly order: Order;
   readonly customer: Customer | null;
   readonly placedAt: number;
@@ -49,6 +51,10 @@ export async function quoteEdit(
   if (!added.ok) return added;
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number: order.operationCount + 1 });
   if (!lines.ok) return lines;
+  const undeliverable =
+    whatAddressLacks('shippingAddress', changes.shippingAddress) ??
+    whatCannotBeSent({ ...subject, shippingAddress }, added.value);
+  if (undeliverable !== null) return refuse(undeliverable);
   const gone = goneUnitsOf(order, leaving);
   const quoted = await askQuote(
     shop.pricing,
@@ -57,19 +63,20 @@ export async function quoteEdit(
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
   const { quote: rest } = quoted.value;
+  if (changes.shippingAddress !== undefined && rest.taxNeeds !== undefined) return refuse(taxesUnknown(rest.taxNeeds));
   const quote = isAllThere ? rest : withUnits(order, lines.value, gone, rest);
   return accept({ lines: lines.value, quote });
 }
 
 /** The order as pricing is asked about it: its buyer, its codes, and the time at which it was bought. */
 function questionOf(
-  { order, placedAt, email, customer, shippingAddress }: Editable,
+  { order, placedAt, email, customer, shippingAddress, billingAddress }: Editable,
   lines: readonly CartLine[],
 ): CartQuestion {
   const { country, currency, shippingOptionId, taxRelief, discounts } = order.quote;
   const discountCodes = discounts.flatMap(({ code }) => (code === null ? [] : [code]));
   const cart = priceableOf({
-    ...{ country, currency, shippingAddress, shippingOptionId, lines, email, customer },
+    ...{ country, currency, shippingAddress, billingAddress, shippingOptionId, lines, email, customer },
     ...{ discountCodes, vatId: null, giftCards: [], storeCredit: null, usedUp: [] },
   });
   // Cards pay what they have paid, and no more.
@@ -78,6 +85,24 @@ function questionOf(
   const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
   const buyer = taxRelief === null ? cart.buyer : { ...(cart.buyer ?? nobody), isTaxExempt: true };
   return { cart: { ...cart, balances, buyer }, now: placedAt, seenAt: placedAt };
+}
+
+/** Nobody is charged taxes of an address that does not say them. */
+function taxesUnknown(needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
+  const errors = needs.map((field) => ({ pointer: `/shippingAddress/${field}`, detail: tellField(field) }));
+  return { code: 'address-needed', detail: errors[0]?.detail ?? '', errors };
+}
+
+/** Goods that ship cannot be added to an order that goes nowhere, as one of files does. */
+function whatCannotBeSent(
+  { order: { quote }, shippingAddress }: Editable,
+  added: readonly { readonly variant: VariantSnapshot }[],
+): OrderRefusal | null {
+  const index = added.findIndex(({ variant }) => variant.requiresShipping);
+  const isFetched = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
+  if (index === -1 || isFetched || shippingAddress !== null) return null;
+  const detail = 'The order has no shipping address, so nothing that ships can be added.';
+  return { code: 'address-needed', detail, errors: [{ pointer: `/add/${index}`, detail }] };
 }
 
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */

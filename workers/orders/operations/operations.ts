@@ -183,10 +183,11 @@ export class Operations {
     const order = orderOf(state);
     if (order === null || state.phase !== 'completed') return null;
     const numbering = { checkoutId, number: order.operationCount + 1, now: this.#ports.now() };
-    const { email, customer = null, captureMode = 'immediate' } = state.details;
+    const { email, customer = null, billingAddress, captureMode = 'immediate' } = state.details;
     const particulars = particularsOf(state.details, order);
     const { shippingAddress } = particulars;
-    return { order, placedAt: state.placedAt, email, customer, shippingAddress, particulars, captureMode, numbering };
+    const buyer = { email, customer, shippingAddress, billingAddress };
+    return { order, placedAt: state.placedAt, ...buyer, particulars, captureMode, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

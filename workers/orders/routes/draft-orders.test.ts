@@ -33,7 +33,7 @@ const cart = {
       (name) => [name, zero],
     ),
   ),
-  ...{ rejectedCodes: [], taxLines: [], taxRelief: null, pricingVersion: 1 },
+  ...{ rejectedCodes: [], taxLines: [], taxRelief: null, taxIsEstimated: false, pricingVersion: 1 },
   ...{ createdAt: '2027-01-15T08:00:00.000Z', updatedAt: '2027-01-15T08:00:00.000Z' },
   expiresAt: '2027-02-15T08:00:00.000Z',
 };

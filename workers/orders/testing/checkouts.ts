@@ -100,7 +100,7 @@ export function checkoutDetails(changes: Partial<CheckoutDetails> = {}): Checkou
     cartVersion: 3,
     email: 'ada@example.org',
     customer: null,
-    shippingAddress: null,
+    shippingAddress: { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
     billingAddress: null,
     note: null,
     attributes: {},

@@ -133,7 +133,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     cartVersion: 3,
     email: 'ada@example.org',
     customer: { id: 'cus_1', groups: ['trade'], isTaxExempt: false },
-    shippingAddress: null,
+    shippingAddress: { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
     billingAddress: null,
     note: null,
     attributes: {},

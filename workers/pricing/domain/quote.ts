@@ -70,6 +70,7 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     ...(request.needsGiftOffers === true && priced.openGifts.length > 0
       ? { offeredGifts: offeredGifts(reckoning) }
       : {}),
+    ...(reckoning.taxNeeds.length > 0 ? { taxNeeds: reckoning.taxNeeds } : {}),
     ...(reckoning.orderObstacles.length > 0 ? { orderObstacles: reckoning.orderObstacles } : {}),
   };
 }

@@ -3,7 +3,12 @@
  * way it is sent, the promotions that run, and what the engine makes of them. A quote shows the figures of a reckoning, an
  * explanation its causes. Time comes with the request.
  */
-import type { OrderObstacle, PricingRefusal, ShippingOption } from '../../../shared/contracts/pricing/api.ts';
+import type {
+  OrderObstacle,
+  PlaceDetail,
+  PricingRefusal,
+  ShippingOption,
+} from '../../../shared/contracts/pricing/api.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
@@ -19,7 +24,7 @@ import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from 
 import type { QuoteCustomer, QuoteRequest } from './request.ts';
 import type { ChosenMarket, PricingSettings } from './settings.ts';
 import { chooseShipping, defaultProfile, shippingOptionsOf } from './shipping.ts';
-import { type TaxProvider, type TaxRelief, tableProvider } from './tax-tables.ts';
+import { shippingClass, standardClass, type TaxProvider, type TaxRelief, tableProvider } from './tax-tables.ts';
 import { taxableGoods } from './taxable-goods.ts';
 import type { Place } from './zones.ts';
 
@@ -31,6 +36,8 @@ export interface Reckoning {
   readonly shipping: ShippingOption | null;
   readonly isUnshippable: boolean;
   readonly orderObstacles: readonly OrderObstacle[];
+  /** What of the place its taxes depend on and nobody has said. */
+  readonly taxNeeds: readonly PlaceDetail[];
   readonly relief: TaxRelief;
   readonly eligible: Eligible;
   readonly cart: Cart;
@@ -118,11 +125,19 @@ export function reckon(
     })),
     isUnshippable,
     orderObstacles: obstacles,
+    taxNeeds: goods.relief === null ? taxProvider.needs(place, taxedClasses(lines)) : [],
     relief: goods.relief,
     eligible,
     cart,
     priced: priced.value,
   });
+}
+
+/** A class without rates of its own is taxed like the standard one; nothing is taxed where no line is. */
+function taxedClasses(lines: QuoteRequest['lines']): ReadonlySet<string> {
+  const taxed = lines.filter(({ isTaxable }) => isTaxable).map(({ taxClass }) => taxClass ?? standardClass);
+  const isSent = lines.some(({ requiresShipping }) => requiresShipping);
+  return new Set([...taxed, ...(taxed.length > 0 || isSent ? [standardClass, shippingClass] : [])]);
 }
 
 /** Asks at most once, and only when the answer is needed. */

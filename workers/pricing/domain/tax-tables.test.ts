@@ -37,18 +37,42 @@ describe('a rate', () => {
 
   test.each([
     { place: at(null, null), tax: 50 },
-    { place: at('qc', '10115'), tax: 150 },
-    { place: at('QC', null), tax: 110 },
+    { place: at('DE-BE', '10115'), tax: 150 },
+    { place: at('DE-BE', null), tax: 110 },
     { place: at(null, '10 999'), tax: 90 },
     { place: at(null, '11000'), tax: 50 },
     { place: at(null, '1050'), tax: 50 },
   ])('holds in its zone: $place.address costs $tax', ({ place, tax }) => {
     const taxRates = [
       taxRate('country', '0.05'),
-      taxRate('region', '0.06', { zone: { country: 'DE', region: 'QC' } }),
+      taxRate('region', '0.06', { zone: { country: 'DE', region: 'Berlin' } }),
       taxRate('city', '0.04', { zone: { country: 'DE', postalCodes: [{ from: '10000', to: '10999' }] } }),
     ];
     expect(quoted(shop({ taxRates }, onTop), request([cup], place)).taxMinor).toBe(tax);
+  });
+
+  test.each([
+    ['the region decides, and nobody has said it', { region: 'DE-BE' }, at(null, null), ['region']],
+    ['the region decides, and it is said', { region: 'DE-BE' }, at('DE-BY', null), undefined],
+    ['the postal code decides', { postalCodes: [{ from: '1', to: '2' }] }, at('DE-BE', null), ['postalCode']],
+    ['there is no address at all', { region: 'DE-BE' }, {}, ['region']],
+    ['the country decides', {}, at(null, null), undefined],
+    ['only another country has such zones', { country: 'CA', region: 'QC' }, at(null, null), undefined],
+  ])('is estimated as long as nobody can say it: %s', (_why, zone, place, needs) => {
+    const taxRates = [taxRate('part', '0.06', { zone: { country: 'DE', ...zone } })];
+    expect(quoted(shop({ taxRates }, onTop), request([cup], place)).taxNeeds).toEqual(needs);
+  });
+
+  test('is known where nothing is taxed that it is of', () => {
+    const zone = { country: 'DE', region: 'DE-BE' };
+    const taxRates = [taxRate('books', '0.06', { zone, taxClass: 'reduced' })];
+    const needsOf = (lines: (typeof cup)[], more: Partial<QuoteRequest> = {}) =>
+      quoted(shop({ taxRates }, onTop), request(lines, more)).taxNeeds;
+    expect(needsOf([cup])).toBeUndefined();
+    expect(needsOf([])).toBeUndefined();
+    expect(needsOf([{ ...book, isTaxable: false }])).toBeUndefined();
+    expect(needsOf([book], { customer: { ...guest, isTaxExempt: true } })).toBeUndefined();
+    expect(needsOf([book])).toEqual(['region']);
   });
 
   test.each([
@@ -69,6 +93,7 @@ describe('a rate', () => {
   test('may come from elsewhere', () => {
     const taxProvider: TaxProvider = {
       rates: ({ taxClass }) => (taxClass === 'standard' ? [{ name: 'asked', rate: '0.3' }] : null),
+      needs: () => [],
     };
     expect(quoted(shop({ taxRates: rates }, onTop), request([cup]), { taxProvider }).taxMinor).toBe(300);
   });

@@ -3,15 +3,16 @@
  * tax service would be another `TaxProvider` that was asked beforehand.
  */
 
+import type { PlaceDetail } from '../../../shared/contracts/pricing/api.ts';
 import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
 import type { TaxRate } from './cart.ts';
 import type { QuoteCustomer } from './request.ts';
 import type { Market } from './settings.ts';
 import { isVatIdOf } from './vat-id.ts';
-import { liesIn, type Place } from './zones.ts';
+import { liesIn, openDetails, type Place } from './zones.ts';
 
 export const standardClass = 'standard';
-const shippingClass = 'shipping';
+export const shippingClass = 'shipping';
 
 interface TaxDecision {
   readonly place: Place;
@@ -21,6 +22,8 @@ interface TaxDecision {
 export interface TaxProvider {
   /** The rates in the order in which they are computed; null where it knows none for the class at the place. */
   rates(decision: TaxDecision): readonly TaxRate[] | null;
+  /** What more must be known of the place before the rates of these classes are known. */
+  needs(place: Place, taxClasses: ReadonlySet<string>): readonly PlaceDetail[];
 }
 
 export type TaxRelief = 'exempt' | 'reverse-charge' | null;
@@ -34,6 +37,11 @@ export function tableProvider(rows: readonly TaxRateRow[]): TaxProvider {
         .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
         .map(({ name, rate, isCompound }): TaxRate => (isCompound ? { name, rate, isCompound } : { name, rate }));
       return found.length === 0 ? null : found;
+    },
+    needs: (place, taxClasses) => {
+      const asked = rows.filter(({ taxClass }) => taxClasses.has(taxClass));
+      const needed = new Set(asked.flatMap(({ zone }) => openDetails(place, zone)));
+      return (['region', 'postalCode'] as const).filter((detail) => needed.has(detail));
     },
   };
 }

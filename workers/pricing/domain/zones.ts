@@ -1,5 +1,10 @@
-/** Whether an address lies in a zone that a merchant has named. */
+/**
+ * Whether an address lies in a zone that a merchant has named, and what more of the address must be known before one can say.
+ * Regions are codes of ISO 3166-2 on both sides; a zone of a region holds what lies in it, such as a province.
+ */
+import type { PlaceDetail } from '../../../shared/contracts/pricing/api.ts';
 import type { Zone } from '../../../shared/contracts/pricing/places.ts';
+import { liesInRegion } from '../../../shared/values/countries.ts';
 
 export interface Place {
   readonly country: string;
@@ -8,13 +13,36 @@ export interface Place {
 }
 
 /** A zone that asks for more than the address says does not hold it. */
-export function liesIn({ country, region, postalCode }: Place, zone: Zone): boolean {
-  if (zone.country !== country) return false;
-  if (zone.region !== null && (region === null || plain(region) !== plain(zone.region))) return false;
-  if (zone.postalCodes.length === 0) return true;
-  if (postalCode === null) return false;
+export function liesIn(place: Place, zone: Zone): boolean {
+  return zone.country === place.country && byRegion(place, zone) === 'inside' && byPostalCode(place, zone) === 'inside';
+}
+
+/** What would have to be known of a place to say whether it lies in a zone; nothing where that can be said. */
+export function openDetails(place: Place, zone: Zone): readonly PlaceDetail[] {
+  if (zone.country !== place.country) return [];
+  const [region, postalCode] = [byRegion(place, zone), byPostalCode(place, zone)];
+  if (region === 'outside' || postalCode === 'outside') return [];
+  return [
+    ...(region === 'open' ? (['region'] as const) : []),
+    ...(postalCode === 'open' ? (['postalCode'] as const) : []),
+  ];
+}
+
+type Answer = 'inside' | 'outside' | 'open';
+
+function byRegion({ country, region }: Place, zone: Zone): Answer {
+  if (zone.region === null) return 'inside';
+  if (region === null) return 'open';
+  if (liesInRegion(country, region, zone.region)) return 'inside';
+  // An address that names only the larger region says too little.
+  return liesInRegion(country, zone.region, region) ? 'open' : 'outside';
+}
+
+function byPostalCode({ postalCode }: Place, { postalCodes }: Zone): Answer {
+  if (postalCodes.length === 0) return 'inside';
+  if (postalCode === null) return 'open';
   const code = plain(postalCode);
-  return zone.postalCodes.some(({ from, to }) => isBetween(code, plain(from), plain(to)));
+  return postalCodes.some(({ from, to }) => isBetween(code, plain(from), plain(to))) ? 'inside' : 'outside';
 }
 
 /**

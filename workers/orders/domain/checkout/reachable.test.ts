@@ -6,8 +6,11 @@ import { whatIsMissing } from './reachable.ts';
 const shippingAddress = { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const goods = [{ variant }];
 const files = [{ variant: { ...variant, requiresShipping: false } }];
-const missingOf = (cart: Parameters<typeof cartSnapshot>[0], lines = goods, shipping: typeof quote | null = quote) =>
-  whatIsMissing(cartSnapshot({ email: null, shippingAddress: null, ...cart }), lines, shipping);
+const missingOf = (
+  cart: Parameters<typeof cartSnapshot>[0],
+  lines = goods,
+  shipping: Parameters<typeof whatIsMissing>[2] = quote,
+) => whatIsMissing(cartSnapshot({ email: null, shippingAddress: null, ...cart }), lines, shipping);
 const pointersOf = (refusal: ReturnType<typeof missingOf>) =>
   refusal === null ? null : [refusal.code, (refusal.errors as { pointer: string }[]).map(({ pointer }) => pointer)];
 
@@ -34,6 +37,45 @@ describe('goods that ship', () => {
     expect(pointersOf(missingOf({ email: 'ada@example.org', billingAddress: shippingAddress }))?.[0]).toBe(
       'address-needed',
     );
+  });
+});
+
+describe('an address', () => {
+  const texas = { address1: 'Main Street 1', city: 'Austin', country: 'US' };
+  const email = 'ada@example.org';
+
+  test('lacks what the post of its country needs, be it of the goods or of the invoice', () => {
+    expect(pointersOf(missingOf({ email, shippingAddress: texas, billingAddress: texas }))).toEqual([
+      'address-needed',
+      [
+        '/shippingAddress/region',
+        '/shippingAddress/postalCode',
+        '/billingAddress/region',
+        '/billingAddress/postalCode',
+      ],
+    ]);
+    const whole = { ...texas, region: 'US-TX', postalCode: '78701' };
+    expect(missingOf({ email, shippingAddress: whole })).toBeNull();
+  });
+
+  const unknown = { ...quote, taxNeeds: ['region'] } as const;
+  const berlin = shippingAddress;
+
+  test('is asked for what the taxes depend on, once', () => {
+    expect(pointersOf(missingOf({ email, shippingAddress: berlin }, goods, unknown))).toEqual([
+      'address-needed',
+      ['/shippingAddress/region'],
+    ]);
+    const twice = missingOf({ email, shippingAddress: { ...texas, postalCode: '78701' } }, goods, unknown);
+    expect(pointersOf(twice)?.[1]).toEqual(['/shippingAddress/region']);
+    expect(pointersOf(missingOf({ email }, goods, unknown))).toEqual(['address-needed', ['/shippingAddress']]);
+  });
+
+  test('of the buyer is asked for it where nothing ships', () => {
+    expect(pointersOf(missingOf({ email }, files, unknown))).toEqual(['address-needed', ['/billingAddress']]);
+    expect(pointersOf(missingOf({ email, billingAddress: berlin }, files, unknown))?.[1]).toEqual([
+      '/billingAddress/region',
+    ]);
   });
 });
 

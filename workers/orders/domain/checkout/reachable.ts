@@ -1,12 +1,17 @@
 /**
- * What an order needs of its shopper beside goods and money: where goods go that ship, and a way to reach the buyer. A
- * checkout of a shopper and one of a merchant's draft need the same. Pointers lead into the cart, where it is to be given.
+ * What an order needs of its shopper beside goods and money: where goods go that ship, what its taxes depend on, and a way to
+ * reach the buyer. A checkout of a shopper and one of a merchant's draft need the same. Pointers lead into the cart, where it is
+ * to be given.
  */
 import type { CartLine, CartSnapshot } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import { type Address, missingFields, tellField } from '../../../../shared/values/address.ts';
 import type { OrderRefusal } from '../refusal.ts';
 
 type Buying = Pick<CartSnapshot, 'email' | 'shippingAddress' | 'billingAddress'>;
+type Lines = readonly Pick<CartLine, 'variant'>[];
+/** Null while there is no price: then nobody has chosen to fetch the goods. */
+type Priced = Pick<Quote, 'shippingOptions' | 'shippingOptionId' | 'taxNeeds'> | null;
 
 interface Lack {
   readonly code: 'address-needed' | 'contact-needed';
@@ -14,32 +19,64 @@ interface Lack {
   readonly detail: string;
 }
 
-/**
- * What is missing, as one refusal that names all of it; null when nothing is.
- * @param quote null while there is no price: then nobody has chosen to fetch the goods
- */
-export function whatIsMissing(
-  cart: Buying,
-  lines: readonly Pick<CartLine, 'variant'>[],
-  quote: Pick<Quote, 'shippingOptions' | 'shippingOptionId'> | null,
+/** What is missing, as one refusal that names all of it; null when nothing is. */
+export function whatIsMissing(cart: Buying, lines: Lines, quote: Priced): OrderRefusal | null {
+  const isSent = lines.some(({ variant }) => variant.requiresShipping);
+  const isFetched = quote?.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
+  const lacks = distinct([
+    ...(isSent && !isFetched && cart.shippingAddress === null ? [noAddress] : []),
+    ...lacksOf('shippingAddress', isFetched ? null : cart.shippingAddress),
+    ...lacksOf('billingAddress', cart.billingAddress),
+    ...lacksOfTaxes(cart, isSent, quote),
+    ...lackOfContact(cart),
+  ]);
+  return refusalOf(lacks);
+}
+
+/** What an address that an order shall have lacks, as one refusal; null where it lacks nothing. */
+export function whatAddressLacks(
+  name: 'shippingAddress' | 'billingAddress',
+  address: Address | null | undefined,
 ): OrderRefusal | null {
-  const lacks = [...lackOfAddress(cart, lines, quote), ...lackOfContact(cart)];
+  return refusalOf(lacksOf(name, address ?? null));
+}
+
+function refusalOf(lacks: readonly Lack[]): OrderRefusal | null {
   const [first] = lacks;
   if (first === undefined) return null;
   const errors = lacks.map(({ pointer, detail }) => ({ pointer, detail }));
   return { code: first.code, detail: first.detail, errors };
 }
 
-function lackOfAddress(
-  { shippingAddress }: Buying,
-  lines: readonly Pick<CartLine, 'variant'>[],
-  quote: Pick<Quote, 'shippingOptions' | 'shippingOptionId'> | null,
-): readonly Lack[] {
-  const isFetched = quote?.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
-  const mustShip = !isFetched && lines.some(({ variant }) => variant.requiresShipping);
-  if (!mustShip || shippingAddress !== null) return [];
-  return [{ code: 'address-needed', pointer: '/shippingAddress', detail: 'Give the address that the goods go to.' }];
+const noAddress: Lack = {
+  code: 'address-needed',
+  pointer: '/shippingAddress',
+  detail: 'Give the address that the goods go to.',
+};
+
+/** Fields that the country of an address needs. */
+function lacksOf(name: 'shippingAddress' | 'billingAddress', address: Address | null): readonly Lack[] {
+  if (address === null) return [];
+  return missingFields(address).map(({ field, detail }) => ({
+    code: 'address-needed',
+    pointer: `/${name}/${field}`,
+    detail,
+  }));
 }
+
+/** What taxes depend on is asked for in the address that they go by: that of the goods, or of the buyer where nothing is sent. */
+function lacksOfTaxes(cart: Buying, isSent: boolean, quote: Priced): readonly Lack[] {
+  const name = isSent || cart.shippingAddress !== null ? 'shippingAddress' : 'billingAddress';
+  if (quote?.taxNeeds === undefined) return [];
+  if (cart[name] === null) return [{ code: 'address-needed', pointer: `/${name}`, detail: taxesDepend }];
+  return quote.taxNeeds.map((field) => ({
+    code: 'address-needed',
+    pointer: `/${name}/${field}`,
+    detail: tellField(field),
+  }));
+}
+
+const taxesDepend = 'Give your address: the taxes depend on it.';
 
 function lackOfContact({ email, shippingAddress, billingAddress }: Buying): readonly Lack[] {
   const isSaid = [email, shippingAddress?.phone, billingAddress?.phone].some((way) => (way ?? '').trim() !== '');
@@ -51,4 +88,9 @@ function lackOfContact({ email, shippingAddress, billingAddress }: Buying): read
       detail: 'Give an e-mail address, or a telephone number with the shipping or billing address.',
     },
   ];
+}
+
+/** One place is named once, whatever it is needed for. */
+function distinct(lacks: readonly Lack[]): readonly Lack[] {
+  return lacks.filter(({ pointer }, index) => lacks.findIndex((other) => other.pointer === pointer) === index);
 }

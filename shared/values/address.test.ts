@@ -1,0 +1,69 @@
+/** Addresses from outside: what is refused and what a person is told, the one form that is kept, and what a parcel lacks. */
+import { describe, expect, test } from 'vitest';
+import { readWith } from '../http/faults.ts';
+import { type Address, AddressInput, missingFields, readAddress } from './address.ts';
+
+const base = { address1: 'Main Street 1', city: 'Town' };
+
+function faultsOf(input: object): readonly (readonly [string, string])[] {
+  const read = readWith(AddressInput, input);
+  return read.isRead ? [] : read.faults.map(({ pointer, detail }) => [pointer.slice(1), detail]);
+}
+
+describe('an address', () => {
+  test('keeps the code of its region and the usual form of its postal code', () => {
+    const given = { ...base, country: 'CA', region: 'québec', postalCode: 'h3z2y7' };
+    const kept = { ...given, region: 'CA-QC', postalCode: 'H3Z 2Y7' };
+    expect(AddressInput.parse(given)).toEqual(kept);
+    // Whoever reads it again finds it as it is.
+    expect(readAddress(kept)).toEqual({ address: kept, faults: [] });
+  });
+
+  test('says nothing by an empty field', () => {
+    const given = { ...base, country: 'DE', region: '', postalCode: ' ' };
+    expect(AddressInput.parse(given)).toEqual({ ...base, country: 'DE' });
+  });
+
+  test('may have any postal code where there are none', () => {
+    expect(AddressInput.parse({ ...base, country: 'HK', postalCode: ' 999077 ' }).postalCode).toBe('999077');
+  });
+
+  test('needs a city only where its country has them', () => {
+    expect(faultsOf({ address1: 'Orchard Road 1', country: 'SG' })).toEqual([]);
+    expect(faultsOf({ address1: 'Main Street 1', city: ' ', country: 'DE' })).toEqual([['city', 'Give the city.']]);
+  });
+
+  test.each([
+    [
+      { region: 'Atlantis' },
+      'region',
+      'There is no region "Atlantis" in this country. GET /v1/countries/US lists them.',
+    ],
+    [
+      { region: 'Californa' },
+      'region',
+      'There is no region "Californa" in this country. Did you mean California (US-CA)?',
+    ],
+    [{ postalCode: 'K1A 0B1' }, 'postalCode', 'This is no postal code of this country. One looks like 95014.'],
+    [{ country: 'UK' }, 'country', 'There is no such country. Give its two letters of ISO 3166-1, such as DE or GB.'],
+    [{ country: 'us' }, 'country', 'A country is two upper-case letters, such as DE (ISO 3166-1).'],
+    [{ address1: undefined }, 'address1', 'Give the street and number.'],
+    [{ address1: ' ' }, 'address1', 'Give the street and number.'],
+  ])('with %j is refused in words', (wrong, field, message) => {
+    expect(faultsOf({ ...base, country: 'US', ...wrong })).toEqual([[field, message]]);
+  });
+});
+
+describe('a parcel', () => {
+  const missing = (address: Partial<Address> & Pick<Address, 'country'>) =>
+    missingFields({ ...base, ...address }).map(({ field }) => field);
+
+  test('needs what the post of the country needs', () => {
+    expect(missing({ country: 'US' })).toEqual(['region', 'postalCode']);
+    expect(missing({ country: 'US', region: 'US-CA', postalCode: '90210' })).toEqual([]);
+    expect(missing({ country: 'DE' })).toEqual(['postalCode']);
+    expect(missing({ country: 'HK' })).toEqual(['region']);
+    expect(missing({ country: 'AE' })).toEqual(['region']);
+    expect(missing({ country: 'QA' })).toEqual([]);
+  });
+});
