@@ -160,14 +160,46 @@ describe('the pages of the router', () => {
 
   it('tell what a problem code means', async () => {
     const answer = await testRouter().fetch('/problems/insufficient-stock');
-    expect(await answer.json()).toEqual({
+    expect(await answer.json()).toMatchObject({
       type: '/problems/insufficient-stock',
       code: 'insufficient-stock',
       status: 409,
       title: 'There is not enough stock',
+      cause: expect.stringContaining('Fewer units'),
+      remedy: expect.stringContaining('`available`'),
+      example: { code: 'insufficient-stock', status: 409, requested: 3, available: 1 },
     });
     expect((await testRouter().fetch('/problems/nonsense')).status).toBe(404);
     expect((await testRouter().fetch('/problems/constructor')).status).toBe(404);
+  });
+});
+
+describe('what a problem code means', () => {
+  const pageOf = (code: string) =>
+    testRouter().fetch(`/problems/${code}`, { headers: { accept: 'text/html,application/xhtml+xml;q=0.9' } });
+
+  it('is a page for whoever follows its address in a browser', async () => {
+    const answer = await pageOf('price-changed');
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.headers.get('vary')).toContain('Accept');
+    const page = await answer.text();
+    for (const part of [
+      'The total has changed',
+      'How it comes to that',
+      'What to do',
+      '&quot;price-changed&quot;',
+      '409',
+    ])
+      expect(page.replaceAll('"', '&quot;')).toContain(part);
+  });
+
+  it('is said in sentences for every code', async () => {
+    const list: { items: { code: string; cause: string; remedy: string }[] } = await (
+      await testRouter().fetch('/problems')
+    ).json();
+    for (const { code, cause, remedy } of list.items)
+      for (const sentence of [cause, remedy]) expect(sentence, code).toMatch(/^[A-Z`].*[.]$/s);
   });
 });
 

@@ -4,8 +4,16 @@ import { operation } from '../../http/operation.ts';
 
 export const Health = z.strictObject({ status: z.literal('ok') });
 
-/** One kind of refusal: its code, status and title, which are the same from every Worker. */
-export const ProblemType = z.strictObject({ type: z.string(), code: z.string(), status: z.int(), title: z.string() });
+/** One kind of refusal, the same from every Worker. */
+export const ProblemType = z.strictObject({
+  type: z.string().describe('The address of this explanation, and the `type` of its problem documents.'),
+  code: z.string().describe('What programs switch on. It never changes.'),
+  status: z.int().describe('The HTTP status.'),
+  title: z.string().describe('The code in a few words.'),
+  cause: z.string().describe('How it comes to that.'),
+  remedy: z.string().describe('What to do.'),
+  example: z.looseObject({}).describe('A problem document as it may come.'),
+});
 
 export const readHealth = operation({
   id: 'readHealth',
@@ -19,7 +27,7 @@ export const listProblemTypes = operation({
   id: 'listProblemTypes',
   method: 'GET',
   path: '/problems',
-  summary: 'Every problem code with its status and title',
+  summary: 'Every problem code with its cause and what to do',
   answer: z.strictObject({ items: z.array(ProblemType), next: z.null() }),
 });
 

@@ -1,0 +1,286 @@
+/**
+ * What each problem code means to the person who reads it at `/problems/{code}`: how it came to that, what to do, and which
+ * facts its document brings beside the usual ones.
+ */
+import type { ProblemCode } from '../../shared/http/problem.ts';
+
+interface Guide {
+  readonly cause: string;
+  readonly remedy: string;
+  /** Members of the example beside `type`, `code`, `title`, `status` and `requestId`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+const guide = (cause: string, remedy: string, facts: Guide['facts'] = {}): Guide => ({ cause, remedy, facts });
+
+const anyTime = 'Repeat the request later, with the same Idempotency-Key when it had one; `Retry-After` says when.';
+const readAgain = 'Read the order again, and ask for what its present state allows.';
+const fewerUnits =
+  'Read the order: its lines say how many units are left, shipped and to ship. Ask for that many or fewer.';
+const ownKey =
+  'Use a new Idempotency-Key for each intended effect, and the same one only to repeat the very same request.';
+const euros = (amount: number) => ({ amount, currency: 'EUR' });
+
+export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
+  'malformed-json': guide(
+    'The body could not be read as JSON: it is cut off, not UTF-8, nested too deeply, or no JSON at all.',
+    'Send UTF-8 text that a JSON serializer made.',
+    {
+      detail: 'The body cannot be parsed as JSON.',
+      errors: [{ pointer: '', detail: 'The body cannot be parsed as JSON.' }],
+    },
+  ),
+  'malformed-csv': guide(
+    'The file could not be read as CSV: a quote is never closed, the first row names no known column, or it is not UTF-8.',
+    'Save the file as CSV with commas and UTF-8, with the column names in its first row.',
+    { detail: 'The file has no column "Handle".' },
+  ),
+  'body-incomplete': guide(
+    'The connection ended before the body did.',
+    'Repeat the request; with the same Idempotency-Key nothing happens twice.',
+  ),
+  'body-timeout': guide(
+    'The body did not arrive within 30 seconds; a file must bring at least 16 KB in each 30 seconds.',
+    'Repeat the request over a better connection.',
+    { detail: 'Send the body within 30 seconds.' },
+  ),
+  'invalid-input': guide(
+    'A field of the body, the query or the path is missing, is not known, or has another form than the documented one.',
+    'Mend the fields that `errors` points at. A pointer that begins with /query or /path is no field of the body.',
+    {
+      detail: 'Give the street and number.',
+      errors: [{ pointer: '/shippingAddress/address1', detail: 'Give the street and number.' }],
+    },
+  ),
+  'invalid-cursor': guide(
+    'The cursor is not one that this list gave for the same filters and order.',
+    'Begin again without a cursor, and pass on `next` as it is.',
+  ),
+  'idempotency-key-missing': guide(
+    'The operation may move money, and would do so twice if it were repeated without a key.',
+    'Send a UUID of your own as `Idempotency-Key`, and repeat the request with the same one when no answer came.',
+  ),
+  'idempotency-key-invalid': guide(
+    'The key is empty, longer than 255 characters, or has characters that a header may not have.',
+    'Send a UUID.',
+  ),
+  'invalid-webhook': guide(
+    'The signature is missing, wrong, or from another time than now.',
+    'Compare the signing secret here with the one at the provider, and the clocks of both.',
+  ),
+  'not-authenticated': guide(
+    'The request brought no key, or not the right one.',
+    'Send the key as `Authorization: Bearer …` or `X-Api-Key: …`.',
+  ),
+  'insufficient-scope': guide(
+    'The key is valid, and not for this operation.',
+    'Use a key with the scope that `detail` names.',
+    { detail: 'It needs the scope orders:write.' },
+  ),
+  'payment-declined': guide(
+    "The payer's bank, or the payer, refused.",
+    'Ask the shopper for another card or way to pay. Nothing was taken.',
+  ),
+  'payment-failed': guide(
+    'The payment could not be brought to its end at the provider.',
+    'Let the shopper try again. Nothing was taken, or it is given back.',
+  ),
+  'not-found': guide(
+    'Nothing is at this address, or nothing that the caller may see.',
+    'Check the id, and whose key is used.',
+  ),
+  'method-not-allowed': guide('The address exists and does not take this method.', 'Use one of those in `Allow`.'),
+  'insufficient-stock': guide(
+    'Fewer units can be had than were asked for; others may hold them in checkouts.',
+    'Offer the shopper `available`. What others hold comes back when their checkouts end.',
+    { sku: 'HAT-1', requested: 3, available: 1 },
+  ),
+  'price-changed': guide(
+    'The total is another one than the shopper has seen: a price, a promotion, a tax or the shipping changed meanwhile.',
+    'Show the new total, and check out again when the shopper agrees.',
+    { expectedTotal: euros(2990), total: euros(3190) },
+  ),
+  'cart-changed': guide(
+    'The cart was changed after the version that the request is about.',
+    'Read the cart again, show it, and repeat.',
+  ),
+  'cart-frozen': guide(
+    'The cart is in a checkout, and cannot be changed under it.',
+    'Complete or cancel the checkout first.',
+  ),
+  'cart-completed': guide('The cart has become an order.', 'Begin a new cart.'),
+  'cart-empty': guide('There is nothing to buy in the cart.', 'Add a line first.'),
+  'checkout-state': guide(
+    'The checkout has gone on, or has ended, and this is no next step of it.',
+    'Read the checkout: its status says what it waits for.',
+  ),
+  'checkout-expired': guide(
+    'The checkout was not completed in time, and what it held went back.',
+    'Start a new checkout with the same cart. Nothing was taken.',
+  ),
+  'variant-unavailable': guide(
+    'The variant was deleted, is not published, or has no price in this country.',
+    'Remove the line, or offer another variant.',
+  ),
+  'handle-taken': guide('Another product or collection has the handle.', 'Choose another one, or leave it out.'),
+  'location-taken': guide('A location with this id exists.', 'Choose another id, or edit the one that is there.'),
+  'variant-in-bundle': guide(
+    'A bundle takes units of this variant.',
+    'Take the variant out of the bundle first, or delete the bundle.',
+  ),
+  'sku-taken': guide('Another variant has the SKU.', 'Choose another one, or edit the variant that has it.'),
+  'stock-conflict': guide(
+    'The stock changed after the number that the request compares with.',
+    'Read the level again, count, and repeat with what you found.',
+  ),
+  'not-committed': guide(
+    'More was to be shipped or released than orders were promised there.',
+    'Read the stock unit: it says what is committed.',
+  ),
+  'movement-closed': guide('The movement of stock was taken back before.', 'Record a new one.'),
+  'movement-key-conflict': guide('The key was used for another movement.', ownKey),
+  'transfer-conflict': guide(
+    'The number does not fit what was sent, or has arrived before.',
+    'Read the transfer again; receipts name the whole number that has arrived so far.',
+  ),
+  'transfer-state': guide(
+    'The transfer has ended, or has not begun.',
+    'Read the transfer: its status says what is next.',
+  ),
+  'location-in-use': guide('Stock lies there, or is on its way.', 'Move the stock first.'),
+  'wrong-state': guide('The order is not in a state that allows this.', readAgain),
+  'operation-in-progress': guide(
+    'Another operation changes the order just now.',
+    'Wait for its end, a second as a rule, read the order, and repeat.',
+  ),
+  'capture-too-large': guide('Less is authorized than was to be taken.', readAgain, { capturable: euros(1000) }),
+  'refund-too-large': guide('Less was paid, or is left of it, than was to be given back.', readAgain, {
+    refundable: euros(1000),
+  }),
+  'payment-too-large': guide('Less is owed than was recorded.', readAgain, { outstanding: euros(1000) }),
+  'refund-declined': guide(
+    'The provider did not pay the refund out.',
+    'Look at the provider for the cause, and refund another way. The refund counts as not made.',
+  ),
+  'more-than-ordered': guide('Fewer units of the line are left than were named.', fewerUnits),
+  'more-than-unshipped': guide('Fewer units of the line are still to ship than were named.', fewerUnits),
+  'units-to-ship': guide('Units were to be refunded that are still to ship, and kept to ship.', fewerUnits),
+  'more-than-shipped': guide('Fewer units of the line can come back than were named.', fewerUnits),
+  'line-shipped': guide('Units of the line have shipped, so it cannot go.', fewerUnits),
+  'fulfillment-settled': guide(
+    'The money of the shipment was taken, or its goods have come back.',
+    'Let the goods come back as a return instead.',
+  ),
+  'address-fixed': guide('The goods have left for their address.', 'Ask the carrier to redirect them.'),
+  'address-changes-total': guide(
+    'Tax or shipping come to something else at that address.',
+    'Preview the change, and repeat it with the difference that was shown.',
+  ),
+  'edit-empties-order': guide('The edit would leave nothing on the order.', 'Cancel the order instead.'),
+  'edit-changed': guide(
+    'Prices, stock or the order changed after the preview.',
+    'Preview the edit again, and send the token of that preview.',
+  ),
+  'request-in-progress': guide('A request with the same Idempotency-Key still runs.', anyTime),
+  'code-unknown': guide('There is no such code in this shop.', 'Let the shopper check the spelling.'),
+  'code-not-started': guide('The code is for a later time.', 'Try again when its promotion has begun.'),
+  'code-expired': guide('The code was for an earlier time.', 'Remove the code.'),
+  'code-not-for-customer': guide('The code is for other customers.', 'Remove the code, or sign in.'),
+  'code-used-up': guide('Others have used the promotion as often as it may be used.', 'Remove the code.'),
+  'gift-card-insufficient': guide(
+    'The card holds less than it was to pay.',
+    'Show the new amount that is due, and check out again when the shopper agrees.',
+  ),
+  'gift-card-unusable': guide(
+    'The card is disabled, has expired, or is of another currency.',
+    'Remove the card from the cart.',
+  ),
+  'gift-card-code-taken': guide('Another gift card has that code.', 'Choose another one, or leave it out.'),
+  'customer-needed': guide(
+    'Store credit belongs to a customer, and the cart has none.',
+    'Say who the shopper is first.',
+  ),
+  'store-credit-insufficient': guide(
+    'The customer has less credit than was to be paid with it.',
+    'Show the new amount that is due, and check out again when the shopper agrees.',
+  ),
+  'hold-closed': guide('What was held went back, or was sold.', 'Hold it again.'),
+  'hold-key-conflict': guide('The key was used for another hold.', ownKey),
+  'import-running': guide('A file is imported just now.', 'Wait for its end: the import says how far it is.'),
+  'incident-impossible': guide('The payment is in no state in which that can happen.', 'Read the payment first.'),
+  'already-replayed': guide('The dead letter was replayed before.', 'Send `force=true` to replay it once more.'),
+  'unknown-inbox': guide('The dead letter came from a queue that no Worker reads any more.', 'Delete it.'),
+  'country-taken': guide('A country belongs to one market.', 'Take it out of the other market first.'),
+  'default-market-needed': guide(
+    'One market must be that of all countries that no market names.',
+    'Make another market the default first.',
+  ),
+  'code-taken': guide('Another promotion has that code.', 'Choose another one.'),
+  'precondition-failed': guide(
+    'Somebody changed it after the version in `If-Match`.',
+    'Read it again, decide on what is there now, and send its ETag.',
+    { version: 8 },
+  ),
+  'content-too-large': guide('The body is larger than the operation takes.', 'Send at most `maxBytes`.', {
+    maxBytes: 65536,
+  }),
+  'unsupported-media-type': guide(
+    'The body is of another type than the operation takes, or is compressed.',
+    'Send `application/json`, or `text/csv` for files, without a Content-Encoding.',
+  ),
+  'idempotency-key-reused': guide('The key was used with another body, or for another operation.', ownKey),
+  'unknown-variant': guide('No variant has that id or SKU.', 'Read the product again.'),
+  'unknown-market': guide(
+    'Nothing is sold to that country, or in that currency.',
+    'Ask for the markets of the shop, and offer their countries.',
+  ),
+  'currency-not-in-market': guide(
+    'The market of the country sells in other currencies.',
+    'Leave the currency out, or send one of the market.',
+  ),
+  'currency-not-sold': guide('A line has no price in that currency.', 'Remove the line, or keep the currency.'),
+  'exchange-open': guide('What comes back is settled by an exchange.', 'Settle the return as the exchange it is.'),
+  'unknown-line': guide('The order has no such line.', 'Read the order again.'),
+  'location-needed': guide('The goods lie at several locations.', 'Name the location that they ship from.'),
+  'unknown-location': guide('There is no location with that id.', 'List the locations.'),
+  'unknown-stock-unit': guide('No stock is kept under that id or SKU.', 'Read the variant: it names its stock units.'),
+  'unknown-provider': guide('The shop has no such payment provider.', 'Use one that the shop is set up for.'),
+  'unknown-shipping-option': guide(
+    'The cart, at its address, has no such shipping option.',
+    'Read the shipping options of the cart again.',
+  ),
+  'address-needed': guide(
+    'Something in the cart has to be sent, or taxed where it goes, and the address for that is not there or not whole.',
+    'Ask for the fields that `errors` points at.',
+    { errors: [{ pointer: '/shippingAddress', detail: 'Give the address that the goods go to.' }] },
+  ),
+  'contact-needed': guide(
+    'Nobody could tell the buyer about the order.',
+    'Set an e-mail address or a phone number on the cart.',
+    { errors: [{ pointer: '/email', detail: 'Give an e-mail address or a phone number.' }] },
+  ),
+  'no-shipping-rate': guide('Nothing is sent to that address.', 'Ask for another address.'),
+  'below-order-minimum': guide('The order comes to less than is taken in this market.', 'Show how much is missing.'),
+  'above-order-maximum': guide('An order holds no more units of that variant.', 'Lower the quantity of the line.'),
+  'settings-full': guide(
+    'All settings of prices together are larger than they may be.',
+    'Delete promotions, rates or lists that are over.',
+    { max: 1500000 },
+  ),
+  'wrong-currency': guide('The balance is kept in another currency.', 'Send an amount in the currency of the balance.'),
+  'balance-too-large': guide('The balance would be larger than amounts may be.', 'Use a smaller amount.'),
+  'unknown-product': guide('No product has that id or handle.', 'Read the list of products again.'),
+  'too-many-lines': guide('A cart holds no more lines.', 'Check out what is there first.'),
+  'total-too-large': guide('The cart would cost more than amounts may be.', 'Lower a quantity.'),
+  'quantity-too-large': guide('A line holds no more units.', 'Lower the quantity.'),
+  'invalid-options': guide(
+    'The variants do not fit the options: a value is missing or not listed, or two variants have the same values.',
+    'Give each variant one value per option, each combination once.',
+  ),
+  'rate-limited': guide('More requests came from this address than are taken in a minute.', anyTime),
+  defect: guide(
+    'A fault of the shop, and not of the request.',
+    'Repeat the request once. When it stays, tell the operator of the shop the `requestId`.',
+  ),
+  unavailable: guide('A part of the shop did not answer, moves to another machine, or is out of disk.', anyTime),
+};
