@@ -32,7 +32,9 @@ describe('the table of doors', () => {
 
   it('has a door for every operation, and beside them only pages of the router', () => {
     const published = contracts.operations.filter(({ owner }) => owner !== 'sandbox').map(({ id }) => id);
-    expect(doors.map(({ id }) => id).sort()).toEqual([...published, '/', '/docs', '/openapi.json'].sort());
+    expect(doors.map(({ id }) => id).sort()).toEqual(
+      [...published, '/', '/docs', '/docs/:page', '/docs/guides/:guide', '/openapi.json'].sort(),
+    );
   });
 
   it('asks for a scope below /admin/ and nowhere else', () => {
