@@ -27,7 +27,7 @@ export async function askQuote(
   return unpack(await pricing.quoteCart(pack(question)));
 }
 
-type Priceable = Omit<CartDetails, 'note' | 'attributes'> &
+type Priceable = Omit<CartDetails, 'phone' | 'note' | 'attributes'> &
   Pick<CartSnapshot, 'country' | 'currency' | 'customer' | 'lines' | 'usedUp'>;
 
 export function priceableOf(cart: Priceable): PriceableCart {

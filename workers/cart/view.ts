@@ -30,6 +30,7 @@ export function viewOf(
     currency: details.currency,
     pricesIncludeTax: quote.pricesIncludeTax,
     email: details.email,
+    phone: details.phone,
     customer: details.customer,
     shippingAddress: details.shippingAddress,
     billingAddress: details.billingAddress,

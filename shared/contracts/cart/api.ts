@@ -32,6 +32,8 @@ export interface CartStoreCredit {
 /** What a shopper may set beside the lines. */
 export interface CartDetails {
   readonly email: string | null;
+  /** How the buyer is reached beside or instead of the e-mail address. */
+  readonly phone: string | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
   readonly shippingOptionId: string | null;

@@ -148,6 +148,7 @@ export const CartView = z.strictObject({
   currency: Currency,
   pricesIncludeTax: z.boolean(),
   email: z.string().nullable(),
+  phone: z.string().nullable(),
   /** Whom the merchant's system knows the shopper as; null for a guest. */
   customer: Customer.nullable(),
   shippingAddress: Address.nullable(),
@@ -195,6 +196,8 @@ const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
 
 export const DetailsInput = z.strictObject({
   email: Email.nullable().optional(),
+  /** An order needs this or an e-mail address, unless one of its addresses has a telephone number. */
+  phone: forLongNumbers(filledText(40), 'a telephone number').nullable().optional(),
   shippingAddress: AddressInput.nullable().optional(),
   billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
@@ -242,7 +245,7 @@ export const changeCart = operation({
   id: 'changeCart',
   method: 'PATCH',
   path: '/v1/carts/:cartId',
-  summary: 'Change e-mail, addresses, shipping option, codes, gift cards, store credit, note or attributes',
+  summary: 'Change e-mail, telephone, addresses, shipping option, codes, gift cards, store credit, note or attributes',
   params: CartParams,
   body: DetailsInput,
   answer: CartView,

@@ -41,6 +41,7 @@ export const emptyCart: Cart = { status: 'empty' };
 
 export const noDetails: CartDetails = {
   email: null,
+  phone: null,
   shippingAddress: null,
   billingAddress: null,
   shippingOptionId: null,

@@ -78,10 +78,11 @@ export function detailsOf(
   { lines, quote }: Agreed,
 ): CheckoutDetails {
   assert(wish !== null, 'only a new checkout agrees on a price');
-  const { cartId, version: cartVersion, email, customer, shippingAddress, billingAddress, note, attributes } = cart;
+  const { cartId, version: cartVersion, email, phone, customer, shippingAddress, billingAddress } = cart;
+  const { note, attributes } = cart;
   const { createdAt, holdUntil, captureMode } = wish;
   const holdKey = isSameNeeds({ lines }, cart) ? checkoutId : `${checkoutId}.h`;
-  const bought = { email, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
+  const bought = { email, phone, customer, shippingAddress, billingAddress, note, attributes, lines, quote };
   const keys = { holdKey, allowanceKey: checkoutId };
   return { checkoutId, cartId, cartVersion, ...bought, ...keys, holdUntil, createdAt, captureMode };
 }

@@ -13,6 +13,7 @@ const cart = {
   ...{
     pricesIncludeTax: true,
     email: null,
+    phone: null,
     customer: null,
     shippingAddress: null,
     billingAddress: null,

@@ -132,6 +132,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     cartId: 'cart_1',
     cartVersion: 3,
     email: 'ada@example.org',
+    phone: null,
     customer: { id: 'cus_1', groups: ['trade'], isTaxExempt: false },
     shippingAddress: { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
     billingAddress: null,

@@ -21,6 +21,7 @@ export interface CheckoutDetails {
   readonly cartId: string;
   readonly cartVersion: number;
   readonly email: string | null;
+  readonly phone: string | null;
   /** The shopper as the merchant's system knew them; null for a guest. */
   readonly customer: Customer | null;
   readonly shippingAddress: Address | null;

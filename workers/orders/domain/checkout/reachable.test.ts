@@ -87,6 +87,11 @@ describe('a buyer', () => {
     expect(missingOf({ shippingAddress, billingAddress: reachable })).toBeNull();
   });
 
+  test('is reached by a telephone number of the cart', () => {
+    expect(missingOf({ phone: '030 1234', shippingAddress })).toBeNull();
+    expect(missingOf({ phone: '030 1234' }, files)).toBeNull();
+  });
+
   test('is not reached by an empty number, whatever is bought', () => {
     const silent = { ...shippingAddress, phone: ' ' };
     expect(pointersOf(missingOf({ shippingAddress: silent }))).toEqual(['contact-needed', ['/email']]);

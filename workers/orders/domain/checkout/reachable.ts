@@ -8,7 +8,7 @@ import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { type Address, missingFields, tellField } from '../../../../shared/values/address.ts';
 import type { OrderRefusal } from '../refusal.ts';
 
-type Buying = Pick<CartSnapshot, 'email' | 'shippingAddress' | 'billingAddress'>;
+type Buying = Pick<CartSnapshot, 'email' | 'phone' | 'shippingAddress' | 'billingAddress'>;
 type Lines = readonly Pick<CartLine, 'variant'>[];
 /** Null while there is no price: then nobody has chosen to fetch the goods. */
 type Priced = Pick<Quote, 'shippingOptions' | 'shippingOptionId' | 'taxNeeds'> | null;
@@ -78,14 +78,15 @@ function lacksOfTaxes(cart: Buying, isSent: boolean, quote: Priced): readonly La
 
 const taxesDepend = 'Give your address: the taxes depend on it.';
 
-function lackOfContact({ email, shippingAddress, billingAddress }: Buying): readonly Lack[] {
-  const isSaid = [email, shippingAddress?.phone, billingAddress?.phone].some((way) => (way ?? '').trim() !== '');
+function lackOfContact({ email, phone, shippingAddress, billingAddress }: Buying): readonly Lack[] {
+  const ways = [email, phone, shippingAddress?.phone, billingAddress?.phone];
+  const isSaid = ways.some((way) => (way ?? '').trim() !== '');
   if (isSaid) return [];
   return [
     {
       code: 'contact-needed',
       pointer: '/email',
-      detail: 'Give an e-mail address, or a telephone number with the shipping or billing address.',
+      detail: 'Give an e-mail address or a telephone number.',
     },
   ];
 }

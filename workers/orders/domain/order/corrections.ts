@@ -8,19 +8,19 @@ import { type Corrections, type Order, unshippedOf } from './order.ts';
 
 interface Bought {
   readonly email: string | null;
+  readonly phone: string | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
   readonly note: string | null;
 }
 
 export interface Particulars extends Bought {
-  readonly phone: string | null;
   readonly tags: readonly string[];
 }
 
 export function particularsOf(bought: Bought, { corrections }: Pick<Order, 'corrections'>): Particulars {
   const { email, shippingAddress, billingAddress, note } = { ...bought, ...corrections };
-  const phone = shippingAddress?.phone ?? billingAddress?.phone ?? null;
+  const phone = bought.phone ?? shippingAddress?.phone ?? billingAddress?.phone ?? null;
   return { email, shippingAddress, billingAddress, note, phone, tags: [], ...definedOf(corrections) };
 }
 
