@@ -22,7 +22,7 @@ import type {
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 
-type CartObjectEnv = Pick<CartEnv, 'PRICING' | 'CATALOG' | 'VITRINE_CART_DAYS'>;
+type CartObjectEnv = Pick<CartEnv, 'PRICING' | 'CATALOG' | 'ORDERS' | 'VITRINE_CART_DAYS'>;
 
 export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> {
   readonly #ttlMs: number;
@@ -36,6 +36,7 @@ export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> 
       streams: this.streams,
       pricing: env.PRICING,
       catalog: env.CATALOG,
+      orders: env.ORDERS,
       background: { later: (work) => ctx.waitUntil(work), report: reportDefect },
       ttlMs,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -104,7 +104,7 @@ function priced(stub: Stub, pricing: Pick<PricingApi, 'quoteCart'>) {
       const market = () => Promise.reject(new Error('not asked'));
       const catalog = { variants: async () => [], variantRevision: async () => 1 };
       const PRICING = { ...pricing, ...nobody, market, explainCart: market };
-      return act(new CartObject(state, { PRICING, CATALOG: catalog }));
+      return act(new CartObject(state, { PRICING, CATALOG: catalog, ORDERS: { letGoOfCart: async () => 'kept' } }));
     });
 }
 

@@ -2,6 +2,7 @@
  * The Order object: the checkouts and orders of many carts near their shoppers, one stream each. It runs the saga, answers
  * the shopper when all goes well, and goes on by alarm when it does not.
  */
+import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
@@ -14,13 +15,14 @@ import { secondMs } from '../../shared/values/time.ts';
 import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
 import { type Checkout, type OrderStreamEvent, orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { orderIdOfPayment } from '../../workers/orders/domain/checkout/payments.ts';
 import { timelineOf } from '../../workers/orders/domain/order/timeline.ts';
 import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
 import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
 import { checkoutIdAfter } from '../../workers/orders/service/orders.ts';
-import { openToken, resealToken } from '../../workers/orders/service/payment-token.ts';
+import { openToken, resealed } from '../../workers/orders/service/payment-token.ts';
 import { listSoon } from '../../workers/orders/service/prompt-list.ts';
 import type {
   CancelRequest,
@@ -62,10 +64,8 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
       captureMode: env.VITRINE_CAPTURE === 'manual' ? 'manual' : 'immediate',
       holdMs: (Number(env.VITRINE_HOLD_SECONDS) || holdSecondsDefault) * secondMs,
       accessTokenOf: (orderId) => accessTokenOf(orderId, env.VITRINE_SECRET),
-      paymentFor: async ({ token, ...payment }, fromId, toId) => {
-        const orders = { from: orderIdOf(fromId), to: orderIdOf(toId) };
-        return { ...payment, token: token === null ? null : await resealToken(token, orders, env.VITRINE_SECRET) };
-      },
+      paymentFor: (payment, fromId, toId) =>
+        resealed(payment, { from: orderIdOf(fromId), to: orderIdOf(toId) }, env.VITRINE_SECRET),
       idAfter: (checkoutId) => checkoutIdAfter(checkoutId, env.VITRINE_SECRET),
     });
   }
@@ -92,6 +92,11 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
 
   cancel(request: CancelRequest): Promise<CheckoutAnswer> {
     return this.#checkouts.cancel(request);
+  }
+
+  /** The shopper wants to change the cart of a checkout. */
+  letGo(checkoutId: string): Promise<LetGo> {
+    return this.#checkouts.letGo(checkoutId);
   }
 
   /** What a merchant does with an order. */
@@ -135,7 +140,7 @@ function paymentsOf({ PAYMENTS: payments, VITRINE_SECRET: secret }: OrderObjectE
       const { token, paymentKey } = request;
       return payments.authorize({
         ...request,
-        token: token === null ? null : await openToken(token, paymentKey, secret),
+        token: token === null ? null : await openToken(token, orderIdOfPayment(paymentKey), secret),
       });
     },
     lookup: (reference) => payments.lookup(reference),

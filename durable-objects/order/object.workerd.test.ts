@@ -13,8 +13,9 @@ import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { pack } from '../../shared/values/packed.ts';
 import { refuse } from '../../shared/values/result.ts';
 import type { OrderObjectEnv } from '../../workers/orders/context.ts';
-import { orderIdOf, type PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
-import { sealToken } from '../../workers/orders/service/payment-token.ts';
+import { orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../../workers/orders/domain/checkout/payments.ts';
+import { sealed } from '../../workers/orders/service/payment-token.ts';
 import type { StartRequest } from '../../workers/orders/service/requests.ts';
 import { cartSnapshot, manual, quote, sandbox, variant } from '../../workers/orders/testing/checkouts.ts';
 import { Neighbours } from '../../workers/orders/testing/neighbours.ts';
@@ -90,8 +91,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
 
 /** A choice as the door of the orders Worker hands it on. */
 async function sealedFor(checkoutId: string, payment: PaymentChoice | null): Promise<PaymentChoice | null> {
-  if (payment === null || payment.token === null) return payment;
-  return { ...payment, token: await sealToken(payment.token, orderIdOf(checkoutId), secret) };
+  return payment === null ? null : sealed(payment, orderIdOf(checkoutId), secret);
 }
 
 async function startWith(payment: PaymentChoice | null): Promise<StartRequest> {
@@ -144,17 +144,25 @@ describe('a checkout with a payment that works', () => {
 });
 
 describe('a checkout whose payment is declined', () => {
-  test('gives back the goods and the cart, voids by key, and says why', async () => {
+  test('keeps the goods and the cart for another one, voids by key, and says why', async () => {
     const shop = new Neighbours();
     shop.authorization = { status: 'declined', reason: 'The card has expired.' };
     const { act, outbox } = orderObject(shop);
     const request = await startWith(sandbox);
     const answer = await act((object) => object.start(request));
     expect(answer.status).toBe(402);
-    expect(JSON.parse(answer.body)).toMatchObject({ code: 'payment-declined', detail: 'The card has expired.' });
-    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'void', 'undo', 'thaw']);
-    expect(shop.cartStatus).toBe('active');
-    expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({ status: 'failed', order: null });
+    const { checkoutId } = request;
+    const why = { code: 'payment-declined', detail: 'The card has expired.' };
+    expect(JSON.parse(answer.body)).toMatchObject({ ...why, checkoutId, attemptsLeft: 4 });
+    expect(shop.asked).toEqual(['freeze', 'hold', 'authorize', 'void']);
+    expect(shop.cartStatus).toBe('frozen');
+    expect(await act((object) => object.checkout(checkoutId))).toMatchObject({
+      status: 'open',
+      order: null,
+      payment: { provider: 'sandbox', status: 'declined' },
+      failure: why,
+      attemptsLeft: 4,
+    });
     // It never became an order, so nobody outside hears of it.
     expect(await outbox()).toEqual([]);
   });

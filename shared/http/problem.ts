@@ -22,6 +22,7 @@ export const problems = {
   // Money refused by the payer's side.
   'payment-declined': [402, 'The payment was declined'],
   'payment-failed': [402, 'The payment could not be completed'],
+  'payment-left': [402, 'The payment was not confirmed'],
   // Things that do not exist for the caller.
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take that method'],
@@ -113,6 +114,7 @@ export const problems = {
   'quantity-too-large': [422, 'A line holds no more of one variant'],
   'invalid-options': [422, 'The variants do not fit the options'],
   'rate-limited': [429, 'Too many requests'],
+  'too-many-payments': [429, 'Too many payments came to nothing'],
   defect: [500, 'Something is wrong on our side'],
   unavailable: [503, 'This part of the shop does not answer'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -181,10 +181,12 @@ describe('a cart that is being bought', () => {
 });
 
 describe('what a checkout held of a promotion', () => {
-  it('is given back when the payment fails', async () => {
+  it('waits for another payment when one fails, and is given back when the cart is changed', async () => {
     await promote(shop, 'GIVEN-BACK', { limits: { usesMax: 1 } });
     const [first, second] = [await startBooks(shop, ['GIVEN-BACK']), await startBooks(shop, ['GIVEN-BACK'])];
     expectProblem(await checkOut(shop, first.id, sandbox('decline')), 'payment-declined');
+    expectProblem(await checkOut(shop, second.id, sandbox('ok')), 'code-used-up');
+    expectStatus(await tryChangeCart(shop, first.id, { note: 'Without a hurry' }), 200);
     const bought = expectStatus(await checkOut(shop, second.id, sandbox('ok')), 201).as(CheckoutView);
     expect(bought.totals.total.amount).toBe(2300);
     expectProblem(await checkOut(shop, first.id, card), 'code-used-up');

@@ -8,11 +8,12 @@ import {
   isOfAnOperation,
   isOfTheCheckout,
   pairsOf,
+  runInsisting,
   runWith,
   singlePoints,
-  type Token,
 } from './crash-points.ts';
 import { callFaults } from './faults.ts';
+import type { Token } from './means.ts';
 
 const timeoutMs = 300_000;
 /** Whatever breaks: who has a good card has one order in the end. */
@@ -56,6 +57,43 @@ describe.each(['ok', 'decline', 'manual'] as const)('a checkout paid with "%s"',
     expect(broken).toEqual([]);
   });
 });
+
+describe.each([[['decline', 'ok']], [['decline', 'decline', 'manual']], [['requires_action', 'ok']]] as const)(
+  'a checkout that is paid with %j, one after the other',
+  (tokens) => {
+    const brokenBy = async (points: readonly CrashPoint[]): Promise<string[]> => {
+      const { violations, paidCount, history } = await runInsisting(tokens, points);
+      // Who died on the way never came to the good card.
+      const isRight = history.insisted.length === 0 ? paidCount <= 1 : paidCount === 1;
+      const wrongly = isRight ? [] : [`${paidCount} orders were paid`];
+      return [...violations, ...wrongly].map((one) => `${JSON.stringify(points)}: ${one}`);
+    };
+
+    test('goes as planned when nothing breaks', async () => {
+      const { violations, paidCount, history } = await runInsisting(tokens, []);
+      expect(violations).toEqual([]);
+      expect(paidCount).toBe(1);
+      expect(new Set(history.heard.map(({ body }) => JSON.parse(body).checkoutId ?? JSON.parse(body).id)).size).toBe(1);
+    });
+
+    test('ends rightly whichever call breaks, and however', { timeout: timeoutMs }, async () => {
+      const { calls } = await runInsisting(tokens, []);
+      const broken: string[] = [];
+      for (const point of singlePoints(calls, callFaults)) broken.push(...(await brokenBy([point])));
+      expect(broken).toEqual([]);
+    });
+
+    test('ends rightly whichever two calls of it are cut off by a death or a lost answer', {
+      timeout: timeoutMs,
+    }, async () => {
+      const { calls } = await runInsisting(tokens, []);
+      const broken: string[] = [];
+      const points = singlePoints(calls, ['answer-lost', 'caller-dies-late'], isOfTheCheckout);
+      for (const pair of pairsOf(points)) broken.push(...(await brokenBy(pair)));
+      expect(broken).toEqual([]);
+    });
+  },
+);
 
 describe.each([
   ['ok', 'shipped', 6],

@@ -3,9 +3,9 @@
  * per call and kind of break, and once per pair of them. The second break of a pair also strikes what the first one caused.
  */
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
-import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { type CallFault, noFaults } from './faults.ts';
 import { cartIdOf, type Goods, onceCode, usualAssortment } from './goods.ts';
+import type { Token } from './means.ts';
 import type { Script as MerchantScript } from './merchants.ts';
 import { type RunReport, run } from './run.ts';
 
@@ -88,8 +88,6 @@ const plainGoods: Goods = {
 const seed = 1;
 const profile = { rates: noFaults, quietAfterMs: 60_000, holdMs: 60_000, clockSkewMs: 0 };
 
-export type Token = SandboxToken | 'manual';
-
 export function runWith(
   token: Token,
   points: readonly CrashPoint[],
@@ -97,7 +95,7 @@ export function runWith(
 ): Promise<RunReport> {
   const script = (index: number): CallFault | null =>
     points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
-  const options = { script, profile, token, plan: 'buy', isRecorded: points.length === 0 } as const;
+  const options = { script, profile, tokens: [token], plan: 'buy', isRecorded: points.length === 0 } as const;
   switch (course) {
     case 'bought':
       return run(seed, { ...options, goods });
@@ -110,6 +108,13 @@ export function runWith(
         deeds: [...(token === 'manual' ? collection : []), ...courses[course]],
       });
   }
+}
+
+/** One payment after the other on the same checkout, the last of them good. */
+export function runInsisting(tokens: readonly Token[], points: readonly CrashPoint[]): Promise<RunReport> {
+  const script = (index: number): CallFault | null =>
+    points.find(({ callIndex }) => callIndex === index)?.fault ?? null;
+  return run(seed, { script, profile, tokens, plan: 'insist', goods: plainGoods, isRecorded: points.length === 0 });
 }
 
 /** Calls on the way to the shopper's answer; the others carry events, and no request waits for those. */

@@ -3,34 +3,27 @@
  * as long as nothing final was heard, has an order in the end. Only runs whose clocks were right can be judged: a clock that
  * runs ahead ends holds before their time.
  */
-import type { Checkout, PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
-import { behaviourOf } from '../../workers/sandbox/domain/tokens.ts';
+import type { Checkout } from '../../workers/orders/domain/checkout/checkout.ts';
+import { shortages } from './insisting.ts';
 import { checkoutsOf } from './invariants.ts';
+import { isGood } from './means.ts';
 import type { Shop } from './shop.ts';
 import type { Heard, History } from './shoppers.ts';
 
-/** What may be lacking all the same: others were faster. */
-const shortages: ReadonlySet<unknown> = new Set([
-  'insufficient-stock',
-  'code-used-up',
-  'gift-card-insufficient',
-  'gift-card-unusable',
-  'store-credit-insufficient',
-]);
 /** What a shopper with a good card can only hear of a checkout that was lost on the way. */
-const losses: ReadonlySet<unknown> = new Set(['payment-failed', 'payment-declined', 'checkout-expired', 'cart-frozen']);
+const losses: ReadonlySet<unknown> = new Set(['checkout-expired', 'cart-frozen']);
+/** What nobody with a good card is told, whatever became of payments before. */
+const paymentLosses: ReadonlySet<unknown> = new Set(['payment-failed', 'payment-declined', 'payment-left']);
 
 export function goodCardViolations(shop: Shop, history: History): string[] {
   const checkouts = checkoutsOf(shop);
   return [
     ...[...checkouts].flatMap(([id, checkout]) => lostCheckout(shop, id, checkout)),
     ...history.heard.flatMap((heard) => lostRequest(heard, checkouts)),
+    ...history.insisted.flatMap(({ cartId, end }) =>
+      end === 'completed' || shortages.has(end) ? [] : [`I10 ${cartId} had a good card in the end, and got ${end}`],
+    ),
   ];
-}
-
-function isGood({ provider, token }: PaymentChoice): boolean {
-  const { confirm, capture } = behaviourOf(token);
-  return provider === 'manual' || (confirm === 'authorize' && capture === 'succeed');
 }
 
 /** A payment that began ends in an order. Before that a shopper may be late, or go away. */
@@ -47,5 +40,6 @@ function lostRequest({ key, payment, status, body }: Heard, checkouts: ReadonlyM
   if (payment === null || !isGood(payment) || status < 400 || status >= 500) return [];
   const { code, checkoutId } = JSON.parse(body) as { code?: string; checkoutId?: string | null };
   const isRecorded = typeof checkoutId === 'string' && checkouts.has(checkoutId);
+  if (paymentLosses.has(code)) return [`I10 ${key} had a good card and was refused with ${code}`];
   return losses.has(code) && !isRecorded ? [`I10 ${key} had a good card and was refused with ${code}`] : [];
 }

@@ -10,6 +10,7 @@ import { moneyViolations } from './money-invariants.ts';
 import { allowanceViolations, endlessOperations, operationViolations, stockViolations } from './order-invariants.ts';
 import type { Shop } from './shop.ts';
 import type { Heard, History } from './shoppers.ts';
+import { triedPaymentViolations } from './tried-payments.ts';
 import type { Watch } from './watch.ts';
 
 export async function violationsAtRest(
@@ -26,6 +27,7 @@ export async function violationsAtRest(
     ...endViolations(checkouts, history),
     ...eventViolations(shop, checkouts),
     ...answerViolations(history, checkouts),
+    ...triedPaymentViolations(shop, checkouts, history),
     ...operationViolations(shop, history),
     ...(await cartViolations(shop, checkouts)),
   ];
@@ -57,7 +59,13 @@ function answerViolations({ heard }: History, checkouts: ReadonlyMap<string, Che
   const finals = new Map<string, Heard>();
   for (const answer of heard) {
     const { kind, key, status, body } = answer;
-    const told = JSON.parse(body) as { id?: string; checkoutId?: string; status?: string | number; code?: string };
+    const told = JSON.parse(body) as {
+      id?: string;
+      checkoutId?: string;
+      status?: string | number;
+      code?: string;
+      attemptsLeft?: number;
+    };
     const checkoutId = told.id ?? told.checkoutId ?? answer.checkoutId;
     const phase = checkouts.get(checkoutId)?.phase ?? 'none';
     if (told.status === 'completed' && phase !== 'completed')
@@ -65,7 +73,10 @@ function answerViolations({ heard }: History, checkouts: ReadonlyMap<string, Che
     if (told.status === 'canceled' && phase !== 'canceled') found.push(`I8 ${key} was told canceled, it is ${phase}`);
     if (kind === 'complete' && status < 300 && !['completed', 'processing'].includes(String(told.status)))
       found.push(`I8 ${key} wished to pay and got ${status} ${told.status}`);
-    const isNo = status >= 400 && status < 500 && kind !== 'cancel' && told.code !== 'request-in-progress';
+    // While more payments may be tried, the refusal of one is not the end.
+    const mayTryAgain = (told.attemptsLeft ?? 0) > 0;
+    const isNo =
+      status >= 400 && status < 500 && kind !== 'cancel' && told.code !== 'request-in-progress' && !mayTryAgain;
     if (isNo && isPaid(checkouts.get(checkoutId)))
       found.push(`I8 ${key} was refused with ${told.code}, yet ${checkoutId} is paid`);
     if (status === 202 || status >= 500 || told.code === 'request-in-progress') continue;

@@ -48,7 +48,7 @@ async function lostBy(goods: Goods, leaving?: number): Promise<number[]> {
       profile,
       plants,
       script,
-      token: 'manual',
+      tokens: ['manual'],
       plan: 'submit-twice',
     });
     expect(violations).toEqual([]);

@@ -3,6 +3,7 @@
  * stays authorized that may not be taken, the ledger mirrors the provider and its books add up to zero.
  */
 import { type Checkout, isTakenLater, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import { orderIdOfPayment } from '../../workers/orders/domain/checkout/payments.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/order/operation.ts';
@@ -21,19 +22,22 @@ export function moneyViolations(shop: Shop, checkouts: Checkouts): string[] {
   const byOrderId = new Map([...checkouts].map(([checkoutId, checkout]) => [orderIdOf(checkoutId), checkout]));
   const intents = [...shop.bank.state.intents.values()];
   const { payments } = shop.payments.book;
-  const names = new Set([...owed.keys(), ...payments.keys(), ...intents.map(({ orderId }) => orderId ?? '')]);
+  const names = new Set([...owed.keys(), ...payments.keys(), ...intents.map(keyOf)]);
   for (const paymentKey of names) {
-    const some = intents.filter((intent) => intent.orderId === paymentKey);
+    const some = intents.filter((intent) => keyOf(intent) === paymentKey);
     const payment = payments.get(paymentKey);
     const manual = payment?.provider === 'manual' ? payment.capturedMinor - payment.refundedMinor : 0;
     const gotMinor = manual + some.reduce((sum, one) => sum + one.capturedMinor - one.refundedMinor, 0);
     const owedMinor = owed.get(paymentKey) ?? 0;
     if (gotMinor !== owedMinor) found.push(`I1 ${paymentKey}: ${gotMinor} taken, ${owedMinor} by the order's balances`);
-    const checkout = byOrderId.get(paymentKey.split('.')[0] ?? '');
+    const checkout = byOrderId.get(orderIdOfPayment(paymentKey));
     found.push(...captureViolations(paymentKey, checkout, some), ...refundViolations(shop, paymentKey, checkout, some));
   }
   return [...found, ...bookViolations(shop, intents)];
 }
+
+/** As the shop names the payment of an intent. */
+const keyOf = ({ paymentKey, orderId }: Intent): string => paymentKey ?? orderId ?? '';
 
 /** What the shop keeps of a payer's money by the order's own account: of its payment, and of what was received later. */
 function owedBy(checkout: Checkout): [paymentKey: string, keptMinor: number][] {
@@ -44,7 +48,7 @@ function owedBy(checkout: Checkout): [paymentKey: string, keptMinor: number][] {
   const backMinor = (wanted: string | null) =>
     parts.reduce((sum, { to, key, amountMinor }) => (to !== 'card' && key === wanted ? sum + amountMinor : sum), 0);
   return [
-    [orderId, order.capturedMinor - backMinor(null)],
+    [checkout.payment.key, order.capturedMinor - backMinor(null)],
     ...order.received.map(({ id, amountMinor }): [string, number] => [`${orderId}.${id}`, amountMinor - backMinor(id)]),
   ];
 }
@@ -55,11 +59,12 @@ function captureViolations(paymentKey: string, checkout: Checkout | undefined, i
   const order = checkout === undefined ? null : orderOf(checkout);
   const isByHand = checkout?.phase === 'completed' && isTakenLater(checkout);
   const isLeft = order !== null && order.authorizedMinor > order.capturedMinor;
-  const isOpen = isLeft && isByHand && !order.isCanceled && !isRestUnneeded(order);
+  const isOfTheOrder = checkout?.phase === 'completed' && checkout.payment.key === paymentKey;
+  const isOpen = isLeft && isByHand && isOfTheOrder && !order.isCanceled && !isRestUnneeded(order);
   for (const { id, status } of intents)
     if (status === 'requires_action' || (status === 'requires_capture' && !isOpen))
       found.push(`I4 the payment ${id} of ${paymentKey} is left in ${status}`);
-  if (order === null || checkout?.phase !== 'completed' || paymentKey.includes('.')) return found;
+  if (order === null || checkout?.phase !== 'completed' || !isOfTheOrder) return found;
   const expected = isByHand ? 0 : checkout.details.quote.dueMinor;
   if (checkout.capturedMinor !== expected)
     found.push(`I1 ${paymentKey} began with ${checkout.capturedMinor} of ${expected}`);
@@ -93,7 +98,7 @@ function refundViolations(
     .map(({ ref, amountMinor }) => ({ key: ref, amountMinor }));
   const made = [...atBank, ...byHand];
   for (const { key, amountMinor } of made)
-    if (!refunds.some((one) => one.key === key && partOf(one, paymentKey) === amountMinor))
+    if (!refunds.some((one) => one.key === key && partOf(one, paymentKey, checkout) === amountMinor))
       found.push(`I1 ${amountMinor} of ${paymentKey} were taken for nothing and given back as ${key}`);
   const keys = made.map(({ key }) => key);
   if (new Set(keys).size !== keys.length) found.push(`I1 a refund of ${paymentKey} was made twice`);
@@ -101,9 +106,9 @@ function refundViolations(
 }
 
 /** What of a refund goes back to one payment of its order. */
-function partOf(refund: Refund, paymentKey: string): number {
+function partOf(refund: Refund, paymentKey: string, checkout: Checkout | undefined): number {
+  if (checkout?.phase === 'completed' && checkout.payment.key === paymentKey) return providerMinorOf(refund);
   const [, receivedId] = paymentKey.split('.');
-  if (receivedId === undefined) return providerMinorOf(refund);
   return refund.parts.find(({ to, key }) => to === 'received' && key === receivedId)?.amountMinor ?? 0;
 }
 

@@ -20,6 +20,7 @@ import {
 } from './mistakes.ts';
 import type { Mutant } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
+import { retryMutants } from './retry-mutants.ts';
 
 const lostWords = onlyFaults({ 'answer-lost': 0.08, 'request-late': 0.12, slow: 0.04 });
 const deaths = onlyFaults({ 'caller-dies-late': 0.06, 'caller-dies': 0.04, 'power-cut': 0.03 });
@@ -178,5 +179,6 @@ export const mutants: readonly Mutant[] = [
     merchantCount: 0,
   },
   ...lossMutants,
+  ...retryMutants,
   ...orderMutants,
 ];

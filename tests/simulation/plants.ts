@@ -1,5 +1,6 @@
 /** Where a test may plant a wrong design into a shop, and who watches what comes of it. */
 
+import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { OutboxPort } from '../../shared/messaging/outbox.ts';
 import type { StreamStorage } from '../../shared/streams/ports.ts';
 import type { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
@@ -33,6 +34,8 @@ export interface Plants extends SubscriberPlants {
     scheduler: Scheduler,
   ) => StreamStorage<OrderStreamEvent>;
   readonly reach?: (reach: OutboxReach) => OutboxReach;
+  /** What a checkout does with the wish to change its cart. */
+  readonly letGo?: (honest: () => Promise<LetGo>, cartId: string, checkoutId: string) => Promise<LetGo>;
   /** The id of the checkout that a request starts. */
   readonly checkoutIdOf?: (honest: string, attempt: number) => string;
 }

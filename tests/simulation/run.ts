@@ -3,12 +3,13 @@
 import { hourMs } from '../../shared/values/time.ts';
 import type { OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import type { Deed } from '../../workers/orders/domain/order/operation.ts';
-import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import './digest.ts';
 import { drawProfile, type FaultProfile } from './faults.ts';
 import { goodCardViolations } from './good-cards.ts';
 import { drawGoods, type Goods, locationIds, startAt, unitIds } from './goods.ts';
+import { insist } from './insisting.ts';
 import { violationsAtRest } from './invariants.ts';
+import type { Token } from './means.ts';
 import { Merchant, type Script as MerchantScript, type OperationHistory } from './merchants.ts';
 import type { Plants } from './plants.ts';
 import { lateViolations, standstillOf } from './promptness.ts';
@@ -25,7 +26,8 @@ interface RunOptions {
   readonly script?: Script | undefined;
   readonly goods?: Goods | undefined;
   readonly plan?: Plan | undefined;
-  readonly token?: SandboxToken | 'manual' | undefined;
+  /** How shoppers pay, one after the other; the last one from then on. */
+  readonly tokens?: readonly Token[] | undefined;
   /** How many merchants there are; absent for as many as chance has it. */
   readonly merchantCount?: number | undefined;
   /** How often goods are counted anew; absent for as often as chance has it. */
@@ -84,12 +86,18 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   scheduler.trace(() => `seed ${seed} ${JSON.stringify(profile)}`);
   const watch = new Watch();
   const shop = new Shop(scheduler, goods, profile, options.plants ?? {}, watch);
-  const history: History & OperationHistory = { heard: [], operated: [], unanswered: [] };
+  const history: History & OperationHistory = { heard: [], operated: [], unanswered: [], asked: [], insisted: [] };
   await shop.open();
-  const shoppers = goods.carts.map(({ cartId }) => new Shopper(shop, cartId, history, options.token ?? null));
-  for (const shopper of shoppers) {
+  const { tokens = null } = options;
+  for (const { cartId } of goods.carts) {
+    const shopper = new Shopper(shop, cartId, history, tokens);
     const plan = options.plan ?? random.weighted(plans);
-    scheduler.after(random.between(0, script === undefined ? 10_000 : 0), null, plan, () => void shopper.follow(plan));
+    const follow = async (): Promise<void> => {
+      if (plan !== 'insist') return shopper.follow(plan);
+      const end = await insist(shopper, shop, tokens);
+      if (end !== null) history.insisted.push({ cartId, end });
+    };
+    scheduler.after(random.between(0, script === undefined ? 10_000 : 0), null, plan, () => void follow());
   }
   if (options.deeds !== undefined) void new Merchant(shop, 'merchant', history).follow(options.deeds);
   else if (script === undefined) startMerchants(shop, random, history, options.merchantCount);

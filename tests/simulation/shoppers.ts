@@ -1,14 +1,17 @@
 /**
  * The shoppers of a run. Each has one cart and one plan: buys, pays later, leaves, cancels, submits twice, opens two tabs,
- * changes the cart meanwhile. They retry with the same key as long as they learned nothing, and remember every answer.
+ * changes the cart meanwhile, tries one means of payment after the other. They retry with the same key as long as they learned
+ * nothing, and remember every answer.
  */
 
 import type { CartDetails } from '../../shared/contracts/cart/api.ts';
 import { secondMs } from '../../shared/values/time.ts';
-import type { PaymentChoice } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { CartCommand, CartCommandRefusal } from '../../workers/cart/domain/decide.ts';
+import { statusOf } from '../../workers/orders/domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../../workers/orders/domain/checkout/payments.ts';
 import type { CheckoutAnswer } from '../../workers/orders/service/requests.ts';
-import type { SandboxToken } from '../../workers/sandbox/domain/tokens.ts';
 import { askUntilFinal } from './asking.ts';
+import { paymentBy, type Token, tokenWeights } from './means.ts';
 import { Life } from './scheduler.ts';
 import type { OrderInstance, Shop } from './shop.ts';
 
@@ -30,8 +33,12 @@ export interface Heard {
 /** What all shoppers of a run have heard, and who of them is still waiting. */
 export interface History {
   readonly heard: Heard[];
+  /** Every wish to pay at the provider, by its key. */
+  readonly asked: { readonly cartId: string; readonly key: string }[];
   /** Requests that were given up without any final answer. */
   readonly unanswered: string[];
+  /** Shoppers who had a good card in the end, and whether that ended in an order; else the last refusal. */
+  readonly insisted: { readonly cartId: string; readonly end: string }[];
 }
 
 export const plans = {
@@ -43,24 +50,17 @@ export const plans = {
   'two-tabs': 2,
   'cancel-while-paying': 1,
   'change-the-cart': 1,
+  insist: 4,
 } as const;
 export type Plan = keyof typeof plans;
 
-/** Those of the sandbox that show something in a checkout, and two that show something afterwards. */
-const tokenWeights: Readonly<Record<SandboxToken | 'manual' | 'refund_pending' | 'refund_fail', number>> = {
-  manual: 4,
-  ok: 4,
-  decline: 2,
-  requires_action: 3,
-  timeout_before_authorize: 1,
-  timeout_after_authorize: 1,
-  capture_fail: 1,
-  slow_5s: 0.5,
-  duplicate_webhook: 1,
-  webhook_first: 1,
-  refund_pending: 2,
-  refund_fail: 0.5,
-};
+/** What a shopper sees of a checkout. */
+interface Look {
+  readonly status: ReturnType<typeof statusOf>;
+  readonly actionUrl: string | null;
+  /** How it is being paid. */
+  readonly payment: PaymentChoice | null;
+}
 
 interface Asking {
   /** The id of the checkout that a try begins. */
@@ -77,26 +77,28 @@ export class Shopper {
   readonly #cartId: string;
   readonly #history: History;
   readonly #life: Life;
-  readonly #token: SandboxToken | 'manual' | null;
+  readonly #tokens: readonly Token[] | null;
   readonly #patienceMs: number;
   #keyNumber = 0;
+  #tries = 0;
 
-  constructor(shop: Shop, cartId: string, history: History, token: SandboxToken | 'manual' | null = null) {
+  /** @param tokens how each payment is tried, the last one from then on; null for as chance has it */
+  constructor(shop: Shop, cartId: string, history: History, tokens: readonly Token[] | null = null) {
     this.#shop = shop;
     this.#cartId = cartId;
     this.#history = history;
     this.#life = new Life(`shopper of ${cartId}`);
-    this.#token = token;
+    this.#tokens = tokens;
     this.#patienceMs = shop.scheduler.random.chance(0.2) ? impatienceMs : patienceMs;
   }
 
-  async follow(plan: Plan): Promise<void> {
+  async follow(plan: Exclude<Plan, 'insist'>): Promise<void> {
     const { random } = this.#shop.scheduler;
     switch (plan) {
       case 'buy':
         return this.#buy(random.chance(0.5) ? 2 : 1);
       case 'submit-twice':
-        return void (await Promise.all([this.#buy(1), this.#pause(random.between(0, 40)).then(() => this.#buy(1))]));
+        return void (await Promise.all([this.#buy(1), this.pause(random.between(0, 40)).then(() => this.#buy(1))]));
       case 'change-the-cart':
         return void (await Promise.all([this.#buy(1), this.#changeCart()]));
       default:
@@ -110,13 +112,13 @@ export class Shopper {
     if (opened === null || opened.answer.status >= 300) return;
     const { checkoutId } = opened;
     if (plan === 'leave') return;
-    await this.#pause(random.between(10, 8_000));
+    await this.pause(random.between(10, 8_000));
     if (plan === 'cancel') return void (await this.ask('cancel', checkoutId, null));
     const pay = () => this.#pay(checkoutId);
     const cancel = async () => void (await this.ask('cancel', checkoutId, null));
     if (plan === 'pay-later') return pay();
     const second = plan === 'two-tabs' ? pay : cancel;
-    await Promise.all([pay(), this.#pause(random.between(0, 3_000)).then(second)]);
+    await Promise.all([pay(), this.pause(random.between(0, 3_000)).then(second)]);
   }
 
   /** Starts with a payment; after a refusal perhaps once more with a fresh key. */
@@ -124,80 +126,97 @@ export class Shopper {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const started = await this.start(this.#choice());
       if (started === null) return;
-      await this.#see(started.checkoutId, started.answer);
-      if (started.answer.status < 400) return;
+      const isOpen = await this.see(started.checkoutId, started.answer);
+      if (started.answer.status < 400 && !isOpen) return;
       // Without the code that was used up, or the card that another shopper has emptied, it costs a little more.
       if (started.answer.body.includes('code-used-up')) await this.change({ discountCodes: [] });
       if (started.answer.body.includes('gift-card-insufficient')) await this.change({ giftCards: [] });
       if (started.answer.body.includes('store-credit-insufficient')) await this.change({ storeCredit: null });
-      await this.#pause(this.#shop.scheduler.random.between(200, 5_000));
+      await this.pause(this.#shop.scheduler.random.between(200, 5_000));
     }
   }
 
   async #pay(checkoutId: string): Promise<void> {
     const answer = await this.ask('complete', checkoutId, this.#choice());
-    if (answer !== null) await this.#see(checkoutId, answer);
+    if (answer !== null) await this.see(checkoutId, answer);
   }
 
-  /** Looks at a checkout until it has ended, and confirms a payment where that is asked for. */
-  async #see(checkoutId: string, answer: CheckoutAnswer): Promise<void> {
-    if (answer.status !== 202) return;
+  /** Looks at a checkout until it has ended or is open again, and confirms a payment where that is asked for. True when it is open. */
+  async see(checkoutId: string, answer: CheckoutAnswer): Promise<boolean> {
+    if (answer.status !== 202) return false;
     const { random } = this.#shop.scheduler;
     let hasPressed = false;
     for (let look = 0; look < triesMax; look += 1) {
-      const view = await this.#look(checkoutId);
-      if (view !== null && view.status !== 'processing' && view.status !== 'open') return;
+      const view = await this.look(checkoutId);
+      if (view !== null && view.status !== 'processing') return view.status === 'open';
       const actionUrl = view?.actionUrl ?? null;
       if (actionUrl !== null && !hasPressed) {
         hasPressed = true;
-        await this.#pause(random.between(10, 15_000));
+        await this.pause(random.between(10, 15_000));
         const choice = random.weighted({ pay: 6, decline: 2, nothing: 2 });
-        const intentId = actionUrl.slice(actionUrl.lastIndexOf('/') + 1);
-        if (choice !== 'nothing') await this.#shop.bank.press(intentId, choice);
-        // The provider sends the browser back, which completes at the same time as the webhook arrives.
-        if (random.chance(0.6)) await this.ask('complete', checkoutId, this.#choice());
+        if (choice !== 'nothing') await this.press(actionUrl, choice);
+        // The provider sends the browser back, which completes at the same time as the webhook arrives, or with other means.
+        const same = view?.payment ?? this.#choice();
+        if (random.chance(0.6)) await this.ask('complete', checkoutId, random.chance(0.8) ? same : this.#choice());
       }
-      await this.#pause(random.between(500, 20_000));
+      await this.pause(random.between(500, 20_000));
     }
     this.#history.unanswered.push(`${checkoutId} never ended for its shopper`);
+    return false;
   }
 
-  async #look(checkoutId: string): Promise<{ status: string; actionUrl: string | null } | null> {
+  /** Presses a button of a payment page. */
+  async press(actionUrl: string, choice: 'pay' | 'decline'): Promise<void> {
+    await this.#shop.bank.press(actionUrl.slice(actionUrl.lastIndexOf('/') + 1), choice);
+  }
+
+  async look(checkoutId: string): Promise<Look | null> {
     const read = async ({ checkouts }: OrderInstance) => {
       const found = checkouts.read(checkoutId);
       if (found === null) return null;
       const { checkout } = found;
-      const isRunning = ['paying', 'placed', 'undoing'].includes(checkout.phase);
-      const actionUrl = checkout.phase === 'paying' ? checkout.actionUrl : null;
-      return { status: isRunning ? 'processing' : checkout.phase, actionUrl };
+      const payment = checkout.phase === 'paying' ? checkout.payment : null;
+      return {
+        status: statusOf(checkout),
+        actionUrl: checkout.phase === 'paying' ? checkout.actionUrl : null,
+        payment,
+      };
     };
     return this.#shop.orders.ask(this.#life, 'order read', read).catch(() => null);
   }
 
   async #changeCart(): Promise<void> {
-    const { scheduler, carts } = this.#shop;
-    await this.#pause(scheduler.random.between(0, 400));
-    const { now } = scheduler;
-    const { variantOf, currency } = this.#shop.goods.assortment;
+    const { scheduler } = this.#shop;
+    const { variantOf } = this.#shop.goods.assortment;
+    await this.pause(scheduler.random.between(0, 400));
     const line = { lineId: 'lin_new', variant: variantOf('var_b'), quantity: 1, attributes: {} };
-    const origin = { country: 'DE', currency, createdAt: now } as const;
-    await carts.object
-      .ask(this.#life, 'cart add-lines', (cart) =>
-        cart.execute(this.#cartId, { type: 'add-lines', lines: [line], origin, emptyUntil: now + 1, now }),
-      )
-      .catch(() => null);
+    await this.#execute({ type: 'add-lines', lines: [line] });
   }
 
-  async change(details: Partial<CartDetails>): Promise<void> {
-    const { scheduler, carts } = this.#shop;
-    const { now } = scheduler;
+  change(details: Partial<CartDetails>): Promise<void> {
+    return this.#execute({ type: 'change-details', details });
+  }
+
+  /** As the cart's desk does it: a checkout whose payment came to nothing is asked to let go of the cart first. */
+  async #execute(
+    change:
+      | Pick<Extract<CartCommand, { type: 'add-lines' }>, 'type' | 'lines'>
+      | Pick<Extract<CartCommand, { type: 'change-details' }>, 'type' | 'details'>,
+  ): Promise<void> {
+    const { scheduler, carts, plants, orders } = this.#shop;
     const { currency } = this.#shop.goods.assortment;
-    const origin = { country: 'DE', currency, createdAt: now } as const;
-    await carts.object
-      .ask(this.#life, 'cart change-details', (cart) =>
-        cart.execute(this.#cartId, { type: 'change-details', details, origin, emptyUntil: now + 1, now }),
-      )
-      .catch(() => null);
+    const send = async (): Promise<CartCommandRefusal | null> => {
+      const { now } = scheduler;
+      const origin = { country: 'DE', currency, createdAt: now } as const;
+      const command = { ...change, origin, emptyUntil: now + 1, now };
+      return carts.object.ask(this.#life, `cart ${change.type}`, (cart) => cart.execute(this.#cartId, command));
+    };
+    const refusal = await send().catch(() => null);
+    if (refusal === null || refusal.code !== 'cart-frozen' || !('checkoutId' in refusal)) return;
+    const { checkoutId } = refusal;
+    const honest = () => orders.ask(this.#life, 'order let-go', ({ checkouts }) => checkouts.letGo(checkoutId));
+    const answer = await (plants.letGo?.(honest, this.#cartId, checkoutId) ?? honest()).catch(() => 'busy');
+    if (answer === 'free') await send().catch(() => null);
   }
 
   /** A new checkout under a new key; null when there never was an answer. */
@@ -219,6 +238,7 @@ export class Shopper {
     { idOf = () => checkoutId, key = this.#nextKey() }: Asking = {},
   ): Promise<CheckoutAnswer | null> {
     const { scheduler } = this.#shop;
+    if (payment?.provider === 'sandbox') this.#history.asked.push({ cartId: this.#cartId, key });
     const idempotency = { key, fingerprint: JSON.stringify([kind, payment]) };
     const answer = await askUntilFinal(this.#shop, this.#life, {
       label: `order ${kind}`,
@@ -256,13 +276,12 @@ export class Shopper {
   }
 
   #choice(): PaymentChoice {
-    const token = this.#token ?? this.#shop.scheduler.random.weighted(tokenWeights);
-    return token === 'manual'
-      ? { provider: 'manual', token: null, returnUrl: null }
-      : { provider: 'sandbox', token, returnUrl: null };
+    const scripted = this.#tokens?.[Math.min(this.#tries, this.#tokens.length - 1)];
+    this.#tries += 1;
+    return paymentBy(scripted ?? this.#shop.scheduler.random.weighted(tokenWeights));
   }
 
-  #pause(milliseconds: number): Promise<void> {
+  pause(milliseconds: number): Promise<void> {
     return this.#shop.scheduler.sleep(this.#life, milliseconds);
   }
 }

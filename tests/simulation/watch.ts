@@ -12,6 +12,8 @@ export class Watch implements ShopWatcher {
   readonly #authorizedMinor = new Map<string, number>();
   readonly #capturedMinor = new Map<string, number>();
   readonly #shortfalls = new Map<string, number>();
+  /** Of each order, the payments that are authorized, and those of which something was taken. */
+  readonly #holding = new Map<string, Set<string>>();
   readonly #givenBack = new Set<string>();
   readonly #givenBackOf = new Map<string, Set<string>>();
 
@@ -48,7 +50,12 @@ export class Watch implements ShopWatcher {
     if (open !== held) this.violations.push(`I6 ${name} holds ${held}, its open holds are ${open}`);
   }
 
-  onMovement = ({ kind, orderId, amountMinor }: BankMovement): void => {
+  onMovement = ({ kind, orderId, intentId, amountMinor }: BankMovement): void => {
+    const holding = this.#holding.get(orderId) ?? new Set();
+    this.#holding.set(orderId, holding);
+    if (kind === 'authorized' || kind === 'captured') holding.add(intentId);
+    if (kind === 'canceled') holding.delete(intentId);
+    if (holding.size > 1) this.violations.push(`I1 ${orderId} has ${holding.size} payments at once`);
     const authorizedMinor = this.#authorizedMinor.get(orderId) ?? 0;
     if (kind === 'authorized') this.#authorizedMinor.set(orderId, Math.max(authorizedMinor, amountMinor));
     if (kind !== 'captured') return;

@@ -1,6 +1,7 @@
 /** What the cart Worker is bound to. */
 
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
+import type { CheckoutsApi } from '../../shared/contracts/orders/api.ts';
 import type { AllowancesApi, GiftCardsApi } from '../../shared/contracts/pricing/allowances.ts';
 import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { CartStub } from './service/cart-object.ts';
@@ -9,6 +10,7 @@ export interface CartEnv {
   readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
   readonly CATALOG: Pick<CatalogApi, 'variants' | 'variantRevision'>;
   readonly PRICING: PricingApi & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+  readonly ORDERS: CheckoutsApi;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_CART_DAYS?: string;
 }

@@ -106,6 +106,7 @@ class Shop {
         variantRevision: async () => 1,
       },
       PRICING: this.#pricing,
+      ORDERS: { letGoOfCart: async () => 'kept' },
       VITRINE_SECRET: 'a secret for tests only',
     };
   }

@@ -3,6 +3,7 @@
 import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
+import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
@@ -30,6 +31,7 @@ export interface OrderStub {
   start(request: StartRequest): Promise<CheckoutAnswer>;
   complete(request: CompleteRequest): Promise<CheckoutAnswer>;
   cancel(request: CancelRequest): Promise<CheckoutAnswer>;
+  letGo(checkoutId: string): Promise<LetGo>;
   operate(request: OrderRequest): Promise<CheckoutAnswer>;
   previewEdit(request: EditPreviewRequest): Promise<CheckoutAnswer>;
   timeline(checkoutId: string): Promise<TimelineEntry[] | null>;

@@ -18,6 +18,7 @@ import {
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
+import { orderIdOfPayment } from './domain/checkout/payments.ts';
 import { recordOfEvent } from './service/orders.ts';
 import type { OrderRecord } from './store/orders.ts';
 
@@ -45,7 +46,7 @@ export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Ha
       // A void is our own doing. Once there is money, totals of nothing are news as well: a refund that failed, a dispute
       // that was won. The order itself knows what of it is its own.
       const isNews = status === 'authorized' || status === 'declined' || capturedMinor > 0;
-      if (isNews) await resume(sibling(paymentKey, 'checkout'));
+      if (isNews) await resume(sibling(orderIdOfPayment(paymentKey), 'checkout'));
       return [];
     },
   };

@@ -4,18 +4,18 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
-import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
+import type { CheckoutsApi, LetGo, OrdersApi } from '../../shared/contracts/orders/api.ts';
 import { databaseOf, handledEventsIn, receiveTogether } from '../../shared/messaging/d1.ts';
 import type { OrdersEnv } from './context.ts';
 import { orderIdOf } from './domain/checkout/checkout.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes/app.ts';
-import { checkoutOfOrder } from './service/orders.ts';
+import { checkoutOf, checkoutOfOrder } from './service/orders.ts';
 import { hasOrdered, saveOrders } from './store/orders.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
 
-export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implements InboxApi, OrdersApi {
+export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implements InboxApi, OrdersApi, CheckoutsApi {
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -26,6 +26,11 @@ export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implement
 
   hasOrdered(customer: string, before: number) {
     return hasOrdered(databaseOf(this.env.DB), customer, before);
+  }
+
+  async letGoOfCart(checkoutId: string): Promise<LetGo> {
+    const found = checkoutOf(this.env, checkoutId);
+    return found === null ? 'kept' : found.stub.letGo(checkoutId);
   }
 
   override async queue(batch: MessageBatch) {

@@ -17,7 +17,8 @@ import { Shop } from '../../../tests/simulation/shop.ts';
 import { type History, Shopper } from '../../../tests/simulation/shoppers.ts';
 import { Watch } from '../../../tests/simulation/watch.ts';
 import { totalsOf } from '../../../workers/inventory/domain/decide.ts';
-import type { PaymentChoice, StartedCheckout } from '../../../workers/orders/domain/checkout/checkout.ts';
+import type { StartedCheckout } from '../../../workers/orders/domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../../../workers/orders/domain/checkout/payments.ts';
 import { type CheckoutAnswer, problemAnswer } from '../../../workers/orders/service/requests.ts';
 import { heldOf, openOf } from '../../../workers/sandbox/domain/intent.ts';
 import type { SandboxToken } from '../../../workers/sandbox/domain/tokens.ts';
@@ -119,7 +120,7 @@ export class Stage {
 }
 
 export function paymentBy(token: SandboxToken): PaymentChoice {
-  return { provider: 'sandbox', token, returnUrl: null };
+  return { provider: 'sandbox', token, mark: token, returnUrl: null };
 }
 
 const Refused = z.object({ code: z.string() });
@@ -145,7 +146,7 @@ export function play({ goods, onAllowance }: Setting, seed: number, plants: Plan
       },
     };
     const shop = new Shop(scheduler, goods, profile, plants, watcher);
-    const history: History & OperationHistory = { heard: [], operated: [], unanswered: [] };
+    const history: History & OperationHistory = { heard: [], operated: [], unanswered: [], asked: [], insisted: [] };
     await shop.open();
     const ends: (() => object)[] = [];
     const broken: string[] = [];

@@ -54,14 +54,18 @@ export const CheckoutView = z.strictObject({
   payment: z
     .strictObject({
       provider: z.string(),
-      status: z.enum(['processing', 'requires_action', 'pending', 'authorized', 'captured', 'voided']),
+      /** `declined` and `voided` while the checkout is open: this payment came to nothing, and another may be tried. */
+      status: z.enum(['processing', 'requires_action', 'pending', 'authorized', 'captured', 'declined', 'voided']),
       /** Where the shopper confirms the payment. */
       actionUrl: z.string().nullable(),
     })
     .nullable(),
+  /** How many more payments may be declined before the checkout is closed and its goods are given back. */
+  attemptsLeft: z.int(),
   order: z
     .strictObject({ id: z.string(), number: z.string(), status: OrderStatus, accessToken: z.string() })
     .nullable(),
+  /** Why the checkout ended; while it is open, why its last payment came to nothing. */
   failure: FailureView.nullable(),
   createdAt: Timestamp,
   /** When the goods are given back unless the checkout is completed. */
@@ -203,7 +207,8 @@ export const OrderView = z.strictObject({
   lines: z.array(OrderLineView),
   totals: TotalsView,
   ...causes,
-  payment: z.strictObject({ provider: z.string(), captured: Money }),
+  /** `id` names it among the payments: another than the order's where a payment was declined before. */
+  payment: z.strictObject({ id: z.string(), provider: z.string(), captured: Money }),
   paymentStatus: PaymentStatus,
   fulfillmentStatus: FulfillmentStatus,
   /** `manual`: the money is taken when goods ship, or by a capture. */
@@ -268,6 +273,9 @@ export const startCheckout = operation({
     'unknown-provider',
     'payment-declined',
     'payment-failed',
+    'payment-left',
+    'too-many-payments',
+    'checkout-state',
     'checkout-expired',
     'unavailable',
   ],
@@ -298,6 +306,8 @@ export const completeCheckout = operation({
     'unknown-provider',
     'payment-declined',
     'payment-failed',
+    'payment-left',
+    'too-many-payments',
     'unavailable',
   ],
   idempotency: 'required',

@@ -1,5 +1,5 @@
 /**
- * What the orders Worker may ask payments. Every call is keyed by the order, and by a key of the caller where one order has
+ * What the orders Worker may ask payments. Every call is keyed by the payment, and by a key of the caller where one order has
  * several captures or refunds, so repeating a call never moves money twice.
  */
 import type { Currency } from '../../values/money.ts';
@@ -9,8 +9,10 @@ export const providerNames = ['manual', 'sandbox', 'stripe'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 export interface AuthorizeRequest {
-  /** The order id. All attempts to pay one order share it. */
+  /** Names one try to pay. The first of an order has the order's id, others that and what follows a dot. */
   readonly paymentKey: string;
+  /** What people look for at the provider; the payment key where it is absent. */
+  readonly orderId?: string;
   readonly provider: ProviderName;
   /** The provider's name for the means of payment. */
   readonly token: string | null;

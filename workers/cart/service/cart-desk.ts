@@ -6,6 +6,7 @@
  * gives back or completes the cart does not, so the version is compared before the commit, and the change is decided anew.
  */
 
+import type { CheckoutsApi, LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
 import { askQuote } from '../../../shared/quoting/priceable.ts';
 import type { Answer } from '../../../shared/streams/kept-answers.ts';
@@ -14,7 +15,7 @@ import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Refusal } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { type Cart, type CartEvent, evolveCart } from '../domain/cart.ts';
-import { decideCart } from '../domain/decide.ts';
+import { type CartCommand, type CartCommandRefusal, decideCart } from '../domain/decide.ts';
 import { shippingOptionsView } from '../view.ts';
 import type { CartAsked, CartText, CartWrite, EarlyRefusal } from './cart-object.ts';
 import {
@@ -34,6 +35,7 @@ import { isKeptCart, keptText, readKeptCart } from './kept-cart.ts';
 export interface CartDeskPorts extends TextPorts {
   readonly streams: Streams<Cart, CartEvent>;
   readonly pricing: TextPorts['pricing'] & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+  readonly orders: CheckoutsApi;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -93,16 +95,18 @@ export class CartDesk {
     });
   }
 
-  async #change(write: CartWrite): Promise<CartText> {
+  async #change(asked: CartWrite): Promise<CartText> {
+    let write = asked;
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const text = await this.#attempt(write);
-      if (text !== null) return text;
+      const next = await this.#attempt(write);
+      if (next !== null && 'body' in next) return next;
+      write = next ?? write;
     }
     throw new Error(`${write.cartId} changed ${attemptsMax} times while it was priced`);
   }
 
-  /** Null when the cart has changed while others were asked. */
-  async #attempt(write: CartWrite): Promise<CartText | null> {
+  /** Null when the cart has changed while others were asked; another wish when a checkout gave the cart back for this one. */
+  async #attempt(write: CartWrite): Promise<CartText | CartWrite | null> {
     const { streams, pricing, ttlMs } = this.#ports;
     const { cartId, wish, now, ifVersion } = write;
     if (write.isNew) streams.expectNew(cartId);
@@ -115,7 +119,8 @@ export class CartDesk {
     const command = await commandOf(pricing, this.#presentAs(write, before), wish, { ...beginning, now });
     if (!isUnchanged()) return null;
     if (!command.ok) return this.#refuse(command.refusal, write);
-    const { events, refusal } = decideCart(before.state, before.version, command.value);
+    const { events, refusal } = this.#decide(before, command.value);
+    if (refusal?.code === 'cart-frozen') return this.#afterCheckout(write, before, refusal);
     if (refusal !== null) {
       // A freeze that is over has ended, also for a change that is refused.
       if (events.length > 0) streams.append(cartId, events, now);
@@ -136,6 +141,35 @@ export class CartDesk {
     const shown = noted.length === 0 ? found : (this.#presentAs(write, folded(changed, noted)) ?? found);
     if (write.idempotency !== null) this.#keepCart(shown, priced.value, { ...write, idempotency: write.idempotency });
     return textOf(shown, priced.value, ttlMs, write.status);
+  }
+
+  /** What changes nothing may be asked of a cart in a checkout too, such as the address once more before the next payment. */
+  #decide({ state, version }: Loaded<Cart>, command: CartCommand): ReturnType<typeof decideCart> {
+    const decision = decideCart(state, version, command);
+    if (decision.refusal?.code !== 'cart-frozen') return decision;
+    const thawed = { type: 'cart-thawed', checkoutId: decision.refusal.checkoutId, at: command.now } as const;
+    const wished = decideCart(evolveCart(state, thawed), version + 1, command);
+    return wished.refusal === null && wished.events.length === 0 ? wished : decision;
+  }
+
+  /** A checkout whose payment came to nothing gives its cart back for a change. */
+  async #afterCheckout(
+    write: CartWrite,
+    before: Loaded<Cart>,
+    refusal: Extract<CartCommandRefusal, { checkoutId: string }>,
+  ): Promise<CartText | CartWrite | null> {
+    const { streams, orders, background } = this.#ports;
+    const { cartId, ifVersion } = write;
+    const answer = await orders.letGoOfCart(refusal.checkoutId).catch((error: unknown): LetGo => {
+      background.report('a checkout does not answer; nothing was changed', error);
+      return 'busy';
+    });
+    if (answer === 'kept') return this.#refuse(refusal, write);
+    if (answer === 'busy') return problemText({ code: 'unavailable', detail: checkoutBusy }, write.requestId);
+    // Only the checkout has touched the cart, so the version that the shopper named is still the one they saw.
+    const { version } = streams.load(cartId);
+    const isSame = ifVersion !== null && version === before.version + 1;
+    return isSame ? { ...write, ifVersion: version } : null;
   }
 
   #presentAs(asked: CartAsked, { state: cart, version }: Loaded<Cart>): PresentCart | null {
@@ -217,6 +251,7 @@ export class CartDesk {
   }
 }
 
+const checkoutBusy = 'The checkout of this cart has not given it back yet, so nothing was changed. Try again.';
 const unavailable = 'Prices are not available at the moment, so nothing was changed. Try again.';
 
 function folded({ state, version }: Loaded<Cart>, events: readonly CartEvent[]): Loaded<Cart> {

@@ -1,5 +1,7 @@
 /** A Cart object's desk without a platform: storage in memory, a pricing that a test can hold up, and a catalogue that knows all. */
+
 import { cartStreams } from '../../../durable-objects/cart/streams.ts';
+import type { LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { GiftCardFinding } from '../../../shared/contracts/pricing/allowances.ts';
 import type {
   CartQuestion,
@@ -87,6 +89,9 @@ export class TestDesk {
   desk = this.#desk();
   #writes = 0;
 
+  /** What a checkout answers to the wish for its cart. */
+  letGo: (checkoutId: string) => Promise<LetGo> = async () => 'kept';
+
   /** The object dies and starts again on its storage. */
   restart(): void {
     this.streams = this.#streams();
@@ -103,6 +108,7 @@ export class TestDesk {
       pricing: this.pricing.ports,
       catalog: { variants: async () => [], variantRevision: async () => 1 },
       background: { later: () => undefined, report: (message) => void this.reported.push(message) },
+      orders: { letGoOfCart: (checkoutId) => this.letGo(checkoutId) },
       ttlMs,
       sleep: () => Promise.resolve(),
     });

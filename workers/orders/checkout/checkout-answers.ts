@@ -6,7 +6,8 @@ import type { Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { Checkout, EndPhase, OrderStreamEvent, StartedCheckout } from '../domain/checkout/checkout.ts';
-import { orderIdOf, statusOf } from '../domain/checkout/checkout.ts';
+import { attemptsLeftOf, orderIdOf, statusOf } from '../domain/checkout/checkout.ts';
+import { isPaymentFailure } from '../domain/checkout/payments.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -57,11 +58,8 @@ export class CheckoutAnswers {
     const { checkoutId } = context;
     let answer: CheckoutAnswer | null = null;
     const onEnd = (end: SagaEnd) => {
-      const recordedId = this.read(checkoutId) === null ? null : checkoutId;
       answer =
-        end.kind === 'failed'
-          ? this.refuse({ ...end.failure, checkoutId: recordedId }, asked)
-          : this.keepView(checkoutId, status, asked);
+        'failure' in end ? this.refuseOf(checkoutId, end.failure, asked) : this.keepView(checkoutId, status, asked);
     };
     await this.patiently(
       this.#sagas.run({ context, position, endsAs: 'failed', traceparent: asked.traceparent, onEnd }),
@@ -80,7 +78,7 @@ export class CheckoutAnswers {
       return problemAnswer({ code: 'unavailable', detail: 'The checkout has not begun; try again with the same key.' });
     const { checkout, version } = found;
     if (checkout.phase === 'failed' || checkout.phase === 'expired')
-      return problemAnswer({ ...checkout.failure, checkoutId });
+      return problemAnswer(this.#factsOf(checkoutId, checkout.failure));
     const body = this.#bodyOf(checkoutId, checkout, version);
     return { status: statusOf(checkout) === 'processing' ? 202 : status, body, isReplayed: false };
   }
@@ -116,6 +114,18 @@ export class CheckoutAnswers {
 
   #bodyOf(checkoutId: string, checkout: StartedCheckout, version: number): string {
     return JSON.stringify(checkoutView(checkout, version, this.#ports.accessTokenOf(orderIdOf(checkoutId))));
+  }
+
+  /** Refuses with what went wrong with a checkout; of a payment that came to nothing also with how many more may be tried. */
+  refuseOf(checkoutId: string, failure: OrderRefusal, asked: Asked): CheckoutAnswer {
+    return this.refuse(this.#factsOf(checkoutId, failure), asked);
+  }
+
+  #factsOf(checkoutId: string, failure: OrderRefusal): OrderRefusal {
+    const found = this.read(checkoutId);
+    if (found === null) return { ...failure, checkoutId: null };
+    const attempts = isPaymentFailure(failure) ? { attemptsLeft: attemptsLeftOf(found.checkout) } : {};
+    return { ...failure, checkoutId, ...attempts };
   }
 
   refuseEnded(checkoutId: string, phase: EndPhase, asked: Asked): CheckoutAnswer {

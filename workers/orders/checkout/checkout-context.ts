@@ -2,7 +2,8 @@
 import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../shared/contracts/catalog/api.ts';
 import { assert } from '../../../shared/values/result.ts';
-import type { CheckoutDetails, HeldKind, PaymentChoice, StartedCheckout } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails, HeldKind, StartedCheckout } from '../domain/checkout/checkout.ts';
+import type { Payment } from '../domain/checkout/payments.ts';
 import type { Agreed, Agreement, Expected, Repricing } from './agree.ts';
 
 /** What a request asks for, as a checkout begins with it. */
@@ -17,7 +18,7 @@ export interface CheckoutWish extends Expected {
 export interface CheckoutContext {
   readonly checkoutId: string;
   /** Null while a checkout is opened without a payment. */
-  readonly payment: PaymentChoice | null;
+  readonly payment: Payment | null;
   /** Null for a checkout that goes on from its record. */
   readonly wish: CheckoutWish | null;
   /** The cart as it was frozen by this run. */
@@ -39,12 +40,12 @@ const untouched = {
 };
 
 /** A new checkout, of which nothing is known but what was asked for. */
-export function newContext(checkoutId: string, payment: PaymentChoice | null, wish: CheckoutWish): CheckoutContext {
+export function newContext(checkoutId: string, payment: Payment | null, wish: CheckoutWish): CheckoutContext {
   return { ...untouched, checkoutId, payment, wish };
 }
 
 /** A checkout that goes on from its record. */
-export function resumedContext(checkout: StartedCheckout, payment?: PaymentChoice): CheckoutContext {
+export function resumedContext(checkout: StartedCheckout, payment?: Payment): CheckoutContext {
   const { details } = checkout;
   const chosen = payment ?? ('payment' in checkout ? checkout.payment : null);
   return { ...untouched, checkoutId: details.checkoutId, payment: chosen, wish: null, details };

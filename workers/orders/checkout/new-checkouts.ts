@@ -4,7 +4,8 @@
  */
 
 import { unpack } from '../../../shared/values/packed.ts';
-import type { CheckoutDetails, PaymentChoice } from '../domain/checkout/checkout.ts';
+import { type CheckoutDetails, orderIdOf, type StartedCheckout } from '../domain/checkout/checkout.ts';
+import { type Payment, type PaymentChoice, paymentAfter } from '../domain/checkout/payments.ts';
 import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -15,6 +16,7 @@ import { allowancesOfCart } from './agree.ts';
 import { bar, freeIdFrom } from './barred-ids.ts';
 import type { CheckoutAnswers } from './checkout-answers.ts';
 import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
+import { joinedBy } from './joined-checkouts.ts';
 import type { RunningSagas } from './running-sagas.ts';
 import type { SagaPorts } from './saga.ts';
 import type { CheckoutNeighbors } from './steps.ts';
@@ -81,8 +83,8 @@ export class NewCheckouts {
 
   async #startAlone(request: StartRequest, onBegun: (checkoutId: string) => void): Promise<CheckoutAnswer> {
     const { requestId } = request;
-    const { answers, answerExisting } = this.#ports;
-    const knownId = this.#freeIdOf(request);
+    const { answers, answerExisting, streams } = this.#ports;
+    const knownId = joinedBy(request.idempotency.key, streams.storage) ?? this.#freeIdOf(request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
     if (answers.read(knownId) !== null) return answerExisting(knownId, request);
     const first = await this.#freeze(request);
@@ -102,18 +104,16 @@ export class NewCheckouts {
   async #freeze(request: StartRequest): Promise<FirstStep> {
     for (let attempt = 1; ; attempt += 1) {
       const checkoutId = this.#freeIdOf(request);
-      const payment =
-        request.payment && (await this.#ports.paymentFor(request.payment, request.checkoutId, checkoutId));
+      const payment = await this.#firstPayment(request, checkoutId);
       const context = newContext(checkoutId, payment, this.#wishOf(request));
       const outcome = await this.#ports.steps.freeze.run(context, this.#ports.now());
       const failure = outcome.kind === 'refused' ? outcome.failure : null;
       const other = typeof failure?.checkoutId === 'string' ? failure.checkoutId : null;
       const known = other === null ? undefined : this.#ports.answers.read(other)?.checkout;
       if (other !== null && known !== undefined) {
-        const isOver = known.phase === 'open' && this.#ports.now() >= known.details.holdUntil;
-        if (!isOver || attempt >= freezesMax) return { kind: 'taken', checkoutId: other };
-        // Nobody has paid it in time, so it ends now, and this one begins with holds of its own.
-        await this.#ports.sagas.resume(other);
+        if (!this.#isOver(known) || attempt >= freezesMax) return { kind: 'taken', checkoutId: other };
+        // It ends now, and this one begins with holds of its own.
+        await (this.#ports.sagas.find(other) ?? this.#ports.sagas.resume(other));
         continue;
       }
       if (outcome.kind === 'done' && attempt < freezesMax && (await this.#standsInItsOwnWay(context))) {
@@ -144,6 +144,21 @@ export class NewCheckouts {
       (names) => names.length > 0,
       () => true,
     );
+  }
+
+  /** Nobody has paid it in time, or it is being given back. */
+  #isOver(checkout: StartedCheckout): boolean {
+    if (checkout.phase === 'open') return this.#ports.now() >= checkout.details.holdUntil;
+    return ['undoing', 'failed', 'expired', 'canceled'].includes(checkout.phase);
+  }
+
+  async #firstPayment(
+    { payment, checkoutId: fromId, idempotency }: StartRequest,
+    checkoutId: string,
+  ): Promise<Payment | null> {
+    if (payment === null) return null;
+    const choice = await this.#ports.paymentFor(payment, fromId, checkoutId);
+    return paymentAfter([], choice, { orderId: orderIdOf(checkoutId), askedBy: idempotency.key });
   }
 
   /** The first of a request's ids that was not given up. */

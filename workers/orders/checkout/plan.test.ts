@@ -208,6 +208,12 @@ describe('a checkout that is found after a crash', () => {
       holdUntil,
       { ...back('authorize'), failure: expired },
     ],
+    [
+      'whose payment came to nothing goes on to call it off, and no further',
+      [...paying, 'payment-refused'],
+      holdUntil,
+      { ...back('authorize'), failure: checkoutEvents['payment-refused'].failure },
+    ],
     ['that was placed commits its goods', placed, checkoutAt, at('commit')],
     [
       'that was being undone is undone from the very end, whatever was done before',

@@ -5,7 +5,7 @@
 
 import type { CartApi } from '../../../shared/contracts/cart/api.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
-import { type CheckoutPlan, recover } from '../domain/checkout/plan.ts';
+import { type CheckoutPlan, recover, stageOf } from '../domain/checkout/plan.ts';
 import { resumedContext } from './checkout-context.ts';
 import { runSaga, type SagaEnd, type SagaPorts, type SagaStart } from './saga.ts';
 
@@ -54,6 +54,16 @@ export class RunningSagas {
     if (position === null || state.phase === 'none' || this.#running.has(checkoutId)) return;
     const isExpiry = position.direction === 'backward' && position.failure.code === 'checkout-expired';
     await this.run({ context: resumedContext(state), position, endsAs: isExpiry ? 'expired' : 'failed' });
+  }
+
+  /** Calls off a payment that its payer left unconfirmed, unless the provider says that it was confirmed after all. */
+  async callOff(checkoutId: string): Promise<void> {
+    const { streams, now, plan } = this.#ports;
+    const { state } = streams.load(checkoutId);
+    if (state.phase !== 'paying' || now() >= state.details.holdUntil) return this.resume(checkoutId);
+    if (this.#running.has(checkoutId)) return;
+    const position = { direction: 'forward', index: stageOf('authorize', plan), isResolving: true } as const;
+    await this.run({ context: resumedContext(state), position, endsAs: 'failed', isPageLeft: true });
   }
 
   /** What an alarm does for each stream whose time has come. */

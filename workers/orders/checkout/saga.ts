@@ -5,11 +5,17 @@
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { backoffMs, secondMs } from '../../../shared/values/time.ts';
-import { type Checkout, type EndPhase, isTakenLater, type OrderStreamEvent } from '../domain/checkout/checkout.ts';
+import {
+  type Checkout,
+  type EndPhase,
+  isTakenLater,
+  mayPayAgain,
+  type OrderStreamEvent,
+} from '../domain/checkout/checkout.ts';
 import type { CheckoutPlan, StepName } from '../domain/checkout/plan.ts';
 import type { Position, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
-import { done } from '../service/outcomes.ts';
+import { done, refused } from '../service/outcomes.ts';
 import { runPlan } from '../service/run-plan.ts';
 import { type CheckoutContext, detailsIn } from './checkout-context.ts';
 import { takeOrderNumber } from './order-numbers.ts';
@@ -21,6 +27,8 @@ export type SagaEnd =
   | { readonly kind: 'waiting' }
   /** Something does not answer; the alarm tries again. */
   | { readonly kind: 'later' }
+  /** The payment came to nothing, and the checkout is open for another. */
+  | { readonly kind: 'refused'; readonly failure: OrderRefusal }
   | { readonly kind: 'failed'; readonly failure: OrderRefusal };
 
 export interface SagaPorts {
@@ -35,8 +43,10 @@ export interface SagaStart {
   readonly position: Position<StepName>;
   /** How the stream ends when everything is undone. */
   readonly endsAs: EndPhase;
+  /** The payer wishes to pay otherwise: a payment that still waits to be confirmed is called off. */
+  readonly isPageLeft?: true;
   readonly traceparent?: string | undefined;
-  /** Called in the very commit that ends the stream, so that the answer is kept with it. */
+  /** Called in the very commit that ends the stream or opens it again, so that the answer is kept with it. */
   readonly onEnd?: (end: SagaEnd) => void;
 }
 
@@ -47,6 +57,11 @@ interface SagaRun extends SagaStart {
   /** Called before the first undo of a checkout that left no record. */
   readonly onAbandon: () => void;
 }
+
+const pageLeft: OrderRefusal = {
+  code: 'payment-left',
+  detail: 'The payment was not confirmed, and was called off for another way to pay.',
+};
 
 const retryDelayMsMax = 15 * secondMs;
 
@@ -77,15 +92,23 @@ export async function runSaga(run: SagaRun, { streams, steps, now }: SagaPorts):
       if (step === 'settle') end({ kind: 'completed' });
       return done;
     },
-    resolve: (step) => {
+    resolve: async (step) => {
       const resolve = isActing(step) ? steps[step].resolve : undefined;
       assert(resolve !== undefined, `${step} can be resolved`);
-      return resolve(context, now());
+      const outcome = await resolve(context, now());
+      return run.isPageLeft && outcome.kind === 'action' ? refused(pageLeft) : outcome;
     },
-    undo: (step) => (isActing(step) ? (steps[step].undo?.(context, now()) ?? done) : done),
+    undo: (step) => {
+      // A checkout that takes another payment keeps its cart and what it holds.
+      const isKept = phase() === 'reopening' && step !== 'authorize';
+      return isActing(step) && !isKept ? (steps[step].undo?.(context, now()) ?? done) : done;
+    },
     onUndo: (failure) => {
-      if (phase() === 'none') run.onAbandon();
-      if (isOpenPhase(phase())) record({ type: 'undo-started', failure, endsAs: run.endsAs, at: now() });
+      const { state } = streams.load(checkoutId);
+      if (state.phase === 'none') run.onAbandon();
+      if (run.endsAs === 'failed' && mayPayAgain(state, failure, now()))
+        record({ type: 'payment-refused', failure, at: now() });
+      else if (isOpenPhase(state.phase)) record({ type: 'undo-started', failure, endsAs: run.endsAs, at: now() });
     },
   });
   switch (ended.kind) {
@@ -100,6 +123,10 @@ export async function runSaga(run: SagaRun, { streams, steps, now }: SagaPorts):
       streams.postpone(checkoutId, now() + backoffMs(secondMs, run.attempts, retryDelayMsMax));
       return { kind: 'later' };
     case 'undone':
+      if (phase() === 'reopening') {
+        record({ type: 'checkout-reopened', isHeard: onEnd !== undefined, at: now() });
+        return end({ kind: 'refused', failure: ended.failure });
+      }
       if (phase() === 'undoing') record({ type: 'checkout-ended', at: now() });
       return end({ kind: 'failed', failure: ended.failure });
   }

@@ -11,7 +11,8 @@ import { type AllowancesApi, wantsOfQuote } from '../../../shared/contracts/pric
 import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import { hourMs, minuteMs } from '../../../shared/values/time.ts';
-import { type CheckoutDetails, orderIdOf } from '../domain/checkout/checkout.ts';
+import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import { orderIdOfPayment } from '../domain/checkout/payments.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
 import { absent, attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
@@ -72,23 +73,19 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
       if (details !== null) await undoGoods(details, neighbors, now);
       return done;
     });
-  const voidPayment = ({ checkoutId, payment }: CheckoutContext, now: number) =>
+  const voidPayment = ({ payment }: CheckoutContext, now: number) =>
     attempt(async () => {
       if (payment === null) return done;
-      const outcome = await payments.void({ paymentKey: orderIdOf(checkoutId), provider: payment.provider, now });
+      const outcome = await payments.void({ paymentKey: payment.key, provider: payment.provider, now });
       return outcome.status === 'voided' ? done : unknown(`the payment is ${outcome.status} and not yet voided`);
     });
-  const capture = async (
-    { checkoutId, payment }: CheckoutContext,
-    { quote, captureMode }: CheckoutDetails,
-    now: number,
-  ) => {
+  const capture = async ({ payment }: CheckoutContext, { quote, captureMode }: CheckoutDetails, now: number) => {
     if (payment === null) return noPayment;
-    const { provider } = payment;
+    const { provider, key: paymentKey } = payment;
     // No provider takes a payment of nothing, and some orders are captured when they ship. What is paid by hand is collected.
     if (quote.dueMinor === 0 || captureMode === 'manual' || provider === 'manual') return done;
     const { dueMinor: amountMinor, currency } = quote;
-    const outcome = await payments.capture({ paymentKey: orderIdOf(checkoutId), provider, amountMinor, currency, now });
+    const outcome = await payments.capture({ paymentKey, provider, amountMinor, currency, now });
     // Anything but captured money is no payment; an authorization that is still open is asked for again.
     return outcome.status === 'authorized' ? unknown('the capture has not happened yet') : paymentOutcome(outcome);
   };
@@ -185,21 +182,22 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
       isResolvable: true,
       run: (context, now) =>
         attempt(async () => {
-          const { checkoutId, payment } = context;
+          const { payment } = context;
           if (payment === null) return noPayment;
           const { dueMinor: amountMinor, currency } = detailsIn(context).quote;
           // Nobody has to agree to a payment by hand.
           if (amountMinor === 0 || payment.provider === 'manual') return done;
-          return paymentOutcome(
-            await payments.authorize({ paymentKey: orderIdOf(checkoutId), ...payment, amountMinor, currency, now }),
-          );
+          const { key: paymentKey, provider, token, returnUrl } = payment;
+          const orderId = orderIdOfPayment(paymentKey);
+          const how = { provider, token, returnUrl };
+          return paymentOutcome(await payments.authorize({ paymentKey, orderId, ...how, amountMinor, currency, now }));
         }),
       resolve: (context, now) =>
         attempt(async () => {
-          const { checkoutId, payment } = context;
+          const { payment } = context;
           if (payment === null) return noPayment;
-          const { provider } = payment;
-          const outcome = await payments.lookup({ paymentKey: orderIdOf(checkoutId), provider, now });
+          const { provider, key: paymentKey } = payment;
+          const outcome = await payments.lookup({ paymentKey, provider, now });
           const isInTime = now < detailsIn(context).holdUntil + payLateMsMax;
           return outcome.status === 'absent' && isInTime ? absent : paymentOutcome(outcome);
         }),

@@ -4,10 +4,17 @@ import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
-import { type CheckoutDetails, orderIdOf, type StartedCheckout, statusOf } from './checkout/checkout.ts';
+import {
+  attemptsLeftOf,
+  type CheckoutDetails,
+  orderIdOf,
+  type StartedCheckout,
+  statusOf,
+} from './checkout/checkout.ts';
 import { balancesOf } from './order/balances.ts';
 import { particularsOf } from './order/corrections.ts';
 import { orderFields } from './order/view.ts';
+import type { OrderRefusal } from './refusal.ts';
 import { shownOrderOf, summaryOf } from './summary.ts';
 
 /** `accessToken` is the order's: who may see the checkout may read its order. */
@@ -25,6 +32,7 @@ export function checkoutView(checkout: StartedCheckout, version: number, accessT
     totals: totalsView(quote),
     ...causesOf(quote),
     payment: paymentOf(checkout),
+    attemptsLeft: attemptsLeftOf(checkout),
     order:
       summary === null ? null : { id: summary.orderId, number: summary.number, status: summary.status, accessToken },
     failure: failureOf(checkout),
@@ -60,7 +68,11 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     ...causesOf(quote),
     shippingOption: shippingOptionOf(quote),
     captureMode: details.captureMode ?? 'immediate',
-    payment: { provider: summary.paymentProvider, captured: money(summary.capturedMinor, quote.currency) },
+    payment: {
+      id: paymentIdOf(checkout),
+      provider: summary.paymentProvider,
+      captured: money(summary.capturedMinor, quote.currency),
+    },
     failure: failureOf(checkout),
     placedAt: summary.placedAt,
     paidAt: checkout.phase === 'completed' ? toTimestamp(checkout.completedAt) : null,
@@ -88,7 +100,13 @@ function shippingOptionOf(quote: Quote): CheckoutView['shippingOption'] {
 }
 
 function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
-  if (checkout.phase === 'open' || checkout.payment === null) return null;
+  if (checkout.phase === 'open') {
+    const last = checkout.refused.at(-1);
+    if (last === undefined) return null;
+    const status = last.failure.code === 'payment-declined' ? 'declined' : 'voided';
+    return { provider: last.provider, status, actionUrl: null };
+  }
+  if (checkout.payment === null) return null;
   const { provider } = checkout.payment;
   switch (checkout.phase) {
     case 'paying': {
@@ -99,11 +117,18 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
       return { provider, status: provider === 'manual' ? 'pending' : 'authorized', actionUrl: null };
     case 'completed':
       return { provider, status: paidStatusOf(checkout), actionUrl: null };
+    case 'reopening':
     case 'undoing':
       return { provider, status: 'processing', actionUrl: null };
     default:
       return { provider, status: 'voided', actionUrl: null };
   }
+}
+
+/** As payments know it: of several tries to pay, the one that became the order's. */
+function paymentIdOf(checkout: StartedCheckout): string {
+  const payment = 'payment' in checkout ? checkout.payment : null;
+  return payment?.key ?? orderIdOf(checkout.details.checkoutId);
 }
 
 /** Whether the money beyond gift cards was taken, will be, or was given up. Where they pay all, nothing is left to take. */
@@ -117,6 +142,10 @@ function paidStatusOf(checkout: StartedCheckout): 'pending' | 'authorized' | 'ca
 }
 
 function failureOf(checkout: StartedCheckout): { code: string; detail: string } | null {
-  if (!('failure' in checkout)) return null;
-  return { code: checkout.failure.code, detail: checkout.failure.detail ?? checkout.failure.code };
+  const failure = checkout.phase === 'open' ? checkout.refused.at(-1)?.failure : failureIn(checkout);
+  return failure === undefined ? null : { code: failure.code, detail: failure.detail ?? failure.code };
+}
+
+function failureIn(checkout: StartedCheckout): OrderRefusal | undefined {
+  return 'failure' in checkout ? checkout.failure : undefined;
 }

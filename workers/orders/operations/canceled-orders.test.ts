@@ -141,7 +141,7 @@ test('an order that came to nothing at its checkout shows all of its units as ca
   if (checkout.phase !== 'completed') throw new Error('The order is complete');
   const { details, payment } = checkout;
   const failure = { code: 'payment-failed' } as const;
-  const shown = shownOrderOf({ phase: 'failed', details, payment, placed: null, failure, endedAt: 0 });
+  const shown = shownOrderOf({ phase: 'failed', details, refused: [], payment, placed: null, failure, endedAt: 0 });
   expect(shown.isCanceled).toBe(true);
   expectUnitsToAgree(shown);
 });

@@ -8,7 +8,8 @@ import type { PaymentOutcome, RefundOutcome } from '../../../shared/contracts/pa
 import { partsOfAllowance } from '../../../shared/contracts/pricing/allowances.ts';
 import { money } from '../../../shared/values/money.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
+import type { Payment } from '../domain/checkout/payments.ts';
 import type { Effect, EffectName, Shipment } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
@@ -20,7 +21,7 @@ export interface OperationContext {
   readonly checkoutId: string;
   /** The key under which codes and cards were used. */
   readonly allowanceKey: string;
-  readonly payment: PaymentChoice;
+  readonly payment: Payment;
   readonly order: Order;
 }
 
@@ -200,8 +201,8 @@ async function unship(
 }
 
 /** The payment of the checkout. */
-function paymentOf({ context: { checkoutId, payment }, now }: Call) {
-  return { paymentKey: orderIdOf(checkoutId), provider: payment.provider, now };
+function paymentOf({ context: { payment }, now }: Call) {
+  return { paymentKey: payment.key, provider: payment.provider, now };
 }
 
 /** A payment of its own beside that of the checkout: money that came by hand, and goes back like it. */

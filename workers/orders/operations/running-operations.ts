@@ -7,7 +7,7 @@ import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { Streams } from '../../../shared/streams/streams.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { backoffMs, hourMs, secondMs } from '../../../shared/values/time.ts';
-import { type Checkout, type OrderStreamEvent, orderIdOf, orderOf } from '../domain/checkout/checkout.ts';
+import { type Checkout, type OrderStreamEvent, orderOf } from '../domain/checkout/checkout.ts';
 import { endedBadly, endedWell } from '../domain/order/deeds.ts';
 import { isSameElsewhere } from '../domain/order/observed.ts';
 import type { Effect, Refund } from '../domain/order/operation.ts';
@@ -86,7 +86,7 @@ export class RunningOperations {
     const known = this.#contextOf(checkoutId);
     if (known === null || known.payment.provider === 'manual') return true;
     if (known.order.running !== null) return false;
-    const balances = await ledger.balances(orderIdOf(checkoutId)).catch((error: unknown) => {
+    const balances = await ledger.balances(known.payment.key).catch((error: unknown) => {
       throw new NeighborSilent(error instanceof Error ? error.message : String(error));
     });
     if (balances === null) return true;
@@ -113,7 +113,7 @@ export class RunningOperations {
     for (const refund of order.refunds.filter(isAsked)) {
       const { id: refundId, key } = refund;
       const amountMinor = providerMinorOf(refund);
-      const request = { paymentKey: orderIdOf(checkoutId), provider: payment.provider, refundKey: key, now: now() };
+      const request = { paymentKey: payment.key, provider: payment.provider, refundKey: key, now: now() };
       const outcome = await attempt(async () =>
         refundOutcome(await payments.refund({ ...request, amountMinor, currency }), currency),
       );

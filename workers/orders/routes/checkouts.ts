@@ -7,9 +7,10 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import type { OrdersEnv } from '../context.ts';
-import { orderIdOf, type PaymentChoice } from '../domain/checkout/checkout.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../domain/checkout/payments.ts';
 import { checkoutOf, newCheckout } from '../service/orders.ts';
-import { sealToken } from '../service/payment-token.ts';
+import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
 export function serveCheckouts(app: App<OrdersEnv>): void {
@@ -51,14 +52,12 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
 }
 
 /** From here on the token is sealed: see `payment-token.ts`. */
-async function choiceOf(
+function choiceOf(
   payment: z.infer<typeof operations.PaymentInput>,
   checkoutId: string,
   { VITRINE_SECRET: secret }: OrdersEnv,
 ): Promise<PaymentChoice> {
-  const { provider, token, returnUrl = null } = payment;
-  const sealed = token === undefined ? null : await sealToken(token, orderIdOf(checkoutId), secret);
-  return { provider, token: sealed, returnUrl };
+  return sealed(payment, orderIdOf(checkoutId), secret);
 }
 
 /** Providers that this deployment does not have are refused before anything is held. */

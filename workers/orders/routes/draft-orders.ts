@@ -9,7 +9,9 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { callOperation } from '../../../shared/http/call.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import type { OrdersEnv } from '../context.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
 import { newCheckout } from '../service/orders.ts';
+import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
@@ -37,8 +39,8 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const cartId = params.draftId;
     const found = await newCheckout(env, cartId, idempotency.key);
     if (found === null) return refused({ code: 'not-found' }, actor);
-    const payment = { provider: body.payment.provider, token: null, returnUrl: null };
     const { checkoutId, stub } = found;
+    const payment = await sealed(body.payment, orderIdOf(checkoutId), env.VITRINE_SECRET);
     const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
     return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });

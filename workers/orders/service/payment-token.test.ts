@@ -1,6 +1,17 @@
 /** A payment token can be read by its order alone, and by nobody who has only the storage. */
 import { expect, test } from 'vitest';
-import { openToken, resealToken, sealToken } from './payment-token.ts';
+import type { PaymentChoice } from '../domain/checkout/payments.ts';
+import { openToken, resealed, sealed } from './payment-token.ts';
+
+const choiceOf = (token: string, orderId = 'ord_1', secret = 'secret') =>
+  sealed({ provider: 'sandbox', token }, orderId, secret);
+const sealToken = async (token: string, orderId: string, secret: string) =>
+  tokenOf(await choiceOf(token, orderId, secret));
+
+function tokenOf({ token }: PaymentChoice): string {
+  if (token === null) throw new Error('it has a token');
+  return token;
+}
 
 test('a sealed token is opened for its order', async () => {
   const sealed = await sealToken('pm_card_visa', 'ord_1', 'secret');
@@ -25,9 +36,23 @@ test('a token that lies open is a defect', async () => {
 });
 
 test('goes over to another order, which can open it then', async () => {
-  const sealed = await sealToken('pm_1', 'ord_1', 'secret');
-  const moved = await resealToken(sealed, { from: 'ord_1', to: 'ord_2' }, 'secret');
-  expect(await openToken(moved, 'ord_2', 'secret')).toBe('pm_1');
-  await expect(openToken(moved, 'ord_1', 'secret')).rejects.toThrow();
-  expect(await resealToken(sealed, { from: 'ord_1', to: 'ord_1' }, 'secret')).toBe(sealed);
+  const choice = await choiceOf('pm_1');
+  const moved = await resealed(choice, { from: 'ord_1', to: 'ord_2' }, 'secret');
+  expect(await openToken(tokenOf(moved), 'ord_2', 'secret')).toBe('pm_1');
+  await expect(openToken(tokenOf(moved), 'ord_1', 'secret')).rejects.toThrow();
+  expect(moved.mark).toBe((await choiceOf('pm_1', 'ord_2')).mark);
+  expect(await resealed(choice, { from: 'ord_1', to: 'ord_1' }, 'secret')).toBe(choice);
+});
+
+test('is known again by its mark, in its order and by its shop alone', async () => {
+  const { mark } = await choiceOf('pm_1');
+  expect((await choiceOf('pm_1')).mark).toBe(mark);
+  expect(mark).not.toContain('pm_1');
+  for (const other of [choiceOf('pm_2'), choiceOf('pm_1', 'ord_2'), choiceOf('pm_1', 'ord_1', 'other')])
+    expect((await other).mark).not.toBe(mark);
+});
+
+test('a payment without a token has nothing to seal', async () => {
+  const manual = { provider: 'manual', token: null, mark: null, returnUrl: null } as const;
+  expect(await sealed({ provider: 'manual' }, 'ord_1', 'secret')).toEqual(manual);
 });

@@ -3,7 +3,14 @@
  * asked, but a reader of the storage must not be able to pay with it. It is encrypted when the request arrives, for one order, and
  * decrypted only to call the payments Worker.
  */
+import { sha256 } from '../../../shared/digest/sha256.ts';
 import { assert } from '../../../shared/values/result.ts';
+import type { PaymentChoice } from '../domain/checkout/payments.ts';
+
+interface PaymentWish extends Pick<PaymentChoice, 'provider'> {
+  readonly token?: string | null | undefined;
+  readonly returnUrl?: string | null | undefined;
+}
 
 const algorithm = 'AES-GCM';
 const ivBytes = 12;
@@ -15,20 +22,37 @@ async function keyOf(orderId: string, secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', digest, algorithm, false, ['encrypt', 'decrypt']);
 }
 
-export async function sealToken(token: string, orderId: string, secret: string): Promise<string> {
+async function sealToken(token: string, orderId: string, secret: string): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
   const data = new TextEncoder().encode(token);
   const sealed = await crypto.subtle.encrypt({ name: algorithm, iv }, await keyOf(orderId, secret), data);
   return prefix + btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed)));
 }
 
-/** The same token for another order: a request may go on with a checkout that is not the one it was sealed for. */
-export async function resealToken(
-  sealed: string,
+/** How a shopper wishes to pay, as it is kept for one order. */
+export async function sealed(
+  { provider, token = null, returnUrl = null }: PaymentWish,
+  orderId: string,
+  secret: string,
+): Promise<PaymentChoice> {
+  if (token === null) return { provider, token, mark: null, returnUrl };
+  const [kept, mark] = await Promise.all([sealToken(token, orderId, secret), markOf(token, orderId, secret)]);
+  return { provider, token: kept, mark, returnUrl };
+}
+
+/** The same for another order: a request may go on with a checkout that is not the one it was sealed for. */
+export async function resealed(
+  choice: PaymentChoice,
   { from, to }: { readonly from: string; readonly to: string },
   secret: string,
-): Promise<string> {
-  return from === to ? sealed : sealToken(await openToken(sealed, from, secret), to, secret);
+): Promise<PaymentChoice> {
+  if (choice.token === null || from === to) return choice;
+  return sealed({ ...choice, token: await openToken(choice.token, from, secret) }, to, secret);
+}
+
+/** Tells whether two tokens of one order are the same, without saying what they are: without the secret none can be tried out. */
+function markOf(token: string, orderId: string, secret: string): Promise<string> {
+  return sha256(`payment-mark:${secret}\n${orderId}\n${token}`);
 }
 
 /** Throws when it was sealed for another order, or under another secret. */

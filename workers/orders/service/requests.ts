@@ -3,7 +3,7 @@
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Money } from '../../../shared/values/money.ts';
-import type { PaymentChoice } from '../domain/checkout/checkout.ts';
+import type { PaymentChoice } from '../domain/checkout/payments.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 
 /** A request that came in, with the key under which its answer is kept. */

@@ -4,7 +4,8 @@ import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import type { CheckoutDetails, CheckoutEvent, PaymentChoice } from '../domain/checkout/checkout.ts';
+import { type CheckoutDetails, type CheckoutEvent, orderIdOf } from '../domain/checkout/checkout.ts';
+import type { Payment, PaymentChoice } from '../domain/checkout/payments.ts';
 
 export const checkoutAt = 1_800_000_000_000;
 
@@ -117,15 +118,29 @@ export function checkoutDetails(changes: Partial<CheckoutDetails> = {}): Checkou
   };
 }
 
-export const manual: PaymentChoice = { provider: 'manual', token: null, returnUrl: null };
-export const sandbox: PaymentChoice = { provider: 'sandbox', token: 'ok', returnUrl: null };
+export const manual: PaymentChoice = { provider: 'manual', token: null, mark: null, returnUrl: null };
+export const sandbox: PaymentChoice = { provider: 'sandbox', token: 'ok', mark: 'ok', returnUrl: null };
+
+/** The first payment of the checkout. */
+export const paymentBy = (choice: PaymentChoice): Payment => ({
+  ...choice,
+  key: orderIdOf(checkoutDetails().checkoutId),
+  askedBy: 'key_1',
+});
 
 /** The events of a checkout that is paid, one per type that can occur on the way or in the end. */
 export const checkoutEvents = {
   'checkout-opened': { type: 'checkout-opened', details: checkoutDetails(), at: checkoutAt },
-  'payment-started': { type: 'payment-started', payment: sandbox, at: checkoutAt + 1 },
+  'payment-started': { type: 'payment-started', payment: paymentBy(sandbox), at: checkoutAt + 1 },
   'action-required': { type: 'action-required', url: 'https://pay.example/1', at: checkoutAt + 2 },
-  'order-placed': { type: 'order-placed', payment: sandbox, number: 'ABCD-1234', at: checkoutAt + 3 },
+  'payment-refused': {
+    type: 'payment-refused',
+    failure: { code: 'payment-declined', detail: 'No.' },
+    at: checkoutAt + 2,
+  },
+  'checkout-reopened': { type: 'checkout-reopened', isHeard: false, at: checkoutAt + 3 },
+  'refusal-heard': { type: 'refusal-heard', at: checkoutAt + 4 },
+  'order-placed': { type: 'order-placed', payment: paymentBy(sandbox), number: 'ABCD-1234', at: checkoutAt + 3 },
   'held-again': {
     type: 'held-again',
     holds: 'goods',

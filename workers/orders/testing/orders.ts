@@ -9,13 +9,20 @@ import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { Streams } from '../../../shared/streams/streams.ts';
 import { quotedAs } from '../../../shared/testing/pricing.ts';
 import { sumOf } from '../../../shared/values/money.ts';
-import { type Checkout, type CheckoutDetails, type OrderStreamEvent, orderOf } from '../domain/checkout/checkout.ts';
+import {
+  type Checkout,
+  type CheckoutDetails,
+  type OrderStreamEvent,
+  orderIdOf,
+  orderOf,
+} from '../domain/checkout/checkout.ts';
 import type { Order } from '../domain/order/order.ts';
 import { needsOfLines } from '../domain/order/stock.ts';
 import { timelineOf } from '../domain/order/timeline.ts';
 import { Operations } from '../operations/operations.ts';
 import type { EditCommand, OrderCommand } from '../service/order-commands.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
+import { paymentBy, sandbox } from './checkouts.ts';
 import { TestShop } from './shop.ts';
 
 const placedAt = 1_800_000_000_000;
@@ -181,7 +188,7 @@ export class TestOrder {
     const capturedMinor = isCapturedLater ? 0 : dueMinor;
     if (capturedMinor > 0) this.shop.captures.set('', capturedMinor);
     [this.#streams, this.#operations] = this.#start();
-    const payment = { provider: 'sandbox', token: 'ok', returnUrl: null } as const;
+    const payment = { ...paymentBy(sandbox), key: orderIdOf(checkoutId) };
     this.#streams.append(
       checkoutId,
       [

@@ -13,7 +13,11 @@ export const Amount = z
   .min(0)
   .max(amountMax * 100);
 export const Reference = z.string().min(1).max(150);
-const Metadata = z.looseObject({ orderId: z.string().min(1).max(100).optional() });
+const Metadata = z.looseObject({
+  orderId: z.string().min(1).max(100).optional(),
+  /** Where it is another than the order's id: an order may be tried to be paid several times. */
+  paymentKey: z.string().min(1).max(100).optional(),
+});
 export const IsoCurrency = z.string().toUpperCase().pipe(Currency);
 
 export const StripeIntent = z.looseObject({
@@ -34,6 +38,11 @@ interface ReportSource {
   readonly paymentKey: string;
   readonly provider: string;
   readonly units: AmountUnits;
+}
+
+/** Which of our payments an intent is about; undefined for one that is none of ours. */
+export function paymentKeyOf({ metadata }: Pick<StripeIntent, 'metadata'>): string | undefined {
+  return metadata.paymentKey ?? metadata.orderId;
 }
 
 /** @see https://docs.stripe.com/payments/paymentintents/lifecycle */

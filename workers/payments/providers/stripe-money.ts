@@ -9,7 +9,7 @@ import { restate } from '../domain/reports.ts';
 import type { CaptureOrder, Observation, ProviderAnswer, RefundOrder } from './provider.ts';
 import type { StripeAccount } from './stripe-client.ts';
 import { attempt, attemptOf, type StripeFailure } from './stripe-client.ts';
-import { reportOfIntent, type StripeIntent } from './stripe-intent.ts';
+import { paymentKeyOf, reportOfIntent, type StripeIntent } from './stripe-intent.ts';
 import { movementsOfDispute, movementsOfRefund, StripeDispute, StripeRefund } from './stripe-movements.ts';
 
 const pageSize = 100;
@@ -76,7 +76,7 @@ export async function observe(account: StripeAccount, providerRef: string): Prom
     return isAbsent ? { kind: 'absent' } : { kind: 'unknown', reason: retrieved.reason };
   }
   const { intent } = retrieved;
-  const paymentKey = intent.metadata.orderId;
+  const paymentKey = paymentKeyOf(intent);
   if (paymentKey === undefined) return { kind: 'foreign' };
   const report = reportOf(account, intent, paymentKey);
   // Only captured money comes back or is contested.

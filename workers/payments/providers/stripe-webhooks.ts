@@ -12,7 +12,7 @@ import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { minuteMs, secondMs } from '../../../shared/values/time.ts';
 import type { PaymentReport } from '../domain/payment.ts';
 import type { StripeAccount } from './stripe-client.ts';
-import { Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
+import { paymentKeyOf, Reference, reportOfIntent, StripeIntent } from './stripe-intent.ts';
 
 export interface WebhookSource extends Pick<StripeAccount, 'provider' | 'client' | 'units'> {
   readonly secret: string;
@@ -93,7 +93,7 @@ export async function readWebhook(
   if (intentEvents.has(type)) {
     const intent = StripeIntent.safeParse(data.object);
     if (!intent.success) return invalid('The event has no payment intent.');
-    const paymentKey = intent.data.metadata.orderId;
+    const paymentKey = paymentKeyOf(intent.data);
     const report = paymentKey === undefined ? null : reportOfIntent(intent.data, { paymentKey, ...source });
     return accept({ eventId, report: report?.status === 'created' ? null : report, hint: null });
   }

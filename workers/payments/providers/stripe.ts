@@ -69,7 +69,7 @@ class StripeSteps {
     return this.#confirm(payment, created.intent.id, request);
   }
 
-  #create({ paymentKey, amountMinor, currency }: AuthorizeRequest): Promise<Attempt> {
+  #create({ paymentKey, orderId = paymentKey, amountMinor, currency }: AuthorizeRequest): Promise<Attempt> {
     return attemptTwice(() =>
       this.#intents.create(
         {
@@ -77,7 +77,7 @@ class StripeSteps {
           currency: currency.toLowerCase(),
           capture_method: 'manual',
           allowed_payment_method_types: ['card'],
-          metadata: { orderId: paymentKey },
+          metadata: orderId === paymentKey ? { orderId } : { orderId, paymentKey },
           ...(this.#account.hasMulticapture === true ? multicapture : {}),
         },
         { idempotencyKey: `${paymentKey}/create` },

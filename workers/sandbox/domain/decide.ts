@@ -41,6 +41,7 @@ export type SandboxCommand = { readonly idempotency: Idempotency | null; readonl
       /** A fresh id, used when the command makes an intent. */
       readonly intentId: string;
       readonly orderId: string | null;
+      readonly paymentKey?: string;
       readonly amountMinor: number;
       readonly currency: string;
     }
@@ -102,8 +103,9 @@ const keyReused = failed(
 
 function execute(state: SandboxState, command: SandboxCommand): Execution {
   if (command.type === 'create') {
-    const { intentId: id, orderId, amountMinor, currency, now: createdAt } = command;
-    return operations.create({ id, orderId, amountMinor, currency, createdAt });
+    const { intentId: id, orderId, paymentKey, amountMinor, currency, now: createdAt } = command;
+    const named = paymentKey === undefined ? { orderId } : { orderId, paymentKey };
+    return operations.create({ id, ...named, amountMinor, currency, createdAt });
   }
   const intent = state.intents.get(command.intentId);
   if (intent === undefined) {

@@ -8,8 +8,10 @@ import { assert, unreachable } from '../../../shared/values/result.ts';
 /** A request to be paid, and how far it got. Amounts are minor units, the currency is upper case. */
 export interface Intent {
   readonly id: string;
-  /** The shop's key of the payment, from `metadata[orderId]`. */
+  /** From `metadata[orderId]`. */
   readonly orderId: string | null;
+  /** The shop's key of the payment, from `metadata[paymentKey]`; the order's id where it is absent. */
+  readonly paymentKey?: string;
   readonly status: SandboxIntent['status'];
   readonly amountMinor: number;
   readonly currency: string;

@@ -12,7 +12,9 @@ import {
 import { heldOf, type Intent, openOf, type Refund, type SandboxEvent } from './intent.ts';
 import { behaviourOf, isSandboxToken, tokenList } from './tokens.ts';
 
-export function create(facts: Pick<Intent, 'id' | 'orderId' | 'amountMinor' | 'currency' | 'createdAt'>): Execution {
+export function create(
+  facts: Pick<Intent, 'id' | 'orderId' | 'paymentKey' | 'amountMinor' | 'currency' | 'createdAt'>,
+): Execution {
   if (facts.amountMinor < 1) {
     return invalid('amount', 'parameter_invalid_integer', 'This value must be greater than or equal to 1.');
   }

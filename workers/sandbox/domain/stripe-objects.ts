@@ -192,5 +192,7 @@ function chargeIdOf(intent: Intent): string {
 }
 
 function metadataOf(intent: Intent): StripeObject {
-  return intent.orderId === null ? {} : { orderId: intent.orderId };
+  const { orderId, paymentKey } = intent;
+  if (orderId === null) return {};
+  return paymentKey === undefined ? { orderId } : { orderId, paymentKey };
 }

@@ -36,7 +36,8 @@ type Fields = ReadonlyMap<string, string>;
 /** The parameters that each operation takes. The ignored ones describe what the sandbox does anyway. */
 const parameters = {
   create: [
-    ...['amount', 'currency', 'metadata[orderId]', 'capture_method', 'allowed_payment_method_types[0]'],
+    ...['amount', 'currency', 'metadata[orderId]', 'metadata[paymentKey]', 'capture_method'],
+    'allowed_payment_method_types[0]',
     'payment_method_options[card][request_multicapture]',
   ],
   retrieve: [],
@@ -116,11 +117,13 @@ function commandOf(
       if (captureMethod !== 'manual')
         return unreadable(400, 'capture_method', 'The sandbox captures manually only: capture_method=manual.');
       const orderId = fields.get('metadata[orderId]') ?? null;
+      const paymentKey = fields.get('metadata[paymentKey]');
       return accept({
         type: 'create',
         ...common,
         intentId: `pi_${freshTail}`,
         orderId,
+        ...(paymentKey === undefined ? {} : { paymentKey }),
         amountMinor,
         currency: currency.data,
       });

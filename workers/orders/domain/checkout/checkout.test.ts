@@ -1,7 +1,7 @@
 /** The phases of a checkout: which event may follow which, when it wakes, what it shows outside. */
 import { describe, expect, test } from 'vitest';
 import { secondMs } from '../../../../shared/values/time.ts';
-import { checkoutAt, checkoutDetails, checkoutEvents, manual, sandbox } from '../../testing/checkouts.ts';
+import { checkoutAt, checkoutDetails, checkoutEvents, manual, paymentBy, sandbox } from '../../testing/checkouts.ts';
 import { summaryOf } from '../summary.ts';
 import {
   type Checkout,
@@ -19,6 +19,8 @@ import { orderNumbersOf } from './order-numbers.ts';
 
 const opened: readonly CheckoutEvent[] = [checkoutEvents['checkout-opened']];
 const paying = [...opened, checkoutEvents['payment-started']];
+const reopening = [...paying, checkoutEvents['payment-refused']];
+const reopened = [...reopening, checkoutEvents['checkout-reopened']];
 const placed = [...paying, checkoutEvents['order-placed']];
 const completed = [...placed, checkoutEvents['order-paid']];
 const undoing = [...placed, checkoutEvents['undo-started']];
@@ -36,6 +38,7 @@ const roads: Readonly<Record<Checkout['phase'], readonly CheckoutEvent[]>> = {
   none: [],
   open: opened,
   paying,
+  reopening,
   placed,
   completed,
   undoing,
@@ -94,7 +97,7 @@ describe('a checkout that is undone', () => {
     expect(checkoutAfter(ended('failed'))).toMatchObject({
       phase: 'failed',
       placed: { number: 'ABCD-1234' },
-      payment: sandbox,
+      payment: paymentBy(sandbox),
     });
   });
 
@@ -113,8 +116,8 @@ describe('a checkout that is undone', () => {
 
 describe('a manual payment', () => {
   test('places an open checkout without a record of its own', () => {
-    const checkout = checkoutAfter([...opened, { ...checkoutEvents['order-placed'], payment: manual }]);
-    expect(checkout).toMatchObject({ phase: 'placed', payment: manual, number: 'ABCD-1234' });
+    const checkout = checkoutAfter([...opened, { ...checkoutEvents['order-placed'], payment: paymentBy(manual) }]);
+    expect(checkout).toMatchObject({ phase: 'placed', payment: paymentBy(manual), number: 'ABCD-1234' });
   });
 });
 
@@ -125,6 +128,8 @@ describe('the next time a checkout wakes', () => {
     ['is the end of its holds while it is open', opened, holdUntil],
     ['is soon after the payment began', paying, checkoutAt + 1 + resumeAfterMs],
     ['is the end of its holds while the payer acts', [...paying, checkoutEvents['action-required']], holdUntil],
+    ['is soon after its payment came to nothing', reopening, checkoutAt + 2 + resumeAfterMs],
+    ['is the end of its holds while it is open for another payment', reopened, holdUntil],
     ['is soon after it was placed', placed, checkoutAt + 3 + resumeAfterMs],
     ['is soon after its undo began', undoing, checkoutAt + 6 + resumeAfterMs],
     ['is a moment after it was paid, to complete its cart', completed, checkoutAt + 4 + 250],
@@ -144,6 +149,7 @@ describe('what a checkout shows outside', () => {
   test.each<[Exclude<Checkout['phase'], 'none'>, string]>([
     ['open', 'open'],
     ['paying', 'processing'],
+    ['reopening', 'processing'],
     ['placed', 'processing'],
     ['undoing', 'processing'],
     ['completed', 'completed'],

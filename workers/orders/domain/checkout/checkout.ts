@@ -3,7 +3,6 @@
  * A phase names only what is durable; what a running saga has done since then is repeated safely after a crash.
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
-import type { ProviderName } from '../../../../shared/contracts/payments/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 import type { Customer } from '../../../../shared/values/customer.ts';
@@ -12,6 +11,7 @@ import { secondMs } from '../../../../shared/values/time.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { newOrder, type Order, type OrderEvent, orderWakeAt } from '../order/order.ts';
 import type { OrderRefusal } from '../refusal.ts';
+import { attemptsLeftAfter, type Payment, type RefusedPayment, refusedPayment } from './payments.ts';
 
 export { orderIdOf } from '../../../../shared/values/ids.ts';
 
@@ -44,34 +44,35 @@ export interface CheckoutDetails {
   readonly captureMode: 'immediate' | 'manual';
 }
 
-export interface PaymentChoice {
-  readonly provider: ProviderName;
-  /** Sealed where it is kept: only the call of the provider opens it. */
-  readonly token: string | null;
-  readonly returnUrl: string | null;
-}
-
 export type HeldKind = 'goods' | 'allowances';
 
 export type EndPhase = 'failed' | 'expired' | 'canceled';
 
 interface Opened {
   readonly details: CheckoutDetails;
+  /** Payments that came to nothing, the last one last. */
+  readonly refused: readonly RefusedPayment[];
 }
 interface Paying extends Opened {
-  readonly payment: PaymentChoice;
+  readonly payment: Payment;
   /** Where the shopper confirms the payment, once the provider asked for it. */
   readonly actionUrl: string | null;
   readonly startedAt: number;
 }
+/** The payment came to nothing and is being called off; then the checkout is open for another. */
+interface Reopening extends Opened {
+  readonly payment: Payment;
+  readonly failure: OrderRefusal;
+  readonly since: number;
+}
 interface Placed extends Opened {
-  readonly payment: PaymentChoice;
+  readonly payment: Payment;
   readonly number: string;
   readonly placedAt: number;
 }
 interface Failed extends Opened {
   readonly failure: OrderRefusal;
-  readonly payment: PaymentChoice | null;
+  readonly payment: Payment | null;
   readonly placed: Placed | null;
 }
 
@@ -80,6 +81,7 @@ export type Checkout =
   | { readonly phase: 'none' }
   | ({ readonly phase: 'open' } & Opened)
   | ({ readonly phase: 'paying' } & Paying)
+  | ({ readonly phase: 'reopening' } & Reopening)
   | ({ readonly phase: 'placed' } & Placed)
   | ({
       readonly phase: 'completed';
@@ -98,9 +100,13 @@ export const noCheckout: Checkout = { phase: 'none' };
 
 export type CheckoutEvent = { readonly at: number } & (
   | { readonly type: 'checkout-opened'; readonly details: CheckoutDetails }
-  | { readonly type: 'payment-started'; readonly payment: PaymentChoice }
+  | { readonly type: 'payment-started'; readonly payment: Payment }
   | { readonly type: 'action-required'; readonly url: string }
-  | { readonly type: 'order-placed'; readonly payment: PaymentChoice; readonly number: string }
+  | { readonly type: 'payment-refused'; readonly failure: OrderRefusal }
+  /** Of the refused payment nothing is left. `isHeard`: its request is answered with the failure. */
+  | { readonly type: 'checkout-reopened'; readonly isHeard: boolean }
+  | { readonly type: 'refusal-heard' }
+  | { readonly type: 'order-placed'; readonly payment: Payment; readonly number: string }
   /** A hold had ended before it could be made final, so it was made again under another key. */
   | { readonly type: 'held-again'; readonly holds: HeldKind; readonly key: string }
   | { readonly type: 'order-paid'; readonly capturedMinor: number }
@@ -119,6 +125,9 @@ export const transitions: Readonly<Record<CheckoutEvent['type'], readonly Checko
   'checkout-opened': ['none'],
   'payment-started': ['open'],
   'action-required': ['paying'],
+  'payment-refused': ['paying'],
+  'checkout-reopened': ['reopening'],
+  'refusal-heard': ['open'],
   'order-placed': ['open', 'paying'],
   'held-again': ['placed'],
   'order-paid': ['placed'],
@@ -135,7 +144,7 @@ export function orderOf(checkout: Checkout): Order | null {
 }
 
 /** Whether the order lives on with money that is still to be taken: when goods ship, or by the merchant's own hand. */
-export function isTakenLater({ details, payment }: Opened & { readonly payment: PaymentChoice }): boolean {
+export function isTakenLater({ details, payment }: Pick<Placed, 'details' | 'payment'>): boolean {
   const isLater = details.captureMode === 'manual' || payment.provider === 'manual';
   return isLater && details.quote.dueMinor > 0;
 }
@@ -145,7 +154,7 @@ export function moneyOf({
   payment,
   details,
   capturedMinor = 0,
-}: Opened & { readonly payment: PaymentChoice | null; readonly capturedMinor?: number }) {
+}: Pick<Failed, 'details' | 'payment'> & { readonly capturedMinor?: number }) {
   const authorizedMinor = payment?.provider === 'manual' ? capturedMinor : details.quote.dueMinor;
   return { authorizedMinor, capturedMinor };
 }
@@ -154,21 +163,38 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
   if (!isCheckoutEvent(event)) return evolveCompleted(checkout, event);
   assert(transitions[event.type].includes(checkout.phase), `${event.type} does not follow ${checkout.phase}`);
   const { at } = event;
-  if (event.type === 'checkout-opened') return { phase: 'open', details: event.details };
+  if (event.type === 'checkout-opened') return { phase: 'open', details: event.details, refused: [] };
   switch (checkout.phase) {
     case 'open':
       if (event.type === 'payment-started')
         return { ...checkout, phase: 'paying', payment: event.payment, actionUrl: null, startedAt: at };
       if (event.type === 'order-placed')
         return { ...checkout, phase: 'placed', payment: event.payment, number: event.number, placedAt: at };
-      break;
-    case 'paying':
-      if (event.type === 'action-required') return { ...checkout, actionUrl: event.url };
-      if (event.type === 'order-placed') {
-        const { payment, number } = event;
-        return { phase: 'placed', details: checkout.details, payment, number, placedAt: at };
+      if (event.type === 'refusal-heard') {
+        const refused = checkout.refused.map((one, index, all) =>
+          index === all.length - 1 ? { ...one, isHeard: true } : one,
+        );
+        return { ...checkout, refused };
       }
       break;
+    case 'paying': {
+      const { details, refused } = checkout;
+      if (event.type === 'action-required') return { ...checkout, actionUrl: event.url };
+      if (event.type === 'payment-refused') {
+        const { payment } = checkout;
+        return { phase: 'reopening', details, refused, payment, failure: event.failure, since: at };
+      }
+      if (event.type === 'order-placed') {
+        const { payment, number } = event;
+        return { phase: 'placed', details, refused, payment, number, placedAt: at };
+      }
+      break;
+    }
+    case 'reopening': {
+      const { details, refused, payment, failure } = checkout;
+      const isHeard = event.type === 'checkout-reopened' && event.isHeard;
+      return { phase: 'open', details, refused: [...refused, refusedPayment(payment, failure, isHeard)] };
+    }
     case 'placed':
       if (event.type === 'held-again') {
         const { holds, key } = event;
@@ -188,8 +214,8 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
     case 'completed':
       return { ...checkout, isCartCompleted: true };
     case 'undoing': {
-      const { details, failure, payment, placed, endsAs } = checkout;
-      return { phase: endsAs, details, failure, payment, placed, endedAt: at };
+      const { details, refused, failure, payment, placed, endsAs } = checkout;
+      return { phase: endsAs, details, refused, failure, payment, placed, endedAt: at };
     }
     default:
       break;
@@ -202,7 +228,23 @@ export function evolveCheckout(checkout: Checkout, event: OrderStreamEvent): Che
   const { details } = checkout;
   const payment = 'payment' in checkout ? checkout.payment : null;
   const placed = checkout.phase === 'placed' ? checkout : null;
-  return { phase: 'undoing', details, payment, placed, failure, endsAs, since: at };
+  const refused = checkout.phase === 'paying' ? refusedWith(checkout, failure) : checkout.refused;
+  return { phase: 'undoing', details, refused, payment, placed, failure, endsAs, since: at };
+}
+
+function refusedWith({ refused, payment }: Paying, failure: OrderRefusal): readonly RefusedPayment[] {
+  return [...refused, refusedPayment(payment, failure, true)];
+}
+
+/** Whether a checkout whose payment came to nothing takes another one: while it holds the goods, and not for ever. */
+export function mayPayAgain(checkout: Checkout, failure: OrderRefusal, now: number): boolean {
+  if (checkout.phase !== 'paying' || now >= checkout.details.holdUntil) return false;
+  return attemptsLeftAfter(refusedWith(checkout, failure)) > 0;
+}
+
+/** How many payments of a checkout may still be declined. */
+export function attemptsLeftOf(checkout: StartedCheckout): number {
+  return ['open', 'paying', 'reopening'].includes(checkout.phase) ? attemptsLeftAfter(checkout.refused) : 0;
 }
 
 function isCheckoutEvent(event: OrderStreamEvent): event is CheckoutEvent {
@@ -228,6 +270,7 @@ export function checkoutWakeAt(checkout: Checkout): number | null {
       return checkout.actionUrl === null ? checkout.startedAt + resumeAfterMs : checkout.details.holdUntil;
     case 'placed':
       return checkout.placedAt + resumeAfterMs;
+    case 'reopening':
     case 'undoing':
       return checkout.since + resumeAfterMs;
     case 'completed': {
@@ -250,6 +293,7 @@ type CheckoutStatus = 'open' | 'processing' | 'completed' | EndPhase;
 export function statusOf(checkout: StartedCheckout): CheckoutStatus {
   switch (checkout.phase) {
     case 'paying':
+    case 'reopening':
     case 'placed':
     case 'undoing':
       return 'processing';

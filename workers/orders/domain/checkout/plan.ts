@@ -55,6 +55,8 @@ export function recover(checkout: Checkout, now: number, plan: CheckoutPlan = ch
         return { direction: 'backward', index: stageOf('authorize', plan), failure };
       }
       return { direction: 'forward', index: stageOf('authorize', plan), isResolving: true };
+    case 'reopening':
+      return { direction: 'backward', index: stageOf('authorize', plan), failure: checkout.failure };
     case 'placed':
       return { direction: 'forward', index: stageOf('place', plan) + 1, isResolving: false };
     case 'undoing':

@@ -1,0 +1,92 @@
+/**
+ * The payments that a checkout tries, one after the other. One that comes to nothing is not the end: the checkout keeps what it
+ * holds and takes another, each under a key of its own, until so many were declined that it closes.
+ */
+import type { ProviderName } from '../../../../shared/contracts/payments/api.ts';
+import type { OrderRefusal } from '../refusal.ts';
+
+/** How a shopper wishes to pay. */
+export interface PaymentChoice {
+  readonly provider: ProviderName;
+  /** Sealed where it is kept: only the call of the provider opens it. */
+  readonly token: string | null;
+  /** The same for the same token, and tells nothing of it. */
+  readonly mark: string | null;
+  readonly returnUrl: string | null;
+}
+
+/** One try to pay. */
+export interface Payment extends PaymentChoice {
+  /** Names it at the payments Worker and the provider: no two tries share one. */
+  readonly key: string;
+  /** The idempotency key of the request that asked for it, which gets its outcome however often it comes. */
+  readonly askedBy: string;
+}
+
+/** A payment that came to nothing, and of which the provider has nothing any more. */
+export interface RefusedPayment extends Pick<Payment, 'key' | 'askedBy' | 'provider' | 'mark'> {
+  readonly failure: OrderRefusal;
+  /** Whether a request was answered with the failure. */
+  readonly isHeard: boolean;
+}
+
+/** A shopper mistypes once or twice, and has another card; who tries out stolen cards needs more. */
+export const declinesMax = 5;
+/** Also payment pages that were left, and failures of the provider, come to an end. */
+const paymentsMax = 20;
+
+/** The codes of payments that came to nothing. */
+const paymentFailures: ReadonlySet<string> = new Set(['payment-declined', 'payment-failed', 'payment-left']);
+
+export function isPaymentFailure({ code }: OrderRefusal): boolean {
+  return paymentFailures.has(code);
+}
+
+/** How many payments may still be declined, after those that were refused. */
+export function attemptsLeftAfter(refused: readonly Pick<RefusedPayment, 'failure'>[]): number {
+  const declines = refused.filter(({ failure }) => failure.code === 'payment-declined').length;
+  return Math.max(0, Math.min(declinesMax - declines, paymentsMax - refused.length));
+}
+
+/** The next payment of an order, after so many that were refused. */
+export function paymentAfter(
+  refused: readonly unknown[],
+  choice: PaymentChoice,
+  { orderId, askedBy }: { readonly orderId: string; readonly askedBy: string },
+): Payment {
+  const key = refused.length === 0 ? orderId : `${orderId}.try${refused.length + 1}`;
+  return { ...choice, key, askedBy };
+}
+
+/** The order of a payment, by its key. */
+export function orderIdOfPayment(paymentKey: string): string {
+  return paymentKey.split('.')[0] ?? paymentKey;
+}
+
+export function isSameMeans(
+  one: Pick<PaymentChoice, 'provider' | 'mark'>,
+  other: Pick<PaymentChoice, 'provider' | 'mark'>,
+): boolean {
+  return one.provider === other.provider && one.mark === other.mark;
+}
+
+export function refusedPayment(payment: Payment, failure: OrderRefusal, isHeard: boolean): RefusedPayment {
+  const { key, askedBy, provider, mark } = payment;
+  return { key, askedBy, provider, mark, failure, isHeard };
+}
+
+/**
+ * The refused payment whose outcome a request to pay is to be told, instead of paying once more: its own, or the last one where
+ * nobody has heard of that yet and the means are the same, as when a browser comes back from a payment page.
+ * @param hasJoined whether the request has waited for a payment by the same means
+ */
+export function refusalFor(
+  refused: readonly RefusedPayment[],
+  choice: PaymentChoice,
+  { askedBy, hasJoined }: { readonly askedBy: string; readonly hasJoined: boolean },
+): RefusedPayment | null {
+  const own = refused.findLast((one) => one.askedBy === askedBy);
+  if (own !== undefined) return own;
+  const last = refused.at(-1);
+  return last !== undefined && isSameMeans(last, choice) && (hasJoined || !last.isHeard) ? last : null;
+}
