@@ -4,14 +4,21 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { checkoutTable } from '../workers/orders/domain/checkout/states.ts';
 import { allowedIn, type StateTable, stateTables } from '../workers/orders/domain/order/states.ts';
 
 export const orderStatesFile = path.resolve(import.meta.dirname, '..', 'docs/order-states.md');
 
 const introduction = `# The states of an order
 
-What may happen to an order after its checkout. The pictures are drawn from the tables in
-\`workers/orders/domain/order/states.ts\` by \`npm run docs:states\`; a test fails when they differ.
+What may happen to a checkout, and to an order after it. The pictures are drawn from the tables in
+\`workers/orders/domain/{checkout,order}/states.ts\` by \`npm run docs:states\`; a test fails when they differ.
+
+A checkout is shown as \`processing\` while it is paying, placed, reopening or undoing. A payment that comes to nothing is called off
+at the provider (reopening), and the checkout is open again with all that it holds: for another card, or another way to pay, until
+its holds end. The fifth decline closes it instead, and so does a capture that is declined once the order was placed. A payment
+page that was left is called off when the shopper pays otherwise, and when the cart is changed, which ends the checkout
+([decision 29](decisions/0029-a-declined-payment-leaves-its-checkout-open.md)).
 
 Whatever has effects elsewhere (stock, money) is one *operation*: its intent is recorded first, with everything that it needs;
 then its effects run, each under a key made from the checkout and the number of the operation; then its outcome is recorded. A
@@ -64,7 +71,7 @@ another time. Inquiries, which take no money, are not followed.
 
 /** The whole page. */
 export function orderStatesPage(): string {
-  return `${[introduction, ...stateTables.map(section)].join('\n')}`;
+  return `${[introduction, ...[checkoutTable, ...stateTables].map(section)].join('\n')}`;
 }
 
 function section(table: StateTable<string, string>): string {

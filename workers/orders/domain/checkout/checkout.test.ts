@@ -16,6 +16,7 @@ import {
   transitions,
 } from './checkout.ts';
 import { orderNumbersOf } from './order-numbers.ts';
+import { leadsTo } from './states.ts';
 
 const opened: readonly CheckoutEvent[] = [checkoutEvents['checkout-opened']];
 const paying = [...opened, checkoutEvents['payment-started']];
@@ -68,6 +69,13 @@ describe.each(phases)('a checkout that is %s', (phase) => {
 });
 
 describe('the table of transitions', () => {
+  test.each(types)('says where %s leads', (type) => {
+    for (const phase of transitions[type]) {
+      const after = evolveCheckout(checkoutAfter(roads[phase]), checkoutEvents[type]).phase;
+      expect(leadsTo[type].length === 0 ? [phase] : leadsTo[type]).toContain(after);
+    }
+  });
+
   test('lets nothing follow an end, and nothing undo a completed checkout', () => {
     for (const phase of ['failed', 'expired', 'canceled'] as const)
       expect(types.filter((type) => transitions[type].includes(phase))).toEqual([]);
