@@ -79,11 +79,16 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   ),
   'payment-declined': guide(
     "The payer's bank, or the payer, refused.",
-    'Ask the shopper for another card or way to pay. Nothing was taken.',
+    'Ask the shopper for another card or way to pay, and complete the same checkout with it. Nothing was taken.',
+    { checkoutId: 'chk_01kd5p2q6v7mkrc9wyb3xz4e5fw00abcdefghjkmn', attemptsLeft: 4 },
   ),
   'payment-failed': guide(
     'The payment could not be brought to its end at the provider.',
     'Let the shopper try again. Nothing was taken, or it is given back.',
+  ),
+  'payment-left': guide(
+    'The payment waited to be confirmed by its payer, who chose another way to pay meanwhile.',
+    'Read the checkout: it tells of the other payment. Of this one nothing was taken.',
   ),
   'not-found': guide(
     'Nothing is at this address, or nothing that the caller may see.',
@@ -276,6 +281,10 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'invalid-options': guide(
     'The variants do not fit the options: a value is missing or not listed, or two variants have the same values.',
     'Give each variant one value per option, each combination once.',
+  ),
+  'too-many-payments': guide(
+    'Five payments of the checkout were declined, or very many came to nothing, and it was closed.',
+    'Start a new checkout with the same cart. Nothing was taken, and the goods went back.',
   ),
   'rate-limited': guide('More requests came from this address than are taken in a minute.', anyTime),
   defect: guide(
