@@ -89,7 +89,12 @@ function publishDeed(order: Order, deed: Deed, facts: Facts, summary: OrderSumma
     envelopes.push(envelope(FulfillmentCanceled, facts, { ...summary, fulfillmentId: takenBack.id, canceledLines }));
   }
   if (deed.kind === 'cancel')
-    envelopes.push(envelope(OrderCanceled, facts, { ...summary, reason: 'canceled-by-merchant' }));
+    envelopes.push(
+      envelope(OrderCanceled, facts, {
+        ...summary,
+        reason: deed.isByShopper ? 'canceled-by-shopper' : 'canceled-by-merchant',
+      }),
+    );
   if (deed.kind === 'receive' && returnId !== null) {
     const isComplete = order.returns.some(({ id, state }) => id === returnId && state === 'received');
     envelopes.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));

@@ -88,7 +88,7 @@ function describe(operation: Operation, schemas: SchemaSet): JsonSchema {
 
 /** Orders of guests are read with the token that their checkout was given. */
 function takesOrderToken({ path }: Operation): boolean {
-  return path.startsWith('/v1/orders/');
+  return path.startsWith('/v1/orders/:');
 }
 
 function pathParameters({ path, params }: Operation, schemas: SchemaSet): JsonSchema[] {

@@ -7,7 +7,7 @@
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /** Calls of one class are counted together, per client address. The router knows how many each class allows. */
-export type Quota = 'browse' | 'cart' | 'checkout' | 'admin' | 'webhook';
+export type Quota = 'browse' | 'cart' | 'checkout' | 'lookup' | 'admin' | 'webhook';
 
 /**
  * What is stale after an edit. `product` and `collection` are the one that the edit is about, together with the lists that

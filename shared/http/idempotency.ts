@@ -24,11 +24,16 @@ interface KeyedRequest {
 
 /**
  * Whose key it is. A caller with a credential is the scope of its keys. A guest has none and may retry from another network, so
- * for a guest it is the cart or checkout that the request is about, which only its shopper knows.
+ * for a guest it is the cart, checkout or order that the request is about, which only its shopper may touch.
  */
 export function keyScopeOf({ kind, id }: Actor, params: unknown, body: unknown): string {
   const about =
-    kind === 'guest' ? (textIn(params, 'cartId') ?? textIn(params, 'checkoutId') ?? textIn(body, 'cartId')) : null;
+    kind === 'guest'
+      ? (textIn(params, 'cartId') ??
+        textIn(params, 'checkoutId') ??
+        textIn(params, 'orderId') ??
+        textIn(body, 'cartId'))
+      : null;
   return `${kind}:${about ?? id}`;
 }
 

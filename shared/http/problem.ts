@@ -62,6 +62,8 @@ export const problems = {
   'fulfillment-settled': [409, 'The shipment cannot be taken back any more'],
   'address-fixed': [409, 'The goods have left for their address'],
   'address-changes-total': [409, 'Tax or shipping differ at that address'],
+  'not-offered': [409, 'The shop does not offer this for the order'],
+  'link-spent': [404, 'The link opens nothing any more'],
   'edit-empties-order': [409, 'The edit would leave nothing on the order'],
   'edit-changed': [409, 'The edit is not what was previewed'],
   'request-in-progress': [409, 'The same request is still running'],

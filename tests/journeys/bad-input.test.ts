@@ -92,6 +92,8 @@ const names = [
   ...['changeStockSettings', 'editLocation', 'startTransfer', 'sendTransfer', 'receiveTransfer', 'cancelTransfer'],
   ...['fulfillOrder', 'trackFulfillment', 'cancelOrder', 'captureOrder', 'collectPayment', 'refundOrder'],
   ...['requestReturn', 'decideReturn', 'receiveReturn', 'settleReturn', 'previewEdit', 'editOrder', 'addOrderNote'],
+  ...['cancelFulfillment', 'changeOrder', 'changeOrderPolicy'],
+  ...['lookUpOrder', 'openOrder', 'cancelOwnOrder', 'returnOwnOrder', 'cancelOwnReturn'],
   ...['createDraftOrder', 'completeDraftOrder'],
 ];
 

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShopHealth } from '../../shared/contracts/observer/http.ts';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView, ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { OrderSummary } from '../../shared/events/orders.ts';
 import { type Answer, expectStatus, inParallel, NoAnswer, newKey, problemIn } from './client.ts';
@@ -120,7 +120,7 @@ describe('after the last crash', () => {
     await inParallel(acknowledged, 32, async ({ answer }) => {
       const { order, totals } = answer?.as(CheckoutView) ?? { order: null, totals: null };
       const query = `access_token=${order?.accessToken}`;
-      const found = expectStatus(await shop.send('GET', `/v1/orders/${order?.id}?${query}`), 200).as(OrderView);
+      const found = expectStatus(await shop.send('GET', `/v1/orders/${order?.id}?${query}`), 200).as(ShopperOrderView);
       expect(found).toMatchObject({ status: 'paid', totals, payment: { captured: totals?.total } });
     });
   });

@@ -128,6 +128,7 @@ export async function furnish(shop: Journey): Promise<Furnished> {
       ...settingOperations(merchant, settings),
       ...stockOperations(merchant, transferId),
       ...orderOperations(merchant, order),
+      ...ownOperations(shopper, order),
       ...draftOperations(merchant, draftId),
     ],
   };
@@ -239,6 +240,25 @@ function orderOperations(merchant: Merchant, order: OrderView) {
     merchant('previewEdit', 'POST', path('edits/preview'), { lines, add }),
     merchant('editOrder', 'POST', path('edits'), { lines, add, token: 'x' }),
     merchant('addOrderNote', 'POST', path('notes'), { text: 'x' }),
+    merchant('cancelFulfillment', 'POST', path(`fulfillments/${order.fulfillments[0]?.id}/cancel`), {}),
+    merchant('changeOrder', 'PATCH', `orders/${order.id}`, {
+      ...{ email: 'ada@example.com', phone: '030 1234', note: 'x', tags: ['vip'] },
+      ...{ shippingAddress: address, billingAddress: address },
+    }),
+    merchant('changeOrderPolicy', 'PATCH', 'order-policy', { shopperCancel: true, returnWindowDays: 14 }),
+  ];
+}
+
+/** What its shopper does with an order. */
+function ownOperations(shopper: Merchant, order: OrderView) {
+  const lines = [{ lineId: order.lines[0]?.id, quantity: 1, reason: 'Too small' }];
+  const path = (rest: string): string => `/v1/orders/${order.id}/${rest}`;
+  return [
+    shopper('lookUpOrder', 'POST', '/v1/orders/lookup', { number: order.number, email: 'ada@example.com' }),
+    shopper('openOrder', 'POST', '/v1/orders/open', { token: 'olt_1' }),
+    shopper('cancelOwnOrder', 'POST', path('cancel'), { note: 'x' }),
+    shopper('returnOwnOrder', 'POST', path('returns'), { lines, note: 'x' }),
+    shopper('cancelOwnReturn', 'POST', path(`returns/${order.returns[0]?.id}/cancel`), {}),
   ];
 }
 

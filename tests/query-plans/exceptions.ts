@@ -30,7 +30,7 @@ export const exceptions: readonly Exception[] = [
       'Any combination of filters in any order of a list, decided from one index: 0.1 µs an order (bench/orders-scale.ts).',
   },
   {
-    statement: /from json_each\(\?\) d cross join orders o on o.document = d.value/,
+    statement: /from order_words w cross join orders o on o.document = w.rowid/,
     step: /TEMP B-TREE FOR ORDER BY/,
     reason: 'At most as many orders as are read and sorted, because few have the words.',
   },

@@ -1,8 +1,21 @@
 /** The use cases of the event log: keep events, say which are kept, and read them as a feed. */
+import type { OutgoingMessage, WrittenMessage } from '../../shared/contracts/notifications/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { handledAmong, rememberHandled } from '../../shared/messaging/handled.ts';
 import type { NotificationsContext } from './context.ts';
-import { appendEvents, type EventRow, eventById, eventsAfter, type FeedQuery, knownEvents } from './store.ts';
+import { textOf } from './domain.ts';
+import {
+  addMessage,
+  appendEvents,
+  type EventRow,
+  eventById,
+  eventsAfter,
+  type FeedQuery,
+  knownEvents,
+  type MessageRow,
+  messagesAfter,
+  newestMessages,
+} from './store.ts';
 
 export async function logEvents({ db, now }: NotificationsContext, envelopes: readonly Envelope[]): Promise<void> {
   await appendEvents(db, envelopes, now());
@@ -25,5 +38,29 @@ export async function feedPage(
 ): Promise<{ readonly rows: readonly EventRow[]; readonly next: number | null }> {
   const found = await eventsAfter(db, { ...query, limit: query.limit + 1 });
   const rows = found.slice(0, query.limit);
+  return { rows, next: found.length > rows.length ? (rows.at(-1)?.position ?? null) : null };
+}
+
+export async function writeMessage({ db, now }: NotificationsContext, message: OutgoingMessage): Promise<void> {
+  const { id, to, template, expiresAt } = message;
+  await addMessage(db, { id, to, template, ...textOf(message), createdAt: now(), expiresAt });
+}
+
+const lastMessagesMax = 100;
+
+export async function lastMessages({ db }: NotificationsContext): Promise<WrittenMessage[]> {
+  const rows = await newestMessages(db, lastMessagesMax);
+  return rows.toReversed().map(({ to, template, subject, text, html, createdAt }) => {
+    return { to, template, subject, text, html, createdAt };
+  });
+}
+
+/** A page of the outbox, and the position after which the next one begins; null at its end. */
+export async function messagesPage(
+  { db, now }: NotificationsContext,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<{ readonly rows: readonly MessageRow[]; readonly next: number | null }> {
+  const found = await messagesAfter(db, { after, limit: limit + 1, now: now() });
+  const rows = found.slice(0, limit);
   return { rows, next: found.length > rows.length ? (rows.at(-1)?.position ?? null) : null };
 }

@@ -1,8 +1,8 @@
 /**
- * The event log in D1. Appending is one statement for any number of events, and an event that is there already stays as it
+ * The event log in D1, and the outbox of messages. Appending is one statement for any number of events, and an event that is there already stays as it
  * is: the log is its own record of what was handled.
  */
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Envelope } from '../../shared/events/envelope.ts';
@@ -71,4 +71,44 @@ export async function eventsAfter(
 
 export async function eventById(db: DrizzleD1Database, eventId: string): Promise<EventRow | undefined> {
   return db.select().from(events).where(eq(events.eventId, eventId)).get();
+}
+
+const messages = sqliteTable('messages', {
+  position: integer('position').primaryKey({ autoIncrement: true }),
+  id: text('id').notNull().unique(),
+  to: text('recipient').notNull(),
+  template: text('template').notNull(),
+  subject: text('subject').notNull(),
+  text: text('text').notNull(),
+  html: text('html').notNull(),
+  createdAt: integer('created_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+});
+
+export type MessageRow = typeof messages.$inferSelect;
+
+/** Keeps a message once, and drops those that are of no use any more. */
+export async function addMessage(db: DrizzleD1Database, message: Omit<MessageRow, 'position'>): Promise<void> {
+  await db.batch([
+    db.delete(messages).where(lte(messages.expiresAt, message.createdAt)),
+    db.insert(messages).values(message).onConflictDoNothing({ target: messages.id }),
+  ]);
+}
+
+/** The newest first. */
+export function newestMessages(db: DrizzleD1Database, limit: number): Promise<MessageRow[]> {
+  return db.select().from(messages).orderBy(desc(messages.position)).limit(limit);
+}
+
+/** In the order in which they were written. */
+export function messagesAfter(
+  db: DrizzleD1Database,
+  { after, limit, now }: { readonly after: number; readonly limit: number; readonly now: number },
+): Promise<MessageRow[]> {
+  return db
+    .select()
+    .from(messages)
+    .where(and(gt(messages.position, after), sql`+${messages.expiresAt} > ${now}`))
+    .orderBy(asc(messages.position))
+    .limit(limit);
 }

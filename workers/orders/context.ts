@@ -4,6 +4,7 @@ import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { LetGo } from '../../shared/contracts/orders/api.ts';
+import type { NotificationsApi } from '../../shared/contracts/notifications/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
@@ -43,6 +44,7 @@ export interface OrderStub {
 export interface OrdersEnv extends OrderObjectEnv {
   readonly CART: CartApi & { fetch(request: Request): Promise<Response> };
   readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
+  readonly NOTIFICATIONS: NotificationsApi;
   readonly VITRINE_ENV?: string;
   readonly STRIPE_SECRET_KEY?: string;
 }

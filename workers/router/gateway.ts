@@ -47,6 +47,7 @@ export function createGateway(
       browse: new FixedWindow(rateLimits.browse),
       cart: new FixedWindow(rateLimits.cart),
       checkout: new FixedWindow(rateLimits.checkout),
+      lookup: new FixedWindow(rateLimits.lookup),
       admin: new FixedWindow(rateLimits.admin),
       webhook: new FixedWindow(rateLimits.webhook),
       'wrong-key': new FixedWindow(rateLimits['wrong-key']),

@@ -21,6 +21,8 @@ export const rateLimits = {
   browse: { quota: 1200, windowSeconds: 60 },
   cart: { quota: 600, windowSeconds: 60 },
   checkout: { quota: 120, windowSeconds: 60 },
+  /** Questions for an order by its number and address. */
+  lookup: { quota: 10, windowSeconds: 60 },
   admin: { quota: 3000, windowSeconds: 60 },
   webhook: { quota: 3000, windowSeconds: 60 },
   /** Wrong admin keys. An address that spends it is locked out of the admin routes until the window ends. */

@@ -2,9 +2,10 @@
  * The sandbox's doors: `/v1/…` plays Stripe for the payments Worker, `/sandbox/…` is for people and tests. Outside of
  * development every door is shut.
  */
-import { causeSandboxIncident, readSandboxLedger } from '../../shared/contracts/sandbox/http.ts';
+import { causeSandboxIncident, readSandboxLedger, readSandboxMail } from '../../shared/contracts/sandbox/http.ts';
 import { type App, createApp, json, refused, requestIdOf, serve } from '../../shared/http/app.ts';
 import { problem } from '../../shared/http/problem.ts';
+import { toTimestamp } from '../../shared/values/time.ts';
 import { contextOf, type SandboxEnv } from './context.ts';
 import { cause, playStripe, readBooks, returnAddressOf } from './service.ts';
 import { ledgerPage, missingPage, pageHeaders, paymentPage } from './view.ts';
@@ -26,6 +27,11 @@ serve(app, readSandboxLedger, async ({ query, env }) =>
 serve(app, causeSandboxIncident, async ({ body, env, actor }) => {
   const caused = await cause(contextOf(env).ledger, body, { now: Date.now(), freshTail: freshTail() });
   return caused.ok ? json(caused.value) : refused(caused.refusal, actor);
+});
+
+serve(app, readSandboxMail, async ({ env }) => {
+  const messages = await env.NOTIFICATIONS.lastMessages();
+  return json({ items: messages.map(({ createdAt, ...shown }) => ({ ...shown, at: toTimestamp(createdAt) })) });
 });
 
 function freshTail(): string {

@@ -15,7 +15,7 @@ export const LoggedEvent = z.strictObject({ position: z.int().min(1), receivedAt
 export type LoggedEvent = z.infer<typeof LoggedEvent>;
 
 /** A place in the log: a whole number that only grows. */
-const Position = z
+export const Position = z
   .string()
   .regex(/^\d{1,15}$/, { error: 'A whole number: the position of an event.' })
   .transform(Number);

@@ -228,6 +228,10 @@ export const OrderView = z.strictObject({
 });
 export type OrderView = z.infer<typeof OrderView>;
 
+/** An order as its shopper sees it: without what merchants file it under. */
+export const ShopperOrderView = OrderView.omit({ tags: true });
+export type ShopperOrderView = z.infer<typeof ShopperOrderView>;
+
 const CheckoutParams = z.strictObject({ checkoutId: text(100) });
 const OrderParams = z.strictObject({ orderId: text(100) });
 
@@ -334,7 +338,7 @@ export const getOrder = operation({
   summary: 'An order, for whoever has its access token',
   params: OrderParams,
   query: z.strictObject({ access_token: text(100).optional() }),
-  answer: OrderView,
+  answer: ShopperOrderView,
 });
 
 export const getOrderAsAdmin = operation({

@@ -71,4 +71,25 @@ export const causeSandboxIncident = operation({
   idempotency: 'none',
 });
 
-export const sandboxOperations = [readSandboxLedger, causeSandboxIncident];
+export const SandboxMail = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      to: z.string(),
+      subject: z.string(),
+      text: z.string(),
+      html: z.string(),
+      template: z.string(),
+      at: Timestamp,
+    }),
+  ),
+});
+
+export const readSandboxMail = operation({
+  id: 'readSandboxMail',
+  method: 'GET',
+  path: '/sandbox/mail',
+  summary: 'Shows the latest messages that the shop has written to shoppers, the newest last. Development only.',
+  answer: SandboxMail,
+});
+
+export const sandboxOperations = [readSandboxLedger, causeSandboxIncident, readSandboxMail];

@@ -1,7 +1,15 @@
-/** Every statement of the event log. */
+/** Every statement of the event log and of the outbox of messages. */
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
-import { appendEvents, eventById, eventsAfter, knownEvents } from '../../../workers/notifications/store.ts';
+import {
+  addMessage,
+  appendEvents,
+  eventById,
+  eventsAfter,
+  knownEvents,
+  messagesAfter,
+  newestMessages,
+} from '../../../workers/notifications/store.ts';
 
 const event: Envelope = {
   ...{ specversion: '1.0', id: 'e1', source: '/orders', type: 'orders.order-placed.v1', subject: 'ord_1' },
@@ -12,6 +20,10 @@ export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);
   await appendEvents(db, [event], 0);
   await knownEvents(db, ['e1']);
+  const words = { subject: 'S', text: 'T', html: '<p>T</p>' };
+  await addMessage(db, { id: 'm1', to: 'a@b.de', template: 'order-link', ...words, createdAt: 1, expiresAt: 2 });
+  await messagesAfter(db, { after: 0, limit: 20, now: 0 });
+  await newestMessages(db, 20);
   await eventById(db, 'e1');
   for (const type of [undefined, event.type]) {
     for (const subject of [undefined, event.subject]) await eventsAfter(db, { after: 0, type, subject, limit: 20 });

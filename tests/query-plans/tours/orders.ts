@@ -1,9 +1,11 @@
 /** Every statement of the read model of orders: each filter alone and all together, in each order, with few and with many words. */
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
+import { addLink, useLink } from '../../../workers/orders/store/links.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
+import { changePolicy, readPolicy } from '../../../workers/orders/store/policy.ts';
 import { summaryWith } from '../../../workers/orders/testing/summaries.ts';
 
 const summary = summaryWith({ tags: ['vip'] });
@@ -16,6 +18,10 @@ export async function tour(client: D1Database): Promise<void> {
   );
   await commit(db, saveOrders(db, many));
   await hasOrdered(db, 'hash', 9);
+  await addLink(db, { tokenHash: 'h', orderId: 'ord_1', now: 2, expiresAt: 9, since: 1, linksMax: 5 });
+  await useLink(db, 'h', 3);
+  await changePolicy(db, { shopperCancel: true }, { by: 'key:admin', now: 1 });
+  await readPolicy(db);
   const filters: OrderFilter = {
     ...{
       status: 'paid',

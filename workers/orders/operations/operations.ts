@@ -149,6 +149,7 @@ export class Operations {
       }
       await this.#operations.run(checkoutId, traceparent);
     }
+    if (request.fault !== undefined) return problemAnswer({ ...request.fault, requestId });
     if (givingBack.includes(command.type)) {
       const observed = await orUnavailable(async () => accept(await this.#operations.observe(checkoutId)));
       if (!observed.ok) return problemAnswer({ ...observed.refusal, requestId });

@@ -6,6 +6,7 @@ import { serveDraftOrders } from './draft-orders.ts';
 import { serveExports } from './exports.ts';
 import { serveOrderOperations } from './order-operations.ts';
 import { serveOrders } from './orders.ts';
+import { serveShoppers } from './shoppers.ts';
 
 export const app: App<OrdersEnv> = createApp();
 serveCheckouts(app);
@@ -13,3 +14,4 @@ serveOrders(app);
 serveOrderOperations(app);
 serveDraftOrders(app);
 serveExports(app);
+serveShoppers(app);

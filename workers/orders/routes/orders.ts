@@ -1,5 +1,4 @@
 /** Orders over HTTP, for shoppers who read one and for merchants who list them: parse, call, answer. */
-import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
 import * as lists from '../../../shared/contracts/orders/order-lists-http.ts';
@@ -11,22 +10,19 @@ import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
-import { accessTokenOf } from '../service/access-token.ts';
 import { checkoutOfOrder, ordersPage, sortKeyIn } from '../service/orders.ts';
+import { ownOrder } from '../service/self-service.ts';
 import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
 import type { OrderRow } from '../store/orders.ts';
 import { privateHeaders } from './answers.ts';
+import { forShopper, tokenOf } from './shoppers.ts';
 
 export function serveOrders(app: App<OrdersEnv>): void {
   /** Without the order's access token there is no such order: a guest learns nothing from guessing. */
   serve(app, operations.getOrder, async ({ params, query, actor, env, c }) => {
-    const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    const token = bearer ?? query.access_token ?? '';
-    const found = checkoutOfOrder(env, params.orderId);
-    if (found === null || !isSame(token, accessTokenOf(params.orderId, env.VITRINE_SECRET))) {
-      return refused({ code: 'not-found' }, actor);
-    }
-    return answerOrder(await found.stub.order(found.checkoutId), actor, c.req.header('if-none-match'));
+    const found = ownOrder(env, params.orderId, tokenOf({ query, c }));
+    const view = found === null ? null : await found.stub.order(found.checkoutId);
+    return answerOrder(view === null ? null : forShopper(view), actor, c.req.header('if-none-match'));
   });
 
   serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {
@@ -61,17 +57,16 @@ export function filterOf(query: z.infer<typeof lists.OrderFilterQuery>): OrderFi
   return { ...others, email, tags, isOutstanding: outstanding !== undefined };
 }
 
-function answerOrder(view: operations.OrderView | null, actor: Actor, ifNoneMatch: string | undefined): Response {
+function answerOrder(
+  view: operations.ShopperOrderView | operations.OrderView | null,
+  actor: Actor,
+  ifNoneMatch: string | undefined,
+): Response {
   if (view === null) return refused({ code: 'not-found' }, actor);
   const headers = { ...privateHeaders, etag: etagOf(view.version) };
   return ifNoneMatchHits(ifNoneMatch, headers.etag)
     ? new Response(null, { status: 304, headers })
     : json(view, 200, headers);
-}
-
-function isSame(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function itemOf(row: OrderRow): lists.OrderListItem {

@@ -11,6 +11,7 @@ import type { RefundCommand } from '../domain/order/refund.ts';
 import type { SettleReturnCommand } from '../domain/order/return-credit.ts';
 import type { ReceiveCommand, RequestReturnCommand } from '../domain/order/returns.ts';
 import type { UnfulfillCommand } from '../domain/order/unfulfill.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Asked } from './requests.ts';
 
 /** A variant by id or by SKU. */
@@ -62,6 +63,8 @@ export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   /** Who asks, as the timeline shows it. */
   readonly actor: string;
   readonly idempotency: IdempotencyKey | null;
+  /** Why it is not done, unless it was done before under its key. */
+  readonly fault?: OrderRefusal;
 }
 
 export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'> {

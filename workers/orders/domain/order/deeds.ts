@@ -6,6 +6,9 @@ import type { Deed, Refund } from './operation.ts';
 import type { Order, OrderEvent } from './order.ts';
 import { refundedByEffects } from './sources.ts';
 
+/** How the timeline names whoever has the access token of the order. */
+export const shopperActor = 'shopper';
+
 type Running = NonNullable<Order['running']>;
 type Ended = Extract<OrderEvent, { type: 'operation-ended' }>;
 
@@ -26,6 +29,7 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
     capturedMinor: balancesOf(after).takenMinor - balancesOf(order).takenMinor,
     refundedMinor: refundedByEffects(running.effects),
     deltaMinor: after.quote.totalMinor - order.quote.totalMinor,
+    isByShopper: running.actor === shopperActor,
     isPayingOff: orderStateOf(order) === 'confirmed' && orderStateOf(after) === 'paid',
   };
   return { ...ended, deed };

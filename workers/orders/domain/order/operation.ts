@@ -176,6 +176,8 @@ export interface Deed {
   readonly refundedMinor: number;
   /** By how much the total has changed. */
   readonly deltaMinor: number;
+  /** Done by the shopper of the order, and not by the merchant. */
+  readonly isByShopper: boolean;
   /** With it, the last of the money was taken. */
   readonly isPayingOff: boolean;
 }

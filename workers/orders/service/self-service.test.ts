@@ -1,0 +1,101 @@
+/** Links to orders: who gets one, how often, and that each opens its order once. */
+import { drizzle } from 'drizzle-orm/d1';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { OutgoingMessage } from '../../../shared/contracts/notifications/api.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
+import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { orderRecord, saveOrders } from '../store/orders.ts';
+import { summaryWith } from '../testing/summaries.ts';
+import { linkMs, openLink, policyIn, sendLink, setPolicy } from './self-service.ts';
+
+const now = Date.UTC(2027, 0, 15);
+const known = { number: 'WSGH-JKMN', email: 'ada@example.org' };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await migratedDatabase('orders');
+  const db = drizzle(database.db);
+  await commit(db, saveOrders(db, [orderRecord(summaryWith(), { sequence: 1, updatedAt: 1, customer: null })]));
+});
+afterAll(() => database.close());
+beforeEach(() => database.db.exec('delete from order_links; delete from order_policy'));
+
+/** What was written after a question, and the shop that was asked. */
+async function asked(question: { number: string; email: string }, at = now, sent: OutgoingMessage[] = []) {
+  const notifications = { send: async (message: OutgoingMessage) => void sent.push(message) };
+  await sendLink({ db: drizzle(database.db), notifications, now: at }, question);
+  return sent;
+}
+const open = (token: string, at = now) => openLink({ db: drizzle(database.db), now: at }, token, 'secret');
+
+describe('a link to an order', () => {
+  test('goes to the address of the order, whatever the case in which number and address were typed', async () => {
+    const [message] = await asked({ number: '#wsghjkmn', email: 'ADA@example.ORG' });
+    expect(message).toMatchObject({ to: 'ada@example.org', facts: { number: 'WSGH-JKMN', pageUrl: null } });
+  });
+
+  test.each([
+    { ...known, email: 'bob@example.org' },
+    { ...known, number: 'WSGH-JKMX' },
+  ])('goes to nobody for %j', async (question) => {
+    expect(await asked(question)).toEqual([]);
+  });
+
+  test('opens the order once, and not when it is too old', async () => {
+    const [message] = await asked(known);
+    const token = message?.facts.token ?? '';
+    expect(await open(token)).toMatchObject({ orderId: 'ord_1', accessToken: expect.stringMatching(/^oat_/) });
+    expect(await open(token)).toBeNull();
+    const [late] = await asked(known);
+    expect(await open(late?.facts.token ?? '', now + linkMs)).toBeNull();
+    expect(await open('olt_unknown')).toBeNull();
+  });
+
+  test('opens it for one of two who come at once', async () => {
+    const [message] = await asked(known);
+    const both = await Promise.all([open(message?.facts.token ?? ''), open(message?.facts.token ?? '')]);
+    expect(both.filter((one) => one !== null)).toHaveLength(1);
+  });
+
+  test('is not kept in clear', async () => {
+    const [message] = await asked(known);
+    const { results } = await database.db.prepare('select * from order_links').all();
+    expect(JSON.stringify(results)).not.toContain(message?.facts.token);
+  });
+
+  test('is sent five times an hour at most', async () => {
+    const sent: OutgoingMessage[] = [];
+    for (let ask = 0; ask < 8; ask += 1) await asked(known, now + ask, sent);
+    expect(sent).toHaveLength(5);
+    await asked(known, now + 3_700_000, sent);
+    expect(sent).toHaveLength(6);
+  });
+});
+
+describe('the policy', () => {
+  const by = { by: 'key:admin', now };
+
+  test('offers nothing that was not turned on', async () => {
+    expect(await policyIn(drizzle(database.db))).toEqual({
+      shopperCancel: false,
+      returnWindowDays: null,
+      orderPageUrl: null,
+    });
+  });
+
+  test('keeps what a change leaves out, and takes back what is set to nothing', async () => {
+    const db = drizzle(database.db);
+    await setPolicy(db, { returnWindowDays: 14 }, by);
+    expect(await setPolicy(db, { shopperCancel: true }, by)).toMatchObject({
+      shopperCancel: true,
+      returnWindowDays: 14,
+    });
+    expect(await setPolicy(db, { returnWindowDays: null }, by)).toMatchObject({ returnWindowDays: null });
+  });
+
+  test('says which page the link leads to', async () => {
+    await setPolicy(drizzle(database.db), { orderPageUrl: 'https://shop.example/order' }, by);
+    const [message] = await asked(known);
+    expect(message?.facts.pageUrl).toBe('https://shop.example/order');
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * Orders of shoppers without an account: found by number and e-mail address, opened once by a link, and then kept open by the access
+ * token of the order. Who asks never learns whether there is such an order.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { NotificationsApi } from '../../../shared/contracts/notifications/api.ts';
+import type { OrderPolicy } from '../../../shared/contracts/orders/policy-http.ts';
+import { sha256 } from '../../../shared/digest/sha256.ts';
+import { hourMs, minuteMs } from '../../../shared/values/time.ts';
+import type { OrderStub, OrdersEnv } from '../context.ts';
+import { usualPolicy } from '../domain/self-service.ts';
+import { addLink, useLink } from '../store/links.ts';
+import { listOrders } from '../store/order-lists.ts';
+import { changePolicy, readPolicy } from '../store/policy.ts';
+import { accessTokenOf } from './access-token.ts';
+import { checkoutOfOrder } from './orders.ts';
+
+export const linkMs = 30 * minuteMs;
+/** Nobody's mailbox is filled by somebody who knows the number and the address. */
+const linksPerHourMax = 5;
+const tokenBytes = 32;
+
+interface Shop {
+  readonly db: DrizzleD1Database;
+  readonly notifications: Pick<NotificationsApi, 'send'>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Sends a link to the e-mail address of an order, if there is one with this number and address. */
+export async function sendLink(
+  { db, notifications, now }: Shop,
+  { number, email }: { readonly number: string; readonly email: string },
+): Promise<void> {
+  const [order] = await listOrders(db, { filter: { number, email }, sort: '-placedAt', after: null, limit: 1 });
+  if (order === undefined || order.email === null) return;
+  const token = `olt_${randomBytes(tokenBytes).toString('base64url')}`;
+  const tokenHash = await sha256(token);
+  const expiresAt = now + linkMs;
+  const link = { tokenHash, orderId: order.id, now, expiresAt, since: now - hourMs, linksMax: linksPerHourMax };
+  if (!(await addLink(db, link))) return;
+  const { orderPageUrl: pageUrl } = await policyIn(db);
+  const facts = { number: order.number, token, pageUrl };
+  await notifications.send({
+    id: `order-link:${tokenHash}`,
+    to: order.email,
+    template: 'order-link',
+    facts,
+    expiresAt,
+  });
+}
+
+/** The order that a link opens, and its access token; null where the link opens nothing any more. */
+export async function openLink(
+  { db, now }: Pick<Shop, 'db' | 'now'>,
+  token: string,
+  secret: string,
+): Promise<{ readonly orderId: string; readonly accessToken: string } | null> {
+  const orderId = await useLink(db, await sha256(token), now);
+  return orderId === null ? null : { orderId, accessToken: accessTokenOf(orderId, secret) };
+}
+
+/** The order of whoever has its access token; null where the token is another. */
+export function ownOrder(
+  env: OrdersEnv,
+  orderId: string,
+  token: string,
+): { readonly checkoutId: string; readonly stub: OrderStub } | null {
+  const found = checkoutOfOrder(env, orderId);
+  return found !== null && isSame(token, accessTokenOf(orderId, env.VITRINE_SECRET)) ? found : null;
+}
+
+function isSame(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+export async function policyIn(db: DrizzleD1Database): Promise<OrderPolicy> {
+  return { ...usualPolicy, ...(await readPolicy(db)) };
+}
+
+export async function setPolicy(
+  db: DrizzleD1Database,
+  change: Partial<OrderPolicy>,
+  by: { readonly by: string; readonly now: number },
+): Promise<OrderPolicy> {
+  await changePolicy(db, change, by);
+  return policyIn(db);
+}
