@@ -51,7 +51,7 @@ export function priceableOf(cart: Priceable): PriceableCart {
 
 /** The lines of a cart by what pricing knows them by. */
 export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): QuoteLine[] {
-  return lines.map(({ lineId, quantity, variant }) => {
+  return lines.map(({ lineId, quantity, variant, byHand }) => {
     const { tags, collectionIds, taxClass, shippingProfile } = variant;
     return {
       lineId,
@@ -67,6 +67,7 @@ export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): 
       ...(collectionIds.length === 0 ? {} : { collectionIds }),
       ...(taxClass === undefined ? {} : { taxClass }),
       ...(shippingProfile === undefined ? {} : { shippingProfile }),
+      ...(byHand === undefined ? {} : { handPrice: byHand.price }),
     };
   });
 }

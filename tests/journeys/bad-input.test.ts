@@ -78,6 +78,7 @@ const names = [
   ...['createCart', 'changeCart', 'addLine', 'changeLine', 'startCheckout', 'completeCheckout', 'cancelCheckout'],
   ...[
     'setCartCustomer',
+    'addLinesByHand',
     'createProduct',
     'editProduct',
     'createCollection',

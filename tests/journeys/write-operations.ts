@@ -104,6 +104,9 @@ export async function furnish(shop: Journey): Promise<Furnished> {
         groups: ['trade'],
         isTaxExempt: true,
       }),
+      merchant('addLinesByHand', 'POST', `carts/${cart.id}/lines`, {
+        lines: [{ sku: 'SOLD', quantity: 1, price: eur(900), reason: 'Promised by phone' }],
+      }),
       merchant('createProduct', 'POST', 'products', newProduct('fresh')),
       merchant('editProduct', 'PATCH', 'products/sold', { title: 'Other', tags: ['x'], status: 'draft' }),
       merchant('createCollection', 'POST', 'collections', { handle: 'fresh', title: 'Fresh', products: ['sold'] }),

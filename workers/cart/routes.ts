@@ -1,5 +1,6 @@
 /** Carts over HTTP: parse, ask the cart's object once, answer. And the countries that carts may go to. */
 
+import { addLinesByHand } from '../../shared/contracts/cart/by-hand-http.ts';
 import { getCountry, listCountries } from '../../shared/contracts/cart/countries-http.ts';
 import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart/customers-http.ts';
 import * as operations from '../../shared/contracts/cart/http.ts';
@@ -16,6 +17,7 @@ import type { CartAsked, CartText, CartWish } from './service/cart-object.ts';
 import { emptyCartText, explain } from './service/cart-text.ts';
 import {
   backgroundOf,
+  handLines,
   type LocatedCart,
   locate,
   locateNew,
@@ -86,6 +88,18 @@ serve(app, operations.addLine, (call) =>
     return lines.ok ? { type: 'add-lines', lines: lines.value } : lines.refusal;
   }),
 );
+
+serve(app, addLinesByHand, (call) => {
+  const { kind, id } = call.actor;
+  return write(call, 201, async (now) => {
+    const located = locate(call.env, call.params.cartId);
+    if (located === null) return noCart;
+    const { currency } = located.origin;
+    const known = { currency, actor: `${kind}:${id}`, now, background: backgroundIn(call) };
+    const lines = await handLines(call.env, call.body.lines, known);
+    return lines.ok ? { type: 'add-lines', lines: lines.value } : lines.refusal;
+  });
+});
 
 serve(app, operations.changeLine, (call) => {
   const { lineId } = call.params;

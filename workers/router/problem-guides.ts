@@ -173,13 +173,24 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'more-than-shipped': guide('Fewer units of the line can come back than were named.', fewerUnits),
   'line-shipped': guide('Units of the line have shipped, so it cannot go.', fewerUnits),
   'fulfillment-settled': guide(
-    'The money of the shipment was taken, or its goods have come back.',
+    'Units of the shipment were refunded or are coming back, or it is more than sixty days old: it has left.',
     'Let the goods come back as a return instead.',
   ),
-  'address-fixed': guide('The goods have left for their address.', 'Ask the carrier to redirect them.'),
+  'address-fixed': guide(
+    'The goods, or those of them whose tax the change would touch, have left for their address.',
+    'Take back a shipment that never left, or ask the carrier to redirect it.',
+  ),
   'address-changes-total': guide(
     'Tax or shipping come to something else at that address.',
-    'Preview the change, and repeat it with the difference that was shown.',
+    'Preview an edit with this `shippingAddress`, and confirm it by its token.',
+  ),
+  'not-offered': guide(
+    "The merchant's policy does not let shoppers do this by themselves, or not with this order any more.",
+    'Read `GET /v1/orders/{orderId}/options`: it says what may be done, until when, and why not.',
+  ),
+  'link-spent': guide(
+    'The token was used before, is older than half an hour, or never opened an order.',
+    'Ask for another link: `POST /v1/orders/lookup`.',
   ),
   'edit-empties-order': guide('The edit would leave nothing on the order.', 'Cancel the order instead.'),
   'edit-changed': guide(

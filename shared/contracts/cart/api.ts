@@ -5,6 +5,7 @@ import type { Currency } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
 import type { VariantSnapshot } from '../catalog/api.ts';
+import type { HandPrice } from '../pricing/api.ts';
 
 export interface CartLine {
   readonly lineId: string;
@@ -12,6 +13,17 @@ export interface CartLine {
   /** The variant as it was when the line was last priced. */
   readonly variant: VariantSnapshot;
   readonly attributes: Readonly<Record<string, string>>;
+  /** A price that a merchant has made. Absent: that of the catalogue or a list. */
+  readonly byHand?: ByHand;
+}
+
+/** Who has made a price by hand, and why. */
+export interface ByHand {
+  readonly price: HandPrice;
+  readonly reason: string;
+  readonly actor: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A gift card that pays for a cart. Its code was checked when it was given, and is not kept. */

@@ -16,7 +16,7 @@ import { CartExplanation } from '../pricing/explanation.ts';
 export const unchangeable = ['cart-frozen', 'cart-completed', 'precondition-failed'] as const satisfies ProblemCode[];
 
 /** Why a line cannot be added. */
-const unaddable = [
+export const unaddable = [
   'unknown-variant',
   'variant-unavailable',
   'currency-not-sold',
@@ -25,7 +25,7 @@ const unaddable = [
 ] as const satisfies ProblemCode[];
 
 const VariantId = text(60);
-const Attributes = z
+export const Attributes = z
   .record(text(60), text(500))
   .refine((attributes) => Object.keys(attributes).length <= 30, { error: 'At most 30 attributes.' });
 

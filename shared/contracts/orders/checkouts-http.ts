@@ -76,6 +76,8 @@ export type CheckoutView = z.infer<typeof CheckoutView>;
 
 const returnStatuses = ['requested', 'approved', 'partially-received', 'received', 'rejected', 'canceled'] as const;
 
+export const PriceByHandView = z.strictObject({ reason: z.string(), by: z.string(), at: Timestamp });
+
 /** A line as it is now, and what has become of its units. */
 export const OrderLineView = LineView.extend({
   fulfilledQuantity: z.int(),
@@ -83,6 +85,8 @@ export const OrderLineView = LineView.extend({
   canceledQuantity: z.int(),
   returnedQuantity: z.int(),
   refundedQuantity: z.int(),
+  /** Who has made its price by hand, and why; null where it is that of the catalogue or a list. */
+  priceByHand: PriceByHandView.nullable(),
 });
 export type OrderLineView = z.infer<typeof OrderLineView>;
 
@@ -228,8 +232,10 @@ export const OrderView = z.strictObject({
 });
 export type OrderView = z.infer<typeof OrderView>;
 
-/** An order as its shopper sees it: without what merchants file it under. */
-export const ShopperOrderView = OrderView.omit({ tags: true });
+/** An order as its shopper sees it: without what merchants file it under, and why they made a price by hand. */
+export const ShopperOrderView = OrderView.omit({ tags: true }).extend({
+  lines: z.array(OrderLineView.omit({ priceByHand: true })),
+});
 export type ShopperOrderView = z.infer<typeof ShopperOrderView>;
 
 const CheckoutParams = z.strictObject({ checkoutId: text(100) });

@@ -7,6 +7,7 @@ import { Money, Price } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
+import { checkGoods, checkHand, handFields, namedGoods } from '../cart/by-hand-http.ts';
 import { LineView, TotalsView } from '../cart/http.ts';
 import { unpriceable } from '../pricing/api.ts';
 import { OrderView, Tracking } from './checkouts-http.ts';
@@ -24,9 +25,13 @@ const AddedLine = z
   });
 
 const EditChanges = z.strictObject({
-  /** New quantities of lines; 0 removes one. */
-  lines: lines(z.strictObject({ lineId: text(60), quantity: LineQuantityOrNone })).optional(),
-  add: lines(AddedLine).optional(),
+  /** New quantities of lines; 0 removes one. With a price or a discount where one is made by hand. */
+  lines: lines(
+    z
+      .strictObject({ lineId: text(60), quantity: LineQuantityOrNone, ...handFields })
+      .superRefine((line, context) => checkHand(line, context)),
+  ).optional(),
+  add: lines(z.strictObject(namedGoods).superRefine(checkGoods)).optional(),
   /** Where the goods go instead, with the tax and the shipping of that address. */
   shippingAddress: AddressInput.optional(),
 });
@@ -310,6 +315,7 @@ const editRefusals = [
   'line-shipped',
   'edit-empties-order',
   'address-fixed',
+  'wrong-currency',
   ...unquotable,
 ] as const satisfies ProblemCode[];
 

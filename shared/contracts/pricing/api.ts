@@ -39,7 +39,15 @@ export interface QuoteLine {
   readonly taxClass?: string;
   /** Absent: `default`. */
   readonly shippingProfile?: string;
+  /** Instead of what the catalogue or a list says. */
+  readonly handPrice?: HandPrice;
 }
+
+/** What a merchant has made of the price of a unit: another one, or something off what it would cost. */
+export type HandPrice =
+  | { readonly kind: 'price'; readonly amountMinor: number }
+  | { readonly kind: 'off'; readonly amountMinor: number }
+  | { readonly kind: 'rate-off'; readonly rate: string };
 
 /** A cart as pricing sees it: what decides what it costs, and nothing else. */
 export interface PriceableCart {

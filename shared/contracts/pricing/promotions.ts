@@ -29,7 +29,7 @@ export const ItemSelection = z.strictObject({
 export type ItemSelection = z.infer<typeof ItemSelection>;
 const Items = ItemSelection.prefault({});
 
-const Percent = TaxRate;
+export const Percent = TaxRate;
 const UnitsMax = Quantity.nullable().default(null);
 /** A step takes off a rate or an amount, and all steps of one promotion do so alike. */
 const stepOff = { rate: Percent.optional(), amounts: Prices.min(1).optional() };

@@ -1,6 +1,7 @@
 /** Every statement of the read model of orders: each filter alone and all together, in each order, with few and with many words. */
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
+import { draftById, listDrafts, saveDraft } from '../../../workers/orders/store/drafts.ts';
 import { addLink, useLink } from '../../../workers/orders/store/links.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
@@ -22,6 +23,25 @@ export async function tour(client: D1Database): Promise<void> {
   await useLink(db, 'h', 3);
   await changePolicy(db, { shopperCancel: true }, { by: 'key:admin', now: 1 });
   await readPolicy(db);
+  const draft = {
+    id: 'cart_1',
+    email: 'a@b.de',
+    customerId: null,
+    name: 'Ada',
+    country: 'DE',
+    currency: 'EUR',
+  } as const;
+  await saveDraft(db, { ...draft, totalMinor: 1, quantity: 1, createdBy: 'k', createdAt: 1, updatedAt: 1 }, 'ada');
+  await draftById(db, 'cart_1');
+  for (const query of [
+    {},
+    { q: 'ada' },
+    { q: '*' },
+    { email: 'a@b.de' },
+    { status: 'open' },
+    { status: 'completed' },
+  ] as const)
+    for (const at of [null, [1, 'cart_1'] as const]) await listDrafts(db, { ...query, after: at, limit: 20 });
   const filters: OrderFilter = {
     ...{
       status: 'paid',

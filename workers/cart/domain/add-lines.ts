@@ -76,9 +76,11 @@ export function listedMinorOf(lines: readonly Pick<CartLine, 'variant' | 'quanti
   return total;
 }
 
-/** Two lines are one when they name the same variant with the same attributes. */
+/** Two lines are one when they name the same variant with the same attributes, at the same price where one was made by hand. */
 function isSameLine(line: CartLine, addition: CartLine): boolean {
-  return line.variant.variantId === addition.variant.variantId && keyOf(line.attributes) === keyOf(addition.attributes);
+  const isSamePrice = JSON.stringify(line.byHand?.price) === JSON.stringify(addition.byHand?.price);
+  const isSameVariant = line.variant.variantId === addition.variant.variantId;
+  return isSameVariant && isSamePrice && keyOf(line.attributes) === keyOf(addition.attributes);
 }
 
 function keyOf(attributes: Readonly<Record<string, string>>): string {

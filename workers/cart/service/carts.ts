@@ -4,13 +4,16 @@
  */
 
 import type { CartLine, CartSnapshot, FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
+import type { CustomGoodsInput, HandLineInput } from '../../../shared/contracts/cart/by-hand-http.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, MarketWish, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
+import { currenciesOf, customVariant, goodsOf, handPriceOf } from '../../../shared/quoting/by-hand.ts';
 import { megabyte } from '../../../shared/values/bounded-map.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { makeId } from '../../../shared/values/ids.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
 import {
   isRegion,
@@ -34,6 +37,17 @@ import { variantMemory, variantsOf } from './variants.ts';
 interface UnknownVariant {
   readonly code: 'unknown-variant';
   readonly errors: readonly FieldFault[];
+}
+
+interface WrongCurrency {
+  readonly code: 'wrong-currency';
+  readonly currency: Currency;
+  readonly errors: readonly FieldFault[];
+}
+
+interface Known {
+  readonly now: number;
+  readonly background: Background;
 }
 
 export const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
@@ -114,6 +128,38 @@ export async function newLines(
     return variant === undefined ? [] : [{ lineId, variant, quantity, attributes: attributes ?? {} }];
   });
   return accept(lines);
+}
+
+/** Lines that a merchant adds: of the catalogue or not, each with its price by hand where it has one. */
+export async function handLines(
+  env: CartEnv,
+  inputs: readonly HandLineInput[],
+  { currency, actor, now, background }: { readonly currency: Currency; readonly actor: string } & Known,
+): Promise<Result<CartLine[], UnknownVariant | WrongCurrency>> {
+  for (const [index, input] of inputs.entries()) {
+    if (currenciesOf(input).every((one) => one === currency)) continue;
+    const detail = `The cart is in ${currency}.`;
+    return refuse({ code: 'wrong-currency', currency, errors: [{ pointer: `/lines/${index}`, detail }] });
+  }
+  const named = inputs.flatMap((input, index) => (input.custom === undefined ? [{ input, index }] : []));
+  const wanted = named.map(({ input }) => input);
+  const found = await newLines(env, wanted, (at) => `/lines/${named[at]?.index}`, { now, background });
+  if (!found.ok) return found;
+  const ofCatalog = [...found.value];
+  return accept(
+    inputs.flatMap((input): CartLine[] => {
+      const line = input.custom === undefined ? ofCatalog.shift() : customLine(input, input.custom, now);
+      const price = handPriceOf(input);
+      if (line === undefined) return [];
+      return price === null ? [line] : [{ ...line, byHand: { price, reason: input.reason ?? '', actor, at: now } }];
+    }),
+  );
+}
+
+function customLine({ quantity, attributes }: HandLineInput, goods: CustomGoodsInput, now: number): CartLine {
+  const lineId = makeId('line', { now, random: crypto.getRandomValues(new Uint8Array(10)) });
+  const variant = customVariant(lineId, goodsOf(goods));
+  return { lineId, variant, quantity, attributes: attributes ?? {} };
 }
 
 /** A cart id that was read, with the object that holds the cart. */

@@ -6,6 +6,7 @@
 import type { CartLine, CartSnapshot, RepriceRequest } from '../../../shared/contracts/cart/api.ts';
 import type { CatalogApi, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { CartQuote, PricingApi, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
+import { isCustom } from '../../../shared/quoting/by-hand.ts';
 import {
   askQuote,
   balancesOfCart,
@@ -174,9 +175,13 @@ async function freshVariants(
   cart: CartSnapshot,
   catalog: Pick<CatalogApi, 'variants'>,
 ): Promise<ReadonlyMap<string, VariantSnapshot>> {
-  const variantIds = [...new Set(cart.lines.map(({ variant }) => variant.variantId))];
-  const found = await catalog.variants({ variantIds });
-  return new Map(found.map((variant) => [variant.variantId, variant]));
+  const variants = cart.lines.map(({ variant }) => variant);
+  const custom = variants.filter(isCustom);
+  const variantIds = [...new Set(variants.map(({ variantId }) => variantId))].filter((variantId) =>
+    custom.every((one) => one.variantId !== variantId),
+  );
+  const found = variantIds.length === 0 ? [] : await catalog.variants({ variantIds });
+  return new Map([...found, ...custom].map((variant) => [variant.variantId, variant]));
 }
 
 function isSoldIn(variant: VariantSnapshot | undefined, currency: string): boolean {

@@ -54,8 +54,8 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
   const { order, numbering } = subject;
   const { now: at } = numbering;
   const { currency } = order.quote;
-  if (request.currencies.some((one) => one !== currency))
-    return refuse<OrderRefusal>({ code: 'wrong-currency', detail: `The order is in ${currency}.`, currency });
+  const wrong = wrongCurrency(order, request.currencies);
+  if (wrong !== null) return refuse(wrong);
   const start = (draft: OperationDraft, followUp: OperationDraft | null = null) =>
     accept(startOf(request, subject, draft, followUp));
   const started = (draft: Result<OperationDraft, OrderRefusal>) => (draft.ok ? start(draft.value) : draft);
@@ -139,6 +139,12 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
     default:
       return unreachable(command);
   }
+}
+
+/** An amount in another currency than the order's; null where there is none. */
+export function wrongCurrency({ quote: { currency } }: Order, currencies: readonly string[]): OrderRefusal | null {
+  if (currencies.every((one) => one === currency)) return null;
+  return { code: 'wrong-currency', detail: `The order is in ${currency}.`, currency };
 }
 
 function startOf(

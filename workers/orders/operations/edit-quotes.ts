@@ -2,10 +2,11 @@
  * What an edit would cost: added variants as the catalogue has them, priced with the settings of the moment at which the
  * order was placed, so that an edit there and back costs what it cost before. Goods that went back open no thresholds.
  */
-import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { ByHand, CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { CartQuestion, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
+import { customVariant } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
@@ -47,9 +48,10 @@ export async function quoteEdit(
       ? null
       : addressFault(order, subject.shippingAddress, changes.shippingAddress);
   if (fault !== null) return refuse(fault);
-  const added = await findVariants(changes.added, currency, shop);
+  const number = order.operationCount + 1;
+  const added = await findVariants(changes.added, currency, shop, number);
   if (!added.ok) return added;
-  const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number: order.operationCount + 1 });
+  const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number });
   if (!lines.ok) return lines;
   const undeliverable =
     whatAddressLacks('shippingAddress', changes.shippingAddress) ??
@@ -111,28 +113,45 @@ export async function editTokenOf(
   { lines, added, shippingAddress }: Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'>,
   totalMinor: number,
 ): Promise<string> {
-  const named = { lines: lines.map((line) => [line.lineId, line.quantity]), added: added.map(nameOf) };
+  const named = { lines: lines.map((line) => [line.lineId, line.quantity, ...handOf(line)]), added: added.map(nameOf) };
   const changes = { ...named, ...(shippingAddress === undefined ? {} : { shippingAddress }) };
   const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }
 
-const nameOf = ({ variantId, sku, quantity }: AddedLine) => [variantId ?? null, sku ?? null, quantity];
+const nameOf = ({ variantId, sku, custom, quantity, byHand }: AddedLine) => [
+  ...[variantId ?? null, sku ?? null, quantity, ...handOf({ byHand })],
+  ...(custom === undefined ? [] : [custom]),
+];
 
-/** The variants that are to be added, each with its quantity. */
+/** Who makes a price by hand, and when, is no part of what was previewed. */
+const handOf = ({ byHand }: Pick<AddedLine, 'byHand'>) => (byHand === undefined ? [] : [byHand.price, byHand.reason]);
+
+interface AddedGoods {
+  readonly variant: VariantSnapshot;
+  readonly quantity: number;
+  readonly byHand?: ByHand | undefined;
+}
+
+/** The variants that are to be added, each with its quantity. Those that the catalogue does not have are named after the operation. */
 export async function findVariants(
   added: readonly AddedLine[],
   currency: string,
   { catalog }: Pick<Shop, 'catalog'>,
-): Promise<Result<readonly { readonly variant: VariantSnapshot; readonly quantity: number }[], OrderRefusal>> {
+  operationNumber = 0,
+): Promise<Result<readonly AddedGoods[], OrderRefusal>> {
   const variantIds = added.flatMap(({ variantId }) => (variantId === undefined ? [] : [variantId]));
   const skus = added.flatMap(({ sku }) => (sku === undefined ? [] : [sku]));
   const found = [
     ...(variantIds.length === 0 ? [] : await catalog.variants({ variantIds })),
     ...(skus.length === 0 ? [] : await catalog.variants({ skus })),
   ];
-  const lines: { variant: VariantSnapshot; quantity: number }[] = [];
-  for (const { variantId, sku, quantity } of added) {
+  const lines: AddedGoods[] = [];
+  for (const [index, { variantId, sku, custom, quantity, byHand }] of added.entries()) {
+    if (custom !== undefined) {
+      lines.push({ variant: customVariant(`${operationNumber}_${index + 1}`, custom), quantity, byHand });
+      continue;
+    }
     const variant = found.find((one) => (variantId === undefined ? one.sku === sku : one.variantId === variantId));
     const name = variantId ?? sku ?? '';
     if (variant === undefined)
@@ -141,7 +160,7 @@ export async function findVariants(
       return refuse<OrderRefusal>({ code: 'variant-unavailable', detail: `${variant.sku} is not sold any more.` });
     if (!variant.prices.some((price) => price.currency === currency))
       return refuse<OrderRefusal>({ code: 'currency-not-sold', detail: `${variant.sku} has no price in ${currency}.` });
-    lines.push({ variant, quantity });
+    lines.push({ variant, quantity, byHand });
   }
   return accept(lines);
 }

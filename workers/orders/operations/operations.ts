@@ -18,7 +18,7 @@ import { RequestAnswers } from '../service/request-answers.ts';
 import { type Asked, type CheckoutAnswer, problemAnswer } from '../service/requests.ts';
 import { Turns } from '../service/turns.ts';
 import type { StartWait } from '../service/waits.ts';
-import { decide, type Subject } from './decisions.ts';
+import { decide, type Subject, wrongCurrency } from './decisions.ts';
 import { editTokenOf, quoteEdit } from './edit-quotes.ts';
 import { type OperationPorts, RunningOperations } from './running-operations.ts';
 
@@ -79,6 +79,8 @@ export class Operations {
     const { checkoutId, requestId } = request;
     const subject = this.#subjectOf(checkoutId);
     if (subject === null) return this.#refuseStranger(checkoutId, 'edit', requestId);
+    const currency = wrongCurrency(subject.order, request.currencies ?? []);
+    if (currency !== null) return problemAnswer({ ...currency, requestId });
     const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
     if (!priced.ok) return problemAnswer({ ...priced.refusal, requestId });
     const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);

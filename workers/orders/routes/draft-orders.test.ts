@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { actorHeader, actorOf } from '../../../shared/http/actor.ts';
 import { createApp } from '../../../shared/http/app.ts';
 import { problem } from '../../../shared/http/problem.ts';
+import { pack } from '../../../shared/values/packed.ts';
 import type { OrdersEnv } from '../context.ts';
 import { serveDraftOrders } from './draft-orders.ts';
 
@@ -50,8 +51,12 @@ function given(answers: readonly Response[]) {
   const asked: { what: string; key: string | null; body: unknown }[] = [];
   const scopesSeen: string[][] = [];
   const left = [...answers];
+  const nothing = { all: async () => ({ results: [] }), raw: async () => [] };
   const env = {
+    // What is listed is tried with the store.
+    DB: { prepare: () => ({ bind: () => nothing }) },
     CART: {
+      read: async () => pack(null),
       fetch: async (request: Request) => {
         const what = `${request.method} ${new URL(request.url).pathname}`;
         scopesSeen.push(actorOf(request.headers).scopes);
@@ -81,7 +86,7 @@ describe('a draft order', () => {
     expect(answer.status).toBe(201);
     // The cart's answer may be one that was kept before carts said this.
     const shown = { ...cart, offeredGifts: [], orderObstacles: [] };
-    expect(await answer.json()).toEqual({ id: cartId, checkoutToken: cartId, cart: shown });
+    expect(await answer.json()).toEqual({ id: cartId, checkoutToken: cartId, cart: shown, pricesByHand: [] });
     expect(asked).toEqual([
       { what: 'POST /v1/carts', key: 'k', body: { country: 'DE', lines } },
       {

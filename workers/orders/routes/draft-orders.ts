@@ -2,17 +2,36 @@
  * Draft orders over HTTP. A draft is a cart that a merchant fills through the cart's own public operations, and completing it
  * is a checkout: there is no second way to price or to buy.
  */
+
+import { addLinesByHand } from '../../../shared/contracts/cart/by-hand-http.ts';
 import { setCartCustomer } from '../../../shared/contracts/cart/customers-http.ts';
-import { changeCart, createCart } from '../../../shared/contracts/cart/http.ts';
+import { type CartView, changeCart, createCart, getCart } from '../../../shared/contracts/cart/http.ts';
 import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { callOperation } from '../../../shared/http/call.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
+import { answerPage } from '../../../shared/http/page.ts';
+import { databaseOf } from '../../../shared/messaging/d1.ts';
+import { handPriceOf } from '../../../shared/quoting/by-hand.ts';
+import { money } from '../../../shared/values/money.ts';
+import { unpack } from '../../../shared/values/packed.ts';
+import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
+import { priceByHandView } from '../domain/order/view.ts';
+import { draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
 import { newCheckout } from '../service/orders.ts';
 import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
+
+async function draftView(env: OrdersEnv, cart: CartView): Promise<operations.DraftOrderView> {
+  const snapshot = unpack(await env.CART.read(cart.id, Date.now()));
+  const pricesByHand = (snapshot?.lines ?? []).flatMap(({ lineId, byHand }) => {
+    const view = priceByHandView(byHand);
+    return view === null ? [] : [{ lineId, ...view }];
+  });
+  return { id: cart.id, checkoutToken: cart.id, cart, pricesByHand };
+}
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.createDraftOrder, async ({ body, actor, env, c }) => {
@@ -21,10 +40,16 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const idempotencyKey = c.req.header('idempotency-key') ?? null;
     // Who may make a draft may say whose it is.
     const asking = { ...actor, scopes: [...actor.scopes, ...setCartCustomer.scopes] };
-    const begin = { body: { country, currency, lines }, idempotencyKey };
+    const plain = lines.map(({ variantId, sku, quantity, attributes }) => ({ variantId, sku, quantity, attributes }));
+    const isByHand = lines.some((line) => handPriceOf(line) !== null);
+    const begin = { body: { country, currency, ...(isByHand ? {} : { lines: plain }) }, idempotencyKey };
     const made = await callOperation(env.CART, createCart, begin, asking);
     if (!made.ok) return refused(made.refusal, actor);
     const params = { cartId: made.value.value.id };
+    if (isByHand) {
+      const filled = await callOperation(env.CART, addLinesByHand, { params, body: { lines }, idempotencyKey }, asking);
+      if (!filled.ok) return refused(filled.refusal, actor);
+    }
     // Also without a customer or details: a key that comes again with others is refused by the cart as another request.
     const known = await callOperation(env.CART, setCartCustomer, { params, body: customer, idempotencyKey }, asking);
     if (!known.ok) return refused(known.refusal, actor);
@@ -32,7 +57,37 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     if (!changed.ok) return refused(changed.refusal, actor);
     const { value: cart, isReplayed } = changed.value;
     const headers = { ...privateHeaders, ...(isReplayed ? replayedHeader : {}) };
-    return json({ id: cart.id, checkoutToken: cart.id, cart }, 201, headers);
+    const by = `${actor.kind}:${actor.id}`;
+    await rememberDraft(databaseOf(env.DB), cart, { by, now: Date.now() });
+    return json(await draftView(env, cart), 201, headers);
+  });
+
+  serve(app, operations.listDraftOrders, (call) => {
+    const { q, customer: email, status } = call.query;
+    return answerPage(call, {
+      name: 'drafts',
+      key: ['number', 'string'],
+      rowsAfter: (after, limit) => draftsPage(databaseOf(call.env.DB), { q, email, status, after, limit }),
+      keyOf: ({ createdAt, id }) => [createdAt, id],
+      view: ({ totalMinor, currency, createdAt, updatedAt, ...shown }): operations.DraftListItem => ({
+        ...shown,
+        status: shown.orderId === null ? 'open' : 'completed',
+        total: money(totalMinor, currency),
+        createdAt: toTimestamp(createdAt),
+        updatedAt: toTimestamp(updatedAt),
+      }),
+    });
+  });
+
+  serve(app, operations.readDraftOrder, async ({ params, actor, env }) => {
+    const db = databaseOf(env.DB);
+    const draft = await knownDraft(db, params.draftId);
+    if (draft === null) return refused({ code: 'not-found' }, actor);
+    const read = await callOperation(env.CART, getCart, { params: { cartId: draft.id }, idempotencyKey: null }, actor);
+    if (!read.ok) return refused(read.refusal, actor);
+    const { value: cart } = read.value;
+    await rememberDraft(db, cart, { by: draft.createdBy, now: Date.now() });
+    return json(await draftView(env, cart), 200, privateHeaders);
   });
 
   serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {

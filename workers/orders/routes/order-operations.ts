@@ -1,11 +1,17 @@
 /** What merchants do with orders over HTTP: parse, call, answer. */
 
+import type * as z from 'zod';
+import type { ByHand } from '../../../shared/contracts/cart/api.ts';
+import type { HandInput } from '../../../shared/contracts/cart/by-hand-http.ts';
 import * as corrections from '../../../shared/contracts/orders/corrections-http.ts';
 import * as operations from '../../../shared/contracts/orders/operations-http.ts';
+import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
+import { currenciesOf, goodsOf, handPriceOf } from '../../../shared/quoting/by-hand.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { Tracking } from '../domain/order/operation.ts';
-import type { OrderCommand } from '../service/order-commands.ts';
+import type { AddedLine, OrderCommand } from '../service/order-commands.ts';
 import { checkoutOfOrder } from '../service/orders.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
@@ -27,6 +33,34 @@ type SentTracking = { readonly [Field in keyof Tracking]?: Tracking[Field] | und
 
 function trackingOf({ carrier = null, number = null, url = null }: SentTracking): Tracking {
   return { carrier, number, url };
+}
+
+type EditBody = z.infer<typeof operations.previewEdit.body & object>;
+
+/** What an edit is to change, with who makes its prices by hand. */
+function changesOf({ lines = [], add = [], shippingAddress }: EditBody, { kind, id }: Actor, at: number) {
+  const byHandOf = (input: HandInput): { readonly byHand?: ByHand } => {
+    const price = handPriceOf(input);
+    return price === null ? {} : { byHand: { price, reason: input.reason ?? '', actor: `${kind}:${id}`, at } };
+  };
+  return {
+    lines: lines.map((line) => ({ lineId: line.lineId, quantity: line.quantity, ...byHandOf(line) })),
+    added: add.map((line): AddedLine => {
+      const { variantId, sku, custom, quantity } = line;
+      return {
+        variantId,
+        sku,
+        custom: custom === undefined ? undefined : goodsOf(custom),
+        quantity,
+        ...byHandOf(line),
+      };
+    }),
+    shippingAddress,
+  };
+}
+
+function currenciesIn({ lines = [], add = [] }: EditBody): Currency[] {
+  return [...lines, ...add].flatMap((line) => currenciesOf(line));
 }
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {
@@ -102,15 +136,16 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, operations.previewEdit, async ({ params, body, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     if (found === null) return refused({ code: 'not-found' }, actor);
-    const { lines = [], add: added = [], shippingAddress } = body;
     const { requestId } = actor;
-    const edit = { checkoutId: found.checkoutId, lines, added, shippingAddress, requestId };
+    const currencies = currenciesIn(body);
+    const edit = { checkoutId: found.checkoutId, ...changesOf(body, actor, Date.now()), currencies, requestId };
     return respond(await found.stub.previewEdit(edit));
   });
 
   serve(app, operations.editOrder, (call) => {
-    const { lines = [], add: added = [], shippingAddress, token } = call.body;
-    return operate(call, { type: 'edit', lines, added, shippingAddress, token });
+    const { body, actor } = call;
+    const command = { type: 'edit', ...changesOf(body, actor, Date.now()), token: body.token } as const;
+    return operate(call, command, ...currenciesIn(body).map((currency) => ({ currency })));
   });
 
   serve(app, corrections.changeOrder, (call) => {

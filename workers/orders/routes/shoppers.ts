@@ -29,7 +29,7 @@ export function tokenOf({ query, c }: Pick<OwnCall, 'query' | 'c'>): string {
 
 /** An order as its shopper sees it. */
 export function forShopper({ tags: _tags, ...order }: OrderView): ShopperOrderView {
-  return order;
+  return { ...order, lines: order.lines.map(({ priceByHand: _why, ...line }) => line) };
 }
 
 export function serveShoppers(app: App<OrdersEnv>): void {

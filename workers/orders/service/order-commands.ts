@@ -1,4 +1,6 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
+import type { ByHand } from '../../../shared/contracts/cart/api.ts';
+import type { CustomGoods } from '../../../shared/quoting/by-hand.ts';
 import type { Address } from '../../../shared/values/address.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { CancelCommand } from '../domain/order/cancel.ts';
@@ -14,18 +16,25 @@ import type { UnfulfillCommand } from '../domain/order/unfulfill.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Asked } from './requests.ts';
 
-/** A variant by id or by SKU. */
+/** A variant by id or by SKU, or goods that the catalogue does not have. */
 export interface AddedLine {
   readonly variantId?: string | undefined;
   readonly sku?: string | undefined;
+  readonly custom?: CustomGoods | undefined;
   readonly quantity: number;
+  readonly byHand?: ByHand | undefined;
+}
+
+/** Another quantity, and another price where it is made by hand. */
+interface ChangedLine extends LineUnits {
+  readonly byHand?: ByHand | undefined;
 }
 
 export interface EditCommand {
   readonly type: 'edit';
   /** Absent: the goods go where they went. */
   readonly shippingAddress?: Address | undefined;
-  readonly lines: readonly LineUnits[];
+  readonly lines: readonly ChangedLine[];
   readonly added: readonly AddedLine[];
   /** What the preview of this very edit was called. */
   readonly token: string;
@@ -69,5 +78,7 @@ export interface OrderRequest extends Omit<Asked, 'idempotency'> {
 
 export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'> {
   readonly checkoutId: string;
+  /** Of the amounts in it: each must be the order's. */
+  readonly currencies?: readonly string[];
   readonly requestId: string;
 }

@@ -64,6 +64,8 @@ export type OrderDetails = Pick<
 
 /** A row with its words and details: what an event leaves in the read model. */
 export interface OrderRecord {
+  /** The cart that it was, which may have been a draft. */
+  readonly cartId: string;
   readonly row: OrderRow;
   readonly texts: OrderTexts;
   readonly details: OrderDetails;
@@ -78,13 +80,14 @@ export function orderRecord(
     customer,
   }: { readonly sequence: number; readonly updatedAt: number; readonly customer: string | null },
 ): OrderRecord {
-  const { orderId, cartId: _cartId, names, placedAt, ...others } = summary;
+  const { orderId, cartId, names, placedAt, ...others } = summary;
   const { subtotalMinor, discountMinor, shippingMinor, taxMinor, shippingAddress, billingAddress, ...facts } = others;
   const { lines, refunds, ...shown } = facts;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
   const skus = lines.map(({ sku }) => sku);
   return {
+    cartId,
     row: {
       id: orderId,
       ...shown,
@@ -121,7 +124,7 @@ const isNewer = sql.raw(`not exists (
   select 1 from orders o where o.id = value ->> '$.row.id' and o.sequence >= value ->> '$.row.sequence')`);
 
 /**
- * Keeps the newest row of each order, in three statements; an older sequence than the known one changes nothing. The words are
+ * Keeps the newest row of each order, in four statements; an older sequence than the known one changes nothing. The words are
  * written anew only where they differ, for most events of an order change none of them.
  */
 export function saveOrders(db: DrizzleD1Database, records: readonly OrderRecord[]): Statement[] {
@@ -143,6 +146,9 @@ export function saveOrders(db: DrizzleD1Database, records: readonly OrderRecord[
     db.run(sql`insert into order_details (id, details)
       select value ->> '$.row.id', value -> '$.details' from json_each(${json}) where ${isNewer}
       on conflict (id) do update set details = excluded.details`),
+    db.run(sql`update drafts set order_id = (
+        select value ->> '$.row.id' from json_each(${json}) where value ->> '$.cartId' = drafts.id)
+      where order_id is null and id in (select value ->> '$.cartId' from json_each(${json}))`),
     db.run(sql`insert into orders (${names}, document)
       select ${values}, (select t.document from order_texts t where t.id = value ->> '$.row.id') from json_each(${json})
       where true on conflict (id) do update set ${changes} where excluded.sequence > orders.sequence`),

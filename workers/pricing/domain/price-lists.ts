@@ -2,7 +2,7 @@
  * Which price lists are asked for a shopper, and what the first of them that prices a variant says. Entries come from a
  * `PriceBook`, because there may be far more of them than settings should hold.
  */
-import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import type { HandPrice, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { ListPrice, PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import { type Currency, parseRate, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
 import type { QuoteCustomer } from './request.ts';
@@ -25,7 +25,7 @@ export interface UnitPrice {
 }
 
 /** What a list must know of a line. */
-type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity'>;
+type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity' | 'handPrice'>;
 
 interface ListAudience {
   readonly marketId: string;
@@ -64,14 +64,32 @@ export function unitPrices(
   const quantities = new Map<string, number>();
   for (const { variantId, quantity } of lines)
     if (variantId !== undefined) quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
-  return lines.map((line) => {
+  const listed = (line: ListedLine): UnitPrice => {
     for (const list of lists) {
       const entry = line.variantId === undefined ? null : book.entry(list, line.variantId, currency);
       if (entry !== null) return fromEntry(list, entry, quantities.get(entry.variantId) ?? line.quantity);
       if (list.adjustment !== null) return adjusted(list, list.adjustment, line.unitPriceMinor, mode);
     }
     return { unitPriceMinor: line.unitPriceMinor, compareAtMinor: null, priceListId: null };
+  };
+  return lines.map((line) => {
+    const price = listed(line);
+    return line.handPrice === undefined ? price : byHand(price, line.handPrice, mode);
   });
+}
+
+/** A price by hand is nobody's list price. One that is lower is compared with what it would have been; none is below zero. */
+function byHand({ unitPriceMinor: listedMinor }: UnitPrice, hand: HandPrice, mode: RoundingMode): UnitPrice {
+  const unitPriceMinor = Math.max(0, handMinorOf(listedMinor, hand, mode));
+  return { unitPriceMinor, compareAtMinor: unitPriceMinor < listedMinor ? listedMinor : null, priceListId: null };
+}
+
+/** The discount is what is rounded. */
+function handMinorOf(listedMinor: number, hand: HandPrice, mode: RoundingMode): number {
+  if (hand.kind === 'price') return hand.amountMinor;
+  if (hand.kind === 'off') return listedMinor - hand.amountMinor;
+  const { numerator, denominator } = parseRate(hand.rate);
+  return listedMinor - roundFraction(BigInt(listedMinor) * numerator, denominator, mode);
 }
 
 function fromEntry({ id }: PriceList, { amount, compareAtAmount, tiers }: ListPrice, quantity: number): UnitPrice {

@@ -2,7 +2,7 @@
  * Changing what was ordered: lines are added, removed, and given other quantities, never below what has shipped or was
  * refunded. What is added is held and promised like at a checkout; the difference is refunded, or the payer owes it.
  */
-import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { ByHand, CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed, VariantSnapshot } from '../../../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
@@ -27,9 +27,13 @@ import { needsOfLines, releases, takeCommitted } from './stock.ts';
 import { refundableShippingMinorOf } from './worth.ts';
 
 interface EditChanges {
-  /** New quantities; 0 removes the line. */
-  readonly lines: readonly LineUnits[];
-  readonly added: readonly { readonly variant: VariantSnapshot; readonly quantity: number }[];
+  /** New quantities; 0 removes the line. With a price where one is made by hand. */
+  readonly lines: readonly (LineUnits & Pricing)[];
+  readonly added: readonly ({ readonly variant: VariantSnapshot; readonly quantity: number } & Pricing)[];
+}
+
+interface Pricing {
+  readonly byHand?: ByHand | undefined;
 }
 
 /** The lines as an edit leaves them. New ones are named after the operation that adds them. */
@@ -53,17 +57,19 @@ export function editedLines(
     }
   }
   const kept = order.lines.flatMap((line) => {
-    const quantity = changed.find(({ lineId }) => lineId === line.lineId)?.quantity ?? line.quantity;
-    return quantity === 0 ? [] : [{ ...line, quantity }];
+    const { quantity = line.quantity, byHand } = changed.find(({ lineId }) => lineId === line.lineId) ?? {};
+    return quantity === 0 ? [] : [{ ...line, quantity, ...pricingOf(byHand) }];
   });
-  const grown = added.map(({ variant, quantity }, index) => {
-    return { lineId: `lin_${number}_${index + 1}`, quantity, variant, attributes: {} };
+  const grown = added.map(({ variant, quantity, byHand }, index) => {
+    return { lineId: `lin_${number}_${index + 1}`, quantity, variant, attributes: {}, ...pricingOf(byHand) };
   });
   const lines = [...kept, ...grown];
   if (lines.length === 0)
     return refuse<OrderRefusal>({ code: 'edit-empties-order', detail: 'Cancel the order instead.' });
   return accept(lines);
 }
+
+const pricingOf = (byHand: ByHand | undefined) => (byHand === undefined ? {} : { byHand });
 
 interface EditDelta {
   readonly totalMinor: number;
@@ -108,7 +114,20 @@ export function editDraft(order: Order, edited: Edited, numbering: Numbering, re
   if (refund !== null) effects.push(...refundEffects(refund, numbering));
   // The newest promises are given back first: they are the likeliest to be of an earlier edit.
   effects.push(...releases(takeCommitted(order.commitments, less, true), numbering));
-  return { kind: 'edit', effects, change: { edit: edited, ...(refund === null ? {} : { refund }) } };
+  const reasons = newReasons(order.lines, edited.lines);
+  const note = reasons.length === 0 ? {} : { note: reasons.join('; ') };
+  return { kind: 'edit', effects, change: { edit: edited, ...note, ...(refund === null ? {} : { refund }) } };
+}
+
+/** Why prices were made by hand that were not so before, each reason once. */
+function newReasons(before: readonly CartLine[], after: readonly CartLine[]): string[] {
+  const known = new Set(
+    before.flatMap(({ lineId, byHand }) => (byHand === undefined ? [] : [`${lineId} ${byHand.at}`])),
+  );
+  const made = after.flatMap(({ lineId, byHand }) =>
+    byHand === undefined || known.has(`${lineId} ${byHand.at}`) ? [] : [byHand.reason],
+  );
+  return [...new Set(made)];
 }
 
 /** What the lines need more, and less, of each stock unit. */

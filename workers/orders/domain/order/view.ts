@@ -1,4 +1,5 @@
 /** An order as merchants and its owner see it. */
+import type { ByHand } from '../../../../shared/contracts/cart/api.ts';
 import type { OrderLineView, OrderView, RefundPartView } from '../../../../shared/contracts/orders/checkouts-http.ts';
 import type { EditPreview } from '../../../../shared/contracts/orders/operations-http.ts';
 import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
@@ -95,13 +96,20 @@ function destinationOf({ to, key }: RefundPart): Pick<RefundPartView, 'to' | 'id
 }
 
 function orderLines(order: Order): OrderLineView[] {
-  return lineViews(order.lines, order.quote).map((line) => ({
+  return lineViews(order.lines, order.quote).map((line, index) => ({
     ...line,
+    priceByHand: priceByHandView(order.lines[index]?.byHand),
     fulfilledQuantity: shippedOf(order, line.id),
     canceledQuantity: canceledUnitsOf(order, line.id),
     returnedQuantity: unitsOfLine(line.id, ...order.returns.map(({ received }) => received)),
     refundedQuantity: refundedUnitsOf(order, line.id),
   }));
+}
+
+export function priceByHandView(byHand: ByHand | undefined): OrderLineView['priceByHand'] {
+  if (byHand === undefined) return null;
+  const { reason, actor: by, at } = byHand;
+  return { reason, by, at: toTimestamp(at) };
 }
 
 function balancesView(order: Order): OrderView['balances'] {

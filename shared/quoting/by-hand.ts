@@ -1,0 +1,71 @@
+/**
+ * Prices by hand, and custom lines of drafts and edits: goods that the catalogue does not know. They have a price by hand, and nothing of them is in
+ * stock.
+ */
+import type { CustomGoodsInput, GoodsInput } from '../contracts/cart/by-hand-http.ts';
+import type { VariantSnapshot } from '../contracts/catalog/api.ts';
+import type { HandPrice } from '../contracts/pricing/api.ts';
+import type { Currency } from '../values/money.ts';
+
+const customPrefix = 'cst_';
+
+/** Whether the catalogue does not know a variant. */
+export function isCustom({ variantId }: Pick<VariantSnapshot, 'variantId'>): boolean {
+  return variantId.startsWith(customPrefix);
+}
+
+export interface CustomGoods {
+  readonly title: string;
+  readonly sku: string;
+  readonly currency: Currency;
+  readonly amountMinor: number;
+  readonly taxClass: string | undefined;
+  readonly isTaxable: boolean;
+  readonly requiresShipping: boolean;
+  readonly weightGrams: number;
+}
+
+/** What the catalogue would say of goods that it does not have. `name` is unique for the line. */
+export function customVariant(name: string, goods: CustomGoods): VariantSnapshot {
+  const { title, sku, currency, amountMinor, taxClass, isTaxable, requiresShipping, weightGrams } = goods;
+  return {
+    variantId: `${customPrefix}${name}`,
+    productId: `${customPrefix}${name}`,
+    productHandle: '',
+    productVersion: 0,
+    sku,
+    title,
+    variantTitle: null,
+    imageUrl: null,
+    isSold: true,
+    prices: [{ currency, amountMinor }],
+    weightGrams,
+    requiresShipping,
+    isTaxable,
+    tags: [],
+    collectionIds: [],
+    ...(taxClass === undefined ? {} : { taxClass }),
+    stockNeeds: [],
+  };
+}
+
+/** Null where the price is that of the catalogue or a list. */
+export function handPriceOf({ price, discount, custom }: GoodsInput): HandPrice | null {
+  if (discount !== undefined)
+    return 'rate' in discount
+      ? { kind: 'rate-off', rate: discount.rate }
+      : { kind: 'off', amountMinor: discount.amount.amount };
+  const fixed = price ?? custom?.price;
+  return fixed === undefined ? null : { kind: 'price', amountMinor: fixed.amount };
+}
+
+/** A custom line as pricing and the order know it. */
+export function goodsOf({ price, sku = 'CUSTOM', taxClass, ...facts }: CustomGoodsInput): CustomGoods {
+  return { ...facts, sku, taxClass, currency: price.currency, amountMinor: price.amount };
+}
+
+/** The currencies of the amounts in a line. */
+export function currenciesOf({ price, discount, custom }: GoodsInput): Currency[] {
+  const amounts = [price, custom?.price, discount !== undefined && 'amount' in discount ? discount.amount : undefined];
+  return amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
+}

@@ -1,0 +1,76 @@
+/** Draft orders that are listed: each as it was when a merchant last looked at it, with the words that it is found by. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { Currency } from '../../../shared/values/money.ts';
+import { foldCase, matchOf } from '../../../shared/values/search-words.ts';
+
+export interface DraftRow {
+  readonly id: string;
+  readonly email: string | null;
+  readonly customerId: string | null;
+  readonly name: string | null;
+  readonly country: string;
+  readonly currency: Currency;
+  readonly totalMinor: number;
+  readonly quantity: number;
+  readonly orderId: string | null;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const columns = sql.raw(
+  `d.id, d.email, d.customer_id as "customerId", d.name, d.country, d.currency, d.total_minor as "totalMinor", d.quantity,
+   d.order_id as "orderId", d.created_by as "createdBy", d.created_at as "createdAt", d.updated_at as "updatedAt"`,
+);
+
+/** Keeps a draft as it is now. Who made it, and when, stays as it was. */
+export async function saveDraft(db: DrizzleD1Database, row: Omit<DraftRow, 'orderId'>, words: string): Promise<void> {
+  const emailKey = row.email === null ? null : foldCase(row.email);
+  const saved = await db.all<{ document: number }>(sql`insert into drafts
+      (id, email, email_key, customer_id, name, country, currency, total_minor, quantity, created_by, created_at, updated_at)
+    values (${row.id}, ${row.email}, ${emailKey}, ${row.customerId}, ${row.name}, ${row.country}, ${row.currency},
+      ${row.totalMinor}, ${row.quantity}, ${row.createdBy}, ${row.createdAt}, ${row.updatedAt})
+    on conflict (id) do update set email = excluded.email, email_key = excluded.email_key, name = excluded.name,
+      customer_id = excluded.customer_id, country = excluded.country, currency = excluded.currency,
+      total_minor = excluded.total_minor, quantity = excluded.quantity, updated_at = excluded.updated_at
+    returning document`);
+  for (const { document } of saved)
+    await db.run(sql`insert or replace into draft_words (rowid, words) values (${document}, ${words})`);
+}
+
+export interface DraftQuery {
+  readonly q?: string | undefined;
+  readonly email?: string | undefined;
+  readonly status?: 'open' | 'completed' | undefined;
+  /** When the last draft that was seen was made, and its id. */
+  readonly after: readonly [createdAt: number, id: string] | null;
+  readonly limit: number;
+}
+
+export async function draftById(db: DrizzleD1Database, id: string): Promise<DraftRow | null> {
+  const [row] = await db.all<DraftRow>(sql`select ${columns} from drafts d where d.id = ${id}`);
+  return row ?? null;
+}
+
+/** The newest first. */
+export async function listDrafts(db: DrizzleD1Database, query: DraftQuery): Promise<DraftRow[]> {
+  const { q, email, status, after, limit } = query;
+  const match = q === undefined ? null : matchOf(q);
+  if (q !== undefined && match === null) return [];
+  const conditions: SQL[] = [
+    ...(email === undefined ? [] : [sql`d.email_key = ${foldCase(email)}`]),
+    ...(status === undefined ? [] : [status === 'open' ? sql`d.order_id is null` : sql`d.order_id is not null`]),
+    ...(match === null ? [] : [sql`d.document in (select rowid from draft_words where draft_words match ${match})`]),
+    ...(after === null ? [] : [sql`(d.created_at, d.id) < (${after[0]}, ${after[1]})`]),
+  ];
+  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  return db.all<DraftRow>(sql`select ${columns} from drafts d indexed by ${sql.raw(indexFor(query))} ${where}
+    order by d.created_at desc, d.id desc limit ${limit}`);
+}
+
+function indexFor({ email, status }: DraftQuery): string {
+  if (email !== undefined) return 'drafts_email';
+  if (status === undefined) return 'drafts_by_creation';
+  return status === 'open' ? 'drafts_open' : 'drafts_completed';
+}
