@@ -3,8 +3,8 @@
 import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
-import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { NotificationsApi } from '../../shared/contracts/notifications/api.ts';
+import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
