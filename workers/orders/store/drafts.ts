@@ -61,11 +61,15 @@ export async function listDrafts(db: DrizzleD1Database, query: DraftQuery): Prom
   const conditions: SQL[] = [
     ...(email === undefined ? [] : [sql`d.email_key = ${foldCase(email)}`]),
     ...(status === undefined ? [] : [status === 'open' ? sql`d.order_id is null` : sql`d.order_id is not null`]),
-    ...(match === null ? [] : [sql`d.document in (select rowid from draft_words where draft_words match ${match})`]),
+    ...(match === null ? [] : [sql`draft_words match ${match}`]),
     ...(after === null ? [] : [sql`(d.created_at, d.id) < (${after[0]}, ${after[1]})`]),
   ];
   const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
-  return db.all<DraftRow>(sql`select ${columns} from drafts d indexed by ${sql.raw(indexFor(query))} ${where}
+  const from =
+    match === null
+      ? sql`drafts d indexed by ${sql.raw(indexFor(query))}`
+      : sql`draft_words w cross join drafts d on d.document = w.rowid`;
+  return db.all<DraftRow>(sql`select ${columns} from ${from} ${where}
     order by d.created_at desc, d.id desc limit ${limit}`);
 }
 
