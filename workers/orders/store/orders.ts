@@ -132,7 +132,27 @@ export function saveOrders(db: DrizzleD1Database, records: readonly OrderRecord[
   const newest = new Map<string, OrderRecord>();
   for (const one of records)
     if (one.row.sequence > (newest.get(one.row.id)?.row.sequence ?? -1)) newest.set(one.row.id, one);
-  const json = JSON.stringify([...newest.values()]);
+  return piecesOf([...newest.values()]).flatMap((json) => statementsOf(db, json));
+}
+
+/** D1 takes values of up to 2 MB, and UTF-8 up to three bytes per unit of a text; an order of many lines is some 100 KB. */
+const pieceLengthMax = 500_000;
+
+/** Records as JSON lists that are short enough for one statement. */
+function piecesOf(records: readonly OrderRecord[]): string[] {
+  const pieces: string[][] = [];
+  let length = 0;
+  for (const record of records) {
+    const text = JSON.stringify(record);
+    const last = pieces.at(-1);
+    if (last === undefined || length + text.length > pieceLengthMax) pieces.push([text]);
+    else last.push(text);
+    length = (pieces.at(-1)?.length === 1 ? 0 : length) + text.length;
+  }
+  return pieces.map((texts) => `[${texts.join(',')}]`);
+}
+
+function statementsOf(db: DrizzleD1Database, json: string): Statement[] {
   return [
     db.run(sql`insert into order_texts (id, number, contact, names, goods, exact)
       select value ->> '$.row.id', value ->> '$.texts.number', value ->> '$.texts.contact', value ->> '$.texts.names',

@@ -45,6 +45,17 @@ describe('an order that goes on', () => {
     ]);
   });
 
+  test('is listed beside others of so many lines that no statement holds all of them', async () => {
+    const title = 'Sommerhut '.repeat(60);
+    const lines = Array.from({ length: 200 }, (_, index) => lineWith({ lineId: `lin_${index}`, title }));
+    const large = Array.from({ length: 8 }, (_, index) =>
+      orderRow({ ...paid, orderId: `ord_${index}`, lines }, 5, null),
+    );
+    await commit(db, saveOrders(db, large));
+    expect(await listOrders(db, all, 20)).toHaveLength(8);
+    expect(await listOrders(db, { q: 'sommerhut' }, 20)).toHaveLength(8);
+  });
+
   test('is found by where its money and its goods stand', async () => {
     const refunded: OrderSummary = {
       ...paid,
