@@ -2,7 +2,7 @@
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
 import { draftById, listDrafts, saveDraft } from '../../../workers/orders/store/drafts.ts';
-import { addLink, useLink } from '../../../workers/orders/store/links.ts';
+import { addLink, countLookup, useLink } from '../../../workers/orders/store/links.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
@@ -21,6 +21,7 @@ export async function tour(client: D1Database): Promise<void> {
   await hasOrdered(db, 'hash', 9);
   await addLink(db, { tokenHash: 'h', orderId: 'ord_1', now: 2, expiresAt: 9, since: 1, linksMax: 5 });
   await useLink(db, 'h', 3);
+  await countLookup(db, 'h', 3);
   await changePolicy(db, { shopperCancel: true }, { by: 'key:admin', now: 1 });
   await readPolicy(db);
   const draft = {

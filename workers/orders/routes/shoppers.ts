@@ -14,7 +14,15 @@ import { cancelFault, optionsOf, returnFault } from '../domain/self-service.ts';
 import type { OrderCommand } from '../service/order-commands.ts';
 import { checkoutOfOrder } from '../service/orders.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
-import { linkMs, openLink, ownOrder, policyIn, sendLink, setPolicy } from '../service/self-service.ts';
+import {
+  linkMs,
+  lookupWaitSeconds,
+  openLink,
+  ownOrder,
+  policyIn,
+  sendLink,
+  setPolicy,
+} from '../service/self-service.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
 type OwnCall = Pick<
@@ -33,8 +41,15 @@ export function forShopper({ tags: _tags, ...order }: OrderView): ShopperOrderVi
 }
 
 export function serveShoppers(app: App<OrdersEnv>): void {
-  serve(app, operations.lookUpOrder, async ({ body, env, c }) => {
+  serve(app, operations.lookUpOrder, async ({ body, env, actor, c }) => {
     const shop = { db: databaseOf(env.DB), notifications: env.NOTIFICATIONS, now: Date.now() };
+    const waitSeconds = await lookupWaitSeconds(shop, body);
+    if (waitSeconds !== null)
+      return problem('rate-limited', {
+        detail: 'Orders of this e-mail address were asked for too often. Look into its mailbox, and ask again later.',
+        requestId: actor.requestId,
+        headers: { 'retry-after': String(waitSeconds) },
+      });
     // After the answer, so that its time tells nothing either.
     c.executionCtx.waitUntil(sendLink(shop, body).catch((error: unknown) => reportDefect('no link was sent', error)));
     const message = 'If there is such an order, a link to it is on its way to its e-mail address.';

@@ -6,7 +6,7 @@ import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { orderRecord, saveOrders } from '../store/orders.ts';
 import { summaryWith } from '../testing/summaries.ts';
-import { linkMs, openLink, policyIn, sendLink, setPolicy } from './self-service.ts';
+import { linkMs, lookupWaitSeconds, openLink, policyIn, sendLink, setPolicy } from './self-service.ts';
 
 const now = Date.UTC(2027, 0, 15);
 const known = { number: 'WSGH-JKMN', email: 'ada@example.org' };
@@ -69,6 +69,21 @@ describe('a link to an order', () => {
     expect(sent).toHaveLength(5);
     await asked(known, now + 3_700_000, sent);
     expect(sent).toHaveLength(6);
+  });
+});
+
+describe('questions for an address', () => {
+  test('are bounded, whoever asks and whatever there is, and again allowed in the next window', async () => {
+    const ask = (email: string, at = now) => lookupWaitSeconds({ db: drizzle(database.db), now: at }, { email });
+    for (const email of ['ada@example.org', 'nobody@example.org']) {
+      for (let asked = 0; asked < 10; asked += 1)
+        expect(await ask(asked % 2 === 0 ? email : email.toUpperCase())).toBeNull();
+      expect(await ask(email, now + 1_500)).toBe(599);
+    }
+    expect(await ask('bob@example.org')).toBeNull();
+    expect(await ask('ada@example.org', now + 600_000)).toBeNull();
+    const { results } = await database.db.prepare('select email_hash from order_lookups').all();
+    expect(results).toHaveLength(1);
   });
 });
 

@@ -7,10 +7,11 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { NotificationsApi } from '../../../shared/contracts/notifications/api.ts';
 import type { OrderPolicy } from '../../../shared/contracts/orders/policy-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
-import { hourMs, minuteMs } from '../../../shared/values/time.ts';
+import { foldCase } from '../../../shared/values/search-words.ts';
+import { hourMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
 import type { OrderStub, OrdersEnv } from '../context.ts';
 import { usualPolicy } from '../domain/self-service.ts';
-import { addLink, useLink } from '../store/links.ts';
+import { addLink, countLookup, useLink } from '../store/links.ts';
 import { listOrders } from '../store/order-lists.ts';
 import { changePolicy, readPolicy } from '../store/policy.ts';
 import { accessTokenOf } from './access-token.ts';
@@ -26,6 +27,22 @@ interface Shop {
   readonly notifications: Pick<NotificationsApi, 'send'>;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+const lookupWindowMs = 10 * minuteMs;
+const lookupsPerWindowMax = 10;
+
+/**
+ * Counts a question for an order. Seconds until the address may be asked for again, or null where it may be now: by what is asked
+ * alone, so that it says nothing about what there is.
+ */
+export async function lookupWaitSeconds(
+  { db, now }: Pick<Shop, 'db' | 'now'>,
+  { email }: { readonly email: string },
+): Promise<number | null> {
+  const windowStart = now - (now % lookupWindowMs);
+  const asked = await countLookup(db, await sha256(foldCase(email)), windowStart);
+  return asked <= lookupsPerWindowMax ? null : Math.ceil((windowStart + lookupWindowMs - now) / secondMs);
 }
 
 /** Sends a link to the e-mail address of an order, if there is one with this number and address. */

@@ -1,4 +1,4 @@
-/** Links that open an order once, by the hash of their token. */
+/** Links that open an order once, by the hash of their token, and how often orders are asked for by an e-mail address. */
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 
@@ -29,4 +29,13 @@ export async function useLink(db: DrizzleD1Database, tokenHash: string, now: num
   const used = await db.all<{ orderId: string }>(sql`update order_links set used_at = ${now}
     where token_hash = ${tokenHash} and used_at is null and expires_at > ${now} returning order_id as orderId`);
   return used[0]?.orderId ?? null;
+}
+
+/** Counts a question for an address, and answers how many there were in its window. Windows that are over are dropped. */
+export async function countLookup(db: DrizzleD1Database, emailHash: string, windowStart: number): Promise<number> {
+  await db.run(sql`delete from order_lookups where window_start < ${windowStart}`);
+  const [counted] = await db.all<{ asked: number }>(sql`insert into order_lookups (window_start, email_hash, asked)
+    values (${windowStart}, ${emailHash}, 1)
+    on conflict (window_start, email_hash) do update set asked = asked + 1 returning asked`);
+  return counted?.asked ?? 0;
 }
