@@ -37,7 +37,7 @@ describe('an address', () => {
     [
       { region: 'Atlantis' },
       'region',
-      'There is no region "Atlantis" in this country. GET /v1/countries/US lists them.',
+      'There is no region "Atlantis" in this country. Choose one from the list of its regions.',
     ],
     [
       { region: 'Californa' },

@@ -70,7 +70,7 @@ export function regionCodeOf(country: string, region: string): Read {
   const found = findRegion(country, region);
   if (found !== null) return { ok: true, value: found.code };
   const near = suggestRegions(country, region).map(({ name, code }) => `${name} (${code})`);
-  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `GET /v1/countries/${country} lists them.`;
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Choose one from the list of its regions.';
   return { ok: false, detail: `There is no region "${region}" in this country. ${hint}` };
 }
 

@@ -20,6 +20,12 @@ test.each([
   expect(within(code, from, to)).toBe(isInside);
 });
 
+test('the letters of a country before its digits do not count', () => {
+  const riga = { country: 'LV', region: null, postalCode: 'LV-1010' };
+  const isIn = (from: string, to: string) => liesIn(riga, { country: 'LV', region: null, postalCodes: [{ from, to }] });
+  expect([isIn('1000', '1099'), isIn('LV-1000', 'LV-1099'), isIn('1100', '1199')]).toEqual([true, true, false]);
+});
+
 const spain = (region: string | null, postalCode: string | null = null) => ({ country: 'ES', region, postalCode });
 const zone = (region: string | null, ...postalCodes: { from: string; to: string }[]) => {
   return { country: 'ES', region, postalCodes };

@@ -38,9 +38,10 @@ function byRegion({ country, region }: Place, zone: Zone): Answer {
   return liesInRegion(country, zone.region, region) ? 'open' : 'outside';
 }
 
-function byPostalCode({ postalCode }: Place, { postalCodes }: Zone): Answer {
+function byPostalCode({ country, postalCode }: Place, { postalCodes }: Zone): Answer {
   if (postalCodes.length === 0) return 'inside';
   if (postalCode === null) return 'open';
+  const plain = plainIn(country);
   const code = plain(postalCode);
   return postalCodes.some(({ from, to }) => isBetween(code, plain(from), plain(to))) ? 'inside' : 'outside';
 }
@@ -57,6 +58,9 @@ function isBetween(code: string, from: string, to: string): boolean {
   );
 }
 
-function plain(text: string): string {
-  return text.replace(/[\s-]+/g, '').toUpperCase();
-}
+/** Some posts write the letters of the country before the digits, `LV-1010`, and merchants mostly leave them out. */
+const plainIn = (country: string) => (text: string) => {
+  const plain = text.replace(/[\s-]+/g, '').toUpperCase();
+  const digits = plain.startsWith(country) ? plain.slice(country.length) : '';
+  return /^\d+$/.test(digits) ? digits : plain;
+};
