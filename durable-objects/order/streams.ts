@@ -1,4 +1,5 @@
 /** The streams of checkouts and orders: how one is folded, what it tells the outside, and when it wants to be woken. No platform. */
+
 import { type Envelope, envelope } from '../../shared/events/envelope.ts';
 import {
   FulfillmentCanceled,
@@ -17,6 +18,7 @@ import {
   ReturnRequested,
 } from '../../shared/events/orders.ts';
 import type { StreamCommit, StreamType } from '../../shared/streams/ports.ts';
+import { money } from '../../shared/values/money.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import {
   type Checkout,
@@ -26,7 +28,6 @@ import {
   type OrderStreamEvent,
   orderOf,
 } from '../../workers/orders/domain/checkout/checkout.ts';
-import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import type { Deed } from '../../workers/orders/domain/order/operation.ts';
 import type { Order } from '../../workers/orders/domain/order/order.ts';
 import { summaryOf } from '../../workers/orders/domain/summary.ts';
@@ -62,8 +63,9 @@ function publishOrder(commit: StreamCommit<Checkout, OrderStreamEvent>): Envelop
       return [envelope(RefundDeclined, facts, { ...summary, refundId: event.refundId })];
     const isLost = event.type === 'operation-ended' && event.isAuthorizationLost === true;
     if (order !== null && (event.type === 'payment-observed' || isLost)) {
-      const { refundedMinor: refundedElsewhereMinor, chargedBackMinor } = order.elsewhere;
-      return [envelope(PaymentObserved, facts, { ...summary, refundedElsewhereMinor, chargedBackMinor })];
+      const refundedElsewhere = money(order.elsewhere.refundedMinor, summary.currency);
+      const chargedBack = money(order.elsewhere.chargedBackMinor, summary.currency);
+      return [envelope(PaymentObserved, facts, { ...summary, refundedElsewhere, chargedBack })];
     }
     if (event.type === 'refund-settled' && order !== null) return refundsMade(order, event.refundId, facts, summary);
     if (event.type === 'operation-ended' && event.deed !== null && order !== null)
@@ -100,12 +102,17 @@ function publishDeed(order: Order, deed: Deed, facts: Facts, summary: OrderSumma
     envelopes.push(envelope(ReturnReceived, facts, { ...summary, returnId, isComplete }));
   }
   if (deed.kind === 'edit' || deed.kind === 'exchange') {
-    const { outstandingMinor } = balancesOf(order);
-    envelopes.push(envelope(OrderEdited, facts, { ...summary, operationId, deltaMinor, outstandingMinor }));
+    envelopes.push(
+      envelope(OrderEdited, facts, { ...summary, operationId, delta: money(deltaMinor, summary.currency) }),
+    );
   }
   if (deed.capturedMinor > 0)
     envelopes.push(
-      envelope(PaymentCaptured, also('captured'), { ...summary, operationId, amountMinor: deed.capturedMinor }),
+      envelope(PaymentCaptured, also('captured'), {
+        ...summary,
+        operationId,
+        amount: money(deed.capturedMinor, summary.currency),
+      }),
     );
   if (deed.isPayingOff) envelopes.push(envelope(OrderPaid, also('paid'), summary));
   return [...envelopes, ...refundsMade(order, refundId, also('refund'), summary)];
@@ -117,6 +124,13 @@ function refundsMade(order: Order, refundId: string | null, facts: Facts, summar
     .map(({ id, returnId, amountMinor, isPending }) => {
       const canceled = order.canceledUnits.filter((one) => one.refundId === id);
       const canceledLines = canceled.map(({ lineId, quantity }) => ({ lineId, quantity }));
-      return envelope(RefundMade, facts, { ...summary, refundId: id, returnId, amountMinor, isPending, canceledLines });
+      return envelope(RefundMade, facts, {
+        ...summary,
+        refundId: id,
+        returnId,
+        amount: money(amountMinor, summary.currency),
+        isPending,
+        canceledLines,
+      });
     });
 }

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { Address } from '../values/address.ts';
-import { Currency } from '../values/money.ts';
+import { Currency, Money } from '../values/money.ts';
 import { event } from './envelope.ts';
 
 export const OrderSummary = z.strictObject({
@@ -26,15 +26,15 @@ export const OrderSummary = z.strictObject({
   region: z.string().nullable(),
   tags: z.array(z.string()),
   currency: Currency,
-  subtotalMinor: z.int(),
-  discountMinor: z.int(),
-  shippingMinor: z.int(),
-  taxMinor: z.int(),
-  totalMinor: z.int(),
-  capturedMinor: z.int(),
-  refundedMinor: z.int(),
+  subtotal: Money,
+  discount: Money,
+  shipping: Money,
+  tax: Money,
+  total: Money,
+  captured: Money,
+  refunded: Money,
   /** Owed beyond what is authorized: the payer has to be asked. */
-  outstandingMinor: z.int(),
+  outstanding: Money,
   paymentStatus: z.enum([
     'pending',
     'authorized',
@@ -55,10 +55,10 @@ export const OrderSummary = z.strictObject({
       title: z.string(),
       variantTitle: z.string().nullable(),
       quantity: z.int(),
-      unitPriceMinor: z.int(),
-      discountMinor: z.int(),
-      taxMinor: z.int(),
-      totalMinor: z.int(),
+      unitPrice: Money,
+      discount: Money,
+      tax: Money,
+      total: Money,
       stockUnits: z.array(z.strictObject({ stockUnitId: z.string(), quantity: z.int() })),
     }),
   ),
@@ -68,11 +68,9 @@ export const OrderSummary = z.strictObject({
       cause: z.enum(['refund', 'return', 'edit', 'cancel']),
       /** The provider has taken it on, and it may take days. */
       isPending: z.boolean(),
-      amountMinor: z.int(),
-      shippingMinor: z.int(),
-      lines: z.array(
-        z.strictObject({ lineId: z.string(), quantity: z.int(), amountMinor: z.int(), taxMinor: z.int() }),
-      ),
+      amount: Money,
+      shipping: Money,
+      lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int(), amount: Money, tax: Money })),
       refundedAt: z.string(),
     }),
   ),
@@ -87,7 +85,7 @@ export const OrderCanceled = event('orders.order-canceled.v1', OrderSummary.exte
 /** By the merchant, or received after the checkout; `OrderPaid` follows when all that was authorized was taken. */
 export const PaymentCaptured = event(
   'orders.payment-captured.v1',
-  OrderSummary.extend({ operationId: z.string(), amountMinor: z.int() }),
+  OrderSummary.extend({ operationId: z.string(), amount: Money }),
 );
 export const OrderFulfilled = event(
   'orders.order-fulfilled.v1',
@@ -115,7 +113,7 @@ export const RefundMade = event(
     refundId: z.string(),
     returnId: z.string().nullable(),
     /** By all ways together: the provider, what was received later, gift cards and store credit. */
-    amountMinor: z.int(),
+    amount: Money,
     /** The provider has taken it on, and it may take days. */
     isPending: z.boolean(),
     /** Units that were still to ship and now never will. */
@@ -132,9 +130,9 @@ export const PaymentObserved = event(
   'orders.payment-observed.v1',
   OrderSummary.extend({
     /** In all so far; below zero when the provider gave back less than the order's refunds say. */
-    refundedElsewhereMinor: z.int(),
+    refundedElsewhere: Money,
     /** What banks have taken back, in disputes that are open or lost. */
-    chargedBackMinor: z.int(),
+    chargedBack: Money,
   }),
 );
 export const ReturnRequested = event('orders.return-requested.v1', OrderSummary.extend({ returnId: z.string() }));
@@ -147,8 +145,6 @@ export const OrderEdited = event(
   OrderSummary.extend({
     operationId: z.string(),
     /** By how much the total has changed. */
-    deltaMinor: z.int(),
-    /** What the payer owes beyond what is authorized. */
-    outstandingMinor: z.int(),
+    delta: Money,
   }),
 );

@@ -3,7 +3,7 @@
  * refund or dispute that was made at the provider, or a repair by the reconciliation.
  */
 import * as z from 'zod';
-import { Currency } from '../values/money.ts';
+import { Currency, Money } from '../values/money.ts';
 import { event } from './envelope.ts';
 
 export const PaymentUpdated = event(
@@ -13,15 +13,15 @@ export const PaymentUpdated = event(
     paymentKey: z.string(),
     provider: z.string(),
     status: z.enum(['requires_action', 'authorized', 'captured', 'declined', 'voided']),
-    amountMinor: z.int(),
+    amount: Money,
     currency: Currency,
     /** The balances so far. */
-    capturedMinor: z.int(),
-    refundedMinor: z.int(),
-    chargedBackMinor: z.int(),
+    captured: Money,
+    refunded: Money,
+    chargedBack: Money,
     /** Of what was charged back: lost for good. */
-    lostMinor: z.int(),
-    pendingRefundMinor: z.int(),
-    openAuthorizationMinor: z.int(),
+    lost: Money,
+    pendingRefund: Money,
+    openAuthorization: Money,
   }),
 );

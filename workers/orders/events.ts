@@ -42,10 +42,10 @@ export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Ha
     [ReturnReceived.type]: save,
     [OrderEdited.type]: save,
     [PaymentUpdated.type]: async (event) => {
-      const { paymentKey, status, capturedMinor } = PaymentUpdated.data.parse(event.data);
+      const { paymentKey, status, captured } = PaymentUpdated.data.parse(event.data);
       // A void is our own doing. Once there is money, totals of nothing are news as well: a refund that failed, a dispute
       // that was won. The order itself knows what of it is its own.
-      const isNews = status === 'authorized' || status === 'declined' || capturedMinor > 0;
+      const isNews = status === 'authorized' || status === 'declined' || captured.amount > 0;
       if (isNews) await resume(sibling(orderIdOfPayment(paymentKey), 'checkout'));
       return [];
     },

@@ -1,6 +1,8 @@
 /** An order as its events, the merchant's lists and its view show it, also while its checkout still runs and when it came to nothing. */
+
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { unitPriceMinorOf } from '../../../shared/quoting/priceable.ts';
+import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedCheckout } from './checkout/checkout.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
@@ -21,6 +23,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   const { details, payment, number, placedAt } = placed;
   const order = shownOrderOf(checkout);
   const { quote } = order;
+  const amountOf = (amountMinor: number) => money(amountMinor, quote.currency);
   const { email, phone, shippingAddress, billingAddress, tags } = particularsOf(details, order);
   const { refundedMinor, outstandingMinor } = balancesOf(order);
   const isRunning = orderOf(checkout) === null && !order.isCanceled;
@@ -40,14 +43,14 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     region: shippingAddress?.region ?? null,
     tags: [...tags],
     currency: quote.currency,
-    subtotalMinor: quote.subtotalMinor,
-    discountMinor: quote.discountMinor,
-    shippingMinor: quote.shippingMinor,
-    taxMinor: quote.taxMinor,
-    totalMinor: quote.totalMinor,
-    capturedMinor: order.capturedMinor,
-    refundedMinor,
-    outstandingMinor,
+    subtotal: amountOf(quote.subtotalMinor),
+    discount: amountOf(quote.discountMinor),
+    shipping: amountOf(quote.shippingMinor),
+    tax: amountOf(quote.taxMinor),
+    total: amountOf(quote.totalMinor),
+    captured: amountOf(order.capturedMinor),
+    refunded: amountOf(refundedMinor),
+    outstanding: amountOf(outstandingMinor),
     paymentStatus: paymentStateOf(order),
     fulfillmentStatus: fulfillmentStateOf(order),
     paymentProvider: payment.provider,
@@ -57,10 +60,10 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
       refundId: refund.id,
       cause: refund.cause,
       isPending: refund.isPending,
-      amountMinor: refund.amountMinor,
-      shippingMinor: refund.shippingMinor,
-      lines: refund.lines.map(({ grossMinor: amountMinor, lineId, quantity, taxMinor }) => {
-        return { lineId, quantity, amountMinor, taxMinor };
+      amount: amountOf(refund.amountMinor),
+      shipping: amountOf(refund.shippingMinor),
+      lines: refund.lines.map(({ grossMinor, lineId, quantity, taxMinor }) => {
+        return { lineId, quantity, amount: amountOf(grossMinor), tax: amountOf(taxMinor) };
       }),
       refundedAt: toTimestamp(refund.at),
     })),
@@ -69,6 +72,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
 
 /** Lines with what they cost; a quote has one line per line, in their order. */
 function linesOf({ lines, quote }: Order): OrderSummary['lines'] {
+  const { currency } = quote;
   return lines.map(({ lineId, variant, quantity }, index) => {
     const quoted = quote.lines[index];
     return {
@@ -78,10 +82,10 @@ function linesOf({ lines, quote }: Order): OrderSummary['lines'] {
       title: variant.title,
       variantTitle: variant.variantTitle,
       quantity,
-      unitPriceMinor: quoted?.unitPriceMinor ?? unitPriceMinorOf(variant, quote.currency),
-      discountMinor: quoted?.discountMinor ?? 0,
-      taxMinor: quoted?.taxMinor ?? 0,
-      totalMinor: quoted?.totalMinor ?? 0,
+      unitPrice: money(quoted?.unitPriceMinor ?? unitPriceMinorOf(variant, currency), currency),
+      discount: money(quoted?.discountMinor ?? 0, currency),
+      tax: money(quoted?.taxMinor ?? 0, currency),
+      total: money(quoted?.totalMinor ?? 0, currency),
       stockUnits: variant.stockNeeds.map((need) => ({
         stockUnitId: need.stockUnitId,
         quantity: need.quantity * quantity,

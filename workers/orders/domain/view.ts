@@ -71,7 +71,7 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     payment: {
       id: paymentIdOf(checkout),
       provider: summary.paymentProvider,
-      captured: money(summary.capturedMinor, quote.currency),
+      captured: summary.captured,
     },
     failure: failureOf(checkout),
     placedAt: summary.placedAt,

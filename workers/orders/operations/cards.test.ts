@@ -152,8 +152,8 @@ describe('what an edit leaves outstanding', () => {
     });
     expect([...order.shop.received.values()]).toEqual([1125]);
     expect(order.told.slice(-2)).toMatchObject([
-      { type: 'orders.payment-captured.v1', data: { amountMinor: 1125 } },
-      { type: 'orders.order-paid.v1', data: { status: 'paid', outstandingMinor: 0 } },
+      { type: 'orders.payment-captured.v1', data: { amount: { amount: 1125 } } },
+      { type: 'orders.order-paid.v1', data: { status: 'paid', outstanding: { amount: 0 } } },
     ]);
   });
 

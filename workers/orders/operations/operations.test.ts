@@ -236,6 +236,6 @@ describe('a refund that the provider takes on and then declines', () => {
     order.shop.refundAnswer = 'declined';
     await order.operations.wake([checkoutId]);
     expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
-    expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refundedMinor: 0 } });
+    expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refunded: { amount: 0 } } });
   });
 });

@@ -28,7 +28,7 @@ describe('a refund that was done and fails later at the provider', () => {
     expect(order.state.refunds).toEqual([]);
     expect(balancesOf(order.state)).toMatchObject({ refundedMinor: 0, refundableMinor: totalMinor });
     expect(order.timeline().at(-1)).toMatchObject({ action: 'settle-refund', failure: { code: 'refund-declined' } });
-    expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refundedMinor: 0 } });
+    expect(order.told.at(-1)).toMatchObject({ type: 'orders.refund-declined.v1', data: { refunded: { amount: 0 } } });
   });
 
   test('is given back by a cancel that comes before the news', async () => {
@@ -70,7 +70,7 @@ describe('a refund that was made by hand at the provider', () => {
     expect(order.told).toMatchObject([
       {
         type: 'orders.payment-observed.v1',
-        data: { refundedMinor: 700, refundedElsewhereMinor: 700, paymentStatus: 'partially-refunded' },
+        data: { refunded: { amount: 700 }, refundedElsewhere: { amount: 700 }, paymentStatus: 'partially-refunded' },
       },
     ]);
     expect(order.timeline().at(-1)).toMatchObject({

@@ -145,7 +145,7 @@ describe('the removal of the last units to ship', () => {
     });
     expect(order.told.at(-1)).toMatchObject({
       type: 'orders.payment-observed.v1',
-      data: { status: 'confirmed', paymentStatus: 'partially-paid', outstandingMinor: 490 },
+      data: { status: 'confirmed', paymentStatus: 'partially-paid', outstanding: { amount: 490 } },
     });
     const { body } = await order.ask({ type: 'collect', amountMinor: 490, note: null });
     expect(body).toMatchObject({ balances: { outstanding: { amount: 0 } } });

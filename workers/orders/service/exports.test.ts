@@ -1,10 +1,12 @@
 /** Exports: what stands in the files, that a spreadsheet reads them as text and numbers, and that pages join without a seam. */
+
 import { drizzle } from 'drizzle-orm/d1';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { money } from '../../../shared/values/money.ts';
 import type { OrderFilter } from '../store/order-lists.ts';
 import { orderRecord, saveOrders } from '../store/orders.ts';
 import { lineWith, summaryWith } from '../testing/summaries.ts';
@@ -48,9 +50,15 @@ const rich = summaryWith({
   },
   refunds: [
     {
-      ...{ refundId: 'rfd_1', cause: 'return', isPending: false, amountMinor: 1250, shippingMinor: 0 },
       ...{
-        lines: [{ lineId: 'lin_1', quantity: 1, amountMinor: 1250, taxMinor: 199 }],
+        refundId: 'rfd_1',
+        cause: 'return',
+        isPending: false,
+        amount: money(1250, 'EUR'),
+        shipping: money(0, 'EUR'),
+      },
+      ...{
+        lines: [{ lineId: 'lin_1', quantity: 1, amount: money(1250, 'EUR'), tax: money(199, 'EUR') }],
         refundedAt: '2027-01-17T00:00:00.000Z',
       },
     },
@@ -59,7 +67,10 @@ const rich = summaryWith({
 
 describe('an export', () => {
   test('of orders has a row per order, with money in a decimal column and its currency beside it', async () => {
-    await save([rich, summaryWith({ orderId: 'ord_2', number: 'YENA-0000', currency: 'JPY', totalMinor: 1200 })]);
+    await save([
+      rich,
+      summaryWith({ orderId: 'ord_2', number: 'YENA-0000', currency: 'JPY', total: money(1200, 'JPY') }),
+    ]);
     const [first, second] = await rowsOf('orders');
     expect(first).toMatchObject({
       ...{

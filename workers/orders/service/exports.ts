@@ -4,7 +4,7 @@
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import Papa from 'papaparse';
-import { formatDecimal } from '../../../shared/values/money.ts';
+import { formatDecimal, type Money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type DetailedOrder, detailedOrders } from '../store/order-details.ts';
 import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
@@ -58,7 +58,7 @@ export const exportTables = {
     rowsOf: (order) => {
       const { row, details } = order;
       const { currency, status, paymentStatus, fulfillmentStatus, email, phone, customerId } = row;
-      const decimal = (minor: number | undefined) => (minor === undefined ? null : formatDecimal(minor, currency));
+      const decimal = (minor: number) => formatDecimal(minor, currency);
       return [
         {
           ...orderRowOf(order),
@@ -71,10 +71,10 @@ export const exportTables = {
             phone,
             customerId,
           },
-          ...{ currency, subtotal: decimal(details?.subtotalMinor), discount: decimal(details?.discountMinor) },
+          ...{ currency, subtotal: decimalOf(details?.subtotal), discount: decimalOf(details?.discount) },
           ...{
-            shipping: decimal(details?.shippingMinor),
-            tax: decimal(details?.taxMinor),
+            shipping: decimalOf(details?.shipping),
+            tax: decimalOf(details?.tax),
             total: decimal(row.totalMinor),
           },
           ...{ captured: decimal(row.capturedMinor), refunded: decimal(row.refundedMinor) },
@@ -95,13 +95,13 @@ export const exportTables = {
     rowsOf: (order) => {
       const { currency } = order.row;
       return (order.details?.lines ?? []).map(
-        ({ lineId, sku, variantId, title, variantTitle, quantity, ...minor }) => ({
+        ({ lineId, sku, variantId, title, variantTitle, quantity, ...amounts }) => ({
           ...orderRowOf(order),
           ...{ lineId, sku, variantId, title, variantTitle, quantity, currency },
-          unitPrice: formatDecimal(minor.unitPriceMinor, currency),
-          discount: formatDecimal(minor.discountMinor, currency),
-          tax: formatDecimal(minor.taxMinor, currency),
-          total: formatDecimal(minor.totalMinor, currency),
+          unitPrice: decimalOf(amounts.unitPrice),
+          discount: decimalOf(amounts.discount),
+          tax: decimalOf(amounts.tax),
+          total: decimalOf(amounts.total),
         }),
       );
     },
@@ -114,13 +114,18 @@ export const exportTables = {
       return (order.details?.refunds ?? []).map(({ refundId, cause, isPending, refundedAt, ...refund }) => ({
         ...orderRowOf(order),
         ...{ refundId, refundedAt, cause, status: isPending ? 'pending' : 'refunded', currency },
-        amount: formatDecimal(refund.amountMinor, currency),
-        shipping: formatDecimal(refund.shippingMinor, currency),
+        amount: decimalOf(refund.amount),
+        shipping: decimalOf(refund.shipping),
         items: refund.lines.map(({ lineId, quantity }) => `${quantity} × ${skuOf(lineId)}`).join(', '),
       }));
     },
   },
 } as const satisfies Record<string, Table>;
+
+/** Empty where nothing is known. */
+function decimalOf(amount: Money | undefined): string | null {
+  return amount === undefined ? null : formatDecimal(amount.amount, amount.currency);
+}
 
 /** The file of a table, piece by piece, as fast as it is read. */
 export function exportOf(db: DrizzleD1Database, { columns, rowsOf }: Table, filter: OrderFilter): ReadableStream {

@@ -1,4 +1,5 @@
 /** Orders are listed ahead of the relay, which then has nothing to send to the list. */
+
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { envelope } from '../../../shared/events/envelope.ts';
@@ -6,6 +7,7 @@ import { OrderPaid, OrderPlaced } from '../../../shared/events/orders.ts';
 import { type ReachEnv, reachesOf } from '../../../shared/messaging/reach.ts';
 import { reachPort } from '../../../shared/messaging/relay-port.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { money } from '../../../shared/values/money.ts';
 import { summaryWith } from '../testing/summaries.ts';
 import { listSoon } from './prompt-list.ts';
 
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const summary = summaryWith({ status: 'placed', capturedMinor: 0, paymentStatus: 'authorized' });
+const summary = summaryWith({ status: 'placed', captured: money(0, 'EUR'), paymentStatus: 'authorized' });
 const factsOf = (sequence: number) => ({
   id: `ord_1/${sequence}`,
   subject: 'ord_1',

@@ -52,14 +52,7 @@ interface OrderTexts {
 /** What exports show of an order beside its row. */
 export type OrderDetails = Pick<
   OrderSummary,
-  | 'subtotalMinor'
-  | 'discountMinor'
-  | 'shippingMinor'
-  | 'taxMinor'
-  | 'shippingAddress'
-  | 'billingAddress'
-  | 'lines'
-  | 'refunds'
+  'subtotal' | 'discount' | 'shipping' | 'tax' | 'shippingAddress' | 'billingAddress' | 'lines' | 'refunds'
 >;
 
 /** A row with its words and details: what an event leaves in the read model. */
@@ -81,8 +74,8 @@ export function orderRecord(
   }: { readonly sequence: number; readonly updatedAt: number; readonly customer: string | null },
 ): OrderRecord {
   const { orderId, cartId, names, placedAt, ...others } = summary;
-  const { subtotalMinor, discountMinor, shippingMinor, taxMinor, shippingAddress, billingAddress, ...facts } = others;
-  const { lines, refunds, ...shown } = facts;
+  const { subtotal, discount, shipping, tax, shippingAddress, billingAddress, ...facts } = others;
+  const { lines, refunds, total, captured, refunded, outstanding, ...shown } = facts;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
   const skus = lines.map(({ sku }) => sku);
@@ -91,6 +84,10 @@ export function orderRecord(
     row: {
       id: orderId,
       ...shown,
+      totalMinor: total.amount,
+      capturedMinor: captured.amount,
+      refundedMinor: refunded.amount,
+      outstandingMinor: outstanding.amount,
       emailKey: email === null ? null : foldCase(email),
       customer,
       name: names[0] ?? null,
@@ -106,7 +103,7 @@ export function orderRecord(
       goods: searchWords(...skus, ...lines.flatMap(({ title, variantTitle }) => [title, variantTitle])),
       exact: [...skus.map((sku) => exactWord('s', sku)), ...tags.map((tag) => exactWord('t', tag))].join(' '),
     },
-    details: { subtotalMinor, discountMinor, shippingMinor, taxMinor, shippingAddress, billingAddress, lines, refunds },
+    details: { subtotal, discount, shipping, tax, shippingAddress, billingAddress, lines, refunds },
   };
 }
 

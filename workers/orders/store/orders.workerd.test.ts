@@ -1,9 +1,11 @@
 /** The read model of orders: the newest summary wins, and orders are found by where their money and goods stand. */
+
 import { env } from 'cloudflare:workers';
 import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
+import { money } from '../../../shared/values/money.ts';
 import { lineWith, summaryWith } from '../testing/summaries.ts';
 import { listOrders as listed, type OrderFilter, type OrderSort } from './order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from './orders.ts';
@@ -60,7 +62,7 @@ describe('an order that goes on', () => {
     const refunded: OrderSummary = {
       ...paid,
       orderId: 'ord_2',
-      refundedMinor: 500,
+      refunded: money(500, 'EUR'),
       paymentStatus: 'partially-refunded',
     };
     await commit(db, saveOrders(db, [orderRow(paid, 5, 'ada'), orderRow(refunded, 6, 'ada')]));
@@ -122,7 +124,7 @@ describe('an order is found', () => {
     email: 'taro@example.org',
     names: ['山田太郎'],
     country: 'JP',
-    totalMinor: 90,
+    total: money(90, 'EUR'),
     placedAt: '2027-01-16T08:00:00.000Z',
   };
 

@@ -2,8 +2,10 @@
  * What merchants read of payments, and what providers report by webhook: each event is recorded once and published unless it
  * is old news.
  */
+
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
+import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../domain/payment.ts';
@@ -78,12 +80,20 @@ function restated({ payment, ...rest }: Recorded, now: number): Recorded {
 export function updateOf(payment: Payment, eventId: string, now: number): Envelope | null {
   const { paymentKey, provider, status, currency, version } = payment;
   if (status === 'created' || currency === null) return null;
-  const amountMinor = (status === 'captured' ? payment.capturedMinor : payment.amountMinor) ?? 0;
   const facts = { id: eventId, subject: paymentKey, sequence: version, time: toTimestamp(now) };
   const balances = balancesOf(ledgerOf(payment));
-  const { capturedMinor, refundedMinor, chargedBackMinor, lostMinor, pendingMinor, openAuthorizationMinor } = balances;
+  const amountOf = (amountMinor: number) => money(amountMinor, currency);
   return envelope(PaymentUpdated, facts, {
-    ...{ paymentKey, provider, status, amountMinor, currency, capturedMinor, refundedMinor, chargedBackMinor },
-    ...{ lostMinor, pendingRefundMinor: pendingMinor.refund, openAuthorizationMinor },
+    paymentKey,
+    provider,
+    status,
+    currency,
+    amount: amountOf((status === 'captured' ? payment.capturedMinor : payment.amountMinor) ?? 0),
+    captured: amountOf(balances.capturedMinor),
+    refunded: amountOf(balances.refundedMinor),
+    chargedBack: amountOf(balances.chargedBackMinor),
+    lost: amountOf(balances.lostMinor),
+    pendingRefund: amountOf(balances.pendingMinor.refund),
+    openAuthorization: amountOf(balances.openAuthorizationMinor),
   });
 }

@@ -76,7 +76,7 @@ describe('a run', () => {
     expect(await step()).toBe(true);
     expect(await latest()).toMatchObject({ run: { checked: 1, repaired: 1 }, findings: [] });
     expect((await readPayment(database.db, 'ord_1'))?.entries).toHaveLength(4);
-    expect(await outbox()).toMatchObject([{ subject: 'ord_1', sequence: 2, data: { refundedMinor: 400 } }]);
+    expect(await outbox()).toMatchObject([{ subject: 'ord_1', sequence: 2, data: { refunded: { amount: 400 } } }]);
     expect(armed()).toBe(1);
     wait(60_000);
     await step();

@@ -171,15 +171,19 @@ describe('what a checkout shows outside', () => {
 
   test('has a summary from the moment it is placed', () => {
     expect(summaryOf(checkoutAfter(paying))).toBeNull();
-    expect(summaryOf(checkoutAfter(placed))).toMatchObject({ status: 'placed', totalMinor: 2990, capturedMinor: 0 });
-    expect(summaryOf(checkoutAfter(completed))).toMatchObject({ status: 'paid', capturedMinor: 2990 });
-    expect(summaryOf(checkoutAfter(undoing))).toMatchObject({ status: 'placed', capturedMinor: 0 });
-    expect(summaryOf(checkoutAfter(ended('failed')))).toMatchObject({ status: 'canceled', capturedMinor: 0 });
+    expect(summaryOf(checkoutAfter(placed))).toMatchObject({
+      status: 'placed',
+      total: { amount: 2990 },
+      captured: { amount: 0 },
+    });
+    expect(summaryOf(checkoutAfter(completed))).toMatchObject({ status: 'paid', captured: { amount: 2990 } });
+    expect(summaryOf(checkoutAfter(undoing))).toMatchObject({ status: 'placed', captured: { amount: 0 } });
+    expect(summaryOf(checkoutAfter(ended('failed')))).toMatchObject({ status: 'canceled', captured: { amount: 0 } });
   });
 
   test('sums what each line takes of its stock units', () => {
     expect(summaryOf(checkoutAfter(completed))?.lines).toMatchObject([
-      { sku: 'CUP-1', quantity: 2, unitPriceMinor: 1250, stockUnits: [{ stockUnitId: 'stk_1', quantity: 2 }] },
+      { sku: 'CUP-1', quantity: 2, unitPrice: { amount: 1250 }, stockUnits: [{ stockUnitId: 'stk_1', quantity: 2 }] },
     ]);
   });
 });
