@@ -168,6 +168,88 @@ describe('a checkout whose payment is declined', () => {
   });
 });
 
+describe('a checkout that is open for another payment', () => {
+  async function declinedOnce() {
+    const shop = new Neighbours();
+    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    const given = orderObject(shop);
+    const request = await startWith(sandbox);
+    const first = await given.act((object) => object.start(request));
+    shop.authorization = { status: 'authorized', amountMinor: 2990 };
+    shop.asked.length = 0;
+    const { checkoutId } = request;
+    const payBy = async (payment: PaymentChoice, key: string) => {
+      const sealed = await sealedFor(checkoutId, payment);
+      if (sealed === null) throw new Error('it is a payment');
+      const idempotency = { key, fingerprint: 'c' };
+      return given.act((object) => object.complete({ checkoutId, payment: sealed, idempotency, requestId: 'req_2' }));
+    };
+    return { ...given, shop, request, first, checkoutId, payBy };
+  }
+
+  test('is paid by it under a key of its own, without another hold', async () => {
+    const { act, shop, checkoutId, payBy, outbox } = await declinedOnce();
+    const paid = await payBy(sandbox, 'another');
+    expect([paid.status, JSON.parse(paid.body).status]).toEqual([200, 'completed']);
+    expect(shop.asked).toEqual(['authorize', 'commit', 'capture']);
+    expect(await act((object) => object.order(checkoutId))).toMatchObject({
+      payment: { id: `${orderIdOf(checkoutId)}.try2`, provider: 'sandbox' },
+    });
+    expect(await outbox()).toEqual(['orders.order-placed.v1', 'orders.order-paid.v1']);
+  });
+
+  test('answers the first request as before, after a restart too', async () => {
+    const { act, shop, request, first } = await declinedOnce();
+    expect(await act((object) => object.start(request))).toEqual({ ...first, isReplayed: true });
+    expect(shop.asked).toEqual([]);
+  });
+
+  test('ends for a change of its cart, with everything given back', async () => {
+    const { act, shop, checkoutId, payBy } = await declinedOnce();
+    expect(await act((object) => object.letGo(checkoutId))).toBe('free');
+    expect(shop.asked).toEqual(['undo', 'thaw']);
+    expect(await act((object) => object.letGo(checkoutId))).toBe('free');
+    expect(await act((object) => object.checkout(checkoutId))).toMatchObject({
+      status: 'canceled',
+      failure: { code: 'cart-changed' },
+    });
+    expect(JSON.parse((await payBy(sandbox, 'late')).body)).toMatchObject({ code: 'checkout-state' });
+  });
+
+  test('keeps its cart once it is paid, and so does one that was only opened', async () => {
+    const { act, checkoutId, payBy } = await declinedOnce();
+    await payBy(manual, 'another');
+    expect(await act((object) => object.letGo(checkoutId))).toBe('kept');
+    const { act: actElsewhere } = orderObject(new Neighbours());
+    const opened = await startWith(null);
+    await actElsewhere((object) => object.start(opened));
+    expect(await actElsewhere((object) => object.letGo(opened.checkoutId))).toBe('kept');
+    expect(await actElsewhere((object) => object.letGo('chk_of_nobody'))).toBe('kept');
+  });
+});
+
+describe('a payment whose refusal nobody has heard', () => {
+  test('is told to the request that asked for it, and not tried again', async () => {
+    const shop = new Neighbours();
+    const { act } = orderObject(shop);
+    const request = await startWith(sandbox);
+    shop.authorization = { status: 'unknown', reason: 'no answer' };
+    shop.isLostAfterAuthorization = true;
+    expect((await act((object) => object.start(request))).status).toBe(202);
+    // The provider has declined it, which the alarm finds out.
+    shop.isAlive = true;
+    shop.known = { status: 'declined', reason: 'No funds.' };
+    await act((object) => object.resume(request.checkoutId));
+    expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({
+      status: 'open',
+      attemptsLeft: 4,
+    });
+    const told = await act((object) => object.start(request));
+    expect(JSON.parse(told.body)).toMatchObject({ status: 402, code: 'payment-declined', attemptsLeft: 4 });
+    expect(shop.asked.filter((what) => what === 'authorize')).toHaveLength(1);
+  });
+});
+
 describe('what an object stores', () => {
   const card = { ...sandbox, token: 'pm_of_a_shopper' };
 

@@ -124,7 +124,10 @@ describe('a checkout whose payment was declined', () => {
     const order = expectStatus(await shop.admin('GET', `/admin/v1/orders/${id}`), 200).as(OrderView);
     expect(order.payment.id).not.toBe(id);
     const payment = await shop.admin('GET', `/admin/v1/payments/${order.payment.id}`);
-    expect(expectStatus(payment, 200).as(PaymentView)).toMatchObject({ status: 'captured' });
+    const captured = { id: order.payment.id, orderId: id, status: 'captured' };
+    expect(expectStatus(payment, 200).as(PaymentView)).toMatchObject(captured);
+    const byOrder = await shop.admin('GET', `/admin/v1/payments/${id}`);
+    expect(expectStatus(byOrder, 200).as(PaymentView)).toMatchObject(captured);
     const refund = { idempotencyKey: newKey(), json: { amount: { amount: 500, currency: 'EUR' } } };
     expectStatus(await shop.admin('POST', `/admin/v1/orders/${id}/refunds`, refund.json, refund), 201);
     expect((await movementsOf(id)).moved).toEqual([...paidOnce, ['refund', 500]]);

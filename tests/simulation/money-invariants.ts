@@ -2,8 +2,9 @@
  * What must hold of money at rest: what the provider has is what the orders say, every refund is one of an order's, nothing
  * stays authorized that may not be taken, the ledger mirrors the provider and its books add up to zero.
  */
+
+import { orderIdOfPayment } from '../../shared/values/payment-key.ts';
 import { type Checkout, isTakenLater, orderIdOf, orderOf } from '../../workers/orders/domain/checkout/checkout.ts';
-import { orderIdOfPayment } from '../../workers/orders/domain/checkout/payments.ts';
 import { balancesOf } from '../../workers/orders/domain/order/balances.ts';
 import { isRestUnneeded } from '../../workers/orders/domain/order/let-go.ts';
 import type { Refund } from '../../workers/orders/domain/order/operation.ts';

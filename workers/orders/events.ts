@@ -18,7 +18,7 @@ import {
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { orderIdOfPayment } from './domain/checkout/payments.ts';
+import { orderIdOfPayment } from '../../shared/values/payment-key.ts';
 import { recordOfEvent } from './service/orders.ts';
 import type { OrderRecord } from './store/orders.ts';
 

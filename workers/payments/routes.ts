@@ -59,7 +59,7 @@ serve(app, operations.listPayments, (call) =>
 );
 
 serve(app, operations.readPayment, async ({ params, env, actor }) => {
-  const found = await showPayment(contextOf(env), params.orderId);
+  const found = await showPayment(contextOf(env), params.paymentId);
   if (found === null) return refused({ code: 'not-found' }, actor);
   return json(viewOf(found.payment, found.entries), 200, { etag: etagOf(found.payment.version) });
 });

@@ -1,6 +1,7 @@
 /** How payments and reconciliations are shown to merchants. */
 import type { PaymentSummary, PaymentView, ReconciliationReport } from '../../shared/contracts/payments/http.ts';
 import { Currency, money } from '../../shared/values/money.ts';
+import { orderIdOfPayment } from '../../shared/values/payment-key.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { disputesOf } from './domain/disputes.ts';
 import { balancesOf } from './domain/ledger.ts';
@@ -12,7 +13,7 @@ export function summaryOf(payment: Payment): PaymentSummary {
   const balances = balancesOf(ledgerOf(payment));
   const amountOf = amountIn(payment.currency);
   return {
-    orderId: payment.paymentKey,
+    ...idsOf(payment.paymentKey),
     provider: payment.provider,
     providerReference: payment.providerRef,
     status: payment.status,
@@ -29,6 +30,10 @@ export function summaryOf(payment: Payment): PaymentSummary {
     updatedAt: toTimestamp(payment.updatedAt),
     version: payment.version,
   };
+}
+
+function idsOf(paymentKey: string) {
+  return { id: paymentKey, orderId: orderIdOfPayment(paymentKey) };
 }
 
 function amountIn(currency: Currency | null) {
@@ -75,7 +80,8 @@ export function reportOf(run: Run, findings: readonly FoundRow[]): Reconciliatio
     findings: findings.map(({ paymentKey, kind, ledgerMinor, providerMinor, currency, foundAt }) => {
       const amountOf = amountIn(currency === null ? null : Currency.parse(currency));
       const [inLedger, atProvider] = [amountOf(ledgerMinor), amountOf(providerMinor)];
-      return { orderId: paymentKey, kind, inLedger, atProvider, foundAt: toTimestamp(foundAt) };
+      const { id: paymentId, orderId } = idsOf(paymentKey);
+      return { paymentId, orderId, kind, inLedger, atProvider, foundAt: toTimestamp(foundAt) };
     }),
   };
 }

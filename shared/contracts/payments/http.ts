@@ -18,6 +18,8 @@ const PaymentStatus = z.enum(['created', 'requires_action', 'declined', 'authori
 
 /** A payment without its ledger. */
 export const PaymentSummary = z.strictObject({
+  /** The order's id for the first payment of an order, and that with what follows a dot for others. */
+  id: z.string(),
   orderId: z.string(),
   provider: z.string(),
   providerReference: z.string().nullable(),
@@ -74,9 +76,9 @@ export const receivePaymentWebhook = operation({
 export const readPayment = operation({
   id: 'readPayment',
   method: 'GET',
-  path: '/admin/v1/payments/:orderId',
-  summary: 'Reads the payment of an order with its ledger entries.',
-  params: z.strictObject({ orderId: z.string().max(100) }),
+  path: '/admin/v1/payments/:paymentId',
+  summary: 'Reads a payment with its ledger entries: by its id, or by its order the last that was tried.',
+  params: z.strictObject({ paymentId: z.string().max(100) }),
   answer: PaymentView,
   refusals: ['not-found'],
 });
@@ -93,6 +95,7 @@ export const listPayments = operation({
 
 /** A difference between the shop's ledger and a provider that no report explains. */
 export const ReconciliationFinding = z.strictObject({
+  paymentId: z.string(),
   orderId: z.string(),
   kind: z.enum([
     'absent-at-provider',

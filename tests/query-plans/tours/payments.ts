@@ -5,6 +5,7 @@ import {
   applyProviderEvent,
   type Change,
   changePayment,
+  laterPayments,
   listPayments,
   paymentBookOf,
   readPayment,
@@ -53,6 +54,7 @@ export async function tour(db: D1Database): Promise<void> {
   const refund = { provider: 'sandbox', kind: 'refund', ref: 'r1', amountMinor: 1, currency: 'EUR', stepMinor: 1 };
   await book.note('ord_1', { ...refund, kind: 'refund', currency: 'EUR' }, 5);
   await readPayment(db, 'ord_1');
+  await laterPayments(db, 'ord_1');
   for (const status of [null, 'captured'] as const) {
     for (const after of [null, 'ord_9']) await listPayments(db, { status, after }, 20);
   }

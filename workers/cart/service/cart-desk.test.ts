@@ -3,6 +3,7 @@
  * while nobody says what the cart costs.
  */
 import { describe, expect, test } from 'vitest';
+import type { LetGo } from '../../../shared/contracts/orders/api.ts';
 import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
 import { accept, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
@@ -199,6 +200,70 @@ describe('while a change is priced', () => {
     await expect(given.add(1, keyed)).rejects.toThrow(/changed 5 times/);
     expect(given.cart.state).toMatchObject({ lines: [{ quantity: 1 }] });
     expect(given.storage.answer('k')).toBeNull();
+  });
+});
+
+describe('a change of a cart in a checkout', () => {
+  /** A cart in a checkout that lets go of it when it is asked. */
+  async function frozenCart(answer: LetGo = 'free') {
+    const given = new TestDesk();
+    await given.add(0);
+    given.command(freeze);
+    const asked: string[] = [];
+    given.letGo = async (checkoutId) => {
+      asked.push(checkoutId);
+      if (answer === 'free') given.command(thaw);
+      return answer;
+    };
+    return { given, asked };
+  }
+
+  test('is done once the checkout has let go of the cart', async () => {
+    const { given, asked } = await frozenCart();
+    const answer = await given.add(1, keyed);
+    expect([answer.status, quantities(answer), bodyOf(answer).status]).toEqual([201, [1, 1], 'active']);
+    expect(asked).toEqual(['chk_1']);
+    expect(await given.add(1, keyed)).toEqual({ ...answer, isReplay: true });
+  });
+
+  test('is done by whoever names the version of the frozen cart, and by nobody who names an older one', async () => {
+    const { given, asked } = await frozenCart();
+    expect(bodyOf(await given.add(1, { ifVersion: 2 }))).toMatchObject({ code: 'precondition-failed', version: 3 });
+    expect(asked).toEqual([]);
+    expect((await given.add(1, { ifVersion: 3 })).status).toBe(201);
+  });
+
+  test('is not done over a change that came in between', async () => {
+    const { given } = await frozenCart();
+    const { letGo } = given;
+    given.letGo = async (checkoutId) => {
+      const answer = await letGo(checkoutId);
+      given.command({ type: 'remove-line', lineId: 'lin_0', now });
+      return answer;
+    };
+    expect(bodyOf(await given.add(1, { ifVersion: 3 }))).toMatchObject({ code: 'precondition-failed', version: 5 });
+  });
+
+  test('is refused while the checkout keeps the cart', async () => {
+    const { given } = await frozenCart('kept');
+    expect(bodyOf(await given.add(1))).toMatchObject({ code: 'cart-frozen', checkoutId: 'chk_1' });
+    expect(given.cart.version).toBe(3);
+  });
+
+  test.each(['busy', 'silent'] as const)('may be tried again with its key while the checkout is %s', async (how) => {
+    const { given } = await frozenCart('busy');
+    if (how === 'silent') given.letGo = () => Promise.reject(new Error('nobody answers'));
+    expect(bodyOf(await given.add(1, keyed))).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(given.cart.version).toBe(3);
+    given.command(thaw);
+    expect((await given.add(1, keyed)).status).toBe(201);
+  });
+
+  test('that changes nothing leaves the cart in its checkout, and asks nobody', async () => {
+    const { given, asked } = await frozenCart();
+    const answer = await given.write({ type: 'change-details', input: { note: null } });
+    expect([answer.status, bodyOf(answer).status, asked]).toEqual([200, 'frozen', []]);
+    expect(given.cart.version).toBe(3);
   });
 });
 

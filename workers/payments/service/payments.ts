@@ -6,13 +6,14 @@
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
 import { money } from '../../../shared/values/money.ts';
+import { lastKeyOf } from '../../../shared/values/payment-key.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../domain/payment.ts';
 import { recordReport } from '../domain/reports.ts';
 import type { Observation } from '../providers/provider.ts';
 import type { ProviderEvent } from '../providers/stripe-webhooks.ts';
-import { type Change, listPayments, readPayment } from '../store/payments.ts';
+import { type Change, laterPayments, listPayments, readPayment } from '../store/payments.ts';
 
 export function paymentsPage(
   { db }: { readonly db: D1Database },
@@ -22,9 +23,13 @@ export function paymentsPage(
   return listPayments(db, filter, limit);
 }
 
-/** A payment with its bookings, for people. */
-export function showPayment({ db }: { readonly db: D1Database }, paymentKey: string): ReturnType<typeof readPayment> {
-  return readPayment(db, paymentKey);
+/** A payment with its bookings, for people. An order whose payment came to nothing may have been paid by another one since. */
+export async function showPayment(
+  { db }: { readonly db: D1Database },
+  paymentOrOrderId: string,
+): ReturnType<typeof readPayment> {
+  const later = lastKeyOf(await laterPayments(db, paymentOrOrderId));
+  return readPayment(db, later ?? paymentOrOrderId);
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { laterKeysOf } from '../../../shared/values/payment-key.ts';
 import type { LedgerTransaction } from '../domain/bookings.ts';
 import { blankPayment, type Payment, type PaymentStatus, type Recorded } from '../domain/payment.ts';
 import { recordReport } from '../domain/reports.ts';
@@ -83,6 +84,16 @@ export async function readPayment(
   ]);
   const [row] = rowsOf<PaymentRow>(payments);
   return row === undefined ? null : { payment: paymentOf(row), entries: rowsOf<LedgerEntry>(entries) };
+}
+
+/** The keys of the payments of an order that were tried after the first. */
+export async function laterPayments(db: D1Database, orderId: string): Promise<string[]> {
+  const { from, before } = laterKeysOf(orderId);
+  const { results } = await db
+    .prepare('select payment_key as paymentKey from payments where payment_key >= ? and payment_key < ?')
+    .bind(from, before)
+    .all<{ paymentKey: string }>();
+  return results.map(({ paymentKey }) => paymentKey);
 }
 
 /** A page of payments, newest keys first. */

@@ -1,5 +1,6 @@
 /** Payments one after the other: how many, under which keys, and who is told what became of one. */
 import { describe, expect, test } from 'vitest';
+import { lastKeyOf, laterKeysOf, orderIdOfPayment } from '../../../../shared/values/payment-key.ts';
 import { checkoutAt, checkoutDetails, checkoutEvents, sandbox } from '../../testing/checkouts.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import {
@@ -10,14 +11,7 @@ import {
   mayPayAgain,
   noCheckout,
 } from './checkout.ts';
-import {
-  attemptsLeftAfter,
-  declinesMax,
-  orderIdOfPayment,
-  paymentAfter,
-  type RefusedPayment,
-  refusalFor,
-} from './payments.ts';
+import { attemptsLeftAfter, declinesMax, paymentAfter, type RefusedPayment, refusalFor } from './payments.ts';
 
 const declined: OrderRefusal = { code: 'payment-declined' };
 const left: OrderRefusal = { code: 'payment-left' };
@@ -48,6 +42,15 @@ describe('the key of a payment', () => {
     const keys = [0, 1, 2].map((count) => paymentAfter(many(count, declined), sandbox, asked).key);
     expect(keys).toEqual(['ord_1', 'ord_1.try2', 'ord_1.try3']);
     expect(keys.map(orderIdOfPayment)).toEqual(['ord_1', 'ord_1', 'ord_1']);
+  });
+
+  test('leads to all that came after the first, of which the last can be told', () => {
+    const keys = Array.from({ length: 19 }, (_, index) => paymentAfter(many(index + 1, left), sandbox, asked).key);
+    const { from, before } = laterKeysOf('ord_1');
+    expect(keys.filter((key) => key >= from && key < before)).toEqual(keys);
+    expect(['ord_1', 'ord_1.pay_1', 'ord_2.try2'].filter((key) => key >= from && key < before)).toEqual([]);
+    expect(lastKeyOf(keys.toSorted())).toBe('ord_1.try20');
+    expect(lastKeyOf([])).toBeNull();
   });
 
   test('comes with who asked, and how it is paid', () => {

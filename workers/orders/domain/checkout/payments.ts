@@ -3,6 +3,7 @@
  * holds and takes another, each under a key of its own, until so many were declined that it closes.
  */
 import type { ProviderName } from '../../../../shared/contracts/payments/api.ts';
+import { paymentKeyOf } from '../../../../shared/values/payment-key.ts';
 import type { OrderRefusal } from '../refusal.ts';
 
 /** How a shopper wishes to pay. */
@@ -54,13 +55,7 @@ export function paymentAfter(
   choice: PaymentChoice,
   { orderId, askedBy }: { readonly orderId: string; readonly askedBy: string },
 ): Payment {
-  const key = refused.length === 0 ? orderId : `${orderId}.try${refused.length + 1}`;
-  return { ...choice, key, askedBy };
-}
-
-/** The order of a payment, by its key. */
-export function orderIdOfPayment(paymentKey: string): string {
-  return paymentKey.split('.')[0] ?? paymentKey;
+  return { ...choice, key: paymentKeyOf(orderId, refused.length + 1), askedBy };
 }
 
 export function isSameMeans(
