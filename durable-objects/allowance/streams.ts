@@ -34,5 +34,5 @@ export function levelsOf(allowance: string, { state, version }: Loaded<Allowance
  */
 export function isListed(allowance: string, { isIssued }: Allowance): boolean {
   const { kind, ids } = partsOfAllowance(allowance);
-  return kind === 'promo' ? ids.length === 1 : kind === 'budget' || isIssued;
+  return kind === 'promo' ? ids.length === 1 : kind === 'code' || kind === 'budget' || isIssued;
 }

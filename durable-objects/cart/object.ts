@@ -19,6 +19,7 @@ import type {
   EarlyRefusal,
   StoredCart,
 } from '../../workers/cart/service/cart-object.ts';
+import { standingMemory } from '../../workers/cart/service/standings.ts';
 import { AggregateObject } from '../aggregate.ts';
 import { cartStreams } from './streams.ts';
 
@@ -37,6 +38,7 @@ export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> 
       pricing: env.PRICING,
       catalog: env.CATALOG,
       orders: env.ORDERS,
+      standings: standingMemory,
       background: { later: (work) => ctx.waitUntil(work), report: reportDefect },
       ttlMs,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

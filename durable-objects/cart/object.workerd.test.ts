@@ -102,7 +102,7 @@ function priced(stub: Stub, pricing: Pick<PricingApi, 'quoteCart'>) {
     runInDurableObject(stub, (_instance, state) => {
       const nobody = { balances: async () => [], findGiftCards: async () => [] };
       const market = () => Promise.reject(new Error('not asked'));
-      const catalog = { variants: async () => [], variantRevision: async () => 1 };
+      const catalog = { variants: async () => [], variantRevision: async () => 1, standings: async () => [] };
       const PRICING = { ...pricing, ...nobody, market, explainCart: market };
       return act(new CartObject(state, { PRICING, CATALOG: catalog, ORDERS: { letGoOfCart: async () => 'kept' } }));
     });

@@ -53,7 +53,12 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
     INVENTORY: { ...later.inventory, ...shop.inventory },
     PAYMENTS: { balances: async () => null, ...later.payments, ...shop.payments },
     VITRINE_CAPTURE: captureMode,
-    CATALOG: { variants: async () => [variant], variantRevision: async () => 1, handledEvents: async () => [] },
+    CATALOG: {
+      variants: async () => [variant],
+      variantRevision: async () => 1,
+      standings: async () => [],
+      handledEvents: async () => [],
+    },
     PRICING: {
       ...plentyOfAllowances,
       ...later.allowances,

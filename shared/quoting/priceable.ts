@@ -52,7 +52,7 @@ export function priceableOf(cart: Priceable): PriceableCart {
 /** The lines of a cart by what pricing knows them by. */
 export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): QuoteLine[] {
   return lines.map(({ lineId, quantity, variant, byHand }) => {
-    const { tags, collectionIds, taxClass, shippingProfile } = variant;
+    const { tags, collectionIds, taxClass, shippingProfile, compareAt } = variant;
     return {
       lineId,
       quantity,
@@ -62,6 +62,7 @@ export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): 
       isTaxable: variant.isTaxable,
       variantId: variant.variantId,
       productId: variant.productId,
+      ...(compareAt?.currency === currency ? { compareAtMinor: compareAt.amountMinor } : {}),
       // Whatever is usual is left out: it would cost every cart a part of its answer.
       ...(tags.length === 0 ? {} : { tags }),
       ...(collectionIds.length === 0 ? {} : { collectionIds }),

@@ -4,8 +4,8 @@ import type { CartGiftCard, CartLine } from '../contracts/cart/api.ts';
 import type { CartGiftCardView, CartView, LineView, TotalsView } from '../contracts/cart/http.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import { type AllowanceKind, giftCardBalance, partsOfAllowance } from '../contracts/pricing/allowances.ts';
-import type { Quote, QuotedLine, QuoteTotals } from '../contracts/pricing/api.ts';
-import { type Currency, money, sumOf } from '../values/money.ts';
+import type { Quote, QuotedLine, QuoteTotals, RejectedCode } from '../contracts/pricing/api.ts';
+import { type Currency, formatDecimal, money, sumOf } from '../values/money.ts';
 import { toTimestamp } from '../values/time.ts';
 import { unitPriceMinorOf } from './priceable.ts';
 
@@ -100,14 +100,7 @@ export function notesOf(quote: ShownQuote): Pick<CartView, 'discounts' | 'reject
       ...discount,
       amount: money(amountMinor, currency),
     })),
-    rejectedCodes: quote.rejectedCodes.map(({ code, reason, from, until, minimumMinor, available }) => ({
-      code,
-      reason,
-      ...(from === undefined ? {} : { from: toTimestamp(from) }),
-      ...(until === undefined ? {} : { until: toTimestamp(until) }),
-      ...(minimumMinor === undefined ? {} : { minimum: money(minimumMinor, currency) }),
-      ...(available === undefined ? {} : { available }),
-    })),
+    rejectedCodes: rejectedCodeViews(quote),
     taxLines: quote.taxLines.map(({ name, rate, baseMinor, taxMinor }) => ({
       name,
       rate,
@@ -116,6 +109,51 @@ export function notesOf(quote: ShownQuote): Pick<CartView, 'discounts' | 'reject
     })),
     taxRelief: quote.taxRelief,
   };
+}
+
+function rejectedCodeViews({ rejectedCodes, currency }: ShownQuote): CartView['rejectedCodes'] {
+  return rejectedCodes.map((rejected) => {
+    const { code, reason, from, until, minimumMinor, available } = rejected;
+    return {
+      ...{ code, applicable: false, reason, detail: sentenceOn(rejected, currency) },
+      ...(from === undefined ? {} : { from: toTimestamp(from) }),
+      ...(until === undefined ? {} : { until: toTimestamp(until) }),
+      ...(minimumMinor === undefined ? {} : { minimum: money(minimumMinor, currency) }),
+      ...(available === undefined ? {} : { available }),
+    };
+  });
+}
+
+/** Why a code takes nothing off, to the shopper who gave it. */
+function sentenceOn({ reason, from = 0, until = 0, minimumMinor = 0 }: RejectedCode, currency: Currency): string {
+  switch (reason) {
+    case 'unknown':
+      return 'There is no such code. Look how it is spelled.';
+    case 'disabled':
+      return 'The code was withdrawn.';
+    case 'not-started':
+      return `The code is not valid yet. It begins on ${toTimestamp(from)}.`;
+    case 'expired':
+      return `The code is not valid any more. It ended on ${toTimestamp(until)}.`;
+    case 'used-up':
+      return 'The code has been used up.';
+    case 'customer-needed':
+      return 'Give your e-mail address first: the code may be used once per customer, or for a first order.';
+    case 'not-for-customer':
+      return 'The code is for other customers.';
+    case 'wrong-market':
+      return 'The code is not valid in the country that the cart is sent to.';
+    case 'wrong-currency':
+      return `The code is not valid in ${currency}.`;
+    case 'items-missing':
+      return 'The cart does not hold what the code is for, or not enough of it.';
+    case 'below-minimum':
+      return `The code needs goods for ${formatDecimal(minimumMinor, currency)} ${currency} or more.`;
+    case 'not-combinable':
+      return 'The code cannot be combined with the other discounts of the cart.';
+    case 'not-applicable':
+      return 'There is nothing in the cart that the code takes something off.';
+  }
 }
 
 /** Why the cart cannot be ordered as it is. */

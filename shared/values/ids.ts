@@ -30,6 +30,8 @@ export const prefixes = {
   giftCard: 'gft',
   deadLetter: 'ded',
   transfer: 'trf',
+  discountCode: 'cod',
+  codeBatch: 'cbt',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -10,7 +10,7 @@ export interface Layer {
 }
 
 /** A room is a folder for one use case of a large owner, with the same layers inside. */
-const room = '(?:(?:checkout|operations|allowances)/)?';
+const room = '(?:(?:checkout|operations|allowances|codes)/)?';
 
 export const layers: readonly Layer[] = [
   { name: 'index: what the Worker serves and exports', files: /^index\.ts$/ },

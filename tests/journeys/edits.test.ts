@@ -15,8 +15,8 @@ async function read(sku: string) {
   const cart = await fillCart(shop, { sku, quantity: 1 });
   const { id, priceRange } = page.as(readProduct.answer);
   return [
-    priceRange.min?.amount,
-    items.find((item) => item.id === id)?.priceRange.min?.amount,
+    priceRange?.min.amount,
+    items.find((item) => item.id === id)?.priceRange?.min.amount,
     cart.lines[0]?.unitPrice.amount,
   ];
 }

@@ -239,7 +239,7 @@ describe('a promotion under a condition', () => {
       meets: () => pens(3),
       misses: () => pens(2),
       off: 100,
-      why: { reason: 'not-applicable' },
+      why: { reason: 'items-missing' },
     },
     {
       name: 'of a tag',
@@ -248,7 +248,7 @@ describe('a promotion under a condition', () => {
       meets: lamp,
       misses: () => pens(3),
       off: 250,
-      why: { reason: 'not-applicable' },
+      why: { reason: 'items-missing' },
     },
     {
       name: 'of a market',
@@ -257,7 +257,7 @@ describe('a promotion under a condition', () => {
       meets: () => pens(1),
       misses: inGermany,
       off: 33,
-      why: { reason: 'not-applicable' },
+      why: { reason: 'wrong-market' },
     },
     {
       name: 'of dates',
@@ -266,7 +266,7 @@ describe('a promotion under a condition', () => {
       meets: lamp,
       misses: () => pens(1),
       off: 250,
-      why: { reason: 'not-applicable' },
+      why: { reason: 'items-missing' },
     },
   ])('$name acts where it is met, and waits where it is not', async ({ code, more, meets, misses, off, why }) => {
     await promote(shop, code, more());
@@ -275,7 +275,7 @@ describe('a promotion under a condition', () => {
     const missed = await misses();
     const waiting = await changeCart(shop, missed.id, { discountCodes: [code] });
     expect(waiting.totals).toEqual(missed.totals);
-    expect(waiting.rejectedCodes).toEqual([{ code, ...why }]);
+    expect(waiting.rejectedCodes).toMatchObject([{ code, ...why }]);
   });
 
   it('of a collection acts on what is in it', async () => {
@@ -314,9 +314,9 @@ describe('several promotions', () => {
     const early = await startBooks(shop, ['EARLY-ALONE', 'COMPANY']);
     expect(early.discounts.map(({ code }) => code)).toEqual(['EARLY-ALONE']);
     expect(early.totals.discount.amount).toBe(200);
-    expect(early.rejectedCodes).toEqual([{ code: 'COMPANY', reason: 'not-combinable' }]);
+    expect(early.rejectedCodes).toMatchObject([{ code: 'COMPANY', reason: 'not-combinable' }]);
     const late = await startBooks(shop, ['COMPANY', 'LATE-ALONE']);
     expect(late.discounts.map(({ code }) => code)).toEqual(['COMPANY']);
-    expect(late.rejectedCodes).toEqual([{ code: 'LATE-ALONE', reason: 'not-combinable' }]);
+    expect(late.rejectedCodes).toMatchObject([{ code: 'LATE-ALONE', reason: 'not-combinable' }]);
   });
 });

@@ -8,7 +8,7 @@ import type { CartStub } from './service/cart-object.ts';
 
 export interface CartEnv {
   readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
-  readonly CATALOG: Pick<CatalogApi, 'variants' | 'variantRevision'>;
+  readonly CATALOG: Pick<CatalogApi, 'variants' | 'variantRevision' | 'standings'>;
   readonly PRICING: PricingApi & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
   readonly ORDERS: CheckoutsApi;
   readonly VITRINE_SECRET: string;

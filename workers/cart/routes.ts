@@ -103,10 +103,13 @@ serve(app, addLinesByHand, (call) => {
 
 serve(app, operations.changeLine, (call) => {
   const { lineId } = call.params;
-  const { quantity } = call.body;
-  return write(call, 200, () =>
-    quantity === 0 ? { type: 'remove-line', lineId } : { type: 'change-line', lineId, quantity },
-  );
+  const { quantity, attributes } = call.body;
+  if (quantity === 0) return write(call, 200, () => ({ type: 'remove-line', lineId }));
+  const change = {
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
+  return write(call, 200, () => ({ type: 'change-line', lineId, ...change }));
 });
 
 serve(app, operations.removeLine, (call) =>

@@ -104,6 +104,12 @@ class Shop {
             ? request.skus.flatMap((sku) => this.variants.get(sku) ?? [])
             : [...this.variants.values()].filter(({ variantId }) => request.variantIds.includes(variantId)),
         variantRevision: async () => 1,
+        standings: async (ids) =>
+          [...this.variants.values()].flatMap(({ variantId, isSold, prices }) =>
+            ids.includes(variantId)
+              ? [{ variantId, isSold, currencies: prices.map(({ currency }) => currency), available: 9, sellable: 9 }]
+              : [],
+          ),
       },
       PRICING: this.#pricing,
       ORDERS: { letGoOfCart: async () => 'kept' },

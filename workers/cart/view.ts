@@ -1,5 +1,5 @@
 /** A cart as the public sees it. */
-import type { CartView } from '../../shared/contracts/cart/http.ts';
+import type { CartView, LineView } from '../../shared/contracts/cart/http.ts';
 import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
 import {
   giftCardViews,
@@ -10,15 +10,20 @@ import {
   totalsView,
 } from '../../shared/quoting/views.ts';
 import { money } from '../../shared/values/money.ts';
+import { lineQuantityMax } from '../../shared/values/quantity.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
+import type { LineObstacle, LineState } from './domain/line-state.ts';
 import { type PresentCart, snapshotOf } from './service/carts.ts';
 
-export function viewOf(
-  present: PresentCart,
-  quote: ShownQuote,
-  gifts: readonly OfferedGift[],
-  ttlMs: number,
-): CartView {
+/** What is shown of a priced cart. */
+export interface ShownCart {
+  readonly quote: ShownQuote;
+  readonly gifts: readonly OfferedGift[];
+  /** In the order of the lines. */
+  readonly lineStates: readonly LineState[];
+}
+
+export function viewOf(present: PresentCart, { quote, gifts, lineStates }: ShownCart, ttlMs: number): CartView {
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {
@@ -41,7 +46,7 @@ export function viewOf(
     vatId: details.vatId,
     note: details.note,
     attributes: { ...details.attributes },
-    lines: lineViews(details.lines, quote),
+    lines: cartLineViews(lineViews(details.lines, quote), lineStates),
     totals: totalsView(quote),
     ...notesOf(quote),
     taxIsEstimated: quote.taxNeeds !== undefined,
@@ -52,6 +57,35 @@ export function viewOf(
     updatedAt: toTimestamp(cart.updatedAt),
     expiresAt: toTimestamp(cart.updatedAt + ttlMs),
   };
+}
+
+function cartLineViews(lines: readonly LineView[], states: readonly LineState[]): CartView['lines'] {
+  return lines.map((line, index) => {
+    const { available, maxQuantity, obstacle } = states[index] ?? unknownState;
+    return {
+      ...line,
+      available,
+      maxQuantity,
+      obstacle: obstacle === null ? null : { reason: obstacle, detail: sentenceOn(obstacle, line, maxQuantity) },
+    };
+  });
+}
+
+const unknownState: LineState = { available: null, maxQuantity: lineQuantityMax, obstacle: null };
+
+function sentenceOn(obstacle: LineObstacle, { title }: LineView, maxQuantity: number): string {
+  switch (obstacle) {
+    case 'not-sold':
+      return `${title} is not sold any more. Remove the line.`;
+    case 'not-sold-in-currency':
+      return `${title} is not sold in this currency any more. Remove the line.`;
+    case 'sold-out':
+      return `${title} is sold out. Remove the line, or look again later.`;
+    case 'not-enough-left':
+      return maxQuantity === 0
+        ? `Other lines have all that is left of ${title}. Remove this one.`
+        : `Only ${maxQuantity} of ${title} are left for this line. Take no more than that.`;
+  }
 }
 
 export function shippingOptionsView({ shippingOptions, currency }: Quote) {

@@ -8,7 +8,12 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { CatalogJobsBase } from '../../durable-objects/catalog-jobs/object.ts';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
-import type { CatalogApi, VariantRequest, VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
+import type {
+  CatalogApi,
+  VariantRequest,
+  VariantSnapshot,
+  VariantStanding,
+} from '../../shared/contracts/catalog/api.ts';
 import { handledEventsIn, receiveTogether } from '../../shared/messaging/d1.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
@@ -16,7 +21,7 @@ import { type CatalogEnv, contextOf, forgetPrices } from './context.ts';
 import { catalogHandlers } from './events.ts';
 import { app } from './routes/app.ts';
 import { runJobs } from './service/jobs.ts';
-import { revisionFor, stockNoted, variantsFor } from './service/variants.ts';
+import { revisionFor, standingsOf, stockNoted, variantsFor } from './service/variants.ts';
 
 export default class CatalogService extends WorkerEntrypoint<CatalogEnv> implements CatalogApi, RemembersMerchant {
   override fetch(request: Request): Response | Promise<Response> {
@@ -30,6 +35,10 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   variants(request: VariantRequest): Promise<VariantSnapshot[]> {
     return variantsFor(contextOf(this.env, null), request, (work) => this.ctx.waitUntil(work));
+  }
+
+  standings(variantIds: readonly string[]): Promise<VariantStanding[]> {
+    return standingsOf(contextOf(this.env, null), variantIds);
   }
 
   variantRevision(): Promise<number> {

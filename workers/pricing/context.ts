@@ -4,6 +4,7 @@ import { databaseOf } from '../../shared/messaging/d1.ts';
 import { type IdKind, makeId } from '../../shared/values/ids.ts';
 import type { AllowanceStub } from './allowances/service/allowance-object.ts';
 import { type BalanceDesk, openingsOf } from './allowances/store.ts';
+import { CodeMemory } from './service/code-memory.ts';
 import { PriceMemory } from './service/price-memory.ts';
 import { QuoteDesk, type QuoteSource } from './service/quotes.ts';
 import { SettingsMemory } from './service/settings-memory.ts';
@@ -18,6 +19,7 @@ export interface PricingEnv {
 
 interface PricingContext extends BalanceDesk {
   readonly memory: SettingsMemory;
+  readonly codes: CodeMemory;
   readonly quotes: QuoteDesk;
   readonly shelves: ShelfDesk;
   /** What the memories are filled from. */
@@ -32,14 +34,15 @@ interface PricingContext extends BalanceDesk {
 // One of each per isolate.
 const memory = new SettingsMemory();
 const prices = new PriceMemory();
-const quotes = new QuoteDesk(memory, prices);
+const codes = new CodeMemory();
+const quotes = new QuoteDesk(memory, prices, codes);
 const shelves = new ShelfDesk(memory, prices);
 
 export function contextOf(env: PricingEnv): PricingContext {
   const db = databaseOf(env.DB);
   const random = () => crypto.getRandomValues(new Uint8Array(16));
   return {
-    ...{ db, memory, quotes, shelves, random },
+    ...{ db, memory, codes, quotes, shelves, random },
     source: settingsSourceOf(db),
     orders: env.ORDERS,
     objects: env.ALLOWANCE,

@@ -6,10 +6,10 @@ import { Address, AddressInput } from '../../values/address.ts';
 import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
-import { cartLinesMax, LineQuantity } from '../../values/quantity.ts';
+import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { unpriceable } from '../pricing/api.ts';
+import { codeObstacles, unpriceable } from '../pricing/api.ts';
 import { CartExplanation } from '../pricing/explanation.ts';
 
 /** What bars every change: a checkout that runs or is over, or another version than the caller's If-Match. */
@@ -81,6 +81,27 @@ export const LineView = z.strictObject({
 });
 export type LineView = z.infer<typeof LineView>;
 
+/** A line of a cart also says whether it could be bought now. */
+const CartLineView = LineView.extend({
+  available: z
+    .int()
+    .nullable()
+    .describe('How many are left, at most 100; null where any number is sold, or it is not known at the moment.'),
+  maxQuantity: z
+    .int()
+    .describe(
+      'The most that the line may have: what is left and what the market lets an order have, less what other lines have of the variant.',
+    ),
+  obstacle: z
+    .strictObject({
+      reason: z.enum(['not-sold', 'not-sold-in-currency', 'sold-out', 'not-enough-left']),
+      detail: z.string().describe('The reason in a sentence for the shopper.'),
+    })
+    .nullable()
+    .describe('Why the line cannot be bought as it is; a checkout is refused then. Null where nothing is in the way.'),
+});
+export type CartLineView = z.infer<typeof CartLineView>;
+
 export const ShippingOptionView = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -98,10 +119,12 @@ export const DiscountView = z.strictObject({
   amount: Money,
 });
 
-/** A code that takes nothing off as the cart is now. */
+/** A code that takes nothing off as the cart is now. It stays in the cart, and acts as soon as it can. */
 export const RejectedCodeView = z.strictObject({
   code: z.string(),
-  reason: z.string(),
+  applicable: z.literal(false),
+  reason: z.enum(codeObstacles),
+  detail: z.string().describe('The reason in a sentence for the shopper.'),
   from: Timestamp.optional(),
   until: Timestamp.optional(),
   /** What the lines must come to. */
@@ -160,7 +183,7 @@ export const CartView = z.strictObject({
   vatId: z.string().nullable(),
   note: z.string().nullable(),
   attributes: z.record(z.string(), z.string()),
-  lines: z.array(LineView),
+  lines: z.array(CartLineView),
   totals: TotalsView,
   discounts: z.array(DiscountView),
   rejectedCodes: z.array(RejectedCodeView),
@@ -195,14 +218,25 @@ export const CartParams = z.strictObject({ cartId: text(100) });
 const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
 
 export const DetailsInput = z.strictObject({
+  country: Country.optional().describe(
+    'Sells the cart to another country. The currency stays if the country is sold to in it, and an address in another country is taken out.',
+  ),
+  currency: Currency.optional().describe(
+    'Prices the cart in another currency of its market. Gift cards of the former one are taken out.',
+  ),
   email: Email.nullable().optional(),
   /** An order needs this or an e-mail address, unless one of its addresses has a telephone number. */
   phone: forLongNumbers(filledText(40), 'a telephone number').nullable().optional(),
   shippingAddress: AddressInput.nullable().optional(),
   billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
-  /** All codes that shall apply; the list replaces the one before. */
-  discountCodes: z.array(filledText(60)).max(20).optional(),
+  discountCodes: z
+    .array(forLongNumbers(filledText(60), 'a discount code'))
+    .max(20)
+    .optional()
+    .describe(
+      'All codes that shall apply; the list replaces the one before. Each is answered by itself: one that takes nothing off stands in `rejectedCodes` with its reason, and all other changes are done.',
+    ),
   /** Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. */
   giftCards: z.array(filledText(60)).max(10).optional(),
   /** Whether the customer's store credit pays what gift cards leave. Only a cart whose customer is known has any. */
@@ -245,19 +279,16 @@ export const changeCart = operation({
   id: 'changeCart',
   method: 'PATCH',
   path: '/v1/carts/:cartId',
-  summary: 'Change e-mail, telephone, addresses, shipping option, codes, gift cards, store credit, note or attributes',
+  summary:
+    'Change country, currency, e-mail, telephone, addresses, shipping option, codes, gift cards, store credit, note or attributes',
   params: CartParams,
   body: DetailsInput,
   answer: CartView,
   refusals: [
     ...unchangeable,
     ...unpriceable,
+    'currency-not-sold',
     'unknown-shipping-option',
-    'code-unknown',
-    'code-not-started',
-    'code-expired',
-    'code-used-up',
-    'code-not-for-customer',
     'gift-card-unusable',
     'customer-needed',
   ],
@@ -279,9 +310,13 @@ export const changeLine = operation({
   id: 'changeLine',
   method: 'PATCH',
   path: '/v1/carts/:cartId/lines/:lineId',
-  summary: 'Change the quantity of a line; zero removes it',
+  summary: 'Change the quantity or the attributes of a line; a quantity of zero removes it',
   params: LineParams,
-  body: z.strictObject({ quantity: z.union([z.literal(0), LineQuantity]) }),
+  body: z
+    .strictObject({ quantity: LineQuantityOrNone.optional(), attributes: Attributes.optional() })
+    .refine(({ quantity, attributes }) => quantity !== undefined || attributes !== undefined, {
+      error: 'Give a `quantity` or `attributes`.',
+    }),
   answer: CartView,
   refusals: [...unpriceable, ...unchangeable],
 });

@@ -45,7 +45,21 @@ export type VariantRequest = ({ readonly variantIds: readonly string[] } | { rea
   readonly revision?: number | undefined;
 };
 
+/** Whether a variant can be bought now, as product pages know it: a hold at checkout decides. */
+export interface VariantStanding {
+  readonly variantId: string;
+  readonly isSold: boolean;
+  /** Those that it has a price in. */
+  readonly currencies: readonly string[];
+  /** What is left, never below zero. */
+  readonly available: number;
+  /** What can be sold: more than what is left where the variant is sold beyond it. */
+  readonly sellable: number;
+}
+
 export interface CatalogApi extends InboxApi {
+  /** What became of variants, in any order; one that does not exist any more is absent. */
+  standings(variantIds: readonly string[]): Promise<VariantStanding[]>;
   /** The variants found, in any order; unknown ids are absent. At most 200 per call. */
   variants(request: VariantRequest): Promise<VariantSnapshot[]>;
   /** How often anything in the snapshots has changed: a remembered snapshot is right as long as this number stays. */

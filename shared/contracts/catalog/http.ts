@@ -16,6 +16,36 @@ import { NewProduct, Product, ProductPatch, ProductStatus, productSorts } from '
 
 const ProductKey = z.strictObject({ product: z.string().min(1).max(200) });
 const CollectionKey = z.strictObject({ collection: z.string().min(1).max(200) });
+/** Values between commas. */
+function commaList<Item extends z.ZodType<string, string>>(item: Item, max: number) {
+  return z
+    .string()
+    .max(10_000)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item).min(1).max(max));
+}
+
+/** What narrows a list of products down; all of it must hold. Case does not matter. */
+const filters = {
+  tag: commaList(z.string().max(255), 20)
+    .optional()
+    .describe('Products with this tag; of several between commas, with all.'),
+  vendor: z.string().min(1).max(255).optional(),
+  type: z.string().min(1).max(255).optional(),
+  available: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('Whether something of the product can be put into a cart of the country and currency that is asked for.'),
+  ids: commaList(Id('product'), 100)
+    .optional()
+    .describe('Of these products, those that are for sale. Up to 100 ids between commas.'),
+};
+
 const ImportKey = z.strictObject({ importId: Id('import') });
 
 /** Which price is shown. */
@@ -36,6 +66,7 @@ export const listProducts = operation({
     cursor: Cursor,
     /** Id or handle. */
     collection: z.string().min(1).max(200).optional(),
+    ...filters,
     sort: z
       .enum(productSorts)
       .optional()

@@ -140,8 +140,8 @@ export const Product = z.strictObject({
       sku: z.string(),
       title: z.string(),
       optionValues: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-      price: Money.describe(
-        'In the chosen currency, or the first one of the product. Storefronts are shown what a cart charges for one piece where no customer is known: price lists count. Merchants are shown the price of the catalogue.',
+      price: Money.nullable().describe(
+        'In the currency of the shopper; null where the variant is not sold in it. Storefronts are shown what a cart charges for one piece where no customer is known: price lists count. Merchants are shown the first price of the catalogue.',
       ),
       compareAtPrice: Money.nullable(),
       priceTiers: z
@@ -149,7 +149,11 @@ export const Product = z.strictObject({
         .optional()
         .describe('From so many of the variant in the cart, each costs this. Absent where there are none.'),
       prices: z.array(Money).describe('Those of the catalogue, in each of its currencies; price lists do not count.'),
-      availableForSale: z.boolean(),
+      availableForSale: z
+        .boolean()
+        .describe(
+          'Whether it can be put into a cart of the shopper’s country and currency: it has a price there, and some is left.',
+        ),
       available: z
         .int()
         .nullable()
@@ -181,7 +185,10 @@ export const Product = z.strictObject({
       height: z.int().nullable(),
     }),
   ),
-  priceRange: z.strictObject({ min: Money, max: Money }),
+  priceRange: z
+    .strictObject({ min: Money, max: Money })
+    .nullable()
+    .describe('Over the variants that have a price; null where none has.'),
   availableForSale: z.boolean(),
   availability: z.strictObject({ asOf: Timestamp }),
   seo: Seo.nullable(),

@@ -34,7 +34,7 @@ export const createDraftOrder = operation({
       .min(1)
       .max(cartLinesMax)
       .meta({ examples: [[{ sku: 'SHIRT-M', quantity: 1 }]] }),
-    ...DetailsInput.shape,
+    ...DetailsInput.omit({ country: true, currency: true }).shape,
     customer: CartCustomerInput.optional(),
   }),
   answer: DraftOrderView,

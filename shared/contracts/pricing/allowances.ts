@@ -13,6 +13,9 @@ export const promotionUses = (promotionId: string): string => nameOf('promo', pr
 export const promotionUsesOf = (promotionId: string, customer: string): string =>
   nameOf('promo', promotionId, customer);
 
+/** The uses of a unique code. The code comes first, so the codes of a campaign lie in all objects and not in one. */
+export const uniqueCodeUses = (codeId: string, promotionId: string): string => nameOf('code', codeId, promotionId);
+
 /** What a promotion may give away in one currency. A minor unit is a quantity of 1. */
 export const promotionBudget = (promotionId: string, currency: string): string =>
   nameOf('budget', promotionId, currency);
@@ -22,7 +25,7 @@ export const giftCardBalance = (cardId: string): string => nameOf('gift', cardId
 export const storeCreditBalance = (customerId: string, currency: string): string =>
   nameOf('credit', customerId, currency);
 
-const kinds = ['promo', 'budget', 'gift', 'credit'] as const;
+const kinds = ['promo', 'code', 'budget', 'gift', 'credit'] as const;
 export type AllowanceKind = (typeof kinds)[number];
 
 /** The kind of an allowance and the ids in its name. A name that was not made here is a defect. */

@@ -26,6 +26,8 @@ export interface QuoteLine {
   readonly lineId: string;
   /** The catalogue's price: a price list may put its own in its place. */
   readonly unitPriceMinor: number;
+  /** What the catalogue compares its price with. Absent: nothing. */
+  readonly compareAtMinor?: number;
   readonly quantity: number;
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
@@ -121,6 +123,8 @@ export interface QuotedLine {
   /** What the line costs after discount: tax is inside in an inclusive market, beside it otherwise. */
   readonly totalMinor: number;
   readonly discounts: readonly { readonly promotionId: string; readonly amountMinor: number }[];
+  /** What the market lets an order have of the variant, over all lines. Absent: it sets no limit. */
+  readonly quantityMax?: number;
 }
 
 export interface ShippingOption {
@@ -140,19 +144,30 @@ export interface QuotedDiscount {
   readonly amountMinor: number;
 }
 
-/** Why a code does nothing. A fact is present where the reason has one. */
+/**
+ * Why a code does nothing. `disabled`: the merchant has withdrawn it. `items-missing`: what it asks to be in the cart is not, or not
+ * enough of it. `not-applicable`: there is nothing that it could take something off.
+ */
+export const codeObstacles = [
+  'unknown',
+  'disabled',
+  'not-started',
+  'expired',
+  'used-up',
+  'customer-needed',
+  'not-for-customer',
+  'wrong-market',
+  'wrong-currency',
+  'items-missing',
+  'below-minimum',
+  'not-combinable',
+  'not-applicable',
+] as const;
+
+/** A fact is present where the reason has one. */
 export interface RejectedCode {
   readonly code: string;
-  readonly reason:
-    | 'unknown'
-    | 'not-started'
-    | 'expired'
-    | 'used-up'
-    | 'customer-needed'
-    | 'not-for-customer'
-    | 'below-minimum'
-    | 'not-combinable'
-    | 'not-applicable';
+  readonly reason: (typeof codeObstacles)[number];
   /** When it starts or when it ended, in milliseconds since 1970. */
   readonly from?: number;
   readonly until?: number;

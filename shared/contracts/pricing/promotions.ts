@@ -30,7 +30,25 @@ export type ItemSelection = z.infer<typeof ItemSelection>;
 const Items = ItemSelection.prefault({});
 
 export const Percent = TaxRate;
-const UnitsMax = Quantity.nullable().default(null);
+const UnitsMax = Quantity.nullable().default(null).describe('The most units of each line that are reduced.');
+/** How many units an order gets reduced, whatever lines they are on. */
+const unitsOfOrder = {
+  unitsPerOrderMax: Quantity.nullable()
+    .default(null)
+    .describe(
+      'The most units that are reduced over all lines of an order; 1 with `cheapest` is the cheapest one only.',
+    ),
+  unitsFirst: z
+    .enum(['cheapest', 'dearest'])
+    .default('cheapest')
+    .describe('Which units `unitsPerOrderMax` reduces first, by what they are listed at. Free ones are passed over.'),
+};
+/** What a rate takes off at most. Where there are some, the promotion acts only in their currencies. */
+const maxAmounts = {
+  maxAmounts: Prices.default([]).describe(
+    'The most that the promotion takes off an order, whatever its rate comes to.',
+  ),
+};
 /** A step takes off a rate or an amount, and all steps of one promotion do so alike. */
 const stepOff = { rate: Percent.optional(), amounts: Prices.min(1).optional() };
 const SubtotalStep = z.strictObject({ from: Prices.min(1), ...stepOff });
@@ -76,6 +94,7 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
     kind: z.literal('percent-off-order'),
     rate: Percent,
     includesShipping: z.boolean().default(false),
+    ...maxAmounts,
   }),
   z.strictObject({
     kind: z.literal('fixed-off-order'),
@@ -83,18 +102,33 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
     includesShipping: z.boolean().default(false),
   }),
   z.strictObject({ kind: z.literal('order-fixed-price'), amounts: Prices.min(1) }),
-  z.strictObject({ kind: z.literal('percent-off-items'), rate: Percent, items: Items, unitsMax: UnitsMax }),
-  z.strictObject({ kind: z.literal('fixed-off-each-item'), amounts: Prices.min(1), items: Items, unitsMax: UnitsMax }),
+  z.strictObject({
+    kind: z.literal('percent-off-items'),
+    rate: Percent,
+    items: Items,
+    unitsMax: UnitsMax,
+    ...unitsOfOrder,
+    ...maxAmounts,
+  }),
+  z.strictObject({
+    kind: z.literal('fixed-off-each-item'),
+    amounts: Prices.min(1),
+    items: Items,
+    unitsMax: UnitsMax,
+    ...unitsOfOrder,
+  }),
   z.strictObject({ kind: z.literal('fixed-off-across-items'), amounts: Prices.min(1), items: Items }),
   z.strictObject({
     kind: z.literal('buy-x-get-y'),
     buy: z.strictObject({ items: Items, quantity: Quantity }),
     get: z.strictObject({ items: Items, quantity: Quantity, rate: Percent.default('1') }),
     setsMax: Quantity.nullable().default(null),
+    ...maxAmounts,
   }),
   /** The highest step that what is left of the lines reaches: its rate, or its amount, off all lines. */
   z.strictObject({
     kind: z.literal('tiered-by-subtotal'),
+    ...maxAmounts,
     steps: z
       .array(SubtotalStep)
       .min(1)
@@ -106,6 +140,7 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
   /** The highest step that the quantity of the items reaches: its rate off these items, or its amount across them, once. */
   z.strictObject({
     kind: z.literal('tiered-by-quantity'),
+    ...maxAmounts,
     items: Items,
     steps: z
       .array(QuantityStep)
@@ -116,7 +151,7 @@ export const PromotionOffer = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('free-shipping') }),
   z.strictObject({ kind: z.literal('fixed-off-shipping'), amounts: Prices.min(1) }),
-  z.strictObject({ kind: z.literal('percent-off-shipping'), rate: Percent }),
+  z.strictObject({ kind: z.literal('percent-off-shipping'), rate: Percent, ...maxAmounts }),
   z
     .strictObject({ kind: z.literal('gift-item'), variantId: Id('variant'), quantity: Quantity.default(1) })
     .describe(
@@ -132,8 +167,11 @@ export const PromotionConditions = z.strictObject({
   isFirstOrder: z.boolean().default(false),
   /** Of the lines, after the discounts of earlier promotions. */
   minSubtotals: Prices.default([]),
-  /** What must be in the cart, and how many of it together. */
+  /** What must be in the cart, how many of it together, and what it must come to after the discounts of earlier promotions. */
   items: Items,
+  minItemsSubtotals: Prices.default([]).describe(
+    'What the chosen `items` alone must come to, after the discounts of earlier promotions.',
+  ),
   minQuantity: Quantity.nullable().default(null),
 });
 export type PromotionConditions = z.infer<typeof PromotionConditions>;
@@ -152,8 +190,18 @@ const promotionFields = {
   priority: z.int().min(0).max(1_000_000),
   /** One that is not applies alone: after another has acted it does nothing, and after it nothing else does. */
   isCombinable: z.boolean(),
-  /** One of these must be given; none: it applies by itself. Case does not matter, and no two promotions share one. */
+  /** One of these, or a unique one, must be given; without any it applies by itself. Case does not matter, and no two promotions share one. */
   codes: z.array(filledText(60)).max(codesMax),
+  hasUniqueCodes: z
+    .boolean()
+    .describe(
+      'It needs a code, and unlike those in `codes` each may have uses of its own: any number of them is kept at `/admin/v1/promotions/{id}/codes`. Set by the first that is made there.',
+    ),
+  excludesSaleItems: z
+    .boolean()
+    .describe(
+      'Goods whose price is compared with a higher one are not reduced, and do not count towards subtotals, quantities and steps.',
+    ),
   offer: PromotionOffer,
   conditions: PromotionConditions,
   startsAt: Timestamp.nullable(),
@@ -172,6 +220,8 @@ export const PromotionDraft = z.strictObject({
   priority: promotionFields.priority.default(100),
   isCombinable: z.boolean().default(true),
   codes: promotionFields.codes.default([]),
+  hasUniqueCodes: promotionFields.hasUniqueCodes.default(false),
+  excludesSaleItems: promotionFields.excludesSaleItems.default(false),
   conditions: PromotionConditions.prefault({}),
   startsAt: Timestamp.nullable().default(null),
   endsAt: Timestamp.nullable().default(null),

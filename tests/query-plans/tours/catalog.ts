@@ -4,7 +4,7 @@
  */
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
 import { contextOf } from '../../../workers/catalog/context.ts';
-import { revisionFor, stockNoted, variantsFor } from '../../../workers/catalog/service/variants.ts';
+import { revisionFor, standingsOf, stockNoted, variantsFor } from '../../../workers/catalog/service/variants.ts';
 import { noteAttempt, runningImport } from '../../../workers/catalog/store/imports.ts';
 import { stepTaken } from '../../../workers/catalog/store/membership.ts';
 import { testCatalog } from '../../../workers/catalog/testing/catalog.ts';
@@ -49,6 +49,20 @@ export async function tour(client: D1Database): Promise<void> {
       }
     }
   }
+  for (const filter of ['tag=all', 'tag=all,new&vendor=us&type=cup&available=true', 'available=false', `ids=${cup.id}`])
+    for (const sort of [
+      'title',
+      'newest',
+      'price',
+      'price&currency=USD',
+      'manual&collection=ruled',
+      'title&collection=ruled',
+    ])
+      for (let cursor = '', turn = 0; turn < 3; turn += 1) {
+        const page = await ask('GET', `/v1/products?limit=1&sort=${sort}&${filter}${cursor}`);
+        if (page.next === null) break;
+        cursor = `&cursor=${page.next}`;
+      }
   for (const list of [
     '/admin/v1/products?limit=1',
     '/admin/v1/products?limit=1&status=active',
@@ -77,6 +91,7 @@ export async function tour(client: D1Database): Promise<void> {
   const variantId = cup.variants[0].id;
   await variantsFor(context, { variantIds: [variantId] }, () => {});
   await variantsFor(context, { skus: ['Tea'] }, () => {});
+  await standingsOf(context, [variantId]);
   // A step of a collection that has more products than one step looks at.
   const step = { collectionId: manual.id, edit: 1, afterId: '', upToId: cup.id };
   await commit(databaseOf(client), stepTaken(databaseOf(client), step));

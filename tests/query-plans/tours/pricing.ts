@@ -4,6 +4,7 @@ import type { ListPrice } from '../../../shared/contracts/pricing/price-lists.ts
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
 import { makeId } from '../../../shared/values/ids.ts';
 import * as allowances from '../../../workers/pricing/allowances/store.ts';
+import * as codes from '../../../workers/pricing/codes/store.ts';
 import type { Change } from '../../../workers/pricing/domain/edit.ts';
 import { pageOfListPrices } from '../../../workers/pricing/store/list-prices.ts';
 import { loadSettings, saveSettings, settingsSourceOf } from '../../../workers/pricing/store/settings.ts';
@@ -14,6 +15,7 @@ const variantId = makeId('variant', { now: 1, random: new Uint8Array(16) });
 export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);
   await tourOfSettings(client);
+  await tourOfCodes(client);
 
   const card = {
     id: 'gft_1',
@@ -52,6 +54,27 @@ export async function tour(client: D1Database): Promise<void> {
     1,
   );
   await commit(db, []);
+}
+
+async function tourOfCodes(client: D1Database): Promise<void> {
+  const db = databaseOf(client);
+  const [id, promotionId, batchId] = ['cod_1', 'pro_1', 'cbt_1'];
+  const batch = { id: batchId, promotionId, createdBy: 'k', now: 1 };
+  await codes.addCodes(db, [{ id, code: 'A', usesMax: 1 }], batch);
+  await codes.takenCodes(db, ['A']);
+  await codes.codesByText(db, ['A']);
+  for (const search of [undefined, 'A'])
+    for (const one of [undefined, batchId])
+      for (const status of [undefined, 'active', 'disabled'] as const)
+        await codes.pageOfCodes(db, promotionId, { search, batchId: one, status }, '', 20);
+  await codes.codeById(db, promotionId, id);
+  for (const isActive of [undefined, true, false])
+    for (const usesMax of [undefined, null]) await codes.codeChanged(db, id, { isActive, usesMax }, 2);
+  for (const one of [undefined, batchId])
+    for (const isActive of [true, false]) await codes.switchCodes(db, promotionId, { batchId: one, isActive }, 3);
+  await codes.removeCodes(db, promotionId, { batchId }, 4);
+  await codes.removeCodes(db, promotionId, { id }, 4);
+  await commit(db, [codes.codesRemoved(db, promotionId, 'all', 5)]);
 }
 
 async function tourOfSettings(client: D1Database): Promise<void> {

@@ -58,11 +58,14 @@ const nobodyYet: Pick<CartBase, 'customer' | 'usedUp'> = { customer: null, usedU
 export type CartEvent = { readonly at: number } & (
   | { readonly type: 'cart-started'; readonly origin: CartOrigin }
   | { readonly type: 'line-added'; readonly line: CartLine }
-  | ({ readonly type: 'line-changed'; readonly variant: VariantSnapshot | null } & Pick<
-      CartLine,
-      'lineId' | 'quantity'
-    >)
+  /** What is null or absent stays. */
+  | ({
+      readonly type: 'line-changed';
+      readonly variant: VariantSnapshot | null;
+      readonly attributes?: CartLine['attributes'];
+    } & Pick<CartLine, 'lineId' | 'quantity'>)
   | { readonly type: 'line-removed'; readonly lineId: string }
+  | { readonly type: 'market-changed'; readonly country: string; readonly currency: Currency }
   | { readonly type: 'details-changed'; readonly details: Partial<CartDetails> }
   /** The actor is who said so. */
   | { readonly type: 'customer-set'; readonly customer: Customer | null; readonly actor: string }
@@ -88,12 +91,16 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
     case 'line-changed': {
       const { lineId, quantity, variant } = event;
       const lines = cart.lines.map((line) =>
-        line.lineId === lineId ? { ...line, quantity, variant: variant ?? line.variant } : line,
+        line.lineId === lineId
+          ? { ...line, quantity, variant: variant ?? line.variant, attributes: event.attributes ?? line.attributes }
+          : line,
       );
       return { ...cart, lines, ...seen };
     }
     case 'line-removed':
       return { ...cart, lines: cart.lines.filter((line) => line.lineId !== event.lineId), ...seen };
+    case 'market-changed':
+      return { ...cart, ...inMarket(cart, event), ...seen };
     case 'details-changed':
       return { ...cart, ...event.details, ...seen };
     case 'customer-set': {
@@ -120,6 +127,19 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
     default:
       return unreachable(event);
   }
+}
+
+/** What belongs to the former market is gone: a way to send it, an address elsewhere, money of another currency. */
+function inMarket(
+  cart: StartedCart,
+  { country, currency }: Pick<CartOrigin, 'country' | 'currency'>,
+): Partial<CartBase> {
+  const address = cart.shippingAddress;
+  return {
+    ...{ country, currency, shippingOptionId: null },
+    shippingAddress: address !== null && address.country === country ? address : null,
+    ...(currency === cart.currency ? {} : { giftCards: [], storeCredit: null }),
+  };
 }
 
 /** What a cart has in every status. */

@@ -225,6 +225,68 @@ describe('a frozen cart', () => {
   });
 });
 
+describe('a line that is changed', () => {
+  test('keeps what was not named', () => {
+    const { cart, version } = cartAfter(add(line(0, 2)));
+    const changedBy = (change: object) => {
+      const { lineId } = line(0, 2);
+      return decideCart(cart, version, { type: 'change-line', lineId, now, ...change });
+    };
+    expect(changedBy({ attributes: { engraving: 'A' } }).events.reduce(evolveCart, cart)).toMatchObject({
+      lines: [{ quantity: 2, attributes: { engraving: 'A' } }],
+    });
+    expect(changedBy({ quantity: 5 }).events.reduce(evolveCart, cart)).toMatchObject({
+      lines: [{ quantity: 5, attributes: line(0, 2).attributes }],
+    });
+    expect(changedBy({ attributes: line(0, 2).attributes, quantity: 2 }).events).toEqual([]);
+  });
+});
+
+describe('a cart that moves to another market', () => {
+  const moving = (country: string, currency: 'EUR' | 'USD', details = {}): CartCommand => ({
+    type: 'change-details',
+    ...{ details, market: { country, currency }, ...start },
+  });
+  const usd = (number: number) => {
+    const one = line(number, 1);
+    return {
+      ...one,
+      variant: { ...one.variant, prices: [...one.variant.prices, { currency: 'USD', amountMinor: 7 } as const] },
+    };
+  };
+  const address = { name: 'Ann', street: '1 Way', city: 'Bonn', country: 'DE' } as never;
+  const giftCards = [{ cardId: 'gft_1', last4: '1234', balanceMinor: 5 }];
+  const chosen = { shippingOptionId: 'shr_1', shippingAddress: address, giftCards, discountCodes: ['A'] };
+
+  test('keeps its codes, and leaves behind what belongs to the former one', () => {
+    const { cart, version } = cartAfter(add(usd(0)), { type: 'change-details', details: chosen, ...start });
+    const moved = decideCart(cart, version, moving('US', 'USD'));
+    expect(types(moved.events)).toEqual(['market-changed']);
+    expect(moved.events.reduce(evolveCart, cart)).toMatchObject({
+      ...{ country: 'US', currency: 'USD', shippingOptionId: null, shippingAddress: null, giftCards: [] },
+      ...{ discountCodes: ['A'], lines: [{ quantity: 1 }] },
+    });
+    const neighbour = decideCart(cart, version, moving('AT', 'EUR', { note: 'n' }));
+    expect(types(neighbour.events)).toEqual(['market-changed', 'details-changed']);
+    expect(neighbour.events.reduce(evolveCart, cart)).toMatchObject({ currency: 'EUR', giftCards, note: 'n' });
+    expect(decideCart(cart, version, moving('DE', 'EUR')).events).toEqual([]);
+  });
+
+  test('stays where it is for the sake of a line that has no price there', () => {
+    const { cart, version } = cartAfter(add(usd(0)), add(line(1, 1)));
+    const { events, refusal } = decideCart(cart, version, moving('US', 'USD'));
+    expect([events, refusal]).toEqual([
+      [],
+      {
+        code: 'currency-not-sold',
+        variantId: line(1, 1).variant.variantId,
+        sku: line(1, 1).variant.sku,
+        currency: 'USD',
+      },
+    ]);
+  });
+});
+
 describe('the customer of a cart', () => {
   test('may be known before anything is in it', () => {
     expect(decideCart(emptyCart, 0, setCustomer()).events).toMatchObject([

@@ -18,11 +18,22 @@ export interface Beginning {
   readonly emptyUntil: number;
 }
 
+export interface LineChange {
+  readonly quantity?: number;
+  readonly attributes?: CartLine['attributes'];
+}
+
 export type CartCommand = { readonly now: number } & (
   | ({ readonly type: 'add-lines'; readonly lines: readonly CartLine[] } & Beginning)
-  | { readonly type: 'change-line'; readonly lineId: string; readonly quantity: number }
+  /** What is absent stays. */
+  | ({ readonly type: 'change-line'; readonly lineId: string } & LineChange)
   | { readonly type: 'remove-line'; readonly lineId: string }
-  | ({ readonly type: 'change-details'; readonly details: Partial<CartDetails> } & Beginning)
+  | ({
+      readonly type: 'change-details';
+      readonly details: Partial<CartDetails>;
+      /** The country and currency that the cart moves to. Absent: it stays where it is. */
+      readonly market?: Pick<CartOrigin, 'country' | 'currency'>;
+    } & Beginning)
   | ({ readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string } & Beginning)
   | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[]; readonly usedUp: readonly string[] }
   | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number | null; readonly until: number }
@@ -83,9 +94,15 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       const line = cart.lines.find(({ lineId }) => lineId === command.lineId);
       if (line === undefined) return declined({ code: 'not-found' });
       if (command.type === 'remove-line') return decided({ type: 'line-removed', lineId: line.lineId, at });
-      if (line.quantity === command.quantity) return decided();
-      if (isTooDear(cart, line, command.quantity)) return declined({ code: 'total-too-large', max: amountMax });
-      return decided({ type: 'line-changed', lineId: line.lineId, quantity: command.quantity, variant: null, at });
+      const quantity = command.quantity ?? line.quantity;
+      const attributes = command.attributes ?? line.attributes;
+      const isSame = JSON.stringify(attributes) === JSON.stringify(line.attributes);
+      if (line.quantity === quantity && isSame) return decided();
+      if (isTooDear(cart, line, quantity)) return declined({ code: 'total-too-large', max: amountMax });
+      return decided({
+        ...{ type: 'line-changed', lineId: line.lineId, quantity, variant: null, at },
+        ...(isSame ? {} : { attributes }),
+      });
     }
     case 'reprice':
       return cart.status === 'active' ? decideReprice(cart, command) : decided();
@@ -103,7 +120,7 @@ function decideChange(cart: ActiveCart, command: Change): CartDecision {
     case 'add-lines':
       return decideAdd(cart, command.lines, at);
     case 'change-details':
-      return decideDetails(cart, command.details, at);
+      return decideDetails(cart, command, at);
     case 'set-customer': {
       const { customer, actor } = command;
       const isSame = JSON.stringify(customer) === JSON.stringify(cart.customer);
@@ -140,13 +157,31 @@ function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand,
   return decided({ type: 'cart-frozen', checkoutId: command.checkoutId, until: command.until, at: command.now });
 }
 
-function decideDetails(cart: ActiveCart, details: Partial<CartDetails>, at: number): CartDecision {
+function decideDetails(
+  cart: ActiveCart,
+  { details, market }: Pick<Extract<CartCommand, { type: 'change-details' }>, 'details' | 'market'>,
+  at: number,
+): CartDecision {
   const { storeCredit = null } = details;
   if (storeCredit !== null && storeCredit.customerId !== cart.customer?.id)
     return declined({ code: 'customer-needed' });
-  const current: Partial<Record<string, unknown>> = { ...cart };
+  const isMoved = market !== undefined && (market.country !== cart.country || market.currency !== cart.currency);
+  const moved: CartEvent[] = isMoved ? [{ type: 'market-changed', ...market, at }] : [];
+  const barred = isMoved ? barredFrom(market, cart) : null;
+  if (barred !== null) return declined(barred);
+  const current: Partial<Record<string, unknown>> = { ...moved.reduce<Cart>(evolveCart, cart) };
   const isChanged = Object.entries(details).some(
     ([name, value]) => JSON.stringify(current[name]) !== JSON.stringify(value),
   );
-  return isChanged ? decided({ type: 'details-changed', details, at }) : decided();
+  return decided(...moved, ...(isChanged ? [{ type: 'details-changed', details, at } as const] : []));
+}
+
+/** A line that has no price in the currency keeps its cart from moving there. */
+function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, { lines }: ActiveCart): NewLineRefusal | null {
+  const unsold = lines.find(({ variant }) => !variant.prices.some((price) => price.currency === currency));
+  if (unsold !== undefined) {
+    const { variantId, sku } = unsold.variant;
+    return { code: 'currency-not-sold', variantId, sku, currency };
+  }
+  return listedMinorOf(lines, currency) > amountMax ? { code: 'total-too-large', max: amountMax } : null;
 }

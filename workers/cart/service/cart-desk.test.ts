@@ -292,16 +292,23 @@ describe('a change that cannot be priced', () => {
     expect(await given.add(1, keyed)).toEqual({ ...refused, isReplay: true });
   });
 
-  test('is refused where it names a code that is expired, and keeps one that only waits', async () => {
+  test('is done whatever its codes are: each is answered with its reason', async () => {
     const given = new TestDesk();
-    const giving = (reason: 'expired' | 'below-minimum') => {
-      given.pricing.answer = async ({ cart }) =>
-        accept({ quote: { ...plainQuote(cart), rejectedCodes: [{ code: 'A', reason }] }, usedUp: [] });
-      return given.write({ type: 'change-details', input: { discountCodes: ['A'] } });
+    given.pricing.answer = async ({ cart }) => {
+      const rejectedCodes = [
+        { code: 'A', reason: 'expired', until: 0 } as const,
+        { code: 'B', reason: 'unknown' } as const,
+      ];
+      return accept({ quote: { ...plainQuote(cart), rejectedCodes }, usedUp: [] });
     };
-    expect(bodyOf(await giving('expired'))).toMatchObject({ code: 'code-expired', discountCode: 'A' });
-    expect(given.cart.state).toEqual({ status: 'empty' });
-    expect(bodyOf(await giving('below-minimum')).discountCodes).toEqual(['A']);
+    const shown = bodyOf(
+      await given.write({ type: 'change-details', input: { note: 'n', discountCodes: ['A', 'B'] } }),
+    );
+    expect(shown).toMatchObject({ note: 'n', discountCodes: ['A', 'B'] });
+    expect(shown.rejectedCodes).toMatchObject([
+      { code: 'A', applicable: false, reason: 'expired', detail: expect.stringContaining('1970') },
+      { code: 'B', applicable: false, reason: 'unknown', detail: 'There is no such code. Look how it is spelled.' },
+    ]);
   });
 
   test('asks pricing once, about the cart as it will be', async () => {

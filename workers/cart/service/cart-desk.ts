@@ -8,6 +8,7 @@
 
 import type { CheckoutsApi, LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
+import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 import { askQuote } from '../../../shared/quoting/priceable.ts';
 import type { Answer } from '../../../shared/streams/kept-answers.ts';
 import type { Loaded, Streams } from '../../../shared/streams/streams.ts';
@@ -29,12 +30,15 @@ import {
   textOf,
 } from './cart-text.ts';
 import { noCart, type PresentCart, present } from './carts.ts';
-import { commandOf, refusedCodeOf } from './details.ts';
+import { commandOf } from './details.ts';
 import { isKeptCart, keptText, readKeptCart } from './kept-cart.ts';
 
 export interface CartDeskPorts extends TextPorts {
   readonly streams: Streams<Cart, CartEvent>;
-  readonly pricing: TextPorts['pricing'] & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+  readonly pricing: TextPorts['pricing'] &
+    Pick<PricingApi, 'market'> &
+    Pick<AllowancesApi, 'balances'> &
+    Pick<GiftCardsApi, 'findGiftCards'>;
   readonly orders: CheckoutsApi;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
@@ -133,8 +137,7 @@ export class CartDesk {
     const isOptionWanted = wish.type === 'change-details' && wish.input.shippingOptionId !== undefined;
     const priced = await price(this.#ports, found.cart, now, { isOptionWanted });
     if (!isUnchanged()) return null;
-    const cause = priced.ok ? refusedCodeOf(wish, priced.value.quote) : priced.refusal;
-    if (!priced.ok || cause !== null) return this.#refuse(cause ?? noCart, write);
+    if (!priced.ok) return this.#refuse(priced.refusal, write);
 
     const noted = shownWithout(changed, found, priced.value.usedUp, now);
     if (events.length + noted.length > 0) streams.append(cartId, [...events, ...noted], now);
@@ -183,11 +186,11 @@ export class CartDesk {
   /** Keeps what makes the answer again, in the commit of the change that it tells of. */
   #keepCart(
     { cartId, version }: PresentCart,
-    { quote, gifts }: PricedCart,
+    { quote, gifts, lineStates }: PricedCart,
     { idempotency, origin, now, status }: CartWrite & { readonly idempotency: IdempotencyKey },
   ): void {
     const { streams, ttlMs } = this.#ports;
-    const body = keptText({ cartId, version, origin, now, ttlMs, quote, gifts });
+    const body = keptText({ cartId, version, origin, now, ttlMs, quote, gifts, lineStates });
     streams.answers.keep(idempotency, { status, body }, now);
   }
 
@@ -200,7 +203,7 @@ export class CartDesk {
     const found = stored === null ? null : present(kept, stored, kept.ttlMs, kept.now);
     if (found === null) return problemText(noCart, requestId);
     const quote = kept.quoteFor(found.cart.lines);
-    return { ...textOf(found, { quote, gifts: kept.gifts }, kept.ttlMs, status), isReplay: true };
+    return { ...textOf(found, { ...kept, quote }, kept.ttlMs, status), isReplay: true };
   }
 
   /** Keeps a refusal in the commit of the events that it is due to. */

@@ -7,12 +7,12 @@ import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Packed } from '../../../shared/values/packed.ts';
 import type { Refusal } from '../../../shared/values/result.ts';
 import type { Cart, CartOrigin } from '../domain/cart.ts';
-import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
+import type { CartCommand, CartCommandRefusal, LineChange } from '../domain/decide.ts';
 
 /** What a shopper, or a merchant's system, wants of a cart. */
 export type CartWish =
   | { readonly type: 'add-lines'; readonly lines: readonly CartLine[] }
-  | { readonly type: 'change-line'; readonly lineId: string; readonly quantity: number }
+  | ({ readonly type: 'change-line'; readonly lineId: string } & LineChange)
   | { readonly type: 'remove-line'; readonly lineId: string }
   | { readonly type: 'change-details'; readonly input: DetailsInput }
   | { readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string };

@@ -15,7 +15,6 @@ import type { CartExplanation } from '../../../shared/contracts/pricing/explanat
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
-import type { ShownQuote } from '../../../shared/quoting/views.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Background } from '../../../shared/values/revised-memory.ts';
@@ -23,14 +22,17 @@ import { secondMs } from '../../../shared/values/time.ts';
 import type { CartEnv } from '../context.ts';
 import { emptyCart, type StartedCart } from '../domain/cart.ts';
 import { cartTtlMs } from '../domain/lifetime.ts';
-import { viewOf } from '../view.ts';
+import { type LineState, lineStates } from '../domain/line-state.ts';
+import { type ShownCart, viewOf } from '../view.ts';
 import type { CartAsked, CartText, StoredCart } from './cart-object.ts';
 import { noCart, type PresentCart, present } from './carts.ts';
+import { type StandingMemory, type Standings, standingMemory } from './standings.ts';
 import { variantsOf } from './variants.ts';
 
 export interface TextPorts {
   readonly pricing: Pick<PricingApi, 'quoteCart'>;
-  readonly catalog: Pick<CatalogApi, 'variants' | 'variantRevision'>;
+  readonly catalog: Pick<CatalogApi, 'variants' | 'variantRevision' | 'standings'>;
+  readonly standings: StandingMemory;
   readonly background: Background;
   /** How long a cart is kept after its last change. */
   readonly ttlMs: number;
@@ -54,6 +56,7 @@ export async function heard<Answer>(question: Promise<Answer>): Promise<Answer> 
 export interface PricedCart extends CartQuote {
   /** Those that can be sold. */
   readonly gifts: readonly OfferedGift[];
+  readonly lineStates: readonly LineState[];
 }
 
 /** How pricing is asked about a cart. One that is being bought, or was, keeps the prices of the moment at which it was frozen. */
@@ -68,11 +71,32 @@ export async function price(
   now: number,
   { isOptionWanted }: { readonly isOptionWanted: boolean },
 ): Promise<Result<PricedCart, PricingRefusal>> {
-  const quoted = await heard(askQuote(ports.pricing, { ...questionOf(cart, now), isOptionWanted }));
+  const [quoted, standings] = await Promise.all([
+    heard(askQuote(ports.pricing, { ...questionOf(cart, now), isOptionWanted })),
+    standingsOf(ports, cart, now),
+  ]);
   if (!quoted.ok) return quoted;
-  const { offeredGifts = [] } = quoted.value.quote;
+  const { quote } = quoted.value;
+  const { offeredGifts = [] } = quote;
   const gifts = offeredGifts.length === 0 ? offeredGifts : await sellable(ports, offeredGifts, cart.currency, now);
-  return accept({ ...quoted.value, gifts });
+  const maxima = new Map(quote.lines.map(({ lineId, quantityMax }) => [lineId, quantityMax]));
+  const quantityMaxOf = (lineId: string) => maxima.get(lineId);
+  return accept({
+    ...quoted.value,
+    gifts,
+    lineStates: lineStates(cart.lines, { currency: cart.currency, standings, quantityMaxOf }),
+  });
+}
+
+/** A cart that is being bought, or was, holds its goods already: nothing is said of what is left for others. */
+async function standingsOf(
+  { catalog, standings, background }: TextPorts,
+  cart: StartedCart,
+  now: number,
+): Promise<Standings> {
+  if (cart.status !== 'active' || cart.lines.length === 0) return new Map();
+  const variantIds = cart.lines.map(({ variant }) => variant.variantId);
+  return standings.of(catalog, variantIds, now, background);
 }
 
 /** A gift that is not sold, or not in the currency, is not offered. While the catalogue does not answer, it is. */
@@ -94,13 +118,8 @@ async function sellable(
   }
 }
 
-export function textOf(
-  found: PresentCart,
-  { quote, gifts }: { readonly quote: ShownQuote; readonly gifts: readonly OfferedGift[] },
-  ttlMs: number,
-  status: number,
-): CartText {
-  const body = JSON.stringify(viewOf(found, quote, gifts, ttlMs));
+export function textOf(found: PresentCart, shown: ShownCart, ttlMs: number, status: number): CartText {
+  const body = JSON.stringify(viewOf(found, shown, ttlMs));
   return { status, body, shown: { cartId: found.cartId, version: found.version }, isReplay: false };
 }
 
@@ -114,7 +133,7 @@ export async function emptyCartText(env: CartEnv, asked: CartAsked, background: 
   const ttlMs = cartTtlMs(env.VITRINE_CART_DAYS);
   const found = present(asked, { cart: emptyCart, version: 0 }, ttlMs, asked.now);
   if (found === null) return problemText(noCart, asked.requestId);
-  const ports = { pricing: env.PRICING, catalog: env.CATALOG, background, ttlMs };
+  const ports = { pricing: env.PRICING, catalog: env.CATALOG, standings: standingMemory, background, ttlMs };
   const priced = await price(ports, found.cart, asked.now, { isOptionWanted: false });
   return priced.ok ? textOf(found, priced.value, ttlMs, 201) : problemText(priced.refusal, asked.requestId);
 }

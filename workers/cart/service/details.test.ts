@@ -1,16 +1,15 @@
-/** What a shopper sets beside the lines: codes and gift cards are checked before they are kept, others wait in the cart. */
+/** What a shopper sets beside the lines: gift cards and credit are checked before they are kept. */
 import { describe, expect, test } from 'vitest';
 import {
   type GiftCardFinding,
   giftCardBalance,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import { priceableOf } from '../../../shared/quoting/priceable.ts';
 import { accept } from '../../../shared/values/result.ts';
 import { evolveCart, noDetails, type StartedCart } from '../domain/cart.ts';
-import { now, plainQuote, TestPricing } from '../testing/desk.ts';
-import { detailsOf, refusedCodeOf } from './details.ts';
+import { now, TestPricing } from '../testing/desk.ts';
+import { detailsOf } from './details.ts';
 
 const cart: StartedCart = {
   status: 'active',
@@ -34,39 +33,6 @@ const usable: GiftCardFinding = {
   currency: 'EUR',
   expiresAt: null,
 };
-
-describe('a discount code', () => {
-  test.each([
-    ['unknown', {}, 'code-unknown', {}],
-    ['not-started', { from: now }, 'code-not-started', { from: '2027-01-15T08:00:00.000Z' }],
-    ['expired', { until: now }, 'code-expired', { until: '2027-01-15T08:00:00.000Z' }],
-    ['used-up', { available: 0 }, 'code-used-up', { available: 0 }],
-    ['not-for-customer', {}, 'code-not-for-customer', {}],
-  ] as const)('that is %s is refused with the facts', (reason, more, code, facts) => {
-    expect(refusedCode(['A', 'B'], { code: 'B', reason, ...more })).toMatchObject({
-      ...{ code, discountCode: 'B', ...facts },
-      errors: [{ pointer: '/discountCodes/1' }],
-    });
-  });
-
-  test.each(['below-minimum', 'not-combinable', 'not-applicable', 'customer-needed'] as const)(
-    'that is %s waits in the cart',
-    (reason) => {
-      expect(refusedCode(['A'], { code: 'A', reason })).toBeNull();
-    },
-  );
-
-  test('that is in the cart already refuses no other change', () => {
-    const quote = { ...plainQuote(priceableOf(cart)), rejectedCodes: [{ code: 'A', reason: 'expired' as const }] };
-    expect(refusedCodeOf({ type: 'change-details', input: { note: 'n' } }, quote)).toBeNull();
-    expect(refusedCodeOf({ type: 'remove-line', lineId: 'lin_1' }, quote)).toBeNull();
-  });
-});
-
-function refusedCode(discountCodes: string[], rejected: RejectedCode) {
-  const quote = { ...plainQuote(priceableOf(cart)), rejectedCodes: [rejected] };
-  return refusedCodeOf({ type: 'change-details', input: { discountCodes } }, quote);
-}
 
 describe('a gift card', () => {
   test('is kept by its id and last characters, never by its code', async () => {

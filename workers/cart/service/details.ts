@@ -1,6 +1,6 @@
 /**
- * What a shopper sets beside the lines, checked before it is kept: gift cards, credit and codes must exist and be theirs. A code that
- * only waits for something, such as a larger cart, is kept and shown as waiting.
+ * What a shopper sets beside the lines, checked before it is kept: gift cards and credit must exist and be theirs. A discount code is
+ * kept whatever it is: the answer says of each whether it takes something off, and why not, so that a mistyped one spoils nothing else.
  */
 
 import type { CartDetails, CartGiftCard, CartStoreCredit } from '../../../shared/contracts/cart/api.ts';
@@ -13,50 +13,73 @@ import {
   storeCreditBalance,
   usableMinorOf,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { Quote, RejectedCode } from '../../../shared/contracts/pricing/api.ts';
+import type { PricingApi, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import { toTimestamp } from '../../../shared/values/time.ts';
-import type { StartedCart } from '../domain/cart.ts';
+import type { CartOrigin, StartedCart } from '../domain/cart.ts';
 import type { Beginning, CartCommand } from '../domain/decide.ts';
 import type { CartWish } from './cart-object.ts';
 import { heard } from './cart-text.ts';
 import type { PresentCart } from './carts.ts';
 
-type BalancePorts = Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+type DetailPorts = Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'> & Pick<PricingApi, 'market'>;
+type BalancePorts = Omit<DetailPorts, 'market'>;
+
+type Moved = Pick<CartOrigin, 'country' | 'currency'>;
 
 type DetailsRefusal = { readonly detail: string; readonly errors: readonly FieldFault[] } & (
-  | {
-      readonly code: 'code-unknown' | 'code-not-started' | 'code-expired' | 'code-used-up' | 'code-not-for-customer';
-      readonly discountCode: string;
-      readonly from?: string;
-      readonly until?: string;
-      readonly available?: number;
-    }
   | { readonly code: 'gift-card-unusable'; readonly reason: Exclude<GiftCardFinding['status'], 'usable'> }
   | { readonly code: 'customer-needed' }
 );
 
-/** What a wish means for a cart, or why it cannot be. Only gift cards and credit must be asked for. */
+/** What a wish means for a cart, or why it cannot be. Only gift cards, credit and another market must be asked for. */
 export async function commandOf(
-  pricing: BalancePorts,
+  pricing: DetailPorts,
   found: PresentCart | null,
   wish: CartWish,
   at: Beginning & { readonly now: number },
-): Promise<Result<CartCommand, DetailsRefusal>> {
+): Promise<Result<CartCommand, DetailsRefusal | PricingRefusal>> {
   if (wish.type !== 'change-details') return accept({ ...wish, ...at });
-  const details = await detailsOf(pricing, found?.cart ?? null, wish.input, at.now);
-  return details.ok ? accept({ type: wish.type, details: details.value, ...at }) : details;
+  const { country, currency, ...input } = wish.input;
+  const cart = found?.cart ?? null;
+  const market = cart === null ? accept(null) : await marketOf(pricing, cart, { country, currency });
+  if (!market.ok) return market;
+  const details = await detailsOf(pricing, cart, input, at.now, market.value);
+  if (!details.ok) return details;
+  const moved = market.value === null ? {} : { market: market.value };
+  return accept({ type: wish.type, details: details.value, ...moved, ...at });
+}
+
+/** Where the cart moves to. A currency that was not named stays as long as the country is sold to in it. */
+async function marketOf(
+  pricing: Pick<DetailPorts, 'market'>,
+  cart: StartedCart,
+  wish: Pick<DetailsInput, 'country' | 'currency'>,
+): Promise<Result<Moved | null, PricingRefusal>> {
+  if (wish.country === undefined && wish.currency === undefined) return accept(null);
+  const country = wish.country ?? cart.country;
+  const asked = await heard(pricing.market({ country, currency: wish.currency ?? cart.currency }));
+  const isFree = !asked.ok && asked.refusal.code === 'currency-not-in-market' && wish.currency === undefined;
+  const found = isFree ? await heard(pricing.market({ country, currency: null })) : asked;
+  return found.ok ? accept({ country, currency: found.value.currency }) : found;
 }
 
 /** The details that an input means, or why the cart cannot have them. */
 export async function detailsOf(
   pricing: BalancePorts,
-  cart: StartedCart | null,
-  input: DetailsInput,
+  before: StartedCart | null,
+  input: Omit<DetailsInput, 'country' | 'currency'>,
   now: number,
+  market: Moved | null = null,
 ): Promise<Result<Partial<CartDetails>, DetailsRefusal>> {
-  const { giftCards, useStoreCredit, ...others } = input;
+  const isOtherMoney = before !== null && market !== null && market.currency !== before.currency;
+  // Cards of another currency pay nothing, and the credit is another one.
+  const cart = isOtherMoney ? { ...before, currency: market.currency, giftCards: [] } : before;
+  const {
+    giftCards,
+    useStoreCredit = isOtherMoney && before.storeCredit !== null ? true : undefined,
+    ...others
+  } = input;
   const details = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   // A cart that does not exist is refused by its own rules later.
   if (cart === null || (giftCards === undefined && useStoreCredit === undefined)) return accept(details);
@@ -131,36 +154,3 @@ function unusable(reason: keyof typeof whyUnusable, index: number): DetailsRefus
   const detail = whyUnusable[reason];
   return { code: 'gift-card-unusable', detail, reason, errors: [{ pointer: `/giftCards/${index}`, detail }] };
 }
-
-/** Which of the codes that a wish gives is refused. One that only waits for something, such as a larger cart, is kept. */
-export function refusedCodeOf(wish: CartWish, quote: Quote): DetailsRefusal | null {
-  const codes = wish.type === 'change-details' ? wish.input.discountCodes : undefined;
-  if (codes === undefined) return null;
-  for (const rejected of quote.rejectedCodes) {
-    const known = refusalsOfCodes[rejected.reason];
-    if (known === undefined) continue;
-    const { from, until, available } = rejected;
-    return {
-      code: known.code,
-      detail: known.detail,
-      discountCode: rejected.code,
-      ...(from === undefined ? {} : { from: toTimestamp(from) }),
-      ...(until === undefined ? {} : { until: toTimestamp(until) }),
-      ...(available === undefined ? {} : { available }),
-      errors: [{ pointer: `/discountCodes/${codes.indexOf(rejected.code)}`, detail: known.detail }],
-    };
-  }
-  return null;
-}
-
-const refusalsOfCodes: Readonly<
-  Partial<
-    Record<RejectedCode['reason'], { readonly code: Extract<DetailsRefusal['code'], `code-${string}`>; detail: string }>
-  >
-> = {
-  unknown: { code: 'code-unknown', detail: 'There is no such code.' },
-  'not-started': { code: 'code-not-started', detail: 'The code is not valid yet.' },
-  expired: { code: 'code-expired', detail: 'The code is not valid any more.' },
-  'used-up': { code: 'code-used-up', detail: 'The code has been used up.' },
-  'not-for-customer': { code: 'code-not-for-customer', detail: 'The code is not for this customer.' },
-};

@@ -7,6 +7,7 @@
 import type { OfferedGift } from '../../../shared/contracts/pricing/api.ts';
 import type { ShownLine, ShownQuote } from '../../../shared/quoting/views.ts';
 import type { CartOrigin } from '../domain/cart.ts';
+import type { LineState } from '../domain/line-state.ts';
 
 interface KeptFacts {
   readonly cartId: string;
@@ -17,6 +18,7 @@ interface KeptFacts {
   readonly now: number;
   readonly ttlMs: number;
   readonly gifts: readonly OfferedGift[];
+  readonly lineStates: readonly LineState[];
 }
 
 interface KeptCart extends KeptFacts {
@@ -39,10 +41,10 @@ const format = 1;
 
 type Kept = readonly [typeof format, KeptFacts, Omit<ShownQuote, 'lines'>, readonly KeptLine[]];
 
-export function keptText({ quote, cartId, version, origin, now, ttlMs, gifts }: KeptCart): string {
+export function keptText({ quote, ...facts }: KeptCart): string {
   const kept: Kept = [
     format,
-    { cartId, version, origin, now, ttlMs, gifts },
+    facts,
     factsOf(quote),
     quote.lines.map((line) => [
       line.unitPriceMinor,

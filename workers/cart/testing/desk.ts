@@ -1,11 +1,13 @@
 /** A Cart object's desk without a platform: storage in memory, a pricing that a test can hold up, and a catalogue that knows all. */
 
 import { cartStreams } from '../../../durable-objects/cart/streams.ts';
+import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
 import type { LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { GiftCardFinding } from '../../../shared/contracts/pricing/allowances.ts';
 import type {
   CartQuestion,
   CartQuote,
+  MarketChoice,
   PriceableCart,
   PricingRefusal,
   Quote,
@@ -19,6 +21,7 @@ import type { CartEvent } from '../domain/cart.ts';
 import { type CartCommand, decideCart } from '../domain/decide.ts';
 import { CartDesk, type CartDeskPorts } from '../service/cart-desk.ts';
 import type { CartText, CartWish, CartWrite } from '../service/cart-object.ts';
+import { StandingMemory } from '../service/standings.ts';
 import { variantOf } from './script.ts';
 
 export const now = 1_800_000_000_000;
@@ -54,6 +57,8 @@ export function plainQuote({ lines, country, currency, shippingOptionId }: Price
 export class TestPricing {
   answer = async ({ cart }: CartQuestion): Promise<Result<CartQuote, PricingRefusal>> =>
     accept({ quote: plainQuote(cart), usedUp: [] });
+  marketOf = (country: string, _currency: string | null): Result<MarketChoice, PricingRefusal> =>
+    accept({ marketId: 'mkt_1', country, currency: 'EUR' });
   cards: readonly GiftCardFinding[] = [];
   available: number | null = null;
   readonly asked: CartQuestion[] = [];
@@ -73,6 +78,7 @@ export class TestPricing {
           available: this.available,
         }));
       },
+      market: async ({ country, currency }) => this.marketOf(country ?? 'DE', currency),
       findGiftCards: async ({ codes }) => {
         this.codesAsked.push(...codes);
         return codes.map((code) => this.cards.find((card) => card.code === code) ?? { status: 'unknown', code });
@@ -85,6 +91,9 @@ export class TestDesk {
   readonly pricing = new TestPricing();
   readonly storage = new MemoryStreamStorage<CartEvent>();
   readonly reported: string[] = [];
+  /** What the catalogue says of variants: there are always nine of each. */
+  standings: CatalogApi['standings'] = async (ids) =>
+    ids.map((variantId) => ({ variantId, isSold: true, currencies: ['EUR'], available: 9, sellable: 9 }));
   streams = this.#streams();
   desk = this.#desk();
   #writes = 0;
@@ -106,7 +115,8 @@ export class TestDesk {
     return new CartDesk({
       streams: this.streams,
       pricing: this.pricing.ports,
-      catalog: { variants: async () => [], variantRevision: async () => 1 },
+      catalog: { variants: async () => [], variantRevision: async () => 1, standings: this.standings },
+      standings: new StandingMemory(),
       background: { later: () => undefined, report: (message) => void this.reported.push(message) },
       orders: { letGoOfCart: (checkoutId) => this.letGo(checkoutId) },
       ttlMs,

@@ -111,7 +111,7 @@ export class CartOracle {
         if (found === undefined) return { code: 'not-found' };
         this.lines = this.lines.flatMap((line) => {
           if (line !== found) return [line];
-          return command.type === 'remove-line' ? [] : [{ ...line, quantity: command.quantity }];
+          return command.type === 'remove-line' ? [] : [{ ...line, quantity: command.quantity ?? line.quantity }];
         });
         return null;
       }

@@ -1,10 +1,10 @@
 /**
  * The keys by which lists sort an active product: its title, when it was published, its lowest price in each currency in
- * which all its variants are sold, and its own first price for lists in a currency in which it is not sold.
+ * which a variant is sold, and its own first price for lists in a currency in which it is not sold.
  */
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Product } from './product.ts';
-import { currenciesOf, lowestPrice, sortTitleOf } from './view.ts';
+import { currenciesOf, factsOf, lowestPrice, sortTitleOf } from './view.ts';
 
 interface ListKey {
   /** `title`, `newest`, a currency, or a set of currencies. */
@@ -33,4 +33,19 @@ export function listKeysOf(product: Product): ListKey[] {
     ...prices,
     { sort: setOf(currencies), key: own },
   ];
+}
+
+interface Facet {
+  readonly facet: 'tag' | 'vendor' | 'type';
+  /** In lower case. */
+  readonly value: string;
+}
+
+/** What lists are filtered by, each once. */
+export function facetsOf(product: Product): Facet[] {
+  const facts = factsOf(product);
+  const facets = ['tag', 'vendor', 'type'] as const;
+  return facets.flatMap((facet) =>
+    [...new Set(facts[facet])].filter((value) => value !== '').map((value) => ({ facet, value })),
+  );
 }

@@ -8,10 +8,10 @@ import { type Page, piecesOf, wholeOf } from './page.ts';
 import type { ProductView, VariantView } from './product.ts';
 import { mixText, priceRangeOf } from './view.ts';
 
-/** What a page shows in a currency. A product that is not sold in that currency is shown in its own, and price lists do not apply to it. */
+/** What a page shows in a currency. A variant that is not sold in it has no price, and a list gives it none. */
 export function goodsOn(page: Page, currency: Currency): readonly ShelfGoods[] {
   return documentOf(page).variants.flatMap(({ id, price }) =>
-    price.currency === currency ? [{ variantId: id, priceMinor: price.amount }] : [],
+    price?.currency === currency ? [{ variantId: id, priceMinor: price.amount }] : [],
   );
 }
 
@@ -21,7 +21,7 @@ export function listedPage(page: Page, prices: ReadonlyMap<string, ShelfPrice>, 
   const listed = document.variants.map(({ id }) => prices.get(id) ?? null);
   if (listed.every((price) => price === null)) return page;
   const variants = document.variants.map((variant, index) => withPrice(variant, listed[index] ?? null, currency));
-  const shown = { ...document, variants, priceRange: priceRangeOf(variants.map(({ price }) => price)) };
+  const shown = { ...document, variants, priceRange: priceRangeOf(variants.flatMap(({ price }) => price ?? [])) };
   return { ...page, pieces: piecesOf(shown), pricesTag: mixText(17, JSON.stringify(listed)) };
 }
 

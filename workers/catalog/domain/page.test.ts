@@ -44,7 +44,7 @@ test('a filled page is the view, to the letter', () => {
     fc.property(
       tricky,
       tricky,
-      fc.constantFrom(null, 'EUR' as const, 'USD' as const),
+      fc.constantFrom(null, 'EUR' as const, 'USD' as const, 'GBP' as const, 'none' as const),
       fc.uniqueArray(tricky, { minLength: 1, maxLength: 6 }),
       fc.array(fc.record({ available: fc.integer({ min: -5, max: 50 }), asOf: fc.integer({ min: 0, max: 2e12 }) }), {
         maxLength: 8,
@@ -63,9 +63,20 @@ test('a filled page is the view, to the letter', () => {
   );
 });
 
-test('a wished currency is shown only when every variant is sold in it', () => {
+test('a variant that is not sold in the wished currency has no price and is not for sale, and no other price is shown', () => {
   const product = productOf('A', '', ['x', 'y']);
-  expect(viewOf(product, [], { ...shopper, currency: 'USD' }).priceRange.min.currency).toBe('EUR');
+  const stock = product.variants.map(({ id }) => ({ stockUnitId: stockUnitOf(id), available: 5, asOf: 1 }));
+  const inDollars = viewOf(product, stock, { ...shopper, currency: 'USD' });
+  expect(inDollars.variants.map(({ price, availableForSale }) => [price, availableForSale])).toEqual([
+    [{ amount: 7, currency: 'USD' }, true],
+    [null, false],
+  ]);
+  expect(inDollars).toMatchObject({ priceRange: { min: { amount: 7 }, max: { amount: 7 } }, availableForSale: true });
+  for (const currency of ['GBP', 'none'] as const) {
+    const nowhere = viewOf(product, stock, { ...shopper, currency });
+    expect(nowhere).toMatchObject({ priceRange: null, availableForSale: false });
+    for (const variant of nowhere.variants) expect(variant).toMatchObject({ price: null, compareAtPrice: null });
+  }
   const single = productOf('A', '', ['x']);
   expect(viewOf(single, [], { ...shopper, currency: 'USD' }).priceRange).toEqual({
     min: { amount: 7, currency: 'USD' },

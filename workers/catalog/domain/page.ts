@@ -2,17 +2,17 @@
  * The precomputed public answer of a product: its JSON in one currency, with holes in the place of stock figures. The holes
  * are filled per request; the result is the same text that `viewOf` would give.
  */
-import type { Currency } from '../../../shared/values/money.ts';
 import { untrackedFloor } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { floorOf, type Product, stockUnitOf } from './product.ts';
-import { type StockFigure, viewOf } from './view.ts';
+import { type PriceWish, type StockFigure, viewOf } from './view.ts';
 
 /** A page that was read from its text, ready to be filled any number of times. */
 export interface Page {
   readonly createdAt: string;
-  readonly units: readonly (readonly [stockUnitId: string, floor: number])[];
+  /** A variant without a price is not for sale, whatever is left of it. */
+  readonly units: readonly (readonly [stockUnitId: string, floor: number, isUnsold?: true])[];
   /** The answer between its holes. */
   readonly pieces: readonly string[];
   /** A fingerprint of the prices of price lists; absent where all prices are the catalogue's. */
@@ -24,7 +24,7 @@ const hole = '\u0001';
 const marker = JSON.stringify(hole);
 
 /** The stock unit and floor of each variant and the date of creation, then the answer in pieces. */
-export function pageOf(product: Product, currency: Currency | null): string {
+export function pageOf(product: Product, currency: PriceWish): string {
   const view = viewOf(product, [], { currency, isMerchant: false });
   const pierced = {
     ...view,
@@ -32,7 +32,10 @@ export function pageOf(product: Product, currency: Currency | null): string {
     availableForSale: hole,
     availability: { asOf: hole },
   };
-  const units = product.variants.map((variant) => [stockUnitOf(variant.id), floorOf(variant)]);
+  const units = product.variants.map((variant, index) => [
+    ...[stockUnitOf(variant.id), floorOf(variant)],
+    ...(view.variants[index]?.price === null ? [true] : []),
+  ]);
   return [JSON.stringify([product.createdAt, ...units]), ...piecesOf(pierced)].join(hole);
 }
 
@@ -48,7 +51,7 @@ export function wholeOf({ pieces }: Page): string {
 
 export function readPage(text: string): Page {
   const [header = '', ...pieces] = text.split(hole);
-  const [createdAt, ...units]: [string, ...(readonly [stockUnitId: string, floor: number])[]] = JSON.parse(header);
+  const [createdAt, ...units]: [string, ...Page['units'][number][]] = JSON.parse(header);
   assert(pieces.length === units.length * 2 + 3, 'a page has two holes per variant and two more');
   return { createdAt, units, pieces };
 }
@@ -59,11 +62,12 @@ export function fillPage({ createdAt, units, pieces }: Page, stock: readonly Sto
   let isForSale = false;
   let latest = 0;
   for (const figure of stock) if (figure.asOf > latest) latest = figure.asOf;
-  for (const [index, [stockUnitId, floor]] of units.entries()) {
+  for (const [index, [stockUnitId, floor, isUnsold = false]] of units.entries()) {
     const available = stock.find((figure) => figure.stockUnitId === stockUnitId)?.available ?? 0;
-    isForSale ||= available > floor;
+    const isSold = !isUnsold && available > floor;
+    isForSale ||= isSold;
     const shown = floor > untrackedFloor ? Math.max(0, available) : null;
-    text += `${available > floor}${pieces[2 * index + 1]}${shown}${pieces[2 * index + 2]}`;
+    text += `${isSold}${pieces[2 * index + 1]}${shown}${pieces[2 * index + 2]}`;
   }
   const asOf = latest === 0 ? createdAt : toTimestamp(latest);
   return `${text}${isForSale}${pieces.at(-2)}${JSON.stringify(asOf)}${pieces.at(-1)}`;

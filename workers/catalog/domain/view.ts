@@ -26,13 +26,15 @@ export interface StockFigure {
   readonly asOf: number;
 }
 
+/** Which price is shown: the one in a currency, none because nothing is sold to the shopper, or, with null, the product's first. */
+export type PriceWish = Currency | 'none' | null;
+
 export interface Viewer {
-  /** The wished currency; a product that is not sold in it shows its first prices. */
-  readonly currency: Currency | null;
+  readonly currency: PriceWish;
   readonly isMerchant: boolean;
 }
 
-function priceIn(variant: Variant, currency: Currency): Money | undefined {
+function priceIn(variant: Variant, currency: Exclude<PriceWish, null>): Money | undefined {
   return variant.prices.find((price) => price.currency === currency);
 }
 
@@ -43,18 +45,14 @@ function firstPrice(variant: Variant): Money {
   return price;
 }
 
-/** The currencies in which all variants are sold, the product's own first. */
-export function currenciesOf(product: Product): Currency[] {
-  const [first, ...others] = product.variants;
-  assert(first !== undefined, 'a product has a variant');
-  return first.prices
-    .map(({ currency }) => currency)
-    .filter((currency) => others.every((variant) => priceIn(variant, currency) !== undefined));
+/** The currencies in which any variant is sold, the product's own first. */
+export function currenciesOf({ variants }: Product): Currency[] {
+  return [...new Set(variants.flatMap(({ prices }) => prices.map(({ currency }) => currency)))];
 }
 
-/** The lowest price in a currency in which all variants are sold. */
-export function lowestPrice(product: Product, currency: Currency): number {
-  return Math.min(...product.variants.map((variant) => (priceIn(variant, currency) ?? firstPrice(variant)).amount));
+/** The lowest price in a currency in which a variant is sold. */
+export function lowestPrice({ variants }: Product, currency: Currency): number {
+  return Math.min(...variants.flatMap((variant) => priceIn(variant, currency)?.amount ?? []));
 }
 
 export function viewOf(
@@ -62,19 +60,18 @@ export function viewOf(
   stock: readonly StockFigure[],
   { currency: wish, isMerchant }: Viewer,
 ): ProductView {
-  const isSoldIn = wish !== null && product.variants.every((variant) => priceIn(variant, wish) !== undefined);
   const figures = new Map(stock.map((figure) => [figure.stockUnitId, figure]));
   const variants = product.variants.map((variant) => {
     const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, ...shown } = variant;
-    const price = (isSoldIn ? priceIn(variant, wish) : undefined) ?? firstPrice(variant);
+    const price = wish === null ? firstPrice(variant) : (priceIn(variant, wish) ?? null);
     const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
     const { tracked = true } = variant;
     return {
       ...shown,
       tracked,
       price,
-      compareAtPrice: variant.compareAtPrice?.currency === price.currency ? variant.compareAtPrice : null,
-      availableForSale: product.status === 'active' && available > floorOf(variant),
+      compareAtPrice: variant.compareAtPrice?.currency === price?.currency ? variant.compareAtPrice : null,
+      availableForSale: product.status === 'active' && price !== null && available > floorOf(variant),
       available: tracked ? Math.max(0, available) : null,
       ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };
@@ -84,18 +81,17 @@ export function viewOf(
     ...shown,
     ...(isMerchant ? { status, importHandle } : {}),
     variants,
-    priceRange: priceRangeOf(variants.map(({ price }) => price)),
+    priceRange: priceRangeOf(variants.flatMap(({ price }) => price ?? [])),
     availableForSale: variants.some((variant) => variant.availableForSale),
     availability: { asOf: asOf(product, stock) },
   };
 }
 
-export function priceRangeOf(prices: readonly Money[]): { readonly min: Money; readonly max: Money } {
+export function priceRangeOf(prices: readonly Money[]): { readonly min: Money; readonly max: Money } | null {
   const byPrice = [...prices].sort((a, b) => a.amount - b.amount);
   const [min] = byPrice;
   const max = byPrice.at(-1);
-  assert(min !== undefined && max !== undefined, 'a product has a variant');
-  return { min, max };
+  return min === undefined || max === undefined ? null : { min, max };
 }
 
 /** The time of the newest stock figure; the time of creation while there is none. */
@@ -122,7 +118,7 @@ export function tagOf({ version, stock, page }: Tagged, { currency, isMerchant }
 export function listTagOf(
   items: readonly (Tagged & { readonly id: string })[],
   next: string | null,
-  currency: Currency | null,
+  currency: PriceWish,
 ): string {
   let hash = mixText(17, `${next}${currency}`);
   let versions = 0;

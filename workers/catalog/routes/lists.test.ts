@@ -42,6 +42,90 @@ async function walk(query: string, limit: number, onPage: () => Promise<void> = 
   return titles;
 }
 
+describe('a filter', () => {
+  let ids: Record<string, string>;
+  beforeAll(async () => {
+    const { body } = await catalog.call('GET', '/admin/v1/products?limit=100');
+    ids = Object.fromEntries(body.items.map(({ title, id }: { title: string; id: string }) => [title, id]));
+    await database.db.prepare('update availability set available = 3 where product_id = ?').bind(ids.bravo).run();
+  });
+
+  test.each([
+    ['tag=early', ['alpha', 'Charlie', 'Delta']],
+    ['tag=Early,ALL', ['alpha', 'Charlie', 'Delta']],
+    ['tag=early&vendor=vendor%201', ['alpha']],
+    ['tag=late', []],
+    ['vendor=Vendor%204', ['Écho']],
+    ['type=none', []],
+    ['available=true', ['bravo']],
+    ['available=true&country=US', []],
+    ['available=false', ['alpha', 'Charlie', 'Delta', 'Écho']],
+    ['available=false&tag=all', ['alpha', 'Charlie', 'Delta', 'Écho']],
+  ])('of %s leaves what fits, in every order and size of a page', async (filter, titles) => {
+    for (const limit of [1, 2, 100]) {
+      expect(await walk(`sort=title&${filter}`, limit)).toEqual(titles);
+      for (const sort of ['newest', 'price', '-price', 'price&currency=USD', '-price&currency=USD']) {
+        if (filter.includes('available') && sort.includes('USD')) continue;
+        expect((await walk(`sort=${sort}&${filter}`, limit)).toSorted()).toEqual(titles.toSorted());
+      }
+    }
+  });
+
+  test('keeps the order of the list, with products that are not sold in the currency at its end', async () => {
+    expect(await walk('sort=price&currency=USD&tag=all', 2)).toEqual(['Écho', 'Charlie', 'Delta', 'alpha', 'bravo']);
+    expect(await walk('sort=-price&tag=early', 2)).toEqual(['Charlie', 'alpha', 'Delta']);
+  });
+
+  test('of ids leaves those of them that are for sale', async () => {
+    const wanted = [ids.bravo, ids.hidden, ids.Delta, ids.bravo].join();
+    expect(await walk(`ids=${wanted}`, 1)).toEqual(['bravo', 'Delta']);
+    expect(await walk(`ids=${wanted}&tag=early`, 1)).toEqual(['Delta']);
+    expect((await catalog.call('GET', '/v1/products?ids=prd_1')).status).toBe(400);
+  });
+
+  test('holds within a collection', async () => {
+    const { body } = await catalog.call('POST', '/admin/v1/collections', {
+      title: 'Picked',
+      products: ['charlie', 'alpha', 'bravo'],
+    });
+    expect(await walk(`collection=${body.id}&tag=early`, 1)).toEqual(['Charlie', 'alpha']);
+    expect(await walk(`collection=${body.id}&tag=early&sort=title`, 1)).toEqual(['alpha', 'Charlie']);
+    expect(await walk(`collection=${body.id}&available=true`, 1)).toEqual(['bravo']);
+    await catalog.call('DELETE', `/admin/v1/collections/${body.id}`);
+  });
+
+  test('that most products of a large shop fit gives what one gives that few fit', async () => {
+    const many = JSON.stringify(Array.from({ length: 2_001 }, (_, index) => `prd_${index}`));
+    await database.db.batch([
+      database.db
+        .prepare(`insert into products (id, handle, title, sort_title, status, vendor, type, facts, document, version,
+        created_at, updated_at) select value, value, '', '', 'draft', '', '', '{}', '{"variants":[]}', 1, 0, 0 from json_each(?1)`)
+        .bind(many),
+      database.db.prepare(`insert into product_facets select 'tag', 'all', value from json_each(?1)`).bind(many),
+      database.db
+        .prepare(`insert into product_facets select 'vendor', 'vendor 3', value from json_each(?1)`)
+        .bind(many),
+    ]);
+    for (const limit of [1, 2, 100]) {
+      expect(await walk('sort=price&currency=USD&tag=all', limit)).toEqual([
+        'Écho',
+        'Charlie',
+        'Delta',
+        'alpha',
+        'bravo',
+      ]);
+      expect(await walk('sort=title&tag=all&vendor=Vendor%203', limit)).toEqual(['bravo']);
+      expect(await walk('sort=newest&tag=all&available=true', limit)).toEqual(['bravo']);
+    }
+    await database.db.prepare(`delete from products where status = 'draft' and document = '{"variants":[]}'`).run();
+  });
+
+  test('takes no cursor of another one', async () => {
+    const { body } = await catalog.call('GET', '/v1/products?tag=all&limit=1');
+    expect((await catalog.call('GET', `/v1/products?tag=early&limit=1&cursor=${body.next}`)).status).toBe(400);
+  });
+});
+
 describe('a list', () => {
   test.each([
     ['sort=title', ['alpha', 'bravo', 'Charlie', 'Delta', 'Écho']],

@@ -38,6 +38,13 @@ export function servePublic(app: App<CatalogEnv>): void {
       sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
       currency: offer.currency,
       collection: query.collection ?? null,
+      filter: {
+        tags: query.tag ?? [],
+        vendor: query.vendor ?? null,
+        type: query.type ?? null,
+        isAvailable: query.available === undefined ? null : query.available === 'true',
+        ids: query.ids ?? null,
+      },
       limit: query.limit,
       cursor: query.cursor,
     });

@@ -4,7 +4,6 @@
  */
 import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { lostIngredients, namedIn, withBundles } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
@@ -19,6 +18,7 @@ import {
   type Variant,
   variantInBundle,
 } from '../domain/product.ts';
+import type { PriceWish } from '../domain/view.ts';
 import { productChanged, productDeleted } from '../store/announcements.ts';
 import { bundlesWith, countedStock, findIngredients } from '../store/bundles.ts';
 import {
@@ -197,7 +197,7 @@ export function readProduct({ db }: Catalog, key: string): Promise<StoredProduct
 }
 
 /** One product that is for sale, by id or handle. */
-export function showProduct({ db, pages }: Catalog, key: string, wish: Currency | null): Promise<ShownProduct | null> {
+export function showProduct({ db, pages }: Catalog, key: string, wish: PriceWish): Promise<ShownProduct | null> {
   return loadShown(db, pages, key, wish);
 }
 

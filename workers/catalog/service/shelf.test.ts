@@ -83,9 +83,9 @@ describe('a wish', () => {
     [{ currency: 'EUR' as const }, 'EUR', 'mkt_DE'],
     [{ country: 'CH' }, 'CHF', undefined],
     [{ country: 'CH', currency: 'EUR' as const }, 'EUR', undefined],
-    // What no cart is charged in is shown as the catalogue has it.
-    [{ country: 'DE', currency: 'USD' as const }, 'USD', undefined],
-    [{ country: 'AQ' }, null, undefined],
+    // Where no cart could be charged, nothing has a price.
+    [{ country: 'DE', currency: 'USD' as const }, 'none', undefined],
+    [{ country: 'AQ' }, 'none', undefined],
   ])('for %j shows %s and the lists of %s', async (wish, currency, listedIn) => {
     const offer = await offerTo(catalog(), wish);
     expect([offer.currency, offer.listed?.marketId]).toEqual([currency, listedIn]);

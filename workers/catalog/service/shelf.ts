@@ -12,6 +12,7 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { goodsOn, listedPage } from '../domain/listed-page.ts';
 import type { Page } from '../domain/page.ts';
+import type { PriceWish } from '../domain/view.ts';
 import type { ShownProduct } from '../store/pages.ts';
 import type { Catalog } from './catalog.ts';
 import type { Recalled, ShelfMemory } from './shelf-memory.ts';
@@ -38,8 +39,8 @@ interface Listed {
 
 /** What a shopper with this country and currency is offered. */
 interface Offer {
-  /** Which price of a product is shown; null leaves that to the product. */
-  readonly currency: Currency | null;
+  /** Which price of a product is shown; null leaves that to the product, because it is not known what the shopper is offered. */
+  readonly currency: PriceWish;
   /** Where price lists hold. */
   readonly listed: Listed | null;
   /** When what is shown may change by itself, in milliseconds since 1970; null when not before it is edited. */
@@ -54,7 +55,11 @@ export async function offerTo(catalog: Shelving, { country, currency }: ShopperW
   const { shelf, trueAt } = known;
   const until = !isSilent && catalog.now() - trueAt < trueForMs ? shelf.until : makeshiftUntil;
   const chosen = chooseMarket(shelf, { country: country ?? null, currency: currency ?? null });
-  if (!chosen.ok) return { currency: currency ?? null, listed: null, until };
+  // Nothing is sold to the country, or not in this currency: a cart would be refused.
+  if (!chosen.ok) {
+    const isAsked = country !== undefined || currency !== undefined;
+    return { currency: isAsked ? 'none' : null, listed: null, until };
+  }
   const { market, marketId, currency: sold } = chosen.value;
   const listed = market.hasLists && !isSilent ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
   return { currency: sold, listed, until };

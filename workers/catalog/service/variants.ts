@@ -1,9 +1,9 @@
 /** What other Workers need of variants: snapshots for carts; and what the inventory reports: their stock. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { VariantRequest, VariantSnapshot, VariantStanding } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
-import { loadVariants, noteStock, type StockNote, variantRevision } from '../store/variants.ts';
+import { loadStandings, loadVariants, noteStock, type StockNote, variantRevision } from '../store/variants.ts';
 import type { Catalog } from './catalog.ts';
 
 /**
@@ -45,6 +45,10 @@ export async function revisionFor({ db, variants, now }: Pick<Catalog, 'db' | 'v
 
 const idKey = (variantId: string) => `id:${variantId}`;
 const skuKey = (sku: string) => `sku:${sku}`;
+
+export function standingsOf({ db }: Pick<Catalog, 'db'>, variantIds: readonly string[]): Promise<VariantStanding[]> {
+  return loadStandings(db, variantIds);
+}
 
 /** The statements that keep stock levels, for the inbox to commit. */
 export function stockNoted(db: DrizzleD1Database, notes: readonly StockNote[]): Statement[] {

@@ -6,18 +6,21 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { ProductSort } from '../../../shared/contracts/catalog/products.ts';
+import { sha256 } from '../../../shared/digest/sha256.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { setsBefore, setsFrom } from '../domain/list-keys.ts';
 import type { Product } from '../domain/product.ts';
+import type { PriceWish } from '../domain/view.ts';
 import { collectionIs } from './collections.ts';
+import { driverOf, fits, nameOf, type ProductFilter } from './filters.ts';
 import type { PageMemory } from './page-memory.ts';
 import { type ShownProduct, type ShownRow, shownReading } from './pages.ts';
 import { type ProductRow, productColumns, readRow, type StoredProduct } from './products.ts';
 
 export interface ProductList {
   readonly sort: ProductSort;
-  readonly currency: Currency | null;
+  readonly currency: PriceWish;
+  readonly filter: ProductFilter;
   /** Id or handle. */
   readonly collection: string | null;
   readonly limit: number;
@@ -51,6 +54,8 @@ interface Walk {
   readonly keys: SQL;
   /** Restricts it to one collection. */
   readonly within: SQL;
+  /** What else a product must be. */
+  readonly fits: SQL;
   readonly isDescending: boolean;
 }
 
@@ -62,20 +67,23 @@ export async function listActiveProducts(
 ): Promise<ListPage<ShownProduct> | null> {
   const { sort, currency, limit, cursor } = list;
   const isByPrice = sort === 'price' || sort === '-price';
-  const name = `products:${sort}:${isByPrice ? (currency ?? '') : ''}:${list.collection ?? ''}`;
+  const { filter } = list;
+  const filtered = nameOf(filter);
+  const name = `products:${sort}:${isByPrice ? (currency ?? '') : ''}:${list.collection ?? ''}${await shortNameOf(filtered)}`;
   const start = positionOf(cursor, name, sort === 'title' ? 'string' : 'number');
   if (start === undefined) return null;
   const walk = walkOf(list);
   const { columns, read } = shownReading(db, memory, `${name}:${limit}:${cursor ?? ''}`, currency);
-  const statement = isByPrice
-    ? byPrice(columns, walk, currency, start, limit + 1)
-    : bySort(columns, walk, sort, start, limit + 1);
-  const found = await db.all<ShownRow & Keyed>(statement);
-  if (isByPrice) found.sort(inOrder(walk));
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
+  const driver = filtered === '' ? null : await driverOf(db, filter);
+  const page = { columns, walk, after: start, limit: limit + 1 };
+  const found = await db.all<ShownRow & Keyed>(
+    driver !== null ? ofFew(page, list, driver) : isByPrice ? byPrice(page, currency) : bySort(page, sort),
+  );
+  if (isByPrice && driver === null) found.sort(inOrder(walk));
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
   const isMore = found.length > limit && last !== undefined;
-  return { items: await read(page), next: isMore ? encodeCursor(name, [last.part, last.sortKey, last.id]) : null };
+  return { items: await read(shown), next: isMore ? encodeCursor(name, [last.part, last.sortKey, last.id]) : null };
 }
 
 /** Where a page of all products begins. */
@@ -108,25 +116,70 @@ function positionOf(
   return { part: part === 0 ? 0 : 1, key, id };
 }
 
-function walkOf({ sort, collection }: ProductList): Walk {
+function walkOf({ sort, collection, filter, currency }: ProductList): Walk {
   const isDescending = sort === 'newest' || sort === '-price';
-  if (collection === null) return { keys: sql`product_keys`, within: sql``, isDescending };
+  const shared = { isDescending, fits: fits(filter, sql`k.product_id`, currency) };
+  if (collection === null) return { keys: sql`product_keys`, within: sql``, ...shared };
   const within = sql`collection_id = (select c.id from collections c where ${collectionIs(collection)}) and`;
-  return { keys: sql`collection_keys`, within, isDescending };
+  return { keys: sql`collection_keys`, within, ...shared };
 }
 
 /** The keys of one sort behind a position, in the order of the walk. */
-function range({ within, isDescending }: Walk, sort: SQL, after: SQL | null, limit: number): SQL {
+function range({ within, fits: isWanted, isDescending }: Walk, sort: SQL, after: SQL | null, limit: number): SQL {
   const direction = isDescending ? sql`desc` : sql`asc`;
   const comparison = isDescending ? sql`<` : sql`>`;
   const beyond = after === null ? sql`` : sql`and (key, product_id) ${comparison} ${after}`;
-  return sql`where ${within} sort = ${sort} ${beyond} order by key ${direction}, product_id ${direction} limit ${limit}`;
+  return sql`where ${within} sort = ${sort} ${beyond} ${isWanted} order by key ${direction}, product_id ${direction} limit ${limit}`;
+}
+
+/** One page of a list. */
+interface Asked {
+  readonly columns: SQL;
+  readonly walk: Walk;
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
+/**
+ * The products that a filter drives: few enough to be sorted. What is shown of them is read for those of the page only. A list by
+ * price has its second part here too: products without a price in the currency come last, by their own.
+ */
+function ofFew(
+  { columns, walk, after, limit }: Asked,
+  { sort, currency, collection, filter }: ProductList,
+  driver: SQL,
+): SQL {
+  const direction = walk.isDescending ? sql`desc` : sql`asc`;
+  const behind = walk.isDescending ? sql`<` : sql`>`;
+  const isByPrice = sort === 'price' || sort === '-price';
+  const member = sql`cross join collection_products m on m.product_id = d.id
+    and m.collection_id = (select c.id from collections c where ${collectionIs(collection ?? '')})`;
+  const keys = isByPrice
+    ? sql`cross join product_keys o on o.product_id = d.id and o.sort >= ${setsFrom} and o.sort < ${setsBefore}
+        left join product_keys w on w.product_id = d.id and w.sort = ${currency ?? ''}`
+    : sql`cross join product_keys k on k.product_id = d.id and k.sort = ${sort === 'manual' ? 'title' : sort}`;
+  const key = isByPrice ? sql`coalesce(w.key, o.key)` : sort === 'manual' ? sql`m.position` : sql`k.key`;
+  const part = isByPrice ? sql`w.key is null` : sql`0`;
+  const beyond =
+    after === null
+      ? sql``
+      : sql`where part > ${after.part} or (part = ${after.part} and (sortKey, id) ${behind} (${after.key}, ${after.id}))`;
+  return sql`select ${columns}, h.part as part, h.sortKey as sortKey from (
+      select * from (select d.id as id, ${part} as part, ${key} as sortKey from (${driver}) d ${collection === null ? sql`` : member} ${keys}
+        where true ${fits(filter, sql`d.id`, currency)})
+      ${beyond} order by part, sortKey ${direction}, id ${direction} limit ${limit}) h
+    cross join products p on p.id = h.id order by h.part, h.sortKey ${direction}, h.id ${direction}`;
+}
+
+/** A filter may be longer than a cursor. */
+async function shortNameOf(filter: string): Promise<string> {
+  return filter === '' ? '' : `:${(await sha256(filter)).slice(0, 16)}`;
 }
 
 /** The cross join keeps SQLite from walking the products instead of the keys. */
-function bySort(columns: SQL, walk: Walk, sort: string, after: Position | null, limit: number): SQL {
+function bySort({ columns, walk, after, limit }: Asked, sort: string): SQL {
   const position = after === null ? null : sql`(${after.key}, ${after.id})`;
-  return sql`select ${columns}, 0 as part, key as sortKey from ${walk.keys} cross join products p on p.id = product_id
+  return sql`select ${columns}, 0 as part, key as sortKey from ${walk.keys} k cross join products p on p.id = k.product_id
     ${range(walk, sql`${sort}`, position, limit)}`;
 }
 
@@ -135,7 +188,7 @@ function bySort(columns: SQL, walk: Walk, sort: string, after: Position | null, 
  * many of the currency and of each set of other currencies as a page may need, in no order. The sets are found by one step in
  * the index for each, whatever the number of their products.
  */
-function byPrice(columns: SQL, walk: Walk, currency: Currency | null, after: Position | null, limit: number): SQL {
+function byPrice({ columns, walk, after, limit }: Asked, currency: PriceWish): SQL {
   const { keys, within, isDescending } = walk;
   const beginning = isDescending ? sql`${Number.MAX_SAFE_INTEGER}, ''` : sql`-1, ''`;
   const behind = (part: Part) => (after?.part === part ? sql`${after.key}, ${after.id}` : beginning);
@@ -152,7 +205,7 @@ function byPrice(columns: SQL, walk: Walk, currency: Currency | null, after: Pos
       select 1, name, ${behind(1)} from sets where name is not null and ${isOther})
     select ${columns}, starts.part as part, k.key as sortKey from starts
       cross join ${keys} k on ${within} k.sort = starts.name and (k.key, k.product_id) in (
-        select key, product_id from ${keys} ${range(walk, sql`starts.name`, sql`(starts.after_key, starts.after_id)`, limit)})
+        select key, product_id from ${keys} k ${range(walk, sql`starts.name`, sql`(starts.after_key, starts.after_id)`, limit)})
       cross join products p on p.id = k.product_id`;
 }
 

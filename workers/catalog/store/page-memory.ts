@@ -4,8 +4,8 @@
  * it can never be stale.
  */
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import type { Page } from '../domain/page.ts';
+import type { PriceWish } from '../domain/view.ts';
 
 export interface KnownPage {
   readonly version: number;
@@ -21,7 +21,7 @@ export class PageMemory {
   readonly #looks = new BoundedMap<string, readonly string[]>(looksBytesMax);
 
   /** The pages that an answer needed when it was last given, by product id. */
-  recall(look: string, wish: Currency | null): ReadonlyMap<string, KnownPage> {
+  recall(look: string, wish: PriceWish): ReadonlyMap<string, KnownPage> {
     const known = new Map<string, KnownPage>();
     for (const id of this.#looks.get(look) ?? []) {
       const page = this.#pages.get(keyOf(id, wish));
@@ -30,7 +30,7 @@ export class PageMemory {
     return known;
   }
 
-  keep(id: string, wish: Currency | null, known: KnownPage): void {
+  keep(id: string, wish: PriceWish, known: KnownPage): void {
     this.#pages.set(keyOf(id, wish), known);
   }
 
@@ -39,4 +39,4 @@ export class PageMemory {
   }
 }
 
-const keyOf = (id: string, wish: Currency | null) => `${wish ?? ''}${id}`;
+const keyOf = (id: string, wish: PriceWish) => `${wish ?? ''}${id}`;

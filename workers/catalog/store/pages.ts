@@ -1,14 +1,13 @@
 /**
  * What storefronts are shown, from the precomputed page of each product. The page itself is read only when this isolate does
- * not hold it in the current version; only a shopper who wishes for another currency of a product costs the reading of its
- * document, once per version.
+ * not hold it in the current version; only a shopper who pays in another currency than the product's own costs the reading of
+ * its document, once per version.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { Currency } from '../../../shared/values/money.ts';
 import { pageOf, readPage } from '../domain/page.ts';
 import type { Product } from '../domain/product.ts';
-import type { StockFigure } from '../domain/view.ts';
+import type { PriceWish, StockFigure } from '../domain/view.ts';
 import type { KnownPage, PageMemory } from './page-memory.ts';
 import { productIs, readStock, stockColumn } from './products.ts';
 
@@ -45,12 +44,7 @@ type WholeRow = ShownRow & PageRow;
  *
  * @param look names the answer: its products are expected to be those it had the last time
  */
-export function shownReading(
-  db: DrizzleD1Database,
-  memory: PageMemory,
-  look: string,
-  wish: Currency | null,
-): ShownReading {
+export function shownReading(db: DrizzleD1Database, memory: PageMemory, look: string, wish: PriceWish): ShownReading {
   const known = memory.recall(look, wish);
   const pageOfRow = (row: PageRow): KnownPage => {
     const read = { version: row.version, page: readPage(row.page ?? madeFrom(row.document ?? '', wish)) };
@@ -86,21 +80,20 @@ const isWhole = (row: ShownRow): row is WholeRow => 'page' in row;
 
 const shownColumns: SQL = sql`p.id as id, p.version as version, ${stockColumn}`;
 
-/** A product that is not sold in the wished currency is shown in its own. */
-function pageColumns(wish: Currency | null): SQL {
+/** Every variant is sold in the product's own currency, so its page is the one that was stored with it. */
+function pageColumns(wish: PriceWish): SQL {
   if (wish === null) return sql`p.page as page, null as document`;
-  const isOwn = sql`p.currency = ${wish} or not exists
-    (select 1 from product_keys w where w.product_id = p.id and w.sort = ${wish})`;
+  const isOwn = sql`p.currency = ${wish}`;
   return sql`case when ${isOwn} then p.page end as page, case when ${isOwn} then null else p.document end as document`;
 }
 
-async function loadPages(db: DrizzleD1Database, ids: readonly string[], wish: Currency | null): Promise<PageRow[]> {
+async function loadPages(db: DrizzleD1Database, ids: readonly string[], wish: PriceWish): Promise<PageRow[]> {
   if (ids.length === 0) return [];
   return db.all<PageRow>(sql`select p.id as id, p.version as version, ${pageColumns(wish)} from products p
     where p.id in (select value from json_each(${JSON.stringify(ids)}))`);
 }
 
-function madeFrom(document: string, wish: Currency | null): string {
+function madeFrom(document: string, wish: PriceWish): string {
   const product: Product = JSON.parse(document);
   return pageOf(product, wish);
 }
@@ -110,7 +103,7 @@ export async function loadShown(
   db: DrizzleD1Database,
   memory: PageMemory,
   key: string,
-  wish: Currency | null,
+  wish: PriceWish,
 ): Promise<ShownProduct | null> {
   const { columns, read } = shownReading(db, memory, key, wish);
   const rows = await db.all<ShownRow>(

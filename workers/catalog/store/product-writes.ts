@@ -6,7 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import { listKeysOf } from '../domain/list-keys.ts';
+import { facetsOf, listKeysOf } from '../domain/list-keys.ts';
 import { pageOf } from '../domain/page.ts';
 import { type Composition, floorOf, type Product, stockUnitOf } from '../domain/product.ts';
 import { factsOf, snapshotOf, sortTitleOf } from '../domain/view.ts';
@@ -29,6 +29,8 @@ export function writesOf(db: DrizzleD1Database, changed: readonly Composition[],
       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6 from json_each(${variants})`),
     db.run(sql`insert into product_keys (product_id, sort, key)
       select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(keyRows))})`),
+    db.run(sql`insert into product_facets (facet, value, product_id)
+      select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(facetRows))})`),
     // Where the inventory has reported a stock figure before the product was stored, the figure stays.
     db.run(sql`insert into availability (stock_unit_id, product_id, available, as_of, sequence)
       select value ->> 0, value ->> 1, value ->> 2, ${now}, 0 from json_each(${JSON.stringify(changed.flatMap(stockRows))}) where true
@@ -46,6 +48,7 @@ function clear(db: DrizzleD1Database, ids: SQL, variants: string): Statement[] {
   return [
     db.run(sql`delete from variants where product_id in ${ids}`),
     db.run(sql`delete from product_keys where product_id in ${ids}`),
+    db.run(sql`delete from product_facets where product_id in ${ids}`),
     db.run(sql`delete from availability where product_id in ${ids}
       and stock_unit_id not in (select value ->> 3 from json_each(${variants}))`),
   ];
@@ -107,6 +110,10 @@ function variantRows(product: Product): (string | number | object)[][] {
 
 function keyRows(product: Product): (string | number)[][] {
   return listKeysOf(product).map(({ sort, key }) => [product.id, sort, key]);
+}
+
+function facetRows(product: Product): string[][] {
+  return facetsOf(product).map(({ facet, value }) => [facet, value, product.id]);
 }
 
 function stockRows({ before, product, openings }: Composition): (string | number)[][] {

@@ -1,7 +1,7 @@
 /** Variants as carts and the inventory need them: snapshots by id or SKU, and the figures of their stock units. */
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { VariantRequest, VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import type { VariantRequest, VariantSnapshot, VariantStanding } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { StockFigure } from '../domain/view.ts';
 import { bundlesCountedFor } from './bundles.ts';
@@ -18,6 +18,29 @@ export async function loadVariants(db: DrizzleD1Database, request: VariantReques
     const collectionIds: readonly string[] = JSON.parse(collections);
     return { ...parsed, collectionIds };
   });
+}
+
+export async function loadStandings(db: DrizzleD1Database, variantIds: readonly string[]): Promise<VariantStanding[]> {
+  const rows = await db.all<Standing>(sql`select v.id as variantId, p.status = 'active' as isSold, v.floor as floor,
+      coalesce(a.available, 0) as available,
+      (select json_group_array(m.value ->> 'currency') from json_each(v.snapshot, '$.prices') m) as currencies
+    from variants v join products p on p.id = v.product_id left join availability a on a.stock_unit_id = v.stock_unit_id
+    where v.id in (select value from json_each(${JSON.stringify(variantIds)}))`);
+  return rows.map(({ variantId, isSold, floor, available, currencies }) => ({
+    variantId,
+    isSold: isSold === 1,
+    currencies: JSON.parse(currencies),
+    available: Math.max(0, available),
+    sellable: available - floor,
+  }));
+}
+
+interface Standing {
+  readonly variantId: string;
+  readonly isSold: number;
+  readonly floor: number;
+  readonly available: number;
+  readonly currencies: string;
 }
 
 /** How often anything in the snapshots has changed. */

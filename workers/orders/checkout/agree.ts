@@ -88,7 +88,9 @@ export async function agree(
     return short === null ? accept({ lines, quote }) : disagree(short);
   }
   const total = money(quote.totalMinor, quote.currency);
-  const usedUp = quote.rejectedCodes.find(({ reason }) => reason === 'used-up');
+  // A code that was used up when its shopper last looked is no news.
+  const isNews = quoted.value.usedUp.some((allowance) => !cart.usedUp.includes(allowance));
+  const usedUp = isNews ? quote.rejectedCodes.find(({ reason }) => reason === 'used-up') : undefined;
   if (usedUp !== undefined && expectedTotal === null) {
     const detail = `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`;
     const { code: discountCode, available = 0 } = usedUp;

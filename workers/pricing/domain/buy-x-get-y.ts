@@ -6,7 +6,7 @@
  */
 
 import type { Rounding } from '../../../shared/contracts/pricing/markets.ts';
-import { parseRate } from '../../../shared/values/money.ts';
+import type { Fraction } from '../../../shared/values/money.ts';
 import { timesIn } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { BuyXGetY } from './promotion.ts';
@@ -22,9 +22,13 @@ interface Candidate {
   reduced: number;
 }
 
-/** What the sets take off the lines whose units serve in them. It may be nothing where only bought units are of a line. */
+/**
+ * What the sets take off the lines whose units serve in them, by the rate of the reduced units. It may be nothing where only
+ * bought units are of a line.
+ */
 export function setsOf(
   { buy, get, maxSets }: BuyXGetY,
+  rate: Fraction,
   lines: readonly LineLeft[],
   mode: Rounding['mode'],
 ): readonly LineCut[] {
@@ -41,7 +45,6 @@ export function setsOf(
 
   takeBought(candidates, sets * buy.quantity, free.get - sets * get.quantity);
   takeReduced(candidates, sets * get.quantity);
-  const rate = parseRate(get.rate);
   return candidates
     .filter(({ bought, reduced }) => bought + reduced > 0)
     .map((served) => ({ entry: served.line, ...cutOfSet(served.line, served, rate, mode) }));

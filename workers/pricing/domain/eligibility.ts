@@ -4,12 +4,13 @@
  */
 import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
-import { isOfBudget, wantsOf } from './allowance/wants.ts';
+import { sumOf } from '../../../shared/values/money.ts';
+import { isOfBudget, usesOf, wantsOf } from './allowance/wants.ts';
 import type { PricedCart } from './cart.ts';
-import { normalizedCode } from './codes.ts';
-import { isEverything } from './items.ts';
+import { normalizedCode, type UniqueCode } from './codes.ts';
+import { everything, isEverything, withoutLines } from './items.ts';
 import { amountIn, giftUnits, type OfferContext, offerFor } from './offers.ts';
-import type { Promotion as EnginePromotion } from './promotion.ts';
+import type { Promotion as EnginePromotion, Minimum } from './promotion.ts';
 import type { QuoteCustomer } from './request.ts';
 import { timingOf } from './schedule.ts';
 
@@ -17,6 +18,9 @@ interface PromotionContext extends OfferContext {
   readonly marketId: string;
   readonly customer: QuoteCustomer;
   readonly usedUp: ReadonlySet<string>;
+  readonly uniqueCodes: readonly UniqueCode[];
+  /** Whether the line with this index is sold at a price that is compared with a higher one. */
+  readonly isOnSale: (index: number) => boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -24,7 +28,15 @@ interface PromotionContext extends OfferContext {
 interface RunningPromotion {
   readonly setting: Promotion;
   readonly code: string | null;
+  /** The code, where it is one of its own uses. */
+  readonly unique: UniqueCode | null;
   readonly engine: EnginePromotion;
+}
+
+/** A code as it was given, for the promotion that knows it. */
+interface KnownCode {
+  readonly code: string;
+  readonly unique: UniqueCode | null;
 }
 
 type Obstacle = Omit<RejectedCode, 'code'>;
@@ -46,14 +58,20 @@ export function eligiblePromotions(
   for (const code of given.values()) obstacles.set(code, { reason: 'unknown' });
   const running = promotions.flatMap((setting): RunningPromotion[] => {
     if (!setting.isActive) return [];
-    const known = given.size === 0 ? [] : setting.codes.flatMap((code) => given.get(code) ?? []);
-    const code = known[0];
-    if (code === undefined && setting.codes.length > 0) return [];
-    for (const one of known.slice(1)) obstacles.set(one, { reason: 'not-combinable' });
+    const known = given.size === 0 ? [] : codesOf(setting, given, context);
+    const usable = known.filter(({ code, unique }) => {
+      const obstacle = unique === null ? null : obstacleOf(unique, context);
+      if (obstacle !== null) obstacles.set(code, obstacle);
+      return obstacle === null;
+    });
+    const [first] = usable;
+    if (first === undefined && (setting.codes.length > 0 || setting.hasUniqueCodes)) return [];
+    for (const { code } of usable.slice(1)) obstacles.set(code, { reason: 'not-combinable' });
     const engine = forEngine(setting, context);
-    if (code !== undefined) obstacles.delete(code);
-    if (!('reason' in engine)) return [{ setting, code: code ?? null, engine }];
-    if (code !== undefined) obstacles.set(code, engine);
+    if (first !== undefined) obstacles.delete(first.code);
+    const { code, unique } = first ?? { code: null, unique: null };
+    if (!('reason' in engine)) return [{ setting, code, unique, engine }];
+    if (code !== null) obstacles.set(code, engine);
     return [];
   });
   const byPriority = (a: RunningPromotion, b: RunningPromotion) =>
@@ -61,29 +79,75 @@ export function eligiblePromotions(
   return { running: running.sort(byPriority), obstacles };
 }
 
-function forEngine(setting: Promotion, context: PromotionContext): EnginePromotion | Obstacle {
+/** Which of the given codes the promotion knows. */
+function codesOf(
+  { id, codes }: Promotion,
+  given: ReadonlyMap<string, string>,
+  { uniqueCodes }: PromotionContext,
+): readonly KnownCode[] {
+  const own = codes.flatMap((known): KnownCode[] => {
+    const code = given.get(known);
+    return code === undefined ? [] : [{ code, unique: null }];
+  });
+  const unique = uniqueCodes.flatMap((one): KnownCode[] => {
+    const code = one.promotionId === id ? given.get(one.code) : undefined;
+    return code === undefined ? [] : [{ code, unique: one }];
+  });
+  return unique.length === 0 ? own : [...own, ...unique];
+}
+
+/** Why a unique code does nothing, whatever is in the cart. */
+function obstacleOf(unique: UniqueCode, { usedUp }: PromotionContext): Obstacle | null {
+  if (!unique.isActive) return { reason: 'disabled' };
+  return usedUp.has(usesOf(unique)) ? { reason: 'used-up', available: 0 } : null;
+}
+
+function forEngine(setting: Promotion, shop: PromotionContext): EnginePromotion | Obstacle {
+  const context = setting.excludesSaleItems ? withoutSaleItems(shop) : shop;
   const timing = timingOf(setting, context.now);
   if (timing.state === 'not-started') return { reason: 'not-started', from: timing.from };
   if (timing.state === 'expired') return { reason: 'expired', until: timing.until };
   const { conditions, limits } = setting;
   if (!isForCustomer(setting, context.customer)) return { reason: 'not-for-customer' };
-  if (!isForCart(setting, context)) return { reason: 'not-applicable' };
+  const { marketIds } = conditions;
+  if (marketIds.length > 0 && !marketIds.includes(context.marketId)) return { reason: 'wrong-market' };
+  if (!hasItems(setting, context)) return { reason: 'items-missing' };
   if (isPerCustomer(setting) && context.customer.id === null) return { reason: 'customer-needed' };
   const buyer = { currency: context.currency, customer: context.customer };
   const spent = wantsOf(setting, buyer, 1).filter(({ allowance }) => context.usedUp.has(allowance));
   // A use is one or none; of a budget something may be left that is less than this cart wants.
   const isUseSpent = spent.some((want) => !isOfBudget(want));
   if (spent.length > 0) return isUseSpent ? { reason: 'used-up', available: 0 } : { reason: 'used-up' };
-  const minSubtotalMinor = amountIn(conditions.minSubtotals, context.currency);
   const offer = offerFor(setting.offer, context);
-  const isInCurrency = minSubtotalMinor !== null || conditions.minSubtotals.length === 0;
-  const hasBudget = limits.budgets.length === 0 || amountIn(limits.budgets, context.currency) !== null;
-  if (offer === null || !isInCurrency || !hasBudget) return { reason: 'not-applicable' };
+  if (typeof offer === 'string') return { reason: offer };
+  const needed = [conditions.minSubtotals, conditions.minItemsSubtotals, limits.budgets];
+  const isInCurrency = needed.every((prices) => prices.length === 0 || amountIn(prices, context.currency) !== null);
+  if (!isInCurrency) return { reason: 'wrong-currency' };
   return {
     key: setting.id,
     isExclusive: !setting.isCombinable,
-    conditions: { code: null, minSubtotalMinor, minLineQuantity: null, containsKey: null },
+    conditions: { code: null, ...thresholdsOf(setting, context), minLineQuantity: null, containsKey: null },
     ...offer,
+  };
+}
+
+/** The cart as a promotion sees it that neither counts nor reduces what is on sale. */
+function withoutSaleItems(context: PromotionContext): PromotionContext {
+  const { items, lines, isOnSale } = context;
+  return { ...context, items: withoutLines(items, lines, (_line, index) => isOnSale(index)) };
+}
+
+/** What the lines, and the chosen items among them, must come to. */
+function thresholdsOf({ conditions }: Promotion, { items, currency }: PromotionContext) {
+  const minSubtotalMinor = amountIn(conditions.minSubtotals, currency);
+  const minItemsMinor = amountIn(conditions.minItemsSubtotals, currency);
+  const counted = items(everything).keys;
+  const ofLines = counted === null || minSubtotalMinor === null ? [] : [{ keys: counted, minMinor: minSubtotalMinor }];
+  const ofItems = minItemsMinor === null ? [] : [{ keys: items(conditions.items).keys, minMinor: minItemsMinor }];
+  const minimums: readonly Minimum[] = [...ofLines, ...ofItems];
+  return {
+    minSubtotalMinor: counted === null ? minSubtotalMinor : null,
+    ...(minimums.length === 0 ? {} : { minimums }),
   };
 }
 
@@ -111,10 +175,9 @@ function isForCustomer({ conditions }: Promotion, { id, groups, isFirstOrder }: 
   );
 }
 
-/** What else discounts cannot change: the market, and what is in the cart. A gift does not count towards its own quantity. */
-function isForCart({ conditions, offer }: Promotion, { marketId, items, lines }: PromotionContext): boolean {
-  const { marketIds, minQuantity } = conditions;
-  if (marketIds.length > 0 && !marketIds.includes(marketId)) return false;
+/** Whether what it asks for is in the cart. A gift does not count towards its own quantity. */
+function hasItems({ conditions, offer }: Promotion, { items, lines }: PromotionContext): boolean {
+  const { minQuantity } = conditions;
   const needed = Math.max(minQuantity ?? 0, isEverything(conditions.items) ? 0 : 1);
   if (needed === 0) return true;
   const { keys, quantity } = items(conditions.items);
@@ -129,9 +192,9 @@ function isForCart({ conditions, offer }: Promotion, { marketId, items, lines }:
 export function rejectedCodes(
   codes: readonly string[],
   { running, obstacles }: Eligible,
-  { discounts, subtotalMinor, ...priced }: Pick<PricedCart, 'discounts' | 'subtotalMinor' | 'belowMinimum'>,
+  { discounts, lines, belowMinimum }: Pick<PricedCart, 'discounts' | 'lines' | 'belowMinimum'>,
 ): readonly RejectedCode[] {
-  const belowMinimum = new Set(priced.belowMinimum);
+  const missed = new Map(belowMinimum.map(({ promotionKey, minimumMinor }) => [promotionKey, minimumMinor]));
   const applied = new Set(discounts.map(({ promotionKey }) => promotionKey));
   const byCode = new Map(running.flatMap((one) => (one.code === null ? [] : [[one.code, one] as const])));
   const isAnyExclusive = running.some(({ setting }) => applied.has(setting.id) && !setting.isCombinable);
@@ -141,12 +204,26 @@ export function rejectedCodes(
     const found = byCode.get(code);
     // A code that was given twice, in another case, counts once.
     if (found === undefined || applied.has(found.setting.id)) return [];
-    const minimumMinor = found.engine.conditions.minSubtotalMinor;
-    if (minimumMinor !== null && subtotalMinor < minimumMinor) return [{ code, reason: 'below-minimum', minimumMinor }];
+    const listed = missedAsListed(found.engine, lines);
+    if (listed !== null) return [{ code, reason: 'below-minimum', minimumMinor: listed }];
     const isBarred = isAnyExclusive || (!found.setting.isCombinable && applied.size > 0);
     if (isBarred) return [{ code, reason: 'not-combinable' }];
-    return minimumMinor !== null && belowMinimum.has(found.setting.id)
-      ? [{ code, reason: 'below-minimum', minimumMinor }]
-      : [{ code, reason: 'not-applicable' }];
+    const minimumMinor = missed.get(found.setting.id);
+    return [
+      minimumMinor === undefined ? { code, reason: 'not-applicable' } : { code, reason: 'below-minimum', minimumMinor },
+    ];
   });
+}
+
+/** The first threshold that the lines would miss even if no other promotion had acted. */
+function missedAsListed(
+  { conditions: { minSubtotalMinor, minimums = [] } }: EnginePromotion,
+  lines: PricedCart['lines'],
+): number | null {
+  const all: readonly Minimum[] = minSubtotalMinor === null ? [] : [{ keys: null, minMinor: minSubtotalMinor }];
+  const missed = [...all, ...minimums].find(({ keys, minMinor }) => {
+    const counted = keys === null ? null : new Set(keys);
+    return sumOf(lines.map(({ key, listedMinor }) => ((counted?.has(key) ?? true) ? listedMinor : 0))) < minMinor;
+  });
+  return missed?.minMinor ?? null;
 }

@@ -17,7 +17,7 @@ export function offeredGifts({
   const open = new Set(priced.openGifts);
   const applied = new Set(priced.appliedPromotions);
   const offeredOf = new Map<string, number>();
-  return eligible.running.flatMap(({ setting, engine }): OfferedGift[] => {
+  return eligible.running.flatMap(({ setting, engine, unique }): OfferedGift[] => {
     if (!open.has(setting.id) || setting.offer.kind !== 'gift-item' || engine.kind !== 'freeUnits') return [];
     const isApplied = applied.has(setting.id);
     // If the budget did not reach for more units, the shopper would lose those that are free already.
@@ -27,7 +27,7 @@ export function offeredGifts({
     const quantity = engine.lacking - (offeredOf.get(variantId) ?? 0);
     if (quantity <= 0) return [];
     offeredOf.set(variantId, engine.lacking);
-    const allowances = isApplied ? [] : wantsOf(setting, { currency, customer }, 1);
+    const allowances = isApplied ? [] : wantsOf(setting, { currency, customer }, 1, unique);
     return [{ promotionId: setting.id, title: setting.title, variantId, quantity, allowances }];
   });
 }

@@ -47,6 +47,27 @@ export function indexItems(lines: readonly QuoteLine[]): ItemIndex {
   };
 }
 
+export const everything: ItemSelection = { variantIds: [], productIds: [], collectionIds: [], tags: [] };
+
+/** The same without some lines, whatever is selected. */
+export function withoutLines(
+  items: ItemIndex,
+  lines: readonly QuoteLine[],
+  isLeftOut: (line: QuoteLine, index: number) => boolean,
+): ItemIndex {
+  const counted = lines.filter((line, index) => !isLeftOut(line, index));
+  if (counted.length === lines.length) return items;
+  return (selection) => {
+    const { keys } = items(selection);
+    const meant = keys === null ? null : new Set(keys);
+    const chosen = counted.filter(({ lineId }) => meant?.has(lineId) ?? true);
+    return {
+      keys: chosen.map(({ lineId }) => lineId),
+      quantity: chosen.reduce((sum, { quantity }) => sum + quantity, 0),
+    };
+  };
+}
+
 export function isEverything(selection: ItemSelection): boolean {
   return knownBy.every((known) => selection[known].length === 0);
 }

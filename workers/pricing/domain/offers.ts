@@ -6,7 +6,7 @@ import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { ItemSelection, PromotionOffer, StepOff } from '../../../shared/contracts/pricing/promotions.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
-import type { ItemIndex } from './items.ts';
+import { everything, type ItemIndex } from './items.ts';
 import type { Offer, StepCut, UnitsOf } from './promotion.ts';
 
 export interface OfferContext {
@@ -20,31 +20,45 @@ export function amountIn(amounts: readonly Money[], currency: Currency): number 
   return amounts.find((one) => one.currency === currency)?.amount ?? null;
 }
 
-/** Null where it can take nothing off this cart: no amount in its currency, none of its items, no step reached. */
-export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | null {
-  const withAmount = (amounts: readonly Money[], make: (amountMinor: number) => Offer): Offer | null => {
+type EngineOffer = Offer & { readonly maxAmountMinor?: number };
+
+/** Why it can take nothing off this cart. */
+type NoOffer = 'wrong-currency' | 'items-missing';
+
+/** An offer without an amount in the cart's currency, or whose first step is not reached, takes nothing off. */
+export function offerFor(offer: PromotionOffer, context: OfferContext): EngineOffer | NoOffer {
+  const made = rawOfferFor(offer, context);
+  if (typeof made === 'string' || !('maxAmounts' in offer) || offer.maxAmounts.length === 0) return made;
+  const maxAmountMinor = amountIn(offer.maxAmounts, context.currency);
+  return maxAmountMinor === null ? 'wrong-currency' : { ...made, maxAmountMinor };
+}
+
+function rawOfferFor(offer: PromotionOffer, context: OfferContext): Offer | NoOffer {
+  const withAmount = (amounts: readonly Money[], make: (amountMinor: number) => Offer): Offer | NoOffer => {
     const amountMinor = amountIn(amounts, context.currency);
-    return amountMinor === null ? null : make(amountMinor);
+    return amountMinor === null ? 'wrong-currency' : make(amountMinor);
   };
   const choiceOf = (items: ItemSelection) => ({ keys: context.items(items).keys, tag: null });
+  const all = () => context.items(everything).keys;
   switch (offer.kind) {
     case 'percent-off-order':
-      return { kind: 'percentOffOrder', rate: offer.rate, scope: scopeOf(offer) };
+      return { kind: 'percentOffOrder', rate: offer.rate, scope: scopeOf(offer), keys: all() };
     case 'fixed-off-order':
       return withAmount(offer.amounts, (amountMinor) => ({
         kind: 'fixedOffOrder',
         amountMinor,
         scope: scopeOf(offer),
+        keys: all(),
       }));
     case 'order-fixed-price':
-      return withAmount(offer.amounts, (amountMinor) => ({ kind: 'orderFixedPrice', amountMinor }));
+      return withAmount(offer.amounts, (amountMinor) => ({ kind: 'orderFixedPrice', amountMinor, keys: all() }));
     case 'percent-off-items':
-      return { kind: 'percentOffItems', rate: offer.rate, maxQuantity: offer.unitsMax, ...choiceOf(offer.items) };
+      return { kind: 'percentOffItems', rate: offer.rate, ...unitLimitsOf(offer), ...choiceOf(offer.items) };
     case 'fixed-off-each-item':
       return withAmount(offer.amounts, (amountMinor) => ({
         kind: 'fixedOffItemsEach',
         amountMinor,
-        maxQuantity: offer.unitsMax,
+        ...unitLimitsOf(offer),
         ...choiceOf(offer.items),
       }));
     case 'fixed-off-across-items':
@@ -64,20 +78,10 @@ export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | 
         const cut = stepCutOf(step, context.currency);
         return fromMinor === null || cut === null ? [] : [{ fromMinor, ...cut }];
       });
-      return { kind: 'tieredOffOrder', steps };
+      return { kind: 'tieredOffOrder', steps, keys: all() };
     }
-    case 'tiered-by-quantity': {
-      const { keys, quantity } = context.items(offer.items);
-      const reached = offer.steps.flatMap((step) => {
-        const cut = step.fromQuantity <= quantity ? stepCutOf(step, context.currency) : null;
-        return cut === null ? [] : [{ fromQuantity: step.fromQuantity, ...cut }];
-      });
-      const step = reached.toSorted((a, b) => b.fromQuantity - a.fromQuantity)[0];
-      if (step === undefined) return null;
-      return 'rate' in step
-        ? { kind: 'percentOffItems', rate: step.rate, keys, tag: null, maxQuantity: null }
-        : { kind: 'fixedOffItemsAcross', amountMinor: step.amountMinor, keys, tag: null };
-    }
+    case 'tiered-by-quantity':
+      return tieredByQuantity(offer, context);
     case 'free-shipping':
       return { kind: 'freeShipping' };
     case 'fixed-off-shipping':
@@ -89,6 +93,31 @@ export function offerFor(offer: PromotionOffer, context: OfferContext): Offer | 
     default:
       return unreachable(offer);
   }
+}
+
+function unitLimitsOf({
+  unitsMax,
+  unitsPerOrderMax: max,
+  unitsFirst: first,
+}: Extract<PromotionOffer, { kind: 'percent-off-items' | 'fixed-off-each-item' }>) {
+  return { maxQuantity: unitsMax, ofOrder: max === null ? null : { max, first } };
+}
+
+function tieredByQuantity(
+  { items, steps }: Extract<PromotionOffer, { kind: 'tiered-by-quantity' }>,
+  context: OfferContext,
+): Offer | NoOffer {
+  const { keys, quantity } = context.items(items);
+  const reached = steps.flatMap((step) => {
+    const cut = step.fromQuantity <= quantity ? stepCutOf(step, context.currency) : null;
+    return cut === null ? [] : [{ fromQuantity: step.fromQuantity, ...cut }];
+  });
+  const step = reached.toSorted((a, b) => b.fromQuantity - a.fromQuantity)[0];
+  if (step === undefined)
+    return steps.some((one) => stepCutOf(one, context.currency) !== null) ? 'items-missing' : 'wrong-currency';
+  return 'rate' in step
+    ? { kind: 'percentOffItems', rate: step.rate, keys, tag: null, maxQuantity: null }
+    : { kind: 'fixedOffItemsAcross', amountMinor: step.amountMinor, keys, tag: null };
 }
 
 /** What a step takes off in a currency; null where it names no amount in it. */

@@ -29,24 +29,33 @@ export function orderObstacles({ market, currency }: ChosenMarket, ordered: Orde
 }
 
 /** Every variant of which there is more than one of its limits allows, with the smallest of them. */
-function excesses({ variantMaximums }: Market, { lines, items }: Ordered): readonly OrderObstacle[] {
-  if (variantMaximums.length === 0) return [];
+function excesses(market: Market, { lines, items }: Ordered): readonly OrderObstacle[] {
+  const maxOf = variantMaximums(market, { lines, items });
+  if (maxOf.size === 0) return [];
   const quantityOf = new Map<string, number>();
   for (const { variantId, quantity } of lines)
     if (variantId !== undefined) quantityOf.set(variantId, (quantityOf.get(variantId) ?? 0) + quantity);
+  return [...quantityOf].flatMap(([variantId, quantity]): OrderObstacle[] => {
+    const quantityMax = maxOf.get(variantId);
+    if (quantityMax === undefined || quantity <= quantityMax) return [];
+    return [{ code: 'above-order-maximum', variantId, quantity, quantityMax }];
+  });
+}
+
+/** What an order may have of each variant that is limited. */
+export function variantMaximums(
+  { variantMaximums: limits }: Market,
+  { lines, items }: Pick<Ordered, 'lines' | 'items'>,
+): ReadonlyMap<string, number> {
   const maxOf = new Map<string, number>();
-  for (const limit of variantMaximums) {
+  for (const limit of limits) {
     const { keys } = items(limit.items);
     const limited = keys === null ? null : new Set(keys);
     for (const { lineId, variantId } of lines)
       if (variantId !== undefined && (limited?.has(lineId) ?? true))
         maxOf.set(variantId, Math.min(limit.quantityMax, maxOf.get(variantId) ?? limit.quantityMax));
   }
-  return [...quantityOf].flatMap(([variantId, quantity]): OrderObstacle[] => {
-    const quantityMax = maxOf.get(variantId);
-    if (quantityMax === undefined || quantity <= quantityMax) return [];
-    return [{ code: 'above-order-maximum', variantId, quantity, quantityMax }];
-  });
+  return maxOf;
 }
 
 /** The refusal of a checkout. */

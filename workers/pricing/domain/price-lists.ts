@@ -24,6 +24,12 @@ export interface UnitPrice {
   readonly withTaxMinor?: number;
 }
 
+/** Whether a shopper is shown a price that is compared with a higher one. The catalogue's comparison is with its own price. */
+export function isOnSale(line: QuoteLine, { unitPriceMinor, compareAtMinor, priceListId }: UnitPrice): boolean {
+  const comparedMinor = compareAtMinor ?? (priceListId === null ? line.compareAtMinor : undefined) ?? 0;
+  return comparedMinor > unitPriceMinor;
+}
+
 /** What a list must know of a line. */
 type ListedLine = Pick<QuoteLine, 'variantId' | 'unitPriceMinor' | 'quantity' | 'handPrice'>;
 

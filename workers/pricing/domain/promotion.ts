@@ -8,9 +8,17 @@ export interface Conditions {
   readonly code: string | null;
   /** Of the lines, after earlier discounts. */
   readonly minSubtotalMinor: number | null;
+  /** Of some of the lines, in the same way. */
+  readonly minimums?: readonly Minimum[];
   /** Of any one line. */
   readonly minLineQuantity: number | null;
   readonly containsKey: string | null;
+}
+
+/** What these lines must come to together. Null means every line. */
+export interface Minimum {
+  readonly keys: readonly string[] | null;
+  readonly minMinor: number;
 }
 
 /** The lines that a promotion is about: null narrows nothing down. */
@@ -34,6 +42,8 @@ export type StepCut = { readonly rate: string } | { readonly amountMinor: number
 /** The highest step that the subtotal reaches when its turn comes. */
 export interface TieredOffOrder {
   readonly kind: 'tieredOffOrder';
+  /** Lines that neither count nor are reduced are absent. Absent or null: every line. */
+  readonly keys?: readonly string[] | null;
   readonly steps: readonly ({ readonly fromMinor: number } & StepCut)[];
 }
 
@@ -43,13 +53,32 @@ export interface UnitsOf {
   readonly quantity: number;
 }
 
-/** What a promotion takes off. `maxQuantity` bounds the units of each line, null means all of them. */
+/** How many units are reduced over all chosen lines, and which come first: by what they are listed at. */
+export interface UnitsOfOrder {
+  readonly max: number;
+  readonly first: 'cheapest' | 'dearest';
+}
+
+/** Null means all units. */
+interface UnitLimits {
+  /** Of each line. */
+  readonly maxQuantity: number | null;
+  /** Of all lines together. Absent: all. */
+  readonly ofOrder?: UnitsOfOrder | null;
+}
+
+/** The lines of an order that are reduced. Absent or null: every line. */
+interface OfLines {
+  readonly keys?: readonly string[] | null;
+}
+
+/** What a promotion takes off. */
 export type Offer =
-  | { readonly kind: 'percentOffOrder'; readonly rate: string; readonly scope: Scope }
-  | { readonly kind: 'fixedOffOrder'; readonly amountMinor: number; readonly scope: Scope }
-  | { readonly kind: 'orderFixedPrice'; readonly amountMinor: number }
-  | ({ readonly kind: 'percentOffItems'; readonly rate: string; readonly maxQuantity: number | null } & Choice)
-  | ({ readonly kind: 'fixedOffItemsEach'; readonly amountMinor: number; readonly maxQuantity: number | null } & Choice)
+  | ({ readonly kind: 'percentOffOrder'; readonly rate: string; readonly scope: Scope } & OfLines)
+  | ({ readonly kind: 'fixedOffOrder'; readonly amountMinor: number; readonly scope: Scope } & OfLines)
+  | ({ readonly kind: 'orderFixedPrice'; readonly amountMinor: number } & OfLines)
+  | ({ readonly kind: 'percentOffItems'; readonly rate: string } & UnitLimits & Choice)
+  | ({ readonly kind: 'fixedOffItemsEach'; readonly amountMinor: number } & UnitLimits & Choice)
   | ({ readonly kind: 'fixedOffItemsAcross'; readonly amountMinor: number } & Choice)
   | BuyXGetY
   | TieredOffOrder
@@ -64,4 +93,6 @@ export type Promotion = {
   readonly conditions: Conditions;
   /** Applies alone: it waits for nothing to have acted before it, and bars what comes after. Absent: it does not. */
   readonly isExclusive?: boolean;
+  /** It takes at most so much off in all. Absent: whatever it comes to. */
+  readonly maxAmountMinor?: number;
 } & Offer;

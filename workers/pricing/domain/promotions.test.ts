@@ -174,7 +174,7 @@ describe('a code', () => {
     {
       why: 'there are too few items',
       changes: { conditions: { minQuantity: 4, items: { tags: ['sale'] } } },
-      reason: { reason: 'not-applicable' },
+      reason: { reason: 'items-missing' },
     },
     {
       why: 'it is for others',
@@ -189,7 +189,7 @@ describe('a code', () => {
     {
       why: 'it has no amount in the currency',
       changes: { conditions: { minSubtotals: [{ amount: 1, currency: 'CHF' }] } },
-      reason: { reason: 'not-applicable' },
+      reason: { reason: 'wrong-currency' },
     },
     {
       why: 'uses are counted per customer and nobody is known',

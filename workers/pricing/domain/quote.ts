@@ -32,9 +32,9 @@ export function quote(
 function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Reckoning): Quote {
   const { chosen, cart, priced, eligible, customer } = reckoning;
   const { country, currency } = chosen;
-  const applied = eligible.running.flatMap(({ setting, code }) => {
+  const applied = eligible.running.flatMap(({ setting, code, unique }) => {
     const amountMinor = priced.discounts.find(({ promotionKey }) => promotionKey === setting.id)?.amountMinor;
-    return amountMinor === undefined ? [] : [{ setting, code, amountMinor }];
+    return amountMinor === undefined ? [] : [{ setting, code, unique, amountMinor }];
   });
   const discountsBy = discountsByLine(priced.discounts);
   return {
@@ -43,7 +43,11 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     country,
     currency,
     pricesIncludeTax: cart.pricesIncludeTax,
-    lines: priced.lines.map((line, index) => pricedLine(line, reckoning.unitPrices[index], discountsBy.get(line.key))),
+    lines: priced.lines.map((line, index) => {
+      const quantityMax = reckoning.quantityMaxOf.get(request.lines[index]?.variantId ?? '');
+      const shown = pricedLine(line, reckoning.unitPrices[index], discountsBy.get(line.key));
+      return quantityMax === undefined ? shown : { ...shown, quantityMax };
+    }),
     shippingOptions: reckoning.shippingOptions,
     shippingOptionId: reckoning.shipping?.id ?? null,
     isUnshippable: reckoning.isUnshippable,
@@ -66,7 +70,9 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     taxRelief: reckoning.relief,
     giftCards: priced.giftCards,
     dueMinor: priced.dueMinor,
-    allowances: applied.flatMap(({ setting, amountMinor }) => wantsOf(setting, { currency, customer }, amountMinor)),
+    allowances: applied.flatMap(({ setting, unique, amountMinor }) =>
+      wantsOf(setting, { currency, customer }, amountMinor, unique),
+    ),
     ...(request.needsGiftOffers === true && priced.openGifts.length > 0
       ? { offeredGifts: offeredGifts(reckoning) }
       : {}),

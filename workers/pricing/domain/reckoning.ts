@@ -7,6 +7,7 @@ import type {
   OrderObstacle,
   PlaceDetail,
   PricingRefusal,
+  QuoteLine,
   ShippingOption,
 } from '../../../shared/contracts/pricing/api.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
@@ -17,10 +18,10 @@ import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
 import { indexItems } from './items.ts';
 import { amountIn } from './offers.ts';
-import { orderObstacles, refuseOrder } from './order-limits.ts';
+import { orderObstacles, refuseOrder, variantMaximums } from './order-limits.ts';
 import { paidForLines } from './paid-for-lines.ts';
 import { price } from './price.ts';
-import { emptyBook, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
+import { emptyBook, isOnSale, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
 import type { QuoteCustomer, QuoteRequest } from './request.ts';
 import type { ChosenMarket, PricingSettings } from './settings.ts';
 import { chooseShipping, defaultProfile, shippingOptionsOf } from './shipping.ts';
@@ -38,6 +39,8 @@ export interface Reckoning {
   readonly orderObstacles: readonly OrderObstacle[];
   /** What of the place its taxes depend on and nobody has said. */
   readonly taxNeeds: readonly PlaceDetail[];
+  /** By variant, where the market limits it. */
+  readonly quantityMaxOf: ReadonlyMap<string, number>;
   readonly relief: TaxRelief;
   readonly eligible: Eligible;
   readonly cart: Cart;
@@ -86,7 +89,11 @@ export function reckon(
   const goods = taxableGoods({ lines, unitPrices: listed }, { market, place, customer, provider: taxProvider });
 
   const usedUp = new Set(request.usedUp);
-  const context = { currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now };
+  const context = {
+    ...{ currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now },
+    uniqueCodes: request.uniqueCodes ?? [],
+    isOnSale: (index: number) => isLineOnSale(lines[index], listed[index]),
+  };
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
   const promotions = eligible.running.map(({ engine }) => engine);
   const paidMinorOf = once(() => paidForLines(lines, listed, promotions, mode));
@@ -126,6 +133,7 @@ export function reckon(
     isUnshippable,
     orderObstacles: obstacles,
     taxNeeds: goods.relief === null ? taxProvider.needs(place, taxedClasses(lines)) : [],
+    quantityMaxOf: variantMaximums(market, context),
     relief: goods.relief,
     eligible,
     cart,
@@ -138,6 +146,10 @@ function taxedClasses(lines: QuoteRequest['lines']): ReadonlySet<string> {
   const taxed = lines.filter(({ isTaxable }) => isTaxable).map(({ taxClass }) => taxClass ?? standardClass);
   const isSent = lines.some(({ requiresShipping }) => requiresShipping);
   return new Set([...taxed, ...(taxed.length > 0 || isSent ? [standardClass, shippingClass] : [])]);
+}
+
+function isLineOnSale(line: QuoteLine | undefined, unit: UnitPrice | undefined): boolean {
+  return line !== undefined && unit !== undefined && isOnSale(line, unit);
 }
 
 /** Asks at most once, and only when the answer is needed. */

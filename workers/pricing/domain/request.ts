@@ -1,5 +1,6 @@
 /** What the reckoning is asked: a cart, who buys it, and what is known of its balances and allowances. */
 import type { Buyer, CartQuestion, PriceableCart } from '../../../shared/contracts/pricing/api.ts';
+import type { UniqueCode } from './codes.ts';
 
 export interface QuoteCustomer extends Pick<Buyer, 'groups' | 'vatId' | 'isTaxExempt'> {
   /** The customer's id, or for a guest a hash of the e-mail address; null while neither is known. */
@@ -22,6 +23,8 @@ export interface QuoteRequest
   /** Where in the country the cart goes. */
   readonly address?: NonNullable<PriceableCart['address']>;
   readonly codes?: readonly string[];
+  /** Those of the codes that are unique ones of promotions. */
+  readonly uniqueCodes?: readonly UniqueCode[];
   /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
   readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
   readonly customer?: QuoteCustomer;

@@ -37,6 +37,15 @@ export function openQuantity({ groups }: Units): number {
   return groups.find(({ state }) => state === 'open')?.quantity ?? 0;
 }
 
+/** The units of which something is left to take off. */
+export function worthyQuantity({ leftMinor, groups }: Units): number {
+  if (leftMinor === 0) return 0;
+  return weighed({ leftMinor, groups }).groups.reduce(
+    (sum, { quantity, weight }) => (weight > 0n ? sum + quantity : sum),
+    0,
+  );
+}
+
 /** Open units serve in sets: some are bought, and of others a rate of their worth is taken off, rounded once. */
 export function cutOfSet(
   units: Units,
@@ -78,8 +87,11 @@ export function cutOfGift(units: Units, quantity: number, mode: RoundingMode): U
   return cutOfParts(units, parts, wholeRate, mode);
 }
 
-/** An amount off each of so many units, at most what is left of the unit; the dearest units first, and of equal ones those in sets. */
-export function cutOfEach(units: Units, amountMinor: number, unitsMax: number, mode: RoundingMode): UnitCut {
+/** What is taken off a unit: an amount, at most what is left of it, or a rate of what is left. */
+export type UnitOff = { readonly amountMinor: number } | { readonly rate: Fraction };
+
+/** The same off each of so many units; the dearest units first, and of equal ones those in sets. */
+export function cutOfEach(units: Units, unitOff: UnitOff, unitsMax: number, mode: RoundingMode): UnitCut {
   const { leftMinor, groups } = weighed(units);
   if (groups.length === 0 || unitsMax === 0) return { amountMinor: 0, groups };
   const dearestFirst = groups.toSorted((a, b) => (isWorthMore(a, b) ? -1 : isWorthMore(b, a) ? 1 : 0));
@@ -94,16 +106,17 @@ export function cutOfEach(units: Units, amountMinor: number, unitsMax: number, m
     if (taken > 0 && taken < group.quantity) divisor = BigInt(group.quantity);
   }
   const total = weightOf(groups);
+  const { numerator, denominator } = 'rate' in unitOff ? unitOff.rate : wholeRate;
   const after = groups.map((group) => {
     const taken = BigInt(takenOf.get(group) ?? 0);
     const worth = BigInt(leftMinor) * group.weight * divisor;
-    const wished = BigInt(amountMinor) * taken * total * divisor;
     const most = (worth * taken) / BigInt(group.quantity);
-    return { group, worth, off: wished < most ? wished : most };
+    const wished = 'rate' in unitOff ? most : BigInt(unitOff.amountMinor) * taken * total * divisor;
+    return { group, worth: worth * denominator, off: (wished < most ? wished : most) * numerator };
   });
   const off = after.reduce((sum, one) => sum + one.off, 0n);
   return {
-    amountMinor: Math.min(leftMinor, roundFraction(off, total * divisor, mode)),
+    amountMinor: Math.min(leftMinor, roundFraction(off, total * divisor * denominator, mode)),
     groups: groups.length === 1 ? groups : after.map((one) => ({ ...one.group, weight: one.worth - one.off })),
   };
 }

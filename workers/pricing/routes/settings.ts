@@ -17,9 +17,12 @@ import { type App, type Call, json, refused, serve } from '../../../shared/http/
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
+import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdKind } from '../../../shared/values/ids.ts';
+import { refuse } from '../../../shared/values/result.ts';
+import { uniqueCodesRemoved, uniqueTwin } from '../codes/service/codes.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
-import { type Edit, type IsExpected, removeRow } from '../domain/edit.ts';
+import { type Edit, type EditRefusal, type IsExpected, removeRow } from '../domain/edit.ts';
 import { marketEdits, shippingRateEdits } from '../domain/edit-markets.ts';
 import { changeListPrices, priceListEdits } from '../domain/edit-price-lists.ts';
 import { promotionEdits } from '../domain/edit-promotions.ts';
@@ -43,7 +46,11 @@ export function serveSettings(app: App<PricingEnv>): void {
   serveRows(app, shippingRates, { kind: 'shippingRates', id: 'shippingRate', ...shippingRateEdits });
 
   serve(app, promotions.list, (call) => list(call, 'promotions'));
-  serveRows(app, promotions, { kind: 'promotions', id: 'promotion', ...promotionEdits });
+  serveRows(app, promotions, {
+    ...{ kind: 'promotions', id: 'promotion', ...promotionEdits },
+    barredBy: ({ env }, { codes }) => uniqueTwin(contextOf(env), codes ?? []),
+    alsoRemoves: ({ env }, id) => uniqueCodesRemoved(contextOf(env), id, contextOf(env).now()),
+  });
 
   serve(app, taxRates.list, (call) => list(call, 'taxRates'));
   serveRows(app, taxRates, { kind: 'taxRates', id: 'taxRate', ...taxRateEdits });
@@ -80,6 +87,10 @@ interface Rows<Draft, Patch> {
   readonly id: IdKind;
   add(settings: PricingSettings, id: string, draft: Draft): Edit<Versioned>;
   change(settings: PricingSettings, id: string, patch: Patch, isExpected: IsExpected): Edit<Versioned>;
+  /** What the database says against a draft or a patch. Absent: nothing. */
+  barredBy?(call: AnyCall, body: Draft | Patch): Promise<EditRefusal | null>;
+  /** What goes in the commit that removes a row. */
+  alsoRemoves?(call: AnyCall, id: string): readonly Statement[];
 }
 
 /** What is alike for every kind of row: one is added, read, changed and, unless the kind forbids it, removed. */
@@ -88,16 +99,29 @@ function serveRows<Row extends z.ZodType, Draft extends z.ZodType, Patch extends
   operations: Omit<SettingsOperations<Row, Draft, Patch>, 'list' | 'remove'> & { readonly remove?: RemoveOperation },
   rows: Rows<z.infer<Draft>, z.infer<Patch>>,
 ): void {
-  serve(app, operations.create, (call) =>
-    change(call, 201, (now) => rows.add(now, contextOf(call.env).newId(rows.id), call.body)),
-  );
+  const bar = async (call: AnyCall & { readonly body: z.infer<Draft> | z.infer<Patch> }) =>
+    (await rows.barredBy?.(call, call.body)) ?? null;
+  serve(app, operations.create, async (call) => {
+    const bars = await bar(call);
+    return change(call, 201, (now) =>
+      bars === null ? rows.add(now, contextOf(call.env).newId(rows.id), call.body) : refuse(bars),
+    );
+  });
   serve(app, operations.read, (call) => show(call, rows.kind));
-  serve(app, operations.change, (call) =>
-    change(call, 200, (now, isExpected) => rows.change(now, call.params.id, call.body, isExpected)),
-  );
+  serve(app, operations.change, async (call) => {
+    const bars = await bar(call);
+    return change(call, 200, (now, isExpected) =>
+      bars === null ? rows.change(now, call.params.id, call.body, isExpected) : refuse(bars),
+    );
+  });
   if (operations.remove === undefined) return;
   serve(app, operations.remove, (call) =>
-    change(call, 204, (now, isExpected) => removeRow(now, rows.kind, call.params.id, isExpected)),
+    change(
+      call,
+      204,
+      (now, isExpected) => removeRow(now, rows.kind, call.params.id, isExpected),
+      rows.alsoRemoves?.(call, call.params.id),
+    ),
   );
 }
 
@@ -105,6 +129,7 @@ async function change<Value extends Versioned | null>(
   call: AnyCall,
   status: 200 | 201 | 204,
   decide: (settings: PricingSettings, isExpected: IsExpected) => Edit<Value>,
+  also: readonly Statement[] = [],
 ): Promise<Response> {
   const { actor, env, c } = call;
   const context = contextOf(env);
@@ -112,7 +137,7 @@ async function change<Value extends Versioned | null>(
   return once(context, call, async (attempt) => {
     const result = await write(context, {
       decide: (settings) => decide(settings, (version) => ifMatchAllows(ifMatch, version)),
-      also: (value) => attempt.answered(recordOf(value, status)),
+      also: (value) => [...also, ...attempt.answered(recordOf(value, status))],
       changedBy: `${actor.kind}:${actor.id}`,
       now: context.now(),
     });

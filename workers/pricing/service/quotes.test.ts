@@ -18,6 +18,7 @@ function given(changes: object = firstOnly, ordered: { at: number | null | 'sile
     load: async () => settings,
     settingsAt: async () => settings,
     listPrices: async () => [],
+    uniqueCodes: async () => [],
   };
   const desk = new QuoteDesk(new SettingsMemory(), new PriceMemory());
   const asked: string[] = [];

@@ -10,16 +10,18 @@ import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import { namesOf } from '../domain/allowance/wants.ts';
+import { codesAt } from '../domain/codes.ts';
 import { asksFirstOrder } from '../domain/eligibility.ts';
 import { explain } from '../domain/explain.ts';
 import { quote } from '../domain/quote.ts';
 import { listsOf } from '../domain/reckoning.ts';
 import type { QuoteRequest } from '../domain/request.ts';
 import type { PricingSettings } from '../domain/settings.ts';
+import { CodeMemory, type CodeSource } from './code-memory.ts';
 import type { PriceMemory, PriceSource } from './price-memory.ts';
 import type { Moment, SettingsMemory, SettingsSource } from './settings-memory.ts';
 
-export interface QuoteSource extends SettingsSource, PriceSource {
+export interface QuoteSource extends SettingsSource, PriceSource, CodeSource {
   settingsAt(moment: number): Promise<PricingSettings | null>;
 }
 
@@ -45,11 +47,13 @@ class BuyerMemory {
 export class QuoteDesk {
   readonly #settings: SettingsMemory;
   readonly #prices: PriceMemory;
+  readonly #codes: CodeMemory;
   readonly #buyers = new BuyerMemory();
 
-  constructor(settings: SettingsMemory, prices: PriceMemory) {
+  constructor(settings: SettingsMemory, prices: PriceMemory, codes = new CodeMemory()) {
     this.#settings = settings;
     this.#prices = prices;
+    this.#codes = codes;
   }
 
   async market(
@@ -69,10 +73,10 @@ export class QuoteDesk {
     moment: Moment,
     orders?: OrdersApi,
   ): Promise<Result<Quote, PricingRefusal>> {
-    const { settings, dated, book, hasOrdered } = await this.#prepare(source, request, moment, orders);
+    const { settings, dated, book, since } = await this.#prepare(source, request, moment, orders);
     const answer = quote(settings, dated, { book });
-    // Without an order of a moment ago, the cart may have cost less until then.
-    return hasOrdered && answer.ok ? accept({ ...answer.value, pricingSince: moment.now }) : answer;
+    if (!answer.ok || since <= answer.value.pricingSince) return answer;
+    return accept({ ...answer.value, pricingSince: since });
   }
 
   async explain(
@@ -85,22 +89,30 @@ export class QuoteDesk {
     return explain(settings, dated, { book });
   }
 
-  /** What the domain needs. `hasOrdered`: a promotion was withheld because of an earlier order. */
+  /** What the domain needs. `since`: when something else than settings last changed what the cart may cost. */
   async #prepare(source: QuoteSource, request: QuoteRequest, moment: Moment, orders: OrdersApi | undefined) {
     const { asOf, customer } = request;
     const present = await this.#settings.read(source, moment);
     const isPast = asOf !== undefined && asOf < present.changedAt;
     const settings = isPast ? ((await source.settingsAt(asOf)) ?? present) : present;
-    const isFirstOrder = await this.#isFirstOrder(settings, request, moment, orders);
+    const [isFirstOrder, codes] = await Promise.all([
+      this.#isFirstOrder(settings, request, moment, orders),
+      this.#codes.find(source, settings, request.codes ?? [], moment),
+    ]);
     const buyer = customer === undefined || isFirstOrder === null ? {} : { customer: { ...customer, isFirstOrder } };
-    const dated = { ...request, ...buyer, now: request.now ?? asOf ?? moment.now };
+    const now = request.now ?? asOf ?? moment.now;
+    const uniqueCodes = codesAt(codes, now);
+    const dated = { ...request, ...buyer, now, ...(uniqueCodes.length === 0 ? {} : { uniqueCodes }) };
     const book = await this.#prices.book(source, {
       lists: listsOf(settings, dated),
       variantIds: [...new Set(dated.lines.flatMap(({ variantId }) => variantId ?? []))],
       currency: dated.currency,
       version: settings.version,
     });
-    return { settings, dated, book, hasOrdered: isFirstOrder === false };
+    // Without an order of a moment ago, the cart may have cost less until then.
+    const orderedAt = isFirstOrder === false ? moment.now : 0;
+    const since = codes.reduce((last, { changedAt }) => Math.max(last, changedAt), orderedAt);
+    return { settings, dated, book, since };
   }
 
   /**

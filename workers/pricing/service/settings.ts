@@ -30,7 +30,7 @@ export interface Versioned {
 }
 
 /** What the changes of settings need. */
-interface SettingsDesk {
+export interface SettingsDesk {
   readonly db: DrizzleD1Database;
   readonly memory: SettingsMemory;
 }

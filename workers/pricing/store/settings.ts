@@ -6,6 +6,7 @@
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
+import { codesByText } from '../codes/store.ts';
 import type { Change } from '../domain/edit.ts';
 import type { PricingSettings, RowKind } from '../domain/settings.ts';
 import { type FoundPrice, findListPrices, listPriceStatements, type WantedPrices } from './list-prices.ts';
@@ -39,6 +40,7 @@ export function settingsSourceOf(db: DrizzleD1Database) {
     version: () => currentVersion(db),
     load: () => loadSettings(db),
     settingsAt: (moment: number) => settingsAt(db, moment),
+    uniqueCodes: (codes: readonly string[]) => codesByText(db, codes),
     listPrices: (wanted: WantedPrices): Promise<readonly FoundPrice[]> => findListPrices(db, wanted),
   };
 }

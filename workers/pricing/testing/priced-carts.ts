@@ -64,16 +64,20 @@ const anyMost = fc.option(fc.integer({ min: 0, max: 4 }));
 const anyScope = fc.constantFrom('lines' as const, 'lines+shipping' as const);
 const anySize = fc.integer({ min: 1, max: 3 });
 const choice = { keys: anyKeys, tag: anyTag };
+const unitLimits = {
+  maxQuantity: anyMost,
+  ofOrder: fc.option(fc.record({ max: anySize, first: fc.constantFrom('cheapest' as const, 'dearest' as const) })),
+};
 
 const anyOffer: fc.Arbitrary<Offer> = fc.oneof(
-  fc.record({ kind: fc.constant('percentOffOrder' as const), rate: anyPercent, scope: anyScope }),
-  fc.record({ kind: fc.constant('fixedOffOrder' as const), amountMinor: anyAmount, scope: anyScope }),
+  fc.record({ kind: fc.constant('percentOffOrder' as const), rate: anyPercent, scope: anyScope, keys: anyKeys }),
+  fc.record({ kind: fc.constant('fixedOffOrder' as const), amountMinor: anyAmount, scope: anyScope, keys: anyKeys }),
   fc.record({ kind: fc.constant('orderFixedPrice' as const), amountMinor: anyAmount }),
-  fc.record({ kind: fc.constant('percentOffItems' as const), rate: anyPercent, maxQuantity: anyMost, ...choice }),
+  fc.record({ kind: fc.constant('percentOffItems' as const), rate: anyPercent, ...unitLimits, ...choice }),
   fc.record({
     kind: fc.constant('fixedOffItemsEach' as const),
     amountMinor: anyAmount,
-    maxQuantity: anyMost,
+    ...unitLimits,
     ...choice,
   }),
   fc.record({ kind: fc.constant('fixedOffItemsAcross' as const), amountMinor: anyAmount, ...choice }),
@@ -90,14 +94,25 @@ const anyOffer: fc.Arbitrary<Offer> = fc.oneof(
 const anyConditions: fc.Arbitrary<Conditions> = fc.record({
   code: fc.option(fc.constantFrom('SPRING', 'VIP'), { freq: 1 }),
   minSubtotalMinor: fc.option(anyAmount, { freq: 1 }),
+  minimums: fc.array(fc.record({ keys: anyKeys, minMinor: anyAmount }), { maxLength: 1 }),
   minLineQuantity: fc.option(anySize, { freq: 1 }),
   containsKey: fc.option(fc.constantFrom('lin_0', 'lin_3'), { freq: 1 }),
 });
 const anyPromotions = fc
-  .array(fc.tuple(anyOffer, fc.oneof({ weight: 2, arbitrary: fc.constant(unconditional) }, anyConditions)), {
-    maxLength: 6,
-  })
-  .map((offers) => offers.map(([offer, conditions], index) => promotion(`pro_${index}`, offer, conditions)));
+  .array(
+    fc.tuple(
+      anyOffer,
+      fc.oneof({ weight: 2, arbitrary: fc.constant(unconditional) }, anyConditions),
+      fc.option(anyAmount),
+    ),
+    { maxLength: 6 },
+  )
+  .map((offers) =>
+    offers.map(([offer, conditions, maxAmountMinor], index) => ({
+      ...promotion(`pro_${index}`, offer, conditions),
+      ...(maxAmountMinor === null ? {} : { maxAmountMinor }),
+    })),
+  );
 
 /** Lines whose unit prices all differ, so that "the dearest" and "the cheapest" unit have one answer each. */
 export const anyLines: fc.Arbitrary<readonly CartLine[]> = fc

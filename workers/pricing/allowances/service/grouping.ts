@@ -4,8 +4,8 @@ import type { AllowanceWant } from '../../../../shared/contracts/pricing/allowan
 import { allowanceObjectNameOf } from '../../../../shared/values/placement.ts';
 import { assert } from '../../../../shared/values/result.ts';
 
-/** More than any checkout has: twenty codes with their uses and budgets, and ten cards. */
-const wantsMax = 100;
+/** More than any checkout has: twenty codes with their uses and budgets, promotions without codes, and ten cards. */
+const wantsMax = 1_000;
 
 /** The wants with those of one allowance added up. */
 export function addedUp(wants: readonly AllowanceWant[]): AllowanceWant[] {

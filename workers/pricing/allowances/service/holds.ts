@@ -146,6 +146,7 @@ async function ask(
 
 const shortages = {
   promo: 'code-used-up',
+  code: 'code-used-up',
   budget: 'code-used-up',
   gift: 'gift-card-insufficient',
   credit: 'store-credit-insufficient',

@@ -5,6 +5,7 @@
 import type { AllowanceWant } from '../../../../shared/contracts/pricing/allowances.ts';
 import type { Promotion } from '../../../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../../../shared/values/money.ts';
+import type { UniqueCode } from '../codes.ts';
 import { amountIn } from '../offers.ts';
 import type { QuoteCustomer } from '../request.ts';
 
@@ -21,11 +22,15 @@ export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
 /** Whether it is an amount out of a budget, and not a use. */
 export const isOfBudget = ({ allowance }: AllowanceWant): boolean => allowance.startsWith('budget:');
 
-/** What one application of the promotion that takes off so much needs. */
+/** The uses of a unique code. */
+export const usesOf = ({ id, promotionId }: UniqueCode): string => `code:${id}:${promotionId}`;
+
+/** What one application of the promotion that takes off so much needs; with a unique code, a use of that too. */
 export function wantsOf(
   { id, limits, conditions }: Promotion,
   { currency, customer }: Buyer,
   amountMinor: number,
+  unique: UniqueCode | null = null,
 ): AllowanceWant[] {
   const { usesMax, budgets } = limits;
   // Orders become known within seconds: until then, a use of one's own keeps a second first order from being one.
@@ -33,6 +38,9 @@ export function wantsOf(
   const budgetMinor = amountIn(budgets, currency);
   return [
     ...(usesMax === null ? [] : [{ allowance: `promo:${id}`, quantity: 1, limit: usesMax }]),
+    ...(unique === null || unique.usesMax === null
+      ? []
+      : [{ allowance: usesOf(unique), quantity: 1, limit: unique.usesMax }]),
     ...(usesPerCustomerMax === null
       ? []
       : namesOf(customer).map((name) => ({
