@@ -41,7 +41,8 @@ export abstract class CatalogJobsBase<Env> extends DurableObject<Env> {
   async done(withinMs: number): Promise<void> {
     const until = Date.now() + withinMs;
     this.#goOnAt = Date.now();
-    while (this.#goOnAt !== null && Date.now() < until) {
+    // What is to be done later than that is not waited for.
+    while (this.#goOnAt !== null && (this.#running !== null || this.#goOnAt < until) && Date.now() < until) {
       if (Date.now() >= this.#goOnAt) void this.#work();
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }

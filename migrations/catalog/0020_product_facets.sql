@@ -15,12 +15,13 @@ insert or ignore into product_keys (product_id, sort, key)
   select p.id, price.value ->> 'currency', min(price.value ->> 'amount') from products p,
     json_each(p.document, '$.variants') v, json_each(v.value, '$.prices') price
   where p.status = 'active' group by 1, 2;
-delete from product_keys where sort >= '=' and sort < '>';
+delete from product_keys where sort >= '=' and sort < '>' and exists (select 1 from products p
+  join product_keys k on k.product_id = p.id and k.sort = p.currency where p.id = product_keys.product_id);
 insert into product_keys (product_id, sort, key)
   select p.id, '=' || (select group_concat(sort) from (select k.sort from product_keys k
       where k.product_id = p.id and length(k.sort) = 3 order by k.sort)),
-    (select k.key from product_keys k where k.product_id = p.id and k.sort = p.currency)
-  from products p where p.status = 'active';
+    own.key
+  from products p join product_keys own on own.product_id = p.id and own.sort = p.currency where p.status = 'active';
 update products set facts = json_set(facts, '$.price', (select json_group_object(currency, lowest) from (
   select price.value ->> 'currency' as currency, min(price.value ->> 'amount') as lowest
   from json_each(document, '$.variants') v, json_each(v.value, '$.prices') price group by 1)));

@@ -15,8 +15,8 @@ import { type Furnished, furnish, newProduct, type WriteOperation } from './writ
 let shop: Journey;
 let furnished: Furnished;
 let before: string;
-/** In the list of products, twice in the list of stock (its total and its place), and twice in the stock itself. */
-const settledMentions = 5;
+/** In the list of products, twice in the list of stock (its total and its place), twice in the stock itself, and in the line of the cart. */
+const settledMentions = 6;
 
 beforeAll(async () => {
   shop = await startJourney();

@@ -4,6 +4,7 @@ import type { Exception, SmallTable } from './plans.ts';
 export const smallTables: readonly SmallTable[] = [
   { table: 'locations', reason: 'A merchant has a handful of warehouses.' },
   { table: 'variant_revision', reason: 'One row.' },
+  { table: 'charged_keys', reason: 'One row per market and currency in which a price list holds.' },
   { table: 'schema_versions', reason: 'One row per change of the schema.' },
 ];
 

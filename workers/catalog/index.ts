@@ -47,6 +47,7 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 
   async forget(): Promise<void> {
     forgetPrices();
+    await contextOf(this.env, null).armJobs();
   }
 
   handledEvents(eventIds: readonly string[]): Promise<string[]> {

@@ -57,7 +57,7 @@ test('the explanation of a quote crosses RPC too, and adds up to it', async () =
 test('the shelf crosses RPC as plain data, and says nothing where there are no price lists', async () => {
   const { markets, ...edition } = await pricing.shelf();
   expect(edition).toEqual({ version: 1, until: null, ageMs: expect.any(Number) });
-  expect(markets.map(({ currencies, hasLists }) => [currencies[0], hasLists])).toContainEqual(['GBP', false]);
+  expect(markets.map(({ currencies, listsTag }) => [currencies[0], listsTag])).toContainEqual(['GBP', '']);
   const [market] = markets;
   const goods = [{ variantId: 'var_1', priceMinor: 1999 }];
   expect(await pricing.shelfPrices({ marketId: market?.id ?? '', currency: 'EUR', goods })).toEqual({

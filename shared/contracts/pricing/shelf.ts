@@ -24,8 +24,8 @@ export interface MarketOutline {
 }
 
 export interface ShelfMarket extends MarketOutline {
-  /** Whether any price list holds there now. */
-  readonly hasLists: boolean;
+  /** Names what the price lists say that hold there now; empty where none does. */
+  readonly listsTag: string;
 }
 
 /** Small enough to be remembered whole, so that no page asks where a country leads. */

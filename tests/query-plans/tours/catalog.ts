@@ -3,11 +3,11 @@
  * imports, and what carts and the inventory ask and tell.
  */
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
-import { contextOf } from '../../../workers/catalog/context.ts';
+import { contextOf, forgetPrices } from '../../../workers/catalog/context.ts';
 import { revisionFor, standingsOf, stockNoted, variantsFor } from '../../../workers/catalog/service/variants.ts';
 import { noteAttempt, runningImport } from '../../../workers/catalog/store/imports.ts';
 import { stepTaken } from '../../../workers/catalog/store/membership.ts';
-import { testCatalog } from '../../../workers/catalog/testing/catalog.ts';
+import { type TestCatalog, testCatalog } from '../../../workers/catalog/testing/catalog.ts';
 
 export async function tour(client: D1Database): Promise<void> {
   const catalog = testCatalog(client);
@@ -84,6 +84,7 @@ export async function tour(client: D1Database): Promise<void> {
   await ask('PATCH', `/admin/v1/collections/${manual.id}`, { handle: 'chosen' });
   for (const scope of ['/v1', '/admin/v1'])
     for (const key of ['products/cup', 'collections/manual']) await ask('GET', `${scope}/${key}`);
+  await tourOfCharged(catalog, ask);
   await tourOfImports(catalog, ask);
 
   const context = contextOf(catalog.env, null);
@@ -99,6 +100,34 @@ export async function tour(client: D1Database): Promise<void> {
   await commit(databaseOf(client), await stockNoted(databaseOf(client), [note]));
   await ask('DELETE', `/admin/v1/collections/${manual.id}`);
   await ask('DELETE', `/admin/v1/products/${tea.id}`);
+}
+
+/** What is sorted by while price lists hold, from their beginning to their end. */
+async function tourOfCharged(
+  catalog: TestCatalog,
+  ask: (method: string, path: string, body?: unknown) => Promise<unknown>,
+): Promise<void> {
+  const { PRICING } = catalog.env;
+  const market = {
+    id: 'mkt_1',
+    name: 'M',
+    countries: ['FR'],
+    currencies: ['EUR'] as const,
+    isDefault: true,
+    isFallback: false,
+  };
+  for (const listsTag of ['a', '']) {
+    PRICING.shelf = async () => ({ version: 1, until: null, ageMs: 0, markets: [{ ...market, listsTag }] });
+    PRICING.shelfPrices = async ({ goods }) => ({
+      ...{ version: 1, until: null },
+      prices: goods.map(() => ({ priceMinor: 1, compareAtMinor: null, tiers: [] })),
+    });
+    forgetPrices();
+    await catalog.runJobs();
+    for (const filter of ['', '&tag=all']) await ask('GET', `/v1/products?country=FR&sort=price${filter}`);
+    await ask('PATCH', '/admin/v1/products/mug', { title: `Mug ${listsTag}` });
+    await catalog.runJobs();
+  }
 }
 
 async function tourOfImports(

@@ -8,6 +8,7 @@ import { type App, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
+import { chargedSortOf } from '../domain/charged-keys.ts';
 import { fillPage } from '../domain/page.ts';
 import { listTagOf } from '../domain/view.ts';
 import { readCollection } from '../service/collections.ts';
@@ -38,6 +39,7 @@ export function servePublic(app: App<CatalogEnv>): void {
       sort: sort === 'manual' && query.collection === undefined ? 'title' : sort,
       currency: offer.currency,
       collection: query.collection ?? null,
+      charged: offer.listed === null ? null : chargedSortOf(offer.listed.marketId, offer.listed.currency),
       filter: {
         tags: query.tag ?? [],
         vendor: query.vendor ?? null,

@@ -1,8 +1,10 @@
 /**
- * The work that goes on after a request was answered: the running import, and collections whose rules have changed. It is done
+ * The work that goes on after a request was answered: the running import, collections whose rules have changed, and prices by which
+ * lists are sorted. It is done
  * in steps of some milliseconds with a pause after each, so that a shopper waits for one step at most.
  */
 import type { Catalog } from './catalog.ts';
+import { advanceCharged } from './charged-keys.ts';
 import { advanceMembership } from './collections.ts';
 import { advanceImport } from './imports.ts';
 
@@ -21,11 +23,16 @@ export async function runJobs(catalog: Catalog, forMs: number): Promise<number |
     const startedAt = catalog.now();
     if (importAt !== null && importAt <= startedAt) importAt = await advanceImport(catalog);
     const isMoving = await advanceMembership(catalog, null);
+    const chargedAt = await advanceCharged(catalog);
     const now = catalog.now();
-    const goOnAt = isMoving ? now : importAt;
+    const goOnAt = isMoving ? now : earlier(importAt, chargedAt);
     if (goOnAt === null || goOnAt > now || now >= until) return goOnAt;
     await pause((now - startedAt) * restShare);
   }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** At least until the next turn: without it a local shop answers nobody until the work is done. */

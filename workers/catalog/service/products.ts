@@ -125,7 +125,7 @@ async function store(
   const taken = takenIn(product, await namesakesOf(catalog, product));
   if (taken !== null) return taken;
 
-  await Promise.all([openStock(catalog, composition.openings), catalog.armRelay()]);
+  await Promise.all([openStock(catalog, composition.openings), catalog.armRelay(), armIfListed(catalog)]);
   const stored = { product, stock: await stockAfter(catalog, composition, before, now) };
   const events = [productChanged(product, catalog.traceparent)];
   const outcome = await saveProducts(catalog.db, [composition], events, now, also(stored));
@@ -135,6 +135,11 @@ async function store(
   const owners = await namesakesOf(catalog, product);
   await giveBack(catalog, product, owners);
   return outcome === 'version-conflict' ? outcome : (takenIn(product, owners) ?? 'version-conflict');
+}
+
+/** Where price lists hold, the job looks at the prices that are charged for the product. */
+async function armIfListed({ shelf, armJobs }: Catalog): Promise<void> {
+  if (shelf.mayHoldLists) await armJobs();
 }
 
 function namesakesOf({ db }: Catalog, { handle, variants }: Product): Promise<Namesakes> {

@@ -40,6 +40,7 @@ export class ShelfMemory {
   #isSilent = false;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
+  #lists: string | null = null;
   readonly pages = new BoundedMap<string, ListedPage>(pagesBytesMax);
 
   /** Undefined when pricing has to be asked. */
@@ -51,6 +52,19 @@ export class ShelfMemory {
     this.#known = known;
     this.#isSilent = false;
     this.#askAgainAt = Math.min(now + shelfTtlMs, known.shelf.until ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether other lists hold than the last time; at first, whether any do. */
+  isOtherLists({ markets }: Shelf): boolean {
+    const lists = markets.flatMap(({ id, listsTag }) => (listsTag === '' ? [] : `${id} ${listsTag}`)).join('|');
+    const before = this.#lists;
+    this.#lists = lists;
+    return lists !== (before ?? '');
+  }
+
+  /** As far as it is known. */
+  get mayHoldLists(): boolean {
+    return this.#lists === null || this.#lists !== '';
   }
 
   /** Answers the last known shelf: its markets have most likely not changed. */

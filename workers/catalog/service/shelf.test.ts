@@ -11,11 +11,11 @@ const market = (country: string, changes: Partial<ShelfMarket> = {}): ShelfMarke
   currencies: ['EUR'],
   isDefault: false,
   isFallback: false,
-  hasLists: false,
+  listsTag: '',
   ...changes,
 });
 
-const germany = market('DE', { isDefault: true, hasLists: true });
+const germany = market('DE', { isDefault: true, listsTag: 'plt_1.1.1' });
 const swiss = market('CH', { currencies: ['CHF', 'EUR'] });
 
 /** A page of one variant at 10.00 without any holes but those that every page has. */
@@ -58,7 +58,11 @@ class Pricing {
 let pricing: Pricing;
 let memory: ShelfMemory;
 let now: number;
-const catalog = () => ({ pricing, shelf: memory, now: () => now });
+let armed: number;
+const armJobs = async () => {
+  armed += 1;
+};
+const catalog = () => ({ pricing, shelf: memory, now: () => now, armJobs });
 const shownTo = async (wish: Parameters<typeof offerTo>[1], ...ids: string[]) => {
   const { products, until } = await priced(
     catalog(),
@@ -72,9 +76,21 @@ beforeEach(() => {
   pricing = new Pricing();
   memory = new ShelfMemory();
   now = 0;
+  armed = 0;
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
 afterEach(() => void vi.restoreAllMocks());
+
+test('other price lists than before wake the job that sorts by them, once', async () => {
+  await offerTo(catalog(), {});
+  memory.forget();
+  await offerTo(catalog(), {});
+  expect(armed).toBe(1);
+  pricing.current = { ...pricing.current, markets: [swiss, { ...germany, listsTag: '' }] };
+  memory.forget();
+  await offerTo(catalog(), {});
+  expect(armed).toBe(2);
+});
 
 describe('a wish', () => {
   test.each([

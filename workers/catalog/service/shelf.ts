@@ -17,7 +17,7 @@ import type { ShownProduct } from '../store/pages.ts';
 import type { Catalog } from './catalog.ts';
 import type { Recalled, ShelfMemory } from './shelf-memory.ts';
 
-type Shelving = Pick<Catalog, 'pricing' | 'shelf' | 'now'>;
+type Shelving = Pick<Catalog, 'pricing' | 'shelf' | 'now' | 'armJobs'>;
 
 /** How long a page waits for pricing. */
 export const patienceMs = 2 * secondMs;
@@ -31,7 +31,8 @@ interface ShopperWish {
   readonly currency?: Currency | undefined;
 }
 
-interface Listed {
+/** Where price lists hold. */
+export interface Listed {
   readonly marketId: string;
   readonly currency: Currency;
   readonly edition: string;
@@ -61,11 +62,11 @@ export async function offerTo(catalog: Shelving, { country, currency }: ShopperW
     return { currency: isAsked ? 'none' : null, listed: null, until };
   }
   const { market, marketId, currency: sold } = chosen.value;
-  const listed = market.hasLists && !isSilent ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
+  const listed = market.listsTag !== '' && !isSilent ? { marketId, currency: sold, edition: editionOf(shelf) } : null;
   return { currency: sold, listed, until };
 }
 
-async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<Recalled> {
+async function presentShelf({ pricing, shelf: memory, now, armJobs }: Shelving): Promise<Recalled> {
   const remembered = memory.recall(now());
   if (remembered !== undefined) return remembered;
   const { generation } = memory;
@@ -73,6 +74,8 @@ async function presentShelf({ pricing, shelf: memory, now }: Shelving): Promise<
     const shelf = await withDeadline(pricing.shelf(), patienceMs);
     const known = { shelf, trueAt: now() - shelf.ageMs };
     if (generation === memory.generation) memory.keep(known, now());
+    // The order of lists by price has to follow.
+    if (memory.isOtherLists(shelf)) await armJobs();
     return { known, isSilent: false };
   } catch (error) {
     return silent(memory, error, now());

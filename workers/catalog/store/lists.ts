@@ -21,6 +21,8 @@ export interface ProductList {
   readonly sort: ProductSort;
   readonly currency: PriceWish;
   readonly filter: ProductFilter;
+  /** The sort of the prices that are charged; null where they are the catalogue's. */
+  readonly charged: string | null;
   /** Id or handle. */
   readonly collection: string | null;
   readonly limit: number;
@@ -77,7 +79,7 @@ export async function listActiveProducts(
   const driver = filtered === '' ? null : await driverOf(db, filter);
   const page = { columns, walk, after: start, limit: limit + 1 };
   const found = await db.all<ShownRow & Keyed>(
-    driver !== null ? ofFew(page, list, driver) : isByPrice ? byPrice(page, currency) : bySort(page, sort),
+    driver !== null ? ofFew(page, list, driver) : isByPrice ? byPrice(page, list) : bySort(page, sort),
   );
   if (isByPrice && driver === null) found.sort(inOrder(walk));
   const shown = found.slice(0, limit);
@@ -146,7 +148,7 @@ interface Asked {
  */
 function ofFew(
   { columns, walk, after, limit }: Asked,
-  { sort, currency, collection, filter }: ProductList,
+  { sort, currency, collection, filter, charged }: ProductList,
   driver: SQL,
 ): SQL {
   const direction = walk.isDescending ? sql`desc` : sql`asc`;
@@ -156,7 +158,7 @@ function ofFew(
     and m.collection_id = (select c.id from collections c where ${collectionIs(collection ?? '')})`;
   const keys = isByPrice
     ? sql`cross join product_keys o on o.product_id = d.id and o.sort >= ${setsFrom} and o.sort < ${setsBefore}
-        left join product_keys w on w.product_id = d.id and w.sort = ${currency ?? ''}`
+        left join product_keys w on w.product_id = d.id and w.sort = ${priceSort(currency, charged)}`
     : sql`cross join product_keys k on k.product_id = d.id and k.sort = ${sort === 'manual' ? 'title' : sort}`;
   const key = isByPrice ? sql`coalesce(w.key, o.key)` : sort === 'manual' ? sql`m.position` : sql`k.key`;
   const part = isByPrice ? sql`w.key is null` : sql`0`;
@@ -169,6 +171,12 @@ function ofFew(
         where true ${fits(filter, sql`d.id`, currency)})
       ${beyond} order by part, sortKey ${direction}, id ${direction} limit ${limit}) h
     cross join products p on p.id = h.id order by h.part, h.sortKey ${direction}, h.id ${direction}`;
+}
+
+/** The keys of charged prices, once they are complete; until then, and where no price list holds, those of the catalogue's. */
+function priceSort(currency: PriceWish, charged: string | null): SQL {
+  if (charged === null) return sql`${currency ?? ''}`;
+  return sql`coalesce((select c.sort from charged_keys c where c.sort = ${charged} and c.is_ready = 1), ${currency ?? ''})`;
 }
 
 /** A filter may be longer than a cursor. */
@@ -188,7 +196,7 @@ function bySort({ columns, walk, after, limit }: Asked, sort: string): SQL {
  * many of the currency and of each set of other currencies as a page may need, in no order. The sets are found by one step in
  * the index for each, whatever the number of their products.
  */
-function byPrice({ columns, walk, after, limit }: Asked, currency: PriceWish): SQL {
+function byPrice({ columns, walk, after, limit }: Asked, { currency, charged }: ProductList): SQL {
   const { keys, within, isDescending } = walk;
   const beginning = isDescending ? sql`${Number.MAX_SAFE_INTEGER}, ''` : sql`-1, ''`;
   const behind = (part: Part) => (after?.part === part ? sql`${after.key}, ${after.id}` : beginning);
@@ -200,7 +208,7 @@ function byPrice({ columns, walk, after, limit }: Asked, currency: PriceWish): S
       select (select min(sort) from ${keys} where ${within} sort > sets.name and sort < ${setsBefore})
       from sets where sets.name is not null),
     starts (part, name, after_key, after_id) as (
-      select 0, ${currency ?? ''}, ${behind(0)} where ${isWalked}
+      select 0, ${priceSort(currency, charged)}, ${behind(0)} where ${isWalked}
       union all
       select 1, name, ${behind(1)} from sets where name is not null and ${isOther})
     select ${columns}, starts.part as part, k.key as sortKey from starts

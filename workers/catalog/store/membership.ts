@@ -8,14 +8,22 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 
 /**
+ * The lowest price of the product `p` in the currency of the rule `r`: what is charged where price lists hold, in the market of who
+ * asks for the currency; else the catalogue's.
+ */
+const chargedPrice: SQL = sql`coalesce((select k.key from charged_keys g cross join product_keys k
+    on k.product_id = p.id and k.sort = g.sort where g.currency = r.value ->> '$.value.currency' and g.is_for_rules = 1),
+  json_extract(p.facts, '$.price.' || (r.value ->> '$.value.currency')))`;
+
+/**
  * Whether the product `p` fits the rule `r` (a row of `json_each`). The facts of a product hold every text as a list in
  * lower case and its lowest price per currency; the values of rules are in lower case too.
  */
 const fits: SQL = sql`case r.value ->> 'field'
   when 'price' then coalesce(case r.value ->> 'relation'
-    when 'less-than' then json_extract(p.facts, '$.price.' || (r.value ->> '$.value.currency')) < r.value ->> '$.value.amount'
-    when 'greater-than' then json_extract(p.facts, '$.price.' || (r.value ->> '$.value.currency')) > r.value ->> '$.value.amount'
-    else json_extract(p.facts, '$.price.' || (r.value ->> '$.value.currency')) = r.value ->> '$.value.amount' end, 0)
+    when 'less-than' then ${chargedPrice} < r.value ->> '$.value.amount'
+    when 'greater-than' then ${chargedPrice} > r.value ->> '$.value.amount'
+    else ${chargedPrice} = r.value ->> '$.value.amount' end, 0)
   else case r.value ->> 'relation'
     when 'not-equals' then not exists (select 1 from json_each(p.facts, '$.' || (r.value ->> 'field')) f where f.value = r.value ->> 'value')
     when 'not-contains' then not exists (select 1 from json_each(p.facts, '$.' || (r.value ->> 'field')) f where instr(f.value, r.value ->> 'value') > 0)

@@ -11,6 +11,7 @@ import { pageOf } from '../domain/page.ts';
 import { type Composition, floorOf, type Product, stockUnitOf } from '../domain/product.ts';
 import { factsOf, snapshotOf, sortTitleOf } from '../domain/view.ts';
 import { bundlesOf } from './bundles.ts';
+import { chargedLater } from './charged-keys.ts';
 import { rulesApplied } from './membership.ts';
 
 /** The statements that store products and everything derived from them. */
@@ -29,6 +30,7 @@ export function writesOf(db: DrizzleD1Database, changed: readonly Composition[],
       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6 from json_each(${variants})`),
     db.run(sql`insert into product_keys (product_id, sort, key)
       select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(keyRows))})`),
+    ...chargedLater(db, ids),
     db.run(sql`insert into product_facets (facet, value, product_id)
       select value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(products.flatMap(facetRows))})`),
     // Where the inventory has reported a stock figure before the product was stored, the figure stays.

@@ -42,7 +42,7 @@ const markets = (
   currencies: [currency],
   isDefault: false,
   isFallback: false,
-  hasLists: false,
+  listsTag: '',
 }));
 
 const actor = JSON.stringify({

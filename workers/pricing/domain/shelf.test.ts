@@ -91,11 +91,11 @@ describe('the shelf of a market', () => {
     ['a list that has ended', { endsAt: iso(0) }, false],
   ] satisfies [string, Partial<PriceList>, boolean][])('with %s', (_, changes, expected) => {
     const settings = shop({ priceLists: [{ ...priceList('plt_1'), ...changes }] });
-    expect(shelfMarketsOf(settings, now).map((market) => market.hasLists)).toEqual([expected]);
+    expect(shelfMarketsOf(settings, now).map((market) => market.listsTag !== '')).toEqual([expected]);
   });
 
   test('is empty without lists', () => {
-    expect(shelfMarketsOf(shop(), now)).toMatchObject([{ id: 'mkt_de', hasLists: false }]);
+    expect(shelfMarketsOf(shop(), now)).toMatchObject([{ id: 'mkt_de', listsTag: '' }]);
   });
 });
 

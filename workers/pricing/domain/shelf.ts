@@ -24,7 +24,10 @@ export function shelfMarketsOf(settings: PricingSettings, now: number): readonly
     currencies,
     isDefault,
     isFallback,
-    hasLists: listsOnShelf(settings, id, now).some(saysAnything),
+    listsTag: listsOnShelf(settings, id, now)
+      .filter(saysAnything)
+      .map((list) => `${list.id}.${list.version}.${list.pricesVersion}`)
+      .join(),
   }));
 }
 

@@ -63,10 +63,15 @@ describe('prices of the shelf', () => {
 describe('the shelf', () => {
   test('is told with the age of the settings, and waits for newer ones sooner than a cart does', async () => {
     expect(shelfStaleMaxMs).toBeLessThan(staleMaxMs);
-    expect(await shelfAt(0)).toMatchObject({ version: 7, until: now + 1, ageMs: 0, markets: [{ hasLists: true }] });
+    expect(await shelfAt(0)).toMatchObject({
+      version: 7,
+      until: now + 1,
+      ageMs: 0,
+      markets: [{ listsTag: expect.stringMatching(/^plt_/) }],
+    });
     expect(await shelfAt(checkEveryMs - 1)).toMatchObject({ version: 7, ageMs: checkEveryMs - 1 });
     source.settings = { ...source.settings, version: 8 };
-    expect(await shelfAt(shelfStaleMaxMs)).toMatchObject({ version: 8, ageMs: 0, markets: [{ hasLists: false }] });
+    expect(await shelfAt(shelfStaleMaxMs)).toMatchObject({ version: 8, ageMs: 0, markets: [{ listsTag: '' }] });
   });
 
   test('says that it is old where the database does not answer', async () => {
