@@ -56,6 +56,11 @@ export const exceptions: readonly Exception[] = [
     reason: 'The products that a filter drives: 2,000 at most, of which a page is read.',
   },
   {
+    statement: /from \(select product_id, edit from charged_work/,
+    step: /^SCAN w$/,
+    reason: 'The edited products of one step: 250 at most.',
+  },
+  {
     statement: /^delete from answers/,
     step: /^SCAN answers$/,
     reason: 'From the oldest answer to the first that has not expired: what it reads, it deletes.',

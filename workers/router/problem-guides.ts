@@ -198,10 +198,6 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'Preview the edit again, and send the token of that preview.',
   ),
   'request-in-progress': guide('A request with the same Idempotency-Key still runs.', anyTime),
-  'code-unknown': guide('There is no such code in this shop.', 'Let the shopper check the spelling.'),
-  'code-not-started': guide('The code is for a later time.', 'Try again when its promotion has begun.'),
-  'code-expired': guide('The code was for an earlier time.', 'Remove the code.'),
-  'code-not-for-customer': guide('The code is for other customers.', 'Remove the code, or sign in.'),
   'code-used-up': guide('Others have used the promotion as often as it may be used.', 'Remove the code.'),
   'gift-card-insufficient': guide(
     'The card holds less than it was to pay.',
