@@ -71,7 +71,7 @@ export const listProducts = operation({
       .enum(productSorts)
       .optional()
       .describe(
-        '`manual` is the order of a collection and its default; otherwise the default is `title`. By `price` means by the price of the catalogue, also where a price list shows another one.',
+        '`manual` is the order of a collection and its default; otherwise the default is `title`. By `price` means by what is charged; the order follows a price list within some seconds.',
       ),
   }),
   answer: Page(Product),
