@@ -32,7 +32,7 @@ interface ShopperWish {
 }
 
 /** Where price lists hold. */
-export interface Listed {
+interface Listed {
   readonly marketId: string;
   readonly currency: Currency;
   readonly edition: string;
