@@ -6,6 +6,7 @@ import type { CartView } from '../../shared/contracts/cart/http.ts';
 import { startTransfer } from '../../shared/contracts/inventory/http.ts';
 import { CheckoutView, type OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import { DiscountCode } from '../../shared/contracts/pricing/codes-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act } from './back-office.ts';
@@ -152,12 +153,19 @@ async function furnishSettings(shop: Journey) {
   const taxRate = await addTaxRate(shop, { name: 'Tax', rate: '0.2', zone: { country: 'NO' } });
   const priceList = await addPriceList(shop, { name: 'List', isActive: false });
   const giftCard = await issueGiftCard(shop, { amount: eur(5000) });
-  return { promotion: promotion.id, taxRate: taxRate.id, priceList: priceList.id, giftCard: giftCard.id };
+  const campaign = await addPromotion(shop, { title: 'Campaign', hasUniqueCodes: true, offer });
+  const codes = `promotions/${campaign.id}/codes`;
+  expectStatus(await shop.admin('POST', `/admin/v1/${codes}`, { codes: ['UNIQUE'] }), 201);
+  const [code] = expectStatus(await shop.admin('GET', `/admin/v1/${codes}`), 200).as(Page(DiscountCode)).items;
+  const ids = { promotion: promotion.id, taxRate: taxRate.id, priceList: priceList.id, giftCard: giftCard.id };
+  return { ...ids, campaign: campaign.id, code: code?.id ?? '' };
 }
 
 type Settings = Awaited<ReturnType<typeof furnishSettings>>;
 
-function settingOperations(merchant: Merchant, { promotion, taxRate, priceList, giftCard }: Settings) {
+function settingOperations(merchant: Merchant, settings: Settings) {
+  const { promotion, taxRate, priceList, giftCard, campaign, code } = settings;
+  const codes = `promotions/${campaign}/codes`;
   const tax = { name: 'Other', rate: '0.07', zone: { country: 'NO' }, taxClass: 'food', isCompound: true, priority: 3 };
   const list = { name: 'Other', isActive: false, priority: 3, marketIds: [], customerGroups: ['friends'], ...always };
   const promoted = { title: 'Other', isActive: false, priority: 3, isCombinable: false, offer, note: 'x', ...always };
@@ -166,6 +174,9 @@ function settingOperations(merchant: Merchant, { promotion, taxRate, priceList, 
   return [
     merchant('createPromotion', 'POST', 'promotions', { ...promoted, codes: ['FRESH'], limits: { usesMax: 1 } }),
     merchant('patchPromotion', 'PATCH', `promotions/${promotion}`, { ...promoted, conditions: { minQuantity: 2 } }),
+    merchant('createDiscountCodes', 'POST', codes, { count: 2, prefix: 'A-', length: 8, usesMax: 3 }),
+    merchant('patchDiscountCodes', 'PATCH', codes, { isActive: false }),
+    merchant('patchDiscountCode', 'PATCH', `${codes}/${code}`, { isActive: false, usesMax: 2 }),
     merchant('createTaxRate', 'POST', 'tax-rates', tax),
     merchant('patchTaxRate', 'PATCH', `tax-rates/${taxRate}`, tax),
     merchant('createPriceList', 'POST', 'price-lists', { ...list, adjustment: { direction: 'down', rate: '0.1' } }),
