@@ -176,9 +176,14 @@ function decideDetails(
   return decided(...moved, ...(isChanged ? [{ type: 'details-changed', details, at } as const] : []));
 }
 
-/** A line that has no price in the currency keeps its cart from moving there. */
-function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, { lines }: ActiveCart): NewLineRefusal | null {
-  const unsold = lines.find(({ variant }) => !variant.prices.some((price) => price.currency === currency));
+/** A line that has no price in the currency, or one by hand in another, keeps its cart from moving there. */
+function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, cart: ActiveCart): NewLineRefusal | null {
+  const { lines } = cart;
+  const unsold = lines.find(
+    ({ variant, byHand }) =>
+      !variant.prices.some((price) => price.currency === currency) ||
+      (byHand !== undefined && currency !== cart.currency),
+  );
   if (unsold !== undefined) {
     const { variantId, sku } = unsold.variant;
     return { code: 'currency-not-sold', variantId, sku, currency };

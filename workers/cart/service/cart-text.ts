@@ -14,6 +14,7 @@ import type {
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { problemCodeOf, problemDocument } from '../../../shared/http/problem.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
+import { isCustom } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
@@ -95,7 +96,7 @@ async function standingsOf(
   now: number,
 ): Promise<Standings> {
   if (cart.status !== 'active' || cart.lines.length === 0) return new Map();
-  const variantIds = cart.lines.map(({ variant }) => variant.variantId);
+  const variantIds = cart.lines.flatMap(({ variant }) => (isCustom(variant) ? [] : variant.variantId));
   return standings.of(catalog, variantIds, now, background);
 }
 
