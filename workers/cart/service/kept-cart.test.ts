@@ -21,21 +21,27 @@ const pricedLine = fc.record<Partial<QuotedLine>>({
   totalMinor: minor,
 });
 
-const quoted = fc.record<Partial<Quote>>({
-  pricingVersion: fc.nat(),
-  pricesIncludeTax: fc.boolean(),
-  shippingOptionId: fc.option(text),
-  shippingMinor: minor,
-  discounts: fc.array(fc.record({ promotionId: text, title: text, code: fc.option(text), amountMinor: minor })),
-  rejectedCodes: fc.array(
-    fc.oneof(
-      fc.record({ code: text, reason: fc.constant('below-minimum' as const), minimumMinor: minor }),
-      fc.record({ code: text, reason: fc.constant('expired' as const), until: fc.constant(now) }),
+const quoted = fc
+  .record<Partial<Quote>>({
+    pricingVersion: fc.nat(),
+    pricesIncludeTax: fc.boolean(),
+    shippingOptionId: fc.option(text),
+    shippingMinor: minor,
+    discounts: fc.array(fc.record({ promotionId: text, title: text, code: fc.option(text), amountMinor: minor })),
+    rejectedCodes: fc.array(
+      fc.oneof(
+        fc.record({ code: text, reason: fc.constant('below-minimum' as const), minimumMinor: minor }),
+        fc.record({ code: text, reason: fc.constant('expired' as const), until: fc.constant(now) }),
+      ),
     ),
-  ),
-  taxLines: fc.array(fc.record({ name: text, rate: fc.constant('0.19'), baseMinor: minor, taxMinor: minor })),
-  taxRelief: fc.constantFrom(null, 'exempt' as const, 'reverse-charge' as const),
-});
+    taxLines: fc.array(fc.record({ name: text, rate: fc.constant('0.19'), baseMinor: minor, taxMinor: minor })),
+    taxRelief: fc.constantFrom(null, 'exempt' as const, 'reverse-charge' as const),
+  })
+  .chain((one) =>
+    fc
+      .constantFrom<Partial<Quote>>({}, { taxNeeds: ['region'] })
+      .map((needs): Partial<Quote> => ({ ...one, ...needs })),
+  );
 
 const wish: fc.Arbitrary<CartWish> = fc.oneof(
   fc.record({ variant: fc.nat(3), quantity: fc.integer({ min: 1, max: 5 }), attribute: text }).map(

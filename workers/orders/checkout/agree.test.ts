@@ -4,6 +4,7 @@ import type { CartSnapshot } from '../../../shared/contracts/cart/api.ts';
 import { giftCardBalance, promotionUses, storeCreditBalance } from '../../../shared/contracts/pricing/allowances.ts';
 import type { PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { quotedAs, quotingBy } from '../../../shared/testing/pricing.ts';
+import { refuse } from '../../../shared/values/result.ts';
 import { cartSnapshot, quote, variant } from '../testing/checkouts.ts';
 import { agree } from './agree.ts';
 
@@ -143,5 +144,37 @@ describe('a promotion that is used up', () => {
     const looked = { ...cart, usedUp: [promotionUses('pro_1')] };
     expect((await agreeOn(looked, { usesCommitted: 1 })).ok).toBe(true);
     expect((await agreeOn({ ...cart, usedUp: ['promo:other'] }, { usesCommitted: 1 })).ok).toBe(false);
+  });
+});
+
+describe('what an order needs of its shopper', () => {
+  const refusing = quotingBy(async () =>
+    refuse({ code: 'no-shipping-rate', country: 'DE', region: null, postalCode: null, weightGrams: 600 }),
+  );
+  const agreeWhere = (cart: Partial<CartSnapshot>, pricing: Pick<PricingApi, 'quoteCart'>) =>
+    agree(cartSnapshot(cart), nothingExpected, { catalog: { variants: async () => [variant] }, pricing }, now);
+  const codeOf = async (agreement: ReturnType<typeof agreeWhere>) => {
+    const agreed = await agreement;
+    return agreed.ok ? null : agreed.refusal.failure.code;
+  };
+
+  test('is asked for before anything is agreed on', async () => {
+    expect(await codeOf(agreeWhere({ shippingAddress: null }, pricingOf({})))).toBe('address-needed');
+    expect(await codeOf(agreeWhere({ email: null }, pricingOf({})))).toBe('contact-needed');
+    expect(await codeOf(agreeWhere({}, pricingOf({})))).toBeNull();
+  });
+
+  test('is asked for before it is said that nothing is sent there', async () => {
+    expect(await codeOf(agreeWhere({ shippingAddress: null }, refusing))).toBe('address-needed');
+    expect(await codeOf(agreeWhere({}, refusing))).toBe('no-shipping-rate');
+    expect(await codeOf(agreeWhere({ email: null }, refusing))).toBe('no-shipping-rate');
+  });
+
+  test('may be what taxes depend on', async () => {
+    const open = quotingBy(async () => quotedAs({ ...quote, taxNeeds: ['region'] }));
+    const agreed = await agreeWhere({}, open);
+    expect(agreed).toMatchObject({
+      refusal: { failure: { code: 'address-needed', errors: [{ pointer: '/shippingAddress/region' }] } },
+    });
   });
 });
