@@ -25,6 +25,8 @@ describe('a text is found', () => {
     ['José Müller', 'MÜLL'],
     ['Jose Muller', 'josé müller'],
     ['Mu\u0308ller', 'Müller'],
+    ['Jürgen Müller', 'mueller juergen'],
+    ['Mueller', 'mueller'],
     ['Łukasz Søndergård', 'lukasz sondergard'],
     ['Straße', 'STRASSE'],
     ['Ωμέγας', 'ωμεγασ'],

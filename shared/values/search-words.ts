@@ -31,9 +31,17 @@ export function foldCase(text: string): string {
   return text.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** What texts are found by, one space between two words. */
+/** How some write letters with two dots or a ring who do not have them, beside leaving those out. */
+const writtenAs: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa' };
+
+/** What texts are found by, one space between two words: a word with such letters by both ways to write it. */
 export function searchWords(...texts: readonly (string | null)[]): string {
-  return texts
+  const all = texts.flatMap((text) => {
+    const plain = text?.normalize('NFC').toLowerCase() ?? '';
+    const written = plain.replace(/[äöüå]/g, (letter) => writtenAs[letter] ?? letter);
+    return written === plain ? [text] : [text, written];
+  });
+  return all
     .flatMap((text) => (text === null ? [] : phrasesOf(text)))
     .map((parts) => parts.join(' '))
     .join(' ');
