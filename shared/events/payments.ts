@@ -9,8 +9,9 @@ import { event } from './envelope.ts';
 export const PaymentUpdated = event(
   'payments.payment-updated.v1',
   z.strictObject({
-    /** The order id: one key for every attempt to pay one order. */
+    /** Names the payment: of an order that was tried to be paid several times, each has a key of its own. */
     paymentKey: z.string(),
+    orderId: z.string(),
     provider: z.string(),
     status: z.enum(['requires_action', 'authorized', 'captured', 'declined', 'voided']),
     amount: Money,

@@ -13,7 +13,8 @@ async function wokenBy(status: 'authorized' | 'captured' | 'voided', captured = 
   const woken: string[] = [];
   const handlers = orderHandlers(async (checkoutId) => void woken.push(checkoutId));
   const facts = { id: 'evt_1', subject: 'ord_1', sequence: 3, time: toTimestamp(0) };
-  const payment = { paymentKey: 'ord_1', provider: 'sandbox', status, amount: euros(3490), currency: 'EUR' } as const;
+  const names = { paymentKey: 'ord_1.try2', orderId: 'ord_1', provider: 'sandbox' } as const;
+  const payment = { ...names, status, amount: euros(3490), currency: 'EUR' } as const;
   const none = { refunded: euros(0), chargedBack: euros(0), lost: euros(0) };
   const open = { pendingRefund: euros(0), openAuthorization: euros(0) };
   await handlers[PaymentUpdated.type]?.(

@@ -18,7 +18,6 @@ import {
 import { PaymentUpdated } from '../../shared/events/payments.ts';
 import type { Handlers } from '../../shared/messaging/inbox.ts';
 import { sibling } from '../../shared/values/ids.ts';
-import { orderIdOfPayment } from '../../shared/values/payment-key.ts';
 import { recordOfEvent } from './service/orders.ts';
 import type { OrderRecord } from './store/orders.ts';
 
@@ -42,11 +41,11 @@ export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Ha
     [ReturnReceived.type]: save,
     [OrderEdited.type]: save,
     [PaymentUpdated.type]: async (event) => {
-      const { paymentKey, status, captured } = PaymentUpdated.data.parse(event.data);
+      const { orderId, status, captured } = PaymentUpdated.data.parse(event.data);
       // A void is our own doing. Once there is money, totals of nothing are news as well: a refund that failed, a dispute
       // that was won. The order itself knows what of it is its own.
       const isNews = status === 'authorized' || status === 'declined' || captured.amount > 0;
-      if (isNews) await resume(sibling(orderIdOfPayment(paymentKey), 'checkout'));
+      if (isNews) await resume(sibling(orderId, 'checkout'));
       return [];
     },
   };

@@ -6,7 +6,7 @@
 import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { PaymentUpdated } from '../../../shared/events/payments.ts';
 import { money } from '../../../shared/values/money.ts';
-import { lastKeyOf } from '../../../shared/values/payment-key.ts';
+import { lastKeyOf, orderIdOfPayment } from '../../../shared/values/payment-key.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { balancesOf } from '../domain/ledger.ts';
 import { ledgerOf, type Payment, type PaymentReport, type Recorded } from '../domain/payment.ts';
@@ -90,6 +90,7 @@ export function updateOf(payment: Payment, eventId: string, now: number): Envelo
   const amountOf = (amountMinor: number) => money(amountMinor, currency);
   return envelope(PaymentUpdated, facts, {
     paymentKey,
+    orderId: orderIdOfPayment(paymentKey),
     provider,
     status,
     currency,
