@@ -39,7 +39,11 @@ export const server = createTestHarness({
       },
     },
     { configPath: 'workers/payments/wrangler.toml', vars, bindingOverrides: neighbours },
-    { configPath: 'workers/sandbox/wrangler.toml', vars, bindingOverrides: { ROUTER: 'neighbours' } },
+    {
+      configPath: 'workers/sandbox/wrangler.toml',
+      vars,
+      bindingOverrides: { ROUTER: 'neighbours', NOTIFICATIONS: 'neighbours' },
+    },
   ],
 });
 
