@@ -22,6 +22,7 @@ const ExplainedStep = z.strictObject({
   /** How often the base counts. */
   quantity: Minor,
   rate: z.string().nullable(),
+  mostMinor: Minor.optional().describe('The most that the promotion takes off an order, where the rate came to more.'),
   /** Negative for a discount. */
   amountMinor: Minor,
   rounding: z.enum(['exact', 'half-up', 'down', 'shared']),

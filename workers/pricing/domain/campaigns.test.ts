@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { bookOf, eur, line, priceList, promotion, quoted, request, shop } from '../testing/settings.ts';
 import type { UniqueCode } from './codes.ts';
+import { explain } from './explain.ts';
 import type { QuoteRequest } from './request.ts';
 
 const items = (...variantIds: string[]) => ({ variantIds });
@@ -27,6 +28,18 @@ describe('a cap on a percentage', () => {
     const half = { buy: { quantity: 1 }, get: { quantity: 1, rate: '0.5' } };
     expect(offOf(goods, { kind: 'buy-x-get-y', ...half, maxAmounts: [eur(1000)] })).toEqual([0, 1000]);
     expect(offOf(goods, { kind: 'buy-x-get-y', ...half, maxAmounts: [eur(1500)] })).toEqual([0, 1500]);
+  });
+
+  test('is told where every cent is explained', () => {
+    const settings = shop({ promotions: [promotion('pro_1', capped)] });
+    const step = (unit: number) => {
+      const explained = explain(settings, request([line('a', unit)]));
+      if (!explained.ok) throw new Error(explained.refusal.code);
+      return explained.value.entries[0]?.steps.find(({ kind }) => kind === 'discount');
+    };
+    expect(step(6000)).toMatchObject({ rate: '0.20', mostMinor: 1000, amountMinor: -1000 });
+    expect(step(4000)).toMatchObject({ rate: '0.20', amountMinor: -800 });
+    expect(step(4000)).not.toHaveProperty('mostMinor');
   });
 
   test('holds for the highest step of a tiered one', () => {

@@ -129,7 +129,7 @@ function discountSteps(
   { key, listedMinor }: DiscountedEntry,
 ): Step[] {
   let leftMinor = listedMinor;
-  return priced.discounts.flatMap(({ promotionKey, allocations, stepRate }): Step[] => {
+  return priced.discounts.flatMap(({ promotionKey, allocations, stepRate, ...discount }): Step[] => {
     const offMinor = allocations.find((one) => one.from === from && one.key === key)?.amountMinor;
     if (offMinor === undefined) return [];
     const running = eligible.running.find(({ setting }) => setting.id === promotionKey);
@@ -144,6 +144,7 @@ function discountSteps(
         baseMinor,
         quantity: 1,
         rate: stepRate ?? (offer !== undefined && 'rate' in offer ? offer.rate : null),
+        ...(offer?.maxAmountMinor === discount.amountMinor ? { mostMinor: discount.amountMinor } : {}),
         amountMinor: -offMinor,
         rounding: allocations.length > 1 ? 'shared' : cart.rounding.mode,
       },
