@@ -24,7 +24,7 @@ export interface Batch {
 }
 
 /** A code with what the read model knows of its uses: null before the first. */
-export interface StoredCode extends DatedCode {
+export interface StoredCode extends Omit<DatedCode, 'isUntouched'> {
   readonly batchId: string;
   readonly held: number | null;
   readonly committed: number | null;
@@ -39,10 +39,11 @@ const listed = sql`select ${dated}, c.batch_id as batchId, l.held as held, l.com
 const listOf = (values: readonly unknown[]): SQL => sql`json_each(${JSON.stringify(values)})`;
 
 /** The codes among these, also those that are gone. */
-export function codesByText(db: DrizzleD1Database, codes: readonly string[]): Promise<DatedCode[]> {
-  return db.all<DatedCode>(
-    sql`select ${dated} from discount_codes c where c.code in (select value from ${listOf(codes)})`,
-  );
+export async function codesByText(db: DrizzleD1Database, codes: readonly string[]): Promise<DatedCode[]> {
+  const rows = await db.all<Omit<DatedCode, 'isUntouched'> & { readonly isUntouched: number }>(sql`select ${dated},
+      not exists (select 1 from allowance_levels l where l.allowance = 'code:' || c.id || ':' || c.promotion_id) as isUntouched
+    from discount_codes c where c.code in (select value from ${listOf(codes)})`);
+  return rows.map((row) => ({ ...row, isUntouched: row.isUntouched === 1 }));
 }
 
 /** Which of these codes are there, and the batch of each. */

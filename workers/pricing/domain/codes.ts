@@ -16,6 +16,8 @@ export interface DatedCode extends Omit<UniqueCode, 'isActive'> {
   /** Since when it does nothing, and since when it is gone. */
   readonly disabledAt: number | null;
   readonly deletedAt: number | null;
+  /** Nobody had begun to use it when it was read. */
+  readonly isUntouched: boolean;
   readonly changedAt: number;
 }
 

@@ -48,9 +48,16 @@ export async function explainCart(
 
 function reckonerOf(context: Quoting, moment: Moment): Reckoner {
   const { quotes, source, orders } = context;
+  // A unique code that was read for this cart and that nobody has begun to use has all its uses: its object need not say so too.
+  const untouched = new Set<string>();
   return {
-    quote: (request) => quotes.quote(source, request, moment, orders),
-    balances: (names, now) => balances(context, names, now),
+    quote: (request) => quotes.quote(source, request, moment, orders, untouched),
+    balances: async (names, now) => {
+      const asked = names.filter((name) => !untouched.has(name));
+      const found = asked.length === 0 ? [] : await balances(context, asked, now);
+      const levels = new Map(asked.map((name, index) => [name, found[index] ?? null]));
+      return names.map((name) => levels.get(name) ?? null);
+    },
   };
 }
 

@@ -19,7 +19,15 @@ class Desk {
   isSilent = false;
 
   put(code: string, changes: Partial<DatedCode> = {}): void {
-    const row = { id: `cod_${code}`, promotionId: 'pro_1', code, usesMax: 1, createdAt: 0, changedAt: 0 };
+    const row = {
+      id: `cod_${code}`,
+      promotionId: 'pro_1',
+      code,
+      usesMax: 1,
+      createdAt: 0,
+      changedAt: 0,
+      isUntouched: true,
+    };
     this.stored.set(code, { ...row, disabledAt: null, deletedAt: null, ...changes });
   }
 

@@ -30,12 +30,17 @@ export class CodeMemory {
   /** Counts the times that everything was forgotten: an answer on its way is not kept then. */
   #generation = 0;
 
-  /** The unique codes among those that a cart names, also those that are gone. */
+  /**
+   * The unique codes among those that a cart names, also those that are gone.
+   *
+   * @param onRead is given those that were read for this very answer
+   */
   async find(
     source: CodeSource,
     { promotions }: Pick<PricingSettings, 'promotions'>,
     codes: readonly string[],
     moment: Moment,
+    onRead: (code: DatedCode) => void = () => {},
   ): Promise<readonly DatedCode[]> {
     if (codes.length === 0 || !promotions.some((one) => one.hasUniqueCodes)) return [];
     const wanted = [...new Set(codes.map(normalizedCode))].filter(
@@ -46,6 +51,10 @@ export class CodeMemory {
       (code) => ageMs(code) >= (this.#known.get(code)?.found == null ? checkEveryMs : staleMaxMs),
     );
     if (unknown.length > 0) await this.#ask(source, unknown, moment.now);
+    for (const code of unknown) {
+      const read = this.#known.get(code)?.found;
+      if (read != null) onRead(read);
+    }
     const old = wanted.filter((code) => ageMs(code) >= checkEveryMs);
     for (const code of old) this.#known.set(code, { found: this.#known.get(code)?.found ?? null, askedAt: moment.now });
     if (old.length > 0)

@@ -9,7 +9,7 @@ import { chooseMarket } from '../../../shared/quoting/markets.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
-import { namesOf } from '../domain/allowance/wants.ts';
+import { namesOf, usesOf } from '../domain/allowance/wants.ts';
 import { codesAt } from '../domain/codes.ts';
 import { asksFirstOrder } from '../domain/eligibility.ts';
 import { explain } from '../domain/explain.ts';
@@ -67,13 +67,15 @@ export class QuoteDesk {
     return accept({ marketId, country, currency });
   }
 
+  /** @param untouched is told the allowances that nobody had begun to use a moment ago */
   async quote(
     source: QuoteSource,
     request: QuoteRequest,
     moment: Moment,
     orders?: OrdersApi,
+    untouched?: Set<string>,
   ): Promise<Result<Quote, PricingRefusal>> {
-    const { settings, dated, book, since } = await this.#prepare(source, request, moment, orders);
+    const { settings, dated, book, since } = await this.#prepare(source, request, moment, orders, untouched);
     const answer = quote(settings, dated, { book });
     if (!answer.ok || since <= answer.value.pricingSince) return answer;
     return accept({ ...answer.value, pricingSince: since });
@@ -90,14 +92,22 @@ export class QuoteDesk {
   }
 
   /** What the domain needs. `since`: when something else than settings last changed what the cart may cost. */
-  async #prepare(source: QuoteSource, request: QuoteRequest, moment: Moment, orders: OrdersApi | undefined) {
+  async #prepare(
+    source: QuoteSource,
+    request: QuoteRequest,
+    moment: Moment,
+    orders: OrdersApi | undefined,
+    untouched?: Set<string>,
+  ) {
     const { asOf, customer } = request;
     const present = await this.#settings.read(source, moment);
     const isPast = asOf !== undefined && asOf < present.changedAt;
     const settings = isPast ? ((await source.settingsAt(asOf)) ?? present) : present;
     const [isFirstOrder, codes] = await Promise.all([
       this.#isFirstOrder(settings, request, moment, orders),
-      this.#codes.find(source, settings, request.codes ?? [], moment),
+      this.#codes.find(source, settings, request.codes ?? [], moment, (code) => {
+        if (code.isUntouched) untouched?.add(usesOf(code));
+      }),
     ]);
     const buyer = customer === undefined || isFirstOrder === null ? {} : { customer: { ...customer, isFirstOrder } };
     const now = request.now ?? asOf ?? moment.now;

@@ -23,7 +23,8 @@ export function namesOf({ id, guestId }: QuoteCustomer): readonly string[] {
 export const isOfBudget = ({ allowance }: AllowanceWant): boolean => allowance.startsWith('budget:');
 
 /** The uses of a unique code. */
-export const usesOf = ({ id, promotionId }: UniqueCode): string => `code:${id}:${promotionId}`;
+export const usesOf = ({ id, promotionId }: Pick<UniqueCode, 'id' | 'promotionId'>): string =>
+  `code:${id}:${promotionId}`;
 
 /** What one application of the promotion that takes off so much needs; with a unique code, a use of that too. */
 export function wantsOf(
