@@ -2,8 +2,10 @@
  * Captures in parts, refunds, disputes and the reconciliation, through the real SDK and the sandbox: whatever happens at which
  * side, and however the news of it travels, both ledgers agree to the cent and nothing is given back twice.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
+import { money } from '../../shared/values/money.ts';
 import { order, paymentOf, payments, sandboxBooks, seen, server, soon, startWorkers } from './workers.ts';
 
 beforeAll(startWorkers, 60_000);
@@ -160,7 +162,7 @@ describe('refunds', () => {
     await expect.poll(async () => (await payments.balances(payment.paymentKey))?.refundedMinor, soon).toBe(500);
     await expect
       .poll(() => lastNews(payment.paymentKey), soon)
-      .toMatchObject({ status: 'captured', capturedMinor: payment.amountMinor, refundedMinor: 500 });
+      .toMatchObject({ status: 'captured', captured: money(payment.amountMinor, 'EUR'), refunded: money(500, 'EUR') });
     expect(await payment.refund('more', payment.amountMinor)).toMatchObject({ maxMinor: payment.amountMinor - 500 });
     await expectLevelBooks(payment.paymentKey);
   });
@@ -178,7 +180,11 @@ describe('refunds', () => {
     await cause(payment.paymentKey, incident);
     await expect
       .poll(() => lastNews(payment.paymentKey), soon)
-      .toMatchObject({ refundedMinor, pendingRefundMinor: 0, capturedMinor: payment.amountMinor });
+      .toMatchObject({
+        refunded: money(refundedMinor, 'EUR'),
+        pendingRefund: money(0, 'EUR'),
+        captured: money(payment.amountMinor, 'EUR'),
+      });
     expect(await payment.refund('r', 600)).toMatchObject({ status });
     await expectLevelBooks(payment.paymentKey);
   });
@@ -195,7 +201,7 @@ describe('refunds', () => {
     const payment = await paid();
     expect(await payment.refund('first', payment.amountMinor)).toMatchObject({ status: 'refunded' });
     await cause(payment.paymentKey, 'refund-failed');
-    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ refundedMinor: 0 });
+    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ refunded: money(0, 'EUR') });
     expect(await payment.refund('first', payment.amountMinor)).toMatchObject({ status: 'declined' });
     expect(await payment.refund('second', payment.amountMinor)).toMatchObject({ status: 'refunded' });
     await expectLevelBooks(payment.paymentKey);
@@ -206,12 +212,12 @@ describe('a dispute', () => {
   test('takes money out of the books until it is won, and cannot be refunded meanwhile', async () => {
     const payment = await paid();
     await cause(payment.paymentKey, 'dispute', 700);
-    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBackMinor: 700 });
+    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBack: money(700, 'EUR') });
     expect(await payment.refund('r', 500)).toMatchObject({ status: 'declined', maxMinor: payment.amountMinor - 700 });
     await expectLevelBooks(payment.paymentKey);
     await cause(payment.paymentKey, 'dispute-review');
     await cause(payment.paymentKey, 'dispute-won');
-    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBackMinor: 0 });
+    await expect.poll(() => lastNews(payment.paymentKey), soon).toMatchObject({ chargedBack: money(0, 'EUR') });
     expect(await payments.balances(payment.paymentKey)).toMatchObject({
       disputes: [{ status: 'won', amountMinor: 700, funds: 'reinstated' }],
     });
@@ -225,7 +231,7 @@ describe('a dispute', () => {
     await cause(payment.paymentKey, 'dispute-lost');
     await expect
       .poll(() => lastNews(payment.paymentKey), soon)
-      .toMatchObject({ chargedBackMinor: 700, lostMinor: 700 });
+      .toMatchObject({ chargedBack: money(700, 'EUR'), lost: money(700, 'EUR') });
     expect(await payments.balances(payment.paymentKey)).toMatchObject({ disputes: [{ status: 'lost' }] });
     expect(await payment.refund('r', payment.amountMinor - 699)).toMatchObject({ status: 'declined' });
     await expectLevelBooks(payment.paymentKey);
@@ -245,7 +251,7 @@ describe('the reconciliation', () => {
     expect(await payments.balances(payment.paymentKey)).toMatchObject({ refundedMinor: 120, chargedBackMinor: 80 });
     await expect
       .poll(() => lastNews(payment.paymentKey), soon)
-      .toMatchObject({ refundedMinor: 120, chargedBackMinor: 80 });
+      .toMatchObject({ refunded: money(120, 'EUR'), chargedBack: money(80, 'EUR') });
     await expectLevelBooks(payment.paymentKey);
 
     let last = await reconcile();
