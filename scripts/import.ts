@@ -27,6 +27,8 @@ async function main(options: ImportOptions): Promise<number> {
   const address = new URL('/admin/v1/imports', options.url);
   address.searchParams.set('openingStock', String(options.openingStock));
   address.searchParams.set('currency', options.currency);
+  address.searchParams.set('stock', options.stock);
+  address.searchParams.set('dryRun', String(options.isDryRun));
 
   await checkShop(options, headers);
   const answer = await uploadWhenFree(
@@ -44,7 +46,7 @@ async function main(options: ImportOptions): Promise<number> {
   );
   const report = await follow(options, headers, read(answer, createImport.answer), progress);
   const faults = [...report.faults, ...(await moreFaults(options, headers, report.id, report.next))];
-  for (const line of reportLines(report, faults, options.isVerbose)) console.log(line);
+  for (const line of reportLines(report, faults, options.isVerbose || options.isDryRun)) console.log(line);
   if (report.status === 'failed')
     throw new ImportError(`The import failed: ${report.error}. Repeating it imports the rest.`);
   return report.products.rejected > 0 ? exitCodes.someRejected : exitCodes.imported;

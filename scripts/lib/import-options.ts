@@ -7,7 +7,8 @@ import { currencies } from '../../shared/values/money.ts';
 import { projectRoot } from '../configs.ts';
 import { UsageError } from './arguments.ts';
 
-export const importUsage = `Usage: npm run import -- FILE.csv[.gz] [--url URL] [--key KEY] [--opening-stock N] [--currency EUR] [--verbose]
+export const importUsage = `Usage: npm run import -- FILE.csv[.gz] [--url URL] [--key KEY] [--opening-stock N] [--currency EUR]
+                         [--stock ignore|set|add] [--dry-run] [--verbose]
 
 Imports products from a CSV file in the Shopify format. Repeating it changes only what differs.
 
@@ -16,6 +17,9 @@ Imports products from a CSV file in the Shopify format. Repeating it changes onl
   --opening-stock  stock of new variants whose row states none (0)
   --currency       of the columns "Variant Price" and "Variant Compare At Price" (EUR); more currencies may stand in
                    columns named "Price / USD", "Price / GBP", ...
+  --stock          what the quantities of variants that the shop has mean: nothing (ignore), what is on hand (set), or
+                   what has come (add); those of new variants are their opening stock
+  --dry-run        says what would be created, changed and removed, and changes nothing
   --verbose        also lists every row that was imported with a change, such as another SKU
 
 Ends with 0 when every row was imported, 1 when rows were rejected, 2 when the import failed.`;
@@ -26,6 +30,8 @@ export interface ImportOptions {
   readonly adminKey: string;
   readonly openingStock: number;
   readonly currency: string;
+  readonly stock: string;
+  readonly isDryRun: boolean;
   readonly isVerbose: boolean;
 }
 
@@ -44,8 +50,13 @@ export function readImportOptions(given: readonly string[], environment: NodeJS.
   const openingStock = values['opening-stock'] ?? '0';
   if (!/^\d{1,9}$/.test(openingStock))
     throw new UsageError(`--opening-stock must be a whole number, not "${openingStock}".`);
+  const stock = values.stock ?? 'ignore';
+  if (!['ignore', 'set', 'add'].includes(stock))
+    throw new UsageError(`--stock must be ignore, set or add, not "${stock}".`);
   return {
     file,
+    stock,
+    isDryRun: values['dry-run'] === true,
     url: urlOf(values.url ?? 'http://127.0.0.1:8787'),
     adminKey: values.key ?? (environment.VITRINE_ADMIN_KEY || localKey()),
     openingStock: Number(openingStock),
@@ -64,6 +75,8 @@ function parse(given: readonly string[]) {
         key: { type: 'string' },
         'opening-stock': { type: 'string' },
         currency: { type: 'string' },
+        stock: { type: 'string' },
+        'dry-run': { type: 'boolean' },
         verbose: { type: 'boolean' },
       },
     });

@@ -17,6 +17,8 @@ const job = {
   products: { created: 4_000, updated: 1, unchanged: 2, rejected: 1 },
   faultsTotal: 2,
   error: null,
+  dryRun: false,
+  variantsRemoved: 0,
 };
 const faults = [
   { line: 7, column: 'Variant Price', handle: 'cap', severity: 'rejected' as const, reason: 'Not a price.' },

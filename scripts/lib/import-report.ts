@@ -19,7 +19,9 @@ export function reportLines(job: Import, faults: readonly ImportFault[], isVerbo
     ...(adjusted.length > 0 && isVerbose ? ['Imported with a change:', ...adjusted.map(faultLine)] : []),
     ...(missing > 0 ? [`${missing.toLocaleString('en')} more were not kept in the report.`] : []),
     `${job.rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s${speed}`,
+    ...(job.dryRun ? ['Nothing was changed. An import would do this:'] : []),
     `products: ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} rejected (${job.rowsRejected} rows)`,
+    ...(job.variantsRemoved > 0 ? [`variants without a row any more, removed: ${job.variantsRemoved}`] : []),
     ...(adjusted.length > 0 && !isVerbose
       ? [`${adjusted.length} rows were imported with a change; --verbose lists them`]
       : []),

@@ -120,7 +120,7 @@ function propertiesOf(schema: JsonSchema, schemas: SchemaSet): Record<string, un
   return isSchema(schema.properties) ? schema.properties : {};
 }
 
-function requestBody({ body, bodyType }: Operation, schemas: SchemaSet): JsonSchema {
+function requestBody({ body, bodyType, readCsv }: Operation, schemas: SchemaSet): JsonSchema {
   if (bodyType !== undefined)
     return { requestBody: { required: true, content: { [bodyType]: { schema: { type: 'string' } } } } };
   if (body === undefined) return {};
@@ -130,7 +130,10 @@ function requestBody({ body, bodyType }: Operation, schemas: SchemaSet): JsonSch
   return {
     requestBody: {
       required: isRequired,
-      content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+      content: {
+        'application/json': { schema, ...(example === undefined ? {} : { example }) },
+        ...(readCsv === undefined ? {} : { 'text/csv': { schema: { type: 'string' } } }),
+      },
     },
   };
 }

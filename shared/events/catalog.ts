@@ -12,6 +12,7 @@ const ProductState = z.strictObject({
 });
 export type ProductState = z.infer<typeof ProductState>;
 
+/** A product of more variants than a message takes is told in several events of one version, each with some of them. */
 export const ProductChanged = event('catalog.product-changed.v1', ProductState);
 
 /** Products that one commit of an import created or changed: an event for each would cost more than the import itself. */

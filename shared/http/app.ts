@@ -122,6 +122,10 @@ async function readBody<Env extends object>(
   const text = utf8Of(bytes);
   if (text === null) return unreadable('The body is not UTF-8.', requestId);
   const type = c.req.header('content-type');
+  if (operation.readCsv !== undefined && type !== undefined && /^text\/csv\b/i.test(type)) {
+    const value = operation.readCsv(text);
+    return value === null ? notCsv(requestId) : { value: check(operation.body, value, '', faults) };
+  }
   if (text !== '' && type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     return problem('unsupported-media-type', {
       detail: 'Send the body as application/json.',
@@ -132,6 +136,11 @@ async function readBody<Env extends object>(
   const parsed = parseJson(text === '' ? '{}' : text);
   if (parsed === undefined) return unreadable('The body cannot be parsed as JSON.', requestId);
   return { value: check(operation.body, parsed.value, '', faults) };
+}
+
+function notCsv(requestId: string): Response {
+  const detail = 'The body is not CSV with a header and at least one row.';
+  return problem('malformed-csv', { detail, requestId, errors: [{ pointer: '', detail }] });
 }
 
 function unreadable(detail: string, requestId: string): Response {

@@ -26,6 +26,8 @@ interface OperationShape<
   readonly body?: Body;
   /** The type of the body when it is not JSON. Such a body is streamed to the handler unread. */
   readonly bodyType?: string;
+  /** Reads a body of `text/csv` as what the schema of the body describes, where both are taken; null where it is no CSV. */
+  readonly readCsv?: (text: string) => unknown;
   readonly answer: Answer;
   /** The type of a plain success when it is not JSON. Such an answer may be streamed. */
   readonly answerType?: string;

@@ -83,6 +83,7 @@ export const problems = {
   'default-market-needed': [409, 'One market must be the default'],
   'code-taken': [409, 'Another promotion has that code'],
   'precondition-failed': [412, 'The version is not the current one'],
+  'precondition-required': [428, 'The request has to name the version that it changes'],
   'content-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body has a type that is not taken here'],
   // Understood, but it cannot be done.

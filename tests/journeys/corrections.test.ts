@@ -31,6 +31,7 @@ describe('an order', () => {
     const wanted = {
       ...{ email: 'Zoe.Muller@Example.org', phone: '+49 30 555', note: 'Ring twice', tags: ['VIP', 'b2b'] },
       billingAddress: { ...address, firstName: 'Zoë', lastName: 'Müller', company: '山田商店' },
+      metafields: [{ namespace: 'erp', key: 'number', type: 'number_integer', value: '4711' }],
     };
     expect(expectStatus(await change(id, wanted), 200).as(OrderView)).toMatchObject(wanted);
     await foundSoon('tag=vip&customer=zoe.muller@example.org', id);
@@ -53,7 +54,7 @@ describe('an order', () => {
     );
     expect(told[0]).toMatchObject({
       subject: id,
-      data: { changed: ['email', 'phone', 'billingAddress', 'note', 'tags'] },
+      data: { changed: ['email', 'phone', 'billingAddress', 'note', 'tags', 'metafields'] },
     });
     const timeline = await shop.admin('GET', orderPath(id, '/timeline'));
     expect(timeline.text).toMatch(/"actor":"key:[^"]+","action":"change"/);

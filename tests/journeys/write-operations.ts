@@ -110,8 +110,21 @@ export async function furnish(shop: Journey): Promise<Furnished> {
       }),
       merchant('createProduct', 'POST', 'products', newProduct('fresh')),
       merchant('editProduct', 'PATCH', 'products/sold', { title: 'Other', tags: ['x'], status: 'draft' }),
+      merchant('addVariant', 'POST', 'products/sold/variants', {
+        sku: 'ADDED',
+        price: { amount: 100, currency: 'EUR' },
+        options: { Title: 'Other' },
+      }),
+      merchant('editVariant', 'PATCH', 'products/sold/variants/SOLD', { barcode: '12', weightGrams: 3 }),
       merchant('createCollection', 'POST', 'collections', { handle: 'fresh', title: 'Fresh', products: ['sold'] }),
       merchant('editCollection', 'PATCH', 'collections/taken', { title: 'Other', descriptionHtml: 'x' }),
+      merchant('setPrices', 'POST', 'prices', {
+        rows: [{ sku: 'SOLD', price: { amount: 100, currency: 'EUR' }, compareAtPrice: null, currency: 'EUR' }],
+      }),
+      merchant('setLevels', 'POST', 'inventory/levels', {
+        reason: 'Count',
+        rows: [{ sku: 'SOLD', onHand: 1_000, locationId: 'loc_main' }],
+      }),
       merchant('adjustStock', 'POST', 'inventory/SOLD/adjustments', { delta: 1, reason: 'found' }),
       merchant('createLocation', 'POST', 'locations', { id: 'loc_fresh', name: 'Fresh' }),
       merchant('createMarket', 'POST', 'markets', {

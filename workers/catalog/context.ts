@@ -1,6 +1,6 @@
 /** The bindings of this Worker, and the context that its use cases get from them. */
 import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
-import type { InventoryApi } from '../../shared/contracts/inventory/api.ts';
+import type { CountsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { ShelfApi } from '../../shared/contracts/pricing/shelf.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
@@ -14,7 +14,7 @@ import { PageMemory } from './store/page-memory.ts';
 export interface CatalogEnv extends ReachEnv<'catalog'> {
   readonly OUTBOX_RELAY: { getByName(name: string): { arm(): Promise<void> } };
   readonly JOBS: { getByName(name: string): JobsStub };
-  readonly INVENTORY: InventoryApi;
+  readonly INVENTORY: InventoryApi & CountsApi;
   readonly PRICING: ShelfApi;
 }
 

@@ -93,7 +93,7 @@ test('keeps the newest stock, in whatever order and however often it is told', a
         held: 0,
         committed: 0,
         available,
-        levels: [],
+        levels: [{ locationId: 'loc_main', onHand: available, held: 0, committed: 0 }],
         asOf: `2026-11-20T00:00:0${sequence}.000Z`,
       },
     );

@@ -5,12 +5,14 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type {
   CommitmentsApi,
+  CountsApi,
   HoldReference,
   HoldRequest,
   InventoryApi,
   ReleaseRequest,
   RestockRequest,
   ShipRequest,
+  StockCount,
   StockOpening,
   UnshipRequest,
 } from '../../shared/contracts/inventory/api.ts';
@@ -19,18 +21,26 @@ import { contextOf, type InventoryEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes/app.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
+import { countAll } from './service/counts.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service/stock.ts';
 import { missingLocation } from './store/locations.ts';
 
 export { StockObject } from '../../durable-objects/stock/object.ts';
 
-export default class InventoryService extends WorkerEntrypoint<InventoryEnv> implements InventoryApi, CommitmentsApi {
+export default class InventoryService
+  extends WorkerEntrypoint<InventoryEnv>
+  implements InventoryApi, CommitmentsApi, CountsApi
+{
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
 
   openStock(openings: readonly StockOpening[]) {
     return openStock(this.#inventory(), openings, Date.now());
+  }
+
+  count(counts: readonly StockCount[], why: { readonly reason: string; readonly actor: string }) {
+    return countAll(this.#inventory(), counts, { ...why, now: Date.now() });
   }
 
   hold(request: HoldRequest) {

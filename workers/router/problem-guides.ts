@@ -233,6 +233,10 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'Read it again, decide on what is there now, and send its ETag.',
     { version: 8 },
   ),
+  'precondition-required': guide(
+    'The list of variants leaves some out, which would take them away, and names no version that it was made from.',
+    'Send the ETag of the product in `If-Match` to take them away, or change one variant at `…/variants/{variant}`.',
+  ),
   'content-too-large': guide('The body is larger than the operation takes.', 'Send at most `maxBytes`.', {
     maxBytes: 65536,
   }),

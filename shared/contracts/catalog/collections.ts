@@ -4,10 +4,11 @@
  */
 import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
+import { Metafields, MetafieldView } from '../../values/metafields.ts';
 import { Price } from '../../values/money.ts';
 import { filledText, Handle, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { descriptionRules } from './products.ts';
+import { descriptionRules, Seo, WebUrl } from './products.ts';
 
 /** The most products that one request may put into a collection. */
 export const collectionProductsMax = 5_000;
@@ -44,6 +45,12 @@ const eitherMessage = { error: 'Either rules or products, not both.', path: ['pr
 
 const described = {
   descriptionHtml: text(65_536).optional().describe(descriptionRules),
+  image: z
+    .strictObject({ url: WebUrl, altText: text(1_000).nullable().default(null) })
+    .nullable()
+    .optional(),
+  seo: Seo.nullable().optional(),
+  metafields: Metafields.optional(),
 };
 
 export const NewCollection = z
@@ -68,6 +75,9 @@ export const Collection = z.strictObject({
   handle: z.string(),
   title: z.string(),
   descriptionHtml: z.string(),
+  image: z.strictObject({ url: z.string(), altText: z.string().nullable() }).nullable(),
+  seo: Seo.nullable(),
+  metafields: z.array(MetafieldView).optional().describe('Absent where there are none.'),
   /** Shown to merchants only. */
   kind: z.enum(['manual', 'rules']).optional(),
   match: z.enum(['all', 'any']).optional(),

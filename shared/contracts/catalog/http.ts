@@ -12,7 +12,16 @@ import { StockQuantity } from '../../values/quantity.ts';
 import { Country } from '../../values/text.ts';
 import { Collection, CollectionPatch, NewCollection } from './collections.ts';
 import { Import, ImportReport } from './imports.ts';
-import { NewProduct, Product, ProductPatch, ProductStatus, productSorts } from './products.ts';
+import { setPrices } from './prices.ts';
+import {
+  NewProduct,
+  NewVariant,
+  OneVariantPatch,
+  Product,
+  ProductPatch,
+  ProductStatus,
+  productSorts,
+} from './products.ts';
 
 const ProductKey = z.strictObject({ product: z.string().min(1).max(200) });
 const CollectionKey = z.strictObject({ collection: z.string().min(1).max(200) });
@@ -135,6 +144,8 @@ export const createProduct = operation({
   answer: Product,
   status: 201,
   refusals: ['handle-taken', 'sku-taken', 'invalid-options'],
+  // 2,048 variants with all that can be said of each.
+  bodyBytesMax: 4 * 1024 * 1024,
   clears: ['product'],
 });
 
@@ -154,11 +165,66 @@ export const editProduct = operation({
   id: 'editProduct',
   method: 'PATCH',
   path: '/admin/v1/products/:product',
-  summary: 'Change a product; lists are replaced as a whole',
+  summary:
+    'Change a product; lists are replaced as a whole. A list of variants that would take some away needs If-Match',
   params: ProductKey,
   body: ProductPatch,
   answer: Product,
-  refusals: ['not-found', 'precondition-failed', 'handle-taken', 'sku-taken', 'invalid-options'],
+  refusals: [
+    'not-found',
+    'precondition-failed',
+    'precondition-required',
+    'handle-taken',
+    'sku-taken',
+    'invalid-options',
+    'variant-in-bundle',
+  ],
+  bodyBytesMax: 4 * 1024 * 1024,
+  clears: ['product'],
+});
+
+const VariantKey = ProductKey.extend({ variant: z.string().min(1).max(255).describe('Id or SKU.') });
+const variantRefusals = [
+  'not-found',
+  'precondition-failed',
+  'sku-taken',
+  'invalid-options',
+  'variant-in-bundle',
+] as const;
+
+export const addVariant = operation({
+  id: 'addVariant',
+  method: 'POST',
+  path: '/admin/v1/products/:product/variants',
+  summary: 'Add a variant to a product; the others stay as they are',
+  params: ProductKey,
+  body: NewVariant,
+  answer: Product,
+  status: 201,
+  refusals: variantRefusals,
+  clears: ['product'],
+});
+
+export const editVariant = operation({
+  id: 'editVariant',
+  method: 'PATCH',
+  path: '/admin/v1/products/:product/variants/:variant',
+  summary: 'Change one variant; the others stay as they are',
+  params: VariantKey,
+  body: OneVariantPatch,
+  answer: Product,
+  refusals: variantRefusals,
+  clears: ['product'],
+});
+
+export const deleteVariant = operation({
+  id: 'deleteVariant',
+  method: 'DELETE',
+  path: '/admin/v1/products/:product/variants/:variant',
+  summary: 'Take one variant away; a product keeps at least one',
+  params: VariantKey,
+  answer: Product,
+  refusals: variantRefusals,
   clears: ['product'],
 });
 
@@ -170,7 +236,7 @@ export const deleteProduct = operation({
   params: ProductKey,
   answer: z.null(),
   status: 204,
-  refusals: ['not-found', 'precondition-failed'],
+  refusals: ['not-found', 'precondition-failed', 'variant-in-bundle'],
   clears: ['product'],
 });
 
@@ -248,6 +314,14 @@ export const createImport = operation({
       .pipe(StockQuantity)
       .default(0),
     currency: Currency.default('EUR'),
+    dryRun: z
+      .enum(['true', 'false'])
+      .default('false')
+      .describe('Tells what the import would create, change and remove, and changes nothing.'),
+    stock: z
+      .enum(['ignore', 'set', 'add'])
+      .default('ignore')
+      .describe('What the quantities of variants that exist mean: nothing, what is on hand, or what has come.'),
   }),
   answer: ImportReport,
   status: 201,
@@ -256,6 +330,16 @@ export const createImport = operation({
   bodyBytesMax: 100 * 1024 * 1024,
   timeoutSeconds: 15 * 60,
   clears: ['products'],
+});
+
+export const exportProducts = operation({
+  id: 'exportProducts',
+  method: 'GET',
+  path: '/admin/v1/exports/products.csv',
+  summary: 'All products as a file in the Shopify format, which changes nothing when it is imported again',
+  answer: z.string().describe('RFC 4180 in UTF-8, in the order in which products came into being.'),
+  answerType: 'text/csv',
+  timeoutSeconds: 15 * 60,
 });
 
 export const listImports = operation({
@@ -279,6 +363,8 @@ export const readImport = operation({
   refusals: ['not-found', 'invalid-cursor'],
 });
 
+export * from './prices.ts';
+
 export const catalogOperations = [
   listProducts,
   readProduct,
@@ -288,6 +374,9 @@ export const catalogOperations = [
   createProduct,
   readAnyProduct,
   editProduct,
+  addVariant,
+  editVariant,
+  deleteVariant,
   deleteProduct,
   listAllCollections,
   createCollection,
@@ -295,6 +384,8 @@ export const catalogOperations = [
   editCollection,
   deleteCollection,
   createImport,
+  exportProducts,
   listImports,
   readImport,
+  setPrices,
 ];

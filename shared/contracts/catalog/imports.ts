@@ -27,6 +27,8 @@ export const Import = z.strictObject({
   faultsTotal: z.int(),
   /** Why it failed, when it did. */
   error: z.string().nullable(),
+  dryRun: z.boolean().describe('True where nothing was changed: the counts say what an import would do.'),
+  variantsRemoved: z.int().describe('Variants of changed products for which the file has no row any more.'),
 });
 export type Import = z.infer<typeof Import>;
 export type ImportFault = z.infer<typeof ImportFault>;

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { Id } from '../../values/ids.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
+import { Metafields, MetafieldView } from '../../values/metafields.ts';
 import { Money, Price } from '../../values/money.ts';
 import { LineQuantity, StockQuantity } from '../../values/quantity.ts';
 import { ClassName, filledText, Handle, Sku, text } from '../../values/text.ts';
@@ -17,10 +18,10 @@ export const descriptionRules =
 
 export const productLimits = {
   options: 3,
-  optionValues: 100,
-  variants: 250,
+  optionValues: 2_048,
+  variants: 2_048,
   tags: 250,
-  images: 100,
+  images: 250,
   pricesPerVariant: 20,
   componentsPerVariant: 20,
   descriptionCharacters: 65_536,
@@ -46,7 +47,7 @@ const ImageInput = z.strictObject({
   height: z.int().min(1).max(100_000).nullable().optional(),
 });
 
-const Seo = z.strictObject({ title: text(255).nullable(), description: text(1_000).nullable() });
+export const Seo = z.strictObject({ title: text(255).nullable(), description: text(1_000).nullable() });
 
 /** So many of another variant, by either name. */
 const ComponentInput = z
@@ -75,6 +76,7 @@ export const VariantPatch = z.strictObject({
   /** `continue` sells on when nothing is left (backorder). */
   policy: StockPolicy.optional(),
   tracked: z.boolean().optional().describe('False where nobody counts: the variant always sells.'),
+  metafields: Metafields.optional(),
   components: z
     .array(ComponentInput)
     .min(1)
@@ -107,15 +109,21 @@ export const ProductPatch = z.strictObject({
   variants: z.array(VariantPatch).min(1).max(productLimits.variants).optional(),
   images: z.array(ImageInput).max(productLimits.images).optional(),
   seo: Seo.nullable().optional(),
+  metafields: Metafields.optional().describe(
+    'Facts of other systems. Those of a namespace that begins with `private` are shown to merchants only.',
+  ),
 });
 export type ProductPatch = z.infer<typeof ProductPatch>;
 
+/** A variant that comes into being. */
+export const NewVariant = VariantPatch.omit({ id: true }).extend({ price: Price });
+
+/** What changes of the one variant that the address names. */
+export const OneVariantPatch = VariantPatch.omit({ id: true });
+
 export const NewProduct = ProductPatch.extend({
   title: filledText(255),
-  variants: z
-    .array(VariantPatch.omit({ id: true }).extend({ price: Price }))
-    .min(1)
-    .max(productLimits.variants),
+  variants: z.array(NewVariant).min(1).max(productLimits.variants),
 });
 
 export const Product = z.strictObject({
@@ -171,6 +179,7 @@ export const Product = z.strictObject({
         .describe('What one of a bundle takes. Absent where it is none.'),
       taxable: z.boolean(),
       requiresShipping: z.boolean(),
+      metafields: z.array(MetafieldView).optional().describe('Absent where there are none.'),
       /** Shown to merchants only, like the shipping profile. */
       taxClass: z.string().optional(),
       shippingProfile: z.string().optional(),
@@ -192,6 +201,7 @@ export const Product = z.strictObject({
   availableForSale: z.boolean(),
   availability: z.strictObject({ asOf: Timestamp }),
   seo: Seo.nullable(),
+  metafields: z.array(MetafieldView).optional().describe('Absent where there are none.'),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   version: z.int(),

@@ -40,6 +40,21 @@ export interface HoldReference {
   readonly now: number;
 }
 
+/** What was counted of a stock unit, or has come to it, at the default location unless another one is named. */
+export interface StockCount {
+  /** Once per unit and key. */
+  readonly countKey: string;
+  readonly stockUnitId: string;
+  readonly locationId?: string;
+  readonly change: { readonly set: number } | { readonly add: number };
+}
+
+/** Counts that come in files. */
+export interface CountsApi {
+  /** Takes counts of units, each once. Answers the ids of units that refused, because they have less than is to go. At most 500 per call. */
+  count(counts: readonly StockCount[], why: { readonly reason: string; readonly actor: string }): Promise<string[]>;
+}
+
 export interface InventoryApi extends InboxApi {
   /** Makes stock units known and maps their SKU codes. Idempotent; at most 500 per call. */
   openStock(openings: readonly StockOpening[]): Promise<void>;

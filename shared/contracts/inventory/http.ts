@@ -5,6 +5,7 @@ import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { StockDelta, StockQuantity, stockQuantityMax } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
+import { setLevels } from './levels.ts';
 import { createLocation, editLocation, LocationId, listLocations } from './locations.ts';
 import {
   cancelTransfer,
@@ -193,6 +194,7 @@ export const changeStockSettings = operation({
   refusals: ['unknown-location'],
 });
 
+export * from './levels.ts';
 export * from './locations.ts';
 export * from './transfers.ts';
 
@@ -205,6 +207,7 @@ export const inventoryOperations = [
   sendTransfer,
   receiveTransfer,
   cancelTransfer,
+  setLevels,
   getStock,
   changeStockSettings,
   readShortfall,

@@ -5,6 +5,7 @@ import { operation } from '../../http/operation.ts';
 import { Address } from '../../values/address.ts';
 import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
+import { MetafieldView } from '../../values/metafields.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
@@ -207,6 +208,7 @@ export const OrderView = z.strictObject({
   note: z.string().nullable(),
   /** What merchants file the order under. */
   tags: z.array(z.string()),
+  metafields: z.array(MetafieldView).optional().describe('Shown to merchants. Absent where there are none.'),
   attributes: z.record(z.string(), z.string()),
   lines: z.array(OrderLineView),
   totals: TotalsView,
@@ -233,7 +235,7 @@ export const OrderView = z.strictObject({
 export type OrderView = z.infer<typeof OrderView>;
 
 /** An order as its shopper sees it: without what merchants file it under, and why they made a price by hand. */
-export const ShopperOrderView = OrderView.omit({ tags: true }).extend({
+export const ShopperOrderView = OrderView.omit({ tags: true, metafields: true }).extend({
   lines: z.array(OrderLineView.omit({ priceByHand: true })),
 });
 export type ShopperOrderView = z.infer<typeof ShopperOrderView>;

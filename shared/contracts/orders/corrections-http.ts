@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { AddressInput } from '../../values/address.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
+import { Metafields } from '../../values/metafields.ts';
 import { Email, filledText, text } from '../../values/text.ts';
 import { always, answered, OrderParams, unquotable } from './operations-http.ts';
 
@@ -25,7 +26,7 @@ export const changeOrder = operation({
   method: 'PATCH',
   path: '/admin/v1/orders/:orderId',
   summary:
-    'Correct e-mail, telephone, addresses, note or tags. An address that changes tax or shipping is changed by an edit, after its preview',
+    'Correct e-mail, telephone, addresses, note, tags or metafields. An address that changes tax or shipping is changed by an edit, after its preview',
   params: OrderParams,
   body: z
     .strictObject({
@@ -36,9 +37,12 @@ export const changeOrder = operation({
       note: text(1000).nullable().optional(),
       /** All tags that the order shall have; the list replaces the one before. */
       tags: Tags.optional(),
+      /** Facts of other systems: all that the order shall have. */
+      metafields: Metafields.optional(),
     })
     .refine((body) => Object.values(body).some((value) => value !== undefined), {
-      error: 'Name at least one thing to change: email, phone, shippingAddress, billingAddress, note or tags.',
+      error:
+        'Name at least one thing to change: email, phone, shippingAddress, billingAddress, note, tags or metafields.',
     }),
   ...answered,
   refusals: [...always, 'address-fixed', 'address-changes-total', 'contact-needed', ...unquotable],

@@ -24,6 +24,9 @@ export async function tour(client: D1Database): Promise<void> {
     products.push(await ask('POST', '/admin/v1/products', product, { 'idempotency-key': title }));
   }
   const [cup, tea] = products;
+  await ask('POST', '/admin/v1/prices', { rows: [{ sku: 'Cup', price: '4' }] });
+  await catalog.call('GET', '/admin/v1/exports/products.csv');
+  await ask('PATCH', '/admin/v1/products/cup/variants/Cup', { barcode: '1' });
   const components = [
     { sku: 'Cup', quantity: 2 },
     { variantId: products[1].variants[0].id, quantity: 1 },

@@ -8,13 +8,15 @@ import type {
   Collection as CollectionView,
 } from '../../../shared/contracts/catalog/collections.ts';
 import { cleanHtml } from '../../../shared/values/html.ts';
+import type { Metafield } from '../../../shared/values/metafields.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 
 export interface Collection
-  extends Readonly<Pick<CollectionView, 'id' | 'handle' | 'title' | 'descriptionHtml' | 'version'>> {
+  extends Readonly<Pick<CollectionView, 'id' | 'handle' | 'title' | 'descriptionHtml' | 'image' | 'seo' | 'version'>> {
   readonly kind: 'manual' | 'rules';
   readonly match: 'all' | 'any';
   readonly rules: readonly CollectionRule[];
+  readonly metafields: readonly Metafield[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -33,6 +35,9 @@ export function composeCollection(
     title,
     descriptionHtml:
       input.descriptionHtml === undefined ? (before?.descriptionHtml ?? '') : cleanHtml(input.descriptionHtml),
+    image: input.image === undefined ? (before?.image ?? null) : input.image,
+    seo: input.seo === undefined ? (before?.seo ?? null) : input.seo,
+    metafields: input.metafields ?? before?.metafields ?? [],
     kind: isRuled ? 'rules' : 'manual',
     match: input.match ?? before?.match ?? 'all',
     rules: isRuled ? (input.rules ?? before?.rules ?? []).map(inLowerCase) : [],

@@ -8,7 +8,7 @@ import { accept, type Result } from '../../../shared/values/result.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { Composing, Composition, Image, Product, ProductRefusal } from './product.ts';
-import { composeVariants } from './variants.ts';
+import { composeVariants, metafieldsOf } from './variants.ts';
 
 /** Merges `input` into `before`. For a new product `before` is null, and title and priced variants are required. */
 export function composeProduct(
@@ -41,6 +41,7 @@ export function composeProduct(
         ? (before?.images ?? [])
         : composeImages(before?.images ?? [], input.images, composing),
     seo: input.seo === undefined ? (before?.seo ?? null) : input.seo,
+    ...metafieldsOf(input.metafields ?? before?.metafields),
     createdAt: before?.createdAt ?? nowAt,
     updatedAt: before?.updatedAt ?? nowAt,
     publishedAt: before?.publishedAt ?? (status === 'active' ? nowAt : null),
@@ -65,8 +66,8 @@ function composeImages(
       id: match?.id ?? newId('image'),
       url: image.url,
       altText: image.altText ?? null,
-      width: image.width ?? null,
-      height: image.height ?? null,
+      width: (image.width === undefined ? match?.width : image.width) ?? null,
+      height: (image.height === undefined ? match?.height : image.height) ?? null,
     };
   });
 }

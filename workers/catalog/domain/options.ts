@@ -16,7 +16,7 @@ import {
 } from './product.ts';
 
 /** As many as a product may have values per option: see `productLimits`. */
-const valuesMax = 100;
+const valuesMax = 2_048;
 const optionsMax = 3;
 
 interface Choices {
@@ -66,7 +66,10 @@ function listOptions(
     given.length > 0 ? given.map(({ name }) => name) : [...new Set(choices.flatMap((choice) => Object.keys(choice)))];
   return names.map((name, index) => {
     const stated: readonly string[] | undefined = input.options?.[index]?.values;
-    return { name, values: stated ?? [...new Set(choices.flatMap((choice) => choice[name] ?? []))] };
+    const used = new Set(choices.flatMap((choice) => choice[name] ?? []));
+    // Values keep their places as long as they are used; new ones come behind them.
+    const kept = before?.options.find((option) => option.name === name)?.values.filter((value) => used.has(value));
+    return { name, values: stated ?? [...new Set([...(input.options === undefined ? (kept ?? []) : []), ...used])] };
   });
 }
 
@@ -92,12 +95,13 @@ function checkChoices(
   faults: Fault[],
 ): void {
   const seen = new Map<string, number>();
+  const valuesBy = new Map(options.map(({ name, values }) => [name, new Set(values)]));
   for (const [index, choice] of choices.entries()) {
     const pointer = `/variants/${index}/options`;
-    for (const { name, values } of options) {
+    for (const { name } of options) {
       const value = choice[name];
       if (value === undefined) faults.push({ pointer, detail: `The variant chooses no value for "${name}".` });
-      else if (!values.includes(value))
+      else if (valuesBy.get(name)?.has(value) !== true)
         faults.push({
           pointer: `${pointer}/${escapePointer(name)}`,
           detail: `"${value}" is not a value of "${name}".`,

@@ -61,9 +61,13 @@ export function fillPage({ createdAt, units, pieces }: Page, stock: readonly Sto
   let text = pieces[0] ?? '';
   let isForSale = false;
   let latest = 0;
-  for (const figure of stock) if (figure.asOf > latest) latest = figure.asOf;
+  const availableOf = new Map<string, number>();
+  for (const figure of stock) {
+    availableOf.set(figure.stockUnitId, figure.available);
+    if (figure.asOf > latest) latest = figure.asOf;
+  }
   for (const [index, [stockUnitId, floor, isUnsold = false]] of units.entries()) {
-    const available = stock.find((figure) => figure.stockUnitId === stockUnitId)?.available ?? 0;
+    const available = availableOf.get(stockUnitId) ?? 0;
     const isSold = !isUnsold && available > floor;
     isForSale ||= isSold;
     const shown = floor > untrackedFloor ? Math.max(0, available) : null;

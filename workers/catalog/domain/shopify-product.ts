@@ -3,9 +3,10 @@
  * same rules as any other. Each fault names its line and column. A product is imported whole or not at all.
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
-import type { Currency } from '../../../shared/values/money.ts';
+import { type Currency, Currency as CurrencyCode } from '../../../shared/values/money.ts';
 import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
+import { keepable, type WrittenField, writtenFields } from './shopify-metafields.ts';
 import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
 
 interface ImportSettings {
@@ -21,14 +22,30 @@ export interface ReadProduct {
   /** The line that each variant and each image of the input came from. */
   readonly variantLines: readonly number[];
   readonly imageLines: readonly number[];
+  /** What the columns say that the shop has no field for; an entry per variant. */
+  readonly fields: {
+    readonly product: readonly WrittenField[];
+    readonly variants: readonly (readonly WrittenField[])[];
+  };
+  /** The quantity that the row of each variant states; null where it states none. */
+  readonly quantities: readonly (number | null)[];
   readonly faults: readonly RowFault[];
 }
 
 const optionNumbers = [1, 2, 3] as const;
 const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
 
-/** Reads the rows of one product; there is at least one. */
-export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
+/**
+ * Reads the rows of one product; there is at least one.
+ *
+ * @param apartAtLine from there on rows stand apart from the first ones
+ */
+export function readProduct(
+  group: readonly ImportRow[],
+  columns: Columns,
+  settings: ImportSettings,
+  apartAtLine = Number.POSITIVE_INFINITY,
+): ReadProduct {
   const faults: RowFault[] = [...misshapen(group, columns), ...cardCellFaults(group, columns)];
   // When a row has too many or too few cells, its values are in the wrong columns: no other fault is reported for it.
   const rows = faults.length > 0 ? [] : group.map((row) => new Row(row, columns, faults));
@@ -38,13 +55,16 @@ export function readProduct(group: readonly ImportRow[], columns: Columns, setti
       input: {},
       variantLines: [],
       imageLines: [],
+      fields: { product: [], variants: [] },
+      quantities: [],
       faults,
     };
   if (first.text('Handle') === '') first.reject('Handle', 'The row has no handle.');
   const isParent = isParentOf(first, rows);
   if (isParent)
     first.adjust('Option1 Value', 'The first row chooses no option value: it describes the product and is no variant.');
-  const variantRows = rows.filter((row, index) => (index === 0 ? !isParent : isVariant(row)));
+  const candidates = rows.filter((row, index) => (index === 0 ? !isParent : isVariant(row)));
+  const variantRows = withoutRepeated(candidates, apartAtLine);
   const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
   const variants = variantRows.map((row) => readVariant(row, names, settings));
   const images = readImages(rows);
@@ -75,8 +95,40 @@ export function readProduct(group: readonly ImportRow[], columns: Columns, setti
     input,
     variantLines: variantRows.map(({ line }) => line),
     imageLines: images?.map(({ line }) => line) ?? [],
+    fields: readFields(group, variantRows, columns, faults),
+    quantities: variantRows.map((row) => quantityIn(row)),
     faults,
   };
+}
+
+function readFields(
+  group: readonly ImportRow[],
+  variantRows: readonly Row[],
+  { metafields }: Columns,
+  faults: RowFault[],
+): ReadProduct['fields'] {
+  const [first] = group;
+  if (first === undefined || metafields.length === 0) return { product: [], variants: [] };
+  const lines = new Set(variantRows.map(({ line }) => line));
+  const rows = group.filter(({ line }) => lines.has(line));
+  const { product, variants } = writtenFields(first, rows, metafields);
+  if (product.some(({ key, value }) => key === 'gift-card' && value.toLowerCase() === 'true'))
+    faults.push({
+      line: first.line,
+      column: 'Gift Card',
+      severity: 'adjusted',
+      reason: 'The product is sold like any other: issue the gift cards of its orders yourself.',
+    });
+  return {
+    product: keepable(product, first.line, faults),
+    variants: variants.map((fields, index) => keepable(fields, rows[index]?.line ?? first.line, faults)),
+  };
+}
+
+/** What is stated, as far as it can be read. */
+function quantityIn(row: Row): number | null {
+  const text = row.filled('Variant Inventory Qty');
+  return text !== undefined && /^-?\d{1,10}$/.test(text) ? Math.max(0, Number(text)) : null;
 }
 
 function misshapen(group: readonly ImportRow[], { width }: Columns): RowFault[] {
@@ -108,6 +160,19 @@ function isVariant(row: Row): boolean {
   return variantColumns.some((name) => row.filled(name) !== undefined);
 }
 
+/** A row that stands apart and chooses what an earlier one has is another writing of that variant: the first one counts. */
+function withoutRepeated(rows: readonly Row[], apartAtLine: number): Row[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const choice = JSON.stringify(optionNumbers.map((number) => row.text(`Option${number} Value`)));
+    const isRepeated = row.line >= apartAtLine && seen.has(choice);
+    if (isRepeated)
+      row.adjust('Option1 Value', 'An earlier row of this product makes the same choice; this one is left out.');
+    seen.add(choice);
+    return !isRepeated;
+  });
+}
+
 function readVariant(row: Row, names: readonly (string | undefined)[], settings: ImportSettings): VariantPatch {
   const options: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
@@ -118,13 +183,10 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     if (name === undefined && value !== undefined)
       row.reject(column, 'There is a value, but the first row names no such option.');
   }
-  const price = row.price('Variant Price', row.filled('Variant Price'), settings.currency);
+  const currency = readCurrency(row) ?? settings.currency;
+  const price = row.price('Variant Price', row.filled('Variant Price'), currency);
   if (row.filled('Variant Price') === undefined) row.reject('Variant Price', 'The variant has no price.');
-  const compareAtPrice = row.price(
-    'Variant Compare At Price',
-    row.filled('Variant Compare At Price'),
-    settings.currency,
-  );
+  const compareAtPrice = row.price('Variant Compare At Price', row.filled('Variant Compare At Price'), currency);
   return {
     ...present('sku', row.filled('Variant SKU')),
     ...(Object.keys(options).length > 0 ? { options } : {}),
@@ -142,6 +204,16 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     ...present('taxable', row.flag('Variant Taxable')),
     ...present('requiresShipping', row.flag('Variant Requires Shipping')),
   };
+}
+
+/** The one of the row, where a file of ours says it. */
+function readCurrency(row: Row): Currency | undefined {
+  const text = row.filled('Variant Price Currency');
+  if (text === undefined) return undefined;
+  const currency = CurrencyCode.safeParse(text.toUpperCase());
+  return currency.success
+    ? currency.data
+    : row.reject('Variant Price Currency', `"${text}" is not a currency that prices may be in.`);
 }
 
 function readGrams(row: Row): number | undefined {

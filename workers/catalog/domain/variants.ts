@@ -5,6 +5,7 @@
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
+import type { Metafield } from '../../../shared/values/metafields.ts';
 import type { Money } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import { withComponents } from './bundles.ts';
@@ -25,6 +26,9 @@ import {
   type Variant,
 } from './product.ts';
 
+/** As many as one request may send: see `productLimits`. */
+const variantsMax = 2_048;
+
 interface ComposedVariants {
   readonly options: readonly Option[];
   readonly variants: readonly Variant[];
@@ -41,6 +45,10 @@ export function composeVariants(
     return accept({ options: before.options, variants: before.variants, openings: [] });
   }
   const sent: readonly VariantPatch[] = input.variants ?? before?.variants.map(({ id }) => ({ id })) ?? [];
+  if (sent.length > variantsMax)
+    return refuseFaults('invalid-input', [
+      { pointer: '/variants', detail: `A product has at most ${variantsMax} variants.` },
+    ]);
   const matched = matchVariants(before, sent);
   if (!matched.ok) return matched;
   const options = chooseOptions(before, input, sent, matched.value);
@@ -82,26 +90,31 @@ export function composeVariants(
   return accept({ options: options.value.options, variants: whole, openings });
 }
 
+/** The variants that would be gone after an edit, as far as its list tells them apart. */
+export function variantsLost(before: Product, input: ProductPatch): Variant[] {
+  if (input.variants === undefined) return [];
+  const matched = matchVariants(before, input.variants);
+  return matched.ok ? before.variants.filter((variant) => !matched.value.includes(variant)) : [];
+}
+
 /** Finds the variant that each patch means: by id, else by SKU, else by option values. Each is meant at most once. */
-function matchVariants(
+export function matchVariants(
   before: Product | null,
   sent: readonly VariantPatch[],
 ): Result<readonly (Variant | null)[], ProductRefusal> {
-  const left = new Set(before?.variants ?? []);
+  const known = before?.variants ?? [];
+  const left = new Set(known);
   const found: (Variant | null)[] = sent.map(() => null);
   const faults: Fault[] = [];
-  const take = (index: number, fits: (variant: Variant) => boolean) => {
-    if (found[index] !== null) return;
-    for (const variant of left) {
-      if (!fits(variant)) continue;
-      left.delete(variant);
-      found[index] = variant;
-      return;
-    }
+  const byId = new Map(known.map((variant) => [variant.id, variant]));
+  const bySku = new Map(known.map((variant) => [variant.sku, variant]));
+  const byChoice = new Map(known.map((variant) => [choiceKey(valuesOf(variant)), variant]));
+  const take = (index: number, variant: Variant | undefined) => {
+    if (found[index] === null && variant !== undefined && left.delete(variant)) found[index] = variant;
   };
   for (const [index, patch] of sent.entries()) {
     if (patch.id === undefined) continue;
-    take(index, (variant) => variant.id === patch.id);
+    take(index, byId.get(patch.id));
     if (found[index] === null)
       faults.push({
         pointer: `/variants/${index}/id`,
@@ -109,20 +122,19 @@ function matchVariants(
       });
   }
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
-  for (const [index, patch] of sent.entries())
-    if (patch.sku !== undefined) take(index, (variant) => variant.sku === patch.sku);
+  for (const [index, patch] of sent.entries()) if (patch.sku !== undefined) take(index, bySku.get(patch.sku));
   for (const [index, patch] of sent.entries()) {
     const wanted =
       patch.options ??
       (before !== null && !hasOptions(before) && sent.length === 1 ? { Title: 'Default Title' } : null);
-    if (wanted !== null) take(index, (variant) => isSameChoice(valuesOf(variant), wanted));
+    if (wanted !== null) take(index, byChoice.get(choiceKey(wanted)));
   }
   return accept(found);
 }
 
-function isSameChoice(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+/** The same for the same choice, however its options are ordered. */
+function choiceKey(choice: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(choice).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function composeVariant(
@@ -161,12 +173,18 @@ function composeVariant(
     barcode: patch.barcode === undefined ? (known?.barcode ?? null) : patch.barcode,
     policy: patch.policy ?? known?.policy ?? 'deny',
     ...((patch.tracked ?? known?.tracked ?? true) ? {} : { tracked: false }),
+    ...metafieldsOf(patch.metafields ?? known?.metafields),
     ...(known?.components === undefined ? {} : { components: known.components }),
     taxable: patch.taxable ?? known?.taxable ?? true,
     requiresShipping: patch.requiresShipping ?? known?.requiresShipping ?? true,
     ...unlessUsual('taxClass', patch.taxClass ?? known?.taxClass, standardTaxClass),
     ...unlessUsual('shippingProfile', patch.shippingProfile ?? known?.shippingProfile, defaultShippingProfile),
   };
+}
+
+/** Most things have none: then nothing is stored. */
+export function metafieldsOf(fields: readonly Metafield[] | undefined): { readonly metafields?: readonly Metafield[] } {
+  return fields === undefined || fields.length === 0 ? {} : { metafields: fields };
 }
 
 /** Defaults are not stored: most variants have them. */

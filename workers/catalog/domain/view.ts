@@ -4,6 +4,7 @@
  */
 
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
+import { isPublic, type Metafield } from '../../../shared/values/metafields.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
@@ -62,7 +63,7 @@ export function viewOf(
 ): ProductView {
   const figures = new Map(stock.map((figure) => [figure.stockUnitId, figure]));
   const variants = product.variants.map((variant) => {
-    const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, ...shown } = variant;
+    const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, metafields, ...shown } = variant;
     const price = wish === null ? firstPrice(variant) : (priceIn(variant, wish) ?? null);
     const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
     const { tracked = true } = variant;
@@ -73,18 +74,26 @@ export function viewOf(
       compareAtPrice: variant.compareAtPrice?.currency === price?.currency ? variant.compareAtPrice : null,
       availableForSale: product.status === 'active' && price !== null && available > floorOf(variant),
       available: tracked ? Math.max(0, available) : null,
+      ...metafieldsShown(metafields, isMerchant),
       ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };
   });
-  const { status, importHandle = null, publishedAt: _, ...shown } = product;
+  const { status, importHandle = null, publishedAt: _, metafields, ...shown } = product;
   return {
     ...shown,
+    ...metafieldsShown(metafields, isMerchant),
     ...(isMerchant ? { status, importHandle } : {}),
     variants,
     priceRange: priceRangeOf(variants.flatMap(({ price }) => price ?? [])),
     availableForSale: variants.some((variant) => variant.availableForSale),
     availability: { asOf: asOf(product, stock) },
   };
+}
+
+/** Absent where there are none to show. */
+export function metafieldsShown(metafields: readonly Metafield[] = [], isMerchant: boolean) {
+  const shown = isMerchant ? metafields : metafields.filter(isPublic);
+  return shown.length === 0 ? {} : { metafields: [...shown] };
 }
 
 export function priceRangeOf(prices: readonly Money[]): { readonly min: Money; readonly max: Money } | null {

@@ -6,8 +6,17 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
+import { changePrices } from '../service/bulk-prices.ts';
 import { createCollection, deleteCollection, editCollection, readCollection } from '../service/collections.ts';
-import { createProduct, deleteProduct, editProduct, listEvery, readProduct } from '../service/products.ts';
+import {
+  addVariant,
+  createProduct,
+  deleteProduct,
+  editProduct,
+  editVariant,
+  listEvery,
+  readProduct,
+} from '../service/products.ts';
 import type { StoredCollection } from '../store/collections.ts';
 import type { StoredProduct } from '../store/products.ts';
 import {
@@ -53,10 +62,37 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
       contextOf(call.env, call.actor),
       call.params.product,
       call.body,
-      expectedVersion(call),
+      namedVersion(call),
       also,
     );
     return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
+  });
+
+  serveOnce(app, contract.addVariant, answersOf, async (call, attempt) => {
+    const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 201));
+    const catalog = contextOf(call.env, call.actor);
+    const added = await addVariant(catalog, call.params.product, call.body, namedVersion(call), also);
+    return added.ok ? toResponse(productRecord(added.value, 201)) : refused(added.refusal, call.actor);
+  });
+
+  serveOnce(app, contract.editVariant, answersOf, async (call, attempt) => {
+    const also = (stored: StoredProduct) => attempt.answered(productRecord(stored, 200));
+    const catalog = contextOf(call.env, call.actor);
+    const edited = await editVariant(catalog, call.params, call.body, namedVersion(call), also);
+    return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
+  });
+
+  serve(app, contract.deleteVariant, async (call) => {
+    const catalog = contextOf(call.env, call.actor);
+    const edited = await editVariant(catalog, call.params, null, namedVersion(call), () => []);
+    return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
+  });
+
+  serveOnce(app, contract.setPrices, answersOf, async ({ body, env, actor }) => {
+    const results = await changePrices(contextOf(env, actor), body.rows);
+    const count = (wanted: string) => results.filter(({ status }) => status === wanted).length;
+    const counts = { done: count('done'), unchanged: count('unchanged'), rejected: count('rejected') };
+    return json({ rowsTotal: results.length, ...counts, results }, 200, { 'cache-tag': 'product' });
   });
 
   serve(app, contract.deleteProduct, async (call) => {
@@ -111,9 +147,15 @@ const answersOf = (env: CatalogEnv) => contextOf(env, null);
  * Reads `If-Match`. An entity tag here is the version, a dot and a fingerprint of what changes without a new version, such
  * as stock: an edit is guarded by the version alone.
  */
-function expectedVersion({ c }: AnyCall): (version: number) => boolean {
+function expectedVersion(call: AnyCall): (version: number) => boolean {
+  return namedVersion(call) ?? (() => true);
+}
+
+/** The same; null where the request has no such header. */
+function namedVersion({ c }: AnyCall): ((version: number) => boolean) | null {
   const header = c.req.header('if-match')?.trim();
-  if (header === undefined || header === '*') return () => true;
+  if (header === undefined) return null;
+  if (header === '*') return () => true;
   const versions = new Set(
     [...header.matchAll(/(?:^|,)\s*"(\d+)(?:\.[^"]*)?"\s*(?=,|$)/g)].map(([, version]) => Number(version)),
   );

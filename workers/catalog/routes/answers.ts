@@ -7,7 +7,7 @@ import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { minuteMs, secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
-import { sortTitleOf, type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
+import { metafieldsShown, sortTitleOf, type Tagged, tagOf, type Viewer, viewOf } from '../domain/view.ts';
 import { movedTo } from '../service/addresses.ts';
 import { browseCollections } from '../service/collections.ts';
 import type { StoredCollection } from '../store/collections.ts';
@@ -57,9 +57,10 @@ export function unlessKnown(
 }
 
 export function collectionView({ collection, productsTotal, isBuilding }: StoredCollection, isMerchant: boolean) {
-  const { kind, match, rules, createdAt, updatedAt, ...shown } = collection;
+  const { kind, match, rules, metafields, createdAt, updatedAt, ...shown } = collection;
   return {
     ...shown,
+    ...metafieldsShown(metafields, isMerchant),
     ...(isMerchant ? { kind, match, rules, productsTotal, isBuilding } : {}),
     createdAt: toTimestamp(createdAt),
     updatedAt: toTimestamp(updatedAt),

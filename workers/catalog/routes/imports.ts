@@ -11,6 +11,7 @@ import { problem } from '../../../shared/http/problem.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { spoolCsv } from '../service/csv/spool.ts';
+import { exportProducts } from '../service/exports.ts';
 import { browseImports, readReport, startImport } from '../service/imports.ts';
 import type { ImportJob, StoredReport } from '../store/imports.ts';
 import { notFound } from './answers.ts';
@@ -38,7 +39,13 @@ export function serveImports(app: App<CatalogEnv>): void {
     const catalog = contextOf(env, actor);
     const key = await withContent(idempotency, file.digest);
     return once(catalog, { actor, idempotency: key }, async () => {
-      const started = await startImport(catalog, { file, currency: query.currency, openingStock: query.openingStock });
+      const started = await startImport(catalog, {
+        file,
+        currency: query.currency,
+        openingStock: query.openingStock,
+        stock: query.stock,
+        isDryRun: query.dryRun === 'true',
+      });
       if (!started.ok) {
         const { code, ...facts } = started.refusal;
         const headers = { 'retry-after': String(facts.retryAfterSeconds) };
@@ -49,6 +56,15 @@ export function serveImports(app: App<CatalogEnv>): void {
       if (typeof report === 'string') throw new Error('An import that was just made is not there');
       return json(reportView(report), 201, { location: `/admin/v1/imports/${started.value}` });
     });
+  });
+
+  serve(app, contract.exportProducts, async ({ env, actor }) => {
+    const headers = {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="products.csv"',
+      'cache-control': 'private, no-cache',
+    };
+    return new Response(exportProducts(contextOf(env, actor)), { headers });
   });
 
   serve(app, contract.listImports, (call) =>
@@ -96,5 +112,7 @@ function importView(job: ImportJob): Import {
     products: { created: job.created, updated: job.updated, unchanged: job.unchanged, rejected: job.rejected },
     faultsTotal: job.faults,
     error: job.error,
+    dryRun: job.dryRun === 1,
+    variantsRemoved: job.variantsRemoved,
   };
 }

@@ -1,7 +1,7 @@
 /** What the use cases of the catalog are given, and the helpers that they share. */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { InventoryApi, StockOpening } from '../../../shared/contracts/inventory/api.ts';
+import type { CountsApi, InventoryApi, StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import type { ShelfApi } from '../../../shared/contracts/pricing/shelf.ts';
 import { type IdKind, makeId } from '../../../shared/values/ids.ts';
 import type { RevisedMemory } from '../../../shared/values/revised-memory.ts';
@@ -10,7 +10,7 @@ import type { ShelfMemory } from './shelf-memory.ts';
 
 export interface Catalog {
   readonly db: DrizzleD1Database;
-  readonly inventory: Pick<InventoryApi, 'openStock'>;
+  readonly inventory: Pick<InventoryApi, 'openStock'> & CountsApi;
   readonly pricing: ShelfApi;
   /** By id and by SKU; cleared by every write through this isolate. */
   readonly variants: RevisedMemory<VariantSnapshot>;

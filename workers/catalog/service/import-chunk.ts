@@ -8,11 +8,13 @@ import type { Currency } from '../../../shared/values/money.ts';
 import { text, toHandle } from '../../../shared/values/text.ts';
 import { lostIngredients } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
-import { type Composition, type Fault, type Product, variantInBundle } from '../domain/product.ts';
+import { type Composition, type Fault, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
+import { mergedFields } from '../domain/shopify-metafields.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
+import { matchVariants } from '../domain/variants.ts';
 import { bundlesWith } from '../store/bundles.ts';
 import { findImported, findSkuOwners } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
@@ -27,6 +29,10 @@ export interface ImportedProduct {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'rejected';
   readonly composition: Composition | null;
   readonly faults: readonly RowFault[];
+  /** How many variants it loses. */
+  readonly removed: number;
+  /** What the file states for variants that exist and are counted. */
+  readonly counted: readonly { readonly stockUnitId: string; readonly quantity: number }[];
 }
 
 const importHandleLengthMax = 255;
@@ -44,7 +50,10 @@ export async function importChunk(
   request: ChunkRequest,
   now: number,
 ): Promise<ImportedProduct[]> {
-  const read = groups.map((group) => ({ group, product: readProduct(group.rows, request.columns, request) }));
+  const read = groups.map((group) => ({
+    group,
+    product: readProduct(group.rows, request.columns, request, group.apartAtLine),
+  }));
   const known = await findImported(
     catalog.db,
     groups.map(({ handle }) => handle),
@@ -87,7 +96,7 @@ async function withoutBroken({ db }: Catalog, imported: readonly ImportedProduct
     const { sku = '' } = lost.find(({ id }) => id === found.variantId) ?? {};
     const { detail: reason } = variantInBundle({ sku, bundleSku: found.bundleSku }).refusal;
     const fault = { line: one.line, column: 'Handle', severity: 'rejected' as const, reason };
-    return { ...one, outcome: 'rejected', composition: null, faults: [fault] };
+    return { ...one, outcome: 'rejected', composition: null, removed: 0, counted: [], faults: [fault] };
   });
 }
 
@@ -120,6 +129,8 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
     rows: group.rowsTotal,
     outcome: 'rejected',
     composition: null,
+    removed: 0,
+    counted: [],
     faults: faults.filter(({ severity }) => severity === 'rejected'),
   });
   const because = (reason: string) => rejected([{ line, column: 'Handle', severity: 'rejected', reason }]);
@@ -131,7 +142,15 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   if (before === null && address !== group.handle)
     faults.push({ line, column: 'Handle', severity: 'adjusted', reason: movedReason(group.handle, address) });
   const own = before?.id ?? null;
-  const input = { ...withOwnSkus(placing, context, faults), ...(before === null ? { handle: address } : {}) };
+  if (group.apartAtLine !== undefined)
+    faults.push({
+      line: group.apartAtLine,
+      column: 'Handle',
+      severity: 'adjusted',
+      reason: `From here on, rows of "${group.handle}" stand apart from its first one; they were put together.`,
+    });
+  const described = withFields(placing, withOwnSkus(placing, context, faults));
+  const input = { ...withKnownValues(before, described), ...(before === null ? { handle: address } : {}) };
   const checked = readWith(before === null ? NewProduct : ProductPatch, input);
   if (!checked.isRead) return rejected(checked.faults.map((fault) => locate(fault, read, line)));
   const used = new Set(checked.value.variants?.map(({ sku }) => sku));
@@ -157,7 +176,65 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const { product } = composed.value;
   for (const { sku } of product.variants) context.owners.set(sku, { productId: product.id, handle: product.handle });
   const outcome = before === null ? 'created' : isSame(before, product) ? 'unchanged' : 'updated';
-  return { handle: group.handle, line, rows: group.rowsTotal, outcome, composition: composed.value, faults };
+  const removed = removedBy(before, product, line, faults);
+  const counted = countedIn(before, product, read);
+  const { handle, rowsTotal: rows } = group;
+  return { handle, line, rows, outcome, composition: composed.value, faults, removed, counted };
+}
+
+/** What a file says in columns that the shop has no field for, beside what is kept already. */
+function withFields({ read: { fields }, before }: Placing, input: ProductPatch): ProductPatch {
+  if (fields.product.length === 0 && fields.variants.every((some) => some.length === 0)) return input;
+  const variants = input.variants ?? [];
+  const matched = matchVariants(before, variants);
+  const metafields = mergedFields(before?.metafields, fields.product);
+  return {
+    ...input,
+    metafields,
+    variants: variants.map((variant, index) => {
+      const written = fields.variants[index] ?? [];
+      const known = matched.ok ? matched.value[index]?.metafields : undefined;
+      return written.length === 0 ? variant : { ...variant, metafields: mergedFields(known, written) };
+    }),
+  };
+}
+
+/** So many removed variants are named in the report of a product. */
+const removedNamedMax = 20;
+
+function removedBy(before: Product | null, after: Product, line: number, faults: RowFault[]): number {
+  const kept = new Set(after.variants.map(({ id }) => id));
+  const gone = before?.variants.filter(({ id }) => !kept.has(id)) ?? [];
+  for (const { sku, title } of gone.slice(0, removedNamedMax))
+    faults.push({
+      line,
+      column: 'Variant SKU',
+      severity: 'adjusted',
+      reason: `The file has no row for the variant "${title}" (SKU "${sku}") any more: it is removed.`,
+    });
+  return gone.length;
+}
+
+/** Variants are composed in the order of their rows. */
+function countedIn(before: Product | null, after: Product, { quantities }: ReadProduct): ImportedProduct['counted'] {
+  const known = new Set(before?.variants.map(({ id }) => id));
+  return after.variants.flatMap(({ id, tracked, components }, index) => {
+    const quantity = quantities[index] ?? null;
+    const isCounted = known.has(id) && tracked !== false && components === undefined;
+    return isCounted && quantity !== null ? [{ stockUnitId: stockUnitOf(id), quantity }] : [];
+  });
+}
+
+/** A file names no order of option values: those that the product has keep theirs, and new ones come behind them. */
+function withKnownValues(before: Product | null, input: ProductPatch): ProductPatch {
+  if (before === null || input.options === undefined) return input;
+  const options = input.options.map((option) => {
+    const known = before.options.find(({ name }) => name === option.name)?.values ?? [];
+    const used = new Set(input.variants?.flatMap(({ options: chosen }) => chosen?.[option.name] ?? []));
+    const values = [...new Set([...known.filter((value) => used.has(value)), ...used])];
+    return values.length === 0 ? option : { ...option, values };
+  });
+  return { ...input, options };
 }
 
 /** A product that was made by hand is the same after a file has only told how it calls it. */

@@ -3,6 +3,8 @@
  * one commit: products, events, progress and report together. After a crash the next runner
  * goes on with the first chunk that was not committed; and importing the same file again changes nothing.
  */
+
+import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
@@ -33,10 +35,14 @@ interface ImportRequest {
   readonly file: SpooledCsv;
   readonly currency: Currency;
   readonly openingStock: number;
+  readonly stock: 'ignore' | 'set' | 'add';
+  readonly isDryRun: boolean;
 }
 
 /** Kept of each report. The counts go on. */
 const faultsKeptMax = 20_000;
+/** The inventory takes at most this many. */
+const countsPerCall = 500;
 /** A chunk that fails so often fails the import: by then about two minutes have passed. */
 const attemptsMax = 8;
 
@@ -49,23 +55,34 @@ interface ImportRefusal {
 /** Begins an import, which the jobs of the catalogue then do. Answers its id. */
 export async function startImport(catalog: Catalog, request: ImportRequest): Promise<Result<string, ImportRefusal>> {
   const { db } = catalog;
-  const { file, currency, openingStock } = request;
+  const { file, currency, openingStock, stock, isDryRun } = request;
   const now = catalog.now();
   const running = await runningImport(db);
   await catalog.armJobs();
   if (running !== null) return refuse(importRunning(running, now));
-  const job = newJob(newIdAt(now)('import'), file, now);
+  const job = newJob(newIdAt(now)('import'), file, isDryRun, now);
   await saveChunks(db, job.id, file.chunks);
-  const settings = { header: file.header, currency, openingStock, ...traceOf(catalog) };
+  const settings = { header: file.header, currency, openingStock, stock, ...traceOf(catalog) };
   if (await beginImport(db, job, settings)) return accept(job.id);
   return refuse(importRunning((await runningImport(db)) ?? job, now));
 }
 
-function newJob(id: string, { rowsTotal, chunks }: SpooledCsv, now: number): ImportJob {
+function newJob(id: string, { rowsTotal, chunks }: SpooledCsv, isDryRun: boolean, now: number): ImportJob {
+  const dryRun = isDryRun ? 1 : 0;
   const nothing = { rowsDone: 0, rowsRejected: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, faults: 0 };
   const times = { startedAt: now, heartbeatAt: now, finishedAt: null };
   const progress = { chunksDone: 0, chunksTotal: chunks.length, attempts: 0 };
-  return { id, status: 'running', ...times, rowsTotal, ...nothing, error: null, ...progress };
+  return {
+    id,
+    status: 'running',
+    dryRun,
+    variantsRemoved: 0,
+    ...times,
+    rowsTotal,
+    ...nothing,
+    error: null,
+    ...progress,
+  };
 }
 
 const retryAfterSecondsMax = 60;
@@ -100,9 +117,13 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   const groups = job.chunksTotal === 0 ? [] : unpacked(rows);
   const now = catalog.now();
   const products = await importChunk(catalog, groups, { ...settings, columns: columns.value }, now);
-  const changed = products.flatMap(({ composition }) => (composition?.isChanged === true ? [composition] : []));
+  const isReal = job.dryRun === 0;
+  const changed = products.flatMap(({ composition }) =>
+    isReal && composition?.isChanged === true ? [composition] : [],
+  );
   const openings = changed.flatMap((composition) => composition.openings);
   if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
+  if (isReal && settings.stock !== 'ignore') await countStock(catalog, job.id, settings.stock, products);
   const { state, faults } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
   const events = productsImported(
@@ -113,6 +134,22 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   const outcome = await saveProducts(catalog.db, changed, events, now, progress);
   catalog.variants.clear();
   if (outcome !== 'saved') throw new Error(`Products changed while they were imported (${outcome})`);
+}
+
+/** Takes the quantities that the file states for variants that exist, each once per import however often a chunk is tried. */
+async function countStock(
+  { inventory }: Catalog,
+  importId: string,
+  stock: 'set' | 'add',
+  products: readonly ImportedProduct[],
+): Promise<void> {
+  const counts = products.flatMap(({ counted }) =>
+    counted.map(({ stockUnitId, quantity }): StockCount => {
+      return { countKey: importId, stockUnitId, change: stock === 'set' ? { set: quantity } : { add: quantity } };
+    }),
+  );
+  for (let start = 0; start < counts.length; start += countsPerCall)
+    await inventory.count(counts.slice(start, start + countsPerCall), { reason: 'Import', actor: importId });
 }
 
 async function noteFailure(catalog: Catalog, job: ImportJob, error: unknown): Promise<number> {
@@ -146,6 +183,7 @@ function after(
     unchanged: before.unchanged + count('unchanged'),
     rejected: before.rejected + count('rejected'),
     faults: before.faults + reported.length,
+    variantsRemoved: before.variantsRemoved + products.reduce((sum, { removed }) => sum + removed, 0),
     chunksDone,
     attempts: 0,
   };

@@ -2,22 +2,25 @@
  * The use cases of products. Stock is opened before the product that sells it is committed, so nobody can put into a cart
  * what the inventory does not know; a commit that fails leaves a stock unit that nothing names, which harms nobody.
  */
-import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
+import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import { accept, type Result } from '../../../shared/values/result.ts';
+import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import { lostIngredients, namedIn, withBundles } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
 import {
   type Composing,
   type Composition,
+  type Faulty,
   handleTaken,
   type Ingredient,
   type Product,
   type ProductRefusal,
+  refuseFaults,
   skuTaken,
   type Variant,
   variantInBundle,
 } from '../domain/product.ts';
+import { variantsLost } from '../domain/variants.ts';
 import type { PriceWish } from '../domain/view.ts';
 import { productChanged, productDeleted } from '../store/announcements.ts';
 import { bundlesWith, countedStock, findIngredients } from '../store/bundles.ts';
@@ -77,23 +80,97 @@ export async function createProduct(
 
 const products: Kind<StoredProduct> = { load: loadProduct, versionOf: ({ product }) => product.version };
 
-/** `expected` decides whether the version found may be changed. */
+/** A list of variants that would take some away, by a request that names no version. */
+type LossRefusal = Faulty<'precondition-required'>;
+
+/** Which version a request may change; null where it names none. */
+type Expected = ((version: number) => boolean) | null;
+const anyVersion = () => true;
+
+/** An edit that takes variants away has to name the version that it has seen. */
 export function editProduct(
   catalog: Catalog,
   key: string,
   input: ProductPatch,
-  expected: (version: number) => boolean,
+  expected: Expected,
+  also: AlsoCommit,
+): Promise<Result<StoredProduct, ProductRefusal | EditRefusal | LossRefusal>> {
+  return editStored(catalog, products, key, expected ?? anyVersion, async (found): Edited<LossRefusal> => {
+    const lost = expected === null ? variantsLost(found.product, input) : [];
+    return lost.length === 0 ? edit(catalog, found, input, also) : lossRefusal(lost);
+  });
+}
+
+function lossRefusal(lost: readonly Variant[]) {
+  const named = lost.slice(0, 5).map(({ sku }) => `"${sku}"`);
+  const more = lost.length > named.length ? ` and ${lost.length - named.length} more` : '';
+  const detail = `This list would take away ${named.join(', ')}${more}. Send If-Match with the ETag that you have seen to do so, or change one variant at …/variants/{variant}.`;
+  return refuse({ code: 'precondition-required', detail, errors: [{ pointer: '/variants', detail }] } as const);
+}
+
+interface OneVariantRefusal {
+  readonly code: 'not-found';
+  readonly detail: string;
+}
+
+/** Changes one variant, by id or SKU, or takes it away (null). The others stay as they are. */
+export function editVariant(
+  catalog: Catalog,
+  { product, variant }: { readonly product: string; readonly variant: string },
+  patch: VariantPatch | null,
+  expected: Expected,
+  also: AlsoCommit,
+): Promise<Result<StoredProduct, ProductRefusal | EditRefusal | OneVariantRefusal>> {
+  return editStored(catalog, products, product, expected ?? anyVersion, async (found): Edited<OneVariantRefusal> => {
+    const { variants } = found.product;
+    const named = variants.find(({ id, sku }) => id === variant || sku === variant);
+    if (named === undefined) return refuse({ code: 'not-found', detail: `The product has no variant "${variant}".` });
+    if (patch === null && variants.length === 1)
+      return refuseFaults('invalid-input', [{ pointer: '', detail: 'It is the only one. Delete the product.' }]);
+    const kept = variants.flatMap(({ id }): VariantPatch[] =>
+      id !== named.id ? [{ id }] : patch === null ? [] : [{ ...patch, id }],
+    );
+    return ofVariant(await edit(catalog, found, { variants: kept }, also), variants.indexOf(named));
+  });
+}
+
+/** Adds a variant behind the others. */
+export function addVariant(
+  catalog: Catalog,
+  key: string,
+  variant: VariantPatch,
+  expected: Expected,
   also: AlsoCommit,
 ): Promise<Result<StoredProduct, ProductRefusal | EditRefusal>> {
-  return editStored(catalog, products, key, expected, async (found) => {
-    const now = catalog.now();
-    const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
-    const composed = composeProduct(found.product, input, composingAt(now, ingredients));
-    if (!composed.ok) return composed;
-    const lost = await neededElsewhere(catalog, found.product, composed.value.product.variants);
-    if (lost !== null) return lost;
-    return composed.value.isChanged ? store(catalog, composed.value, found, now, also) : accept(found);
+  return editStored(catalog, products, key, expected ?? anyVersion, async (found) => {
+    const known = found.product.variants.map(({ id }): VariantPatch => ({ id }));
+    return ofVariant(await edit(catalog, found, { variants: [...known, variant] }, also), known.length);
   });
+}
+
+/** What was found wrong with the one variant in the body, which is no list. */
+function ofVariant(edited: Awaited<Edited>, index: number): Awaited<Edited> {
+  if (edited === 'version-conflict' || edited.ok) return edited;
+  const { refusal } = edited;
+  const base = `/variants/${index}`;
+  const errors = refusal.errors.map(({ pointer, detail }) => ({
+    pointer: pointer.startsWith(`${base}/`) ? pointer.slice(base.length) : pointer,
+    detail,
+  }));
+  return refuse({ ...refusal, errors });
+}
+
+/** How one attempt at an edit comes out. */
+type Edited<No extends Refusal = never> = Promise<Result<StoredProduct, ProductRefusal | No> | 'version-conflict'>;
+
+async function edit(catalog: Catalog, found: StoredProduct, input: ProductPatch, also: AlsoCommit): Edited {
+  const now = catalog.now();
+  const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
+  const composed = composeProduct(found.product, input, composingAt(now, ingredients));
+  if (!composed.ok) return composed;
+  const lost = await neededElsewhere(catalog, found.product, composed.value.product.variants);
+  if (lost !== null) return lost;
+  return composed.value.isChanged ? store(catalog, composed.value, found, now, also) : accept(found);
 }
 
 /** Answers the id of what it deleted. */
@@ -127,7 +204,7 @@ async function store(
 
   await Promise.all([openStock(catalog, composition.openings), catalog.armRelay(), armIfListed(catalog)]);
   const stored = { product, stock: await stockAfter(catalog, composition, before, now) };
-  const events = [productChanged(product, catalog.traceparent)];
+  const events = productChanged(product, catalog.traceparent);
   const outcome = await saveProducts(catalog.db, [composition], events, now, also(stored));
   catalog.variants.clear();
   if (outcome === 'saved') return accept(stored);

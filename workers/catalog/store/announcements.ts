@@ -4,16 +4,32 @@ import { type Envelope, envelope } from '../../../shared/events/envelope.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type Product, stockUnitOf } from '../domain/product.ts';
 
-/** The id is made from product and version, so publishing it again makes the same event. */
-export function productChanged(product: Product, traceparent?: string): Envelope {
+/**
+ * The ids are made from product and version, so publishing it again makes the same events: one, or several where it has more
+ * variants than a message takes.
+ */
+export function productChanged(product: Product, traceparent?: string): Envelope[] {
   const { id, version, updatedAt } = product;
-  const facts = { id: `${id}/${version}`, subject: id, sequence: version, time: updatedAt, traceparent };
-  return envelope(ProductChanged, facts, stateOf(product));
+  return statesOf(product).map((state, part) => {
+    const eventId = part === 0 ? `${id}/${version}` : `${id}/${version}/${part + 1}`;
+    return envelope(
+      ProductChanged,
+      { id: eventId, subject: id, sequence: version, time: updatedAt, traceparent },
+      state,
+    );
+  });
 }
 
-function stateOf({ id: productId, handle, title, status, version, variants }: Product): ProductState {
+/** Variants per state: about 30 KB. */
+const variantsPerState = 250;
+
+/** The state of a product, with some of its variants in each. */
+function statesOf({ id: productId, handle, title, status, version, variants }: Product): ProductState[] {
   const named = variants.map(({ id, sku }) => ({ variantId: id, sku, stockUnitId: stockUnitOf(id) }));
-  return { productId, handle, title, status, version, variants: named };
+  return Array.from({ length: Math.ceil(named.length / variantsPerState) }, (_, part) => {
+    const some = named.slice(part * variantsPerState, (part + 1) * variantsPerState);
+    return { productId, handle, title, status, version, variants: some };
+  });
 }
 
 /** The commit of an import that the events are about. */
@@ -33,8 +49,7 @@ export function productsImported(products: readonly Product[], imported: Importe
   const { now, traceparent, importId, changedBefore } = imported;
   const groups: ProductState[][] = [];
   let length = 0;
-  for (const product of products) {
-    const state = stateOf(product);
+  for (const state of products.flatMap(statesOf)) {
     const own = JSON.stringify(state).length;
     length += own;
     const group = groups.at(-1);

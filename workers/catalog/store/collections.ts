@@ -9,8 +9,12 @@ import { sortTitleOf } from '../domain/view.ts';
 import { membershipStale } from './membership.ts';
 import { tryCommit } from './outcome.ts';
 
-interface CollectionRow extends Omit<Collection, 'rules'> {
+/** What is stored as JSON in one column. */
+type Details = Pick<Collection, 'image' | 'seo' | 'metafields'>;
+
+interface CollectionRow extends Omit<Collection, 'rules' | keyof Details> {
   readonly rules: string;
+  readonly details: string;
   readonly productsTotal: number;
   readonly isBuilding: 0 | 1;
 }
@@ -22,7 +26,7 @@ export interface StoredCollection {
   readonly isBuilding: boolean;
 }
 
-const columns: SQL = sql`id, handle, title, description_html as descriptionHtml, kind, match, rules, version,
+const columns: SQL = sql`id, handle, title, description_html as descriptionHtml, kind, match, rules, details, version,
   created_at as createdAt, updated_at as updatedAt,
   (select products from collection_totals t where t.collection_id = collections.id) as productsTotal,
   exists (select 1 from membership_work w where w.collection_id = collections.id) as isBuilding`;
@@ -32,9 +36,10 @@ export function collectionIs(key: string): SQL {
   return key.startsWith('col_') ? sql`id = ${key}` : sql`handle = ${handleForm(key)}`;
 }
 
-function readRow({ productsTotal, isBuilding, rules, ...row }: CollectionRow): StoredCollection {
+function readRow({ productsTotal, isBuilding, rules, details, ...row }: CollectionRow): StoredCollection {
   const parsed: CollectionRule[] = JSON.parse(rules);
-  return { collection: { ...row, rules: parsed }, productsTotal, isBuilding: isBuilding === 1 };
+  const described: Details = JSON.parse(details);
+  return { collection: { ...row, ...described, rules: parsed }, productsTotal, isBuilding: isBuilding === 1 };
 }
 
 export async function loadCollection(db: DrizzleD1Database, key: string): Promise<StoredCollection | null> {
@@ -105,13 +110,15 @@ export function removeCollection(db: DrizzleD1Database, { id, version }: Collect
 /** As with products, a version that does not follow the stored one is refused by its column. */
 function upsert(db: DrizzleD1Database, collection: Collection): Statement {
   const { id, handle, title, descriptionHtml, kind, match, rules, version, createdAt, updatedAt } = collection;
+  const { image, seo, metafields } = collection;
+  const details: Details = { image, seo, metafields };
   return db.run(sql`insert into collections
-      (id, handle, title, sort_title, description_html, kind, match, rules, version, created_at, updated_at)
+      (id, handle, title, sort_title, description_html, kind, match, rules, details, version, created_at, updated_at)
     select ${id}, ${handle}, ${title}, ${sortTitleOf(title)}, ${descriptionHtml}, ${kind}, ${match}, ${JSON.stringify(rules)},
-      ${version}, ${createdAt}, ${updatedAt}
+      ${JSON.stringify(details)}, ${version}, ${createdAt}, ${updatedAt}
     where ${version} = 1 or exists (select 1 from collections where id = ${id})
     on conflict (id) do update set handle = excluded.handle, title = excluded.title, sort_title = excluded.sort_title,
-      description_html = excluded.description_html, kind = excluded.kind, match = excluded.match, rules = excluded.rules,
+      description_html = excluded.description_html, kind = excluded.kind, match = excluded.match, rules = excluded.rules, details = excluded.details,
       version = case when collections.version = excluded.version - 1 then excluded.version else null end,
       updated_at = excluded.updated_at`);
 }

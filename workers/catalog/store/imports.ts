@@ -25,6 +25,8 @@ export interface ImportJob {
   readonly unchanged: number;
   readonly rejected: number;
   readonly faults: number;
+  readonly dryRun: 0 | 1;
+  readonly variantsRemoved: number;
   readonly error: string | null;
   readonly chunksDone: number;
   readonly chunksTotal: number;
@@ -37,6 +39,8 @@ interface ImportSettings {
   readonly header: readonly string[];
   readonly currency: Currency;
   readonly openingStock: number;
+  /** What quantities of variants that exist mean. */
+  readonly stock: 'ignore' | 'set' | 'add';
   readonly traceparent?: string;
 }
 
@@ -45,7 +49,8 @@ export interface NumberedFault extends Readonly<ImportFault> {
 }
 
 const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as heartbeatAt, finished_at as finishedAt,
-  rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error,
+  rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error, dry_run as dryRun,
+  variants_removed as variantsRemoved,
   chunks_done as chunksDone, chunks_total as chunksTotal, attempts`;
 
 /** The import that runs; null when there is none. */
@@ -83,9 +88,9 @@ const droppedPerImport = 2;
  */
 export async function beginImport(db: DrizzleD1Database, job: ImportJob, settings: ImportSettings): Promise<boolean> {
   await db.run(sql`insert into imports (id, status, started_at, heartbeat_at, rows_total, rows_done, rows_rejected,
-      created, updated, unchanged, rejected, faults, chunks_total, settings)
+      created, updated, unchanged, rejected, faults, chunks_total, dry_run, settings)
     select ${job.id}, 'running', ${job.startedAt}, ${job.heartbeatAt}, ${job.rowsTotal}, 0, 0, 0, 0, 0, 0, 0,
-      ${job.chunksTotal}, ${JSON.stringify(settings)}
+      ${job.chunksTotal}, ${job.dryRun}, ${JSON.stringify(settings)}
     where not exists (select 1 from imports where status = 'running')
       and (select count(*) from import_chunks where import_id = ${job.id}) = ${job.chunksTotal}`);
   const running = await runningImport(db);
@@ -131,7 +136,7 @@ export function noteProgress(
       status = case when status = 'running' and chunks_done = ${before.chunksDone} then ${job.status} else null end,
       heartbeat_at = ${job.heartbeatAt}, finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone},
       rows_rejected = ${job.rowsRejected}, created = ${job.created}, updated = ${job.updated}, unchanged = ${job.unchanged},
-      rejected = ${job.rejected}, faults = ${job.faults}, chunks_done = ${job.chunksDone}, attempts = 0 where id = ${job.id}`),
+      rejected = ${job.rejected}, faults = ${job.faults}, variants_removed = ${job.variantsRemoved}, chunks_done = ${job.chunksDone}, attempts = 0 where id = ${job.id}`),
     db.run(
       sql`delete from import_chunks where import_id = ${job.id} and (number < ${job.chunksDone} or ${job.status} <> 'running')`,
     ),

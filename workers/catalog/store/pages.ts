@@ -80,10 +80,13 @@ const isWhole = (row: ShownRow): row is WholeRow => 'page' in row;
 
 const shownColumns: SQL = sql`p.id as id, p.version as version, ${stockColumn}`;
 
-/** Every variant is sold in the product's own currency, so its page is the one that was stored with it. */
+/**
+ * Every variant is sold in the product's own currency, so its page is the one that was stored with it; one that has none is shown
+ * from its document.
+ */
 function pageColumns(wish: PriceWish): SQL {
-  if (wish === null) return sql`p.page as page, null as document`;
-  const isOwn = sql`p.currency = ${wish}`;
+  const isStored = sql`p.page <> ''`;
+  const isOwn = wish === null ? isStored : sql`${isStored} and p.currency = ${wish}`;
   return sql`case when ${isOwn} then p.page end as page, case when ${isOwn} then null else p.document end as document`;
 }
 

@@ -76,6 +76,13 @@ function upsertProducts(db: DrizzleD1Database, products: readonly Product[]): St
       currency = excluded.currency, page = excluded.page, import_handle = excluded.import_handle`);
 }
 
+/** A row has at most 2 MB: beside a longer document there is no room for a page, which is then made from the document. */
+const pagedDocumentLengthMax = 400_000;
+
+function pageBeside(product: Product): string {
+  return JSON.stringify(product).length > pagedDocumentLengthMax ? '' : pageOf(product, null);
+}
+
 /** Documents stay nested: as text inside text each of their quotes would be escaped twice more on its way. */
 function productRow(product: Product): (string | number | null | object)[] {
   return [
@@ -93,7 +100,7 @@ function productRow(product: Product): (string | number | null | object)[] {
     Date.parse(product.updatedAt),
     product.publishedAt === null ? null : Date.parse(product.publishedAt),
     product.variants[0]?.prices[0]?.currency ?? '',
-    pageOf(product, null),
+    pageBeside(product),
     product.importHandle ?? null,
   ];
 }

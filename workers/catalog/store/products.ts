@@ -90,6 +90,21 @@ export async function findNamesakes(
   };
 }
 
+/** Products of any status behind an id, in the order of ids. */
+export async function productsAfter(db: DrizzleD1Database, afterId: string, limit: number): Promise<StoredProduct[]> {
+  const rows = await db.all<ProductRow>(
+    sql`select ${productColumns} from products p where p.id > ${afterId} order by p.id limit ${limit}`,
+  );
+  return rows.map(readRow);
+}
+
+/** The products that have variants with these SKUs. */
+export async function productsBySku(db: DrizzleD1Database, skus: readonly string[]): Promise<Product[]> {
+  const rows = await db.all<{ document: string }>(sql`select document from products where id in (
+    select product_id from variants where sku in (select value from json_each(${JSON.stringify(skus)})))`);
+  return rows.map(({ document }): Product => JSON.parse(document));
+}
+
 /** The variants that have these SKUs now. */
 export async function findSkuOwners(
   db: DrizzleD1Database,

@@ -2,7 +2,7 @@
  * A catalog on plain Node for tests: its own routes on a given database, and neighbours that remember what they were told.
  * Requests come as the router sends them, from a merchant.
  */
-import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
+import type { StockCount, StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { app } from '../routes/app.ts';
@@ -20,6 +20,8 @@ export interface TestCatalog {
   readonly env: CatalogEnv;
   /** Everything that the inventory was asked to open. */
   readonly openings: StockOpening[];
+  /** Everything that the inventory was told to be counted. */
+  readonly counted: StockCount[];
   /** Works off the jobs to their end, as their object does. */
   runJobs(): Promise<void>;
   /** Done by the inventory while it opens stock: a test puts a rival there. */
@@ -64,9 +66,11 @@ export async function emptiedCatalog(db: D1Database): Promise<TestCatalog> {
 
 export function testCatalog(db: D1Database): TestCatalog {
   const openings: StockOpening[] = [];
+  const counted: StockCount[] = [];
   const unused = () => Promise.reject(new Error('The catalog does not ask this'));
   const made: TestCatalog = {
     openings,
+    counted,
     whileOpening: async () => {},
     runJobs: async () => {
       while ((await runJobs(contextOf(made.env, null), Number.POSITIVE_INFINITY)) !== null);
@@ -79,6 +83,10 @@ export function testCatalog(db: D1Database): TestCatalog {
         openStock: async (opened) => {
           openings.push(...opened);
           await made.whileOpening();
+        },
+        count: async (counts) => {
+          counted.push(...counts);
+          return [];
         },
         hold: unused,
         commitHolds: unused,

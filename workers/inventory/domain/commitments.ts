@@ -3,6 +3,7 @@
  * that come back are restocked. Each happens once per key, and what has ended stays ended.
  */
 import { committedParts, decided, declined } from '../../../shared/holds/holds.ts';
+import { stockQuantityMax } from '../../../shared/values/quantity.ts';
 import type { CommandOf, StockDecision } from './messages.ts';
 import { byLocation, lastOf, partsWithout, sumOf } from './parts.ts';
 import { emptyLevel, freeOf, type PlacedQuantity, type Shipment, type Stock } from './stock.ts';
@@ -66,6 +67,20 @@ export function decideRestock(stock: Stock, { restockKey, items, now }: CommandO
   return done ?? decided({ type: 'stock-restocked', restockKey, items, at: now });
 }
 
+/** What was counted is so, whatever is promised; goods that are not there cannot be taken away. */
+export function decideCount(stock: Stock, command: CommandOf<'count'>): StockDecision {
+  const { countKey, locationId, change, reason, actor, now } = command;
+  const what = doneAs.count(locationId, change);
+  const done = repeatedDone(stock, doneKeys.count(countKey), what);
+  if (done !== null) return done;
+  const { onHand } = stock.levels[locationId] ?? emptyLevel;
+  const delta = 'set' in change ? change.set - onHand : change.add;
+  if (onHand + delta < 0)
+    return declined({ code: 'insufficient-stock', locationId, requested: -delta, available: onHand });
+  if (onHand + delta > stockQuantityMax) return declined({ code: 'stock-conflict', onHand });
+  return decided({ type: 'stock-adjusted', locationId, delta, reason, actor, counted: { countKey, what }, at: now });
+}
+
 /** The outcome of a key that was used before; null for a new one. */
 function repeatedDone(stock: Stock, doneKey: string, what: string): StockDecision | null {
   const known = stock.done.get(doneKey);
@@ -77,11 +92,14 @@ function repeatedDone(stock: Stock, doneKey: string, what: string): StockDecisio
 export const doneKeys = {
   release: (releaseKey: string) => `release ${releaseKey}`,
   restock: (restockKey: string) => `restock ${restockKey}`,
+  count: (countKey: string) => `count ${countKey}`,
 };
 
 /** What a key was used for, as text to compare. */
 export const doneAs = {
   release: (key: string, quantity: number) => `${quantity} of ${key}`,
+  count: (locationId: string, change: CommandOf<'count'>['change']) =>
+    'set' in change ? `${change.set} at ${locationId}` : `${change.add} more at ${locationId}`,
   restock: (items: CommandOf<'restock'>['items']) =>
     items
       .map(({ locationId, quantity, condition }) => `${quantity} ${condition} at ${locationId}`)

@@ -20,7 +20,7 @@ import { stockQuantityMax, untrackedFloor } from '../../../shared/values/quantit
 import { assert, unreachable } from '../../../shared/values/result.ts';
 import { dayMs } from '../../../shared/values/time.ts';
 import { noRanks, type Ranks, spread } from './allocation.ts';
-import { decideReleaseCommitted, decideRestock, decideShip, decideUnship } from './commitments.ts';
+import { decideCount, decideReleaseCommitted, decideRestock, decideShip, decideUnship } from './commitments.ts';
 import { evolveStock } from './evolve.ts';
 import type { CommandOf, SettingsCommand, StockDecision, UnitCommand } from './messages.ts';
 import { freeOf, owedOf, type Stock, totalsOf } from './stock.ts';
@@ -59,6 +59,8 @@ function decideOn(stock: Stock, command: UnitCommand, ranks: Ranks): StockDecisi
         : decided({ type: 'stock-opened', levels: command.levels, floor: command.floor, at: command.now });
     case 'adjust':
       return decideAdjust(stock, command);
+    case 'count':
+      return decideCount(stock, command);
     case 'change-floor':
       // Of what nobody counts nothing is ever too much.
       return stock.floor === command.floor || stock.policyFloor === untrackedFloor

@@ -16,8 +16,12 @@ export function evolveStock(stock: Stock, event: StockEvent): Stock {
       );
       return { ...stock, isOpened: true, floor: event.floor, policyFloor: event.floor, levels };
     }
-    case 'stock-adjusted':
-      return { ...stock, levels: moved(stock.levels, event.locationId, { onHand: event.delta }) };
+    case 'stock-adjusted': {
+      const { counted, at } = event;
+      const levels = moved(stock.levels, event.locationId, { onHand: event.delta });
+      if (counted === undefined) return { ...stock, levels };
+      return { ...stock, levels, done: stock.done.set(doneKeys.count(counted.countKey), { what: counted.what, at }) };
+    }
     case 'floor-changed':
       return { ...stock, floor: event.floor, policyFloor: event.isPolicy ? event.floor : stock.policyFloor };
     case 'settings-changed':

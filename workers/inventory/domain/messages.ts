@@ -50,6 +50,16 @@ export type StockCommand = Timed &
     | { readonly type: 'expire' }
   );
 
+/** A count or a delivery, once per key: `set` says what is on hand, `add` what has come or gone. */
+type CountCommand = Timed & {
+  readonly type: 'count';
+  readonly countKey: string;
+  readonly locationId: string;
+  readonly change: { readonly set: number } | { readonly add: number };
+  readonly reason: string;
+  readonly actor: string;
+};
+
 /** What becomes of a commitment, and of goods that come back. */
 type CommitmentCommand = Timed &
   (
@@ -79,7 +89,13 @@ export type SettingsCommand = Timed & { readonly type: 'change-settings' } & Par
 type PolicyCommand = Timed & { readonly type: 'follow-policy'; readonly floor: number };
 
 /** All commands of a stock unit. */
-export type UnitCommand = StockCommand | CommitmentCommand | TransferCommand | SettingsCommand | PolicyCommand;
+export type UnitCommand =
+  | StockCommand
+  | CountCommand
+  | CommitmentCommand
+  | TransferCommand
+  | SettingsCommand
+  | PolicyCommand;
 
 export type CommandOf<Type extends UnitCommand['type']> = Extract<UnitCommand, { readonly type: Type }>;
 
@@ -96,6 +112,8 @@ export type StockEvent =
           readonly delta: number;
           readonly reason: string;
           readonly actor: string;
+          /** The key of a count, which is taken once, also where it finds what was thought. */
+          readonly counted?: { readonly countKey: string; readonly what: string };
         }
       /** `isPolicy`: the product's policy has changed; absent when the merchant set this unit's own floor. */
       | { readonly type: 'floor-changed'; readonly floor: number; readonly isPolicy?: true }

@@ -7,6 +7,7 @@ import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
+import { countRows } from '../service/counts.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
 import {
   adjust,
@@ -56,6 +57,14 @@ export function serveStock(app: App<InventoryEnv>): void {
       idempotency,
     );
     return result.ok ? exactAnswer(params.sku, result.value) : refused(result.refusal, actor);
+  });
+
+  serveOnce(app, operations.setLevels, contextOf, async ({ body, actor, idempotency, env }) => {
+    const listKey = idempotency?.key ?? actor.requestId;
+    const why = { reason: body.reason, actor: actor.id, now: Date.now() };
+    const results = await countRows(contextOf(env), body.rows, listKey, why);
+    const rejected = results.filter(({ status }) => status === 'rejected').length;
+    return json({ rowsTotal: results.length, done: results.length - rejected, unchanged: 0, rejected, results });
   });
 
   serve(app, operations.listMovements, (call) => {

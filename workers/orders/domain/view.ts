@@ -49,7 +49,7 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
   const { details } = checkout;
   const order = shownOrderOf(checkout);
   const { quote } = order;
-  const { email, phone, shippingAddress, billingAddress, note, tags } = particularsOf(details, order);
+  const { email, phone, shippingAddress, billingAddress, note, tags, metafields } = particularsOf(details, order);
   return {
     id: orderIdOf(details.checkoutId),
     number: summary.number,
@@ -63,6 +63,7 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     billingAddress,
     note,
     tags: [...tags],
+    ...(metafields.length === 0 ? {} : { metafields: [...metafields] }),
     attributes: { ...details.attributes },
     ...orderFields(order),
     ...causesOf(quote),

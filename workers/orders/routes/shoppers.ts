@@ -36,7 +36,7 @@ export function tokenOf({ query, c }: Pick<OwnCall, 'query' | 'c'>): string {
 }
 
 /** An order as its shopper sees it. */
-export function forShopper({ tags: _tags, ...order }: OrderView): ShopperOrderView {
+export function forShopper({ tags: _tags, metafields: _metafields, ...order }: OrderView): ShopperOrderView {
   return { ...order, lines: order.lines.map(({ priceByHand: _why, ...line }) => line) };
 }
 

@@ -15,23 +15,35 @@ export interface ProductGroup {
   readonly rowsTotal: number;
   /** Why the group is rejected as it stands; null when it is not. */
   readonly fault: string | null;
+  /** Where rows of it begin that stand apart from the first ones; absent where all stand together. */
+  readonly apartAtLine?: number;
 }
 
 /** Products per commit: while it runs, no shopper can read. Fewer cost more commits, each with its own share of index pages. */
 const chunkProducts = 100;
-/** Characters of CSV per commit: documents, snapshots and their escapes are several times that, and D1 takes 2 MB per value. */
-const chunkCharacters = 200_000;
+/** What a commit may weigh: documents, snapshots and their escapes are several times the file, and D1 takes 2 MB per value. */
+const chunkWeight = 200_000;
+/** What is heavier gets a commit of its own. */
+const largeWeight = 100_000;
+/** Characters of CSV, and what a row becomes even if it has few. */
+const weightOf = (characters: number, rows: number) => characters + 50 * rows;
 /** More rows than a product may have variants and images. */
-const groupRowsMax = 500;
+const groupRowsMax = 2_500;
+/** Rows that stand apart are kept in memory until the file has ended: so many characters of them. */
+const apartCharactersMax = 8_000_000;
 /** A chunk with such a product, packed, still fits into the 2 MB of a row, whatever its characters. */
-const groupCharactersMax = 500_000;
+const groupCharactersMax = 600_000;
 
 export class ProductGroups {
   readonly #handlePlace: number;
-  /** Handles only: about 40 MB for the longest file that is taken, far less for any real one. */
-  readonly #seen = new Map<string, number>();
+  /** Handles only, with their first line and chunk: about 50 MB for the longest file that is taken, far less for any real one. */
+  readonly #seen = new Map<string, readonly [line: number, chunk: number]>();
+  readonly #apart = new Map<string, CsvRow[]>();
+  #apartCharacters = 0;
+  #chunksTaken = 0;
   #chunk: ProductGroup[] = [];
-  #characters = 0;
+  #weight = 0;
+  #weightOfLast = 0;
   #handle = '';
   /** The rows of the product that is being read, as long as they are not too many. */
   #rows: CsvRow[] = [];
@@ -48,8 +60,7 @@ export class ProductGroups {
     const written = (row.cells[this.#handlePlace] ?? '').trim().normalize('NFC');
     const isNext = this.#rowsTotal > 0 && (written !== this.#handle || written === '');
     if (isNext) this.#closeGroup();
-    const isFull = isNext && (this.#chunk.length >= chunkProducts || this.#characters >= chunkCharacters);
-    const chunk = isFull ? this.#takeChunk() : null;
+    const chunk = isNext ? this.#fullChunk() : null;
     if (this.#rowsTotal === 0) this.#firstLine = row.line;
     this.#handle = written;
     this.#rowsTotal += 1;
@@ -58,38 +69,111 @@ export class ProductGroups {
     return chunk;
   }
 
-  /** Answers the last chunk; null when there are no rows left. */
-  end(): readonly ProductGroup[] | null {
+  /** Answers the last chunks. */
+  end(): readonly (readonly ProductGroup[])[] {
     this.#closeGroup();
-    return this.#chunk.length === 0 ? null : this.#takeChunk();
+    const full = this.#fullChunk();
+    return [...(full === null ? [] : [full]), ...(this.#chunk.length === 0 ? [] : [this.#takeChunk()])];
+  }
+
+  /** A chunk that takes no more products. What is large by itself goes into the next one. */
+  #fullChunk(): readonly ProductGroup[] | null {
+    const isFull = this.#chunk.length >= chunkProducts || this.#weight >= chunkWeight;
+    if (!isFull) return null;
+    const last = this.#chunk.at(-1);
+    if (this.#chunk.length === 1 || last === undefined || this.#weightOfLast < largeWeight) return this.#takeChunk();
+    const chunk = this.#chunk.slice(0, -1);
+    this.#chunk = [last];
+    this.#weight = this.#weightOfLast;
+    this.#chunksTaken += 1;
+    const seen = this.#seen.get(last.handle);
+    if (seen !== undefined) this.#seen.set(last.handle, [seen[0], this.#chunksTaken]);
+    return chunk;
+  }
+
+  /** Chunks with the rows in them that stood apart from the product they belong to. */
+  together(chunks: readonly string[]): string[] {
+    const touched = new Set([...this.#apart.keys()].map((handle) => this.#seen.get(handle)?.[1]));
+    return chunks.flatMap((chunk, number) => {
+      if (!touched.has(number)) return [chunk];
+      const groups = unpacked(chunk).map((group) => withApart(group, this.#apart.get(group.handle)));
+      return split(groups).map(packed);
+    });
   }
 
   #takeChunk(): readonly ProductGroup[] {
     const chunk = this.#chunk;
+    this.#chunksTaken += 1;
     this.#chunk = [];
-    this.#characters = 0;
+    this.#weight = 0;
     return chunk;
   }
 
   #closeGroup(): void {
     if (this.#rowsTotal === 0) return;
+    if (this.#isApart()) return;
     const fault = this.#fault();
     const rows = fault === null ? this.#rows : [{ line: this.#firstLine, cells: [] }];
     this.#chunk.push({ handle: this.#handle, rows, rowsTotal: this.#rowsTotal, fault });
-    if (fault === null) this.#characters += this.#rowsCharacters;
+    this.#weightOfLast = fault === null ? weightOf(this.#rowsCharacters, this.#rowsTotal) : 0;
+    this.#weight += this.#weightOfLast;
+    this.#beginGroup();
+  }
+
+  #beginGroup(): void {
     this.#rows = [];
     this.#rowsTotal = 0;
     this.#rowsCharacters = 0;
   }
 
+  /** Keeps the rows of a product whose first ones stand elsewhere, as far as there is room for them. */
+  #isApart(): boolean {
+    if (this.#handle === '' || !this.#seen.has(this.#handle)) return false;
+    const isTaken = this.#rows.length === this.#rowsTotal;
+    if (!isTaken || this.#apartCharacters + this.#rowsCharacters > apartCharactersMax) return false;
+    this.#apart.set(this.#handle, [...(this.#apart.get(this.#handle) ?? []), ...this.#rows]);
+    this.#apartCharacters += this.#rowsCharacters;
+    this.#beginGroup();
+    return true;
+  }
+
   #fault(): string | null {
-    const seenAtLine = this.#handle === '' ? undefined : this.#seen.get(this.#handle);
-    if (seenAtLine !== undefined)
-      return `The rows of one product stand together; "${this.#handle}" began in line ${seenAtLine} already.`;
-    if (this.#handle !== '') this.#seen.set(this.#handle, this.#firstLine);
+    const seen = this.#handle === '' ? undefined : this.#seen.get(this.#handle);
+    if (seen !== undefined)
+      return `Too many rows of "${this.#handle}" stand apart from its first one in line ${seen[0]}: sort the file by handle.`;
+    if (this.#handle !== '') this.#seen.set(this.#handle, [this.#firstLine, this.#chunksTaken]);
     if (this.#rowsTotal > groupRowsMax) return `A product has at most ${groupRowsMax} rows.`;
     return this.#rowsCharacters > groupCharactersMax ? `A product has at most ${groupCharactersMax} characters.` : null;
   }
+}
+
+function withApart(group: ProductGroup, apart: readonly CsvRow[] | undefined): ProductGroup {
+  const [first] = apart ?? [];
+  if (apart === undefined || first === undefined || group.fault !== null) return group;
+  const rows = [...group.rows, ...apart];
+  const together = { ...group, rows, rowsTotal: rows.length, apartAtLine: first.line };
+  return rows.length > groupRowsMax
+    ? { ...together, rows: group.rows.slice(0, 1), fault: `A product has at most ${groupRowsMax} rows.` }
+    : together;
+}
+
+/** Chunks of the usual size. */
+function split(groups: readonly ProductGroup[]): ProductGroup[][] {
+  const chunks: ProductGroup[][] = [];
+  let weight = 0;
+  for (const group of groups) {
+    const characters = group.rows.flatMap(({ cells }) => cells).reduce((sum, cell) => sum + cell.length, 0);
+    const own = weightOf(characters, group.rows.length);
+    const chunk = chunks.at(-1);
+    if (chunk === undefined || weight + own > chunkWeight) {
+      chunks.push([group]);
+      weight = own;
+    } else {
+      chunk.push(group);
+      weight += own;
+    }
+  }
+  return chunks;
 }
 
 /** As text: D1 sends bytes as a list of numbers, four characters each. */

@@ -33,17 +33,17 @@ describe('a file', () => {
   });
 
   test('keeps of a product that is too large its size and the reason, not its rows', async () => {
-    const many = Array.from({ length: 2_000 }, () => 'many,,1');
-    const long = ['long,Long,1', `long,${'x'.repeat(600_000)},1`];
+    const many = Array.from({ length: 3_000 }, () => 'many,,1');
+    const long = ['long,Long,1', `long,${'x'.repeat(700_000)},1`];
     const text = ['Handle,Title,Variant Price', ...many, ...long, 'ok,Ok,1', ''].join('\n');
     const spooled = await spoolCsv(bodyOf(encode(text), 65_536));
     const groups = spooled.ok ? spooled.value.chunks.flatMap(unpacked) : [];
     expect(groups.map(({ handle, rows, rowsTotal, fault }) => [handle, rows.length, rowsTotal, fault])).toEqual([
-      ['many', 1, 2_000, 'A product has at most 500 rows.'],
-      ['long', 1, 2, 'A product has at most 500000 characters.'],
+      ['many', 1, 3_000, 'A product has at most 2500 rows.'],
+      ['long', 1, 2, 'A product has at most 600000 characters.'],
       ['ok', 1, 1, null],
     ]);
-    expect(groups.map(({ rows }) => rows[0]?.line)).toEqual([2, 2_002, 2_004]);
+    expect(groups.map(({ rows }) => rows[0]?.line)).toEqual([2, 3_002, 3_004]);
   });
 
   test('that is large survives being packed', async () => {

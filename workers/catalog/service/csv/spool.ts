@@ -91,9 +91,8 @@ class Spool {
     if (this.#header === null || this.#columns === null) return malformedCsv(1, 'The file is empty.');
     const { line, cells } = this.#header;
     if (!this.#columns.ok) return malformedCsv(line, this.#columns.refusal.detail, this.#columns.refusal.column);
-    const last = this.#groups.end();
-    if (last !== null) this.#keep(packed(last));
-    return accept({ header: cells, rowsTotal: this.#rowsTotal, chunks: this.#chunks });
+    for (const chunk of this.#groups.end()) this.#keep(packed(chunk));
+    return accept({ header: cells, rowsTotal: this.#rowsTotal, chunks: this.#groups.together(this.#chunks) });
   }
 
   #decode(part: Uint8Array, isMore: boolean): string | null {

@@ -3,6 +3,7 @@
  * what was corrected since. The address of the goods stays once they have left for it.
  */
 import type { Address } from '../../../../shared/values/address.ts';
+import type { Metafield } from '../../../../shared/values/metafields.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { type Corrections, type Order, unshippedOf } from './order.ts';
 
@@ -16,16 +17,23 @@ interface Bought {
 
 export interface Particulars extends Bought {
   readonly tags: readonly string[];
+  readonly metafields: readonly Metafield[];
 }
 
 export function particularsOf(bought: Bought, { corrections }: Pick<Order, 'corrections'>): Particulars {
   const { email, shippingAddress, billingAddress, note } = { ...bought, ...corrections };
   const phone = bought.phone ?? shippingAddress?.phone ?? billingAddress?.phone ?? null;
-  return { email, shippingAddress, billingAddress, note, phone, tags: [], ...definedOf(corrections) };
+  const added = { tags: [], metafields: [], ...definedOf(corrections) };
+  return { email, shippingAddress, billingAddress, note, phone, ...added };
 }
 
-function definedOf({ phone, tags }: Corrections): Partial<Pick<Particulars, 'phone' | 'tags'>> {
-  return { ...(phone === undefined ? {} : { phone }), ...(tags === undefined ? {} : { tags }) };
+function definedOf(corrections: Corrections): Partial<Pick<Particulars, 'phone' | 'tags' | 'metafields'>> {
+  const { phone, tags, metafields } = corrections;
+  return {
+    ...(phone === undefined ? {} : { phone }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(metafields === undefined ? {} : { metafields }),
+  };
 }
 
 /** The people and companies of an order, each once, whom the goods go to first. */

@@ -5,6 +5,7 @@
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
+import type { Metafield } from '../../../../shared/values/metafields.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
 import { hourMs, secondMs } from '../../../../shared/values/time.ts';
@@ -97,6 +98,7 @@ export interface Corrections {
   readonly billingAddress?: Address | null;
   readonly note?: string | null;
   readonly tags?: readonly string[];
+  readonly metafields?: readonly Metafield[];
 }
 
 export type OrderEvent = { readonly at: number } & (

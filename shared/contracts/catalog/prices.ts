@@ -1,0 +1,49 @@
+/** Prices of many SKUs at once over HTTP, as JSON or CSV. Each row stands by itself and is answered by itself. */
+import * as z from 'zod';
+import { readCsvRows } from '../../http/csv-rows.ts';
+import { operation } from '../../http/operation.ts';
+import { forLongNumbers } from '../../values/long-number.ts';
+import { Currency, Price } from '../../values/money.ts';
+import { text } from '../../values/text.ts';
+import { BulkReport } from '../inventory/levels.ts';
+
+export const priceRowsMax = 10_000;
+
+/** Money, or its decimal text in a file. */
+const WrittenPrice = z.union([Price, text(30)]);
+
+const PriceRow = z.strictObject({
+  sku: forLongNumbers(text(255), 'a SKU'),
+  price: WrittenPrice.optional().describe('Money, or a decimal text such as `12.50`. Left out or empty: it stays.'),
+  compareAtPrice: WrittenPrice.nullable()
+    .optional()
+    .describe('The same; null or an empty text takes it away, left out it stays.'),
+  currency: text(3)
+    .optional()
+    .describe('Of prices that are text; the first currency of the product where it is left out.'),
+});
+export type WrittenPrices = z.infer<typeof PriceRow>;
+
+export const setPrices = operation({
+  id: 'setPrices',
+  method: 'POST',
+  path: '/admin/v1/prices',
+  summary: 'Change prices of up to 10,000 SKUs, as JSON or CSV (sku, price, compare-at price, currency)',
+  body: z.strictObject({ rows: z.array(PriceRow).min(1).max(priceRowsMax) }),
+  readCsv: readCsvRows({
+    sku: 'sku',
+    variantsku: 'sku',
+    price: 'price',
+    variantprice: 'price',
+    compareatprice: 'compareAtPrice',
+    variantcompareatprice: 'compareAtPrice',
+    currency: 'currency',
+  }),
+  answer: BulkReport,
+  refusals: ['malformed-csv', 'unsupported-media-type'],
+  bodyBytesMax: 5 * 1024 * 1024,
+  timeoutSeconds: 5 * 60,
+  clears: ['products'],
+});
+
+export const currencyOf = (written: string) => Currency.safeParse(written.toUpperCase()).data;

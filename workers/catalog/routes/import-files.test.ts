@@ -1,0 +1,150 @@
+/** Files as other shops write them: rows apart, columns that nobody knows, other languages; and what an import says beforehand. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { sibling } from '../../../shared/values/ids.ts';
+import { emptiedCatalog, type TestCatalog } from '../testing/catalog.ts';
+
+let database: TestDatabase;
+let catalog: TestCatalog;
+beforeAll(async () => {
+  database = await migratedDatabase('catalog');
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  catalog = await emptiedCatalog(database.db);
+});
+
+const lines = (...some: readonly string[]) => `${some.join('\n')}\n`;
+const product = async (handle: string) => (await catalog.call('GET', `/admin/v1/products/${handle}`)).body;
+const skusOf = async (handle: string) => (await product(handle)).variants.map(({ sku }: { sku: string }) => sku);
+const sizes = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty';
+
+describe('rows of one product that stand apart', () => {
+  test('are put together, however many products lie between, with a line in the report', async () => {
+    const between = Array.from({ length: 1_500 }, (_, index) => `other-${index},Other,,,O-${index},1,1`);
+    const file = lines(sizes, 'shirt,Shirt,Size,S,S-S,1,1', ...between, 'shirt,,,M,S-M,1,1', 'shirt,,,L,S-L,1,1');
+    const { body } = await catalog.importCsv(file);
+    await catalog.runJobs();
+    const { body: report } = await catalog.call('GET', `/admin/v1/imports/${body.id}`);
+    expect(report).toMatchObject({ status: 'done', rows: 1_503, products: { created: 1_501, rejected: 0 } });
+    expect(report.faults).toMatchObject([{ line: 1_503, handle: 'shirt', severity: 'adjusted' }]);
+    expect(await skusOf('shirt')).toEqual(['S-S', 'S-M', 'S-L']);
+  });
+});
+
+describe('columns that the shop has no field for', () => {
+  const header =
+    'Title,URL handle,Price,SKU,Option1 name,Option1 value,Material (product.metafields.custom.material),Care (variant.metafields.custom.care),Google Shopping / Gender,Cost per item,Gift Card,Metafield: my.rating [number_decimal]';
+  const file = lines(header, 'Towel,towel,9,T-S,Size,S,Linen,30,unisex,4,FALSE,4.5', ',towel,9,T-L,,L,,60,,5,FALSE,');
+  const field = (namespace: string, key: string, value: string) => ({
+    namespace,
+    key,
+    type: 'single_line_text_field',
+    value,
+  });
+
+  test('are kept as metafields of product and variant, and what is nobody else’s is not shown to storefronts', async () => {
+    expect((await catalog.importCsv(file.replace('Metafield: my', 'Metafield: product.my'))).status).toBe(201);
+    const towel = await product('towel');
+    expect(towel.metafields).toEqual(
+      expect.arrayContaining([
+        field('custom', 'material', 'Linen'),
+        field('mm-google-shopping', 'gender', 'unisex'),
+        field('private-import', 'cost-per-item', '4'),
+      ]),
+    );
+    expect(towel.variants.map(({ metafields }: { metafields: unknown }) => metafields)).toEqual([
+      [field('custom', 'care', '30')],
+      [field('custom', 'care', '60'), field('private-import', 'cost-per-item', '5')],
+    ]);
+    const { text } = await catalog.call('GET', '/v1/products/towel');
+    expect([text.includes('cost-per-item'), text.includes('Linen')]).toEqual([false, true]);
+  });
+
+  test('change nothing when the same file comes again, and keep what it does not name', async () => {
+    await catalog.importCsv(file);
+    const { metafields } = await product('towel');
+    const own = { namespace: 'own', key: 'note', type: 'json', value: '{}' };
+    await catalog.call('PATCH', '/admin/v1/products/towel', { metafields: [own, ...metafields] });
+    const { body } = await catalog.importCsv(file);
+    expect(body.products).toEqual({ created: 0, updated: 0, unchanged: 1, rejected: 0 });
+    await catalog.importCsv(file.replace('Linen', ''));
+    const after = (await product('towel')).metafields;
+    expect(after).toContainEqual(own);
+    expect(after.some(({ key }: { key: string }) => key === 'material')).toBe(false);
+  });
+});
+
+test.each([
+  ['German', 'URL-Handle,Titel,Beschreibung,Anbieter,Preis,Vergleichspreis'],
+  ['French', "Identifiant d'URL,Titre,Corps (HTML),Fournisseur,Prix,Prix avant réduction"],
+  ['Spanish', 'Identificador de URL,Título,Descripción,Proveedor,Precio,Precio de comparación'],
+  ['Japanese', 'ハンドル,タイトル,説明,販売元,価格,割引前価格'],
+])('the template in %s is read', async (_language, header) => {
+  const { status, text } = await catalog.importCsv(lines(header, 'mug,Mug,<p>Big</p>,Acme,9.50,12'));
+  expect(status, text).toBe(201);
+  expect(await product('mug')).toMatchObject({
+    title: 'Mug',
+    descriptionHtml: '<p>Big</p>',
+    vendor: 'Acme',
+    variants: [{ price: { amount: 950 }, compareAtPrice: { amount: 1200 } }],
+  });
+});
+
+describe('a blank inventory tracker', () => {
+  test('is a variant that always sells, and a filled one is counted', async () => {
+    const header = 'Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty';
+    await catalog.importCsv(lines(header, 'song,Song,1,,0', 'mug,Mug,1,shopify,0'));
+    expect((await product('song')).variants[0]).toMatchObject({ tracked: false, availableForSale: true });
+    expect((await product('mug')).variants[0]).toMatchObject({ tracked: true, availableForSale: false });
+  });
+});
+
+describe('a dry run', () => {
+  test('says what would be created, changed and removed, and changes nothing', async () => {
+    await catalog.importCsv(lines(sizes, 'a,A,Size,S,A-S,1,1', 'a,,,M,A-M,1,1', 'b,B,Size,S,B-S,1,1'));
+    const before = [await product('a'), await product('b')];
+    const next = lines(sizes, 'a,A,Size,S,A-S,1,1', 'b,New B,Size,S,B-S,1,1', 'c,C,Size,S,C-S,1,1', 'd,,,,D,1,1');
+    const { body } = await catalog.importCsv(next, '?dryRun=true');
+    expect(body).toMatchObject({
+      dryRun: true,
+      status: 'done',
+      products: { created: 1, updated: 2, unchanged: 0, rejected: 1 },
+      variantsRemoved: 1,
+    });
+    expect(body.faults[0]).toMatchObject({ handle: 'a', severity: 'adjusted', reason: expect.stringContaining('A-M') });
+    expect([await product('a'), await product('b')]).toEqual(before);
+    expect((await catalog.call('GET', '/admin/v1/products/c')).status).toBe(404);
+    const { body: real } = await catalog.importCsv(next);
+    expect(real).toMatchObject({ dryRun: false, products: body.products, variantsRemoved: 1 });
+    expect(await skusOf('a')).toEqual(['A-S']);
+  });
+});
+
+describe('quantities of variants that exist', () => {
+  const file = lines(sizes, 'a,A,Size,S,A-S,1,7', 'a,,,M,A-M,1,', 'b,B,Size,S,B-S,1,3');
+
+  test.each([
+    ['', []],
+    ['?stock=ignore', []],
+    ['?stock=set', [{ set: 7 }, { set: 3 }]],
+    ['?stock=add', [{ add: 7 }, { add: 3 }]],
+  ])('mean with "%s" %j', async (query, changes) => {
+    await catalog.importCsv(file);
+    expect(catalog.counted).toEqual([]);
+    const { variants } = await product('a');
+    const { body } = await catalog.importCsv(file, query);
+    expect(catalog.counted.map(({ change }) => change)).toEqual(changes);
+    if (changes.length > 0)
+      expect(catalog.counted[0]).toMatchObject({
+        countKey: body.id,
+        stockUnitId: sibling(variants[0].id, 'stockUnit'),
+      });
+  });
+
+  test('change nothing in a dry run', async () => {
+    await catalog.importCsv(file);
+    await catalog.importCsv(file, '?stock=set&dryRun=true');
+    expect(catalog.counted).toEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+/**
+ * Prices of many SKUs at once. Products are changed by the hundred, each hundred in one commit; a row that cannot be is rejected
+ * and bars no other, and saying the same again changes nothing.
+ */
+import { currencyOf, type WrittenPrices } from '../../../shared/contracts/catalog/prices.ts';
+import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
+import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import { composeProduct } from '../domain/compose.ts';
+import type { Composition, Product, Variant } from '../domain/product.ts';
+import { productChanged } from '../store/announcements.ts';
+import { productsBySku, saveProducts } from '../store/products.ts';
+import { type Catalog, newIdAt } from './catalog.ts';
+
+interface PriceResult {
+  readonly row: number;
+  readonly sku: string;
+  readonly status: 'done' | 'unchanged' | 'rejected';
+  readonly reason: string | null;
+}
+
+type Row = { readonly index: number } & WrittenPrices;
+type Outcomes = Map<number, Pick<PriceResult, 'status' | 'reason'>>;
+
+/** SKUs per commit. Products of many variants make it larger; a document is far below what one value may have. */
+const rowsPerCommit = 100;
+/** Of several writers one wins each round. */
+const attemptsMax = 10;
+
+/** Changes prices row by row. A SKU that stands in several rows has what the last of them says. */
+export async function changePrices(catalog: Catalog, rows: readonly WrittenPrices[]): Promise<PriceResult[]> {
+  const outcomes: Outcomes = new Map();
+  const numbered = rows.map((row, index): Row => ({ ...row, index }));
+  for (let start = 0; start < numbered.length; start += rowsPerCommit)
+    await changeSome(catalog, numbered.slice(start, start + rowsPerCommit), outcomes);
+  return rows.map(({ sku }, index) => {
+    const { status, reason } = outcomes.get(index) ?? { status: 'rejected', reason: null };
+    return { row: index + 1, sku, status, reason };
+  });
+}
+
+async function changeSome(catalog: Catalog, rows: readonly Row[], outcomes: Outcomes): Promise<void> {
+  const skus = rows.map(({ sku }) => sku);
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const now = catalog.now();
+    const products = await productsBySku(catalog.db, skus);
+    const changed = products.flatMap((product) => priced(product, rows, now, outcomes) ?? []);
+    for (const { index, sku } of rows)
+      if (products.every(({ variants }) => variants.every((variant) => variant.sku !== sku)))
+        outcomes.set(index, { status: 'rejected', reason: `No variant has the SKU "${sku}".` });
+    if (changed.length === 0) return;
+    await catalog.armRelay();
+    const events = changed.flatMap(({ product }) => productChanged(product, catalog.traceparent));
+    const outcome = await saveProducts(catalog.db, changed, events, now, []);
+    catalog.variants.clear();
+    if (outcome === 'saved') return;
+  }
+  throw new Error(`Products changed under every one of ${attemptsMax} attempts at their prices`);
+}
+
+/** A product with the prices of its rows; null where nothing changes. */
+function priced(product: Product, rows: readonly Row[], now: number, outcomes: Outcomes): Composition | null {
+  const patches = new Map<string, VariantPatch>();
+  for (const row of rows) {
+    const variant = product.variants.find(({ sku }) => sku === row.sku);
+    if (variant === undefined) continue;
+    const patch = patchOf(row, variant);
+    if (typeof patch === 'string') outcomes.set(row.index, { status: 'rejected', reason: patch });
+    else {
+      patches.set(variant.id, { ...patches.get(variant.id), ...patch });
+      const isSame = Object.entries(patch).every(
+        ([name, value]) => JSON.stringify(value) === JSON.stringify(fieldOf(variant, name)),
+      );
+      outcomes.set(row.index, { status: isSame ? 'unchanged' : 'done', reason: null });
+    }
+  }
+  if (patches.size === 0) return null;
+  const variants = product.variants.map(({ id }): VariantPatch => ({ id, ...patches.get(id) }));
+  const composed = composeProduct(
+    product,
+    { variants },
+    { now, newId: newIdAt(now), ingredients: [], quantityOfKnown: 'ignored', defaultSku: () => null },
+  );
+  if (composed.ok) return composed.value.isChanged ? composed.value : null;
+  for (const { index, sku } of rows)
+    if (product.variants.some((variant) => variant.sku === sku))
+      outcomes.set(index, { status: 'rejected', reason: composed.refusal.detail });
+  return null;
+}
+
+function fieldOf({ prices, compareAtPrice }: Variant, name: string) {
+  const [price, ...others] = prices;
+  return name === 'price' ? price : name === 'prices' ? others : compareAtPrice;
+}
+
+/** What a row changes of its variant, or what is wrong with it. */
+function patchOf(row: Row, variant: Variant): VariantPatch | string {
+  const [own] = variant.prices;
+  const written = row.currency === undefined || row.currency === '' ? own?.currency : currencyOf(row.currency);
+  if (written === undefined) return `"${row.currency}" is not a currency that prices may be in.`;
+  const price = moneyOf(row.price === '' ? undefined : row.price, written);
+  const compareAtPrice = moneyOf(row.compareAtPrice === '' ? null : row.compareAtPrice, written);
+  if (typeof price === 'string') return price;
+  if (typeof compareAtPrice === 'string') return compareAtPrice;
+  if (price === undefined && compareAtPrice === undefined) return 'Give a price or a compare-at price.';
+  const others = variant.prices.slice(1);
+  const isKnown = others.some(({ currency }) => currency === price?.currency);
+  return {
+    ...(price === undefined || price === null
+      ? {}
+      : price.currency === own?.currency
+        ? { price }
+        : {
+            prices: isKnown ? others.map((one) => (one.currency === price.currency ? price : one)) : [...others, price],
+          }),
+    ...(compareAtPrice === undefined ? {} : { compareAtPrice }),
+  };
+}
+
+/** Undefined and null stay what they are; a text says what is wrong. */
+function moneyOf<Nothing extends null | undefined>(
+  written: Money | string | Nothing,
+  currency: Currency,
+): Money | string | Nothing {
+  if (typeof written !== 'string') return written;
+  const amount = parseDecimal(written, currency);
+  if (amount !== null && amount >= 0) return { amount, currency };
+  return `"${written}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`;
+}

@@ -1,0 +1,55 @@
+/**
+ * The export of all products as a file, made while it is read: some hundred products are in memory at a time. The products are
+ * read twice, because the header names every metafield and currency that one of them has.
+ */
+import Papa from 'papaparse';
+import { type Currency, currencies } from '../../../shared/values/money.ts';
+import { collectFields, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
+import { productsAfter, type StoredProduct } from '../store/products.ts';
+import type { Catalog } from './catalog.ts';
+
+const productsPerPage = 100;
+const newline = '\r\n';
+
+/** All products of any status, in the order in which they came into being. */
+export function exportProducts({ db }: Pick<Catalog, 'db'>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const pages = productPages(db);
+  let header: string[] = [];
+  let fields: FieldColumn[] = [];
+  return new ReadableStream({
+    async start(controller) {
+      const known = new Map<string, FieldColumn>();
+      const sold = new Set<Currency>();
+      for await (const page of productPages(db)) {
+        const products = page.map(({ product }) => product);
+        collectFields(products, known);
+        for (const { variants } of products)
+          for (const { prices } of variants) for (const { currency } of prices.slice(1)) sold.add(currency);
+      }
+      fields = [...known.values()];
+      header = exportHeader(
+        fields,
+        currencies.filter((currency) => sold.has(currency)),
+      );
+      controller.enqueue(encoder.encode(`${Papa.unparse([header], { newline })}${newline}`));
+    },
+    async pull(controller) {
+      const { value: page, done } = await pages.next();
+      if (done === true) return controller.close();
+      const rows = page.flatMap(({ product, stock }) => exportRows(product, stock, fields));
+      const cells = rows.map((row) => header.map((name) => row[name] ?? ''));
+      controller.enqueue(encoder.encode(`${Papa.unparse(cells, { newline })}${newline}`));
+    },
+  });
+}
+
+async function* productPages(db: Catalog['db']): AsyncGenerator<StoredProduct[], undefined> {
+  for (let afterId = ''; ; ) {
+    const page = await productsAfter(db, afterId, productsPerPage);
+    const last = page.at(-1);
+    if (last === undefined) return undefined;
+    yield page;
+    afterId = last.product.id;
+  }
+}

@@ -1,0 +1,107 @@
+/** Counts of many units at once, from files and lists: each is taken once under its key, whatever became of the others. */
+import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
+import { stockQuantityMax } from '../../../shared/values/quantity.ts';
+import { locationDefault, missingLocation } from '../store/locations.ts';
+import { unitsBySku } from '../store/units.ts';
+import { byObject, tellAll, type WholeInventory } from './units.ts';
+
+interface Why {
+  readonly reason: string;
+  readonly actor: string;
+  readonly now: number;
+}
+
+/** Answers the units that refused. Of one unit there is one count. */
+export async function countAll(inventory: WholeInventory, counts: readonly StockCount[], why: Why): Promise<string[]> {
+  // Objects answer steps in order up to the first refusal, so each unit that refuses costs one more round.
+  const refused = new Set<string>();
+  let left = counts;
+  while (left.length > 0) {
+    const steps = left.map(({ countKey, stockUnitId, locationId = locationDefault, change }) => ({
+      stockUnitId,
+      command: { type: 'count' as const, countKey, locationId, change, ...why },
+    }));
+    const answers = await tellAll(inventory, byObject(steps));
+    for (const [stockUnitId, answer] of answers)
+      if (answer === null || answer.refusal !== null) refused.add(stockUnitId);
+    left = left.filter(({ stockUnitId }) => !answers.has(stockUnitId));
+  }
+  return [...refused];
+}
+
+/** One row of a list of levels as it was written. */
+interface LevelRow {
+  readonly sku: string;
+  readonly locationId?: string | undefined;
+  readonly onHand?: number | string | undefined;
+  readonly delta?: number | string | undefined;
+}
+
+interface LevelResult {
+  readonly row: number;
+  readonly sku: string;
+  readonly status: 'done' | 'rejected';
+  readonly reason: string | null;
+}
+
+/** Units per call to their objects. */
+const countsPerStep = 500;
+
+/** Takes a list of levels row by row. A SKU that stands in several rows is counted in their order. */
+export async function countRows(
+  inventory: WholeInventory,
+  rows: readonly LevelRow[],
+  listKey: string,
+  why: Why,
+): Promise<LevelResult[]> {
+  const units = await unitsBySku(inventory.db, [...new Set(rows.map(({ sku }) => sku))]);
+  const unknownPlaces = await unknownIn(inventory, rows);
+  const reasons = new Map<number, string>();
+  let waiting: { readonly count: StockCount; readonly index: number }[] = [];
+  for (const [index, row] of rows.entries()) {
+    const stockUnitId = units.get(row.sku);
+    const change = changeIn(row);
+    const place = row.locationId === '' ? undefined : row.locationId;
+    if (stockUnitId === undefined) reasons.set(index, `There is no stock under the SKU "${row.sku}".`);
+    else if (place !== undefined && unknownPlaces.has(place)) reasons.set(index, `There is no location "${place}".`);
+    else if (typeof change === 'string') reasons.set(index, change);
+    else {
+      const located = place === undefined ? {} : { locationId: place };
+      waiting.push({ index, count: { countKey: `${listKey}/${index}`, stockUnitId, ...located, change } });
+    }
+  }
+  while (waiting.length > 0) {
+    const taken = new Set<string>();
+    const turn = waiting.filter(
+      ({ count: { stockUnitId } }) => taken.size < countsPerStep && !taken.has(stockUnitId) && taken.add(stockUnitId),
+    );
+    const chosen = new Set(turn);
+    waiting = waiting.filter((one) => !chosen.has(one));
+    const counts = turn.map(({ count }) => count);
+    const refused = new Set(await countAll(inventory, counts, why));
+    for (const { count, index } of turn)
+      if (refused.has(count.stockUnitId)) reasons.set(index, 'There are fewer on hand than are to go.');
+  }
+  return rows.map(({ sku }, index) => {
+    const reason = reasons.get(index) ?? null;
+    return { row: index + 1, sku, status: reason === null ? 'done' : 'rejected', reason };
+  });
+}
+
+async function unknownIn({ db }: WholeInventory, rows: readonly LevelRow[]): Promise<ReadonlySet<string>> {
+  const unknown = new Set<string>();
+  for (const place of new Set(rows.flatMap(({ locationId }) => locationId ?? [])))
+    if (place !== '' && (await missingLocation(db, [place])) !== null) unknown.add(place);
+  return unknown;
+}
+
+/** What a row changes, or what is wrong with it. */
+function changeIn({ onHand, delta }: LevelRow): StockCount['change'] | string {
+  const [counted, moved] = [onHand, delta].map((written) => (written === '' ? undefined : written));
+  if ((counted === undefined) === (moved === undefined)) return 'Give either what is on hand or a delta.';
+  const quantity = Number(counted ?? moved);
+  if (!Number.isSafeInteger(quantity) || Math.abs(quantity) > stockQuantityMax)
+    return `"${counted ?? moved}" is not a quantity: give a whole number.`;
+  if (counted === undefined) return { add: quantity };
+  return quantity < 0 ? 'There cannot be less than nothing on hand.' : { set: quantity };
+}
