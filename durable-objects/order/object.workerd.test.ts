@@ -203,6 +203,22 @@ describe('a checkout that is open for another payment', () => {
     expect(await outbox()).toEqual(['orders.order-placed.v1', 'orders.order-paid.v1']);
   });
 
+  test('goes on with its payment page when an earlier request is repeated', async () => {
+    const { act, shop, checkoutId, payBy } = await declinedOnce();
+    const page = { status: 'requires_action', url: 'https://pay.example/1' } as const;
+    shop.authorization = page;
+    expect((await payBy({ ...sandbox, token: 'first' }, 'first')).status).toBe(202);
+    expect((await payBy({ ...sandbox, token: 'second' }, 'second')).status).toBe(202);
+    expect(shop.asked).toEqual(['authorize', 'lookup', 'void', 'authorize']);
+    expect(JSON.parse((await payBy({ ...sandbox, token: 'first' }, 'first')).body)).toMatchObject({
+      code: 'payment-left',
+    });
+    expect(shop.asked.filter((what) => what === 'void')).toHaveLength(1);
+    expect(await act((object) => object.checkout(checkoutId))).toMatchObject({
+      payment: { status: 'requires_action', actionUrl: page.url },
+    });
+  });
+
   test('answers the first request as before, after a restart too', async () => {
     const { act, shop, request, first } = await declinedOnce();
     expect(await act((object) => object.start(request))).toEqual({ ...first, isReplayed: true });

@@ -9,6 +9,7 @@ import { type EndPhase, orderIdOf, type StartedCheckout } from '../domain/checko
 import {
   attemptsLeftAfter,
   isSameMeans,
+  ownRefusal,
   type PaymentChoice,
   paymentAfter,
   refusalFor,
@@ -179,10 +180,17 @@ export class Checkouts {
       const isOwn = checkout.phase === 'failed' && checkout.payment?.askedBy === askedBy;
       return isOwn ? this.#answers.refuseOf(checkoutId, checkout.failure, asked) : null;
     }
-    if (checkout.phase !== 'open') return null;
-    const refusal = refusalFor(checkout.refused, choice, { askedBy, hasJoined });
+    const { phase, refused } = checkout;
+    const isOpen = phase === 'open';
+    // A repetition must not call off what was tried since.
+    const isTrying = phase === 'paying' || phase === 'reopening';
+    const refusal = isOpen
+      ? refusalFor(refused, choice, { askedBy, hasJoined })
+      : isTrying
+        ? ownRefusal(refused, askedBy)
+        : null;
     if (refusal === null) return null;
-    if (!refusal.isHeard && refusal === checkout.refused.at(-1))
+    if (isOpen && !refusal.isHeard && refusal === refused.at(-1))
       this.#streams.append(checkoutId, [{ type: 'refusal-heard', at: this.#now() }], this.#now());
     return this.#answers.refuseOf(checkoutId, refusal.failure, asked);
   }

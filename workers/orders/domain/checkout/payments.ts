@@ -70,6 +70,11 @@ export function refusedPayment(payment: Payment, failure: OrderRefusal, isHeard:
   return { key, askedBy, provider, mark, failure, isHeard };
 }
 
+/** The refused payment of a request: it gets that outcome, whatever others have tried since. */
+export function ownRefusal(refused: readonly RefusedPayment[], askedBy: string): RefusedPayment | null {
+  return refused.findLast((one) => one.askedBy === askedBy) ?? null;
+}
+
 /**
  * The refused payment whose outcome a request to pay is to be told, instead of paying once more: its own, or the last one where
  * nobody has heard of that yet and the means are the same, as when a browser comes back from a payment page.
@@ -80,8 +85,8 @@ export function refusalFor(
   choice: PaymentChoice,
   { askedBy, hasJoined }: { readonly askedBy: string; readonly hasJoined: boolean },
 ): RefusedPayment | null {
-  const own = refused.findLast((one) => one.askedBy === askedBy);
-  if (own !== undefined) return own;
+  const own = ownRefusal(refused, askedBy);
+  if (own !== null) return own;
   const last = refused.at(-1);
   return last !== undefined && isSameMeans(last, choice) && (hasJoined || !last.isHeard) ? last : null;
 }
