@@ -13,7 +13,7 @@ import { Timestamp } from '../../values/time.ts';
 /** Per request; a promotion may have any number. */
 export const codesPerRequestMax = 100_000;
 /** Room for so many codes in one file. */
-const fileBytesMax = 10 * 1024 * 1024;
+const fileBytesMax = 8 * 1024 * 1024;
 /** What is wrong with the rows of a list: the first of them. */
 export const codeFaultsMax = 100;
 
