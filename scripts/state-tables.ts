@@ -43,6 +43,10 @@ its own that follows. Its decline brings no units back: the timeline names it, a
 amount, the debt is outstanding from then on. Once all units have shipped or are canceled and nothing is left to capture, the
 operation that led there also lets go of the rest, as its last effect. What a later edit adds is then asked of the payer.
 
+The goods of an order are held while money is outstanding, that is owed beyond what was taken and what is still authorized:
+\`payment-outstanding\`. They leave once it is recorded, where the way to pay says \`shipsUnpaid\`, or with \`shipUnpaid: true\` for
+one fulfillment. The preview of an edit says what the edit will leave outstanding.
+
 Units that are refunded before they ship are canceled with the refund: they stay on their line as \`canceledQuantity\`, never
 ship, and their stock can be sold again. A refund of a line cancels as many of its units as are still to ship, or
 \`cancelQuantity\` of them where the merchant says so; no more units are refunded than have left or are canceled. They stay

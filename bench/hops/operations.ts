@@ -209,7 +209,10 @@ export const operations: readonly Operation[] = [
     ...order,
     name: 'fulfillment',
     title: 'merchant ships an order of 2 lines',
-    prepare: async (shopping) => merchant(shopping, `orders/${(await makeOrder(shopping)).orderId}/fulfillments`, {}),
+    prepare: async (shopping) => {
+      const { orderId } = await makeOrder(shopping);
+      return merchant(shopping, `orders/${orderId}/fulfillments`, { shipUnpaid: true });
+    },
   },
   {
     ...order,

@@ -70,6 +70,10 @@ export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> 
     return this.#desk.shippingOptions(asked);
   }
 
+  paymentMethods(asked: CartAsked): Promise<CartText> {
+    return this.#desk.paymentMethods(asked);
+  }
+
   async read(cartId: string): Promise<Packed<StoredCart>> {
     const { state, version } = this.streams.load(cartId);
     return pack({ cart: state, version });

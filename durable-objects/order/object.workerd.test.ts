@@ -63,6 +63,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
       ...plentyOfAllowances,
       ...later.allowances,
       ...quotingBy(async () => quotedAs({ ...priced, ...quoted })),
+      shipsUnpaid: async () => false,
     },
   };
   return {

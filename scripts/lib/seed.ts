@@ -42,12 +42,19 @@ export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedRepo
   if (seed === 'none') return { summary: 'not seeded' };
   const { items } = Products.parse(await call(target, 'GET', '/admin/v1/products?limit=1'));
   if (items.length > 0) return { summary: 'kept the products that are there' };
+  await takeInvoices(target);
   if (seed !== 'demo') return { summary: await importCsv(target, seed.csvPath, openingStock) };
 
   const folder = path.join(projectRoot, 'scripts', 'demo');
   const summary = await importCsv(target, path.join(folder, 'products.csv'));
   const collections = await seedCollections(target, path.join(folder, 'collections.json'));
   return { summary: `${summary}, ${collections} collections` };
+}
+
+/** A shop that is there to be tried can be bought from without any provider. */
+async function takeInvoices(target: SeedTarget): Promise<void> {
+  const change = { methods: [{ id: 'manual', isEnabled: true }] };
+  await call(target, 'PATCH', '/admin/v1/payment-methods', JSON.stringify(change), 'application/json');
 }
 
 /** `opening` is the stock of variants for which the file names none. */
@@ -82,9 +89,11 @@ async function seedCollections(target: SeedTarget, file: string): Promise<number
   return collections.length;
 }
 
+type Method = 'GET' | 'POST' | 'PATCH';
+
 async function call(
   target: SeedTarget,
-  method: 'GET' | 'POST',
+  method: Method,
   route: string,
   body?: string,
   type?: string,
@@ -95,7 +104,7 @@ async function call(
 
 async function send(
   { url, adminKey }: SeedTarget,
-  method: 'GET' | 'POST',
+  method: Method,
   route: string,
   body?: string | Buffer,
   type?: string,

@@ -99,6 +99,7 @@ export function variablesOf(secrets: Secrets, publicUrl: string, environment: No
     const value = environment[name];
     if (value) variables[name] = value;
   }
+  variables.VITRINE_PROVIDERS = ['sandbox', ...(variables.STRIPE_SECRET_KEY === undefined ? [] : ['stripe'])].join(',');
   for (const name of ['VITRINE_HOLD_SECONDS', 'VITRINE_CART_DAYS']) {
     const value = variables[name];
     if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))

@@ -43,6 +43,7 @@ async function everything(): Promise<string> {
   const paths = [
     ...['products', 'collections', 'markets', 'shipping-rates', 'locations', 'inventory', 'orders', 'imports'],
     ...['promotions', 'tax-rates', 'price-lists', 'gift-cards', 'store-credits', 'payments', 'inventory/transfers'],
+    'payment-methods',
     `orders/${furnished.order.id}`,
   ];
   const lists = await Promise.all(paths.map((path) => shop.admin('GET', `/admin/v1/${path}`)));
@@ -94,7 +95,7 @@ const names = [
   ...['createPromotion', 'patchPromotion', 'createDiscountCodes', 'patchDiscountCodes', 'patchDiscountCode'],
   ...['createTaxRate', 'patchTaxRate'],
   ...['createPriceList', 'patchPriceList', 'patchListPrices'],
-  ...['issueGiftCard', 'patchGiftCard', 'adjustGiftCard', 'adjustStoreCredit'],
+  ...['patchPaymentMethods', 'issueGiftCard', 'patchGiftCard', 'adjustGiftCard', 'adjustStoreCredit'],
   ...['changeStockSettings', 'editLocation', 'startTransfer', 'sendTransfer', 'receiveTransfer', 'cancelTransfer'],
   ...['fulfillOrder', 'trackFulfillment', 'cancelOrder', 'captureOrder', 'collectPayment', 'refundOrder'],
   ...['requestReturn', 'decideReturn', 'receiveReturn', 'settleReturn', 'previewEdit', 'editOrder', 'addOrderNote'],

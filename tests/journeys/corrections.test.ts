@@ -1,14 +1,16 @@
 /** Orders that are put right, found again, and taken out as files, over HTTP. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, orderPath, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
+import { takeInvoices } from './merchant.ts';
 import { address, buy, journeyOfFile, listEvents, manual, orderOf, putUp, stockOf, until } from './shopping.ts';
 
 const shop = journeyOfFile();
+beforeAll(() => takeInvoices(shop));
 
 async function bought(sku: string, quantity: number) {
   await putUp(shop, { sku, stock: 9, priceMinor: 1000 });
@@ -67,7 +69,7 @@ describe('an order', () => {
     const before = await readOrder(shop, id);
     const fault = expectProblem(await change(id, { shippingAddress: { country: 'DE' } }), 'invalid-input');
     expect(JSON.stringify(fault)).toContain('/shippingAddress/address1');
-    await act(shop, 201, id, '/fulfillments', {});
+    await act(shop, 201, id, '/fulfillments', { shipUnpaid: true });
     expectProblem(await change(id, { shippingAddress: address }), 'address-fixed');
     const preview = await ask(shop, id, '/edits/preview', { shippingAddress: address });
     expectProblem(preview, 'address-fixed');

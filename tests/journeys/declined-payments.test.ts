@@ -7,6 +7,7 @@ import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
+import { takeInvoices } from './merchant.ts';
 import {
   checkOut,
   complete,
@@ -34,6 +35,7 @@ let number = 0;
 
 beforeAll(async () => {
   shop = await startJourney();
+  await takeInvoices(shop);
 });
 afterAll(() => shop.end());
 

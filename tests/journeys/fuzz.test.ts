@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import { type ArbitraryRequest, arbitraryRequest, type Known } from './arbitrary-requests.ts';
 import { type Answer, expectStatus, newKey, problemIn } from './client.ts';
+import { changePaymentMethods } from './merchant.ts';
 import { answerSchema, type DocumentedOperation, faultIn, readDocument } from './openapi-document.ts';
 import { checkOut, fillCart, type Journey, putUp, startJourney, until } from './shopping.ts';
 import { furnish } from './write-operations.ts';
@@ -103,6 +104,9 @@ it('the shop still sells', async () => {
   const start = () => shop.send('POST', '/v1/carts', { json: {} });
   const { currency } = (await until(start, ({ status }) => status === 201, settingsMs)).as(CartView);
   await putUp(shop, { sku: 'AFTER', stock: 1, priceMinor: 100, currency });
+  await changePaymentMethods(shop, {
+    methods: [{ id: 'by-hand', provider: 'manual', name: 'By hand', isEnabled: true, position: 0 }],
+  });
   const cart = await fillCart(shop, { sku: 'AFTER', quantity: 1 });
   expectStatus(await checkOut(shop, cart.id, { provider: 'manual' }), 201);
 });

@@ -10,6 +10,7 @@ import { Product } from '../../shared/contracts/catalog/products.ts';
 import { type GiftCardDraft, IssuedGiftCard, StoreCreditView } from '../../shared/contracts/pricing/gift-cards-http.ts';
 import type { MarketDraft, ShippingRateDraft } from '../../shared/contracts/pricing/markets.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
+import { PaymentMethods, type PaymentMethodsPatch } from '../../shared/contracts/pricing/payment-methods.ts';
 import { type ListPrice, PriceList, type PriceListDraft } from '../../shared/contracts/pricing/price-lists.ts';
 import { Promotion, type PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import { type TaxRateDraft, TaxRateRow } from '../../shared/contracts/pricing/taxes.ts';
@@ -45,6 +46,18 @@ export const issueGiftCard = (
   journey: Journey,
   draft: z.input<typeof GiftCardDraft>,
 ): Promise<z.infer<typeof IssuedGiftCard>> => create(journey, 'gift-cards', draft, IssuedGiftCard);
+
+/** Changes the ways to pay. */
+export async function changePaymentMethods(
+  journey: Journey,
+  patch: z.input<typeof PaymentMethodsPatch>,
+): Promise<PaymentMethods> {
+  return expectStatus(await journey.admin('PATCH', '/admin/v1/payment-methods', patch), 200).as(PaymentMethods);
+}
+
+/** Offers payment by hand, which a fresh shop does not. */
+export const takeInvoices = (journey: Journey): Promise<PaymentMethods> =>
+  changePaymentMethods(journey, { methods: [{ id: 'manual', isEnabled: true }] });
 
 /** Pays into the store credit of a customer. */
 export async function payIn(journey: Journey, customerId: string, amount: Money): Promise<StoreCreditView> {

@@ -2,15 +2,17 @@
  * Orders whose money does not come through a provider: they are pending until the merchant records it, the list finds them, and
  * what an edit adds makes a paid order one of them.
  */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
-import { act, booksOf, orderPath, readOrder } from './back-office.ts';
+import { act, ask, booksOf, orderPath, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
+import { takeInvoices } from './merchant.ts';
 import { buy, card, journeyOfFile, listEvents, manual, orderOf, putUp, stockOf, until } from './shopping.ts';
 
 const shop = journeyOfFile();
+beforeAll(() => takeInvoices(shop));
 
 async function ordered(sku: string, payment = manual) {
   await putUp(shop, { sku, stock: 9, priceMinor: 1000 });
@@ -72,9 +74,11 @@ describe('an order that is paid by hand', () => {
     });
   });
 
-  it('ships before it is paid, and is canceled without a refund', async () => {
-    const { orderId } = await ordered('HAND-3');
-    expect(await act(shop, 201, orderId, '/fulfillments', {})).toMatchObject({
+  it('ships before it is paid where the merchant says so, and is canceled without a refund', async () => {
+    const { orderId, total } = await ordered('HAND-3');
+    const held = expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'payment-outstanding');
+    expect(held.outstanding).toEqual(total);
+    expect(await act(shop, 201, orderId, '/fulfillments', { shipUnpaid: true })).toMatchObject({
       status: 'confirmed',
       fulfillmentStatus: 'fulfilled',
       paymentStatus: 'pending',

@@ -160,6 +160,7 @@ export const readCart = async (client: Client, cartId: string): Promise<CartView
 export interface Payment {
   readonly provider: 'manual' | 'sandbox';
   readonly token?: string;
+  readonly method?: string;
 }
 export const manual: Payment = { provider: 'manual' };
 export const sandbox = (token: string): Payment => ({ provider: 'sandbox', token });

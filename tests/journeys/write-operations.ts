@@ -11,7 +11,7 @@ import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts'
 import { Page } from '../../shared/http/pagination.ts';
 import { act } from './back-office.ts';
 import { expectStatus } from './client.ts';
-import { addPriceList, addPromotion, addTaxRate, money as eur, issueGiftCard } from './merchant.ts';
+import { addPriceList, addPromotion, addTaxRate, money as eur, issueGiftCard, takeInvoices } from './merchant.ts';
 import { address, buy, checkOut, fillCart, type Journey, manual, orderOf, putUp } from './shopping.ts';
 
 export interface WriteOperation {
@@ -48,6 +48,7 @@ export const newProduct = (handle: string) => ({
 
 /** Fills the shop and names every write operation with a body that it would take. */
 export async function furnish(shop: Journey): Promise<Furnished> {
+  await takeInvoices(shop);
   await putUp(shop, { sku: 'SOLD', stock: 100, priceMinor: 1000 });
   const sold = expectStatus(await shop.admin('GET', '/admin/v1/products/sold'), 200);
   expectStatus(await shop.admin('POST', '/admin/v1/collections', { handle: 'taken', title: 'Taken' }), 201);
@@ -195,6 +196,24 @@ function settingOperations(merchant: Merchant, settings: Settings) {
     merchant('createPriceList', 'POST', 'price-lists', { ...list, adjustment: { direction: 'down', rate: '0.1' } }),
     merchant('patchPriceList', 'PATCH', `price-lists/${priceList}`, list),
     merchant('patchListPrices', 'PATCH', `price-lists/${priceList}/prices`, { set: [price], remove: [] }),
+    merchant('patchPaymentMethods', 'PATCH', 'payment-methods', {
+      methods: [
+        {
+          id: 'cash-on-delivery',
+          provider: 'manual',
+          name: 'Cash on delivery',
+          isEnabled: true,
+          position: 3,
+          marketIds: [],
+          countries: ['DE'],
+          minAmounts: [eur(100)],
+          maxAmounts: [eur(9000)],
+          customerGroups: ['friends'],
+          shipsUnpaid: true,
+        },
+      ],
+      remove: ['test-card'],
+    }),
     merchant('issueGiftCard', 'POST', 'gift-cards', {
       amount: eur(100),
       code: 'FRESH-CARD-0001',

@@ -12,6 +12,7 @@ import type { Currency } from '../../shared/values/money.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const vars = {
   VITRINE_ENV: 'development',
+  VITRINE_PROVIDERS: 'sandbox',
   VITRINE_PUBLIC_URL: 'http://shop.test',
   SANDBOX_SECRET_KEY: 'sk_test_1',
   SANDBOX_WEBHOOK_SECRET: 'whsec_1',

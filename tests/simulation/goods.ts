@@ -13,6 +13,7 @@ import {
 import { type Promotion, PromotionDraft } from '../../shared/contracts/pricing/promotions.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import type { PricingSettings } from '../../workers/pricing/domain/settings.ts';
+import { paymentMethods } from '../../workers/pricing/testing/settings.ts';
 import type { Random } from './random.ts';
 
 export const startAt = Date.UTC(2027, 0, 4, 12);
@@ -69,6 +70,7 @@ const settings: PricingSettings = {
   ],
   priceLists: [],
   taxRates: [],
+  paymentMethods: [paymentMethods(['card', 'sandbox'], ['invoice', 'manual'])],
   shippingRates: [
     {
       id: 'shr_1',

@@ -150,6 +150,7 @@ export class Shop {
       },
       pricing: {
         ...allowances,
+        shipsUnpaid: () => ask('pricing', 'ships-unpaid', async () => false),
         ...quotingBy((question) =>
           ask('pricing', 'quote', (life) =>
             reckonCart(

@@ -103,7 +103,9 @@ export function commandOf(deed: Deed, order: Order, random: Random): OrderComman
     case 'fulfill': {
       const lines = random.chance(0.5) ? null : [{ ...some, quantity: 1, locationId: placeOrNone() }];
       const isCaptured = random.chance(0.15) ? random.chance(0.5) : null;
-      return { type: deed, lines, locationId: placeOrNone(), tracking: null, isCaptured };
+      // Not drawn, so that a seed goes on as it went before goods were held for their money.
+      const isUnpaidFine = outstandingMinor % 3 === 0;
+      return { type: deed, lines, locationId: placeOrNone(), tracking: null, isCaptured, isUnpaidFine };
     }
     case 'capture':
       return { type: deed, amountMinor: random.chance(0.4) ? null : part(capturableMinor) };

@@ -19,6 +19,7 @@ const foldersOf: Partial<Record<WorkerName, readonly string[]>> = {
 /** Fixed, so that a test can sign and log in; the same names that `npm start` binds. */
 export const testVariables: Readonly<Record<string, string>> = {
   VITRINE_ENV: 'development',
+  VITRINE_PROVIDERS: 'sandbox',
   VITRINE_PUBLIC_URL: 'http://vitrine.test',
   VITRINE_ADMIN_KEY: 'vak_00000000000000000000000000000000',
   VITRINE_SECRET: 'a secret for tests only',

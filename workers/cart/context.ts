@@ -9,7 +9,9 @@ import type { CartStub } from './service/cart-object.ts';
 export interface CartEnv {
   readonly CARTS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): CartStub };
   readonly CATALOG: Pick<CatalogApi, 'variants' | 'variantRevision' | 'standings'>;
-  readonly PRICING: PricingApi & Pick<AllowancesApi, 'balances'> & Pick<GiftCardsApi, 'findGiftCards'>;
+  readonly PRICING: Omit<PricingApi, 'shipsUnpaid'> &
+    Pick<AllowancesApi, 'balances'> &
+    Pick<GiftCardsApi, 'findGiftCards'>;
   readonly ORDERS: CheckoutsApi;
   readonly VITRINE_SECRET: string;
   readonly VITRINE_CART_DAYS?: string;

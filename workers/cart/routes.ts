@@ -69,6 +69,12 @@ serve(app, operations.getCart, async ({ params, actor, env, c }) => {
     : response;
 });
 
+serve(app, operations.listPaymentMethods, async ({ params, actor, env }) => {
+  const located = locate(env, params.cartId);
+  if (located === null) return notFound(actor);
+  return answerOf(await located.stub.paymentMethods(askedOf(located, actor, Date.now())));
+});
+
 serve(app, operations.listShippingOptions, async ({ params, actor, env }) => {
   const located = locate(env, params.cartId);
   if (located === null) return notFound(actor);

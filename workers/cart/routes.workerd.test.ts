@@ -138,6 +138,7 @@ class Shop {
       refuse: (early) => calling('refuse', (object) => object.refuse(early)),
       show: (asked) => calling('show', (object) => object.show(asked)),
       shippingOptions: (asked) => calling('shippingOptions', (object) => object.shippingOptions(asked)),
+      paymentMethods: (asked) => calling('paymentMethods', (object) => object.paymentMethods(asked)),
       read: (cartId) => calling('read', (object) => object.read(cartId)),
       execute: (cartId, command) => on((object) => object.execute(cartId, command)),
       executeAll: (writes) => on((object) => object.executeAll(writes)),

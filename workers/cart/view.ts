@@ -88,6 +88,10 @@ function sentenceOn(obstacle: LineObstacle, { title }: LineView, maxQuantity: nu
   }
 }
 
+export function paymentMethodsView({ paymentMethods = [], dueMinor, currency }: Quote) {
+  return { items: paymentMethods, next: null, due: money(dueMinor, currency) };
+}
+
 export function shippingOptionsView({ shippingOptions, currency }: Quote) {
   const items = shippingOptions.map(({ id, name, priceMinor, isPickup = false }) => ({
     id,

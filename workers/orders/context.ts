@@ -8,7 +8,7 @@ import type { LetGo } from '../../shared/contracts/orders/api.ts';
 import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
-import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
+import type { ProvidersEnv } from '../../shared/contracts/payments/configured.ts';
 import type { ReachEnv } from '../../shared/messaging/reach.ts';
 import type { CheckoutNeighbors } from './checkout/steps.ts';
 import type { OperationNeighbors } from './service/neighbors.ts';
@@ -19,7 +19,7 @@ import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } fro
 export interface OrderObjectEnv extends ReachEnv<'orders'> {
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
-  readonly PRICING: Pick<PricingApi, 'quoteCart'> & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
+  readonly PRICING: OperationNeighbors['pricing'] & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
   readonly VITRINE_SECRET: string;
@@ -41,10 +41,8 @@ export interface OrderStub {
   order(checkoutId: string): Promise<OrderView | null>;
 }
 
-export interface OrdersEnv extends OrderObjectEnv {
+export interface OrdersEnv extends OrderObjectEnv, ProvidersEnv {
   readonly CART: CartApi & { fetch(request: Request): Promise<Response> };
   readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
   readonly NOTIFICATIONS: NotificationsApi;
-  readonly VITRINE_ENV?: string;
-  readonly STRIPE_SECRET_KEY?: string;
 }

@@ -1,5 +1,7 @@
 /** The bindings of the pricing Worker, what its isolate remembers, and what its use cases are given from both. */
 import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
+import type { ProviderName } from '../../shared/contracts/payments/api.ts';
+import { configuredProviders, type ProvidersEnv } from '../../shared/contracts/payments/configured.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import { type IdKind, makeId } from '../../shared/values/ids.ts';
 import type { AllowanceStub } from './allowances/service/allowance-object.ts';
@@ -11,7 +13,7 @@ import { SettingsMemory } from './service/settings-memory.ts';
 import { ShelfDesk } from './service/shelf.ts';
 import { settingsSourceOf } from './store/settings.ts';
 
-export interface PricingEnv {
+export interface PricingEnv extends ProvidersEnv {
   readonly DB: D1Database;
   readonly ALLOWANCE: { getByName(name: string): AllowanceStub };
   readonly ORDERS: OrdersApi;
@@ -25,6 +27,7 @@ interface PricingContext extends BalanceDesk {
   /** What the memories are filled from. */
   readonly source: QuoteSource;
   readonly orders: OrdersApi;
+  readonly providers: readonly ProviderName[];
   /** Milliseconds since 1970. */
   now(): number;
   random(): Uint8Array;
@@ -45,6 +48,7 @@ export function contextOf(env: PricingEnv): PricingContext {
     ...{ db, memory, codes, quotes, shelves, random },
     source: settingsSourceOf(db),
     orders: env.ORDERS,
+    providers: configuredProviders(env),
     objects: env.ALLOWANCE,
     openingsOf: (names) => openingsOf(db, names),
     now: Date.now,

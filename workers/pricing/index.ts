@@ -42,6 +42,11 @@ export default class PricingService
     return pack(await quoteCart(contextOf(this.env), unpack(question), this.#moment()));
   }
 
+  shipsUnpaid(paymentMethodId: string | null) {
+    const { quotes, source } = contextOf(this.env);
+    return quotes.shipsUnpaid(source, paymentMethodId, this.#moment());
+  }
+
   explainCart(question: CartQuestion) {
     return explainCart(contextOf(this.env), question, this.#moment());
   }

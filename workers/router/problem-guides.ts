@@ -163,6 +163,11 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     refundable: euros(1000),
   }),
   'payment-too-large': guide('Less is owed than was recorded.', readAgain, { outstanding: euros(1000) }),
+  'payment-outstanding': guide(
+    'The payer owes money that is neither paid nor authorized, so the goods of the order are held.',
+    'Record the money once it is there, ship this parcel with `"shipUnpaid": true`, or let the way to pay ship unpaid.',
+    { outstanding: euros(500) },
+  ),
   'refund-declined': guide(
     'The provider did not pay the refund out.',
     'Look at the provider for the cause, and refund another way. The refund counts as not made.',
@@ -261,6 +266,14 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'unknown-location': guide('There is no location with that id.', 'List the locations.'),
   'unknown-stock-unit': guide('No stock is kept under that id or SKU.', 'Read the variant: it names its stock units.'),
   'unknown-provider': guide('The shop has no such payment provider.', 'Use one that the shop is set up for.'),
+  'payment-method-not-offered': guide(
+    'The merchant does not offer this way to pay for this cart: for its market, country, amount or customer, or at all.',
+    'Choose one of `paymentMethods`, which `GET /v1/carts/{id}/payment-methods` shows beforehand.',
+    {
+      errors: [{ pointer: '/payment/provider', detail: 'A payment by "manual" is not offered for this cart.' }],
+      paymentMethods: [{ id: 'card', provider: 'stripe', name: 'Card' }],
+    },
+  ),
   'unknown-shipping-option': guide(
     'The cart, at its address, has no such shipping option.',
     'Read the shipping options of the cart again.',

@@ -9,6 +9,7 @@ import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
+import { providerNames } from '../payments/api.ts';
 import { codeObstacles, unpriceable } from '../pricing/api.ts';
 import { CartExplanation } from '../pricing/explanation.ts';
 
@@ -341,6 +342,19 @@ export const listShippingOptions = operation({
   refusals: [...unpriceable],
 });
 
+/** A way to pay. Its id chooses it at checkout, where several go through one provider. */
+export const PaymentMethodView = z.strictObject({ id: z.string(), provider: z.enum(providerNames), name: z.string() });
+
+export const listPaymentMethods = operation({
+  id: 'listPaymentMethods',
+  method: 'GET',
+  path: '/v1/carts/:cartId/payment-methods',
+  summary: 'How this cart can be paid, and what is left to pay; no way is needed where that is nothing',
+  params: CartParams,
+  answer: z.strictObject({ items: z.array(PaymentMethodView), next: z.null(), due: Money }),
+  refusals: [...unpriceable],
+});
+
 export const explainCart = operation({
   id: 'explainCart',
   method: 'GET',
@@ -359,5 +373,6 @@ export const cartOperations = [
   changeLine,
   removeLine,
   listShippingOptions,
+  listPaymentMethods,
   explainCart,
 ];

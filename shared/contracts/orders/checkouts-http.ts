@@ -13,16 +13,22 @@ import { DiscountView, LineView, ShippingOptionView, TaxLineView, TotalsView } f
 import { providerNames } from '../payments/api.ts';
 import { DisputeView } from '../payments/disputes.ts';
 import { unpriceable } from '../pricing/api.ts';
+import { PaymentMethodId } from '../pricing/payment-methods.ts';
 
 const WebAddress = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
 export const PaymentInput = z.strictObject({
   provider: z.enum(providerNames),
+  /** One of the cart's ways to pay, where several go through the provider. Absent: the first that is offered. */
+  method: PaymentMethodId.optional(),
   token: text(200).optional(),
   /** Where the provider's page sends the shopper back to. */
   returnUrl: WebAddress.optional(),
 });
+
+/** The way to pay, as it was called; null where none was chosen of those that are offered to shoppers. */
+const ChosenMethod = z.strictObject({ id: z.string(), name: z.string() }).nullable();
 
 const FailureView = z.strictObject({ code: z.string(), detail: z.string() });
 
@@ -55,6 +61,7 @@ export const CheckoutView = z.strictObject({
   payment: z
     .strictObject({
       provider: z.string(),
+      method: ChosenMethod,
       /** `declined` and `voided` while the checkout is open: this payment came to nothing, and another may be tried. */
       status: z.enum(['processing', 'requires_action', 'pending', 'authorized', 'captured', 'declined', 'voided']),
       /** Where the shopper confirms the payment. */
@@ -214,7 +221,7 @@ export const OrderView = z.strictObject({
   totals: TotalsView,
   ...causes,
   /** `id` names it among the payments: another than the order's where a payment was declined before. */
-  payment: z.strictObject({ id: z.string(), provider: z.string(), captured: Money }),
+  payment: z.strictObject({ id: z.string(), provider: z.string(), method: ChosenMethod, captured: Money }),
   paymentStatus: PaymentStatus,
   fulfillmentStatus: FulfillmentStatus,
   /** `manual`: the money is taken when goods ship, or by a capture. */
@@ -283,6 +290,7 @@ export const startCheckout = operation({
     'currency-not-sold',
     ...unpriceable,
     'unknown-provider',
+    'payment-method-not-offered',
     'payment-declined',
     'payment-failed',
     'payment-left',
@@ -307,15 +315,18 @@ export const completeCheckout = operation({
   id: 'completeCheckout',
   method: 'POST',
   path: '/v1/checkouts/:checkoutId/complete',
-  summary: 'Pay an open checkout',
+  summary: 'Pay an open checkout; where nothing is left to pay, without a payment',
   params: CheckoutParams,
-  body: z.strictObject({ payment: PaymentInput }),
+  body: z.strictObject({
+    payment: PaymentInput.optional().describe('Not needed where gift cards and store credit pay everything.'),
+  }),
   answer: CheckoutView,
   alsoStatus: [202],
   refusals: [
     'checkout-state',
     'checkout-expired',
     'unknown-provider',
+    'payment-method-not-offered',
     'payment-declined',
     'payment-failed',
     'payment-left',

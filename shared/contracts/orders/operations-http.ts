@@ -75,6 +75,12 @@ export const fulfillOrder = operation({
     tracking: Tracking.partial().optional(),
     /** Whether authorized money is taken for what ships. Absent: as the order's capture mode says. */
     capture: z.boolean().optional(),
+    shipUnpaid: z
+      .boolean()
+      .optional()
+      .describe(
+        'Ships although money is outstanding. Otherwise such an order is held, unless its way to pay says `shipsUnpaid`.',
+      ),
   }),
   ...created,
   ...movesMoney,
@@ -82,6 +88,7 @@ export const fulfillOrder = operation({
     ...always,
     'unknown-line',
     'more-than-ordered',
+    'payment-outstanding',
     'location-needed',
     'unknown-location',
     'insufficient-stock',
@@ -304,8 +311,9 @@ export const EditPreview = z.strictObject({
   delta: Money,
   /** What the payer gets back. */
   refund: Money,
-  /** What the payer owes afterwards, beyond what was taken. */
-  additionalPayment: Money,
+  additionalPayment: Money.describe(
+    'What is outstanding afterwards: owed beyond what was taken and what is still authorized. The same as `balances.outstanding` of the edited order.',
+  ),
 });
 export type EditPreview = z.infer<typeof EditPreview>;
 

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../http/problem.ts';
 import type { Currency, Money } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
+import type { ProviderName } from '../payments/api.ts';
 import type { AllowanceWant } from './allowances.ts';
 import type { CartExplanation } from './explanation.ts';
 
@@ -94,10 +95,12 @@ export interface CartQuestion {
   readonly comparedWith?: number;
   /** The shipping option is asked for by name: another one is no answer. */
   readonly isOptionWanted?: boolean;
-  /** A checkout asks: what cannot be ordered so, or cannot be sent to the address, is then refused. */
+  /** A checkout asks: what cannot be ordered so, or cannot be sent to the address, is then refused. It learns the ways to pay, too. */
   readonly isForCheckout?: boolean;
   /** A cart to which gifts can be added asks for those it may have. */
   readonly needsGiftOffers?: boolean;
+  /** Also the ways to pay. */
+  readonly needsPaymentMethods?: boolean;
 }
 
 export interface CartQuote {
@@ -133,6 +136,13 @@ export interface ShippingOption {
   readonly priceMinor: number;
   /** Present and true where the shopper fetches the goods. */
   readonly isPickup?: boolean;
+}
+
+/** A way to pay that is offered for a cart. */
+export interface OfferedPaymentMethod {
+  readonly id: string;
+  readonly provider: ProviderName;
+  readonly name: string;
 }
 
 export interface QuotedDiscount {
@@ -235,6 +245,8 @@ export interface Quote extends QuoteTotals {
   readonly offeredGifts?: readonly OfferedGift[];
   /** What must be known of the address before its taxes are known: until then they are estimated. Absent: nothing more. */
   readonly taxNeeds?: readonly PlaceDetail[];
+  /** In the order in which they are shown; none where nothing is left to pay. Absent: the question did not ask for them. */
+  readonly paymentMethods?: readonly OfferedPaymentMethod[];
   /** Absent: nothing is in the way. */
   readonly orderObstacles?: readonly OrderObstacle[];
 }
@@ -298,6 +310,11 @@ export interface PricingApi {
    * prices that this isolate never met. Packed, because every cart asks with every answer: `askQuote` does both sides.
    */
   quoteCart(question: Packed<CartQuestion>): Promise<Packed<Result<CartQuote, PricingRefusal>>>;
+  /**
+   * Whether orders that were paid by a method ship while money is outstanding, as the merchant has it now. Never where no method
+   * is named, or it is not there any more.
+   */
+  shipsUnpaid(paymentMethodId: string | null): Promise<boolean>;
   /** The cause of every cent of the same quote. */
   explainCart(question: CartQuestion): Promise<Result<CartExplanation, PricingRefusal>>;
 }

@@ -7,6 +7,7 @@ import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { Id } from '../../values/ids.ts';
 import { Market, MarketDraft, MarketPatch, ShippingRate, ShippingRateDraft, ShippingRatePatch } from './markets.ts';
+import { patchPaymentMethods, readPaymentMethods } from './payment-methods.ts';
 import { ListPrice, ListPricesPatch, PriceList, PriceListDraft, PriceListPatch } from './price-lists.ts';
 import { Promotion, PromotionDraft, PromotionPatch } from './promotions.ts';
 import { settingsOperations } from './settings-operations.ts';
@@ -121,4 +122,6 @@ export const settingsAdminOperations = [
   ...[markets, shippingRates, promotions, taxRates, priceLists].flatMap((kind) => Object.values(kind)),
   listListPrices,
   patchListPrices,
+  readPaymentMethods,
+  patchPaymentMethods,
 ];

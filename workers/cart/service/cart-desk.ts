@@ -8,7 +8,7 @@
 
 import type { CheckoutsApi, LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, PricingApi, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { askQuote } from '../../../shared/quoting/priceable.ts';
 import type { Answer } from '../../../shared/streams/kept-answers.ts';
 import type { Loaded, Streams } from '../../../shared/streams/streams.ts';
@@ -17,7 +17,7 @@ import type { Refusal } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { type Cart, type CartEvent, evolveCart } from '../domain/cart.ts';
 import { type CartCommand, type CartCommandRefusal, decideCart } from '../domain/decide.ts';
-import { shippingOptionsView } from '../view.ts';
+import { paymentMethodsView, shippingOptionsView } from '../view.ts';
 import type { CartAsked, CartText, CartWrite, EarlyRefusal } from './cart-object.ts';
 import {
   heard,
@@ -89,13 +89,26 @@ export class CartDesk {
 
   /** How the cart can be sent, and what each way costs. */
   shippingOptions(asked: CartAsked): Promise<CartText> {
+    return this.#ask(asked, {}, shippingOptionsView);
+  }
+
+  /** How the cart can be paid. */
+  paymentMethods(asked: CartAsked): Promise<CartText> {
+    return this.#ask(asked, { needsPaymentMethods: true }, paymentMethodsView);
+  }
+
+  /** Answers a part of what the cart costs. */
+  #ask(
+    asked: CartAsked,
+    needs: Pick<CartQuestion, 'needsPaymentMethods'>,
+    viewOf: (quote: Quote) => unknown,
+  ): Promise<CartText> {
     return this.#orUnavailable(asked.requestId, async () => {
       const found = this.#presentAs(asked, this.#ports.streams.load(asked.cartId));
       if (found === null) return problemText(noCart, asked.requestId);
-      const quoted = await heard(askQuote(this.#ports.pricing, questionOf(found.cart, asked.now)));
+      const quoted = await heard(askQuote(this.#ports.pricing, { ...questionOf(found.cart, asked.now), ...needs }));
       if (!quoted.ok) return problemText(quoted.refusal, asked.requestId);
-      const body = JSON.stringify(shippingOptionsView(quoted.value.quote));
-      return { status: 200, body, shown: null, isReplay: false };
+      return { status: 200, body: JSON.stringify(viewOf(quoted.value.quote)), shown: null, isReplay: false };
     });
   }
 

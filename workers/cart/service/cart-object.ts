@@ -72,6 +72,8 @@ export interface CartStub {
   show(asked: CartAsked): Promise<CartText>;
   /** The shipping options of the priced cart. */
   shippingOptions(asked: CartAsked): Promise<CartText>;
+  /** The ways to pay for the priced cart. */
+  paymentMethods(asked: CartAsked): Promise<CartText>;
   read(cartId: string): Promise<Packed<StoredCart>>;
   /** What a checkout does with a cart: nothing is priced. */
   execute(cartId: string, command: CartCommand): Promise<Packed<CommandAnswer>>;

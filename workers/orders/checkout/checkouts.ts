@@ -6,6 +6,7 @@ import type { LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
 import { type EndPhase, orderIdOf, type StartedCheckout } from '../domain/checkout/checkout.ts';
+import { choicePaying, noPaymentNeeded } from '../domain/checkout/payment-method.ts';
 import {
   attemptsLeftAfter,
   isSameMeans,
@@ -140,11 +141,20 @@ export class Checkouts {
     return this.#complete(checkoutId, payment, request);
   }
 
+  /** A payment that does not fit is refused before it disturbs another that may be under way. */
+  #complete(checkoutId: string, payment: PaymentChoice | null, asked: Asked): Promise<CheckoutAnswer> {
+    const checkout = this.read(checkoutId)?.checkout;
+    const isPayable = checkout !== undefined && checkout.phase !== 'completed' && !isEnded(checkout);
+    const chosen = isPayable ? choicePaying(payment, checkout.details.quote) : null;
+    if (chosen !== null && !chosen.ok) return Promise.resolve(this.#answers.refuse(chosen.refusal, asked));
+    return this.#completeBy(checkoutId, chosen?.value ?? payment ?? noPaymentNeeded, asked);
+  }
+
   /**
    * Pays a checkout. One payment at a time: what is under way comes to its end first, a payment page that was left for other
    * means is called off, and only then another payment begins.
    */
-  async #complete(checkoutId: string, choice: PaymentChoice, asked: Asked): Promise<CheckoutAnswer> {
+  async #completeBy(checkoutId: string, choice: PaymentChoice, asked: Asked): Promise<CheckoutAnswer> {
     let hasJoined = false;
     for (let turn = 1; turn <= turnsMax; turn += 1) {
       const found = this.read(checkoutId);

@@ -13,6 +13,7 @@ import { unpack } from '../../../shared/values/packed.ts';
 import { orderIdOfPayment } from '../../../shared/values/payment-key.ts';
 import { hourMs, minuteMs } from '../../../shared/values/time.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
+import { methodFault } from '../domain/checkout/payment-method.ts';
 import type { StepName } from '../domain/checkout/plan.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
 import { absent, attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
@@ -123,6 +124,8 @@ export function checkoutSteps(neighbors: CheckoutNeighbors): Steps {
           context.agreement = agree(frozen, wishOf(context), neighbors, now);
           const agreed = await context.agreement;
           if (agreed.ok) {
+            const fault = context.payment === null ? null : methodFault(context.payment, agreed.value.quote);
+            if (fault !== null) return refused(fault);
             context.details = detailsOf(context, frozen, agreed.value);
             return done;
           }

@@ -11,6 +11,8 @@ import {
   type StartedCheckout,
   statusOf,
 } from './checkout/checkout.ts';
+import { methodOf } from './checkout/payment-method.ts';
+import type { PaymentChoice } from './checkout/payments.ts';
 import { balancesOf } from './order/balances.ts';
 import { particularsOf } from './order/corrections.ts';
 import { orderFields } from './order/view.ts';
@@ -72,6 +74,7 @@ export function orderView(checkout: StartedCheckout, version: number): OrderView
     payment: {
       id: paymentIdOf(checkout),
       provider: summary.paymentProvider,
+      method: chosenMethodOf('payment' in checkout ? checkout.payment : null, details.quote),
       captured: summary.captured,
     },
     failure: failureOf(checkout),
@@ -105,24 +108,30 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
     const last = checkout.refused.at(-1);
     if (last === undefined) return null;
     const status = last.failure.code === 'payment-declined' ? 'declined' : 'voided';
-    return { provider: last.provider, status, actionUrl: null };
+    return {
+      provider: last.provider,
+      method: chosenMethodOf(last, checkout.details.quote),
+      status,
+      actionUrl: null,
+    };
   }
   if (checkout.payment === null) return null;
   const { provider } = checkout.payment;
+  const chosen = { provider, method: chosenMethodOf(checkout.payment, checkout.details.quote) };
   switch (checkout.phase) {
     case 'paying': {
       const { actionUrl } = checkout;
-      return { provider, status: actionUrl === null ? 'processing' : 'requires_action', actionUrl };
+      return { ...chosen, status: actionUrl === null ? 'processing' : 'requires_action', actionUrl };
     }
     case 'placed':
-      return { provider, status: provider === 'manual' ? 'pending' : 'authorized', actionUrl: null };
+      return { ...chosen, status: provider === 'manual' ? 'pending' : 'authorized', actionUrl: null };
     case 'completed':
-      return { provider, status: paidStatusOf(checkout), actionUrl: null };
+      return { ...chosen, status: paidStatusOf(checkout), actionUrl: null };
     case 'reopening':
     case 'undoing':
-      return { provider, status: 'processing', actionUrl: null };
+      return { ...chosen, status: 'processing', actionUrl: null };
     default:
-      return { provider, status: 'voided', actionUrl: null };
+      return { ...chosen, status: 'voided', actionUrl: null };
   }
 }
 
@@ -130,6 +139,12 @@ function paymentOf(checkout: StartedCheckout): CheckoutView['payment'] {
 function paymentIdOf(checkout: StartedCheckout): string {
   const payment = 'payment' in checkout ? checkout.payment : null;
   return payment?.key ?? orderIdOf(checkout.details.checkoutId);
+}
+
+/** The way to pay as it was offered. */
+function chosenMethodOf(payment: Pick<PaymentChoice, 'provider' | 'methodId'> | null, quote: Quote) {
+  const method = payment === null ? null : methodOf(payment, quote);
+  return method === null ? null : { id: method.id, name: method.name };
 }
 
 /** Whether the money beyond gift cards was taken, will be, or was given up. Where they pay all, nothing is left to take. */

@@ -6,14 +6,17 @@ import { money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault, changedBy, isPricedAlike, type Particulars } from '../domain/order/corrections.ts';
-import { deltaOf } from '../domain/order/edit.ts';
+import { outcomeOfEdit } from '../domain/order/edit-outcome.ts';
+import type { Numbering } from '../domain/order/operation.ts';
 import type { Corrections, Order } from '../domain/order/order.ts';
+import type { PricedExchange } from '../domain/order/return-credit.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
 import { type Editable, quoteEdit } from './edit-quotes.ts';
 
 interface Correctable extends Editable {
   readonly particulars: Particulars;
+  readonly numbering: Numbering;
 }
 
 /** What of the wanted corrections is new; null where everything is so already. */
@@ -36,7 +39,7 @@ export async function correctionsOf(
   if (isPricedAlike(particulars.shippingAddress, shippingAddress)) return accept(changed);
   const priced = await quoteEdit(subject, { lines: [], added: [], shippingAddress }, shop);
   if (!priced.ok) return priced;
-  return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(order, priced.value.quote));
+  return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(subject, priced.value));
 }
 
 const noPhone = 'Give an e-mail address first: without a telephone number the buyer could not be reached.';
@@ -52,9 +55,9 @@ function isSamePrice(before: Order['quote'], after: Order['quote']): boolean {
   return facts(before) === facts(after);
 }
 
-function dearer(order: Order, quote: Order['quote']): OrderRefusal {
-  const { currency } = quote;
-  const { totalMinor, deltaMinor, refundMinor, additionalPaymentMinor } = deltaOf(order, quote);
+function dearer({ order, numbering }: Correctable, priced: PricedExchange): OrderRefusal {
+  const { currency, totalMinor } = priced.quote;
+  const { deltaMinor, refundMinor, outstandingMinor } = outcomeOfEdit(order, priced, numbering);
   const detail = 'Tax or shipping differ at that address. Preview an edit with this shippingAddress, and confirm it.';
   return {
     code: 'address-changes-total',
@@ -62,7 +65,7 @@ function dearer(order: Order, quote: Order['quote']): OrderRefusal {
     total: money(totalMinor, currency),
     delta: money(deltaMinor, currency),
     refund: money(refundMinor, currency),
-    additionalPayment: money(additionalPaymentMinor, currency),
+    additionalPayment: money(outstandingMinor, currency),
     errors: [{ pointer: '/shippingAddress', detail }],
   };
 }

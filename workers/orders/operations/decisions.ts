@@ -8,7 +8,7 @@ import { decideCapture } from '../domain/order/capture.ts';
 import { decideCollect } from '../domain/order/collect.ts';
 import type { Particulars } from '../domain/order/corrections.ts';
 import { decideEdit } from '../domain/order/edit.ts';
-import { type Allocation, decideFulfill } from '../domain/order/fulfill.ts';
+import { type Allocation, decideFulfill, unpaidFault } from '../domain/order/fulfill.ts';
 import { withEnd } from '../domain/order/let-go.ts';
 import { idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
 import type { Order, OrderEvent, OrderReturn } from '../domain/order/order.ts';
@@ -40,6 +40,8 @@ import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quot
 
 export interface Subject extends Editable {
   readonly captureMode: 'immediate' | 'manual';
+  /** The way to pay that the shopper chose. */
+  readonly paymentMethodId: string | null;
   readonly numbering: Numbering;
   /** How it stands now, where `email` is what prices were made for. */
   readonly particulars: Particulars;
@@ -65,7 +67,9 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const allocations = await allocationsFor(command, order, shop);
       const draft = decideFulfill(order, { ...command, isCaptured }, numbering, allocations);
       if (!draft.ok) return draft;
-      const fault = await locationFault(namedPlaces(command), shop);
+      const fault =
+        (command.isUnpaidFine === true ? null : await holdFor(subject, shop)) ??
+        (await locationFault(namedPlaces(command), shop));
       return fault === null ? start(draft.value) : refuse(fault);
     }
     case 'unfulfill':
@@ -156,6 +160,12 @@ function startOf(
   const { number, now: at } = numbering;
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
   return { type: 'operation-started', operation: withEnd(order, operation, numbering), at };
+}
+
+/** Why the goods of an order are held. The merchant may let them go before they are paid, by the way in which they are to be paid. */
+async function holdFor({ order, paymentMethodId }: Subject, { pricing }: Readable): Promise<OrderRefusal | null> {
+  const fault = unpaidFault(order);
+  return fault === null || (await pricing.shipsUnpaid(paymentMethodId)) ? null : fault;
 }
 
 interface NamedPlace {

@@ -5,6 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { EditPreview } from '../../../shared/contracts/orders/operations-http.ts';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
@@ -51,6 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       locationId: fc.constantFrom(null, null, 'loc_home', 'loc_moon'),
       tracking: fc.constant(null),
       isCaptured: fc.constantFrom(null, true, false),
+      isUnpaidFine: fc.constantFrom(true, true, false),
     }),
   ),
   often(
@@ -181,6 +183,15 @@ function checkBooks(shop: TestShop, order: Order): void {
   }
 }
 
+/** An edit does what its preview said. A capture that follows it and is declined is not foreseen. */
+function checkPreview(preview: EditPreview, before: Order, after: Order, shop: TestShop): void {
+  expect(after.quote.totalMinor).toBe(preview.totals.total.amount);
+  expect(sumOf(after.refunds.slice(before.refunds.length).map(({ amountMinor }) => amountMinor))).toBe(
+    preview.refund.amount,
+  );
+  if (shop.captureDeclined === null) expect(balancesOf(after).outstandingMinor).toBe(preview.additionalPayment.amount);
+}
+
 /** What cannot be taken back comes after all that may be refused. */
 function checkPlan({ effects }: OperationDraft): void {
   const firstFinal = effects.findIndex((effect) => !isReversible(effect));
@@ -213,6 +224,8 @@ test('any story of an order leaves books that agree', async () => {
         }
         let before = order.state;
         for (const [what, fate] of steps) {
+          let previewed: EditPreview | null = null;
+          let isEdited = false;
           if (what === 'restart') order.restart();
           else if (what === 'decline') {
             order.shop.refundAnswer = 'declined';
@@ -238,19 +251,24 @@ test('any story of an order leaves books that agree', async () => {
               command = { ...command, fulfillmentId: chosen?.id ?? 'ful_0' };
             }
             if (command.type === 'edit') {
-              const preview = await order.preview(command);
-              command = { ...command, token: String(preview.body.token ?? '') };
+              const { status, body } = await order.preview(command);
+              if (status === 200) previewed = EditPreview.parse(body);
+              command = { ...command, token: previewed?.token ?? '' };
             }
             order.shop.luck = [...fate];
             const { status } = await order.ask(command);
             expect([200, 201, 202, 402, 404, 409, 422, 503]).toContain(status);
             count(`${command.type} ${status}`);
+            isEdited = command.type === 'edit' && status === 201;
+            if (command.type === 'fulfill' && command.isUnpaidFine !== true && status === 201)
+              expect(balancesOf(before).outstandingMinor, 'nothing leaves that is owed for').toBe(0);
             order.shop.luck = [];
             if (order.state.running !== null) expect(orderWakeAt(order.state)).not.toBeNull();
           }
           if (steps.length % 2 === 0) order.restart();
           await order.settle();
           const after = order.state;
+          if (previewed !== null && isEdited) checkPreview(previewed, before, after, order.shop);
           expect(after.running).toBeNull();
           checkBooks(order.shop, after);
           expect(isRestUnneeded(after), 'what nobody needs is let go').toBe(false);

@@ -5,6 +5,7 @@
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { orderOf } from '../domain/checkout/checkout.ts';
+import { methodOf } from '../domain/checkout/payment-method.ts';
 import { particularsOf } from '../domain/order/corrections.ts';
 import { lostToDispute } from '../domain/order/fulfill.ts';
 import { orderWakeAt } from '../domain/order/order.ts';
@@ -84,7 +85,7 @@ export class Operations {
     const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
     if (!priced.ok) return problemAnswer({ ...priced.refusal, requestId });
     const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);
-    const body = JSON.stringify(editPreview(subject.order, priced.value, token));
+    const body = JSON.stringify(editPreview(subject.order, priced.value, subject.numbering, token));
     return { status: 200, body, isReplayed: false };
   }
 
@@ -190,7 +191,9 @@ export class Operations {
     const particulars = particularsOf(state.details, order);
     const { shippingAddress } = particulars;
     const buyer = { email, customer, shippingAddress, billingAddress };
-    return { order, placedAt: state.placedAt, ...buyer, particulars, captureMode, numbering };
+    const paymentMethodId = methodOf(state.payment, state.details.quote)?.id ?? null;
+    const bought = { placedAt: state.placedAt, ...buyer, particulars };
+    return { order, ...bought, captureMode, paymentMethodId, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

@@ -116,7 +116,10 @@ describe('goods that went back', () => {
       const total = usual.totalMinor - first.totalMinor - usual.shippingMinor;
       return quotedAs({ ...usual, lines, shippingMinor: 0, totalMinor: total, dueMinor: total });
     };
-    vi.spyOn(TestShop.prototype, 'pricing', 'get').mockReturnValue(quotingBy(quote));
+    vi.spyOn(TestShop.prototype, 'pricing', 'get').mockReturnValue({
+      ...quotingBy(quote),
+      shipsUnpaid: async () => false,
+    });
     return given();
   }
   const all = [
@@ -184,7 +187,7 @@ describe('a return', () => {
   test('of somebody who owes lowers the debt, and pays nothing out before it is gone', async () => {
     const order = given();
     await order.edit({ lines: [], added: [{ sku: 'CUP', quantity: 2 }] });
-    await order.ask(fulfillAll);
+    await order.ask({ ...fulfillAll, isUnpaidFine: true });
     await order.ask(returnOf(1));
     expect((await order.ask(receiptOf('ret_3'))).body).toMatchObject({
       refunds: [{ amount: { amount: 0 }, credit: { amount: 1125 }, lines: [{ amount: { amount: 1125 } }] }],

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
+import { configuredProviders } from '../../../shared/contracts/payments/configured.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
@@ -27,12 +28,12 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
   });
 
   serve(app, operations.completeCheckout, async ({ params, body, actor, idempotency, env }) => {
-    const barred = providerProblem(env, body.payment.provider, actor);
+    const barred = providerProblem(env, body.payment?.provider, actor);
     if (barred !== null) return barred;
     const found = checkoutOf(env, params.checkoutId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const payment = await choiceOf(body.payment, checkoutId, env);
+    const payment = body.payment === undefined ? null : await choiceOf(body.payment, checkoutId, env);
     return respond(await stub.complete({ checkoutId, payment, ...callFacts(actor, idempotency) }));
   });
 
@@ -57,7 +58,7 @@ function choiceOf(
   checkoutId: string,
   { VITRINE_SECRET: secret }: OrdersEnv,
 ): Promise<PaymentChoice> {
-  return sealed(payment, orderIdOf(checkoutId), secret);
+  return sealed({ ...payment, methodId: payment.method }, orderIdOf(checkoutId), secret);
 }
 
 /** Providers that this deployment does not have are refused before anything is held. */
@@ -66,11 +67,7 @@ function providerProblem(
   provider: PaymentChoice['provider'] | undefined,
   actor: Actor,
 ): Response | null {
-  const isThere =
-    provider === undefined ||
-    provider === 'manual' ||
-    (provider === 'sandbox' ? env.VITRINE_ENV === 'development' : env.STRIPE_SECRET_KEY !== undefined);
-  if (isThere) return null;
+  if (provider === undefined || configuredProviders(env).includes(provider)) return null;
   const detail = `The payment provider "${provider}" is not set up here.`;
   const errors = [{ pointer: '/payment/provider', detail }];
   return problem('unknown-provider', { detail, errors, requestId: actor.requestId });

@@ -95,7 +95,8 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const found = await newCheckout(env, cartId, idempotency.key);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { checkoutId, stub } = found;
-    const payment = await sealed(body.payment, orderIdOf(checkoutId), env.VITRINE_SECRET);
+    const wishOfMerchant = { ...body.payment, isByMerchant: true } as const;
+    const payment = await sealed(wishOfMerchant, orderIdOf(checkoutId), env.VITRINE_SECRET);
     const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
     return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });

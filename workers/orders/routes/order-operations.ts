@@ -65,13 +65,14 @@ function currenciesIn({ lines = [], add = [] }: EditBody): Currency[] {
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, operations.fulfillOrder, (call) => {
-    const { lines, locationId, tracking, capture } = call.body;
+    const { lines, locationId, tracking, capture, shipUnpaid = false } = call.body;
     return operate(call, {
       type: 'fulfill',
       lines: lines?.map((line) => ({ ...line, locationId: line.locationId ?? null })) ?? null,
       locationId: locationId ?? null,
       tracking: tracking === undefined ? null : trackingOf(tracking),
       isCaptured: capture ?? null,
+      isUnpaidFine: shipUnpaid,
     });
   });
 

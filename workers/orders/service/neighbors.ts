@@ -8,7 +8,7 @@ import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 
 export interface OperationNeighbors {
   readonly catalog: Pick<CatalogApi, 'variants'>;
-  readonly pricing: Pick<PricingApi, 'quoteCart'>;
+  readonly pricing: Pick<PricingApi, 'quoteCart' | 'shipsUnpaid'>;
   readonly inventory: CommitmentsApi & Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
   readonly payments: Pick<PaymentsApi, 'capture' | 'void'> & Pick<RefundsApi, 'refund' | 'letGo'>;
   readonly allowances: Pick<AllowancesApi, 'releaseAllowances'> &
@@ -36,7 +36,10 @@ export function readable({ catalog, pricing, inventory }: OperationNeighbors): R
   };
   return {
     catalog: { variants: (request) => heard(() => catalog.variants(request)) },
-    pricing: { quoteCart: (question) => heard(() => pricing.quoteCart(question)) },
+    pricing: {
+      quoteCart: (question) => heard(() => pricing.quoteCart(question)),
+      shipsUnpaid: (paymentMethodId) => heard(() => pricing.shipsUnpaid(paymentMethodId)),
+    },
     inventory: {
       allocations: (request) => heard(() => inventory.allocations(request)),
       missingLocation: (locationIds) => heard(() => inventory.missingLocation(locationIds)),

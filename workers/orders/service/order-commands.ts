@@ -44,6 +44,8 @@ export type OrderCommand =
   | (Omit<FulfillCommand, 'isCaptured'> & {
       /** Null: as the order's capture mode says. */
       readonly isCaptured: boolean | null;
+      /** Whether the goods leave although money is outstanding. */
+      readonly isUnpaidFine?: boolean;
     })
   | UnfulfillCommand
   | CancelCommand

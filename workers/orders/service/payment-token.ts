@@ -7,7 +7,8 @@ import { sha256 } from '../../../shared/digest/sha256.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { PaymentChoice } from '../domain/checkout/payments.ts';
 
-interface PaymentWish extends Pick<PaymentChoice, 'provider'> {
+interface PaymentWish extends Pick<PaymentChoice, 'provider' | 'isByMerchant'> {
+  readonly methodId?: string | undefined;
   readonly token?: string | null | undefined;
   readonly returnUrl?: string | null | undefined;
 }
@@ -31,13 +32,17 @@ async function sealToken(token: string, orderId: string, secret: string): Promis
 
 /** How a shopper wishes to pay, as it is kept for one order. */
 export async function sealed(
-  { provider, token = null, returnUrl = null }: PaymentWish,
+  { provider, token = null, returnUrl = null, methodId, isByMerchant }: PaymentWish,
   orderId: string,
   secret: string,
 ): Promise<PaymentChoice> {
-  if (token === null) return { provider, token, mark: null, returnUrl };
+  const how = {
+    ...(methodId === undefined ? {} : { methodId }),
+    ...(isByMerchant === undefined ? {} : { isByMerchant }),
+  };
+  if (token === null) return { provider, token, mark: null, returnUrl, ...how };
   const [kept, mark] = await Promise.all([sealToken(token, orderId, secret), markOf(token, orderId, secret)]);
-  return { provider, token: kept, mark, returnUrl };
+  return { provider, token: kept, mark, returnUrl, ...how };
 }
 
 /** The same for another order: a request may go on with a checkout that is not the one it was sealed for. */

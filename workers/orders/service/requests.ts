@@ -25,7 +25,8 @@ export interface StartRequest extends Asked {
 
 export interface CompleteRequest extends Asked {
   readonly checkoutId: string;
-  readonly payment: PaymentChoice;
+  /** Null where the shopper knows that nothing is left to pay. */
+  readonly payment: PaymentChoice | null;
 }
 
 export interface CancelRequest extends Asked {

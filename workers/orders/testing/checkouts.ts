@@ -65,6 +65,10 @@ export const quote: Quote = {
   giftCards: [],
   dueMinor: 2990,
   allowances: [],
+  paymentMethods: [
+    { id: 'card', provider: 'sandbox', name: 'Card' },
+    { id: 'invoice', provider: 'manual', name: 'Invoice' },
+  ],
 };
 
 export function cartSnapshot(changes: Partial<CartSnapshot> = {}): CartSnapshot {

@@ -35,6 +35,8 @@ export class TestShop implements OperationNeighbors {
   isVoided = false;
   readonly captures = new Map<string, number>();
   readonly refunds = new Map<string, number>();
+  /** Whether the merchant ships what is paid so before its money is there. */
+  isShippedUnpaid = false;
   captureDeclined: string | null = null;
   /** What a decline says could be taken; null: it does not say. */
   captureMaxMinor: number | null = null;
@@ -141,7 +143,7 @@ export class TestShop implements OperationNeighbors {
   }
 
   get pricing(): OperationNeighbors['pricing'] {
-    return quotingBy(this.#quote);
+    return { ...quotingBy(this.#quote), shipsUnpaid: () => this.#call('ships-unpaid', () => this.isShippedUnpaid) };
   }
 
   get inventory(): OperationNeighbors['inventory'] {

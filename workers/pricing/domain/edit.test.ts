@@ -32,6 +32,7 @@ const given: PricingSettings = {
   promotions: [],
   priceLists: [],
   taxRates: [],
+  paymentMethods: [],
   shippingRates: [
     {
       id: 'std',

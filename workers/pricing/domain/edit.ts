@@ -133,6 +133,7 @@ export function changed(
     promotions: upserted(settings.promotions, saved.promotions, removedIds.promotions),
     priceLists: upserted(settings.priceLists, saved.priceLists, removedIds.priceLists),
     taxRates: upserted(settings.taxRates, saved.taxRates, removedIds.taxRates),
+    paymentMethods: upserted(settings.paymentMethods, saved.paymentMethods, removedIds.paymentMethods),
   };
 }
 

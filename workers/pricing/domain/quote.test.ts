@@ -44,7 +44,7 @@ function settings(
   changes: Partial<Market> = {},
   shippingRates: readonly ShippingRate[] = [express, standard],
 ): PricingSettings {
-  const others = { promotions: [], priceLists: [], taxRates: [] };
+  const others = { promotions: [], priceLists: [], taxRates: [], paymentMethods: [] };
   return { version: 7, changedAt: 0, markets: [{ ...market, ...changes }], shippingRates, ...others };
 }
 

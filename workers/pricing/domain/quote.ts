@@ -14,6 +14,7 @@ import { wantsOf } from './allowance/wants.ts';
 import type { Discount, DiscountedEntry } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
 import { offeredGifts } from './gifts.ts';
+import { offeredMethods } from './payment-methods.ts';
 import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
 import type { QuoteRequest } from './request.ts';
 import { lastTurn } from './schedule.ts';
@@ -77,8 +78,16 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
       ? { offeredGifts: offeredGifts(reckoning) }
       : {}),
     ...(reckoning.taxNeeds.length > 0 ? { taxNeeds: reckoning.taxNeeds } : {}),
+    ...(request.isForCheckout === true || request.needsPaymentMethods === true
+      ? { paymentMethods: methodsFor(settings, request, reckoning) }
+      : {}),
     ...(reckoning.orderObstacles.length > 0 ? { orderObstacles: reckoning.orderObstacles } : {}),
   };
+}
+
+function methodsFor(settings: PricingSettings, { providers }: QuoteRequest, reckoning: Reckoning) {
+  const { chosen, customer, priced } = reckoning;
+  return offeredMethods(settings, { chosen, groups: customer.groups, dueMinor: priced.dueMinor, providers });
 }
 
 /** A change of the settings is one reason for another price, a promotion or list that began or ended is the other. */

@@ -1,4 +1,5 @@
 /** What the reckoning is asked: a cart, who buys it, and what is known of its balances and allowances. */
+import type { ProviderName } from '../../../shared/contracts/payments/api.ts';
 import type { Buyer, CartQuestion, PriceableCart } from '../../../shared/contracts/pricing/api.ts';
 import type { UniqueCode } from './codes.ts';
 
@@ -15,7 +16,7 @@ export interface QuoteCustomer extends Pick<Buyer, 'groups' | 'vatId' | 'isTaxEx
 
 export interface QuoteRequest
   extends Pick<PriceableCart, 'country' | 'currency' | 'lines' | 'shippingOptionId'>,
-    Pick<CartQuestion, 'isForCheckout' | 'needsGiftOffers'> {
+    Pick<CartQuestion, 'isForCheckout' | 'needsGiftOffers' | 'needsPaymentMethods'> {
   /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a read of the database. */
   readonly asOf?: number;
   /** Which promotions and price lists run, in milliseconds since 1970. Absent: `asOf`, or else the present. */
@@ -28,6 +29,8 @@ export interface QuoteRequest
   /** Gift cards and then store credit, by the names of their balances, in the order in which they pay. */
   readonly giftCards?: readonly { readonly key: string; readonly balanceMinor: number }[];
   readonly customer?: QuoteCustomer;
+  /** The payment providers that this deployment has. Absent: all. */
+  readonly providers?: readonly ProviderName[];
   /** Allowances of which nothing is left, as far as that is known: promotions that need one do not act. */
   readonly usedUp?: readonly string[];
 }

@@ -3,6 +3,7 @@ import type {
   Market as MarketRow,
   ShippingRate as ShippingRateRow,
 } from '../../../shared/contracts/pricing/markets.ts';
+import type { PaymentMethod } from '../../../shared/contracts/pricing/payment-methods.ts';
 import type { PriceList } from '../../../shared/contracts/pricing/price-lists.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import type { MarketOutline } from '../../../shared/contracts/pricing/shelf.ts';
@@ -19,6 +20,13 @@ export type ShippingRules = Pick<
 /** Without rules it is one price for the whole market. */
 export type ShippingRate = Omit<ShippingRateRow, keyof ShippingRules> & Partial<ShippingRules>;
 
+/** All ways to pay in one row, in the order in which they are offered. */
+export interface PaymentMethodsRow {
+  readonly id: 'payment-methods';
+  readonly methods: readonly PaymentMethod[];
+  readonly version: number;
+}
+
 /** By kind, in the order of their ids, which is that of their making. */
 export interface SettingsRows {
   readonly markets: readonly Market[];
@@ -26,6 +34,8 @@ export interface SettingsRows {
   readonly promotions: readonly Promotion[];
   readonly priceLists: readonly PriceList[];
   readonly taxRates: readonly TaxRateRow[];
+  /** One row at most: without it, those of a shop that was never told. */
+  readonly paymentMethods: readonly PaymentMethodsRow[];
 }
 
 export type RowKind = keyof SettingsRows;

@@ -12,6 +12,7 @@ import {
   shippingRates,
   taxRates,
 } from '../../../shared/contracts/pricing/http.ts';
+import { patchPaymentMethods, readPaymentMethods } from '../../../shared/contracts/pricing/payment-methods.ts';
 import type { SettingsOperations } from '../../../shared/contracts/pricing/settings-operations.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifMatchAllows, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
@@ -19,15 +20,17 @@ import { once } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdKind } from '../../../shared/values/ids.ts';
-import { refuse } from '../../../shared/values/result.ts';
+import { accept, refuse } from '../../../shared/values/result.ts';
 import { uniqueCodesRemoved, uniqueTwin } from '../codes/service/codes.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type EditRefusal, type IsExpected, removeRow } from '../domain/edit.ts';
 import { marketEdits, shippingRateEdits } from '../domain/edit-markets.ts';
+import { changePaymentMethods } from '../domain/edit-payment-methods.ts';
 import { changeListPrices, priceListEdits } from '../domain/edit-price-lists.ts';
 import { promotionEdits } from '../domain/edit-promotions.ts';
 import { taxRateEdits } from '../domain/edit-taxes.ts';
-import type { PricingSettings, RowKind } from '../domain/settings.ts';
+import { paymentMethodsOf } from '../domain/payment-methods.ts';
+import type { PaymentMethodsRow, PricingSettings, RowKind } from '../domain/settings.ts';
 import { listPricesPage, storedSettings, type Versioned, write } from '../service/settings.ts';
 
 type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
@@ -58,6 +61,27 @@ export function serveSettings(app: App<PricingEnv>): void {
   serve(app, priceLists.list, (call) => list(call, 'priceLists'));
   serveRows(app, priceLists, { kind: 'priceLists', id: 'priceList', ...priceListEdits });
   serveListPrices(app);
+  servePaymentMethods(app);
+}
+
+/** The ways to pay are one list under one version. */
+function servePaymentMethods(app: App<PricingEnv>): void {
+  const viewOf = ({ methods, version }: PaymentMethodsRow, { providers }: ReturnType<typeof contextOf>) => ({
+    methods: methods.map((method) => ({ ...method, isConfigured: providers.includes(method.provider) })),
+    version,
+  });
+
+  serve(app, readPaymentMethods, async (call) => {
+    const context = contextOf(call.env);
+    return showVersion(call, viewOf(paymentMethodsOf(await storedSettings(context)), context));
+  });
+
+  serve(app, patchPaymentMethods, (call) =>
+    change(call, 200, (now, isExpected) => {
+      const edit = changePaymentMethods(now, call.body, isExpected);
+      return edit.ok ? accept({ ...edit.value, value: viewOf(edit.value.value, contextOf(call.env)) }) : edit;
+    }),
+  );
 }
 
 /** The entries of a price list: too many to be part of the settings. */
@@ -170,9 +194,12 @@ function list(call: AnyCall & PageCall, kind: RowKind): Promise<Response> {
 async function show(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
   const rows: readonly (Versioned & { readonly id: string })[] = (await storedSettings(contextOf(call.env)))[kind];
   const row = rows.find(({ id }) => id === call.params.id);
-  if (row === undefined) return refused({ code: 'not-found' }, call.actor);
-  const etag = etagOf(row.version);
+  return row === undefined ? refused({ code: 'not-found' }, call.actor) : showVersion(call, row);
+}
+
+function showVersion(call: AnyCall, value: Versioned): Response {
+  const etag = etagOf(value.version);
   if (ifNoneMatchHits(call.c.req.header('if-none-match'), etag))
     return new Response(null, { status: 304, headers: { etag } });
-  return json(row, 200, { etag });
+  return json(value, 200, { etag });
 }

@@ -3,6 +3,7 @@
  * and reckons again without them, and falls back to the cheapest shipping option where the chosen one is gone.
  */
 import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
+import type { ProviderName } from '../../../shared/contracts/payments/api.ts';
 import { type AllowancesApi, type AllowanceWant, usableMinorOf } from '../../../shared/contracts/pricing/allowances.ts';
 import type { Buyer, CartQuestion, CartQuote, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
@@ -18,6 +19,8 @@ interface Quoting extends Allowances {
   readonly quotes: QuoteDesk;
   readonly source: QuoteSource;
   readonly orders: OrdersApi;
+  /** The payment providers that this deployment has. */
+  readonly providers: readonly ProviderName[];
 }
 
 export async function quoteCart(
@@ -47,11 +50,11 @@ export async function explainCart(
 }
 
 function reckonerOf(context: Quoting, moment: Moment): Reckoner {
-  const { quotes, source, orders } = context;
+  const { quotes, source, orders, providers } = context;
   // A unique code that was read for this cart and that nobody has begun to use has all its uses: its object need not say so too.
   const untouched = new Set<string>();
   return {
-    quote: (request) => quotes.quote(source, request, moment, orders, untouched),
+    quote: (request) => quotes.quote(source, { ...request, providers }, moment, orders, untouched),
     balances: async (names, now) => {
       const asked = names.filter((name) => !untouched.has(name));
       const found = asked.length === 0 ? [] : await balances(context, asked, now);
@@ -99,7 +102,7 @@ export async function reckonCart(
 }
 
 async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
-  const { cart, now, seenAt, isForCheckout, needsGiftOffers } = question;
+  const { cart, now, seenAt, isForCheckout, needsGiftOffers, needsPaymentMethods } = question;
   const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp } = cart;
   const [customer, giftCards] = await Promise.all([
     buyer === null ? undefined : customerOf(buyer),
@@ -117,6 +120,7 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
     ...(seenAt === null ? { now } : { asOf: seenAt, usedUp }),
     ...(isForCheckout === undefined ? {} : { isForCheckout }),
     ...(needsGiftOffers === undefined ? {} : { needsGiftOffers }),
+    ...(needsPaymentMethods === undefined ? {} : { needsPaymentMethods }),
   };
 }
 

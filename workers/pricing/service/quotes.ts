@@ -13,6 +13,7 @@ import { namesOf, usesOf } from '../domain/allowance/wants.ts';
 import { codesAt } from '../domain/codes.ts';
 import { asksFirstOrder } from '../domain/eligibility.ts';
 import { explain } from '../domain/explain.ts';
+import { paymentMethodsOf } from '../domain/payment-methods.ts';
 import { quote } from '../domain/quote.ts';
 import { listsOf } from '../domain/reckoning.ts';
 import type { QuoteRequest } from '../domain/request.ts';
@@ -79,6 +80,12 @@ export class QuoteDesk {
     const answer = quote(settings, dated, { book });
     if (!answer.ok || since <= answer.value.pricingSince) return answer;
     return accept({ ...answer.value, pricingSince: since });
+  }
+
+  /** By the settings of the moment: an order that waits for its money is held, or not, as the merchant has it now. */
+  async shipsUnpaid(source: SettingsSource, paymentMethodId: string | null, moment: Moment): Promise<boolean> {
+    const { methods } = paymentMethodsOf(await this.#settings.read(source, moment));
+    return methods.some(({ id, shipsUnpaid }) => id === paymentMethodId && shipsUnpaid);
   }
 
   async explain(

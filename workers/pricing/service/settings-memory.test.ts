@@ -11,6 +11,7 @@ const at = (version: number): PricingSettings => ({
   promotions: [],
   priceLists: [],
   taxRates: [],
+  paymentMethods: [],
 });
 
 class Source implements SettingsSource {

@@ -22,7 +22,14 @@ interface Write {
   readonly now: number;
 }
 
-const kinds = ['markets', 'shippingRates', 'promotions', 'priceLists', 'taxRates'] as const satisfies RowKind[];
+const kinds = [
+  'markets',
+  'shippingRates',
+  'promotions',
+  'priceLists',
+  'taxRates',
+  'paymentMethods',
+] as const satisfies RowKind[];
 
 interface Version {
   readonly version: number;
@@ -111,6 +118,7 @@ function settingsOf({ version, changedAt }: Version, rows: readonly StoredRow[])
   return {
     ...{ version, changedAt, markets: of('markets'), shippingRates: of('shippingRates') },
     ...{ promotions: of('promotions'), priceLists: of('priceLists'), taxRates: of('taxRates') },
+    paymentMethods: of('paymentMethods'),
   };
 }
 

@@ -1,14 +1,16 @@
 /** A small shop for the tests of pricing: builders that name only what a test is about. */
+import type { ProviderName } from '../../../shared/contracts/payments/api.ts';
 import type { Quote, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import { ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
 import { type ListPrice, type PriceList, PriceListDraft } from '../../../shared/contracts/pricing/price-lists.ts';
 import { type Promotion, PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
 import { TaxRateDraft, type TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
+import { usualMethod } from '../domain/payment-methods.ts';
 import type { PriceBook } from '../domain/price-lists.ts';
 import { quote } from '../domain/quote.ts';
 import type { Sources } from '../domain/reckoning.ts';
 import type { QuoteCustomer, QuoteRequest } from '../domain/request.ts';
-import type { Market, PricingSettings, ShippingRate } from '../domain/settings.ts';
+import type { Market, PaymentMethodsRow, PricingSettings, ShippingRate } from '../domain/settings.ts';
 
 export const now = Date.UTC(2026, 10, 21, 12);
 
@@ -49,6 +51,14 @@ export function priceList(id: string, changes: object = {}): PriceList {
   return { id, ...PriceListDraft.parse({ name: id, ...changes }), pricesVersion: 1, version: 1 };
 }
 
+/** Ways to pay, each open to everyone. */
+export function paymentMethods(
+  ...methods: readonly (readonly [id: string, provider: ProviderName])[]
+): PaymentMethodsRow {
+  const rows = methods.map(([id, provider], position) => ({ ...usualMethod, id, provider, name: id, position }));
+  return { id: 'payment-methods', methods: rows, version: 1 };
+}
+
 export function bookOf(entries: Readonly<Record<string, readonly ListPrice[]>>): PriceBook {
   return {
     entry: (list, variantId, currency) =>
@@ -57,7 +67,7 @@ export function bookOf(entries: Readonly<Record<string, readonly ListPrice[]>>):
 }
 
 export function shop(changes: Partial<PricingSettings> = {}, market: Partial<Market> = {}): PricingSettings {
-  const none = { shippingRates: [], promotions: [], priceLists: [], taxRates: [] };
+  const none = { shippingRates: [], promotions: [], priceLists: [], taxRates: [], paymentMethods: [] };
   return { version: 7, changedAt: 1_000, markets: [{ ...germany, ...market }], ...none, ...changes };
 }
 

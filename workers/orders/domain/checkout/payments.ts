@@ -14,6 +14,10 @@ export interface PaymentChoice {
   /** The same for the same token, and tells nothing of it. */
   readonly mark: string | null;
   readonly returnUrl: string | null;
+  /** The way to pay, of several through one provider. Absent: the first that is offered. */
+  readonly methodId?: string;
+  /** The merchant completes a draft, whatever shoppers are offered. */
+  readonly isByMerchant?: true;
 }
 
 /** One try to pay. */
@@ -25,7 +29,7 @@ export interface Payment extends PaymentChoice {
 }
 
 /** A payment that came to nothing, and of which the provider has nothing any more. */
-export interface RefusedPayment extends Pick<Payment, 'key' | 'askedBy' | 'provider' | 'mark'> {
+export interface RefusedPayment extends Pick<Payment, 'key' | 'askedBy' | 'provider' | 'mark' | 'methodId'> {
   readonly failure: OrderRefusal;
   /** Whether a request was answered with the failure. */
   readonly isHeard: boolean;
@@ -59,15 +63,15 @@ export function paymentAfter(
 }
 
 export function isSameMeans(
-  one: Pick<PaymentChoice, 'provider' | 'mark'>,
-  other: Pick<PaymentChoice, 'provider' | 'mark'>,
+  one: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId'>,
+  other: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId'>,
 ): boolean {
-  return one.provider === other.provider && one.mark === other.mark;
+  return one.provider === other.provider && one.mark === other.mark && one.methodId === other.methodId;
 }
 
 export function refusedPayment(payment: Payment, failure: OrderRefusal, isHeard: boolean): RefusedPayment {
-  const { key, askedBy, provider, mark } = payment;
-  return { key, askedBy, provider, mark, failure, isHeard };
+  const { key, askedBy, provider, mark, methodId } = payment;
+  return { key, askedBy, provider, mark, ...(methodId === undefined ? {} : { methodId }), failure, isHeard };
 }
 
 /** The refused payment of a request: it gets that outcome, whatever others have tried since. */

@@ -76,8 +76,6 @@ interface EditDelta {
   /** By how much the total changes. */
   readonly deltaMinor: number;
   readonly refundMinor: number;
-  /** What the payer still owes afterwards, authorized or not. */
-  readonly additionalPaymentMinor: number;
 }
 
 /**
@@ -88,12 +86,10 @@ export function deltaOf(order: Order, quote: Quote, creditMinor = 0): EditDelta 
   const { totalMinor } = quote;
   const dueMinor = totalMinor - totalOf(order.refunds, 'creditMinor') - creditMinor;
   const keptMinor = Math.max(dueMinor, refundableShippingMinorOf({ quote, refunds: order.refunds }));
-  const paidMinor = paidMinorOf(order);
   return {
     totalMinor,
     deltaMinor: totalMinor - order.quote.totalMinor,
-    refundMinor: Math.min(settle(keptMinor, paidMinor).refundMinor, balancesOf(order).refundableMinor),
-    additionalPaymentMinor: settle(dueMinor, paidMinor).additionalPaymentMinor,
+    refundMinor: Math.min(settle(keptMinor, paidMinorOf(order)).refundMinor, balancesOf(order).refundableMinor),
   };
 }
 

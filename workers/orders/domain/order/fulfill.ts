@@ -1,6 +1,6 @@
 /** Handing goods over: some units of some lines, from chosen places or from where they are promised. */
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
-import { sumOf } from '../../../../shared/values/money.ts';
+import { money, sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, fulfillmentStateOf, orderStateOf } from './balances.ts';
@@ -197,6 +197,15 @@ function captureFor(order: Order, lines: readonly FulfillLine[], isLast: boolean
     lineCreditOf(order, lineId, shippedOf(order, lineId) + unitsOfLine(lineId, lines)),
   );
   return Math.min(capturableMinor, Math.max(0, sumOf(worth) - capturedMinor));
+}
+
+/** Why goods wait: the payer owes money that nobody has authorized. Null when nothing is owed so. */
+export function unpaidFault(order: Order): OrderRefusal | null {
+  const { outstandingMinor } = balancesOf(order);
+  if (outstandingMinor === 0) return null;
+  const detail =
+    'Money is still owed for this order. Record it once it is there (POST …/payments), or ship all the same with "shipUnpaid": true.';
+  return { code: 'payment-outstanding', detail, outstanding: money(outstandingMinor, order.quote.currency) };
 }
 
 /** Why goods stay here: disputes have taken all the money that was left. Null when they have not, and where nothing is to ship. */

@@ -44,7 +44,7 @@ function withLetGo(order: Order, operation: Operation, at: number): Operation {
 }
 
 /** The order when the operation, and what follows it, have ended well. */
-function afterAll(order: Order, operation: Operation, at: number): Order {
+export function afterAll(order: Order, operation: Operation, at: number): Order {
   let after = evolveOrder(order, { type: 'operation-started', operation, at });
   for (let parts = 0; after.running !== null; parts += 1) {
     assert(parts < 2, 'at most one operation follows another');

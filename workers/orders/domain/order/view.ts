@@ -6,8 +6,8 @@ import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
 import { money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
-import { deltaOf } from './edit.ts';
-import type { Fulfillment, RefundPart } from './operation.ts';
+import { outcomeOfEdit } from './edit-outcome.ts';
+import type { Fulfillment, Numbering, RefundPart } from './operation.ts';
 import { canceledUnitsOf, type Order, refundedUnitsOf, shippedOf, unitsIn, unitsOfLine } from './order.ts';
 import type { PricedExchange } from './return-credit.ts';
 
@@ -129,16 +129,17 @@ function balancesView(order: Order): OrderView['balances'] {
   };
 }
 
-/** An edit that was priced and not done. */
-export function editPreview(order: Order, { lines, quote }: PricedExchange, token: string): EditPreview {
+/** An edit that was priced and not done. What it leaves outstanding is read from the order as the edit would leave it. */
+export function editPreview(order: Order, priced: PricedExchange, numbering: Numbering, token: string): EditPreview {
+  const { lines, quote } = priced;
   const { currency } = quote;
-  const delta = deltaOf(order, quote);
+  const { deltaMinor, refundMinor, outstandingMinor } = outcomeOfEdit(order, priced, numbering);
   return {
     token,
     lines: lineViews(lines, quote),
     totals: totalsView(quote),
-    delta: money(delta.deltaMinor, currency),
-    refund: money(delta.refundMinor, currency),
-    additionalPayment: money(delta.additionalPaymentMinor, currency),
+    delta: money(deltaMinor, currency),
+    refund: money(refundMinor, currency),
+    additionalPayment: money(outstandingMinor, currency),
   };
 }
