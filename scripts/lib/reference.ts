@@ -8,6 +8,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { projectRoot } from '../configs.ts';
+import type { Site } from '../reference/site.ts';
 
 const moduleFile = 'workers/router/reference.generated.ts';
 const documentFile = 'openapi.json';
@@ -20,14 +21,25 @@ export async function prepareReference(): Promise<boolean> {
   const target = path.join(projectRoot, moduleFile);
   const present = await readFile(target, 'utf8').catch(() => '');
   if (present.includes(stamp)) return false;
-  // The renderer is loaded only when there is something to render: it must not slow down a start.
-  const { renderSite } = await import('../reference/site.ts');
-  const { pages, policy } = renderSite(JSON.parse(document));
-  const texts = { ...pages, '/openapi.json': JSON.stringify(JSON.parse(document)) };
   const temporary = `${target}.${process.pid}`;
-  await writeFile(temporary, moduleText(stamp, policy, texts));
+  await writeFile(temporary, moduleText(stamp, await makeSite(document), JSON.stringify(JSON.parse(document))));
   await rename(temporary, target);
   return true;
+}
+
+/** Renders the pages from the text of the OpenAPI document. The renderer is loaded only here: it must not slow down a start. */
+export async function makeSite(document: string): Promise<Site> {
+  const [{ renderSite }, { transform }] = await Promise.all([import('../reference/site.ts'), import('esbuild')]);
+  const minified = async (file: string, loader: 'css' | 'js'): Promise<string> => {
+    const text = await readFile(path.join(projectRoot, 'scripts/reference', file), 'utf8');
+    return (await transform(text, { loader, minify: true, legalComments: 'none' })).code.trim();
+  };
+  const guideFiles = await filesIn(['docs/guides']);
+  const guides = await Promise.all(
+    guideFiles.map(async (file) => [path.basename(file), await readFile(file, 'utf8')] as const),
+  );
+  const [style, script] = await Promise.all([minified('style.css', 'css'), minified('client.js', 'js')]);
+  return renderSite({ document: JSON.parse(document), guides: new Map(guides), style, script });
 }
 
 async function stampOf(document: string): Promise<string> {
@@ -47,15 +59,19 @@ async function filesIn(folders: readonly string[]): Promise<readonly string[]> {
   return lists.flat().sort();
 }
 
-function moduleText(stamp: string, policy: string, texts: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(texts).map(([address, text]) => `  '${address}': '${pack(text)}',`);
+function moduleText(stamp: string, { head, foot, policy, texts }: Site, document: string): string {
+  const packed = Object.entries({ ...texts, '/openapi.json': document }).map(
+    ([address, text]) => `    '${address}': '${pack(text)}',`,
+  );
   return `/** What the router serves as it is. Made by \`scripts/lib/reference.ts\` from ${stamp}. */
 import type { Documents } from './documents.ts';
 
 export const documents: Documents = {
   policy: ${JSON.stringify(policy)},
+  head: '${pack(head)}',
+  foot: '${pack(foot)}',
   texts: {
-${lines.map((line) => `  ${line}`).join('\n')}
+${packed.join('\n')}
   },
 };
 `;

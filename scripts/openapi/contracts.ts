@@ -6,7 +6,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { subscriptions } from '../../shared/events/subscriptions.ts';
 import type { Operation } from '../../shared/http/operation.ts';
+import { type Recorded, readRecorded } from './recorded.ts';
 
 /** An operation with the Worker that answers it: the folder of its contract. */
 export type OwnedOperation = Operation & { readonly owner: string };
@@ -16,6 +18,9 @@ export interface Contracts {
   readonly operations: readonly OwnedOperation[];
   /** Exported schemas by their names. */
   readonly named: ReadonlyMap<string, z.ZodType>;
+  /** The data of events by their types, in the order of their publishers. */
+  readonly events: ReadonlyMap<string, z.ZodType>;
+  readonly recorded: Recorded;
 }
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -41,7 +46,29 @@ export async function readContracts(): Promise<Contracts> {
   if (addresses.size !== operations.length) throw new Error('Two operations have the same address');
   const ids = new Set(operations.map(({ id }) => id));
   if (ids.size !== operations.length) throw new Error('Two operations have the same id');
-  return { operations, named };
+  return { operations, named, events: await readEvents(), recorded: await readRecorded() };
+}
+
+async function readEvents(): Promise<Map<string, z.ZodType>> {
+  const events = new Map<string, z.ZodType>();
+  for (const file of await filesIn('shared/events')) {
+    const exported: Record<string, unknown> = await import(pathToFileURL(file).href);
+    for (const value of Object.values(exported)) if (isEventType(value)) events.set(value.type, value.data);
+  }
+  // In the order of the page that lists them, which does not depend on who imports them.
+  const order = Object.keys(subscriptions);
+  return new Map([...events].sort(([left], [right]) => order.indexOf(left) - order.indexOf(right)));
+}
+
+function isEventType(value: unknown): value is { readonly type: string; readonly data: z.ZodType } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    'data' in value &&
+    value.data instanceof z.ZodType
+  );
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -8,8 +8,11 @@ import type * as z from 'zod';
 import type { Operation } from '../../shared/http/operation.ts';
 import { isProblemCode, type ProblemCode, problems } from '../../shared/http/problem.ts';
 import type { Contracts } from './contracts.ts';
+import { describeEvents } from './events.ts';
 import { isSchema, rightExample } from './examples.ts';
+import { withFieldTexts } from './field-texts.ts';
 import { fixedComponents, fixedHead, headerParameters, isConditional } from './fixed-parts.ts';
+import { notRecorded, type Recorded } from './recorded.ts';
 import { convertSchemas, type JsonSchema, type SchemaSet } from './schemas.ts';
 
 /** The document as plain data. */
@@ -20,10 +23,12 @@ export interface OpenApiDocument {
   readonly security: readonly JsonSchema[];
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  /** By type: what each event says and carries. */
+  readonly 'x-events': Readonly<Record<string, JsonSchema>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>>; readonly [part: string]: unknown };
 }
 
-export function buildDocument({ operations, named }: Contracts): OpenApiDocument {
+export function buildDocument({ operations, named, events, recorded }: Contracts): OpenApiDocument {
   const published = operations.filter(({ path }) => !path.startsWith('/sandbox/'));
   const given = (schemas: readonly (z.ZodType | undefined)[]): z.ZodType[] =>
     schemas.filter((schema) => schema !== undefined);
@@ -35,20 +40,21 @@ export function buildDocument({ operations, named }: Contracts): OpenApiDocument
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const operation of published) {
     const path = operation.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, schemas) };
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, schemas, recorded) };
   }
   const usedAlone = problemCodes.filter((code) => JSON.stringify(paths).includes(`"${responsePrefix}${code}"`));
   const tags = [...new Set(published.map(tagOf))].sort((left, right) => placeOf(left) - placeOf(right));
-  return {
+  return withFieldTexts({
     ...fixedHead,
     tags: tags.map((name) => ({ name })),
     paths,
+    'x-events': describeEvents(events, recorded),
     components: {
       ...fixedComponents,
       schemas: { ...schemas.components, ...fixedComponents.schemas },
       responses: Object.fromEntries(usedAlone.map((code) => [code, problemResponse([code])])),
     },
-  };
+  });
 }
 
 const responsePrefix = '#/components/responses/';
@@ -67,7 +73,7 @@ function placeOf(tag: string): number {
   return places[tag] ?? (tag.startsWith('admin ') ? 3 : 1);
 }
 
-function describe(operation: Operation, schemas: SchemaSet): JsonSchema {
+function describe(operation: Operation, schemas: SchemaSet, recorded: Recorded): JsonSchema {
   const { scopes } = operation;
   const parameters = [
     ...pathParameters(operation, schemas),
@@ -81,8 +87,9 @@ function describe(operation: Operation, schemas: SchemaSet): JsonSchema {
     ...(scopes.length > 0 ? { security: [{ adminKey: scopes }, { adminKeyHeader: scopes }] } : {}),
     ...(takesOrderToken(operation) ? { security: [{ orderToken: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...requestBody(operation, schemas),
-    responses: { ...successes(operation, schemas), ...refusals(operation) },
+    ...requestBody(operation, schemas, recorded),
+    responses: { ...successes(operation, schemas, recorded), ...refusals(operation) },
+    ...(operation.id in notRecorded ? { 'x-no-example': notRecorded[operation.id] } : {}),
   };
 }
 
@@ -120,12 +127,15 @@ function propertiesOf(schema: JsonSchema, schemas: SchemaSet): Record<string, un
   return isSchema(schema.properties) ? schema.properties : {};
 }
 
-function requestBody({ body, bodyType, readCsv }: Operation, schemas: SchemaSet): JsonSchema {
-  if (bodyType !== undefined)
-    return { requestBody: { required: true, content: { [bodyType]: { schema: { type: 'string' } } } } };
+function requestBody({ id, body, bodyType, readCsv }: Operation, schemas: SchemaSet, { operations }: Recorded): JsonSchema {
+  const sent = operations[id]?.body;
+  if (bodyType !== undefined) {
+    const content = { schema: { type: 'string' }, ...(sent === undefined ? {} : { example: sent }) };
+    return { requestBody: { required: true, content: { [bodyType]: content } } };
+  }
   if (body === undefined) return {};
   const schema = schemas.input(body);
-  const example = rightExample(schema, schemas.components, (candidate) => body.safeParse(candidate).success);
+  const example = sent ?? rightExample(schema, schemas.components, (candidate) => body.safeParse(candidate).success);
   const isRequired = !body.safeParse({}).success;
   return {
     requestBody: {
@@ -145,11 +155,14 @@ const statusNames: Readonly<Record<number, string>> = {
   204: 'Done; nothing to say',
 };
 
-function successes(operation: Operation, schemas: SchemaSet): JsonSchema {
+function successes(operation: Operation, schemas: SchemaSet, { operations }: Recorded): JsonSchema {
+  const given = operations[operation.id];
   const responses: JsonSchema = {};
   for (const status of [operation.status, ...(operation.alsoStatus ?? [])]) {
     const type = operation.answerType ?? 'application/json';
-    const content = status === 204 ? {} : { content: { [type]: { schema: schemas.output(operation.answer) } } };
+    const example = given?.status === status ? { example: given.answer } : {};
+    const media = { schema: schemas.output(operation.answer), ...example };
+    const content = status === 204 ? {} : { content: { [type]: media } };
     const replayed =
       operation.idempotency === 'none'
         ? {}

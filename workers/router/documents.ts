@@ -9,7 +9,10 @@ import type { Visit } from './visit.ts';
 export interface Documents {
   /** The content security policy of the pages. */
   readonly policy: string;
-  /** By address: gzip in base 64. HTML, or JSON where the address says so. */
+  /** Before and after every page; like all texts, gzip in base 64. */
+  readonly head: string;
+  readonly foot: string;
+  /** By address: what stands between them, or JSON where the address says so. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
@@ -27,12 +30,13 @@ const landing = {
 };
 
 /** Prepares the answers. */
-export function prepareDocuments({ policy, texts }: Documents): AnswerDocument {
+export function prepareDocuments({ policy, head, foot, texts }: Documents): AnswerDocument {
   const packed = new Map(Object.entries(texts));
   const pageHeaders = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
   return (visit) => {
     const text = packed.get(visit.path);
-    if (text !== undefined) return answer(visit, unpacked(text), visit.path.endsWith('.json') ? {} : pageHeaders);
+    if (text !== undefined && visit.path.endsWith('.json')) return answerPacked(visit, [text]);
+    if (text !== undefined) return answerPacked(visit, [head, text, foot], pageHeaders);
     switch (visit.path) {
       case '/':
         return answer(visit, JSON.stringify(landing));
@@ -71,14 +75,19 @@ function nothing(visit: Visit, detail: string): Response {
   return visit.isHead ? new Response(null, refusal) : refusal;
 }
 
-/** Unpacked as it is sent: nobody keeps the long form in memory. */
-function unpacked(text: string): ReadableStream<Uint8Array> {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+/** Unpacked for each answer: nobody keeps the long form in memory. */
+async function answerPacked(visit: Visit, parts: readonly string[], own?: Record<string, string>): Promise<Response> {
+  const texts = await Promise.all(visit.isHead ? [] : parts.map(unpacked));
+  return answer(visit, texts.join(''), own);
+}
+
+function unpacked(packed: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
 }
 
 /** JSON that caches may keep for a minute, unless the headers say otherwise. */
-function answer(visit: Visit, body: BodyInit, own: Record<string, string> = {}): Response {
+function answer(visit: Visit, text: string, own: Record<string, string> = {}): Response {
   const usual = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' };
-  return new Response(visit.isHead ? null : body, { headers: { ...visit.headers, ...usual, ...own } });
+  return new Response(visit.isHead ? null : text, { headers: { ...visit.headers, ...usual, ...own } });
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { cacheable, edgeCacheOf, type RouterContext } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
-import { asAdmin, neighbour, type TestRouter, testRouter } from './testing/router.ts';
+import { asAdmin, neighbour, noDocuments, type TestRouter, testRouter } from './testing/router.ts';
 
 function counting(router: TestRouter, headers: Record<string, string> = {}): TestRouter {
   let version = 0;
@@ -304,7 +304,7 @@ describe('the edge cache, where the platform has one', () => {
       },
     };
     const { env, catalog } = testRouter();
-    const gateway = createGateway({ policy: '', texts: {} });
+    const gateway = createGateway(noDocuments);
     const read = await gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
     expect(await read.json()).toEqual({ from: 'edge' });
     expect(Number(read.headers.get('age'))).toBeGreaterThanOrEqual(20);

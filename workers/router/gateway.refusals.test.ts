@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { doors, type RouterDoor } from './doors.ts';
 import type { Origin } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
-import { asAdmin, chunked, type TestRouter, testRouter } from './testing/router.ts';
+import { asAdmin, chunked, noDocuments, type TestRouter, testRouter } from './testing/router.ts';
 
 interface Expected {
   readonly status: number;
@@ -134,7 +134,7 @@ describe('a file of unknown length', () => {
         return catalog.fetch(new Request(request.url));
       },
     };
-    const gateway = createGateway({ policy: '', texts: {} }, Date.now, table);
+    const gateway = createGateway(noDocuments, Date.now, table);
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const init: RequestInit & { duplex: 'half' } = {
       method: 'POST',

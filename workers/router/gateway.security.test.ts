@@ -4,7 +4,7 @@ import { actorOf } from '../../shared/http/actor.ts';
 import { doors } from './doors.ts';
 import { createGateway } from './gateway.ts';
 import { rateLimits } from './rate-limits.ts';
-import { adminKey, asAdmin, testRouter } from './testing/router.ts';
+import { adminKey, asAdmin, noDocuments, testRouter } from './testing/router.ts';
 
 describe('without the right key', () => {
   const adminDoors = doors
@@ -86,7 +86,7 @@ describe('internal headers from outside', () => {
 
 describe('a key with few scopes', () => {
   const { env, catalog, cart } = testRouter();
-  const gateway = createGateway({ policy: '', texts: {} }, Date.now, doors, async () => ({
+  const gateway = createGateway(noDocuments, Date.now, doors, async () => ({
     kind: 'key',
     id: 'key_1',
     scopes: ['products:read'],

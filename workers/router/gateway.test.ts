@@ -152,7 +152,7 @@ describe('the pages of the router', () => {
     const docs = await router.fetch('/docs');
     expect(docs.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(docs.headers.get('content-security-policy')).toBe("default-src 'none'");
-    expect(await docs.text()).toBe('<!doctype html><p>Größe</p>');
+    expect(await docs.text()).toBe('<!doctype html><p>Größe</p></html>');
     expect((await router.fetch('/docs/nonsense')).status).toBe(404);
     expect((await router.fetch('/docs/guides/nonsense')).status).toBe(404);
     expect(await (await router.fetch('/docs', { method: 'HEAD' })).text()).toBe('');

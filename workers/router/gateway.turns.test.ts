@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cacheable, type RouterContext } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
-import { neighbour, testRouter } from './testing/router.ts';
+import { neighbour, noDocuments, testRouter } from './testing/router.ts';
 
 const versionOf = async (answer: Response | Promise<Response>) =>
   ((await (await answer).json()) as { version: number }).version;
@@ -39,7 +39,7 @@ describe('the edge cache, where the platform has one', () => {
       cache: { purge: async () => undefined },
       exports: { CatalogPages: Object.assign(pages, { purge: async () => undefined }) },
     };
-    const gateway = createGateway({ policy: '', texts: {} }, () => clock.now);
+    const gateway = createGateway(noDocuments, () => clock.now);
     const read = async () => gateway.fetch(new Request('http://shop.test/v1/products'), env, context);
     const answer = await read();
     expect([answer.headers.get('age'), answer.headers.get('cache-control')]).toEqual([

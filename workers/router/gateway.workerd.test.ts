@@ -7,7 +7,7 @@ import type { Origin, RouterEnv } from './forwarding.ts';
 import { createGateway } from './gateway.ts';
 
 const adminKey = 'vak_of_this_test';
-const gateway = createGateway({ policy: '', texts: {} });
+const gateway = createGateway({ policy: '', head: '', foot: '', texts: {} });
 
 function catalog(): Origin & { calls: number } {
   return {

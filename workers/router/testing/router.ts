@@ -55,8 +55,12 @@ function packed(text: string): string {
 
 const testDocuments: Documents = {
   policy: "default-src 'none'",
-  texts: { '/openapi.json': packed('{"openapi":"3.1.1"}'), '/docs': packed('<!doctype html><p>Größe</p>') },
+  head: packed('<!doctype html>'),
+  foot: packed('</html>'),
+  texts: { '/openapi.json': packed('{"openapi":"3.1.1"}'), '/docs': packed('<p>Größe</p>') },
 };
+
+export const noDocuments: Documents = { policy: '', head: '', foot: '', texts: {} };
 
 export function testRouter(settings: Partial<RouterEnv> = {}, origin = 'http://shop.test'): TestRouter {
   const clock = { now: Date.UTC(2026, 10, 20, 12) };
