@@ -127,7 +127,11 @@ function propertiesOf(schema: JsonSchema, schemas: SchemaSet): Record<string, un
   return isSchema(schema.properties) ? schema.properties : {};
 }
 
-function requestBody({ id, body, bodyType, readCsv }: Operation, schemas: SchemaSet, { operations }: Recorded): JsonSchema {
+function requestBody(
+  { id, body, bodyType, readCsv }: Operation,
+  schemas: SchemaSet,
+  { operations }: Recorded,
+): JsonSchema {
   const sent = operations[id]?.body;
   if (bodyType !== undefined) {
     const content = { schema: { type: 'string' }, ...(sent === undefined ? {} : { example: sent }) };
