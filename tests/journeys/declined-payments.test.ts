@@ -94,6 +94,18 @@ describe('a checkout whose payment was declined', () => {
     expect(await stockOf(shop, sku)).toMatchObject({ held: 0, committed: 1, available: 0 });
   });
 
+  it.each([
+    ['no_such_token', 'payment-declined', 4],
+    ['timeout_before_authorize', 'payment-failed', 5],
+  ] as const)('stays open after %s too, which is %s', async (token, code, attemptsLeft) => {
+    const { sku, cart } = await cartOfOne();
+    const refused = expectProblem(await checkOut(shop, cart.id, sandbox(token)), code);
+    expect(refused).toMatchObject({ attemptsLeft });
+    expect(await stockOf(shop, sku)).toMatchObject({ held: 1, committed: 0 });
+    const paid = expectStatus(await complete(shop, String(refused.checkoutId), sandbox('ok')), 200).as(CheckoutView);
+    expect(await movementsOf(orderOf(paid).id)).toMatchObject({ open: 0, moved: paidOnce });
+  });
+
   it('is found again by posting the cart, under its own id', async () => {
     const { cart } = await cartOfOne();
     const checkoutId = await decline(cart.id);

@@ -303,6 +303,23 @@ describe('when the time to pay is over', () => {
     expectStatus(await checkOut(shop, cart.id, sandbox('ok')), 201);
   });
 
+  it('a checkout whose payment was declined expires with its holds, and the cart is bought anew where goods are left', async () => {
+    await goods(shop, 'SECOND', 1, 2500);
+    const cart = await fillCart(shop, { sku: 'SECOND', quantity: 1 });
+    const checkoutId = await checkoutIdOf(shop, cart.id, await checkOut(shop, cart.id, sandbox('decline')));
+    expect((await stockOf(shop, 'SECOND')).held).toBe(1);
+    expect(await end(checkoutId)).toMatchObject({ status: 'expired', failure: { code: 'checkout-expired' } });
+    expect(await stockOf(shop, 'SECOND')).toMatchObject({ held: 0, available: 1 });
+    expectProblem(await complete(shop, checkoutId, sandbox('ok')), 'checkout-state');
+    const anew = expectStatus(await checkOut(shop, cart.id, sandbox('ok')), 201).as(CheckoutView);
+    expect(anew.id).not.toBe(checkoutId);
+    const late = await fillCart(shop, { sku: 'SECOND', quantity: 1 });
+    expect(expectProblem(await checkOut(shop, late.id, sandbox('ok')), 'insufficient-stock')).toMatchObject({
+      sku: 'SECOND',
+      available: 0,
+    });
+  });
+
   it('a payment that nobody confirmed is withdrawn, and a later confirmation takes nothing', async () => {
     await goods(shop, 'SILENT', 3, 2500);
     const cart = await fillCart(shop, { sku: 'SILENT', quantity: 1 });
