@@ -251,7 +251,7 @@ describe('a checkout that is open for another payment', () => {
 });
 
 describe('a payment whose refusal nobody has heard', () => {
-  test('is told to the request that asked for it, and not tried again', async () => {
+  async function declinedUnheard() {
     const shop = new Neighbours();
     const { act } = orderObject(shop);
     const request = await startWith(sandbox);
@@ -266,9 +266,106 @@ describe('a payment whose refusal nobody has heard', () => {
       status: 'open',
       attemptsLeft: 4,
     });
+    return { shop, act, request };
+  }
+
+  test('is told to the request that asked for it, and not tried again', async () => {
+    const { shop, act, request } = await declinedUnheard();
     const told = await act((object) => object.start(request));
     expect(JSON.parse(told.body)).toMatchObject({ status: 402, code: 'payment-declined', attemptsLeft: 4 });
     expect(shop.asked.filter((what) => what === 'authorize')).toHaveLength(1);
+  });
+
+  test('is told to that request also when the checkout has ended since, for a change of its cart', async () => {
+    const { shop, act, request } = await declinedUnheard();
+    expect(await act((object) => object.letGo(request.checkoutId))).toBe('free');
+    const told = await act((object) => object.start(request));
+    expect(JSON.parse(told.body)).toMatchObject({ status: 402, code: 'payment-declined', attemptsLeft: 0 });
+    expect(shop.asked.filter((what) => what === 'authorize')).toHaveLength(1);
+  });
+});
+
+describe('a declined payment that is being called off', () => {
+  test('is the outcome of the same card that is sent meanwhile, and not tried again', async () => {
+    const [calledOff, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    class SlowBank extends Neighbours {
+      override get payments() {
+        const honest = super.payments;
+        const voidSlowly: typeof honest.void = async (reference) => {
+          begun.resolve();
+          await calledOff.promise;
+          return honest.void(reference);
+        };
+        return { ...honest, void: voidSlowly };
+      }
+    }
+    const shop = new SlowBank();
+    shop.authorization = { status: 'declined', reason: 'No funds.' };
+    const { act } = orderObject(shop);
+    const request = await startWith(sandbox);
+    const { checkoutId, payment } = request;
+    if (payment === null) throw new Error('it is a payment');
+    const idempotency = { key: 'meanwhile', fingerprint: 'c' };
+    const answers = await act(async (object) => {
+      const first = object.start(request);
+      await begun.promise;
+      const second = object.complete({ checkoutId, payment, idempotency, requestId: 'req_2' });
+      calledOff.resolve();
+      return Promise.all([first, second]);
+    });
+    expect(answers.map(({ body }) => JSON.parse(body).code)).toEqual(['payment-declined', 'payment-declined']);
+    expect(shop.asked.filter((what) => what === 'authorize')).toHaveLength(1);
+  });
+});
+
+describe('a payment that fails while another request for its cart waits', () => {
+  class FrozenCart extends Neighbours {
+    checkoutId = '';
+    override get cart() {
+      const honest = super.cart;
+      const frozen = async () => pack(refuse({ code: 'cart-frozen', checkoutId: this.checkoutId }));
+      const freeze: CartApi['freeze'] = (request) => (this.cartStatus === 'frozen' ? frozen() : honest.freeze(request));
+      return { ...honest, freeze };
+    }
+    override get payments() {
+      const capture = async () => ({ status: 'declined', reason: 'No funds.' }) as const;
+      return { ...super.payments, capture };
+    }
+  }
+
+  /** Both requests are sent while the provider does not answer, and lose their answers; then the checkout fails. */
+  async function failedMeanwhile() {
+    const shop = new FrozenCart();
+    const { act } = orderObject(shop);
+    const first = await startWith({ ...sandbox, token: 'first' });
+    const second = await startWith({ ...sandbox, token: 'second' });
+    shop.checkoutId = first.checkoutId;
+    shop.authorization = null;
+    shop.isLostAfterAuthorization = true;
+    expect((await act((object) => object.start(first))).status).toBe(202);
+    expect((await act((object) => object.start(second))).status).toBe(202);
+    shop.isAlive = true;
+    await act((object) => object.resume(first.checkoutId));
+    expect(await act((object) => object.checkout(first.checkoutId))).toMatchObject({ status: 'failed' });
+    shop.asked.length = 0;
+    const answerOf = async (request: StartRequest): Promise<unknown> =>
+      JSON.parse((await act((object) => object.start(request))).body);
+    return { shop, first, second, answerOf };
+  }
+
+  test('is not its refusal: it never tried its own card', async () => {
+    const { shop, first, second, answerOf } = await failedMeanwhile();
+    expect(await answerOf(second)).toMatchObject({
+      code: 'checkout-state',
+      checkoutId: first.checkoutId,
+      checkoutStatus: 'failed',
+    });
+    expect(shop.asked).toEqual([]);
+  });
+
+  test('is the refusal of the request that asked for it', async () => {
+    const { first, answerOf } = await failedMeanwhile();
+    expect(await answerOf(first)).toMatchObject({ code: 'payment-declined', detail: 'No funds.', attemptsLeft: 0 });
   });
 });
 

@@ -9,6 +9,7 @@ import { type EndPhase, orderIdOf, type StartedCheckout } from '../domain/checko
 import { choicePaying, noPaymentNeeded } from '../domain/checkout/payment-method.ts';
 import {
   attemptsLeftAfter,
+  isPaymentFailure,
   isSameMeans,
   ownRefusal,
   type PaymentChoice,
@@ -131,7 +132,8 @@ export class Checkouts {
   /** The cart is in a checkout already: that one is the answer, and a payment completes it. */
   async #answerExisting(checkoutId: string, request: StartRequest): Promise<CheckoutAnswer> {
     const checkout = this.read(checkoutId)?.checkout;
-    if (checkout === undefined || isEnded(checkout)) return this.#answers.keepView(checkoutId, 200, request);
+    if (checkout === undefined) return this.#answers.keepView(checkoutId, 200, request);
+    if (isEnded(checkout)) return this.#answerEnded(checkoutId, checkout, request);
     const changed = disagreement(checkout.details.quote, request);
     if (changed !== null) return this.#answers.refuse({ ...changed, checkoutId }, request);
     if (request.payment === null) return this.#answers.view(checkoutId, 200);
@@ -139,6 +141,17 @@ export class Checkouts {
     if (request.checkoutId !== checkoutId)
       noteJoined(this.#streams.storage, request.idempotency.key, checkoutId, this.#now());
     return this.#complete(checkoutId, payment, request);
+  }
+
+  /** What became of it, but not how the payment of another request failed: who has not paid it is told that it has ended. */
+  #answerEnded(checkoutId: string, checkout: EndedCheckout, request: StartRequest): CheckoutAnswer {
+    const { payment } = request;
+    const told = payment === null ? null : this.#toldOf(checkoutId, checkout, payment, request, false);
+    if (told !== null) return told;
+    const isOfAnother = payment !== null && isPaymentFailure(checkout.failure);
+    return isOfAnother
+      ? this.#refuseEnded(checkoutId, checkout, request)
+      : this.#answers.keepView(checkoutId, 200, request);
   }
 
   /** A payment that does not fit is refused before it disturbs another that may be under way. */
@@ -162,7 +175,7 @@ export class Checkouts {
       const { checkout, version } = found;
       const told = this.#toldOf(checkoutId, checkout, choice, asked, hasJoined);
       if (told !== null) return told;
-      const isSame = checkout.phase === 'paying' && isSameMeans(checkout.payment, choice);
+      const isSame = 'payment' in checkout && checkout.payment !== null && isSameMeans(checkout.payment, choice);
       const running = this.#sagas.find(checkoutId);
       if (running === undefined && checkout.phase === 'open') return this.#pay(checkout, choice, asked);
       if (checkout.phase === 'completed') return this.#answers.payAnswer(checkoutId, asked, 200);
@@ -187,8 +200,8 @@ export class Checkouts {
   ): CheckoutAnswer | null {
     const askedBy = asked.idempotency.key;
     if (isEnded(checkout)) {
-      const isOwn = checkout.phase === 'failed' && checkout.payment?.askedBy === askedBy;
-      return isOwn ? this.#answers.refuseOf(checkoutId, checkout.failure, asked) : null;
+      const failure = endOfPayment(checkout, choice, { askedBy, hasJoined });
+      return failure === null ? null : this.#answers.refuseOf(checkoutId, failure, asked);
     }
     const { phase, refused } = checkout;
     const isOpen = phase === 'open';
@@ -258,6 +271,20 @@ type WaitingCheckout = Extract<StartedCheckout, { phase: 'open' | 'paying' }>;
 function isEnded(checkout: StartedCheckout): checkout is EndedCheckout {
   const { phase } = checkout;
   return phase === 'failed' || phase === 'expired' || phase === 'canceled';
+}
+
+/** Why the payment of a request, or the last one that it has waited for, came to nothing. */
+function endOfPayment(
+  { phase, payment, refused, failure }: EndedCheckout,
+  choice: PaymentChoice,
+  { askedBy, hasJoined }: { readonly askedBy: string; readonly hasJoined: boolean },
+): OrderRefusal | null {
+  if (phase === 'failed' && payment !== null) {
+    const isJoined = hasJoined && isSameMeans(payment, choice);
+    if (payment.askedBy === askedBy || isJoined) return failure;
+  }
+  const own = ownRefusal(refused, askedBy)?.failure ?? null;
+  return own !== null && isPaymentFailure(own) ? own : null;
 }
 
 /** Whether it is the shopper's turn: to pay, or to confirm a payment. */
