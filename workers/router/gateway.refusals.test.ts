@@ -112,8 +112,8 @@ describe('a body over the limit', () => {
     const router = testRouter();
     const post = (path: string, bytes: number) =>
       router.fetch(path, { method: 'POST', body: chunked(bytes).body, duplex: 'half', headers: asAdmin });
-    expect((await post('/admin/v1/products', 1024 * 1024)).status).toBe(200);
-    expect((await post('/admin/v1/products', 1024 * 1024 + 1)).status).toBe(413);
+    expect((await post('/admin/v1/collections', 1024 * 1024)).status).toBe(200);
+    expect((await post('/admin/v1/collections', 1024 * 1024 + 1)).status).toBe(413);
     expect((await post('/admin/v1/imports', 5 * 1024 * 1024)).status).toBe(200);
     expect(router.catalog.bodies.map((body) => body.length)).toEqual([1024 * 1024, 5 * 1024 * 1024]);
   });

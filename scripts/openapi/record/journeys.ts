@@ -82,7 +82,7 @@ async function keepCatalogue(call: Call): Promise<void> {
   const csv =
     'Handle,Title,Status,Variant SKU,Variant Price\nenamel-cup,Enamel cup,active,CUP,12.00\nenamel-cup,,,CUP,oops\n';
   const started = await call('createImport', { query: { openingStock: '10', currency: 'EUR' }, body: csv });
-  await until(call, 'readImport', { importId: started('id') }, (report) => report('status') !== 'running');
+  await until(call, 'readImport', { params: { importId: started('id') } }, (report) => report('status') !== 'running');
   await call('readImport', { params: { importId: started('id') } });
   await call('listImports');
   await call('createProduct', { body: { title: 'A mistake', variants: [{ sku: 'OOPS', price: euros(100) }] } });
@@ -92,7 +92,7 @@ async function keepCatalogue(call: Call): Promise<void> {
 
 async function keepStock(call: Call): Promise<void> {
   const params = { sku: 'SHIRT-M' };
-  await until(call, 'getStock', params, (stock) => stock('onHand') === '20');
+  await until(call, 'getStock', { params }, (stock) => stock('onHand') === '20');
   await call('createLocation', { body: { id: 'loc_store', name: 'Store in the old town' } });
   await call('editLocation', { params: { id: 'loc_store' }, body: { rank: 2 } });
   await call('listLocations');
@@ -370,7 +370,7 @@ async function watch(call: Call): Promise<void> {
   await call('readShopHealth');
   await call('listDeadLetters');
   const query = { type: 'orders.order-placed.v1', after: '0', limit: '1' };
-  await until(call, 'listEvents', {}, (events) => events('items.0.id') !== '');
+  await until(call, 'listEvents', { query }, (events) => events('items.0.id') !== '');
   const listed = await call('listEvents', { query });
   await call('readEvent', { params: { id: listed('items.0.id') } });
 }
@@ -379,11 +379,11 @@ async function watch(call: Call): Promise<void> {
 async function until(
   call: Call,
   id: string,
-  params: Readonly<Record<string, string>>,
+  asked: Parameters<Call>[1],
   isGood: (answer: Answered) => boolean,
 ): Promise<void> {
   for (let turn = 0; turn < 60; turn++) {
-    if (isGood(await call(id, { params, isStep: true }))) return;
+    if (isGood(await call(id, { ...asked, isStep: true }))) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   throw new Error(`${id} never answered what was waited for`);
