@@ -165,3 +165,13 @@ test('does not keep what a write has overtaken', async () => {
   await variantsFor({ ...contextOf(catalog.env, null), variants: memory }, { skus: ['LAMP'] }, later);
   expect(memory.get('sku:LAMP', Date.now())?.sku).toBe('LAMP');
 });
+
+test('exports its products as a file that the runtime streams whole, and that changes nothing when it comes back', async () => {
+  const catalog = testCatalog(own().DB);
+  const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+  const [header = '', ...rows] = text.trimEnd().split('\r\n');
+  expect(header).toMatch(/^Handle,Title,/);
+  expect(rows[0]).toMatch(/^cap,Cap,/);
+  const { body } = await catalog.importCsv(text);
+  expect(body).toMatchObject({ rowsTotal: rows.length, products: { created: 0, updated: 0, rejected: 0 }, faults: [] });
+});

@@ -14,34 +14,38 @@ const newline = '\r\n';
 /** All products of any status, in the order in which they came into being. */
 export function exportProducts({ db }: Pick<Catalog, 'db'>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const pages = productPages(db);
-  let header: string[] = [];
-  let fields: FieldColumn[] = [];
+  const pieces = piecesOf(db);
+  // One source in one order: a runtime may pull while an asynchronous `start` still runs.
   return new ReadableStream({
-    async start(controller) {
-      const known = new Map<string, FieldColumn>();
-      const sold = new Set<Currency>();
-      for await (const page of productPages(db)) {
-        const products = page.map(({ product }) => product);
-        collectFields(products, known);
-        for (const { variants } of products)
-          for (const { prices } of variants) for (const { currency } of prices.slice(1)) sold.add(currency);
-      }
-      fields = [...known.values()];
-      header = exportHeader(
-        fields,
-        currencies.filter((currency) => sold.has(currency)),
-      );
-      controller.enqueue(encoder.encode(`${Papa.unparse([header], { newline })}${newline}`));
-    },
     async pull(controller) {
-      const { value: page, done } = await pages.next();
+      const { value: cells, done } = await pieces.next();
       if (done === true) return controller.close();
-      const rows = page.flatMap(({ product, stock }) => exportRows(product, stock, fields));
-      const cells = rows.map((row) => header.map((name) => row[name] ?? ''));
       controller.enqueue(encoder.encode(`${Papa.unparse(cells, { newline })}${newline}`));
     },
   });
+}
+
+/** The header, and then the rows of one page of products after the other. */
+async function* piecesOf(db: Catalog['db']): AsyncGenerator<(string | number)[][], undefined> {
+  const known = new Map<string, FieldColumn>();
+  const sold = new Set<Currency>();
+  for await (const page of productPages(db)) {
+    const products = page.map(({ product }) => product);
+    collectFields(products, known);
+    for (const { variants } of products)
+      for (const { prices } of variants) for (const { currency } of prices.slice(1)) sold.add(currency);
+  }
+  const fields = [...known.values()];
+  const header = exportHeader(
+    fields,
+    currencies.filter((currency) => sold.has(currency)),
+  );
+  yield [header];
+  for await (const page of productPages(db)) {
+    const rows = page.flatMap(({ product, stock }) => exportRows(product, stock, fields));
+    yield rows.map((row) => header.map((name) => row[name] ?? ''));
+  }
+  return undefined;
 }
 
 async function* productPages(db: Catalog['db']): AsyncGenerator<StoredProduct[], undefined> {
