@@ -82,7 +82,8 @@ export function settleDraft(
     const refund = newRefund('return', order, numbering, { ...facts, amountMinor }, goodsReturn.id);
     return { ...editDraft(order, exchange, numbering, refund), kind: 'exchange' };
   }
-  if (creditMinor === 0) return null;
+  // Units that are worth nothing are credited too: else the next ones would be counted as the first again.
+  if (lines.length === 0) return null;
   const amountMinor = Math.min(creditMinor, deltaOf(order, order.quote, creditMinor).refundMinor);
   return refundDraft(newRefund('return', order, numbering, { ...facts, amountMinor }, goodsReturn.id), numbering);
 }
