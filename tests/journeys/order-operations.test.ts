@@ -225,7 +225,9 @@ describe('an order that is edited', () => {
     expect(back.totals.total.amount).toBe(totalMinor);
     await act(shop, 201, orderId, '/edits', { ...more, token: back.token });
     expect(await stockOf(shop, 'EDIT')).toMatchObject({ onHand: 8, committed: 3, available: 5 });
-    expect((await act(shop, 201, orderId, '/fulfillments', {})).fulfillmentStatus).toBe('fulfilled');
+    // What the edit added is owed, and goods wait for money unless their merchant says otherwise.
+    expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'payment-outstanding');
+    expect((await act(shop, 201, orderId, '/fulfillments', { shipUnpaid: true })).fulfillmentStatus).toBe('fulfilled');
     expect(await stockOf(shop, 'EDIT')).toMatchObject({ onHand: 5, committed: 0 });
   });
 });
