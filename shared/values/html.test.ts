@@ -36,6 +36,28 @@ describe('a description', () => {
     expect(cleanHtml(html)).toBe(kept);
   });
 
+  it.each([
+    ['Fits waists < 80 cm. Machine wash at 30.', 'Fits waists &lt; 80 cm. Machine wash at 30.'],
+    ['I <3 wool. Really.', 'I &lt;3 wool. Really.'],
+    ['a < b & c', 'a &lt; b & c'],
+    ['smaller than <b and no end', 'smaller than &lt;b and no end'],
+    ['<p>5 < 6</p>', '<p>5 &lt; 6</p>'],
+    ['<b>x</b><script>alert(1)', '<b>x</b>'],
+    ['<noscript>y</noscript>x', 'x'],
+  ])('keeps its text: %s', (html, kept) => {
+    expect(cleanHtml(html)).toBe(kept);
+  });
+
+  it.each([
+    ['</div></div><p>x</p>', '<p>x</p>'],
+    ['<p>unclosed <b>x', '<p>unclosed <b>x</b></p>'],
+    ['<b><i>x</b>y</i>', '<b><i>x</i></b>y'],
+    ['<ul><li>a<li>b</ul>c', '<ul><li>a<li>b</li></li></ul>c'],
+    ['a</br>b<br>c', 'ab<br>c'],
+  ])('ends what it begins and nothing else: %s', (html, kept) => {
+    expect(cleanHtml(html)).toBe(kept);
+  });
+
   it('keeps no way to run anything, whatever it is made of', () => {
     const piece = fc.constantFrom(
       ...['<', '>', '"', "'", '=', '/', ' ', '\n', '\u0000', '&#x3c;', '&lt;', '<!--', '-->', '<![CDATA['],

@@ -32,13 +32,43 @@ const allowed = Object.fromEntries(
   ]),
 );
 
-const options = {
-  allowList: allowed,
-  stripIgnoreTag: true,
-  stripIgnoreTagBody: ['script', 'style', 'template', 'noscript', 'iframe', 'object'],
-};
+const options = { allowList: allowed, stripIgnoreTag: true };
 
-/** Addresses may be http, https, mailto, tel, or relative. */
+/** Elements that go with what is in them, up to their end or that of the text. What slips through loses its tags below. */
+const withContent = /<(script|style|template|noscript|iframe|object)\b[^<>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi;
+/** A sign and no tag: `< 80 cm`, `I <3 wool`. */
+const sign = /<(?![a-z/!])/gi;
+const tag = /<(\/?)([a-z0-9]+)(?:[^"<>]|"[^"]*")*>/g;
+const emptyElements = new Set(['br', 'hr', 'img', 'col']);
+
+/** Addresses may be http, https, mailto, tel, or relative. Every element that begins also ends, and none ends that did not begin. */
 export function cleanHtml(html: string): string {
-  return html.includes('<') ? xss(html, options) : html;
+  if (!html.includes('<')) return html;
+  const marked = html.replace(withContent, '').replace(sign, '&lt;');
+  const end = marked.lastIndexOf('>') + 1;
+  const unfinished = marked.slice(end).replaceAll('<', '&lt;');
+  return balanced(xss(marked.slice(0, end) + unfinished, options));
+}
+
+/** A storefront puts a description into an element of its own, which nothing in it may close. */
+function balanced(html: string): string {
+  const open: string[] = [];
+  const kept = html.replace(tag, (whole: string, slash: string, name: string) => {
+    if (emptyElements.has(name)) return slash === '' ? whole : '';
+    if (slash === '') {
+      if (!whole.endsWith('/>')) open.push(name);
+      return whole;
+    }
+    const at = open.lastIndexOf(name);
+    return at < 0 ? '' : endTags(open.splice(at));
+  });
+  return kept + endTags(open);
+}
+
+/** Ends these elements, the last first. */
+function endTags(names: readonly string[]): string {
+  return names
+    .toReversed()
+    .map((name) => `</${name}>`)
+    .join('');
 }
