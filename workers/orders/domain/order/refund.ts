@@ -96,7 +96,9 @@ function moneyFault(
   if (amountMinor === 0 && !isInVain && !order.isCanceled) return null;
   const action = amountMinor >= refundableMinor ? 'refund-rest' : 'refund-part';
   const payment = transition(paymentTable, paymentStateOf(order), action);
-  return payment.ok ? null : payment.refusal;
+  if (!payment.ok) return payment.refusal;
+  // Nothing is owed any more of an order that was credited before it was paid, and nothing can be paid out of it.
+  return amountMinor > refundableMinor ? tooMuchMoney('refund-too-large', refundableMinor, order.quote.currency) : null;
 }
 
 /**

@@ -114,6 +114,19 @@ describe('a refund beyond what was paid', () => {
   });
 });
 
+describe('an order that was credited whole before anything of it was paid', () => {
+  const fresh = lifeOf({});
+  const facts = { amountMinor: 0, creditMinor: fresh.quote.totalMinor, lines: [], shippingMinor: 0, note: null };
+  const order = { ...fresh, refunds: [newRefund('refund', fresh, numbering, facts)] };
+
+  test('has nothing to be paid out, to the last cent', () => {
+    expect(paymentStateOf(order)).toBe('captured');
+    expect(decideRefund(order, other(1), { ...numbering, number: 2 })).toMatchObject({
+      refusal: { code: 'refund-too-large', max: { amount: 0, currency: 'EUR' } },
+    });
+  });
+});
+
 describe('an order that cards have paid whole', () => {
   const order = lifeOf({ cards: [{ key: 'gift:gft_1', paidMinor: 2990 }], uses: ['promo:pro_1'] });
 
