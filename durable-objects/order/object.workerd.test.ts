@@ -47,6 +47,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
     DB: database,
     ORDERS_INBOX: inbox,
     NOTIFICATIONS_INBOX: inbox,
+    PRICING_INBOX: inbox,
     NOTIFICATIONS: { handledEvents: async () => [] },
     VITRINE_SECRET: secret,
     CART: shop.cart,
@@ -60,6 +61,7 @@ function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captureMode 
       handledEvents: async () => [],
     },
     PRICING: {
+      handledEvents: async () => [],
       ...plentyOfAllowances,
       ...later.allowances,
       ...quotingBy(async () => quotedAs({ ...priced, ...quoted })),

@@ -59,6 +59,8 @@ export const OrderSummary = z.strictObject({
       discount: Money,
       tax: Money,
       total: Money,
+      /** Units that stay sold and are worth a gift card of the unit price each. Absent where a line is goods. */
+      giftCards: z.int().optional(),
       stockUnits: z.array(z.strictObject({ stockUnitId: z.string(), quantity: z.int() })),
     }),
   ),

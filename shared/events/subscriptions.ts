@@ -2,7 +2,7 @@
  * Who receives what: the whole fan-out on one page. Each subscriber has one inbox queue, `vitrine-<name>-inbox`; a
  * publisher binds the inboxes of its subscribers. A test holds this table against the wrangler files.
  */
-export const subscribers = ['catalog', 'inventory', 'orders', 'notifications'] as const;
+export const subscribers = ['catalog', 'inventory', 'orders', 'notifications', 'pricing'] as const;
 export type Subscriber = (typeof subscribers)[number];
 
 export const subscriptions = {
@@ -12,7 +12,7 @@ export const subscriptions = {
   'inventory.stock-changed.v1': ['inventory', 'catalog', 'notifications'],
   'inventory.stock-low.v1': ['notifications'],
   'orders.order-placed.v1': ['orders', 'notifications'],
-  'orders.order-paid.v1': ['orders', 'notifications'],
+  'orders.order-paid.v1': ['orders', 'notifications', 'pricing'],
   'orders.order-canceled.v1': ['orders', 'notifications'],
   'orders.payment-captured.v1': ['orders', 'notifications'],
   'orders.order-fulfilled.v1': ['orders', 'notifications'],
@@ -23,7 +23,7 @@ export const subscriptions = {
   'orders.payment-observed.v1': ['orders', 'notifications'],
   'orders.return-requested.v1': ['orders', 'notifications'],
   'orders.return-received.v1': ['orders', 'notifications'],
-  'orders.order-edited.v1': ['orders', 'notifications'],
+  'orders.order-edited.v1': ['orders', 'notifications', 'pricing'],
   'payments.payment-updated.v1': ['orders', 'notifications'],
 } as const satisfies Readonly<Record<`${string}.${string}.v${number}`, readonly Subscriber[]>>;
 

@@ -60,6 +60,7 @@ export function linesToPrice(lines: CartSnapshot['lines'], currency: Currency): 
       weightGrams: variant.weightGrams,
       requiresShipping: variant.requiresShipping,
       isTaxable: variant.isTaxable,
+      ...(variant.isGiftCard === true ? { isGiftCard: true } : {}),
       variantId: variant.variantId,
       productId: variant.productId,
       ...(compareAt?.currency === currency ? { compareAtMinor: compareAt.amountMinor } : {}),

@@ -163,7 +163,7 @@ export const wranglerRules: readonly WranglerRule[] = [
     },
     plant: (wiring) => ({
       ...wiring,
-      subscriptions: { ...wiring.subscriptions, 'orders.order-placed.v1': ['pricing'] },
+      subscriptions: { ...wiring.subscriptions, 'orders.order-placed.v1': ['cart'] },
     }),
   },
   {

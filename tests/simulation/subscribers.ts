@@ -1,5 +1,5 @@
 /**
- * The four subscribers of a run, each behind its inbox queue. They receive with the project's own code and keep read models
+ * The five subscribers of a run, each behind its inbox queue. They receive with the project's own code and keep read models
  * in memory; effects and the ids of handled events are one commit, as in their databases.
  */
 import type { Envelope } from '../../shared/events/envelope.ts';
@@ -43,13 +43,20 @@ export class Subscribers {
   ) {
     this.#scheduler = scheduler;
     this.#plants = plants;
-    this.#handled = { catalog: new Set(), inventory: new Set(), orders: new Set(), notifications: this.#logged };
+    const [catalog, inventory, orders, pricing] = [
+      new Set<string>(),
+      new Set<string>(),
+      new Set<string>(),
+      new Set<string>(),
+    ];
+    this.#handled = { catalog, inventory, orders, pricing, notifications: this.#logged };
     const queueOf = (name: Subscriber, handlers: (life: Life) => Handlers<Effect>) =>
       new InboxQueue(scheduler, name, (deliveries, life) =>
         receive(deliveries, handlers(life), this.#inbox(name, life)),
       );
     this.queues = {
       catalog: queueOf('catalog', () => ({})),
+      pricing: queueOf('pricing', () => ({})),
       inventory: queueOf('inventory', () => ({ [StockChanged.type]: (event) => [() => this.#saveStock(event)] })),
       orders: queueOf('orders', (life) => this.#ordersHandlers((checkoutId) => resume(life, checkoutId))),
       notifications: new InboxQueue(scheduler, 'notifications', (deliveries, life) =>

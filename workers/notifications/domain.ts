@@ -1,5 +1,6 @@
 /** Messages in words: subject, plain text and HTML, from what a message is about. */
-import type { OutgoingMessage } from '../../shared/contracts/notifications/api.ts';
+import type { OrderLink, OutgoingMessage, SoldGiftCards } from '../../shared/contracts/notifications/api.ts';
+import { formatDecimal } from '../../shared/values/money.ts';
 
 interface MessageText {
   readonly subject: string;
@@ -7,7 +8,24 @@ interface MessageText {
   readonly html: string;
 }
 
-export function textOf({ facts: { number, token, pageUrl } }: OutgoingMessage): MessageText {
+export function textOf(message: OutgoingMessage): MessageText {
+  return message.template === 'order-link' ? orderLinkText(message) : giftCardsText(message);
+}
+
+function giftCardsText({ facts: { number, cards } }: SoldGiftCards): MessageText {
+  const codes = cards.map(
+    ({ code, worth }) => `${code}: ${formatDecimal(worth.amount, worth.currency)} ${worth.currency}`,
+  );
+  const intro = `You have bought ${cards.length === 1 ? 'a gift card' : `${cards.length} gift cards`} in the order ${number}.`;
+  const use = 'Whoever knows a code can pay with it: enter it in the cart.';
+  return {
+    subject: cards.length === 1 ? `Your gift card of order ${number}` : `Your gift cards of order ${number}`,
+    text: `${[intro, codes.join('\n'), use].join('\n\n')}\n`,
+    html: [`<p>${escaped(intro)}</p>`, `<p>${codes.map(escaped).join('<br>')}</p>`, `<p>${use}</p>`].join('\n'),
+  };
+}
+
+function orderLinkText({ facts: { number, token, pageUrl } }: OrderLink): MessageText {
   const link = pageUrl === null ? null : addressOf(pageUrl, token);
   const way = link === null ? `Your code, which opens it once: ${token}` : `Open it here, once: ${link}`;
   const paragraphs = [

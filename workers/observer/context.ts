@@ -22,6 +22,7 @@ export interface ObserverEnv {
   readonly INVENTORY_INBOX: Inbox;
   readonly ORDERS_INBOX: Inbox;
   readonly NOTIFICATIONS_INBOX: Inbox;
+  readonly PRICING_INBOX: Inbox;
 }
 
 export interface ObserverContext {
@@ -41,6 +42,7 @@ export function contextOf(env: ObserverEnv): ObserverContext {
       inventory: env.INVENTORY_INBOX,
       orders: env.ORDERS_INBOX,
       notifications: env.NOTIFICATIONS_INBOX,
+      pricing: env.PRICING_INBOX,
     },
     probes: [
       inboxProbe('catalog', env.CATALOG),

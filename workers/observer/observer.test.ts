@@ -52,6 +52,7 @@ const wholeShop = (): ObserverEnv => ({
   INVENTORY_INBOX: inboxOf('inventory'),
   ORDERS_INBOX: inboxOf('orders'),
   NOTIFICATIONS_INBOX: inboxOf('notifications'),
+  PRICING_INBOX: inboxOf('pricing'),
 });
 
 beforeAll(async () => {

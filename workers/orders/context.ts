@@ -2,6 +2,7 @@
 
 import type { CartApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
 import type { NotificationsApi } from '../../shared/contracts/notifications/api.ts';
 import type { LetGo } from '../../shared/contracts/orders/api.ts';
@@ -19,7 +20,10 @@ import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } fro
 export interface OrderObjectEnv extends ReachEnv<'orders'> {
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
-  readonly PRICING: OperationNeighbors['pricing'] & CheckoutNeighbors['allowances'] & OperationNeighbors['allowances'];
+  readonly PRICING: OperationNeighbors['pricing'] &
+    CheckoutNeighbors['allowances'] &
+    OperationNeighbors['allowances'] &
+    InboxApi;
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
   readonly VITRINE_SECRET: string;

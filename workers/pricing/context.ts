@@ -1,4 +1,5 @@
 /** The bindings of the pricing Worker, what its isolate remembers, and what its use cases are given from both. */
+import type { NotificationsApi } from '../../shared/contracts/notifications/api.ts';
 import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
 import type { ProviderName } from '../../shared/contracts/payments/api.ts';
 import { configuredProviders, type ProvidersEnv } from '../../shared/contracts/payments/configured.ts';
@@ -17,6 +18,9 @@ export interface PricingEnv extends ProvidersEnv {
   readonly DB: D1Database;
   readonly ALLOWANCE: { getByName(name: string): AllowanceStub };
   readonly ORDERS: OrdersApi;
+  readonly NOTIFICATIONS: Pick<NotificationsApi, 'send'>;
+  /** What the codes of sold gift cards are derived from. */
+  readonly VITRINE_SECRET: string;
 }
 
 interface PricingContext extends BalanceDesk {
@@ -27,6 +31,8 @@ interface PricingContext extends BalanceDesk {
   /** What the memories are filled from. */
   readonly source: QuoteSource;
   readonly orders: OrdersApi;
+  readonly notifications: Pick<NotificationsApi, 'send'>;
+  readonly secret: string;
   readonly providers: readonly ProviderName[];
   /** Milliseconds since 1970. */
   now(): number;
@@ -48,6 +54,8 @@ export function contextOf(env: PricingEnv): PricingContext {
     ...{ db, memory, codes, quotes, shelves, random },
     source: settingsSourceOf(db),
     orders: env.ORDERS,
+    notifications: env.NOTIFICATIONS,
+    secret: env.VITRINE_SECRET,
     providers: configuredProviders(env),
     objects: env.ALLOWANCE,
     openingsOf: (names) => openingsOf(db, names),

@@ -1,8 +1,9 @@
 /**
  * Pricing: which market a shopper is in, what a cart costs, what product pages show, and the allowances that checkouts hold. Each
- * method is one question that other Workers may ask. It receives no events, so there is no events.ts.
+ * method is one question that other Workers may ask.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type {
   AllowanceHold,
   AllowanceReference,
@@ -12,6 +13,7 @@ import type {
 } from '../../shared/contracts/pricing/allowances.ts';
 import type { CartQuestion, MarketWish, PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ShelfApi, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
+import { databaseOf, handledEventsIn } from '../../shared/messaging/d1.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
@@ -19,6 +21,7 @@ import { findGiftCards } from './allowances/service/gift-cards.ts';
 import * as holds from './allowances/service/holds.ts';
 import { creditGiftCard, creditStoreCredit } from './allowances/service/refunds.ts';
 import { contextOf, type PricingEnv } from './context.ts';
+import { receiveEvents } from './events.ts';
 import { app } from './routes/app.ts';
 import { explainCart, quoteCart } from './service/cart-quotes.ts';
 import type { Moment } from './service/settings-memory.ts';
@@ -27,7 +30,7 @@ export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
 
 export default class PricingService
   extends WorkerEntrypoint<PricingEnv>
-  implements PricingApi, ShelfApi, AllowancesApi, GiftCardsApi
+  implements PricingApi, ShelfApi, AllowancesApi, GiftCardsApi, InboxApi
 {
   override async fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
@@ -91,6 +94,14 @@ export default class PricingService
 
   creditStoreCredit(request: CreditRequest & { readonly customerId: string; readonly currency: Currency }) {
     return creditStoreCredit(contextOf(this.env), request);
+  }
+
+  handledEvents(eventIds: readonly string[]) {
+    return handledEventsIn(databaseOf(this.env.DB), eventIds);
+  }
+
+  override async queue(batch: MessageBatch) {
+    await receiveEvents(contextOf(this.env), batch);
   }
 
   #moment(): Moment {

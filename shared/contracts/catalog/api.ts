@@ -30,6 +30,8 @@ export interface VariantSnapshot {
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
   readonly isTaxable: boolean;
+  /** Each unit that is paid issues a gift card. Absent where none does. */
+  readonly isGiftCard?: true;
   /** Promotions find a variant by its tags and collections, taxes and shipping by the two names below. */
   readonly tags: readonly string[];
   readonly collectionIds: readonly string[];

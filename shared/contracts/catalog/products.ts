@@ -105,6 +105,12 @@ export const ProductPatch = z.strictObject({
   type: text(255).optional(),
   tags: z.array(filledText(255)).max(productLimits.tags).optional(),
   status: ProductStatus.optional(),
+  isGiftCard: z
+    .boolean()
+    .optional()
+    .describe(
+      'Each unit that is sold and paid issues a gift card worth its price. It is neither shipped nor taxed, and no promotion acts on it.',
+    ),
   options: z.array(OptionInput).max(productLimits.options).optional(),
   variants: z.array(VariantPatch).min(1).max(productLimits.variants).optional(),
   images: z.array(ImageInput).max(productLimits.images).optional(),
@@ -141,6 +147,7 @@ export const Product = z.strictObject({
   tags: z.array(z.string()),
   /** Shown to merchants only; storefronts see active products only. */
   status: ProductStatus.optional(),
+  isGiftCard: z.boolean().optional().describe('Whether its sale issues gift cards. Absent where it does not.'),
   options: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),
   variants: z.array(
     z.strictObject({

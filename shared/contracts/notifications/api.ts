@@ -1,11 +1,8 @@
 /** What other Workers may ask notifications: to write to somebody. */
+import type { Money } from '../../values/money.ts';
 import type { InboxApi } from '../inbox.ts';
 
-/** A message by what it is about; notifications puts it into words. */
-export interface OutgoingMessage {
-  /** Names the message: sent again, it is one message. */
-  readonly id: string;
-  readonly to: string;
+export interface OrderLink {
   readonly template: 'order-link';
   readonly facts: {
     readonly number: string;
@@ -14,9 +11,24 @@ export interface OutgoingMessage {
     /** The page of the storefront that takes the token; null where the merchant has named none. */
     readonly pageUrl: string | null;
   };
+}
+
+export interface SoldGiftCards {
+  readonly template: 'gift-cards';
+  readonly facts: {
+    readonly number: string;
+    readonly cards: readonly { readonly code: string; readonly worth: Money }[];
+  };
+}
+
+/** A message by what it is about; notifications puts it into words. */
+export type OutgoingMessage = (OrderLink | SoldGiftCards) & {
+  /** Names the message: sent again, it is one message. */
+  readonly id: string;
+  readonly to: string;
   /** Milliseconds since 1970: afterwards the message is of no use, and is dropped. */
   readonly expiresAt: number;
-}
+};
 
 export interface WrittenMessage {
   readonly to: string;

@@ -33,6 +33,8 @@ export interface QuoteLine {
   readonly weightGrams: number;
   readonly requiresShipping: boolean;
   readonly isTaxable: boolean;
+  /** Money for money: no promotion acts on it or counts it. Absent on goods. */
+  readonly isGiftCard?: true;
   /** What promotions and price lists know the line by. What is absent fits none of them. */
   readonly variantId?: string;
   readonly productId?: string;

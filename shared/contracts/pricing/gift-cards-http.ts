@@ -9,7 +9,7 @@ import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { CustomerId } from '../../values/customer.ts';
 import { Id } from '../../values/ids.ts';
 import { amountMax, Currency, Money } from '../../values/money.ts';
-import { filledText } from '../../values/text.ts';
+import { filledText, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 
 export const GiftCardId = Id('giftCard');
@@ -44,12 +44,17 @@ const giftCardFields = {
   expiresAt: Timestamp.nullable(),
   note: z.string().nullable(),
   createdAt: Timestamp,
+  orderId: z.string().nullable().describe('The order whose payment issued it; null for a card of the merchant.'),
+  lineId: z.string().nullable().describe('The line of that order.'),
 };
 
-export const GiftCardView = z.strictObject(giftCardFields);
+export const GiftCardView = z.strictObject({
+  ...giftCardFields,
+  code: z.string().optional().describe('Of a card that was sold, for its buyer. Absent on any other.'),
+});
 export type GiftCardView = z.infer<typeof GiftCardView>;
 
-/** The only answer that ever holds the code. */
+/** The only answer that ever holds the code of a card of the merchant. */
 export const IssuedGiftCard = z.strictObject({ ...giftCardFields, code: z.string() });
 export type IssuedGiftCard = z.infer<typeof IssuedGiftCard>;
 
@@ -95,6 +100,7 @@ export const listGiftCards = operation({
       .string()
       .regex(/^[A-Za-z0-9]{4}$/, { error: 'The last four characters of a code.' })
       .optional(),
+    orderId: text(100).optional().describe('Only those that were sold in this order.'),
   }),
   answer: Page(GiftCardView),
   refusals: ['invalid-cursor'],

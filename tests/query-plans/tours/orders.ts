@@ -1,13 +1,13 @@
 /** Every statement of the read model of orders: each filter alone and all together, in each order, with few and with many words. */
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
+import { summaryWith } from '../../../shared/testing/summaries.ts';
 import { draftById, listDrafts, saveDraft } from '../../../workers/orders/store/drafts.ts';
 import { addLink, countLookup, useLink } from '../../../workers/orders/store/links.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
 import { changePolicy, readPolicy } from '../../../workers/orders/store/policy.ts';
-import { summaryWith } from '../../../workers/orders/testing/summaries.ts';
 
 const summary = summaryWith({ tags: ['vip'] });
 

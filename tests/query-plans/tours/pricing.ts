@@ -27,11 +27,19 @@ export async function tour(client: D1Database): Promise<void> {
     note: null,
     createdAt: 1,
     createdBy: 'k',
+    ...{ orderId: null, lineId: null, unit: null },
   } as const;
   await allowances.addGiftCard(db, card, []);
   for (const beforeId of [null, 'gft_2']) {
-    for (const last4 of [null, 'AB12']) await allowances.listGiftCards(db, { beforeId, last4, limit: 20 });
+    for (const last4 of [null, 'AB12'])
+      for (const orderId of [null, 'ord_1'])
+        await allowances.listGiftCards(db, { beforeId, last4, orderId, limit: 20 });
   }
+  await allowances.unitsWithCard(db, 'ord_1');
+  await commit(
+    db,
+    allowances.addSoldCards(db, [{ ...card, id: 'gft_2', codeHash: 'i', orderId: 'ord_1', lineId: 'lin_1', unit: 1 }]),
+  );
   await allowances.cardsByHash(db, ['h']);
   await allowances.addStoreCredit(db, { customerId: 'c1', currency: 'EUR', createdAt: 1 });
   for (const after of [null, ['c1', 'EUR'] as const]) {

@@ -34,6 +34,7 @@ export function composeProduct(
     type: input.type ?? before?.type ?? '',
     tags: input.tags === undefined ? (before?.tags ?? []) : [...new Set(input.tags)],
     status,
+    ...((input.isGiftCard ?? before?.isGiftCard) === true ? { isGiftCard: true } : {}),
     options: variants.value.options,
     variants: variants.value.variants,
     images:

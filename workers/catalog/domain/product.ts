@@ -29,11 +29,13 @@ export type Option = ProductView['options'][number];
 export interface Product
   extends Omit<
     ProductView,
-    'status' | 'importHandle' | 'variants' | 'priceRange' | 'availableForSale' | 'availability'
+    'status' | 'isGiftCard' | 'importHandle' | 'variants' | 'priceRange' | 'availableForSale' | 'availability'
   > {
   /** What a file calls it; absent where none has named it. */
   readonly importHandle?: string;
   readonly status: z.infer<typeof ProductStatus>;
+  /** Absent where its sale issues none. */
+  readonly isGiftCard?: true;
   readonly variants: readonly Variant[];
   /** When it first became active. */
   readonly publishedAt: string | null;

@@ -21,7 +21,7 @@ export interface FieldColumn {
 }
 
 const columns = [
-  ...['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Type', 'Tags', 'Published', 'Status'],
+  ...['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Type', 'Tags', 'Published', 'Status', 'Gift Card'],
   ...['Option1 Name', 'Option1 Value', 'Option2 Name', 'Option2 Value', 'Option3 Name', 'Option3 Value'],
   ...['Variant SKU', 'Variant Grams', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy'],
   ...['Variant Price', 'Variant Price Currency', 'Variant Compare At Price', 'Variant Requires Shipping'],
@@ -77,7 +77,7 @@ function describedIn(product: Product, fields: readonly FieldColumn[]): Row {
   const { title, descriptionHtml, vendor, type, tags, status, seo, options } = product;
   return {
     ...{ Title: title, 'Body (HTML)': descriptionHtml, Vendor: vendor, Type: type, Tags: tags.join(', ') },
-    ...{ Published: flag(status === 'active'), Status: status },
+    ...{ Published: flag(status === 'active'), Status: status, 'Gift Card': flag(product.isGiftCard === true) },
     ...{ 'SEO Title': seo?.title ?? '', 'SEO Description': seo?.description ?? '' },
     ...Object.fromEntries(options.map(({ name }, index) => [`Option${index + 1} Name`, name])),
     ...fieldsIn('product', product.metafields, fields),

@@ -34,8 +34,6 @@ const idleColumns: ReadonlySet<string> = new Set([
   'variant fulfillment service',
   'fulfillment service',
 ]);
-/** What most rows say in a column, and that is nothing. */
-const idleValues: ReadonlyMap<string, string> = new Map([['gift-card', 'false']]);
 
 /** @param columns those that the shop has no field for */
 export function metafieldColumns(
@@ -81,10 +79,7 @@ export function writtenFields(
   variantRows: readonly FileRow[],
   columns: readonly MetafieldColumn[],
 ): { readonly product: WrittenField[]; readonly variants: WrittenField[][] } {
-  const valueIn = ({ cells }: FileRow, { place, key }: MetafieldColumn) => {
-    const value = (cells[place] ?? '').trim();
-    return value.toLowerCase() === idleValues.get(key) ? '' : value;
-  };
+  const valueIn = ({ cells }: FileRow, { place }: MetafieldColumn) => (cells[place] ?? '').trim();
   const fieldOf = ({ namespace, key, type }: MetafieldColumn, value: string): WrittenField => ({
     namespace,
     key,

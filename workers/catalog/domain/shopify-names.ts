@@ -9,6 +9,7 @@ export const columnNames = [
   'Tags',
   'Published',
   'Status',
+  'Gift Card',
   'Option1 Name',
   'Option1 Value',
   'Option2 Name',

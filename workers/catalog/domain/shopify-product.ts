@@ -83,6 +83,7 @@ export function readProduct(
         .filter((tag) => tag !== ''),
     ),
     ...present('status', readStatus(first)),
+    ...present('isGiftCard', first.flag('Gift Card')),
     ...(given.length > 0 ? { options: given.map((name) => ({ name })) } : {}),
     variants,
     ...present(
@@ -112,13 +113,6 @@ function readFields(
   const lines = new Set(variantRows.map(({ line }) => line));
   const rows = group.filter(({ line }) => lines.has(line));
   const { product, variants } = writtenFields(first, rows, metafields);
-  if (product.some(({ key, value }) => key === 'gift-card' && value.toLowerCase() === 'true'))
-    faults.push({
-      line: first.line,
-      column: 'Gift Card',
-      severity: 'adjusted',
-      reason: 'The product is sold like any other: issue the gift cards of its orders yourself.',
-    });
   return {
     product: keepable(product, first.line, faults),
     variants: variants.map((fields, index) => keepable(fields, rows[index]?.line ?? first.line, faults)),

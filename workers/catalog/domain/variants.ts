@@ -41,7 +41,9 @@ export function composeVariants(
   handle: string,
   composing: Composing,
 ): Result<ComposedVariants, ProductRefusal> {
-  if (before !== null && input.variants === undefined && input.options === undefined) {
+  const isGiftCard = (input.isGiftCard ?? before?.isGiftCard) === true;
+  const isSameKind = isGiftCard === (before?.isGiftCard === true);
+  if (before !== null && input.variants === undefined && input.options === undefined && isSameKind) {
     return accept({ options: before.options, variants: before.variants, openings: [] });
   }
   const sent: readonly VariantPatch[] = input.variants ?? before?.variants.map(({ id }) => ({ id })) ?? [];
@@ -76,7 +78,8 @@ export function composeVariants(
       faults,
     );
     if (variant === null) continue;
-    variants.push(variant);
+    // The worth of a gift card is money and no goods: it is taxed where it is spent.
+    variants.push(isGiftCard ? { ...variant, taxable: false, requiresShipping: false } : variant);
   }
   checkCurrencies(variants, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);

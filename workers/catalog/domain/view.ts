@@ -174,6 +174,7 @@ export function snapshotOf(product: Product, variant: Variant): Omit<VariantSnap
     weightGrams: variant.weightGrams,
     requiresShipping: variant.requiresShipping,
     isTaxable: variant.taxable,
+    ...(product.isGiftCard === true ? { isGiftCard: true } : {}),
     tags: product.tags,
     ...(variant.taxClass === undefined ? {} : { taxClass: variant.taxClass }),
     ...(variant.shippingProfile === undefined ? {} : { shippingProfile: variant.shippingProfile }),

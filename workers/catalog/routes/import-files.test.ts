@@ -75,6 +75,41 @@ describe('columns that the shop has no field for', () => {
   });
 });
 
+describe('a gift card of a file', () => {
+  const header = 'Handle,Title,Gift Card,Variant SKU,Variant Price,Variant Taxable,Variant Requires Shipping';
+  const file = lines(header, 'voucher,Voucher,TRUE,V-1,25,TRUE,TRUE');
+
+  test('is neither taxed nor shipped, is exported as one, and the file changes nothing when it comes again', async () => {
+    const { body } = await catalog.importCsv(file);
+    expect(body.faults).toEqual([]);
+    const voucher = await product('voucher');
+    expect(voucher).toMatchObject({ isGiftCard: true, variants: [{ taxable: false, requiresShipping: false }] });
+    expect(voucher.metafields).toBeUndefined();
+    expect((await catalog.importCsv(file)).body.products.unchanged).toBe(1);
+    const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+    expect((await catalog.importCsv(text)).body.products.unchanged).toBe(1);
+    const { text: shown } = await catalog.call('GET', '/v1/products/voucher');
+    expect(shown).toContain('"isGiftCard":true');
+  });
+
+  test('is one until it is said to be none', async () => {
+    await catalog.importCsv(file);
+    await catalog.call('PATCH', '/admin/v1/products/voucher', { title: 'Present' });
+    expect((await product('voucher')).isGiftCard).toBe(true);
+    await catalog.importCsv(file.replace(',TRUE,V-1', ',FALSE,V-1'));
+    const after = await product('voucher');
+    expect(after.isGiftCard).toBeUndefined();
+    expect(after.variants).toMatchObject([{ taxable: true, requiresShipping: true }]);
+    await catalog.call('PATCH', '/admin/v1/products/voucher', { isGiftCard: true });
+    expect((await product('voucher')).variants).toMatchObject([{ taxable: false, requiresShipping: false }]);
+  });
+
+  test('says TRUE or FALSE, or the row is refused', async () => {
+    const { body } = await catalog.importCsv(file.replace('Voucher,TRUE', 'Voucher,maybe'));
+    expect(body.faults).toMatchObject([{ line: 2, column: 'Gift Card', severity: 'rejected' }]);
+  });
+});
+
 test.each([
   ['German', 'URL-Handle,Titel,Beschreibung,Anbieter,Preis,Vergleichspreis'],
   ['French', "Identifiant d'URL,Titre,Corps (HTML),Fournisseur,Prix,Prix avant réduction"],

@@ -294,6 +294,7 @@ const columnOf: Readonly<Record<string, string>> = {
   type: 'Type',
   tags: 'Tags',
   status: 'Status',
+  isGiftCard: 'Gift Card',
   seo: 'SEO Title',
   sku: 'Variant SKU',
   price: 'Variant Price',

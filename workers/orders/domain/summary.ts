@@ -8,7 +8,7 @@ import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedC
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
 import { unitsOfCancellation } from './order/canceled-units.ts';
 import { namesOf, particularsOf } from './order/corrections.ts';
-import { newOrder, type Order } from './order/order.ts';
+import { canceledUnitsOf, newOrder, type Order } from './order/order.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
 export function summaryOf(checkout: Checkout): OrderSummary | null {
@@ -71,7 +71,8 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
 }
 
 /** Lines with what they cost; a quote has one line per line, in their order. */
-function linesOf({ lines, quote }: Order): OrderSummary['lines'] {
+function linesOf(order: Order): OrderSummary['lines'] {
+  const { lines, quote } = order;
   const { currency } = quote;
   return lines.map(({ lineId, variant, quantity }, index) => {
     const quoted = quote.lines[index];
@@ -86,6 +87,7 @@ function linesOf({ lines, quote }: Order): OrderSummary['lines'] {
       discount: money(quoted?.discountMinor ?? 0, currency),
       tax: money(quoted?.taxMinor ?? 0, currency),
       total: money(quoted?.totalMinor ?? 0, currency),
+      ...(variant.isGiftCard === true ? { giftCards: quantity - canceledUnitsOf(order, lineId) } : {}),
       stockUnits: variant.stockNeeds.map((need) => ({
         stockUnitId: need.stockUnitId,
         quantity: need.quantity * quantity,

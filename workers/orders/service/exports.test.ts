@@ -6,10 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { lineWith, summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
 import type { OrderFilter } from '../store/order-lists.ts';
 import { orderRecord, saveOrders } from '../store/orders.ts';
-import { lineWith, summaryWith } from '../testing/summaries.ts';
 import { exportOf, exportTables } from './exports.ts';
 
 let database: TestDatabase;

@@ -7,8 +7,8 @@ import { OrderPaid, OrderPlaced } from '../../../shared/events/orders.ts';
 import { type ReachEnv, reachesOf } from '../../../shared/messaging/reach.ts';
 import { reachPort } from '../../../shared/messaging/relay-port.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
-import { summaryWith } from '../testing/summaries.ts';
 import { listSoon } from './prompt-list.ts';
 
 let database: TestDatabase;
@@ -42,7 +42,9 @@ function relayPort() {
     DB: database.db,
     ORDERS_INBOX: queue('orders'),
     NOTIFICATIONS_INBOX: queue('notifications'),
+    PRICING_INBOX: queue('pricing'),
     NOTIFICATIONS: { handledEvents: async () => [] },
+    PRICING: { handledEvents: async () => [] },
   };
   return { sent, port: reachPort(reachesOf('orders', env)) };
 }

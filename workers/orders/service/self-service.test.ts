@@ -1,11 +1,11 @@
 /** Links to orders: who gets one, how often, and that each opens its order once. */
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OutgoingMessage } from '../../../shared/contracts/notifications/api.ts';
+import type { OrderLink, OutgoingMessage } from '../../../shared/contracts/notifications/api.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { summaryWith } from '../../../shared/testing/summaries.ts';
 import { orderRecord, saveOrders } from '../store/orders.ts';
-import { summaryWith } from '../testing/summaries.ts';
 import { linkMs, lookupWaitSeconds, openLink, policyIn, sendLink, setPolicy } from './self-service.ts';
 
 const now = Date.UTC(2027, 0, 15);
@@ -21,8 +21,12 @@ afterAll(() => database.close());
 beforeEach(() => database.db.exec('delete from order_links; delete from order_policy'));
 
 /** What was written after a question, and the shop that was asked. */
-async function asked(question: { number: string; email: string }, at = now, sent: OutgoingMessage[] = []) {
-  const notifications = { send: async (message: OutgoingMessage) => void sent.push(message) };
+async function asked(question: { number: string; email: string }, at = now, sent: OrderLink[] = []) {
+  const notifications = {
+    send: async (message: OutgoingMessage) => {
+      if (message.template === 'order-link') sent.push(message);
+    },
+  };
   await sendLink({ db: drizzle(database.db), notifications, now: at }, question);
   return sent;
 }
@@ -64,7 +68,7 @@ describe('a link to an order', () => {
   });
 
   test('is sent five times an hour at most', async () => {
-    const sent: OutgoingMessage[] = [];
+    const sent: OrderLink[] = [];
     for (let ask = 0; ask < 8; ask += 1) await asked(known, now + ask, sent);
     expect(sent).toHaveLength(5);
     await asked(known, now + 3_700_000, sent);

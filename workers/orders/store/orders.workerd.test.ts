@@ -5,8 +5,8 @@ import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
+import { lineWith, summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
-import { lineWith, summaryWith } from '../testing/summaries.ts';
 import { listOrders as listed, type OrderFilter, type OrderSort } from './order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from './orders.ts';
 

@@ -24,6 +24,7 @@ const card: GiftCard = {
   note: null,
   createdAt: 1,
   createdBy: 'key:admin',
+  ...{ orderId: null, lineId: null, unit: null },
 };
 
 test('a database with settings keeps them and takes gift cards', async () => {
@@ -43,7 +44,9 @@ test('a database with settings keeps them and takes gift cards', async () => {
   for (const rate of shippingRates) expect(rate.subtotalCounts).toBe('after-discounts');
   expect(await addGiftCard(db, card, [])).toBe(true);
   expect(await addGiftCard(db, { ...card, id: 'gft_2' }, [])).toBe(false);
-  expect(await listGiftCards(db, { beforeId: null, last4: null, limit: 10 })).toEqual([{ row: card, levels: null }]);
+  expect(await listGiftCards(db, { beforeId: null, last4: null, orderId: null, limit: 10 })).toEqual([
+    { row: card, levels: null },
+  ]);
 });
 
 test('a promotion of a former form has the rules of today, and takes unique codes', async () => {

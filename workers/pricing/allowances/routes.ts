@@ -5,6 +5,7 @@ import {
   giftCardBalance,
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
+import type { GiftCardView } from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
@@ -18,6 +19,7 @@ import { makeCode } from './service/codes.ts';
 import * as service from './service/gift-cards.ts';
 import { movementsOf } from './service/holds.ts';
 import { seal, unseal } from './service/sealing.ts';
+import { codeOfSold } from './service/sold-cards.ts';
 import { adjustStoreCredit, storeCreditOf, storeCreditPage } from './service/store-credit.ts';
 import { giftCardView, listedCardView, listedCreditView, movementView, storeCreditView, untouched } from './view.ts';
 
@@ -25,6 +27,14 @@ type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idem
 
 export function serveGiftCards(app: App<PricingEnv>): void {
   const actorOf = ({ actor }: AnyCall) => `${actor.kind}:${actor.id}`;
+
+  /** A card that was sold with its code; the code of any other nobody can tell. */
+  const cardView =
+    ({ env }: AnyCall) =>
+    (...[card, levels, asOf]: Parameters<typeof giftCardView>): GiftCardView => ({
+      ...giftCardView(card, levels, asOf),
+      ...codeOfSold(card, env.VITRINE_SECRET),
+    });
 
   /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
   const entryOf = (call: AnyCall & { readonly idempotency: IdempotencyKey }, reason: string): Entry => ({
@@ -55,14 +65,15 @@ export function serveGiftCards(app: App<PricingEnv>): void {
 
   serve(app, api.listGiftCards, (call) =>
     answerPage(call, {
-      name: `gift-cards:${call.query.last4 ?? ''}`,
+      name: `gift-cards:${call.query.last4 ?? ''}:${call.query.orderId ?? ''}`,
       key: ['string'],
       rowsAfter: (after, limit) => {
         const last4 = call.query.last4?.toUpperCase() ?? null;
-        return service.giftCardPage(contextOf(call.env), { beforeId: after?.[0] ?? null, last4, limit });
+        const orderId = call.query.orderId ?? null;
+        return service.giftCardPage(contextOf(call.env), { beforeId: after?.[0] ?? null, last4, orderId, limit });
       },
       keyOf: ({ row }) => [row.id],
-      view: listedCardView,
+      view: (listed) => ({ ...listedCardView(listed), ...codeOfSold(listed.row, call.env.VITRINE_SECRET) }),
     }),
   );
 
@@ -89,20 +100,20 @@ export function serveGiftCards(app: App<PricingEnv>): void {
   serve(app, api.readGiftCard, async (call) => {
     const context = contextOf(call.env);
     const at = context.now();
-    return show(call, await service.giftCardOf(context, call.params.id, at), giftCardView, at);
+    return show(call, await service.giftCardOf(context, call.params.id, at), cardView(call), at);
   });
 
   serveOnce(app, api.patchGiftCard, contextOf, async (call) => {
     const context = contextOf(call.env);
     const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
-    return show(call, await service.switchGiftCard(context, call.params.id, change), giftCardView, change.now);
+    return show(call, await service.switchGiftCard(context, call.params.id, change), cardView(call), change.now);
   });
 
   serveOnce(app, api.adjustGiftCard, contextOf, async (call) => {
     const { params, body, env } = call;
     const entry = entryOf(call, body.reason);
     const changed = await service.adjustGiftCard(contextOf(env), params.id, body.amount, entry);
-    return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
+    return answer(call, changed, ({ row, levels }) => cardView(call)(row, levels, entry.now));
   });
 
   serve(app, api.listGiftCardMovements, async (call) => {

@@ -27,6 +27,9 @@ const giftCards = sqliteTable('gift_cards', {
   note: text('note'),
   createdAt: integer('created_at').notNull(),
   createdBy: text('created_by').notNull(),
+  orderId: text('order_id'),
+  lineId: text('line_id'),
+  unit: integer('unit'),
 });
 export type GiftCard = typeof giftCards.$inferSelect;
 
@@ -83,20 +86,56 @@ export async function addGiftCard(db: DrizzleD1Database, card: GiftCard, also: r
   }
 }
 
+/** The units of an order's lines that have a card already, each as `line unit`. */
+export async function unitsWithCard(db: DrizzleD1Database, orderId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .select({ lineId: giftCards.lineId, unit: giftCards.unit })
+    .from(giftCards)
+    .where(eq(giftCards.orderId, orderId));
+  return new Set(rows.map(({ lineId, unit }) => `${lineId} ${unit}`));
+}
+
+/** Cards that a statement adds: far below the longest value of D1. */
+const addedTogetherMax = 500;
+
+/** Adds the cards of units that were sold. A unit that has its card keeps it, also when two do this at once. */
+export function addSoldCards(db: DrizzleD1Database, cards: readonly GiftCard[]): Statement[] {
+  const statements: Statement[] = [];
+  for (let from = 0; from < cards.length; from += addedTogetherMax) {
+    const rows = JSON.stringify(cards.slice(from, from + addedTogetherMax));
+    statements.push(
+      db.run(sql`insert into gift_cards (id, code_hash, last4, currency, amount_minor, expires_at, note, created_at,
+          created_by, order_id, line_id, unit)
+        select value ->> 'id', value ->> 'codeHash', value ->> 'last4', value ->> 'currency', value ->> 'amountMinor',
+          value ->> 'expiresAt', value ->> 'note', value ->> 'createdAt', value ->> 'createdBy', value ->> 'orderId',
+          value ->> 'lineId', value ->> 'unit' from json_each(${rows}) where true
+        on conflict do nothing`),
+    );
+  }
+  return statements;
+}
+
 /** Newest first, after an id. */
 export async function listGiftCards(
   db: DrizzleD1Database,
   {
     beforeId,
     last4,
+    orderId,
     limit,
-  }: { readonly beforeId: string | null; readonly last4: string | null; readonly limit: number },
+  }: {
+    readonly beforeId: string | null;
+    readonly last4: string | null;
+    readonly orderId: string | null;
+    readonly limit: number;
+  },
 ): Promise<Listed<GiftCard>[]> {
   return listedCards(db)
     .where(
       and(
         beforeId === null ? undefined : lt(giftCards.id, beforeId),
         last4 === null ? undefined : eq(giftCards.last4, last4),
+        orderId === null ? undefined : eq(giftCards.orderId, orderId),
       ),
     )
     .orderBy(desc(giftCards.id))

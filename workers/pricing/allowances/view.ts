@@ -13,8 +13,9 @@ import type { GiftCard, Listed, StoreCredit } from './store.ts';
 
 type Levels = Pick<AllowanceLevels, 'total' | 'held' | 'committed' | 'isDisabled'>;
 
-export function giftCardView(card: GiftCard, levels: Levels, asOf: number): GiftCardView {
-  const { id, last4, currency, amountMinor, expiresAt, note, createdAt } = card;
+/** Without the code: who asks knows whether and from where it is told. */
+export function giftCardView(card: GiftCard, levels: Levels, asOf: number): Omit<GiftCardView, 'code'> {
+  const { id, last4, currency, amountMinor, expiresAt, note, createdAt, orderId, lineId } = card;
   return {
     id,
     last4,
@@ -24,11 +25,13 @@ export function giftCardView(card: GiftCard, levels: Levels, asOf: number): Gift
     expiresAt: expiresAt === null ? null : toTimestamp(expiresAt),
     note,
     createdAt: toTimestamp(createdAt),
+    orderId,
+    lineId,
   };
 }
 
 /** A card that nobody has touched is worth what it was issued with. */
-export function listedCardView({ row, levels }: Listed<GiftCard>) {
+export function listedCardView({ row, levels }: Listed<GiftCard>): Omit<GiftCardView, 'code'> {
   return giftCardView(row, levels ?? untouched(row.amountMinor), levels?.asOf ?? row.createdAt);
 }
 

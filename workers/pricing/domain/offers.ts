@@ -141,7 +141,7 @@ export function giftUnits(
 ): { readonly units: readonly UnitsOf[]; readonly lacking: number } {
   let left = quantity;
   const units = lines
-    .filter((line) => line.variantId === variantId)
+    .filter((line) => line.variantId === variantId && line.isGiftCard !== true)
     .sort((a, b) => (a.lineId < b.lineId ? -1 : 1))
     .flatMap((line) => {
       const free = Math.min(left, line.quantity);

@@ -16,7 +16,7 @@ import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
-import { indexItems } from './items.ts';
+import { indexItems, withoutLines } from './items.ts';
 import { amountIn } from './offers.ts';
 import { orderObstacles, refuseOrder, variantMaximums } from './order-limits.ts';
 import { paidForLines } from './paid-for-lines.ts';
@@ -89,8 +89,10 @@ export function reckon(
   const goods = taxableGoods({ lines, unitPrices: listed }, { market, place, customer, provider: taxProvider });
 
   const usedUp = new Set(request.usedUp);
+  const items = indexItems(lines);
   const context = {
-    ...{ currency, lines, items: indexItems(lines), marketId: market.id, customer, usedUp, now },
+    ...{ currency, lines, marketId: market.id, customer, usedUp, now },
+    items: withoutLines(items, lines, ({ isGiftCard }) => isGiftCard === true),
     uniqueCodes: request.uniqueCodes ?? [],
     isOnSale: (index: number) => isLineOnSale(lines[index], listed[index]),
   };
@@ -115,7 +117,7 @@ export function reckon(
   const { subtotalMinor, discountMinor } = priced.value;
   const obstacles = orderObstacles(chosen.value, {
     lines,
-    items: context.items,
+    items,
     // Thresholds are compared with tax where prices include it, also for a buyer who is exempt from tax.
     goodsMinor: () => (goods.relief === null ? subtotalMinor - discountMinor : sumOf(paidMinorOf())),
   });
@@ -133,7 +135,7 @@ export function reckon(
     isUnshippable,
     orderObstacles: obstacles,
     taxNeeds: goods.relief === null ? taxProvider.needs(place, taxedClasses(lines)) : [],
-    quantityMaxOf: variantMaximums(market, context),
+    quantityMaxOf: variantMaximums(market, { lines, items }),
     relief: goods.relief,
     eligible,
     cart,

@@ -5,5 +5,11 @@ export function pricingEnv(db: D1Database): PricingEnv {
   const absent = () => {
     throw new Error('No test here reaches an object or another Worker');
   };
-  return { DB: db, ALLOWANCE: { getByName: absent }, ORDERS: { hasOrdered: absent } };
+  return {
+    DB: db,
+    ALLOWANCE: { getByName: absent },
+    ORDERS: { hasOrdered: absent },
+    NOTIFICATIONS: { send: absent },
+    VITRINE_SECRET: 'secret',
+  };
 }

@@ -37,6 +37,7 @@ export async function issueGiftCard(
     note: draft.note,
     createdAt: now,
     createdBy: actor,
+    ...{ orderId: null, lineId: null, unit: null },
   };
   return (await store.addGiftCard(db, card, also(card))) ? accept(card) : refuse({ code: 'gift-card-code-taken' });
 }

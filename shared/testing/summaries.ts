@@ -1,7 +1,7 @@
 /** Summaries of orders as their events carry them: a paid order of nothing, with what a test says of it. */
 
-import type { OrderSummary } from '../../../shared/events/orders.ts';
-import { money } from '../../../shared/values/money.ts';
+import type { OrderSummary } from '../events/orders.ts';
+import { money } from '../values/money.ts';
 
 const euros = (amount: number) => money(amount, 'EUR');
 

@@ -1,0 +1,73 @@
+/** Gift cards that are goods of the shop: they come out of a file, are bought like anything else, and pay for the next cart. */
+import { expect, it } from 'vitest';
+import { ImportReport } from '../../shared/contracts/catalog/imports.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { GiftCardView } from '../../shared/contracts/pricing/gift-cards-http.ts';
+import { SandboxMail } from '../../shared/contracts/sandbox/http.ts';
+import { Page } from '../../shared/http/pagination.ts';
+import { expectStatus } from './client.ts';
+import { addPromotion, changeCart, money, putUpVariant, startCart } from './merchant.ts';
+import { card, checkOut, journeyOfFile, orderOf, until } from './shopping.ts';
+
+const shop = journeyOfFile();
+
+async function bring(row: string): Promise<ImportReport> {
+  const header =
+    'Handle,Title,Gift Card,Variant SKU,Variant Price,Variant Taxable,Variant Requires Shipping,Variant Inventory Qty';
+  const raw = Buffer.from(`${header}\n${row}\n`);
+  const answer = await shop.send('POST', '/admin/v1/imports', {
+    isAdmin: true,
+    raw,
+    headers: { 'content-type': 'text/csv' },
+  });
+  return expectStatus(answer, 201).as(ImportReport);
+}
+
+const cardsOf = async (orderId: string) =>
+  expectStatus(await shop.admin('GET', `/admin/v1/gift-cards?orderId=${orderId}`), 200).as(Page(GiftCardView)).items;
+
+const pay = async (cartId: string) => expectStatus(await checkOut(shop, cartId, card), 201).as(CheckoutView);
+
+it('a card of a file is bought for its full price, told to its buyer and the merchant, and pays', async () => {
+  const report = await bring('voucher,Voucher,TRUE,VOUCHER,25.00,TRUE,TRUE,100');
+  expect(report.products.created).toBe(1);
+  expect(report.faults).toEqual([]);
+  await putUpVariant(shop, 'LAMP', { price: money(6000) });
+  await addPromotion(shop, {
+    title: 'Half',
+    offer: { kind: 'percent-off-order', rate: '0.5', includesShipping: false },
+  });
+
+  const cart = await startCart(
+    shop,
+    { country: 'DE', lines: [{ sku: 'VOUCHER', quantity: 2 }] },
+    { email: 'ada@example.org' },
+  );
+  expect(cart.totals).toMatchObject({ discount: money(0), shipping: money(0), tax: money(0), total: money(5000) });
+  const { id: orderId, number } = orderOf(await pay(cart.id));
+
+  const cards = await until(
+    () => cardsOf(orderId),
+    (found) => found.length > 0,
+  );
+  expect(cards.map(({ initial, available, isDisabled }) => ({ initial, available, isDisabled }))).toEqual([
+    { initial: money(2500), available: money(2500), isDisabled: false },
+    { initial: money(2500), available: money(2500), isDisabled: false },
+  ]);
+  const codes = cards.map(({ code = '' }) => code);
+  const { items } = expectStatus(await shop.send('GET', '/sandbox/mail'), 200).as(SandboxMail);
+  const [mail] = items.filter(({ template }) => template === 'gift-cards');
+  expect(mail).toMatchObject({ to: 'ada@example.org', subject: `Your gift cards of order ${number}` });
+  for (const code of codes) expect(mail?.text).toContain(`${code}: 25.00 EUR`);
+
+  // Half of 120.00 is more than both cards.
+  const next = await startCart(shop, { country: 'DE', lines: [{ sku: 'LAMP', quantity: 2 }] });
+  const paid = await changeCart(shop, next.id, { giftCards: codes });
+  expect(paid.totals.giftCards).toEqual(money(5000));
+  await pay(next.id);
+  const spent = await until(
+    () => cardsOf(orderId),
+    (found) => found.every(({ balance }) => balance.amount === 0),
+  );
+  expect(spent).toHaveLength(2);
+});

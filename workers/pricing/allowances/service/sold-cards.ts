@@ -1,0 +1,82 @@
+/**
+ * The gift cards that an order sells: one for each paid unit, worth what the unit was listed at. The code is derived from the
+ * unit under the shop's secret, so that whoever issues it twice issues the same card, and the merchant can be told it again
+ * although no database holds it.
+ */
+import { createHmac } from 'node:crypto';
+import type { NotificationsApi } from '../../../../shared/contracts/notifications/api.ts';
+import type { OrderSummary } from '../../../../shared/events/orders.ts';
+import type { Statement } from '../../../../shared/messaging/d1.ts';
+import type { IdKind } from '../../../../shared/values/ids.ts';
+import { dayMs } from '../../../../shared/values/time.ts';
+import * as store from '../store.ts';
+import { hashOfCode, last4Of, makeCode } from './codes.ts';
+
+export interface Seller extends Pick<store.BalanceDesk, 'db'> {
+  readonly notifications: Pick<NotificationsApi, 'send'>;
+  readonly secret: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  newId(kind: IdKind): string;
+}
+
+/** A unit of a line of an order; units count from 1. */
+interface SoldUnit {
+  readonly orderId: string;
+  readonly lineId: string;
+  readonly unit: number;
+}
+
+/** The merchant's mail system has so long to fetch the message. Afterwards the codes are still in the list of gift cards. */
+const messageDays = 30;
+
+function codeOf({ orderId, lineId, unit }: SoldUnit, secret: string): string {
+  const sold = JSON.stringify([orderId, lineId, unit]);
+  return makeCode(createHmac('sha256', `gift-card:${secret}`).update(sold).digest());
+}
+
+/** The code of a card that was sold; absent on any other, and on one that was sold under another secret. */
+export function codeOfSold(
+  { orderId, lineId, unit, last4 }: store.GiftCard,
+  secret: string,
+): { readonly code?: string } {
+  if (orderId === null || lineId === null || unit === null) return {};
+  const code = codeOf({ orderId, lineId, unit }, secret);
+  return last4Of(code) === last4 ? { code } : {};
+}
+
+/**
+ * What adds the cards of a paid order that are not there yet. Its buyer is written to before, so that a crash in between writes
+ * again and not never; the message is named by the sequence of the order, so all events of a moment write one.
+ */
+export async function soldCards(seller: Seller, order: OrderSummary, sequence: number): Promise<Statement[]> {
+  const sold = order.lines.flatMap(({ lineId, unitPrice, giftCards = 0 }) =>
+    // Nothing is left of a card that is worth nothing.
+    Array.from({ length: unitPrice.amount > 0 ? giftCards : 0 }, (_, index) => ({
+      lineId,
+      unitPrice,
+      unit: index + 1,
+    })),
+  );
+  if (sold.length === 0) return [];
+  const { db, secret, notifications } = seller;
+  const { orderId, number, email } = order;
+  const known = await store.unitsWithCard(db, orderId);
+  const added = sold.filter(({ lineId, unit }) => !known.has(`${lineId} ${unit}`));
+  const cards = added.map((one) => ({ ...one, code: codeOf({ orderId, ...one }, secret) }));
+  const now = seller.now();
+  if (email !== null && cards.length > 0)
+    await notifications.send({
+      id: `gift-cards:${orderId}/${sequence}`,
+      to: email,
+      template: 'gift-cards',
+      facts: { number, cards: cards.map(({ code, unitPrice }) => ({ code, worth: unitPrice })) },
+      expiresAt: now + messageDays * dayMs,
+    });
+  const rows = cards.map(async ({ lineId, unit, unitPrice, code }) => ({
+    ...{ id: seller.newId('giftCard'), codeHash: await hashOfCode(code), last4: last4Of(code) },
+    ...{ currency: unitPrice.currency, amountMinor: unitPrice.amount, expiresAt: null },
+    ...{ note: `Sold in the order ${number}`, createdAt: now, createdBy: 'system:orders', orderId, lineId, unit },
+  }));
+  return store.addSoldCards(db, await Promise.all(rows));
+}
