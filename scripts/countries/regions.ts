@@ -52,7 +52,7 @@ export function regionsOf(
       return {
         code: region.code,
         name,
-        ...calledBeside(name, region.code, names),
+        ...calledBeside(name, region.code, names, region.former),
         parent,
         isInAddresses: post !== undefined,
       };
@@ -120,10 +120,11 @@ function calledBeside(
   name: string,
   code: string,
   [local, ...others]: readonly string[],
+  former: readonly string[] = [],
 ): Pick<TableRegion, 'localName' | 'otherNames'> {
   const localName = local === undefined || local === name ? null : local;
   const seen = new Set([name, code, code.slice(3), localName ?? ''].map(plainName));
-  const otherNames = others.filter((one) => {
+  const otherNames = [...others, ...former].filter((one) => {
     const isNew = !seen.has(plainName(one));
     seen.add(plainName(one));
     return isNew;

@@ -35,6 +35,25 @@ export interface IsoRegion {
   readonly name: string;
   /** ISO 3166-2 of the region that it lies in, or the code of its country. */
   readonly parent: string;
+  /** Codes and names of regions that it has taken the place of. */
+  readonly former: readonly string[];
+}
+
+/**
+ * Regions that the package lists and ISO does not any more: the districts of Luxembourg, until 2015, whose names three cantons
+ * bear, and the counties of Denmark, until 2007.
+ */
+const successorOf: Readonly<Record<string, string>> = {
+  ...{ 'LU-D': 'LU-DI', 'LU-G': 'LU-GR', 'LU-L': 'LU-LU' },
+  ...{ 'DK-015': 'DK-84', 'DK-020': 'DK-84', 'DK-040': 'DK-84', 'DK-101': 'DK-84', 'DK-147': 'DK-84' },
+  ...{ 'DK-025': 'DK-85', 'DK-030': 'DK-85', 'DK-035': 'DK-85' },
+  ...{ 'DK-042': 'DK-83', 'DK-050': 'DK-83', 'DK-055': 'DK-83', 'DK-060': 'DK-83' },
+  ...{ 'DK-065': 'DK-82', 'DK-070': 'DK-82', 'DK-076': 'DK-82', 'DK-080': 'DK-81' },
+};
+
+function formerNamesOf(code: string): readonly string[] {
+  const former = iso31662.filter((region) => successorOf[region.code] === code);
+  return former.flatMap((region) => [region.code, region.code.slice(3), region.name]);
 }
 
 /** Kosovo has no code in ISO 3166, and everybody writes this one. */
@@ -42,7 +61,9 @@ const notInIso = ['XK'];
 
 export function readIso(): { readonly countries: readonly string[]; readonly regions: readonly IsoRegion[] } {
   const countries = iso31661.map(({ alpha2 }) => alpha2);
-  const regions = iso31662.map(({ code, name, parent }) => ({ code, name, parent }));
+  const regions = iso31662
+    .filter(({ code }) => successorOf[code] === undefined)
+    .map(({ code, name, parent }) => ({ code, name, parent, former: formerNamesOf(code) }));
   return { countries: [...countries, ...notInIso].sort(), regions };
 }
 

@@ -50,9 +50,9 @@ describe('a region', () => {
     expect([findRegion('ES', 'Asturias')?.code, findRegion('ES', 'ES-AS')?.code]).toEqual(['ES-O', 'ES-AS']);
   });
 
-  test('is not guessed where two have the name', () => {
+  test('is the one that addresses name, or that the list shows under it, where two have the name', () => {
     expect(findRegion('AR', 'Buenos Aires')?.code).toBe('AR-B');
-    expect(findRegion('PE', 'Lima')).toBeNull();
+    expect(findRegion('PE', 'Lima')?.code).toBe('PE-LMA');
   });
 
   test('lies in itself and in the larger one, and not the other way round', () => {
@@ -152,5 +152,35 @@ describe('every country', () => {
     expect(countryOf('HK')?.needed).toEqual(['address1', 'region']);
     expect(countryOf('JP')?.fields.slice(0, 2)).toEqual(['postalCode', 'region']);
     expect(countryOf('IE')?.called).toEqual({ city: null, region: 'county', postalCode: 'eircode' });
+  });
+});
+
+describe('a name that several regions bear', () => {
+  test('finds one of them, in every country and in each of its languages', () => {
+    const lost = countryCodes.flatMap((country) =>
+      regionsOf(country).flatMap(({ code, name, localName }) =>
+        [name, localName ?? name].filter((one) => findRegion(country, one) === null).map((one) => `${code} ${one}`),
+      ),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test.each([
+    ['LU', 'Luxembourg', 'LU-LU'],
+    ['LU', 'LU-L', 'LU-LU'],
+    ['LU', 'Diekirch', 'LU-DI'],
+    ['DK', 'København', 'DK-84'],
+    ['BG', 'Sofia', 'BG-22'],
+    ['BG', 'Sofia District', 'BG-23'],
+    ['UZ', 'Toshkent', 'UZ-TO'],
+    ['UZ', 'Tashkent', 'UZ-TK'],
+    ['AZ', 'Lənkəran', 'AZ-LAN'],
+  ])('of %s, %s, is %s', (country, name, code) => {
+    expect(findRegion(country, name)?.code).toBe(code);
+  });
+
+  test('is listed once where one of them is a former one', () => {
+    const names = regionsOf('LU').map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

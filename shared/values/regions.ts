@@ -31,20 +31,28 @@ export function parseRegions(country: string, row: string): readonly Region[] {
 }
 
 /** Finds regions by their codes and names. */
-export type RegionIndex = ReadonlyMap<string, Region | null>;
+export type RegionIndex = ReadonlyMap<string, Region>;
 
 /**
  * Codes count before names, names of regions that addresses name before those of larger and smaller ones, and what their own
- * people call them before anything else. A name that two of one rank share finds neither.
+ * people call them before anything else. A name that several of one rank share finds one of them: that which the list shows under it
+ * in English, or else the larger division.
  */
 export function indexRegions(regions: readonly Region[]): RegionIndex {
-  const index = new Map<string, Region | null>();
-  const enter = (ranked: readonly Region[], formsOf: (region: Region) => readonly string[]): void => {
-    const entered = new Map<string, Region | null>();
+  const index = new Map<string, Region>();
+  const enter = (
+    ranked: readonly Region[],
+    formsOf: (region: Region) => readonly string[],
+    choose: (form: string, called: readonly Region[]) => Region | null = () => null,
+  ): void => {
+    const entered = new Map<string, Region[]>();
     for (const region of ranked)
       for (const form of new Set(formsOf(region)))
-        if (form !== '' && !index.has(form)) entered.set(form, entered.has(form) ? null : region);
-    for (const [form, region] of entered) index.set(form, region);
+        if (form !== '' && !index.has(form)) entered.set(form, [...(entered.get(form) ?? []), region]);
+    for (const [form, called] of entered) {
+      const region = called.length === 1 ? called[0] : choose(form, called);
+      if (region) index.set(form, region);
+    }
   };
   const rankOf = ({ isInAddresses, parentCode }: Region): number => (isInAddresses ? 0 : parentCode === null ? 1 : 2);
   enter(regions, ({ code }) => [plainName(code), ...(/^[A-Z]{2}-/.test(code) ? [plainName(code.slice(3))] : [])]);
@@ -52,9 +60,21 @@ export function indexRegions(regions: readonly Region[]): RegionIndex {
     for (const rank of [0, 1, 2]) {
       const ranked = regions.filter((region) => rankOf(region) === rank);
       enter(ranked, ({ name, localName }) => [form(localName ?? name)]);
-      enter(ranked, (region) => namesOf(region).map(form));
+      enter(ranked, (region) => namesOf(region).map(form), regionOfName);
     }
   return index;
+}
+
+/**
+ * The one that a name of several means. Whoever means a city has a field for it, so the larger division comes before it: English
+ * calls it a district, county or province beside the bare name, and its code is the shorter one.
+ */
+function regionOfName(form: string, called: readonly Region[]): Region | null {
+  const isShown = ({ name }: Region): number => (plainName(name) === form ? 0 : 1);
+  const isBare = ({ name }: Region): number => (plainStem(name) === plainName(name) ? 1 : 0);
+  const before = (a: Region, b: Region): number =>
+    isShown(a) - isShown(b) || isBare(a) - isBare(b) || a.code.length - b.code.length || (a.code < b.code ? -1 : 1);
+  return called.toSorted(before)[0] ?? null;
 }
 
 export function regionIn(index: RegionIndex, text: string): Region | null {
