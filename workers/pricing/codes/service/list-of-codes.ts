@@ -7,6 +7,7 @@ import {
   type ListedCodes,
   UniqueCodeText,
 } from '../../../../shared/contracts/pricing/codes-http.ts';
+import { cardNumberFault } from '../../../../shared/values/card-number.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import { normalizedCode } from '../../domain/codes.ts';
 
@@ -43,7 +44,7 @@ interface Malformed {
 
 /**
  * The codes of a file. Its columns are found by name; a file without a heading is a list of codes. Rows that are no code are
- * faults, and the others go on.
+ * faults, and the others go on; the number of a payment card is not repeated.
  */
 export function codesOfCsv(text: string): Result<CodeList, Malformed> {
   const rows = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' }).data;
@@ -58,7 +59,13 @@ export function codesOfCsv(text: string): Result<CodeList, Malformed> {
   const faults: CodeFault[] = [];
   for (const [index, cells] of rows.slice(first).entries()) {
     const row = index + 1;
-    const code = UniqueCodeText.safeParse(cells[Math.max(0, codeAt)] ?? '');
+    const written = cells[Math.max(0, codeAt)] ?? '';
+    const cardFault = cardNumberFault(written, 'a discount code');
+    if (cardFault !== null) {
+      faults.push({ row, code: '', reason: 'invalid', detail: cardFault });
+      continue;
+    }
+    const code = UniqueCodeText.safeParse(written);
     const usesText = usesAt < 0 ? '1' : (cells[usesAt] ?? '').trim();
     const usesMax = CodeUses.safeParse(usesText === '' ? null : Number(usesText));
     if (code.success && usesMax.success) codes.push({ row, code: normalizedCode(code.data), usesMax: usesMax.data });
