@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import type { ProblemCode } from '../../http/problem.ts';
 import { Address, AddressInput } from '../../values/address.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
-import { Country, Email, filledText, Sku, text } from '../../values/text.ts';
+import { Email, filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 import { providerNames } from '../payments/api.ts';
 import { codeObstacles, unpriceable } from '../pricing/api.ts';
@@ -219,7 +220,7 @@ export const CartParams = z.strictObject({ cartId: text(100) });
 const LineParams = z.strictObject({ cartId: text(100), lineId: text(100) });
 
 export const DetailsInput = z.strictObject({
-  country: Country.optional().describe(
+  country: RealCountry.optional().describe(
     'Sells the cart to another country. The currency stays if the country is sold to in it, and an address in another country is taken out.',
   ),
   currency: Currency.optional().describe(
@@ -256,7 +257,7 @@ export const createCart = operation({
   path: '/v1/carts',
   summary: 'Start a cart, with lines if you have some',
   body: z.strictObject({
-    country: Country.optional(),
+    country: RealCountry.optional(),
     currency: Currency.optional(),
     lines: z.array(LineInput).max(cartLinesMax).optional(),
   }),

@@ -6,10 +6,10 @@ import * as z from 'zod';
 import { pageSeconds } from '../../http/door.ts';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { Id } from '../../values/ids.ts';
 import { Currency } from '../../values/money.ts';
 import { StockQuantity } from '../../values/quantity.ts';
-import { Country } from '../../values/text.ts';
 import { Collection, CollectionPatch, NewCollection } from './collections.ts';
 import { Import, ImportReport } from './imports.ts';
 import { setPrices } from './prices.ts';
@@ -59,7 +59,7 @@ const ImportKey = z.strictObject({ importId: Id('import') });
 
 /** Which price is shown. */
 const Shopper = z.strictObject({
-  country: Country.optional().describe(
+  country: RealCountry.optional().describe(
     'Shows the prices of the market of this country. Without country and currency: of the default market.',
   ),
   currency: Currency.optional().describe('Wins over the first currency of the market.'),

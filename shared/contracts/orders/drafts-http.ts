@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax } from '../../values/quantity.ts';
-import { Country, filledText, text } from '../../values/text.ts';
+import { filledText, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 import { addLinesByHand, HandLineInput } from '../cart/by-hand-http.ts';
 import { CartCustomerInput, setCartCustomer } from '../cart/customers-http.ts';
@@ -27,7 +28,7 @@ export const createDraftOrder = operation({
   path: '/admin/v1/draft-orders',
   summary: 'Put an order together for a shopper: it holds nothing until it is completed or checked out',
   body: z.strictObject({
-    country: Country.optional(),
+    country: RealCountry.optional(),
     currency: Currency.optional(),
     lines: z
       .array(HandLineInput)

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { OrderSummary } from '../../events/orders.ts';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { CustomerId } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Money } from '../../values/money.ts';
-import { Country, filledText, Sku, text } from '../../values/text.ts';
+import { filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 
 const { status: OrderStatus, paymentStatus: PaymentStatus, fulfillmentStatus: FulfillmentStatus } = OrderSummary.shape;
@@ -60,7 +61,7 @@ export const OrderFilterQuery = z.strictObject({
     .union([z.array(filledText(60)).max(10), filledText(60)])
     .optional()
     .describe('Given several times: all of them.'),
-  country: Country.optional().describe('Where the goods go.'),
+  country: RealCountry.optional().describe('Where the goods go.'),
   placedFrom: Moment.optional().describe('The first moment; a date is its beginning in UTC.'),
   placedBefore: Moment.optional().describe('The first moment that is too late; a date is its beginning in UTC.'),
   status: OrderStatus.optional(),

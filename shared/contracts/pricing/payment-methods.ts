@@ -4,9 +4,10 @@
  */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
+import { RealCountry } from '../../values/countries.ts';
 import { CustomerGroups } from '../../values/customer.ts';
 import { Id } from '../../values/ids.ts';
-import { Country, filledText } from '../../values/text.ts';
+import { filledText } from '../../values/text.ts';
 import { providerNames } from '../payments/api.ts';
 import { isDistinct, Prices } from './places.ts';
 
@@ -38,7 +39,7 @@ const methodFields = {
     .describe('Lower ones are shown first, and chosen first by a payment that names none.'),
   marketIds: z.array(Id('market')).max(marketsMax).describe('Empty: in every market.'),
   countries: z
-    .array(Country)
+    .array(RealCountry)
     .max(countriesMax)
     .refine(isDistinct, { error: 'A country is listed twice.' })
     .describe('Where the goods go. Empty: to every country.'),
