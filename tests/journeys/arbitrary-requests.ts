@@ -84,7 +84,8 @@ function arbitraryOf(schema: Schema, known: Known, name: string): fc.Arbitrary<u
 
 function integerOf(schema: Schema): fc.Arbitrary<number> {
   const [min, max] = [Number(schema.minimum ?? 0), Number(schema.maximum ?? 1_000)];
-  return fc.oneof(fc.constantFrom(min, max), fc.integer({ min: Math.max(min, -5), max: Math.min(max, 5) }));
+  const least = Math.max(min, -5);
+  return fc.oneof(fc.constantFrom(min, max), fc.integer({ min: least, max: Math.max(least, Math.min(max, 5)) }));
 }
 
 function stringOf(schema: Schema): fc.Arbitrary<string> {

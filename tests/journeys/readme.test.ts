@@ -9,9 +9,11 @@ import { startShop, type TestShop } from './server.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
+/** The first fenced block of a language below a heading. */
 function blockAfter(heading: string, language: string): string {
   const section = readme.slice(readme.indexOf(`\n## ${heading}\n`));
-  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(section)?.[1] ?? '';
+  const blocks = [...section.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
+  return blocks.find(([, name]) => name === language)?.[2] ?? '';
 }
 
 const purchase = blockAfter('A first purchase', 'sh');
