@@ -5,6 +5,7 @@
 
 import type { Metafield } from '../../../shared/values/metafields.ts';
 import { type Currency, formatDecimal, type Money } from '../../../shared/values/money.ts';
+import { tagsCell } from './as-written.ts';
 import { type Product, stockUnitOf, type Variant } from './product.ts';
 import type { StockFigure } from './view.ts';
 
@@ -76,7 +77,7 @@ export function exportRows(product: Product, stock: readonly StockFigure[], fiel
 function describedIn(product: Product, fields: readonly FieldColumn[]): Row {
   const { title, descriptionHtml, vendor, type, tags, status, seo, options } = product;
   return {
-    ...{ Title: title, 'Body (HTML)': descriptionHtml, Vendor: vendor, Type: type, Tags: tags.join(', ') },
+    ...{ Title: title, 'Body (HTML)': descriptionHtml, Vendor: vendor, Type: type, Tags: tagsCell(tags) },
     ...{ Published: flag(status === 'active'), Status: status, 'Gift Card': flag(product.isGiftCard === true) },
     ...{ 'SEO Title': seo?.title ?? '', 'SEO Description': seo?.description ?? '' },
     ...Object.fromEntries(options.map(({ name }, index) => [`Option${index + 1} Name`, name])),

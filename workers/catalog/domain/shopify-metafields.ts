@@ -106,7 +106,8 @@ export function mergedFields(before: readonly Metafield[] = [], written: readonl
   const known = new Set(before.map(nameOf));
   const kept = before.flatMap((field) => {
     const now = said.get(nameOf(field));
-    if (now === undefined) return [field];
+    // A cell shows neither that a text is empty nor the spaces around it.
+    if (now === undefined || now.value === field.value.trim()) return [{ ...field, type: now?.type ?? field.type }];
     return now.value === '' ? [] : [{ ...field, value: now.value, type: now.type ?? field.type }];
   });
   const added = written.flatMap((field) => (field.value === '' || known.has(nameOf(field)) ? [] : [typed(field)]));

@@ -4,6 +4,7 @@
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { type Currency, Currency as CurrencyCode } from '../../../shared/values/money.ts';
+import { tagsIn } from './as-written.ts';
 import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
 import { keepable, type WrittenField, writtenFields } from './shopify-metafields.ts';
@@ -69,19 +70,13 @@ export function readProduct(
   const variants = variantRows.map((row) => readVariant(row, names, settings));
   const images = readImages(rows);
   const given = names.filter((name) => name !== undefined);
+  const tags = first.text('Tags');
   const input: ProductPatch = {
     title: first.filled('Title') ?? first.reject('Title', 'The first row of a product has no title.') ?? '',
     ...present('descriptionHtml', first.text('Body (HTML)')),
     ...present('vendor', first.text('Vendor')),
     ...present('type', first.text('Type')),
-    ...present(
-      'tags',
-      first
-        .text('Tags')
-        ?.split(',')
-        .map((tag) => tag.trim())
-        .filter((tag) => tag !== ''),
-    ),
+    ...present('tags', tags === undefined ? undefined : tagsIn(tags)),
     ...present('status', readStatus(first)),
     ...present('isGiftCard', first.flag('Gift Card')),
     ...(given.length > 0 ? { options: given.map((name) => ({ name })) } : {}),

@@ -69,6 +69,47 @@ test('a shop of every kind of product is exported, and the file changes nothing 
   expect(after.map(lasting)).toEqual(before.map(lasting));
 });
 
+test('what cells cannot say exactly is kept when the file comes back, also where something else was edited in it', async () => {
+  const field = { namespace: 'custom', type: 'single_line_text_field' };
+  await add({
+    title: ' Spaced ',
+    handle: 'spaced',
+    tags: ['a,b', 'c'],
+    seo: { title: '', description: null },
+    metafields: [
+      { ...field, key: 'empty', value: '' },
+      { ...field, key: 'spaced', value: ' x ' },
+      { ...field, key: 'gift-card', value: 'false' },
+    ],
+    variants: [
+      {
+        sku: 'SPACED',
+        price: eur(100),
+        prices: [
+          { amount: 120, currency: 'USD' },
+          { amount: 90, currency: 'CHF' },
+          { amount: 80, currency: 'GBP' },
+        ],
+        compareAtPrice: { amount: 150, currency: 'USD' },
+        metafields: [{ ...field, key: 'note', value: '' }],
+      },
+    ],
+  });
+  const read = async () => (await catalog.call('GET', '/admin/v1/products/spaced')).body;
+  const before = await read();
+  const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+  expect((await catalog.importCsv(text)).body.products).toMatchObject({ updated: 0, rejected: 0 });
+  expect((await catalog.importCsv(text.replace('SPACED,0,', 'SPACED,7,'))).body.products).toMatchObject({ updated: 1 });
+  const { variants, ...after } = await read();
+  expect(variants[0]).toEqual({ ...before.variants[0], weightGrams: 7 });
+  expect([after.title, after.tags, after.metafields, after.seo]).toEqual([
+    before.title,
+    before.tags,
+    before.metafields,
+    before.seo,
+  ]);
+});
+
 test('many products come in pieces, in the order in which they came into being', async () => {
   const rows = Array.from({ length: 450 }, (_, index) => `many-${index},Many,1`);
   await catalog.importCsv(['Handle,Title,Variant Price', ...rows].join('\n'));

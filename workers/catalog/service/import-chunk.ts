@@ -6,6 +6,7 @@ import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/prod
 import { readWith } from '../../../shared/http/faults.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { text, toHandle } from '../../../shared/values/text.ts';
+import { asKept, asKeptVariant } from '../domain/as-written.ts';
 import { lostIngredients } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
 import { type Composition, type Fault, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
@@ -149,7 +150,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
       severity: 'adjusted',
       reason: `From here on, rows of "${group.handle}" stand apart from its first one; they were put together.`,
     });
-  const described = withFields(placing, withOwnSkus(placing, context, faults));
+  const described = withFields(placing, withKnown(before, withOwnSkus(placing, context, faults)));
   const input = { ...withKnownValues(before, described), ...(before === null ? { handle: address } : {}) };
   const checked = readWith(before === null ? NewProduct : ProductPatch, input);
   if (!checked.isRead) return rejected(checked.faults.map((fault) => locate(fault, read, line)));
@@ -180,6 +181,17 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const counted = countedIn(before, product, read);
   const { handle, rowsTotal: rows } = group;
   return { handle, line, rows, outcome, composition: composed.value, faults, removed, counted };
+}
+
+/** A file that says what the cells of the product say already changes nothing. */
+function withKnown(before: Product | null, input: ProductPatch): ProductPatch {
+  const matched = matchVariants(before, input.variants ?? []);
+  if (before === null || !matched.ok) return input;
+  const variants = input.variants?.map((patch, index) => {
+    const known = matched.value[index] ?? null;
+    return known === null ? patch : asKeptVariant(known, patch);
+  });
+  return asKept(before, { ...input, variants });
 }
 
 /** What a file says in columns that the shop has no field for, beside what is kept already. */
