@@ -30,9 +30,15 @@ function faultsOf(
       const detail = sentenceOf(issue, path);
       return issue.keys.map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, detail }));
     }
-    // Of several forms the one that fits best was meant; at a draw the last, which is the more general by custom.
+    // Of several forms the one that fits best was meant: one of the same type, with the fewest faults; at a draw the last, which
+    // is the more general by custom.
     if (issue.code === 'invalid_union' && issue.input !== undefined) {
-      const closest = issue.errors.toReversed().sort((a, b) => a.length - b.length)[0];
+      const weightOf = (form: readonly z.core.$ZodIssue[]) => [form.some(isOtherType) ? 1 : 0, form.length] as const;
+      const [closest] = issue.errors.toReversed().sort((one, other) => {
+        const [type, total] = weightOf(one);
+        const [otherType, otherTotal] = weightOf(other);
+        return type - otherType || total - otherTotal;
+      });
       if (closest !== undefined) return faultsOf(closest, base, path);
     }
     const own = issue.message === noSentence ? null : issue.message;
@@ -43,6 +49,8 @@ function faultsOf(
     return [{ pointer, detail }];
   });
 }
+
+const isOtherType = ({ code, path }: z.core.$ZodIssue) => code === 'invalid_type' && path.length === 0;
 
 /** What has the wrong type is not also too long; and no number is also larger than numbers may be. */
 function isTelling(issue: z.core.$ZodIssue, _at: number, all: readonly z.core.$ZodIssue[]): boolean {

@@ -211,3 +211,10 @@ export function formatDecimal(amount: number, currency: string): string {
   const text = exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
   return amount < 0 ? `-${text}` : text;
 }
+
+/** Zeros behind the last decimal of a currency change nothing: other systems write `1200.00` for yen too. */
+export function withoutIdleZeros(text: string, currency: string): string {
+  const [, whole, kept = ''] = new RegExp(`^(\\d+)\\.(\\d{${exponentOf(currency)}})0+$`).exec(text) ?? [];
+  if (whole === undefined) return text;
+  return kept === '' ? whole : `${whole}.${kept}`;
+}

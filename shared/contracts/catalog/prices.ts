@@ -1,6 +1,7 @@
 /** Prices of many SKUs at once over HTTP, as JSON or CSV. Each row stands by itself and is answered by itself. */
 import * as z from 'zod';
 import { readCsvRows } from '../../http/csv-rows.ts';
+import { listRows } from '../../http/list-rows.ts';
 import { operation } from '../../http/operation.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Price } from '../../values/money.ts';
@@ -12,7 +13,7 @@ export const priceRowsMax = 10_000;
 /** Money, or its decimal text in a file. */
 const WrittenPrice = z.union([Price, text(30)]);
 
-const PriceRow = z.strictObject({
+export const PriceRow = z.strictObject({
   sku: forLongNumbers(text(255), 'a SKU'),
   price: WrittenPrice.optional().describe('Money, or a decimal text such as `12.50`. Left out or empty: it stays.'),
   compareAtPrice: WrittenPrice.nullable()
@@ -29,7 +30,7 @@ export const setPrices = operation({
   method: 'POST',
   path: '/admin/v1/prices',
   summary: 'Change prices of up to 10,000 SKUs, as JSON or CSV (sku, price, compare-at price, currency)',
-  body: z.strictObject({ rows: z.array(PriceRow).min(1).max(priceRowsMax) }),
+  body: z.strictObject({ rows: z.array(listRows(PriceRow)).min(1).max(priceRowsMax) }),
   readCsv: readCsvRows({
     sku: 'sku',
     variantsku: 'sku',

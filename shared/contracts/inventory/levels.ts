@@ -1,6 +1,7 @@
 /** Levels of many SKUs at once over HTTP, as JSON or CSV. Each row stands by itself and is answered by itself. */
 import * as z from 'zod';
 import { readCsvRows } from '../../http/csv-rows.ts';
+import { listRows } from '../../http/list-rows.ts';
 import { operation } from '../../http/operation.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { filledText, text } from '../../values/text.ts';
@@ -10,7 +11,7 @@ export const levelRowsMax = 10_000;
 /** A number, or its text in a file. What is neither is said of its row alone. */
 const Written = z.union([z.number(), text(30)]).optional();
 
-const LevelRow = z.strictObject({
+export const LevelRow = z.strictObject({
   sku: forLongNumbers(text(255), 'a SKU'),
   locationId: text(60).optional().describe('The default location where it is left out.'),
   onHand: Written.describe('What was counted, whatever is promised.'),
@@ -41,7 +42,7 @@ export const setLevels = operation({
     'Count or move stock of up to 10,000 SKUs, as JSON or CSV (sku, location, on hand or delta); each row once per key',
   body: z.strictObject({
     reason: filledText(200).default('List of levels'),
-    rows: z.array(LevelRow).min(1).max(levelRowsMax),
+    rows: z.array(listRows(LevelRow)).min(1).max(levelRowsMax),
   }),
   readCsv: readCsvRows({
     sku: 'sku',

@@ -1,6 +1,6 @@
 /** One row of an imported file, read by column name. What cannot be read becomes a fault with its line and column. */
 import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
-import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
 import type { ColumnName, Columns } from './shopify-columns.ts';
 
 export interface ImportRow {
@@ -54,7 +54,7 @@ export class Row {
 
   price(name: string, text: string | undefined, currency: Currency): Money | undefined {
     if (text === undefined || text === '') return undefined;
-    const exact = withoutIdleZeros(text, exponentOf(currency));
+    const exact = withoutIdleZeros(text, currency);
     const amount = parseDecimal(exact, currency);
     if (amount !== null) {
       if (exact !== text)
@@ -76,11 +76,4 @@ export class Row {
   get statesPrices(): boolean {
     return this.#columns.prices.length > 0;
   }
-}
-
-/** Zeros behind the last decimal of a currency change nothing: Shopify writes `1200.00` for yen too. */
-function withoutIdleZeros(text: string, decimals: number): string {
-  const [, whole, kept = ''] = new RegExp(`^(\\d+)\\.(\\d{${decimals}})0+$`).exec(text) ?? [];
-  if (whole === undefined) return text;
-  return kept === '' ? whole : `${whole}.${kept}`;
 }

@@ -51,6 +51,43 @@ test('each row is taken by itself, and one that cannot be says why', async () =>
   expect((await catalog.call('GET', '/admin/v1/products/p-1')).body.version).toBe(1);
 });
 
+test('a row without the form of one spoils no other, and says what to give', async () => {
+  const rows = [
+    { sku: '5-A', price: { amount: 1.5, currency: 'EUR' } },
+    { sku: '5-B', price: '7.00' },
+    { sku: '5-A', price: 7 },
+    { sku: '5-A', price: { amount: 700 } },
+    { sku: '5-A', cost: 1 },
+    { price: '7' },
+    { sku: 7 },
+  ];
+  const { status, body } = await send({ rows });
+  expect([status, body.done, body.rejected]).toEqual([200, 1, 6]);
+  expect(body.results.map(({ row, sku }: { row: number; sku: string }) => [row, sku])).toEqual([
+    [1, '5-A'],
+    [2, '5-B'],
+    [3, '5-A'],
+    [4, '5-A'],
+    [5, '5-A'],
+    [6, ''],
+    [7, ''],
+  ]);
+  expect(body.results[0].reason).toContain('price/amount: ');
+  expect(body.results[3].reason).toContain('price/currency: ');
+  expect((await variantsOf(5)).map((one: { price: object }) => one.price)).toEqual([eur(1000), eur(700)]);
+});
+
+test('zeros behind the last decimal of a currency are read like in imports', async () => {
+  const rows = [
+    { sku: '6-A', price: '1200.00', currency: 'JPY' },
+    { sku: '6-A', price: '8.5000' },
+    { sku: '6-B', price: '1200.50', currency: 'JPY' },
+  ];
+  const { body } = await send({ rows });
+  expect(body.results.map((one: { status: string }) => one.status)).toEqual(['done', 'done', 'rejected']);
+  expect((await variantsOf(6))[0].prices).toContainEqual({ amount: 1200, currency: 'JPY' });
+});
+
 test('hundreds come as CSV, and the same file changes nothing more', async () => {
   const lines = Array.from({ length: 110 }, (_, product) => `${product}-A,${product}.25,`);
   const file = ['SKU,Price,Compare-at price', ...lines].join('\n');

@@ -2,9 +2,10 @@
  * Prices of many SKUs at once. Products are changed by the hundred, each hundred in one commit; a row that cannot be is rejected
  * and bars no other, and saying the same again changes nothing.
  */
-import { currencyOf, type WrittenPrices } from '../../../shared/contracts/catalog/prices.ts';
+import { currencyOf, PriceRow, type WrittenPrices } from '../../../shared/contracts/catalog/prices.ts';
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
-import { type Currency, exponentOf, type Money, parseDecimal } from '../../../shared/values/money.ts';
+import { readListRow } from '../../../shared/http/list-rows.ts';
+import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Product, Variant } from '../domain/product.ts';
 import { productChanged } from '../store/announcements.ts';
@@ -27,14 +28,16 @@ const rowsPerCommit = 100;
 const attemptsMax = 10;
 
 /** Changes prices row by row. A SKU that stands in several rows has what the last of them says. */
-export async function changePrices(catalog: Catalog, rows: readonly WrittenPrices[]): Promise<PriceResult[]> {
+export async function changePrices(catalog: Catalog, rows: readonly unknown[]): Promise<PriceResult[]> {
   const outcomes: Outcomes = new Map();
-  const numbered = rows.map((row, index): Row => ({ ...row, index }));
+  const read = rows.map((row) => readListRow(PriceRow, row));
+  const numbered = read.flatMap((row, index): Row[] => (row.isRead ? [{ ...row.value, index }] : []));
   for (let start = 0; start < numbered.length; start += rowsPerCommit)
     await changeSome(catalog, numbered.slice(start, start + rowsPerCommit), outcomes);
-  return rows.map(({ sku }, index) => {
+  return read.map((row, index) => {
+    if (!row.isRead) return { row: index + 1, sku: row.sku, status: 'rejected', reason: row.reason };
     const { status, reason } = outcomes.get(index) ?? { status: 'rejected', reason: null };
-    return { row: index + 1, sku, status, reason };
+    return { row: index + 1, sku: row.value.sku, status, reason };
   });
 }
 
@@ -122,7 +125,7 @@ function moneyOf<Nothing extends null | undefined>(
   currency: Currency,
 ): Money | string | Nothing {
   if (typeof written !== 'string') return written;
-  const amount = parseDecimal(written, currency);
+  const amount = parseDecimal(withoutIdleZeros(written, currency), currency);
   if (amount !== null && amount >= 0) return { amount, currency };
   return `"${written}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`;
 }

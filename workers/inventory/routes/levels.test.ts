@@ -89,6 +89,21 @@ test('thousands come as CSV with their columns in any order and case', async () 
   expect([done, rejected, onHandOf('stk_0006'), onHandOf('stk_1199')]).toEqual([many, 1, 6, 1199 % 7]);
 });
 
+test('a row without the form of one spoils no other, and quantities are written in digits', async () => {
+  const rows = [{ sku: 'SKU-0', onHand: {} }, { onHand: 1 }, { sku: 'SKU-1', onHand: 3 }, { sku: 'SKU-2', count: 1 }];
+  const { results, ...counts } = await report(JSON.stringify({ rows }));
+  expect(counts).toEqual({ rowsTotal: 4, done: 1, unchanged: 0, rejected: 3 });
+  expect(results.map(({ row, sku, status }) => [row, sku, status])).toEqual([
+    [1, 'SKU-0', 'rejected'],
+    [2, '', 'rejected'],
+    [3, 'SKU-1', 'done'],
+    [4, 'SKU-2', 'rejected'],
+  ]);
+  const file = ['sku,on hand', 'SKU-0,1e3', 'SKU-0,0x10', 'SKU-0,Infinity', 'SKU-1,12', ''].join('\n');
+  expect(await report(file, csv)).toMatchObject({ done: 1, rejected: 3 });
+  expect([onHandOf('stk_0000'), onHandOf('stk_0001')]).toEqual([undefined, 12]);
+});
+
 test('a repetition under the same key adds nothing, whatever happened in between', async () => {
   const key = { 'idempotency-key': 'delivery-1' };
   const rows = JSON.stringify({ rows: [{ sku: 'SKU-0', delta: 5 }] });

@@ -1,5 +1,7 @@
 /** Counts of many units at once, from files and lists: each is taken once under its key, whatever became of the others. */
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
+import { LevelRow, type WrittenLevel } from '../../../shared/contracts/inventory/levels.ts';
+import { readListRow } from '../../../shared/http/list-rows.ts';
 import { stockQuantityMax } from '../../../shared/values/quantity.ts';
 import { locationDefault, missingLocation } from '../store/locations.ts';
 import { unitsBySku } from '../store/units.ts';
@@ -29,14 +31,6 @@ export async function countAll(inventory: WholeInventory, counts: readonly Stock
   return [...refused];
 }
 
-/** One row of a list of levels as it was written. */
-interface LevelRow {
-  readonly sku: string;
-  readonly locationId?: string | undefined;
-  readonly onHand?: number | string | undefined;
-  readonly delta?: number | string | undefined;
-}
-
 interface LevelResult {
   readonly row: number;
   readonly sku: string;
@@ -50,15 +44,20 @@ const countsPerStep = 500;
 /** Takes a list of levels row by row. A SKU that stands in several rows is counted in their order. */
 export async function countRows(
   inventory: WholeInventory,
-  rows: readonly LevelRow[],
+  written: readonly unknown[],
   listKey: string,
   why: Why,
 ): Promise<LevelResult[]> {
-  const units = await unitsBySku(inventory.db, [...new Set(rows.map(({ sku }) => sku))]);
-  const unknownPlaces = await unknownIn(inventory, rows);
+  const read = written.map((row) => readListRow(LevelRow, row));
+  const rows = read.flatMap((row, index) => (row.isRead ? [[index, row.value] as const] : []));
+  const units = await unitsBySku(inventory.db, [...new Set(rows.map(([, { sku }]) => sku))]);
+  const unknownPlaces = await unknownIn(
+    inventory,
+    rows.map(([, row]) => row),
+  );
   const reasons = new Map<number, string>();
   let waiting: { readonly count: StockCount; readonly index: number }[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const [index, row] of rows) {
     const stockUnitId = units.get(row.sku);
     const change = changeIn(row);
     const place = row.locationId === '' ? undefined : row.locationId;
@@ -82,13 +81,14 @@ export async function countRows(
     for (const { count, index } of turn)
       if (refused.has(count.stockUnitId)) reasons.set(index, 'There are fewer on hand than are to go.');
   }
-  return rows.map(({ sku }, index) => {
-    const reason = reasons.get(index) ?? null;
+  return read.map((row, index) => {
+    const reason = row.isRead ? (reasons.get(index) ?? null) : row.reason;
+    const { sku } = row.isRead ? row.value : row;
     return { row: index + 1, sku, status: reason === null ? 'done' : 'rejected', reason };
   });
 }
 
-async function unknownIn({ db }: WholeInventory, rows: readonly LevelRow[]): Promise<ReadonlySet<string>> {
+async function unknownIn({ db }: WholeInventory, rows: readonly WrittenLevel[]): Promise<ReadonlySet<string>> {
   const unknown = new Set<string>();
   for (const place of new Set(rows.flatMap(({ locationId }) => locationId ?? [])))
     if (place !== '' && (await missingLocation(db, [place])) !== null) unknown.add(place);
@@ -96,12 +96,13 @@ async function unknownIn({ db }: WholeInventory, rows: readonly LevelRow[]): Pro
 }
 
 /** What a row changes, or what is wrong with it. */
-function changeIn({ onHand, delta }: LevelRow): StockCount['change'] | string {
+function changeIn({ onHand, delta }: WrittenLevel): StockCount['change'] | string {
   const [counted, moved] = [onHand, delta].map((written) => (written === '' ? undefined : written));
   if ((counted === undefined) === (moved === undefined)) return 'Give either what is on hand or a delta.';
-  const quantity = Number(counted ?? moved);
+  const said = counted ?? moved;
+  const quantity = typeof said === 'string' && !/^[+-]?\d{1,10}$/.test(said) ? Number.NaN : Number(said);
   if (!Number.isSafeInteger(quantity) || Math.abs(quantity) > stockQuantityMax)
-    return `"${counted ?? moved}" is not a quantity: give a whole number.`;
+    return `"${said}" is not a quantity: give a whole number.`;
   if (counted === undefined) return { add: quantity };
   return quantity < 0 ? 'There cannot be less than nothing on hand.' : { set: quantity };
 }
