@@ -32,7 +32,13 @@ export const OrderSummary = z.strictObject({
   tax: Money,
   total: Money,
   captured: Money,
+  /** Paid by gift cards and store credit. */
+  giftCards: Money,
+  /** Recorded by the merchant, after the checkout. */
+  received: Money,
   refunded: Money,
+  /** Authorized, owed, and not taken yet. */
+  capturable: Money,
   /** Owed beyond what is authorized: the payer has to be asked. */
   outstanding: Money,
   paymentStatus: z.enum([
@@ -71,6 +77,8 @@ export const OrderSummary = z.strictObject({
       /** The provider has taken it on, and it may take days. */
       isPending: z.boolean(),
       amount: Money,
+      /** Where it went; they add up to the amount. */
+      parts: z.array(z.strictObject({ to: z.enum(['payment', 'received', 'card']), amount: Money })),
       shipping: Money,
       lines: z.array(z.strictObject({ lineId: z.string(), quantity: z.int(), amount: Money, tax: Money })),
       refundedAt: z.string(),

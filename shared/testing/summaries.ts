@@ -17,7 +17,8 @@ const paid: OrderSummary = {
     tax: euros(477),
     total: euros(2990),
   },
-  ...{ captured: euros(2990), refunded: euros(0), outstanding: euros(0), paymentProvider: 'sandbox' },
+  ...{ captured: euros(2990), giftCards: euros(0), received: euros(0), refunded: euros(0), capturable: euros(0) },
+  ...{ outstanding: euros(0), paymentProvider: 'sandbox' },
   ...{ paymentStatus: 'captured', fulfillmentStatus: 'unfulfilled', lines: [], refunds: [] },
   placedAt: '2027-01-15T08:00:00.000Z',
 };

@@ -20,6 +20,9 @@ export const exportOrders = operation({
   id: 'exportOrders',
   path: '/admin/v1/exports/orders.csv',
   summary: 'Orders as a file, one row per order',
+  answer: csv.answer.describe(
+    `${csv.answer.description ?? ''} The money of a row adds up: total = captured + giftCards (store credit too) + received (recorded by hand) - refunded + credited (not owed any more, by refunds and cancellation) + capturable + outstanding.`,
+  ),
 });
 
 export const exportOrderLines = operation({
@@ -34,6 +37,9 @@ export const exportRefunds = operation({
   id: 'exportRefunds',
   path: '/admin/v1/exports/refunds.csv',
   summary: 'Refunds as a file, one row per refund',
+  answer: csv.answer.describe(
+    `${csv.answer.description ?? ''} An amount is the sum of toPayment (the provider), toGiftCards (store credit too) and toReceived (by hand, as it came).`,
+  ),
 });
 
 export const exportsOperations = [exportOrders, exportOrderLines, exportRefunds];

@@ -19,7 +19,7 @@ export async function tour(client: D1Database): Promise<void> {
   );
   await commit(db, saveOrders(db, many));
   await hasOrdered(db, 'hash', 9);
-  await addLink(db, { tokenHash: 'h', orderId: 'ord_1', now: 2, expiresAt: 9, since: 1, linksMax: 5 });
+  await addLink(db, { tokenHash: 'h', emailHash: 'h', orderId: 'ord_1', now: 2, expiresAt: 9, since: 1, linksMax: 5 });
   await useLink(db, 'h', 3);
   await countLookup(db, 'h', 3);
   await changePolicy(db, { shopperCancel: true }, { by: 'key:admin', now: 1 });

@@ -25,7 +25,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   const { quote } = order;
   const amountOf = (amountMinor: number) => money(amountMinor, quote.currency);
   const { email, phone, shippingAddress, billingAddress, tags } = particularsOf(details, order);
-  const { refundedMinor, outstandingMinor } = balancesOf(order);
+  const { cardsMinor, receivedMinor, refundedMinor, capturableMinor, outstandingMinor } = balancesOf(order);
   const isRunning = orderOf(checkout) === null && !order.isCanceled;
   return {
     orderId: orderIdOf(details.checkoutId),
@@ -49,7 +49,10 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     tax: amountOf(quote.taxMinor),
     total: amountOf(quote.totalMinor),
     captured: amountOf(order.capturedMinor),
+    giftCards: amountOf(cardsMinor),
+    received: amountOf(receivedMinor),
     refunded: amountOf(refundedMinor),
+    capturable: amountOf(capturableMinor),
     outstanding: amountOf(outstandingMinor),
     paymentStatus: paymentStateOf(order),
     fulfillmentStatus: fulfillmentStateOf(order),
@@ -61,6 +64,7 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
       cause: refund.cause,
       isPending: refund.isPending,
       amount: amountOf(refund.amountMinor),
+      parts: refund.parts.map(({ to, amountMinor }) => ({ to, amount: amountOf(amountMinor) })),
       shipping: amountOf(refund.shippingMinor),
       lines: refund.lines.map(({ grossMinor, lineId, quantity, taxMinor }) => {
         return { lineId, quantity, amount: amountOf(grossMinor), tax: amountOf(taxMinor) };

@@ -58,14 +58,17 @@ export function serveShoppers(app: App<OrdersEnv>): void {
 
   serve(app, operations.openOrder, async ({ body, env, actor }) => {
     const shop = { db: databaseOf(env.DB), now: Date.now() };
-    const opened = await openLink(shop, body.token, env.VITRINE_SECRET);
-    const found = opened === null ? null : checkoutOfOrder(env, opened.orderId);
-    const order = found === null ? null : await found.stub.order(found.checkoutId);
-    if (opened === null || order === null) {
-      const detail = 'It was used, or is more than half an hour old. Ask for another one.';
+    const opened = await openLink(shop, { token: body.token, secret: env.VITRINE_SECRET }, async (orderId) => {
+      const found = checkoutOfOrder(env, orderId);
+      return found === null ? null : found.stub.order(found.checkoutId);
+    });
+    if (opened === null) {
+      const detail =
+        'It was used, is more than half an hour old, or was sent to another address than the order has now. Ask for another one.';
       return problem('link-spent', { detail, requestId: actor.requestId });
     }
-    return json({ ...opened, number: order.number, order: forShopper(order) }, 200, privateHeaders);
+    const { order, ...access } = opened;
+    return json({ ...access, number: order.number, order: forShopper(order) }, 200, privateHeaders);
   });
 
   serve(app, operations.readOrderOptions, (call) =>

@@ -56,6 +56,10 @@ const rich = summaryWith({
         isPending: false,
         amount: money(1250, 'EUR'),
         shipping: money(0, 'EUR'),
+        parts: [
+          { to: 'payment', amount: money(1000, 'EUR') },
+          { to: 'card', amount: money(250, 'EUR') },
+        ],
       },
       ...{
         lines: [{ lineId: 'lin_1', quantity: 1, amount: money(1250, 'EUR'), tax: money(199, 'EUR') }],
@@ -86,6 +90,14 @@ describe('an export', () => {
     expect(second).toMatchObject({ currency: 'JPY', total: '1200' });
   });
 
+  test('of orders adds up: what was paid, given back, credited and is owed makes the total', async () => {
+    const euros = (amount: number) => money(amount, 'EUR');
+    const paid = { captured: euros(1000), giftCards: euros(500), received: euros(300), refunded: euros(200) };
+    await save([summaryWith({ total: euros(2990), ...paid, capturable: euros(90), outstanding: euros(1100) })]);
+    const [row] = await rowsOf('orders');
+    expect(row).toMatchObject({ giftCards: '5.00', received: '3.00', capturable: '0.90', credited: '2.00' });
+  });
+
   test('of lines and of refunds has a row for each', async () => {
     await save([rich]);
     expect(await rowsOf('lines')).toMatchObject([
@@ -95,6 +107,7 @@ describe('an export', () => {
     expect(await rowsOf('refunds')).toMatchObject([
       { refundId: 'rfd_1', amount: '12.50', currency: 'EUR', status: 'refunded', cause: 'return', items: '1 × HAT-1' },
     ]);
+    expect(await rowsOf('refunds')).toMatchObject([{ toPayment: '10.00', toGiftCards: '2.50', toReceived: '0.00' }]);
   });
 
   test.each(['=1+1', '+49 30', '-cmd', '@SUM(A1)', '\t=1', ' =1', '＝1', '\r=1'])(
@@ -107,7 +120,7 @@ describe('an export', () => {
 
   test('follows RFC 4180: every row ends with CRLF, and an empty one has its columns', async () => {
     expect(await fileOf('refunds')).toBe(
-      'orderNumber,orderId,placedAt,refundId,refundedAt,cause,status,currency,amount,shipping,items\r\n',
+      'orderNumber,orderId,placedAt,refundId,refundedAt,cause,status,currency,amount,toPayment,toGiftCards,toReceived,shipping,items\r\n',
     );
     await save([rich]);
     expect(await fileOf('lines')).toMatch(/^orderNumber,[^\r\n]*\r\n(?:[^\r\n]*\r\n){2}$/);

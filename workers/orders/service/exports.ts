@@ -4,12 +4,13 @@
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import Papa from 'papaparse';
-import { formatDecimal, type Money } from '../../../shared/values/money.ts';
+import { formatDecimal, type Money, sumOf } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type DetailedOrder, detailedOrders } from '../store/order-details.ts';
 import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
 
 type Address = NonNullable<NonNullable<DetailedOrder['details']>['shippingAddress']>;
+type Refund = NonNullable<DetailedOrder['details']>['refunds'][number];
 type Cell = string | number | null;
 type Row = Readonly<Record<string, Cell>>;
 
@@ -42,8 +43,30 @@ function orderRowOf({ row }: DetailedOrder): Row {
 
 const moneyColumns = [
   ...['currency', 'subtotal', 'discount', 'shipping', 'tax', 'total'],
-  ...['captured', 'refunded', 'outstanding'],
+  ...['captured', 'giftCards', 'received', 'refunded', 'credited', 'capturable', 'outstanding'],
 ] as const;
+
+/** What makes the amounts of an order add up to its total; empty where it is not known. */
+function restOf({ row, details }: DetailedOrder): Row {
+  const { giftCards, received, capturable } = details ?? {};
+  if (giftCards === undefined || received === undefined || capturable === undefined) return {};
+  const paidMinor = row.capturedMinor + giftCards.amount + received.amount - row.refundedMinor;
+  const creditedMinor = row.totalMinor - paidMinor - capturable.amount - row.outstandingMinor;
+  return {
+    ...{ giftCards: decimalOf(giftCards), received: decimalOf(received), capturable: decimalOf(capturable) },
+    credited: formatDecimal(creditedMinor, row.currency),
+  };
+}
+
+const refundParts = ['toPayment', 'toGiftCards', 'toReceived'] as const;
+
+/** Where a refund went; empty of one that was kept before that was. */
+function partsOf({ parts, amount }: Partial<Pick<Refund, 'parts'>> & Pick<Refund, 'amount'>): Row {
+  if (parts === undefined) return {};
+  const sumTo = (way: Refund['parts'][number]['to']) =>
+    formatDecimal(sumOf(parts.filter(({ to }) => to === way).map((part) => part.amount.amount)), amount.currency);
+  return { toPayment: sumTo('payment'), toGiftCards: sumTo('card'), toReceived: sumTo('received') };
+}
 
 export const exportTables = {
   orders: {
@@ -78,6 +101,7 @@ export const exportTables = {
             total: decimal(row.totalMinor),
           },
           ...{ captured: decimal(row.capturedMinor), refunded: decimal(row.refundedMinor) },
+          ...restOf(order),
           ...{ outstanding: decimal(row.outstandingMinor), paymentProvider: row.paymentProvider },
           ...{ quantity: row.quantity, tags: row.tags.join(', ') },
           ...addressRow('shipping', details?.shippingAddress ?? null),
@@ -107,7 +131,18 @@ export const exportTables = {
     },
   },
   refunds: {
-    columns: [...orderColumns, 'refundId', 'refundedAt', 'cause', 'status', 'currency', 'amount', 'shipping', 'items'],
+    columns: [
+      ...orderColumns,
+      'refundId',
+      'refundedAt',
+      'cause',
+      'status',
+      'currency',
+      'amount',
+      ...refundParts,
+      'shipping',
+      'items',
+    ],
     rowsOf: (order) => {
       const { currency } = order.row;
       const skuOf = (lineId: string) => order.details?.lines.find((line) => line.lineId === lineId)?.sku ?? lineId;
@@ -115,6 +150,7 @@ export const exportTables = {
         ...orderRowOf(order),
         ...{ refundId, refundedAt, cause, status: isPending ? 'pending' : 'refunded', currency },
         amount: decimalOf(refund.amount),
+        ...partsOf(refund),
         shipping: decimalOf(refund.shipping),
         items: refund.lines.map(({ lineId, quantity }) => `${quantity} × ${skuOf(lineId)}`).join(', '),
       }));

@@ -30,7 +30,8 @@ async function asked(question: { number: string; email: string }, at = now, sent
   await sendLink({ db: drizzle(database.db), notifications, now: at }, question);
   return sent;
 }
-const open = (token: string, at = now) => openLink({ db: drizzle(database.db), now: at }, token, 'secret');
+const open = (token: string, at = now, email: string | null = known.email) =>
+  openLink({ db: drizzle(database.db), now: at }, { token, secret: 'secret' }, async () => ({ email }));
 
 describe('a link to an order', () => {
   test('goes to the address of the order, whatever the case in which number and address were typed', async () => {
@@ -59,6 +60,16 @@ describe('a link to an order', () => {
     const [message] = await asked(known);
     const both = await Promise.all([open(message?.facts.token ?? ''), open(message?.facts.token ?? '')]);
     expect(both.filter((one) => one !== null)).toHaveLength(1);
+  });
+
+  test.each(['new@example.org', null])('does not open it any more once its address is %s', async (email) => {
+    const [message] = await asked(known);
+    expect(await open(message?.facts.token ?? '', now, email)).toBeNull();
+  });
+
+  test('opens it while its address differs in case alone', async () => {
+    const [message] = await asked(known);
+    expect(await open(message?.facts.token ?? '', now, 'Ada@Example.org')).not.toBeNull();
   });
 
   test('is not kept in clear', async () => {

@@ -41,7 +41,7 @@ export async function lookupWaitSeconds(
   { email }: { readonly email: string },
 ): Promise<number | null> {
   const windowStart = now - (now % lookupWindowMs);
-  const asked = await countLookup(db, await sha256(foldCase(email)), windowStart);
+  const asked = await countLookup(db, await emailHashOf(email), windowStart);
   return asked <= lookupsPerWindowMax ? null : Math.ceil((windowStart + lookupWindowMs - now) / secondMs);
 }
 
@@ -55,7 +55,16 @@ export async function sendLink(
   const token = `olt_${randomBytes(tokenBytes).toString('base64url')}`;
   const tokenHash = await sha256(token);
   const expiresAt = now + linkMs;
-  const link = { tokenHash, orderId: order.id, now, expiresAt, since: now - hourMs, linksMax: linksPerHourMax };
+  const emailHash = await emailHashOf(order.email);
+  const link = {
+    tokenHash,
+    orderId: order.id,
+    emailHash,
+    now,
+    expiresAt,
+    since: now - hourMs,
+    linksMax: linksPerHourMax,
+  };
   if (!(await addLink(db, link))) return;
   const { orderPageUrl: pageUrl } = await policyIn(db);
   const facts = { number: order.number, token, pageUrl };
@@ -68,15 +77,30 @@ export async function sendLink(
   });
 }
 
-/** The order that a link opens, and its access token; null where the link opens nothing any more. */
-export async function openLink(
-  { db, now }: Pick<Shop, 'db' | 'now'>,
-  token: string,
-  secret: string,
-): Promise<{ readonly orderId: string; readonly accessToken: string } | null> {
-  const orderId = await useLink(db, await sha256(token), now);
-  return orderId === null ? null : { orderId, accessToken: accessTokenOf(orderId, secret) };
+interface Opened<Order> {
+  readonly orderId: string;
+  readonly accessToken: string;
+  readonly order: Order;
 }
+
+/**
+ * The order that a link opens, and its access token; null where the link opens nothing any more. A link that went to an address
+ * which the merchant has corrected since is in a stranger's mailbox.
+ * @param orderOf the order as it is now, by its id
+ */
+export async function openLink<Order extends { readonly email: string | null }>(
+  { db, now }: Pick<Shop, 'db' | 'now'>,
+  { token, secret }: { readonly token: string; readonly secret: string },
+  orderOf: (orderId: string) => Promise<Order | null>,
+): Promise<Opened<Order> | null> {
+  const link = await useLink(db, await sha256(token), now);
+  const order = link === null ? null : await orderOf(link.orderId);
+  if (link === null || order === null || order.email === null) return null;
+  if (link.emailHash !== (await emailHashOf(order.email))) return null;
+  return { orderId: link.orderId, accessToken: accessTokenOf(link.orderId, secret), order };
+}
+
+const emailHashOf = (email: string): Promise<string> => sha256(foldCase(email));
 
 /** The order of whoever has its access token; null where the token is another. */
 export function ownOrder(

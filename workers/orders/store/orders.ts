@@ -53,7 +53,9 @@ interface OrderTexts {
 export type OrderDetails = Pick<
   OrderSummary,
   'subtotal' | 'discount' | 'shipping' | 'tax' | 'shippingAddress' | 'billingAddress' | 'lines' | 'refunds'
->;
+> &
+  // Absent of orders to which nothing has happened since they are kept.
+  Partial<Pick<OrderSummary, 'giftCards' | 'received' | 'capturable'>>;
 
 /** A row with its words and details: what an event leaves in the read model. */
 export interface OrderRecord {
@@ -75,7 +77,7 @@ export function orderRecord(
 ): OrderRecord {
   const { orderId, cartId, names, placedAt, ...others } = summary;
   const { subtotal, discount, shipping, tax, shippingAddress, billingAddress, ...facts } = others;
-  const { lines, refunds, total, captured, refunded, outstanding, ...shown } = facts;
+  const { lines, refunds, total, captured, giftCards, received, refunded, capturable, outstanding, ...shown } = facts;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
   const skus = lines.map(({ sku }) => sku);
@@ -103,7 +105,10 @@ export function orderRecord(
       goods: searchWords(...skus, ...lines.flatMap(({ title, variantTitle }) => [title, variantTitle])),
       exact: [...skus.map((sku) => exactWord('s', sku)), ...tags.map((tag) => exactWord('t', tag))].join(' '),
     },
-    details: { subtotal, discount, shipping, tax, shippingAddress, billingAddress, lines, refunds },
+    details: {
+      ...{ subtotal, discount, shipping, tax, shippingAddress, billingAddress, lines, refunds },
+      ...{ giftCards, received, capturable },
+    },
   };
 }
 
