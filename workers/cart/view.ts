@@ -61,19 +61,20 @@ export function viewOf(present: PresentCart, { quote, gifts, lineStates }: Shown
 
 function cartLineViews(lines: readonly LineView[], states: readonly LineState[]): CartView['lines'] {
   return lines.map((line, index) => {
-    const { available, maxQuantity, obstacle } = states[index] ?? unknownState;
+    const state = states[index] ?? unknownState;
+    const { available, maxQuantity, obstacle } = state;
     return {
       ...line,
       available,
       maxQuantity,
-      obstacle: obstacle === null ? null : { reason: obstacle, detail: sentenceOn(obstacle, line, maxQuantity) },
+      obstacle: obstacle === null ? null : { reason: obstacle, detail: sentenceOn(obstacle, line, state) },
     };
   });
 }
 
 const unknownState: LineState = { available: null, maxQuantity: lineQuantityMax, obstacle: null };
 
-function sentenceOn(obstacle: LineObstacle, { title }: LineView, maxQuantity: number): string {
+function sentenceOn(obstacle: LineObstacle, { title }: LineView, { maxQuantity, orderMax }: LineState): string {
   switch (obstacle) {
     case 'not-sold':
       return `${title} is not sold any more. Remove the line.`;
@@ -82,6 +83,10 @@ function sentenceOn(obstacle: LineObstacle, { title }: LineView, maxQuantity: nu
     case 'sold-out':
       return `${title} is sold out. Remove the line, or look again later.`;
     case 'not-enough-left':
+      if (orderMax !== undefined)
+        return maxQuantity === 0
+          ? `An order holds at most ${orderMax} of ${title}, and other lines have them. Remove this one.`
+          : `An order holds at most ${orderMax} of ${title}. Take no more than ${maxQuantity} in this line.`;
       return maxQuantity === 0
         ? `Other lines have all that is left of ${title}. Remove this one.`
         : `Only ${maxQuantity} of ${title} are left for this line. Take no more than that.`;

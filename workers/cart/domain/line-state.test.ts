@@ -32,7 +32,7 @@ describe('a line', () => {
   test('shares what is left with the other lines of its variant', () => {
     const states = statesOf([line(1, 2), line(2, 4), line(3, 1, 1)], left(5));
     expect(states).toEqual([
-      { available: 5, maxQuantity: 1, obstacle: 'not-enough-left' },
+      { available: 5, maxQuantity: 2, obstacle: null },
       { available: 5, maxQuantity: 3, obstacle: 'not-enough-left' },
       { available: null, maxQuantity: 999, obstacle: null },
     ]);
@@ -42,6 +42,20 @@ describe('a line', () => {
     const states = statesOf([line(1, 2), line(2, 1)], left(50), 4);
     expect(states.map(({ maxQuantity }) => maxQuantity)).toEqual([3, 2]);
     expect(statesOf([line(1, 2)], new Map(), 4)[0]).toEqual({ available: null, maxQuantity: 4, obstacle: null });
+  });
+
+  test('keeps what there is before later lines that find nothing left', () => {
+    expect(statesOf([line(1, 1), line(2, 2), line(3, 999)], left(3))).toEqual([
+      { available: 3, maxQuantity: 1, obstacle: null },
+      { available: 3, maxQuantity: 2, obstacle: null },
+      { available: 3, maxQuantity: 0, obstacle: 'not-enough-left' },
+    ]);
+  });
+
+  test('says what an order may hold where that is less than what is left', () => {
+    const short = { maxQuantity: 5, obstacle: 'not-enough-left' };
+    expect(statesOf([line(1, 10)], left(7), 5)).toEqual([{ ...short, available: 7, orderMax: 5 }]);
+    expect(statesOf([line(1, 10)], left(5), 7)).toEqual([{ ...short, available: 5 }]);
   });
 
   test('of goods that are sold beyond the stock names no number', () => {

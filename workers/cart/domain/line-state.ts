@@ -14,6 +14,8 @@ export interface LineState {
   /** The most that the line may be changed to, with what other lines have of the variant. */
   readonly maxQuantity: number;
   readonly obstacle: LineObstacle | null;
+  /** What the market lets an order have of the variant, where that is what limits the line and not the stock. */
+  readonly orderMax?: number;
 }
 
 interface Known {
@@ -24,28 +26,36 @@ interface Known {
   readonly quantityMaxOf: (lineId: string) => number | undefined;
 }
 
-/** In the order of the lines. */
+/** In the order of the lines: earlier ones keep what there is, and only those that find too little are told so. */
 export function lineStates(
   lines: readonly CartLine[],
   { currency, standings, quantityMaxOf }: Known,
 ): readonly LineState[] {
   const totals = new Map<string, number>();
-  for (const { variant, quantity } of lines)
-    totals.set(variant.variantId, (totals.get(variant.variantId) ?? 0) + quantity);
-  return lines.map(({ lineId, quantity, variant: { variantId } }) => {
-    const total = totals.get(variantId) ?? quantity;
-    const others = total - quantity;
-    const allowed = Math.min(lineQuantityMax, (quantityMaxOf(lineId) ?? Number.POSITIVE_INFINITY) - others);
+  const before = lines.map(({ variant: { variantId }, quantity }) => {
+    const earlier = totals.get(variantId) ?? 0;
+    totals.set(variantId, earlier + quantity);
+    return earlier;
+  });
+  return lines.map(({ lineId, quantity, variant: { variantId } }, index) => {
+    const earlier = before[index] ?? 0;
+    const others = (totals.get(variantId) ?? quantity) - quantity;
+    const orderMax = quantityMaxOf(lineId) ?? Number.POSITIVE_INFINITY;
+    // Later lines may have what the lines up to this one leave.
+    const roomOf = (limit: number) => Math.max(0, limit - Math.max(earlier, Math.min(others, limit - quantity)));
+    const allowed = Math.min(lineQuantityMax, roomOf(orderMax));
     const standing = standings.get(variantId);
-    if (standing === undefined) return { available: null, maxQuantity: Math.max(0, allowed), obstacle: null };
+    if (standing === undefined) return { available: null, maxQuantity: allowed, obstacle: null };
     if (standing === null || !standing.isSold) return { available: 0, maxQuantity: 0, obstacle: 'not-sold' };
     if (!standing.currencies.includes(currency))
       return { available: 0, maxQuantity: 0, obstacle: 'not-sold-in-currency' };
     const { available, sellable } = standing;
+    const isShort = sellable > 0 && earlier + quantity > sellable;
     return {
       available: sellable > available ? null : Math.min(availableShownMax, available),
-      maxQuantity: Math.max(0, Math.min(allowed, sellable - others)),
-      obstacle: sellable <= 0 ? 'sold-out' : total > sellable ? 'not-enough-left' : null,
+      maxQuantity: Math.min(allowed, roomOf(sellable)),
+      obstacle: sellable <= 0 ? 'sold-out' : isShort ? 'not-enough-left' : null,
+      ...(isShort && orderMax < sellable ? { orderMax } : {}),
     };
   });
 }

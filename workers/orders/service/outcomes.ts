@@ -19,13 +19,35 @@ export async function attempt<How = Outcome>(effect: () => Promise<How>): Promis
   }
 }
 
-/** Says which line is short, by its SKU: stock units mean nothing to a shopper. */
+/**
+ * Says which line is short, by its SKU and in its own units: stock units mean nothing to a shopper. Lines before it keep what they
+ * take of the same stock, as a component of a bundle may be sold by itself beside it.
+ */
 export function holdRefused(refusal: HoldRefusal, { lines }: Pick<CheckoutDetails, 'lines'>): OrderRefusal {
   if (refusal.code !== 'insufficient-stock')
     return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
-  const line = lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === refusal.stockUnitId));
-  const { available, requested } = refusal;
+  const { line, requested, available } = shortLine(refusal, lines);
   const sku = line?.variant.sku ?? null;
   const detail = `Only ${available} of ${sku} can be had.`;
   return { code: 'insufficient-stock', detail, sku, lineId: line?.lineId ?? null, requested, available };
+}
+
+type Short = Extract<HoldRefusal, { readonly code: 'insufficient-stock' }>;
+
+function shortLine({ stockUnitId, requested, available }: Short, lines: CheckoutDetails['lines']) {
+  const takers = lines.flatMap((line) => {
+    const need = line.variant.stockNeeds.find((one) => one.stockUnitId === stockUnitId);
+    return need === undefined ? [] : [{ line, each: need.quantity, takes: need.quantity * line.quantity }];
+  });
+  const [first] = takers;
+  if (first === undefined) return { line: null, requested, available };
+  let left = available;
+  // An edit holds what it adds alone, and no line by itself says how much that is.
+  if (takers.reduce((sum, { takes }) => sum + takes, 0) === requested)
+    for (const { line, each, takes } of takers) {
+      if (takes > left) return { line, requested: line.quantity, available: Math.floor(left / each) };
+      left -= takes;
+    }
+  const { line, each } = first;
+  return { line, requested: Math.ceil(requested / each), available: Math.floor(available / each) };
 }
