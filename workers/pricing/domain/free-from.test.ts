@@ -9,6 +9,8 @@ import type { Market } from './settings.ts';
 const hats = line('hats', 3_000, 2);
 const half = { kind: 'percent-off-items', rate: '0.5' };
 const twoForOne = { kind: 'buy-x-get-y', buy: { quantity: 1 }, get: { quantity: 1 } };
+const mug = `var_${'0'.repeat(26)}`;
+const gift = { kind: 'gift-item', variantId: mug };
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 const prices = [eur(490), chf(590)];
 const freeFrom = [eur(5_000), chf(6_000)];
@@ -58,6 +60,27 @@ describe('free shipping from 50.00', () => {
       given: { lines: [line('hat', 3_000), line('song', 9_000, 1, { requiresShipping: false })] },
       after: 490,
       listed: 490,
+    },
+    {
+      when: '47.00 are paid, and a gift of 7.00 lies beside them',
+      given: { lines: [line('hat', 4_000), line('mugs', 700, 2, { variantId: mug })], offers: [gift] },
+      after: 490,
+      listed: 490,
+    },
+    {
+      when: '54.00 are paid, and a gift of 7.00 lies beside them in a line of its own',
+      given: {
+        lines: [line('hat', 4_000), line('mugs', 700, 2, { variantId: mug }), line('mug', 700, 1, { variantId: mug })],
+        offers: [gift],
+      },
+      after: 0,
+      listed: 0,
+    },
+    {
+      when: 'two gifts make the same mug free, and 50.00 are paid',
+      given: { lines: [line('hat', 4_300), line('mugs', 700, 2, { variantId: mug })], offers: [gift, gift] },
+      after: 0,
+      listed: 0,
     },
     {
       when: 'only the download is discounted',

@@ -1,6 +1,7 @@
 /**
- * What is paid for each line after discounts, before it is known what shipping costs: as if it cost nothing. Thresholds and the
- * proportions of lines need it before shipping has a price, and this answer does not change with that price.
+ * What is paid for each line after discounts, and how many of its units are gifts, before it is known what shipping costs: as if
+ * it cost nothing. Thresholds and the proportions of lines need it before shipping has a price, and this answer does not change
+ * with that price.
  */
 import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
 import type { RoundingMode } from '../../../shared/values/money.ts';
@@ -9,13 +10,20 @@ import type { UnitPrice } from './price-lists.ts';
 import type { Promotion } from './promotion.ts';
 import { remainingOf } from './remaining.ts';
 
-/** In the order of the lines, with tax where the market's prices include it, also for a buyer who is exempt from tax. */
+export interface PaidForLine {
+  /** With tax where the market's prices include it, also for a buyer who is exempt from tax. */
+  readonly paidMinor: number;
+  /** Units that gifts make free. Two gifts of one variant make the same units free. */
+  readonly giftQuantity: number;
+}
+
+/** In the order of the lines. */
 export function paidForLines(
   lines: readonly QuoteLine[],
   unitPrices: readonly UnitPrice[],
   promotions: readonly Promotion[],
   mode: RoundingMode,
-): readonly number[] {
+): readonly PaidForLine[] {
   const listed = lines.map(({ lineId, quantity }, index) => ({
     key: lineId,
     unitPriceMinor: unitPrices[index]?.unitPriceMinor ?? 0,
@@ -24,6 +32,11 @@ export function paidForLines(
     tags: [],
   }));
   const remaining = remainingOf({ lines: listed, shipping: [] });
-  applyPromotions(remaining, promotions, [], mode);
-  return remaining.lines.map(({ leftMinor }) => leftMinor);
+  const { discounts } = applyPromotions(remaining, promotions, [], mode);
+  const given = new Set(discounts.map(({ promotionKey }) => promotionKey));
+  const gifts = promotions.flatMap((one) => (one.kind === 'freeUnits' && given.has(one.key) ? [one.units] : []));
+  return remaining.lines.map(({ key, leftMinor }) => {
+    const quantities = gifts.map((units) => units.find((unit) => unit.key === key)?.quantity ?? 0);
+    return { paidMinor: leftMinor, giftQuantity: Math.max(0, ...quantities) };
+  });
 }

@@ -19,7 +19,7 @@ import { type Eligible, eligiblePromotions } from './eligibility.ts';
 import { indexItems, withoutLines } from './items.ts';
 import { amountIn } from './offers.ts';
 import { orderObstacles, refuseOrder, variantMaximums } from './order-limits.ts';
-import { paidForLines } from './paid-for-lines.ts';
+import { type PaidForLine, paidForLines } from './paid-for-lines.ts';
 import { price } from './price.ts';
 import { emptyBook, isOnSale, listsFor, type PriceBook, type UnitPrice, unitPrices } from './price-lists.ts';
 import type { QuoteCustomer, QuoteRequest } from './request.ts';
@@ -98,8 +98,9 @@ export function reckon(
   };
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
   const promotions = eligible.running.map(({ engine }) => engine);
-  const paidMinorOf = once(() => paidForLines(lines, listed, promotions, mode));
-  const sent = sendingOf(settings, request, chosen.value, { listed, paidMinorOf, place });
+  const paidOf = once(() => paidForLines(lines, listed, promotions, mode));
+  const paidMinorOf = () => paidOf().map(({ paidMinor }) => paidMinor);
+  const sent = sendingOf(settings, request, chosen.value, { listed, paidOf, place });
   if (!sent.ok) return sent;
   const { shipping, isUnshippable } = sent.value;
   const cart: Cart = {
@@ -167,7 +168,7 @@ function once<Answer>(ask: () => Answer): () => Answer {
 interface Sending {
   readonly place: Place;
   readonly listed: readonly UnitPrice[];
-  readonly paidMinorOf: () => readonly number[];
+  readonly paidOf: () => readonly PaidForLine[];
 }
 
 /** How the cart is sent. A market that names no price for shipping in the currency ships for free. */
@@ -175,7 +176,7 @@ function sendingOf(
   settings: PricingSettings,
   { lines, shippingOptionId, isForCheckout }: QuoteRequest,
   { market, currency }: ChosenMarket,
-  { listed, paidMinorOf, place }: Sending,
+  { listed, paidOf, place }: Sending,
 ): Result<Pick<Reckoning, 'shipping' | 'shippingOptions' | 'isUnshippable'>, PricingRefusal> {
   const rates = settings.shippingRates.filter((rate) => rate.marketId === market.id);
   const shipped = lines.filter((line) => line.requiresShipping);
@@ -186,7 +187,15 @@ function sendingOf(
         place,
         currency,
         subtotalMinor: (counts) =>
-          sentMinorOf(lines, counts === 'after-discounts' ? paidMinorOf() : listedMinors(lines, listed)),
+          sentMinorOf(
+            lines,
+            // A gift never helps to reach a threshold: what it makes free counts in neither way.
+            paidOf().map(({ paidMinor, giftQuantity }, index) =>
+              counts === 'after-discounts'
+                ? paidMinor
+                : (listed[index]?.unitPriceMinor ?? 0) * ((lines[index]?.quantity ?? 0) - giftQuantity),
+            ),
+          ),
         weightGrams,
         profiles: new Set(shipped.map((line) => line.shippingProfile ?? defaultProfile)),
       })
