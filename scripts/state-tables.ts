@@ -43,6 +43,10 @@ its own that follows. Its decline brings no units back: the timeline names it, a
 amount, the debt is outstanding from then on. Once all units have shipped or are canceled and nothing is left to capture, the
 operation that led there also lets go of the rest, as its last effect. What a later edit adds is then asked of the payer.
 
+A provider that declines a capture may let go of the whole authorization with it, so it is asked what can still be taken. Where
+that is nothing, the refused shipment or capture leaves the rest outstanding: the order is listed so, its goods are held, and the
+money can be recorded once it has come in some other way. Otherwise it stays authorized, and the capture can be tried again.
+
 The goods of an order are held while money is outstanding, that is owed beyond what was taken and what is still authorized:
 \`payment-outstanding\`. They leave once it is recorded, where the way to pay says \`shipsUnpaid\`, or with \`shipUnpaid: true\` for
 one fulfillment. The preview of an edit says what the edit will leave outstanding.

@@ -218,3 +218,8 @@ export function withoutIdleZeros(text: string, currency: string): string {
   if (whole === undefined) return text;
   return kept === '' ? whole : `${whole}.${kept}`;
 }
+
+/** An amount in a sentence: `19.99 EUR`. */
+export function moneyText({ amount, currency }: Money): string {
+  return `${formatDecimal(amount, currency)} ${currency}`;
+}

@@ -101,6 +101,12 @@ describe('a checkout whose payment was declined', () => {
     const { sku, cart } = await cartOfOne();
     const refused = expectProblem(await checkOut(shop, cart.id, sandbox(token)), code);
     expect(refused).toMatchObject({ attemptsLeft });
+    const nameless = await complete(shop, String(refused.checkoutId), { provider: 'sandbox' });
+    expect(expectProblem(nameless, 'invalid-input').errors).toMatchObject([{ pointer: '/payment/token' }]);
+    const still = expectStatus(await shop.send('GET', `/v1/checkouts/${String(refused.checkoutId)}`), 200).as(
+      CheckoutView,
+    );
+    expect(still.attemptsLeft).toBe(attemptsLeft);
     expect(await stockOf(shop, sku)).toMatchObject({ held: 1, committed: 0 });
     const paid = expectStatus(await complete(shop, String(refused.checkoutId), sandbox('ok')), 200).as(CheckoutView);
     expect(await movementsOf(orderOf(paid).id)).toMatchObject({ open: 0, moved: paidOnce });

@@ -4,6 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
+import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { money } from './merchant.ts';
@@ -60,6 +62,28 @@ describe('money that is taken when goods ship', () => {
     expect(await stockOf(shop, sku)).toMatchObject({ onHand: 10, committed: 3 });
     expect(await readOrder(shop, orderId)).toMatchObject({ fulfillmentStatus: 'unfulfilled', operation: null });
     expect(await atProvider(orderId)).toMatchObject({ captured: 0 });
+  });
+
+  it('that is gone with the declined capture has to come in some other way before anything ships', async () => {
+    const { orderId } = await ordered('capture_fail');
+    expect(expectProblem(await ask(shop, orderId, '/fulfillments', {}), 'payment-declined').status).toBe(402);
+    expect(await readOrder(shop, orderId)).toMatchObject({
+      status: 'confirmed',
+      paymentStatus: 'pending',
+      balances: { capturable: money(0), outstanding: money(3490) },
+    });
+    const outstanding = () => shop.admin('GET', '/admin/v1/orders?outstanding=true');
+    await until(
+      async () => expectStatus(await outstanding(), 200).as(Page(OrderListItem)).items,
+      (items) => items.some(({ id }) => id === orderId),
+    );
+    const unpaid = await ask(shop, orderId, '/fulfillments', { capture: false });
+    expect(expectProblem(unpaid, 'payment-outstanding')).toMatchObject({ outstanding: money(3490) });
+    expectProblem(await ask(shop, orderId, '/captures', {}), 'wrong-state');
+    await act(shop, 201, orderId, '/payments', { provider: 'manual', amount: money(3490) });
+    const shipped = await act(shop, 201, orderId, '/fulfillments', {});
+    expect(shipped).toMatchObject({ status: 'paid', paymentStatus: 'captured', fulfillmentStatus: 'fulfilled' });
+    expect(await atProvider(orderId)).toMatchObject({ authorizedOpen: 0, captured: 0 });
   });
 });
 

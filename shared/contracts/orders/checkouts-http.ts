@@ -18,14 +18,20 @@ import { PaymentMethodId } from '../pricing/payment-methods.ts';
 const WebAddress = z.url({ protocol: /^https?$/ }).max(2000);
 
 /** How the shopper pays. The token is the provider's name for the means of payment: card data never comes here. */
-export const PaymentInput = z.strictObject({
-  provider: z.enum(providerNames),
-  /** One of the cart's ways to pay, where several go through the provider. Absent: the first that is offered. */
-  method: PaymentMethodId.optional(),
-  token: text(200).optional(),
-  /** Where the provider's page sends the shopper back to. */
-  returnUrl: WebAddress.optional(),
-});
+export const PaymentInput = z
+  .strictObject({
+    provider: z.enum(providerNames),
+    /** One of the cart's ways to pay, where several go through the provider. Absent: the first that is offered. */
+    method: PaymentMethodId.optional(),
+    token: text(200).optional(),
+    /** Where the provider's page sends the shopper back to. */
+    returnUrl: WebAddress.optional(),
+  })
+  // Without one the provider could only decline, which would cost the shopper an attempt.
+  .refine(({ provider, token }) => provider === 'manual' || token !== undefined, {
+    path: ['token'],
+    error: "Give the provider's token for the card or other means of payment.",
+  });
 
 /** The way to pay, as it was called; null where none was chosen of those that are offered to shoppers. */
 const ChosenMethod = z.strictObject({ id: z.string(), name: z.string() }).nullable();

@@ -36,7 +36,7 @@ export type PaymentOutcome =
   | {
       readonly status: 'declined';
       readonly reason: string;
-      /** The most that could be captured, when more was asked for. */
+      /** The most that can still be captured; 0 once nothing can. Absent: it is not known. */
       readonly maxMinor?: number;
     }
   | { readonly status: 'voided' }

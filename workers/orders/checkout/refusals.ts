@@ -5,6 +5,7 @@ import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowan
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import type { Outcome } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
+import { paymentDeclined } from '../service/declines.ts';
 import { done, refused, unknown } from '../service/outcomes.ts';
 
 /** What was to be held is closed before anything was recorded: the same key begins anew, with holds of its own. */
@@ -41,7 +42,7 @@ export function paymentOutcome(outcome: PaymentOutcome): Outcome {
     case 'requires_action':
       return { kind: 'action', url: outcome.url };
     case 'declined':
-      return refused({ code: 'payment-declined', detail: outcome.reason });
+      return refused(paymentDeclined(outcome.reason));
     case 'voided':
       return refused({ code: 'payment-failed', detail: 'The payment was withdrawn.' });
     case 'absent':

@@ -14,6 +14,7 @@ import type { Effect, EffectName, Shipment } from '../domain/order/operation.ts'
 import type { Order } from '../domain/order/order.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
+import { paymentDeclined, refundDeclined } from '../service/declines.ts';
 import type { OperationNeighbors } from '../service/neighbors.ts';
 import { attempt, done, holdRefused, refused, unknown } from '../service/outcomes.ts';
 
@@ -230,13 +231,12 @@ function captureOutcome(outcome: PaymentOutcome, currency: Order['quote']['curre
     case 'captured':
       return done;
     case 'declined': {
-      const { reason: detail, maxMinor } = outcome;
-      const max = maxMinor === undefined ? {} : { max: money(maxMinor, currency) };
-      return refused({ code: 'payment-declined', detail, ...max });
+      const { reason, maxMinor } = outcome;
+      return refused(paymentDeclined(reason, maxMinor === undefined ? undefined : money(maxMinor, currency)));
     }
     case 'voided':
     case 'absent':
-      return refused({ code: 'payment-failed', detail: `The payment is ${outcome.status}: nothing can be taken.` });
+      return refused({ code: 'payment-failed', detail: 'Nothing of the payment can be taken any more.' });
     case 'unknown':
       return unknown(outcome.reason);
     default:
@@ -251,7 +251,7 @@ export function refundOutcome(outcome: RefundOutcome, currency: Order['quote']['
     case 'pending':
       return { kind: 'done', isRefundPending: true };
     case 'declined':
-      return refused({ code: 'refund-declined', detail: outcome.reason, max: money(outcome.maxMinor, currency) });
+      return refused(refundDeclined(outcome.reason, money(outcome.maxMinor, currency)));
     case 'unknown':
       return unknown(outcome.reason);
   }

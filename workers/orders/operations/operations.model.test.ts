@@ -39,7 +39,7 @@ const added = fc.array(fc.record({ sku: fc.constantFrom('CUP', 'SET'), quantity:
   maxLength: 1,
 });
 
-type Step = OrderCommand | 'restart' | 'decline' | 'accept';
+type Step = OrderCommand | 'restart' | 'decline' | 'accept' | 'lose';
 
 const often = <Value>(weight: number, arbitrary: fc.Arbitrary<Value>) => ({ weight, arbitrary });
 
@@ -136,7 +136,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       token: fc.constant(''),
     }),
   ),
-  often(3, fc.constantFrom<Step>('restart', 'decline', 'accept')),
+  often(3, fc.constantFrom<Step>('restart', 'decline', 'accept', 'lose')),
 );
 
 const luck = fc.array(fc.constantFrom<Luck>('fine', 'fine', 'fine', 'lost', 'mute'), { maxLength: 3 });
@@ -232,7 +232,11 @@ test('any story of an order leaves books that agree', async () => {
             order.shop.captureDeclined = 'No.';
           } else if (what === 'accept') {
             order.shop.refundAnswer = 'refunded';
-            order.shop.captureDeclined = null;
+            if (order.shop.captureMaxMinor !== 0) order.shop.captureDeclined = null;
+          } else if (what === 'lose') {
+            // The provider lets go of what is authorized: the next capture hears of it.
+            order.shop.captureDeclined = 'Gone.';
+            order.shop.captureMaxMinor = 0;
           } else {
             let command = what;
             if (command.type === 'decide-return' || command.type === 'receive' || command.type === 'settle-return') {
@@ -260,6 +264,9 @@ test('any story of an order leaves books that agree', async () => {
             expect([200, 201, 202, 402, 404, 409, 422, 503]).toContain(status);
             count(`${command.type} ${status}`);
             isEdited = command.type === 'edit' && status === 201;
+            const isCapture = command.type === 'capture' || command.type === 'fulfill';
+            if (isCapture && status === 402 && order.shop.captureMaxMinor === 0)
+              expect(balancesOf(order.state).capturableMinor, 'what is gone cannot be taken').toBe(0);
             if (command.type === 'fulfill' && command.isUnpaidFine !== true && status === 201)
               expect(balancesOf(before).outstandingMinor, 'nothing leaves that is owed for').toBe(0);
             order.shop.luck = [];

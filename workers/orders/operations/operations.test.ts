@@ -90,9 +90,12 @@ describe('an order that is captured by hand', () => {
 
   test('takes a shipment back when its capture is declined', async () => {
     const order = given('manual');
-    order.shop.captureDeclined = 'The card is closed.';
+    order.shop.captureDeclined = 'expired_card';
     const answer = await order.ask(fulfillAll);
-    expect(answer).toMatchObject({ status: 402, body: { code: 'payment-declined' } });
+    expect(answer).toMatchObject({
+      status: 402,
+      body: { code: 'payment-declined', detail: 'The card has expired.', reason: 'expired_card' },
+    });
     expect(order.shop.asked).toEqual(['allocations', 'ship', 'capture', 'unship']);
     expect(fulfillmentStateOf(order.state)).toBe('unfulfilled');
     expect(order.shop.committedOf(checkoutId, 'stk_cup')).toBe(5);
@@ -185,7 +188,11 @@ describe('refunds', () => {
     await order.ask(refundOf({ otherMinor: 9000 }));
     expect(await order.ask(refundOf({ otherMinor: 1000 }))).toMatchObject({
       status: 409,
-      body: { code: 'refund-too-large', max: { amount: totalMinor - 9000, currency: 'EUR' } },
+      body: {
+        code: 'refund-too-large',
+        detail: 'At most 8.65 EUR can be refunded.',
+        max: { amount: totalMinor - 9000, currency: 'EUR' },
+      },
     });
   });
 

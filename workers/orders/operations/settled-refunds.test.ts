@@ -141,7 +141,7 @@ describe('the removal of the last units to ship', () => {
     expect(order.timeline().at(-1)).toMatchObject({
       action: 'capture',
       outcome: 'failed',
-      failure: { code: 'payment-declined', detail: 'The card is closed.' },
+      failure: { code: 'payment-declined', detail: 'The bank declined the card.' },
     });
     expect(order.told.at(-1)).toMatchObject({
       type: 'orders.payment-observed.v1',

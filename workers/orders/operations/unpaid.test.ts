@@ -55,3 +55,71 @@ describe.each(['immediate', 'manual'] as const)('an order that an edit made dear
     expect(order.shop.asked).not.toContain('ships-unpaid');
   });
 });
+
+describe('a capture that the provider declines for good', () => {
+  const totalMinor = 3375 + 6000 + 490;
+  const firstCups = { ...fulfillAll, lines: [{ lineId: 'lin_1', quantity: 1, locationId: null }] };
+  const declining = (order: TestOrder, maxMinor: number | null = 0) => {
+    order.shop.captureDeclined = 'generic_decline';
+    order.shop.captureMaxMinor = maxMinor;
+  };
+
+  test.each([
+    ['with a parcel', fulfillAll],
+    ['alone', { type: 'capture', amountMinor: null } as const],
+    ['in part', { type: 'capture', amountMinor: 1 } as const],
+  ])('%s leaves the whole order to be paid in some other way', async (_, command) => {
+    const order = given('manual');
+    declining(order);
+    expect(await order.ask(command)).toMatchObject({ status: 402, body: { code: 'payment-declined' } });
+    expect(order.view()).toMatchObject({
+      status: 'confirmed',
+      paymentStatus: 'pending',
+      fulfillmentStatus: 'unfulfilled',
+      balances: { capturable: { amount: 0 }, outstanding: { amount: totalMinor } },
+    });
+    expect(order.told.at(-1)).toMatchObject({
+      type: 'orders.payment-observed.v1',
+      data: { paymentStatus: 'pending', outstanding: { amount: totalMinor } },
+    });
+    expect(await order.ask({ ...fulfillAll, isCaptured: false })).toMatchObject({
+      status: 409,
+      body: { code: 'payment-outstanding' },
+    });
+    expect(await order.ask({ type: 'capture', amountMinor: null })).toMatchObject({ body: { code: 'wrong-state' } });
+    expect((await order.ask({ type: 'collect', amountMinor: totalMinor, note: null })).status).toBe(201);
+    expect((await order.ask(fulfillAll)).body).toMatchObject({ status: 'paid', fulfillmentStatus: 'fulfilled' });
+  });
+
+  test('after a part was taken leaves the rest to be paid', async () => {
+    const order = given('manual');
+    await order.ask(firstCups);
+    const takenMinor = order.shop.capturedMinor;
+    declining(order);
+    expect((await order.ask(fulfillAll)).status).toBe(402);
+    expect(order.view()).toMatchObject({
+      paymentStatus: 'partially-paid',
+      balances: { captured: { amount: takenMinor }, outstanding: { amount: totalMinor - takenMinor } },
+    });
+  });
+
+  test('is remembered when the object dies before the parcel is back', async () => {
+    const order = given('manual');
+    declining(order);
+    order.shop.luck = ['fine', 'fine', 'fine', 'lost'];
+    expect((await order.ask(fulfillAll)).status).toBe(202);
+    order.restart();
+    await order.settle();
+    expect(order.view()).toMatchObject({ paymentStatus: 'pending', fulfillmentStatus: 'unfulfilled', operation: null });
+  });
+
+  test.each([1, null])(
+    'leaves the authorization alone when some of it is left, or nobody knows (%s)',
+    async (maxMinor) => {
+      const order = given('manual');
+      declining(order, maxMinor);
+      expect((await order.ask(fulfillAll)).status).toBe(402);
+      expect(order.view()).toMatchObject({ paymentStatus: 'authorized', balances: { outstanding: { amount: 0 } } });
+    },
+  );
+});

@@ -19,6 +19,7 @@ import {
 import type { Order } from '../domain/order/order.ts';
 import { needsOfLines } from '../domain/order/stock.ts';
 import { timelineOf } from '../domain/order/timeline.ts';
+import { orderView } from '../domain/view.ts';
 import { Operations } from '../operations/operations.ts';
 import type { EditCommand, OrderCommand } from '../service/order-commands.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
@@ -213,6 +214,12 @@ export class TestOrder {
 
   get checkout(): Checkout {
     return this.#streams.load(checkoutId).state;
+  }
+
+  /** The order as it stands, as merchants read it. */
+  view() {
+    const { state, version } = this.#streams.load(checkoutId);
+    return state.phase === 'none' ? null : orderView(state, version);
   }
 
   get operations(): Operations {

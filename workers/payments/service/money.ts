@@ -15,7 +15,7 @@ import { ledgerOf, type Payment } from '../domain/payment.ts';
 import { neverMadeAt } from '../domain/reconciliation.ts';
 import { restate } from '../domain/reports.ts';
 import type { RequestRefusal } from '../domain/requests.ts';
-import type { PaymentProvider, ProviderAnswer, RequestBook } from '../providers/provider.ts';
+import type { Observation, PaymentProvider, ProviderAnswer, RequestBook } from '../providers/provider.ts';
 
 /** Captures under a key of the caller: one of several, or the only one. */
 export async function capturePart(
@@ -29,13 +29,36 @@ export async function capturePart(
   const noted = await note(provider, book, request, 'capture', captureKey);
   if (!noted.ok) return captureRefused(noted.refusal);
   const { payment, progress } = noted.value;
-  if (progress !== 'pending') return captureOutcome(payment, captureKey, 'capture-failed');
+  if (progress === 'failed') return declinedCapture(provider, book, payment, 'capture-failed', now);
+  if (progress !== 'pending') return captureOutcome(payment, captureKey);
   const isLast = isFinal || openWhenNoted(payment, captureKey) === 0;
   const answer = await provider.capturePart({ payment, captureKey, amountMinor, currency, isFinal: isLast, now });
   if (answer.kind === 'unknown') return { status: 'unknown', reason: answer.reason };
   const ending = { type: 'captureFailed', ref: captureKey, amountMinor, at: neverMadeAt } as const;
   const after = await book.record(payment, endOf(answer, payment, ending), now);
-  return captureOutcome(after, captureKey, answer.kind === 'refused' ? answer.reason : 'capture-failed');
+  return answer.kind === 'refused' && progressOf(ledgerOf(after), 'capture', captureKey) === 'failed'
+    ? declinedCapture(provider, book, after, answer.reason, now)
+    : captureOutcome(after, captureKey);
+}
+
+/**
+ * A capture that will never be, with what can still be taken. A provider that declines one may have let go of the whole
+ * authorization, so it is asked: without its answer nobody could tell whether to try again or to turn to the payer.
+ */
+async function declinedCapture(
+  provider: PaymentProvider,
+  book: RequestBook,
+  payment: Payment,
+  reason: string,
+  now: number,
+): Promise<PaymentOutcome> {
+  const { providerRef } = payment;
+  const seen: Observation = providerRef === null ? { kind: 'absent' } : await provider.observe(providerRef);
+  if (seen.kind === 'unknown') return { status: 'unknown', reason: seen.reason };
+  if (seen.kind !== 'known') return { status: 'declined', reason, maxMinor: 0 };
+  const after = await book.record(payment, seen.report, now);
+  const isOpen = seen.report.status === 'authorized';
+  return { status: 'declined', reason, maxMinor: isOpen ? balancesOf(ledgerOf(after)).openAuthorizationMinor : 0 };
 }
 
 /** Refunds under a key of the caller. */
@@ -88,13 +111,13 @@ function endOf(answer: Exclude<ProviderAnswer, { readonly kind: 'unknown' }>, pa
   return answer.kind === 'reported' ? answer.report : restate(payment, [failure]);
 }
 
-function captureOutcome(payment: Payment, ref: string, reason: string): PaymentOutcome {
+function captureOutcome(payment: Payment, ref: string): PaymentOutcome {
   const ledger = ledgerOf(payment);
   switch (progressOf(ledger, 'capture', ref)) {
     case 'done':
       return { status: 'captured', amountMinor: find(ledger, 'capture', ref)?.amountMinor ?? 0 };
     case 'failed':
-      return { status: 'declined', reason };
+      return { status: 'declined', reason: 'capture-failed' };
     default:
       return { status: 'unknown', reason: 'capture-unconfirmed' };
   }

@@ -39,17 +39,20 @@ export function endedWell(order: Order, at: number, isRefundPending: boolean): E
 const isTold = ({ amountMinor, creditMinor }: Refund, isCanceling: boolean): boolean =>
   amountMinor > 0 || creditMinor > 0 || isCanceling;
 
-/**
- * The record of an operation that was undone. No caller retries a capture that follows an operation: with its decline
- * the rest has to be asked of the payer, unless the decline names a lesser maximum that can still be taken.
- */
-export function endedBadly({ kind, isFollowUp }: Running, failure: OrderRefusal, at: number): Ended {
-  const isLost = kind === 'capture' && isFollowUp === true && !isSomeLeft(failure.max);
-  const lost = isLost ? { isAuthorizationLost: true as const } : {};
+/** The record of an operation that was undone. */
+export function endedBadly(operation: Running, failure: OrderRefusal, at: number): Ended {
+  const lost = losesAuthorization(operation, failure) ? { isAuthorizationLost: true as const } : {};
   return { type: 'operation-ended', failure, deed: null, ...lost, at };
 }
 
-/** Whether a decline names an amount that can still be taken; a provider whose authorization is gone may name nothing at all. */
-function isSomeLeft(max: unknown): boolean {
-  return typeof max === 'object' && max !== null && 'amount' in max && max.amount !== 0;
+/**
+ * Whether the rest has to be asked of the payer: a capture was refused by a payment that gives nothing any more. No caller
+ * retries a capture that follows an operation, so that one is lost unless the decline names an amount that can still be taken.
+ */
+function losesAuthorization({ effects, isFollowUp }: Running, { code, max }: OrderRefusal): boolean {
+  if (!effects.some((effect) => effect.do === 'capture')) return false;
+  if (code === 'payment-failed') return true;
+  if (code !== 'payment-declined') return false;
+  const left = typeof max === 'object' && max !== null && 'amount' in max ? max.amount : null;
+  return left === 0 || (left === null && isFollowUp === true);
 }

@@ -1,6 +1,6 @@
 /** What is wrong with a command on an order, where several decisions say it alike. */
 import type { Currency, Money } from '../../../../shared/values/money.ts';
-import { money } from '../../../../shared/values/money.ts';
+import { money, moneyText } from '../../../../shared/values/money.ts';
 import type { OrderRefusal } from '../refusal.ts';
 
 export function unknownLine(lineId: string): OrderRefusal {
@@ -20,8 +20,16 @@ export function tooMuchMoney(
   maxMinor: number,
   currency: Currency,
 ): OrderRefusal & { readonly max: Money } {
-  return { code, detail: `At most ${maxMinor} minor units can be ${verbs[code]}.`, max: money(maxMinor, currency) };
+  const max = money(maxMinor, currency);
+  const detail = maxMinor === 0 ? nothing[code] : `At most ${moneyText(max)} can be ${verbs[code]}.`;
+  return { code, detail, max };
 }
+
+const nothing = {
+  'refund-too-large': 'Nothing is left to refund.',
+  'capture-too-large': 'Nothing is left to capture.',
+  'payment-too-large': 'Nothing is owed beyond what is paid and authorized.',
+} as const;
 
 const verbs = {
   'refund-too-large': 'refunded',

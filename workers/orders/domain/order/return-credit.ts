@@ -57,8 +57,10 @@ export function decideSettle(
 
 function nothingToSettle({ state }: OrderReturn, action: 'exchange' | 'refund'): OrderRefusal {
   const allowed = allowedIn(returnTable, state).filter((one) => one !== action);
-  const what = action === 'exchange' ? 'No exchange of the return is open' : 'All that came back is settled';
-  const detail = `${what}: it takes no "${action}".`;
+  const detail =
+    action === 'exchange'
+      ? 'No exchange of the return is open: nothing of it can be exchanged.'
+      : 'All that came back is settled: nothing of it can be refunded.';
   return { code: 'wrong-state', subject: 'return', state, action, allowed, detail };
 }
 

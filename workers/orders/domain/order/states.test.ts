@@ -18,6 +18,16 @@ describe('an action that a state does not have', () => {
     });
   });
 
+  test('is told to a person in words', () => {
+    const detailOf = (asked: ReturnType<typeof transition>) => (asked.ok ? null : asked.refusal.detail);
+    expect(detailOf(transition(paymentTable, 'voided', 'refund-rest'))).toBe(
+      'The payment is voided: nothing can be refunded.',
+    );
+    expect(detailOf(transition(returnTable, 'partially-received', 'approve'))).toBe(
+      'The return is partially received: it cannot be approved.',
+    );
+  });
+
   test('of an end is every one', () => {
     for (const state of ['canceled', 'rejected'] as const) expect(allowedIn(returnTable, state)).toEqual([]);
     // What could not be exchanged or refunded when it came back can be later.

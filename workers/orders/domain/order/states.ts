@@ -19,7 +19,7 @@ export interface StateTable<State extends string, Action extends string> {
 }
 
 /** The state after an action; an action that the table does not have is refused. */
-export function transition<State extends string, Action extends string>(
+export function transition<State extends string, Action extends AnyAction>(
   table: StateTable<State, Action>,
   state: State,
   action: Action,
@@ -27,7 +27,7 @@ export function transition<State extends string, Action extends string>(
   const found = table.transitions.find((row) => row.from === state && row.action === action);
   if (found !== undefined) return accept(found.to);
   const { name: subject } = table;
-  const detail = `The ${subject} is ${state}: it takes no "${action}".`;
+  const detail = `The ${subject} is ${state.replaceAll('-', ' ')}: ${impossible[action]}.`;
   return refuse<OrderRefusal>({
     code: 'wrong-state',
     subject,
@@ -196,3 +196,43 @@ export const stateTables: readonly StateTable<string, string>[] = [
   fulfillmentTable,
   returnTable,
 ];
+
+type AnyAction = OrderAction | PaymentAction | FulfillmentAction | ReturnAction;
+
+/** Each action as a person is told that it cannot be. */
+const impossible: Readonly<Record<AnyAction, string>> = {
+  fulfill: 'nothing of it can be shipped',
+  unfulfill: 'no shipment of it can be taken back',
+  edit: 'it cannot be edited',
+  return: 'nothing of it can be returned',
+  refund: 'nothing of it can be refunded',
+  capture: 'nothing can be captured',
+  collect: 'no payment can be recorded for it',
+  pay: 'nothing can be captured',
+  cancel: 'it cannot be canceled',
+  'raise-total': 'its total cannot be raised',
+  'lower-total': 'its total cannot be lowered',
+  'capture-part': 'nothing can be captured',
+  'capture-rest': 'nothing can be captured',
+  'capture-authorized': 'nothing can be captured',
+  'collect-part': 'no payment can be recorded for it',
+  'collect-rest': 'no payment can be recorded for it',
+  'owe-more': 'its total cannot be raised',
+  'owe-all': 'its total cannot be raised',
+  'lose-authorization': 'nothing of it is authorized',
+  'refund-part': 'nothing can be refunded',
+  'refund-rest': 'nothing can be refunded',
+  void: 'it cannot be voided',
+  'ship-part': 'nothing is left to ship',
+  'ship-rest': 'nothing is left to ship',
+  'take-back-part': 'no shipment can be taken back',
+  'take-back-all': 'no shipment can be taken back',
+  'add-units': 'no units can be added',
+  'remove-rest': 'no units are left to remove',
+  'cancel-rest': 'no units are left to cancel',
+  approve: 'it cannot be approved',
+  reject: 'it cannot be rejected',
+  'receive-part': 'nothing of it can be received',
+  'receive-rest': 'nothing of it can be received',
+  exchange: 'nothing of it can be exchanged',
+};
