@@ -1,3 +1,4 @@
+/** What a payment in a request needs, by its provider. */
 import { expect, test } from 'vitest';
 import { PaymentInput } from './checkouts-http.ts';
 

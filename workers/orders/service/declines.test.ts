@@ -1,3 +1,4 @@
+/** What people are told of declined payments and refunds. */
 import { describe, expect, test } from 'vitest';
 import { money } from '../../../shared/values/money.ts';
 import { paymentDeclined, refundDeclined } from './declines.ts';
