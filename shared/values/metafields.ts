@@ -87,9 +87,9 @@ export const MetafieldView = z.strictObject({
   value: z.string(),
 });
 
-/** Fields of a namespace that begins so are shown to merchants only. */
+/** Fields of a namespace that begins so, in any letter case, are shown to merchants only. */
 const privatePrefix = 'private';
 
 export function isPublic({ namespace }: Pick<Metafield, 'namespace'>): boolean {
-  return !namespace.startsWith(privatePrefix);
+  return !namespace.toLowerCase().startsWith(privatePrefix);
 }

@@ -12,8 +12,8 @@ import { translatedNames } from './shopify-translations.ts';
 
 export type { ColumnName } from './shopify-names.ts';
 
-/** Without these a file cannot be a list of products. */
-const requiredColumns: readonly ColumnName[] = ['Handle', 'Title', 'Variant Price'];
+/** Without these a file cannot be a list of products. The handle of a product that states none is made from its title. */
+const requiredColumns: readonly ColumnName[] = ['Title', 'Variant Price'];
 
 export interface Columns {
   /** How many cells each row has. */
@@ -32,7 +32,7 @@ export interface HeaderFault {
 
 /** Finds the columns in the header, whatever their order and case. A newer name counts where the older one is not there. */
 export function readHeader(cells: readonly string[]): Result<Columns, HeaderFault> {
-  const written = new Set(cells.map((cell) => cell.trim().toLowerCase()));
+  const written = new Set(cells.map(columnKey));
   const otherwise = [...Object.entries(translatedNames), ...Object.entries(newerNames)];
   const newer = otherwise.filter(([, known]) => !written.has(known.toLowerCase()));
   const byName = new Map<string, ColumnName>([
@@ -44,7 +44,7 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
   const others: { name: string; place: number }[] = [];
   for (const [place, cell] of cells.entries()) {
     const name = cell.trim();
-    const known = byName.get(name.toLowerCase());
+    const known = byName.get(columnKey(cell));
     if (known !== undefined) {
       if (places.has(known))
         return refuse({ code: 'unknown-header', column: known, detail: `The column "${known}" is there twice.` });
@@ -62,3 +62,6 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
   }
   return accept({ width: cells.length, places, prices, metafields: metafieldColumns(others) });
 }
+
+/** Whatever the letter case, and the apostrophe that a keyboard or a typesetter writes. */
+const columnKey = (cell: string) => cell.trim().toLowerCase().replaceAll('’', "'");

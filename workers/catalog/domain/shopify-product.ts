@@ -9,6 +9,7 @@ import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
 import { keepable, type WrittenField, writtenFields } from './shopify-metafields.ts';
 import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
+import { statusNames } from './shopify-translations.ts';
 
 interface ImportSettings {
   /** Of the columns "Variant Price" and "Variant Compare At Price". */
@@ -60,7 +61,8 @@ export function readProduct(
       quantities: [],
       faults,
     };
-  if (first.text('Handle') === '') first.reject('Handle', 'The row has no handle.');
+  const isNamed = first.filled('Handle') !== undefined || first.filled('Title') !== undefined;
+  if (!isNamed) first.reject('Handle', 'The row has neither a handle nor a title.');
   const isParent = isParentOf(first, rows);
   if (isParent)
     first.adjust('Option1 Value', 'The first row chooses no option value: it describes the product and is no variant.');
@@ -72,7 +74,10 @@ export function readProduct(
   const given = names.filter((name) => name !== undefined);
   const tags = first.text('Tags');
   const input: ProductPatch = {
-    title: first.filled('Title') ?? first.reject('Title', 'The first row of a product has no title.') ?? '',
+    title:
+      first.filled('Title') ??
+      (isNamed ? first.reject('Title', 'The first row of a product has no title.') : undefined) ??
+      '',
     ...present('descriptionHtml', first.text('Body (HTML)')),
     ...present('vendor', first.text('Vendor')),
     ...present('type', first.text('Type')),
@@ -235,9 +240,12 @@ function readPolicy(row: Row): 'deny' | 'continue' | undefined {
 
 /** `Status` decides; where it says nothing, `Published` does. */
 function readStatus(first: Row): 'active' | 'draft' | 'archived' | undefined {
-  const status = first.filled('Status')?.toLowerCase();
-  if (status === 'active' || status === 'draft' || status === 'archived') return status;
-  if (status !== undefined) return first.reject('Status', `"${status}" is neither active, draft nor archived.`);
+  const written = first.filled('Status')?.normalize('NFC').toLowerCase();
+  const status = written === undefined || !Object.hasOwn(statusNames, written) ? undefined : statusNames[written];
+  if (written === 'unlisted')
+    first.adjust('Status', 'The shop has no unlisted products: it is active, and lists show it like any other.');
+  if (status !== undefined) return status;
+  if (written !== undefined) return first.reject('Status', `"${written}" is neither active, draft nor archived.`);
   const isPublished = first.flag('Published');
   return isPublished === undefined ? undefined : isPublished ? 'active' : 'draft';
 }

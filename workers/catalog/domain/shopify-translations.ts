@@ -36,6 +36,7 @@ export const translatedNames: Readonly<Record<string, ColumnName>> = {
   titre: 'Title',
   identifiant: 'Handle',
   "identifiant d'url": 'Handle',
+  "handle d'url": 'Handle',
   'corps (html)': 'Body (HTML)',
   fournisseur: 'Vendor',
   distributeur: 'Vendor',
@@ -75,4 +76,29 @@ export const translatedNames: Readonly<Record<string, ColumnName>> = {
   割引前価格: 'Variant Compare At Price',
   在庫数: 'Variant Inventory Qty',
   バーコード: 'Variant Barcode',
+};
+
+/** What a status is called in them. A product that is unlisted is sold to who has its address. */
+export const statusNames: Readonly<Record<string, 'active' | 'draft' | 'archived'>> = {
+  active: 'active',
+  draft: 'draft',
+  archived: 'archived',
+  unlisted: 'active',
+  // German
+  aktiv: 'active',
+  entwurf: 'draft',
+  archiviert: 'archived',
+  // French
+  actif: 'active',
+  brouillon: 'draft',
+  archivé: 'archived',
+  // Spanish
+  activo: 'active',
+  borrador: 'draft',
+  archivado: 'archived',
+  // Japanese
+  アクティブ: 'active',
+  公開: 'active',
+  下書き: 'draft',
+  アーカイブ済み: 'archived',
 };

@@ -126,6 +126,35 @@ test.each([
   });
 });
 
+describe('a product without a handle', () => {
+  test('is called by its title, with its rows behind it, and is the same when the file comes again', async () => {
+    const file = lines('Title,Option1 Name,Option1 Value,Price', 'Big Mug,Size,S,9', ',,L,11', 'Big-Mug,,,5');
+    const { status, body, text } = await catalog.importCsv(file);
+    expect([status, body.products.created, body.products.rejected], text).toEqual([201, 2, 0]);
+    expect((await product('big-mug')).variants).toHaveLength(2);
+    expect((await product('big-mug-1')).title).toBe('Big-Mug');
+    expect((await catalog.importCsv(file)).body.products).toMatchObject({ unchanged: 2 });
+  });
+
+  test('stands beside others that have one, and a row that names nothing is rejected', async () => {
+    const { body } = await catalog.importCsv(lines('Handle,Title,Price', ',,1', 'mug-1,Mug,9', ',Big Cup,5'));
+    expect(body.products).toMatchObject({ created: 2, rejected: 1 });
+    expect((await product('big-cup')).title).toBe('Big Cup');
+  });
+});
+
+test.each([
+  ['Aktiv', 'active'],
+  ['Entwurf', 'draft'],
+  ['Archivé', 'archived'],
+  ['Activo', 'active'],
+  ['公開', 'active'],
+  ['Unlisted', 'active'],
+])('the status %s is %s, under a header with a typographic apostrophe', async (written, status) => {
+  const { text } = await catalog.importCsv(lines('Handle d’URL,Titre,Prix,Statut', `mug,Mug,9,${written}`));
+  expect((await product('mug')).status, text).toBe(status);
+});
+
 describe('a blank inventory tracker', () => {
   test('is a variant that always sells, and a filled one is counted', async () => {
     const header = 'Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty';

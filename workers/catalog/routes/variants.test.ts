@@ -53,6 +53,23 @@ describe('one variant', () => {
     expect([other.status, other.body.errors[0].pointer]).toEqual([422, '/options']);
   });
 
+  test('keeps the options that it is not asked to change, and a SKU that is taken is blamed on the body', async () => {
+    const { body } = await catalog.call('POST', '/admin/v1/products', {
+      title: 'Scarf',
+      options: [{ name: 'Size' }, { name: 'Color' }],
+      variants: ['red', 'blue'].map((color) => ({
+        sku: `SCARF-${color}`,
+        price: eur(500),
+        options: { Size: 'M', Color: color },
+      })),
+    });
+    const path = `/admin/v1/products/${body.id}/variants/SCARF-red`;
+    const edited = await catalog.call('PATCH', path, { options: { Color: 'green' } });
+    expect([edited.status, edited.body.variants?.[0].title], edited.text).toEqual([200, 'M / green']);
+    const taken = await catalog.call('PATCH', path, { sku: 'SCARF-blue' });
+    expect([taken.body.code, taken.body.errors[0].pointer]).toEqual(['sku-taken', '/sku']);
+  });
+
   test('is taken away, but not the last', async () => {
     const { path, variants } = await shirt();
     for (const { sku } of variants.slice(0, 2))

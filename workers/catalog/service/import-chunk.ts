@@ -140,7 +140,8 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   if (!isTakable(group)) return because(`A handle is at most ${importHandleLengthMax} characters of text.`);
 
   const faults = [...read.faults];
-  if (before === null && address !== group.handle)
+  const isAsTitled = group.handle === read.input.title?.normalize('NFC') && address === toHandle(group.handle);
+  if (before === null && address !== group.handle && !isAsTitled)
     faults.push({ line, column: 'Handle', severity: 'adjusted', reason: movedReason(group.handle, address) });
   const own = before?.id ?? null;
   if (group.apartAtLine !== undefined)

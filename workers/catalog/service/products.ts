@@ -7,6 +7,7 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import { lostIngredients, namedIn, withBundles } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
+import { valuesOf } from '../domain/options.ts';
 import {
   type Composing,
   type Composition,
@@ -127,8 +128,9 @@ export function editVariant(
     if (named === undefined) return refuse({ code: 'not-found', detail: `The product has no variant "${variant}".` });
     if (patch === null && variants.length === 1)
       return refuseFaults('invalid-input', [{ pointer: '', detail: 'It is the only one. Delete the product.' }]);
+    const options = patch?.options === undefined ? {} : { options: { ...valuesOf(named), ...patch.options } };
     const kept = variants.flatMap(({ id }): VariantPatch[] =>
-      id !== named.id ? [{ id }] : patch === null ? [] : [{ ...patch, id }],
+      id !== named.id ? [{ id }] : patch === null ? [] : [{ ...patch, ...options, id }],
     );
     return ofVariant(await edit(catalog, found, { variants: kept }, also), variants.indexOf(named));
   });
@@ -153,8 +155,10 @@ function ofVariant(edited: Awaited<Edited>, index: number): Awaited<Edited> {
   if (edited === 'version-conflict' || edited.ok) return edited;
   const { refusal } = edited;
   const base = `/variants/${index}`;
+  const isTaken = refusal.code === 'sku-taken';
   const errors = refusal.errors.map(({ pointer, detail }) => ({
-    pointer: pointer.startsWith(`${base}/`) ? pointer.slice(base.length) : pointer,
+    // Of two variants with one SKU the list blames the later one; the body names it once.
+    pointer: isTaken ? '/sku' : pointer.startsWith(`${base}/`) ? pointer.slice(base.length) : pointer,
     detail,
   }));
   return refuse({ ...refusal, errors });

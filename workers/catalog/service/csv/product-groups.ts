@@ -8,7 +8,7 @@ import type { CsvRow } from './reader.ts';
 
 /** The rows of one product. */
 export interface ProductGroup {
-  /** As the file writes it: it names one product, and only this spelling does. */
+  /** As the file writes it, or the title where it writes none: it names one product, and only this spelling does. */
   readonly handle: string;
   /** Of a group that is rejected as it stands only the first, without its cells. */
   readonly rows: readonly CsvRow[];
@@ -35,7 +35,8 @@ const apartCharactersMax = 8_000_000;
 const groupCharactersMax = 600_000;
 
 export class ProductGroups {
-  readonly #handlePlace: number;
+  readonly #handlePlace: number | undefined;
+  readonly #titlePlace: number | undefined;
   /** Handles only, with their first line and chunk: about 50 MB for the longest file that is taken, far less for any real one. */
   readonly #seen = new Map<string, readonly [line: number, chunk: number]>();
   readonly #apart = new Map<string, CsvRow[]>();
@@ -50,23 +51,39 @@ export class ProductGroups {
   #rowsTotal = 0;
   #rowsCharacters = 0;
   #firstLine = 0;
+  /** Whether the product that is being read is known by its title. */
+  #isTitled = false;
 
-  constructor(handlePlace: number) {
+  constructor(handlePlace: number | undefined, titlePlace: number | undefined) {
     this.#handlePlace = handlePlace;
+    this.#titlePlace = titlePlace;
   }
 
   /** Takes the next row of the file. Answers the chunk that ends before it, if one does. */
   add(row: CsvRow): readonly ProductGroup[] | null {
-    const written = (row.cells[this.#handlePlace] ?? '').trim().normalize('NFC');
+    const written = this.#handleOf(row);
     const isNext = this.#rowsTotal > 0 && (written !== this.#handle || written === '');
     if (isNext) this.#closeGroup();
     const chunk = isNext ? this.#fullChunk() : null;
-    if (this.#rowsTotal === 0) this.#firstLine = row.line;
+    if (this.#rowsTotal === 0) {
+      this.#firstLine = row.line;
+      this.#isTitled = this.#handlePlace === undefined || (row.cells[this.#handlePlace] ?? '').trim() === '';
+    }
     this.#handle = written;
     this.#rowsTotal += 1;
     for (const cell of row.cells) this.#rowsCharacters += cell.length;
     if (this.#rowsTotal <= groupRowsMax && this.#rowsCharacters <= groupCharactersMax) this.#rows.push(row);
     return chunk;
+  }
+
+  /** Without a handle a product is known by its title, and its further rows are those below it that name nothing. */
+  #handleOf({ cells }: CsvRow): string {
+    const cellAt = (place: number | undefined) => (place === undefined ? '' : (cells[place] ?? '').trim());
+    const handle = cellAt(this.#handlePlace).normalize('NFC');
+    if (handle !== '') return handle;
+    const title = cellAt(this.#titlePlace).normalize('NFC');
+    if (title !== '') return title;
+    return this.#rowsTotal > 0 && this.#isTitled ? this.#handle : '';
   }
 
   /** Answers the last chunks. */

@@ -62,7 +62,7 @@ class Spool {
   #length = 0;
   #header: CsvRow | null = null;
   #columns: Result<Columns, HeaderFault> | null = null;
-  #groups = new ProductGroups(0);
+  #groups = new ProductGroups(undefined, undefined);
   #rowsTotal = 0;
   #isForeign = false;
 
@@ -119,7 +119,9 @@ class Spool {
   #begin(header: CsvRow): void {
     this.#header = header;
     this.#columns = readHeader(header.cells);
-    if (this.#columns.ok) this.#groups = new ProductGroups(this.#columns.value.places.get('Handle') ?? 0);
+    if (!this.#columns.ok) return;
+    const { places } = this.#columns.value;
+    this.#groups = new ProductGroups(places.get('Handle'), places.get('Title'));
   }
 
   #keep(chunk: string): void {

@@ -24,3 +24,16 @@ test.each([
 test('a long number that is no card is a code', () => {
   expect(codesOfCsv('code\n1234567890123456\n')).toMatchObject({ value: { codes: [{ code: '1234567890123456' }] } });
 });
+
+test('the rows of faults are counted as a spreadsheet counts them, empty ones too', () => {
+  const { faults } = listRead(codesOfCsv('code,uses\nA,1\n\n,\nB,many\nA,1\n'));
+  expect(faults.map(({ row, reason }) => [row, reason])).toEqual([
+    [4, 'invalid'],
+    [5, 'listed-twice'],
+  ]);
+});
+
+function listRead(read: ReturnType<typeof codesOfCsv>) {
+  if (!read.ok) throw new Error(read.refusal.detail);
+  return read.value;
+}

@@ -47,8 +47,10 @@ interface Malformed {
  * faults, and the others go on; the number of a payment card is not repeated.
  */
 export function codesOfCsv(text: string): Result<CodeList, Malformed> {
-  const rows = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' }).data;
-  const heading = (rows[0] ?? []).map((cell) => cell.trim().toLowerCase());
+  const rows = Papa.parse<string[]>(text)
+    .data.map((cells, index) => ({ cells, row: index + 1 }))
+    .filter(isFilled);
+  const heading = (rows[0]?.cells ?? []).map((cell) => cell.trim().toLowerCase());
   const codeAt = heading.findIndex((name) => codeColumns.includes(name));
   const usesAt = codeAt < 0 ? -1 : heading.findIndex((name) => usesColumns.includes(name));
   const first = codeAt < 0 ? 0 : 1;
@@ -57,8 +59,8 @@ export function codesOfCsv(text: string): Result<CodeList, Malformed> {
     return refuse({ code: 'malformed-csv', detail: `Send at most ${codesPerRequestMax} codes in one file.` });
   const codes: ListedCode[] = [];
   const faults: CodeFault[] = [];
-  for (const [index, cells] of rows.slice(first).entries()) {
-    const row = index + 1;
+  for (const { cells, row: line } of rows.slice(first)) {
+    const row = line - first;
     const written = cells[Math.max(0, codeAt)] ?? '';
     const cardFault = cardNumberFault(written, 'a discount code');
     if (cardFault !== null) {
@@ -81,6 +83,8 @@ export function codesOfCsv(text: string): Result<CodeList, Malformed> {
   }
   return accept(withoutTwins(codes, faults));
 }
+
+const isFilled = ({ cells }: { readonly cells: readonly string[] }) => cells.some((cell) => cell.trim() !== '');
 
 function withoutTwins(listed: readonly ListedCode[], faults: readonly CodeFault[]): CodeList {
   const seen = new Set<string>();
