@@ -294,8 +294,13 @@ export type PricingRefusal =
   /** The lines are listed at more than amounts may be. */
   | { readonly code: 'total-too-large'; readonly max: number }
   | { readonly code: 'unknown-shipping-option'; readonly shippingOptionId: string }
-  | { readonly code: 'below-order-minimum'; readonly minimum: Money; readonly subtotal: Money }
-  | Extract<OrderObstacle, { readonly code: 'above-order-maximum' }>
+  | {
+      readonly code: 'below-order-minimum';
+      readonly detail: string;
+      readonly minimum: Money;
+      readonly subtotal: Money;
+    }
+  | (Extract<OrderObstacle, { readonly code: 'above-order-maximum' }> & { readonly detail: string })
   | {
       readonly code: 'no-shipping-rate';
       readonly country: string;

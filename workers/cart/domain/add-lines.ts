@@ -8,7 +8,13 @@ import { type ActiveCart, type CartEvent, evolveCart, type StartedCart } from '.
 /** Why a line is not added. */
 export type NewLineRefusal =
   | { readonly code: 'variant-unavailable'; readonly variantId: string; readonly sku: string }
-  | { readonly code: 'currency-not-sold'; readonly variantId: string; readonly sku: string; readonly currency: string }
+  | {
+      readonly code: 'currency-not-sold';
+      readonly detail: string;
+      readonly variantId: string;
+      readonly sku: string;
+      readonly currency: string;
+    }
   | { readonly code: 'too-many-lines' | 'total-too-large'; readonly max: number }
   | {
       readonly code: 'quantity-too-large';
@@ -41,6 +47,14 @@ export function decideAdd(
   return { events, refusal: null };
 }
 
+/** What cannot be sold in the currency, by its SKU. */
+export function currencyNotSold(
+  { variantId, sku }: Pick<CartLine['variant'], 'variantId' | 'sku'>,
+  currency: string,
+): NewLineRefusal {
+  return { code: 'currency-not-sold', detail: `${sku} has no price in ${currency}.`, variantId, sku, currency };
+}
+
 type AddPolicy = (cart: StartedCart, addition: CartLine) => NewLineRefusal | null;
 
 /** What must hold before a line may be added. The first that does not is the refusal. */
@@ -50,7 +64,7 @@ const policies: readonly AddPolicy[] = [
   },
   function variantNeedsAPriceInTheCurrency({ currency }, { variant }) {
     if (variant.prices.some((price) => price.currency === currency)) return null;
-    return { code: 'currency-not-sold', variantId: variant.variantId, sku: variant.sku, currency };
+    return currencyNotSold(variant, currency);
   },
   function quantityIsBounded(cart, addition) {
     const quantity = addition.quantity + (cart.lines.find((line) => isSameLine(line, addition))?.quantity ?? 0);

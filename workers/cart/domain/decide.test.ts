@@ -279,6 +279,7 @@ describe('a cart that moves to another market', () => {
       [],
       {
         code: 'currency-not-sold',
+        detail: `${line(1, 1).variant.sku} has no price in USD.`,
         variantId: line(1, 1).variant.variantId,
         sku: line(1, 1).variant.sku,
         currency: 'USD',

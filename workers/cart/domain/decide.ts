@@ -8,7 +8,7 @@ import { type Decision, decided, declined } from '../../../shared/holds/holds.ts
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
-import { decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
+import { currencyNotSold, decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
 
 /** What a command brings that may be the first of its cart. */
@@ -185,8 +185,7 @@ function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, cart: ActiveCart
       (byHand !== undefined && currency !== cart.currency),
   );
   if (unsold !== undefined) {
-    const { variantId, sku } = unsold.variant;
-    return { code: 'currency-not-sold', variantId, sku, currency };
+    return currencyNotSold(unsold.variant, currency);
   }
   return listedMinorOf(lines, currency) > amountMax ? { code: 'total-too-large', max: amountMax } : null;
 }

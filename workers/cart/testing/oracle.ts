@@ -124,7 +124,10 @@ export class CartOracle {
       const { variantId, sku } = variant;
       const priceMinor = priceOf(variant);
       if (!variant.isSold) return { code: 'variant-unavailable', variantId, sku };
-      if (priceMinor === undefined) return { code: 'currency-not-sold', variantId, sku, currency };
+      if (priceMinor === undefined) {
+        const detail = `${sku} has no price in ${currency}.`;
+        return { code: 'currency-not-sold', detail, variantId, sku, currency };
+      }
       const wish = wishOf(attributes);
       const at = lines.findIndex((line) => line.variantId === variantId && line.wish === wish);
       const sum = quantity + (lines[at]?.quantity ?? 0);

@@ -94,7 +94,12 @@ describe('an order from 25.00', () => {
     const answer = quote(shop({}, { orderMinimums }), request([line('a', 2_499)], { isForCheckout: true }));
     expect(answer).toEqual({
       ok: false,
-      refusal: { code: 'below-order-minimum', minimum: eur(2_500), subtotal: eur(2_499) },
+      refusal: {
+        code: 'below-order-minimum',
+        detail: 'An order comes to 25.00 EUR at least, and this one to 24.99 EUR.',
+        minimum: eur(2_500),
+        subtotal: eur(2_499),
+      },
     });
   });
 });
@@ -106,6 +111,14 @@ describe('at most so many of a variant', () => {
     variantId: variant,
     quantity,
     quantityMax,
+  });
+
+  test('is refused at the checkout with how many there may be and how many there are', () => {
+    const market = most({ items, quantityMax: 2 }).market;
+    expect(quote(shop({}, market), request([hats(3)], { isForCheckout: true }))).toEqual({
+      ok: false,
+      refusal: { ...above(hat, 3, 2), detail: 'An order holds at most 2 of this variant, and the cart has 3.' },
+    });
   });
 
   test.each([

@@ -3,7 +3,7 @@
  * checkout is refused.
  */
 import type { OrderObstacle, QuoteLine } from '../../../shared/contracts/pricing/api.ts';
-import { money } from '../../../shared/values/money.ts';
+import { formatDecimal, money } from '../../../shared/values/money.ts';
 import { refuse } from '../../../shared/values/result.ts';
 import type { ItemIndex } from './items.ts';
 import { amountIn } from './offers.ts';
@@ -60,11 +60,13 @@ export function variantMaximums(
 
 /** The refusal of a checkout. */
 export function refuseOrder(obstacle: OrderObstacle, { currency }: ChosenMarket) {
-  return obstacle.code === 'below-order-minimum'
-    ? refuse({
-        code: obstacle.code,
-        minimum: money(obstacle.minimumMinor, currency),
-        subtotal: money(obstacle.subtotalMinor, currency),
-      })
-    : refuse(obstacle);
+  if (obstacle.code === 'below-order-minimum') {
+    const { code, minimumMinor, subtotalMinor } = obstacle;
+    const written = (minor: number) => `${formatDecimal(minor, currency)} ${currency}`;
+    const detail = `An order comes to ${written(minimumMinor)} at least, and this one to ${written(subtotalMinor)}.`;
+    return refuse({ code, detail, minimum: money(minimumMinor, currency), subtotal: money(subtotalMinor, currency) });
+  }
+  const { quantity, quantityMax } = obstacle;
+  const detail = `An order holds at most ${quantityMax} of this variant, and the cart has ${quantity}.`;
+  return refuse({ ...obstacle, detail });
 }
