@@ -55,6 +55,12 @@ async function refusal(sent: Sent): Promise<unknown> {
   return found instanceof Response ? [found.status, (await found.json<{ code: string }>()).code] : found;
 }
 
+test('the number of a payment card is no key, and a UUID of digits is one', async () => {
+  for (const key of ['4242424242424242', '"4242-4242-4242-4242"', 'order-4242424242424242'])
+    expect(await refusal({ key })).toEqual([400, 'idempotency-key-invalid']);
+  expect(await refusal({ key: '42424242-4242-4242-4242-424242424242' })).not.toBeInstanceOf(Array);
+});
+
 describe('a request without a key', () => {
   test('has none where it may, and is refused where it must', async () => {
     expect(await read({ key: null })).toBeNull();

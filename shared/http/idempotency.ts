@@ -5,6 +5,7 @@
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 import { sha256 } from '../digest/sha256.ts';
+import { cardNumberFault } from '../values/card-number.ts';
 import type { IdempotencyKey } from '../values/idempotency.ts';
 import type { Actor } from './actor.ts';
 import { problem } from './problem.ts';
@@ -62,6 +63,8 @@ export async function idempotencyKeyOf({
     const detail = '1 to 255 printable ASCII characters without spaces.';
     return problem('idempotency-key-invalid', { detail, requestId });
   }
+  const cardFault = cardNumberFault(key, null);
+  if (cardFault !== null) return problem('idempotency-key-invalid', { detail: cardFault, requestId });
   const { pathname, search } = new URL(request.url);
   const [hashedKey, fingerprint] = await Promise.all([
     sha256(`${scope}\n${request.method} ${pathname}\n${key}`),

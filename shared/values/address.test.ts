@@ -67,3 +67,29 @@ describe('a parcel', () => {
     expect(missing({ country: 'QA' })).toEqual([]);
   });
 });
+
+describe('a telephone number', () => {
+  const isTaken = (phone: string) =>
+    AddressInput.safeParse({ ...base, country: 'DE', postalCode: '10115', phone }).success;
+
+  test.each([
+    '+49 30 1234567',
+    '(030) 123-45',
+    '030/1234.5',
+    '555 1234 ext. 12',
+    '5551234x12',
+    '555 1234 #3',
+    '',
+    ' ',
+    '٠٣٠١٢٣٤',
+  ])('may be written "%s"', (phone) => {
+    expect(isTaken(phone)).toBe(true);
+  });
+
+  test.each(['-', 'none', '1234', '+', '12 ext. 34567', 'call 030 1234', '030 1234 after six'])(
+    'is not "%s"',
+    (phone) => {
+      expect(isTaken(phone)).toBe(false);
+    },
+  );
+});

@@ -5,9 +5,8 @@
  */
 import * as z from 'zod';
 import { countryOf, findRegion, type NeededField, RealCountry, suggestRegions } from './countries.ts';
-import { forLongNumbers } from './long-number.ts';
 import { readPostalCode } from './postal-codes.ts';
-import { filledText, text } from './text.ts';
+import { filledText, OptionalPhone, text } from './text.ts';
 
 export const Address = z.strictObject({
   firstName: text(100).optional(),
@@ -22,7 +21,7 @@ export const Address = z.strictObject({
   /** As the country writes it. */
   postalCode: text(20).optional(),
   country: RealCountry,
-  phone: forLongNumbers(text(40), 'a telephone number').optional(),
+  phone: OptionalPhone.optional(),
 });
 export type Address = z.infer<typeof Address>;
 

@@ -46,6 +46,17 @@ describe('a card number', () => {
     'https://example.com/?pan=4242424242424242',
     '+4242424242424242',
     'SKU-4242-4242-4242-4242',
+    '4242\t4242\t4242\t4242',
+    '4242\n4242\r\n4242\n4242',
+    '4242/4242/4242/4242',
+    'Card:\n4242\n4242\n4242\n4242\n12/30\n123',
+    '4242 / 4242 / 4242 / 4242',
+    '4242\u00ad4242\ufeff4242\u200d4242',
+    '<p>4242&nbsp;4242&nbsp;4242&nbsp;4242</p>',
+    '4242&#160;4242&#xA0;4242&#x20;4242',
+    '4&#50;42424242424242',
+    '<b>4242</b>4242<i>4242</i>4242',
+    '<b>4242</b> 4242&ndash;4242&#8209;4242',
   ])('is found in "%s"', (text) => {
     expect(holdsCardNumber(text)).toBe(true);
   });
@@ -73,6 +84,15 @@ describe('what is no card number', () => {
     ['a UUID of digits', '42424242-4242-4242-4242-424242424242'],
     ['a time', '2026-11-30T23:59:59.999Z'],
     ['an empty text', ''],
+    ['years, each on its line', '2020\n2021\n2022\n2023'],
+    ['sizes, each on its line', '36\n37\n38\n39\n40\n41\n42\n43'],
+    ['four-digit prices, each on its line', '4242\n4242\n4242\n4242\n5990\n6990'],
+    ['prices in the cells of a table', '<td>4242</td><td>4242</td><td>4242</td><td>4242</td><td>5990</td>'],
+    ['dates', '01/02/2026, 03/04/2026, 30/11/2026'],
+    ['amounts in cells', '1490\t1990\t2490\t2990'],
+    ['barcodes, each on its line', '4006381330060\n4006381333931\n5901234123457'],
+    ['an address of paths', 'https://example.com/2026/11/30/4711'],
+    ['entities that are no digits', '&#8364; 12 &#xfffffff; &amp; 13'],
   ])('%s', (_, text) => {
     expect(holdsCardNumber(text)).toBe(false);
   });

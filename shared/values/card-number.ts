@@ -74,9 +74,17 @@ const issuers: readonly Issuer[] = [
 ];
 
 /** Digits, and what people put between their groups: blanks of any width, hyphens and dashes, points, underscores. */
-const runs = /\d+(?:[ \u00a0\u2000-\u200b\u202f\u2060\u3000._\p{Pd}]{1,3}\d+)*/gu;
+const runs = /\d+(?:[ \u00a0\u00ad\u2000-\u200f\u202f\u2060\u3000\ufeff._\p{Pd}]{1,3}\d+)*/gu;
+/** Numbers that stand below or beside each other are mostly a list, so here a card is all of it. */
+const lists = /\d+(?:[\s\u00ad\u200b-\u200f\u2060\ufeff._/\\|\p{Pd}]{1,3}\d+)+/gu;
+const breaks = /[\t\n\r\v\f\u2028\u2029/\\|]/;
 /** Most texts have nothing like it, and are not looked at any further. */
-const manyDigits = /\p{Nd}(?:[ \u00a0\u2000-\u200b\u202f\u2060\u3000._\p{Pd}]{0,3}\p{Nd}){11}/u;
+const manyDigits = /\p{Nd}(?:[\s\u00ad\u200b-\u200f\u2060\ufeff._/\\|\p{Pd}]{0,3}\p{Nd}){11}/u;
+const entity =
+  /&(?:#(\d{1,7}|x[\da-f]{1,6});?|(nbsp|ensp|emsp|thinsp|shy|ndash|mdash|hyphen|Tab|NewLine|sol|period|lowbar|zwnj|zwj);?)/gi;
+/** What stands on both sides of these is read as one. */
+const inlineTags = /<\/?(?:a|b|em|font|i|mark|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]{0,200})?\/?>/gi;
+const tags = /<[^<>]{0,200}>/g;
 const groups = /\d+/g;
 const uuids = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi;
 
@@ -109,13 +117,40 @@ export function cardNumberFault(text: string, madeFor: string | null): string | 
   return `This is the number of a payment card: it has the first digits, the length and the check digit of one. As ${madeFor} any other number is taken.`;
 }
 
-export function holdsCardNumber(text: string, { isForNumbers = false }: NumberOptions = {}): boolean {
+/** Whether a text holds one as it is written, or as a page would show it. */
+export function holdsCardNumber(text: string, options: NumberOptions = {}): boolean {
+  if (holdsWritten(text, options)) return true;
+  const shown = text.replace(inlineTags, '').replace(tags, '\n').replace(entity, characterOf);
+  return shown !== text && holdsWritten(shown, options);
+}
+
+/** What an entity of HTML stands for; every named one that is looked for is a separator. */
+function characterOf(_entity: string, number: string | undefined): string {
+  if (number === undefined) return ' ';
+  const code = /^x/i.test(number) ? Number.parseInt(number.slice(1), 16) : Number(number);
+  return code <= 0x10_ffff ? String.fromCodePoint(code) : ' ';
+}
+
+function holdsWritten(text: string, { isForNumbers = false }: NumberOptions): boolean {
   if (text.length < shortest || !manyDigits.test(text)) return false;
   const plain = text.replace(foreignDigits, asciiDigit).replace(uuids, 'id');
   for (const run of plain.matchAll(runs)) {
     if (run[0].length >= shortest && isCardInRun(run[0], plain[run.index - 1] ?? '', isForNumbers)) return true;
   }
-  return false;
+  return [...plain.matchAll(lists)].some(
+    ({ 0: list, index }) => breaks.test(list) && !/[\p{L}+]/u.test(plain[index - 1] ?? '') && isCardOfLines(list),
+  );
+}
+
+/** Whether all groups are one number, perhaps with a date or a check code behind it or a number before it. */
+function isCardOfLines(list: string): boolean {
+  const parts = [...list.matchAll(groups)].map(([digits]) => digits);
+  const first = parts.findIndex((part) => part.length >= groupDigitsMin);
+  const last = parts.findLastIndex((part) => part.length >= groupDigitsMin);
+  const middle = parts.slice(first, last + 1);
+  const isGrouped = middle.length > 1 && middle.every((part) => part.length >= groupDigitsMin);
+  const digits = middle.join('');
+  return isGrouped && digits.length <= longest && isCardNumber(digits, { isForNumbers: false, isBroken: true });
 }
 
 function isCardInRun(run: string, before: string, isForNumbers: boolean): boolean {

@@ -80,3 +80,24 @@ export const Country = z
   .regex(/^[A-Z]{2}$/, { error: 'A country is two upper-case letters, such as DE (ISO 3166-1).', abort: true });
 
 export const Email = z.email().max(254);
+
+const phoneDigitsMin = 5;
+const phonePattern =
+  /^[\p{Nd}\s+().\-/\u2010-\u2015]*(?:(?:[,;]?\s*(?:ext(?:ension|n)?\.?|x|#)|;ext=)\s*\p{Nd}{1,8})?\s*$/iu;
+
+/** A number that can be called: digits as people group them, and perhaps an extension. */
+export function isPhone(value: string): boolean {
+  const number = value.replace(/(?:ext|x|#)[^\p{Nd}]*\p{Nd}+\s*$/iu, '');
+  return phonePattern.test(value) && (number.match(/\p{Nd}/gu)?.length ?? 0) >= phoneDigitsMin;
+}
+
+const noPhone = `Give a telephone number of at least ${phoneDigitsMin} digits, such as +49 30 1234567.`;
+
+/** A telephone number as somebody writes it. */
+export const Phone = forLongNumbers(text(40).refine(isPhone, { error: noPhone }), 'a telephone number');
+
+/** That, or the empty text of a form that was not filled in. */
+export const OptionalPhone = forLongNumbers(
+  text(40).refine((value) => value.trim() === '' || isPhone(value), { error: noPhone }),
+  'a telephone number',
+);

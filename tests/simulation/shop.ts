@@ -219,7 +219,7 @@ export class Shop {
         city: 'Berlin',
         postalCode: '10115',
         country: 'DE',
-        phone: '030 1',
+        phone: '030 1234',
       };
       const details = { shippingAddress, discountCodes, giftCards, storeCredit };
       const refusal =

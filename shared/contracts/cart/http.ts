@@ -8,7 +8,7 @@ import { Customer } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
-import { Email, filledText, Sku, text } from '../../values/text.ts';
+import { Email, filledText, Phone, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
 import { providerNames } from '../payments/api.ts';
 import { codeObstacles, unpriceable } from '../pricing/api.ts';
@@ -228,7 +228,7 @@ export const DetailsInput = z.strictObject({
   ),
   email: Email.nullable().optional(),
   /** An order needs this or an e-mail address, unless one of its addresses has a telephone number. */
-  phone: forLongNumbers(filledText(40), 'a telephone number').nullable().optional(),
+  phone: Phone.nullable().optional(),
   shippingAddress: AddressInput.nullable().optional(),
   billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),

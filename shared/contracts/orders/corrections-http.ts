@@ -2,9 +2,8 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { AddressInput } from '../../values/address.ts';
-import { forLongNumbers } from '../../values/long-number.ts';
 import { Metafields } from '../../values/metafields.ts';
-import { Email, filledText, text } from '../../values/text.ts';
+import { Email, filledText, Phone, text } from '../../values/text.ts';
 import { always, answered, OrderParams, unquotable } from './operations-http.ts';
 
 export const cancelFulfillment = operation({
@@ -31,7 +30,7 @@ export const changeOrder = operation({
   body: z
     .strictObject({
       email: Email.optional(),
-      phone: forLongNumbers(filledText(40), 'a telephone number').nullable().optional(),
+      phone: Phone.nullable().optional(),
       shippingAddress: AddressInput.optional(),
       billingAddress: AddressInput.nullable().optional(),
       note: text(1000).nullable().optional(),
