@@ -3,14 +3,13 @@ import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { OrderFilterQuery } from './order-lists-http.ts';
 
+const format =
+  'RFC 4180 in UTF-8, oldest orders first, with the filters of the list. Amounts are decimal numbers in the currency that its column names. A text that a spreadsheet would take for a formula begins with an apostrophe.';
+
 const csv = {
   method: 'GET',
   query: OrderFilterQuery,
-  answer: z
-    .string()
-    .describe(
-      'RFC 4180 in UTF-8, oldest orders first, with the filters of the list. Amounts are decimal numbers in the currency that its column names. A text that a spreadsheet would take for a formula begins with an apostrophe.',
-    ),
+  answer: z.string().describe(format),
   answerType: 'text/csv',
   scopes: ['orders:read'],
 } as const;
@@ -20,9 +19,11 @@ export const exportOrders = operation({
   id: 'exportOrders',
   path: '/admin/v1/exports/orders.csv',
   summary: 'Orders as a file, one row per order',
-  answer: csv.answer.describe(
-    `${csv.answer.description ?? ''} The money of a row adds up: total = captured + giftCards (store credit too) + received (recorded by hand) - refunded + credited (not owed any more, by refunds and cancellation) + capturable + outstanding.`,
-  ),
+  answer: z
+    .string()
+    .describe(
+      `${format} The money of a row adds up: total = captured + giftCards (store credit too) + received (recorded by hand) - refunded + credited (not owed any more, by refunds and cancellation) + capturable + outstanding.`,
+    ),
 });
 
 export const exportOrderLines = operation({
@@ -37,9 +38,11 @@ export const exportRefunds = operation({
   id: 'exportRefunds',
   path: '/admin/v1/exports/refunds.csv',
   summary: 'Refunds as a file, one row per refund',
-  answer: csv.answer.describe(
-    `${csv.answer.description ?? ''} An amount is the sum of toPayment (the provider), toGiftCards (store credit too) and toReceived (by hand, as it came).`,
-  ),
+  answer: z
+    .string()
+    .describe(
+      `${format} An amount is the sum of toPayment (the provider), toGiftCards (store credit too) and toReceived (by hand, as it came).`,
+    ),
 });
 
 export const exportsOperations = [exportOrders, exportOrderLines, exportRefunds];
