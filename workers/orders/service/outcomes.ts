@@ -45,9 +45,14 @@ function shortLine({ stockUnitId, requested, available }: Short, lines: Checkout
   // An edit holds what it adds alone, and no line by itself says how much that is.
   if (takers.reduce((sum, { takes }) => sum + takes, 0) === requested)
     for (const { line, each, takes } of takers) {
-      if (takes > left) return { line, requested: line.quantity, available: Math.floor(left / each) };
+      if (takes > left) return { line, requested: line.quantity, available: wholeOf(left, each) };
       left -= takes;
     }
   const { line, each } = first;
-  return { line, requested: Math.ceil(requested / each), available: Math.floor(available / each) };
+  return { line, requested: wholeOf(requested + each - 1, each), available: wholeOf(available, each) };
+}
+
+/** How many whole units there are in so many parts. */
+function wholeOf(parts: number, each: number): number {
+  return Number(BigInt(parts) / BigInt(each));
 }
