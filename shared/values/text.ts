@@ -86,7 +86,7 @@ const phonePattern =
   /^[\p{Nd}\s+().\-/\u2010-\u2015]*(?:(?:[,;]?\s*(?:ext(?:ension|n)?\.?|x|#)|;ext=)\s*\p{Nd}{1,8})?\s*$/iu;
 
 /** A number that can be called: digits as people group them, and perhaps an extension. */
-export function isPhone(value: string): boolean {
+function isPhone(value: string): boolean {
   const number = value.replace(/(?:ext|x|#)[^\p{Nd}]*\p{Nd}+\s*$/iu, '');
   return phonePattern.test(value) && (number.match(/\p{Nd}/gu)?.length ?? 0) >= phoneDigitsMin;
 }
