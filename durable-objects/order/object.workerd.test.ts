@@ -154,7 +154,7 @@ describe('a checkout with a payment that works', () => {
 describe('a checkout whose payment is declined', () => {
   test('keeps the goods and the cart for another one, voids by key, and says why', async () => {
     const shop = new Neighbours();
-    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    shop.authorization = { status: 'declined', reason: 'expired_card' };
     const { act, outbox } = orderObject(shop);
     const request = await startWith(sandbox);
     const answer = await act((object) => object.start(request));
@@ -179,7 +179,7 @@ describe('a checkout whose payment is declined', () => {
 describe('a checkout that is open for another payment', () => {
   async function declinedOnce() {
     const shop = new Neighbours();
-    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    shop.authorization = { status: 'declined', reason: 'expired_card' };
     const given = orderObject(shop);
     const request = await startWith(sandbox);
     const first = await given.act((object) => object.start(request));
@@ -262,7 +262,7 @@ describe('a payment whose refusal nobody has heard', () => {
     expect((await act((object) => object.start(request))).status).toBe(202);
     // The provider has declined it, which the alarm finds out.
     shop.isAlive = true;
-    shop.known = { status: 'declined', reason: 'No funds.' };
+    shop.known = { status: 'declined', reason: 'insufficient_funds' };
     await act((object) => object.resume(request.checkoutId));
     expect(await act((object) => object.checkout(request.checkoutId))).toMatchObject({
       status: 'open',
@@ -302,7 +302,7 @@ describe('a declined payment that is being called off', () => {
       }
     }
     const shop = new SlowBank();
-    shop.authorization = { status: 'declined', reason: 'No funds.' };
+    shop.authorization = { status: 'declined', reason: 'insufficient_funds' };
     const { act } = orderObject(shop);
     const request = await startWith(sandbox);
     const { checkoutId, payment } = request;
@@ -330,7 +330,7 @@ describe('a payment that fails while another request for its cart waits', () => 
       return { ...honest, freeze };
     }
     override get payments() {
-      const capture = async () => ({ status: 'declined', reason: 'No funds.' }) as const;
+      const capture = async () => ({ status: 'declined', reason: 'insufficient_funds' }) as const;
       return { ...super.payments, capture };
     }
   }
@@ -367,7 +367,11 @@ describe('a payment that fails while another request for its cart waits', () => 
 
   test('is the refusal of the request that asked for it', async () => {
     const { first, answerOf } = await failedMeanwhile();
-    expect(await answerOf(first)).toMatchObject({ code: 'payment-declined', detail: 'No funds.', attemptsLeft: 0 });
+    expect(await answerOf(first)).toMatchObject({
+      code: 'payment-declined',
+      detail: 'The account of the card has too little money for this payment.',
+      attemptsLeft: 0,
+    });
   });
 });
 
@@ -397,7 +401,7 @@ describe('what an object stores', () => {
 
   test('has no token of a payment that was declined', async () => {
     const shop = new Neighbours();
-    shop.authorization = { status: 'declined', reason: 'The card has expired.' };
+    shop.authorization = { status: 'declined', reason: 'expired_card' };
     const { act, stored } = orderObject(shop);
     await act(async (object) => object.start(await startWith(card)));
     expect(shop.tokens).toEqual(['pm_of_a_shopper']);

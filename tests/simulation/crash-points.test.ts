@@ -96,10 +96,10 @@ describe.each([[['decline', 'ok']], [['decline', 'decline', 'manual']], [['requi
 );
 
 describe.each([
-  ['ok', 'shipped', 6],
+  ['ok', 'shipped', 7],
   ['ok', 'canceled', 2],
   ['ok', 'lessened', 2],
-  ['manual', 'shipped', 6],
+  ['manual', 'shipped', 8],
   ['manual', 'canceled', 2],
   ['manual', 'lessened', 2],
   ['ok', 'taken-back', 4],

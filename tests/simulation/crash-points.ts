@@ -14,6 +14,12 @@ export interface CrashPoint {
   readonly fault: CallFault;
 }
 
+/** Books what is outstanding by then, wherever it comes from. */
+const collecting: MerchantScript[number] = (order) => ({
+  type: 'collect',
+  amountMinor: balancesOf(order).outstandingMinor,
+  note: null,
+});
 /** A merchant who ships in two parcels, takes a unit back, gives some money back on top, changes the rest and cancels none. */
 const deeds: MerchantScript = [
   () => ({
@@ -33,12 +39,12 @@ const deeds: MerchantScript = [
     isRefunded: true,
   }),
   () => ({ type: 'edit', lines: [{ lineId: 'lin_0', quantity: 3 }], added: [], token: '' }),
+  // The goods that the edit added wait for their money.
+  collecting,
   () => ({ type: 'fulfill', lines: null, locationId: 'loc_main', tracking: null, isCaptured: null }),
 ];
 /** What is paid by hand is collected first; of another order nothing is outstanding. */
-const collection: MerchantScript = [
-  (order) => ({ type: 'collect', amountMinor: balancesOf(order).outstandingMinor, note: null }),
-];
+const collection: MerchantScript = [collecting];
 const cancellation: MerchantScript = [
   () => ({ type: 'capture', amountMinor: 1_000 }),
   () => ({ type: 'cancel', note: null }),

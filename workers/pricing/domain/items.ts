@@ -18,11 +18,16 @@ const knownBy: readonly Known[] = ['variantIds', 'productIds', 'collectionIds', 
 
 /** Indexes lines. Tags are compared without case, as in the rules of collections. */
 export function indexItems(lines: readonly QuoteLine[]): ItemIndex {
-  const linesBy = new Map<string, number[]>();
+  const linesBy: Record<Known, Map<string, number[]>> = {
+    variantIds: new Map(),
+    productIds: new Map(),
+    collectionIds: new Map(),
+    tags: new Map(),
+  };
   const add = (known: Known, value: string, index: number): void => {
     const key = keyOf(known, value);
-    const found = linesBy.get(key);
-    if (found === undefined) linesBy.set(key, [index]);
+    const found = linesBy[known].get(key);
+    if (found === undefined) linesBy[known].set(key, [index]);
     else found.push(index);
   };
   let allQuantity = 0;
@@ -38,7 +43,7 @@ export function indexItems(lines: readonly QuoteLine[]): ItemIndex {
     const found = new Set<number>();
     for (const known of knownBy)
       for (const value of selection[known])
-        for (const index of linesBy.get(keyOf(known, value)) ?? []) found.add(index);
+        for (const index of linesBy[known].get(keyOf(known, value)) ?? []) found.add(index);
     const chosen = lines.filter((_, index) => found.has(index));
     return {
       keys: chosen.map(({ lineId }) => lineId),
@@ -73,5 +78,5 @@ export function isEverything(selection: ItemSelection): boolean {
 }
 
 function keyOf(known: Known, value: string): string {
-  return `${known} ${known === 'tags' ? value.toLowerCase() : value}`;
+  return known === 'tags' ? value.toLowerCase() : value;
 }

@@ -3,7 +3,7 @@
  * a set, and gifts, carry their own. Worth is kept as exact shares of what is left of the line, so nothing is rounded twice
  * and the units always add up to their line.
  */
-import { type Fraction, type RoundingMode, roundFraction } from '../../../shared/values/money.ts';
+import { type Fraction, type RoundingMode, roundFraction, sumOf } from '../../../shared/values/money.ts';
 import { assert } from '../../../shared/values/result.ts';
 
 /** Units that are worth the same. `open` ones have served in no set. There is one open group at most. */
@@ -94,24 +94,14 @@ export type UnitOff = { readonly amountMinor: number } | { readonly rate: Fracti
 export function cutOfEach(units: Units, unitOff: UnitOff, unitsMax: number, mode: RoundingMode): UnitCut {
   const { leftMinor, groups } = weighed(units);
   if (groups.length === 0 || unitsMax === 0) return { amountMinor: 0, groups };
-  const dearestFirst = groups.toSorted((a, b) => (isWorthMore(a, b) ? -1 : isWorthMore(b, a) ? 1 : 0));
-  let wanted = unitsMax;
-  const takenOf = new Map<UnitGroup, number>();
-  // Only the last group from which units are taken may be taken in part: its size is the one divisor that is needed.
-  let divisor = 1n;
-  for (const group of dearestFirst) {
-    const taken = Math.min(group.quantity, wanted);
-    wanted -= taken;
-    takenOf.set(group, taken);
-    if (taken > 0 && taken < group.quantity) divisor = BigInt(group.quantity);
-  }
+  const { taken, divisor } = dearest(groups, unitsMax);
   const total = weightOf(groups);
   const { numerator, denominator } = 'rate' in unitOff ? unitOff.rate : wholeRate;
-  const after = groups.map((group) => {
-    const taken = BigInt(takenOf.get(group) ?? 0);
+  const after = groups.map((group, index) => {
+    const units = taken[index] ?? 0;
     const worth = BigInt(leftMinor) * group.weight * divisor;
-    const most = (worth * taken) / BigInt(group.quantity);
-    const wished = 'rate' in unitOff ? most : BigInt(unitOff.amountMinor) * taken * total * divisor;
+    const most = units === group.quantity ? worth : (worth * BigInt(units)) / BigInt(group.quantity);
+    const wished = 'rate' in unitOff ? most : BigInt(unitOff.amountMinor) * BigInt(units) * total * divisor;
     return { group, worth: worth * denominator, off: (wished < most ? wished : most) * numerator };
   });
   const off = after.reduce((sum, one) => sum + one.off, 0n);
@@ -119,6 +109,30 @@ export function cutOfEach(units: Units, unitOff: UnitOff, unitsMax: number, mode
     amountMinor: Math.min(leftMinor, roundFraction(off, total * divisor * denominator, mode)),
     groups: groups.length === 1 ? groups : after.map((one) => ({ ...one.group, weight: one.worth - one.off })),
   };
+}
+
+/** How many units of each group are among the dearest, and the number by which their worth divides without a rest. */
+function dearest(
+  groups: readonly UnitGroup[],
+  unitsMax: number,
+): { readonly taken: readonly number[]; readonly divisor: bigint } {
+  const quantities = groups.map(({ quantity }) => quantity);
+  // As a rule all units are wanted, and then no order among them matters.
+  if (sumOf(quantities) <= unitsMax) return { taken: quantities, divisor: 1n };
+  const taken = groups.map(() => 0);
+  const dearestFirst = [...groups.entries()].sort(([, a], [, b]) =>
+    isWorthMore(a, b) ? -1 : isWorthMore(b, a) ? 1 : 0,
+  );
+  let wanted = unitsMax;
+  // Only the last group from which units are taken may be taken in part: its size is the one divisor that is needed.
+  let divisor = 1n;
+  for (const [index, { quantity }] of dearestFirst) {
+    const units = Math.min(quantity, wanted);
+    wanted -= units;
+    taken[index] = units;
+    if (units > 0 && units < quantity) divisor = BigInt(quantity);
+  }
+  return { taken, divisor };
 }
 
 interface Part {
