@@ -40,6 +40,20 @@ test('a variant is asked about once, then behind the answer, and before it when 
   expect(asked).toHaveLength(3);
 });
 
+test('what many carts ask for again goes in one question', async () => {
+  const { asked, behind, state, left } = desk();
+  for (const id of ['a', 'b', 'c']) await left(id, 0);
+  state.available = 2;
+  await left('a', 5_000);
+  await left('b', 5_100);
+  await left('c', 5_200);
+  await left('b', 5_300);
+  await left('a', 5_500);
+  await Promise.all(behind);
+  expect(asked.slice(3)).toEqual([['a'], ['b', 'c']]);
+  expect([await left('a', 5_600), await left('b', 5_600), await left('c', 5_600)]).toEqual([2, 2, 2]);
+});
+
 test('nothing is said of what is left while the catalogue is silent, and the cart is shown', async () => {
   const { reported, state, memory, left } = desk();
   state.isSilent = true;

@@ -12,6 +12,10 @@ import { minuteMs, secondMs } from '../../../shared/values/time.ts';
 const bytesMax = 4 * megabyte;
 /** What is older is asked for again behind the answer, and what is a minute old before it, as with everything that carts show. */
 const freshMs = 5 * secondMs;
+/** What many carts ask for again goes in one question: it costs a busy shop a statement each time, not one per cart. */
+const askAgainEveryMs = secondMs / 2;
+/** More than this waits for the next question. */
+const askedAgainMax = 500;
 const staleMaxMs = minuteMs;
 /** A catalogue that is silent delays no cart for longer: then nothing is said of what is left. */
 const deadlineMs = 2 * secondMs;
@@ -26,6 +30,8 @@ interface Known {
 
 export class StandingMemory {
   readonly #known = new BoundedMap<string, Known>(bytesMax);
+  readonly #old = new Set<string>();
+  #askedAgainAt = Number.NEGATIVE_INFINITY;
   #generation = 0;
 
   async of(
@@ -39,8 +45,11 @@ export class StandingMemory {
     const isOld = (id: string) => Math.abs(ageMs(id)) >= freshMs;
     const unknown = wanted.filter((id) => Math.abs(ageMs(id)) >= staleMaxMs);
     if (unknown.length > 0) await this.#ask(catalog, unknown, now, background);
-    const old = wanted.filter((id) => isOld(id) && !unknown.includes(id));
-    if (old.length > 0) background.later(this.#ask(catalog, old, now, background));
+    for (const id of wanted) if (isOld(id) && !unknown.includes(id)) this.#old.add(id);
+    if (this.#old.size > 0 && Math.abs(now - this.#askedAgainAt) >= askAgainEveryMs) {
+      this.#askedAgainAt = now;
+      background.later(this.#ask(catalog, this.#takeOld(), now, background));
+    }
     return new Map(
       wanted.flatMap((id) => {
         const known = this.#known.get(id);
@@ -53,6 +62,13 @@ export class StandingMemory {
   clear(): void {
     this.#generation += 1;
     this.#known.clear();
+    this.#old.clear();
+  }
+
+  #takeOld(): string[] {
+    const ids = [...this.#old].slice(0, askedAgainMax);
+    for (const id of ids) this.#old.delete(id);
+    return ids;
   }
 
   async #ask(
