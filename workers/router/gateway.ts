@@ -119,7 +119,7 @@ async function admit(
       headers: { 'accept-encoding': 'identity' },
     });
   }
-  const body = await readBody(visit.request, door.bodyBytesMax);
+  const body = await bodyOf(visit, door);
   if (isFault(body)) return refuseBody(visit, door, body);
   const request = forwardedRequest(visit, actorOfVisit(visit, identity), body);
   const worker = door.worker === 'router' ? undefined : env[door.worker];
@@ -130,6 +130,13 @@ async function admit(
   const mayHaveEdited = answer.status < 400 || answer.status >= 500;
   if (mayHaveEdited) await clearStale(door.clears, answer.headers, memory.cache, env, context);
   return finish(answer, visit, !isPublic || visit.request.headers.has('authorization'));
+}
+
+/** A body that comes with a question says nothing (RFC 9110, 9.3.1), and no request of the runtime could carry it on. */
+async function bodyOf(visit: Visit, door: RouterDoor): Promise<BodyReading> {
+  if (visit.method !== 'GET') return readBody(visit.request, door.bodyBytesMax);
+  await drain(visit.request);
+  return { kind: 'none' };
 }
 
 /** Who asks at a door that is not open to everybody, or the refusal. Too many wrong keys lock the address out. */
