@@ -513,6 +513,20 @@ describe('a checkout without a payment', () => {
   });
 });
 
+test('a cart that a late freeze keeps for a checkout which has ended is free for another', async () => {
+  const shop = new Neighbours();
+  const { act } = orderObject(shop);
+  const first = await startWith(null);
+  await act((object) => object.start(first));
+  const { checkoutId } = first;
+  await act((object) => object.cancel({ checkoutId, requestId: 'req_2', idempotency: { key: 'c', fingerprint: 'c' } }));
+  shop.frozenFor = checkoutId;
+  shop.asked.length = 0;
+  const answer = await act(async (object) => object.start(await startWith(null)));
+  expect([answer.status, JSON.parse(answer.body).status]).toEqual([201, 'open']);
+  expect(shop.asked).toEqual(['freeze', 'thaw', 'freeze', 'hold']);
+});
+
 describe('a shop that captures by hand', () => {
   test('completes a checkout with its money authorized, and takes none of it', async () => {
     const shop = new Neighbours();

@@ -48,6 +48,7 @@ type FirstStep =
   | { readonly kind: 'refused'; readonly failure: OrderRefusal }
   | { readonly kind: 'begun'; readonly context: CheckoutContext; readonly position: Position<StepName> };
 
+const silentCart = { code: 'unavailable', detail: 'The cart does not answer.' } as const;
 const noCart = { code: 'not-found', detail: 'There is no such cart; it may have expired.' } as const;
 /** A checkout that another request left behind is given up on the way to a free cart, and perhaps one that nobody paid in time. */
 const freezesMax = 3;
@@ -111,9 +112,11 @@ export class NewCheckouts {
       const other = typeof failure?.checkoutId === 'string' ? failure.checkoutId : null;
       const known = other === null ? undefined : this.#ports.answers.read(other)?.checkout;
       if (other !== null && known !== undefined) {
-        if (!this.#isOver(known) || attempt >= freezesMax) return { kind: 'taken', checkoutId: other };
+        if (!this.#isOver(known)) return { kind: 'taken', checkoutId: other };
+        if (attempt >= freezesMax) return { kind: 'refused', failure: silentCart };
         // It ends now, and this one begins with holds of its own.
         await (this.#ports.sagas.find(other) ?? this.#ports.sagas.resume(other));
+        await this.#thawLate(request.cartId, other);
         continue;
       }
       if (outcome.kind === 'done' && attempt < freezesMax && (await this.#standsInItsOwnWay(context))) {
@@ -122,8 +125,7 @@ export class NewCheckouts {
       }
       if (outcome.kind === 'done') return { kind: 'begun', context, position: { ...fromTheStart, index: 1 } };
       if (failure === null) {
-        const unavailable = { code: 'unavailable', detail: 'The cart does not answer.' };
-        return { kind: 'begun', context, position: { direction: 'backward', index: 0, failure: unavailable } };
+        return { kind: 'begun', context, position: { direction: 'backward', index: 0, failure: silentCart } };
       }
       if (other === null || failure.code !== 'cart-frozen' || attempt >= freezesMax)
         return { kind: 'refused', failure };
@@ -144,6 +146,13 @@ export class NewCheckouts {
       (names) => names.length > 0,
       () => true,
     );
+  }
+
+  /** A freeze that was long under way can reach the cart after its checkout has ended, and given the cart back. */
+  async #thawLate(cartId: string, checkoutId: string): Promise<void> {
+    const { answers, cart, now } = this.#ports;
+    const phase = answers.read(checkoutId)?.checkout.phase ?? '';
+    if (['failed', 'expired', 'canceled'].includes(phase)) await cart.thaw({ cartId, checkoutId, now: now() });
   }
 
   /** Nobody has paid it in time, or it is being given back. */

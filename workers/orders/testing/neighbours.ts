@@ -28,6 +28,8 @@ export class Neighbours {
   authorization: PaymentOutcome | null = { status: 'authorized', amountMinor: 2990 };
   known: PaymentOutcome = { status: 'absent' };
   cartStatus: 'active' | 'frozen' | 'completed' = 'active';
+  /** The checkout for which the cart is frozen, where that is not the one that asks. */
+  frozenFor: string | null = null;
   /** False while no call is answered. */
   isAlive = true;
   isLostAfterAuthorization = false;
@@ -42,12 +44,15 @@ export class Neighbours {
       read: async () => pack(cartSnapshot({ status: this.cartStatus })),
       freeze: async ({ now: updatedAt }) => {
         this.#ask('freeze');
+        if (this.frozenFor !== null)
+          return pack(refuse({ code: 'cart-frozen', detail: 'In another checkout.', checkoutId: this.frozenFor }));
         this.cartStatus = 'frozen';
         return pack(accept(cartSnapshot({ status: 'frozen', updatedAt })));
       },
       thaw: async () => {
         this.#ask('thaw');
         this.cartStatus = 'active';
+        this.frozenFor = null;
       },
       reprice: async () => {},
       complete: async () => {
