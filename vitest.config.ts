@@ -1,13 +1,27 @@
 /**
  * Three kinds of tests. `unit`: plain Node, no platform. `workerd:NAME`: inside the runtime, with the real wrangler file of
- * that Worker, its databases migrated, its neighbours replaced. `journeys`: over HTTP against a shop that `npm start` runs.
+ * that Worker, its databases migrated, its neighbours replaced. `journeys`: over HTTP against a shop that `npm start` runs;
+ * `journeys:alone` are those that measure it.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { workerNames } from './scripts/configs.ts';
 import { workerProject } from './tests/workerd/project.ts';
 
+/** Every core: left to itself, Vitest keeps one for itself, which on a machine with two is half of them. */
+const testFilesAtOnce = availableParallelism();
 /** A journey starts, kills and restarts whole shops. */
 const journeyTimeoutMs = 180_000;
+/** Each has a shop of its own, with a port and a folder of its own; a shop and who asks it keep about one core busy. */
+const journeysAtOnceMax = 4;
+/** A rush of hundreds and the time that an answer takes mean nothing on shared cores. */
+const journeysAlone = ['tests/journeys/rush.test.ts', 'tests/journeys/fuzz.test.ts'];
+
+const journeys = {
+  environment: 'node',
+  testTimeout: journeyTimeoutMs,
+  hookTimeout: journeyTimeoutMs,
+} as const;
 
 export default defineConfig({
   test: {
@@ -20,19 +34,27 @@ export default defineConfig({
           include: ['{shared,workers,durable-objects,scripts,bench,tests}/**/*.test.ts'],
           exclude: ['**/*.workerd.test.ts', 'tests/journeys/**', '**/node_modules/**'],
           testTimeout: 30_000,
+          maxWorkers: testFilesAtOnce,
         },
       },
-      ...workerNames.map((name) => workerProject(name)),
+      ...workerNames.map((name) => workerProject(name, testFilesAtOnce)),
       {
         test: {
+          ...journeys,
           name: 'journeys',
-          environment: 'node',
           include: ['tests/journeys/**/*.test.ts'],
-          testTimeout: journeyTimeoutMs,
-          hookTimeout: journeyTimeoutMs,
-          // One shop at a time, after everything else: load and deadlines mean nothing on shared cores.
-          maxWorkers: 1,
+          exclude: [...journeysAlone, '**/node_modules/**'],
+          maxWorkers: Math.min(testFilesAtOnce, journeysAtOnceMax),
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...journeys,
+          name: 'journeys:alone',
+          include: journeysAlone,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

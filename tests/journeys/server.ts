@@ -4,10 +4,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../scripts/configs.ts';
+import { isPortFree } from '../../scripts/lib/ports.ts';
 
 export interface ShopOptions {
   /** `none` unless given, so a test sees only what it made. */
@@ -145,15 +145,17 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port')),
-      );
-    });
-  });
+/**
+ * Below the ports that kernels give to connections: one of those could be taken by a client of another journey while the shop is
+ * down, and restarts keep their port.
+ */
+const portFirst = 10_000;
+const portCount = 20_000;
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = portFirst + Math.floor(Math.random() * portCount);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error('No free port');
 }

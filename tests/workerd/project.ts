@@ -33,7 +33,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 const refuse = () => { throw new Error('A neighbour was called for real. Give the code under test an env with a stub of its contract.'); };
 export default class extends WorkerEntrypoint { fetch() { return refuse(); } };`;
 
-export function workerProject(name: WorkerName): TestProjectInlineConfiguration {
+export function workerProject(name: WorkerName, maxWorkers: number): TestProjectInlineConfiguration {
   const workers = readWorkers();
   const worker = workers.find((candidate) => candidate.name === name);
   if (worker === undefined) throw new Error(`There is no Worker ${name}`);
@@ -51,6 +51,7 @@ export function workerProject(name: WorkerName): TestProjectInlineConfiguration 
       setupFiles: [path.join(import.meta.dirname, 'migrate.ts')],
       // Some wait for an alarm and a queue, whose own waits add up to more than the usual five seconds on a busy machine.
       testTimeout: 15_000,
+      maxWorkers,
     },
   };
 }
