@@ -83,7 +83,7 @@ export async function observe(account: StripeAccount, providerRef: string): Prom
   if (intent.amount_received === 0) return { kind: 'known', report };
   const refunds = await refundsOf(account, providerRef);
   if (!Array.isArray(refunds)) return { kind: 'unknown', reason: refunds.reason };
-  const disputes = await pagesOf(StripeDispute, (page) =>
+  const disputes = await pagesOf(Disputes, (page) =>
     account.client.disputes.list({ payment_intent: providerRef, ...page }),
   );
   if (!Array.isArray(disputes)) return { kind: 'unknown', reason: disputes.reason };
@@ -109,15 +109,20 @@ function create(
 }
 
 function refundsOf({ client }: StripeAccount, providerRef: string) {
-  return pagesOf(StripeRefund, (page) => client.refunds.list({ payment_intent: providerRef, ...page }));
+  return pagesOf(Refunds, (page) => client.refunds.list({ payment_intent: providerRef, ...page }));
 }
+
+const pageOf = <Item extends z.ZodType<{ readonly id: string }>>(item: Item) =>
+  z.looseObject({ data: z.array(item), has_more: z.boolean() });
+// Made once: Zod compiles a schema when it is first used.
+const Refunds = pageOf(StripeRefund);
+const Disputes = pageOf(StripeDispute);
 
 /** All items of a list, or why they cannot be had. */
 async function pagesOf<Item extends z.ZodType<{ readonly id: string }>>(
-  item: Item,
+  Page: ReturnType<typeof pageOf<Item>>,
   list: (page: { readonly limit: number; readonly starting_after?: string }) => Promise<unknown>,
 ): Promise<z.infer<Item>[] | { readonly kind: 'unknown'; readonly reason: string }> {
-  const Page = z.looseObject({ data: z.array(item), has_more: z.boolean() });
   const items: z.infer<Item>[] = [];
   for (let pages = 0; pages < pagesMax; pages += 1) {
     const last = items.at(-1);
