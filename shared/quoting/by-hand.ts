@@ -1,10 +1,11 @@
 /**
- * Prices by hand, and custom lines of drafts and edits: goods that the catalogue does not know. They have a price by hand, and nothing of them is in
- * stock.
+ * Prices and discounts by hand, and custom lines of drafts and edits: goods that the catalogue does not know. They have a price by
+ * hand, and nothing of them is in stock.
  */
-import type { CustomGoodsInput, GoodsInput } from '../contracts/cart/by-hand-http.ts';
+import type { DiscountByHand } from '../contracts/cart/api.ts';
+import type { CustomGoodsInput, DiscountByHandInput, GoodsInput, HandInput } from '../contracts/cart/by-hand-http.ts';
 import type { VariantSnapshot } from '../contracts/catalog/api.ts';
-import type { HandPrice } from '../contracts/pricing/api.ts';
+import type { HandDiscount, HandPrice } from '../contracts/pricing/api.ts';
 import type { Currency } from '../values/money.ts';
 
 const customPrefix = 'cst_';
@@ -51,12 +52,23 @@ export function customVariant(name: string, goods: CustomGoods): VariantSnapshot
 
 /** Null where the price is that of the catalogue or a list. */
 export function handPriceOf({ price, discount, custom }: GoodsInput): HandPrice | null {
-  if (discount !== undefined)
-    return 'rate' in discount
-      ? { kind: 'rate-off', rate: discount.rate }
-      : { kind: 'off', amountMinor: discount.amount.amount };
+  if (discount !== undefined) return handDiscountOf(discount);
   const fixed = price ?? custom?.price;
   return fixed === undefined ? null : { kind: 'price', amountMinor: fixed.amount };
+}
+
+function handDiscountOf(discount: NonNullable<HandInput['discount']>): HandDiscount {
+  return 'rate' in discount
+    ? { kind: 'rate-off', rate: discount.rate }
+    : { kind: 'off', amountMinor: discount.amount.amount };
+}
+
+/** A discount on all goods together, with who gives it; null takes it away. */
+export function discountByHandOf(
+  { discount, reason = '' }: DiscountByHandInput,
+  by: Pick<DiscountByHand, 'actor' | 'at'>,
+): DiscountByHand | null {
+  return discount === null ? null : { discount: handDiscountOf(discount), reason, ...by };
 }
 
 /** A custom line as pricing and the order know it. */
@@ -66,6 +78,11 @@ export function goodsOf({ price, sku = 'CUSTOM', taxClass, ...facts }: CustomGoo
 
 /** The currencies of the amounts in a line. */
 export function currenciesOf({ price, discount, custom }: GoodsInput): Currency[] {
-  const amounts = [price, custom?.price, discount !== undefined && 'amount' in discount ? discount.amount : undefined];
-  return amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
+  const amounts = [price, custom?.price].flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
+  return [...amounts, ...currenciesOfDiscount(discount)];
+}
+
+/** The currency of a discount that is an amount. */
+export function currenciesOfDiscount(discount: HandInput['discount'] | null): Currency[] {
+  return discount !== null && discount !== undefined && 'amount' in discount ? [discount.amount.currency] : [];
 }

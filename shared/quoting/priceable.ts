@@ -28,7 +28,7 @@ export async function askQuote(
 }
 
 type Priceable = Omit<CartDetails, 'phone' | 'note' | 'attributes'> &
-  Pick<CartSnapshot, 'country' | 'currency' | 'customer' | 'lines' | 'usedUp'>;
+  Pick<CartSnapshot, 'country' | 'currency' | 'customer' | 'lines' | 'usedUp' | 'discountByHand'>;
 
 export function priceableOf(cart: Priceable): PriceableCart {
   const { currency, shippingOptionId, discountCodes: codes, usedUp } = cart;
@@ -46,6 +46,7 @@ export function priceableOf(cart: Priceable): PriceableCart {
     balances: balancesOfCart(cart).map(({ name: key, seenMinor }) => ({ key, seenMinor })),
     buyer: buyerOf(cart),
     usedUp,
+    ...(cart.discountByHand === undefined ? {} : { handDiscount: cart.discountByHand.discount }),
   };
 }
 

@@ -80,6 +80,7 @@ const names = [
   ...[
     'setCartCustomer',
     'addLinesByHand',
+    'setCartDiscount',
     'createProduct',
     'editProduct',
     'addVariant',

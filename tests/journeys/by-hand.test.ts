@@ -1,5 +1,6 @@
 /** Drafts and edits with prices by hand and goods that the catalogue does not have, over HTTP, until they are paid. */
 import { describe, expect, it } from 'vitest';
+import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView, type OrderView, ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { DraftListItem, DraftOrderView } from '../../shared/contracts/orders/drafts-http.ts';
 import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
@@ -14,8 +15,8 @@ const reason = 'Promised by phone';
 const drafts = async (query: string) =>
   expectStatus(await shop.admin('GET', `/admin/v1/draft-orders?${query}`), 200).as(Page(DraftListItem)).items;
 
-async function drafted(lines: readonly object[], email: string): Promise<DraftOrderView> {
-  const draft = { lines, email, shippingAddress: { ...address, firstName: 'Zoë', lastName: 'Müller' } };
+async function drafted(lines: readonly object[], email: string, more: object = {}): Promise<DraftOrderView> {
+  const draft = { ...more, lines, email, shippingAddress: { ...address, firstName: 'Zoë', lastName: 'Müller' } };
   return expectStatus(await shop.admin('POST', '/admin/v1/draft-orders', draft), 201).as(DraftOrderView);
 }
 
@@ -69,6 +70,48 @@ describe('a draft', () => {
     expect(shipped.fulfillmentStatus).toBe('fulfilled');
   });
 
+  it('with a discount on all of it costs that much less, and its units give back just what they cost', async () => {
+    await putUp(shop, { sku: 'WHOLE-A', stock: 9, priceMinor: 999 });
+    await putUp(shop, { sku: 'WHOLE-B', stock: 9, priceMinor: 501 });
+    const lines = [
+      { sku: 'WHOLE-A', quantity: 3 },
+      { sku: 'WHOLE-B', quantity: 2 },
+    ];
+    const discount = { discount: { amount: eur(1000) }, reason };
+    const draft = await drafted(lines, 'whole@example.org', { discount });
+    expect(draft.cart.totals.discount).toEqual(eur(1000));
+    expect(draft.cart.discounts).toMatchObject([{ promotionId: 'by-hand', amount: eur(1000) }]);
+    expect(draft.discountByHand).toMatchObject({ amount: eur(1000), rate: null, reason });
+    const { order, token } = await completed(draft);
+    expect(order.discountByHand).toEqual(draft.discountByHand);
+    const seen = await shop.send('GET', `/v1/orders/${order.id}?access_token=${token}`);
+    expect(expectStatus(seen, 200).as(ShopperOrderView).discounts[0]?.amount).toEqual(eur(1000));
+    expect(seen.text).not.toContain(reason);
+    await act(shop, 201, order.id, '/payments', { provider: 'manual', amount: order.totals.total });
+    await act(shop, 201, order.id, '/fulfillments', {});
+    let back = 0;
+    for (const [index, { quantity }] of lines.entries())
+      for (let unit = 0; unit < quantity; unit += 1) {
+        const one = { lineId: order.lines[index]?.id, quantity: 1 };
+        const { refunds } = await act(shop, 201, order.id, '/refunds', { lines: [one] });
+        back += refunds.at(-1)?.amount.amount ?? 0;
+      }
+    expect(back).toBe(3 * 999 + 2 * 501 - 1000);
+  });
+
+  it('is given a discount, another one, and none', async () => {
+    await putUp(shop, { sku: 'WHOLE-C', stock: 9, priceMinor: 2000 });
+    const draft = await drafted([{ sku: 'WHOLE-C', quantity: 1 }], 'again@example.org');
+    const given = async (body: object) => shop.admin('PUT', `/admin/v1/carts/${draft.id}/discount`, body);
+    expectStatus(await given({ discount: { amount: eur(100) }, reason }), 200);
+    const third = expectStatus(await given({ discount: { rate: '0.333' }, reason }), 200).as(CartView);
+    expect(third.totals.discount.amount).toBe(666);
+    expect(expectStatus(await given({ discount: null }), 200).as(CartView).totals.discount.amount).toBe(0);
+    expectProblem(await given({ discount: { rate: '0.1' } }), 'invalid-input');
+    expectProblem(await given({ discount: null, reason }), 'invalid-input');
+    expectProblem(await given({ discount: { amount: { amount: 1, currency: 'USD' } }, reason }), 'wrong-currency');
+  });
+
   it('is refused a price without a reason, in another currency, or below zero', async () => {
     await putUp(shop, { sku: 'HAND-NO', stock: 9, priceMinor: 2000 });
     const draft = (line: object) => shop.admin('POST', '/admin/v1/draft-orders', { lines: [{ quantity: 1, ...line }] });
@@ -101,5 +144,30 @@ describe('an edit', () => {
     ]);
     const timeline = await shop.admin('GET', `/admin/v1/orders/${order.id}/timeline`);
     expect(timeline.text).toContain(`${reason}; Asked for`);
+  });
+
+  it('gives an amount off all of it once, also where units went back before and after', async () => {
+    await putUp(shop, { sku: 'WHOLE-EDIT', stock: 9, priceMinor: 2000 });
+    const { order } = await completed(await drafted([{ sku: 'WHOLE-EDIT', quantity: 3 }], 'whole-edit@example.org'));
+    const lineId = order.lines[0]?.id;
+    const edit = async (changes: object) => {
+      const preview = expectStatus(await ask(shop, order.id, '/edits/preview', changes), 200).as(EditPreview);
+      return act(shop, 201, order.id, '/edits', { ...changes, token: preview.token });
+    };
+    const reduced = await edit({ discount: { discount: { amount: eur(1000) }, reason } });
+    expect(reduced.totals.discount).toEqual(eur(1000));
+    expect(reduced.discountByHand).toMatchObject({ amount: eur(1000), reason });
+    await act(shop, 201, order.id, '/payments', { provider: 'manual', amount: reduced.totals.total });
+    // Of 50.00 for three units the last cost 16.66: it had 3.34 of the discount.
+    const { refunds } = await act(shop, 201, order.id, '/refunds', { lines: [{ lineId, quantity: 1 }] });
+    expect(refunds[0]?.amount.amount).toBe(1666);
+    const wrapped = await edit({ add: [{ custom: { title: 'Wrap', price: eur(300) }, quantity: 1, reason }] });
+    expect(wrapped.totals.discount).toEqual(eur(1000));
+    expect(wrapped.discounts).toMatchObject([{ promotionId: 'by-hand', amount: eur(1000) }]);
+    expect(wrapped.totals.total.amount).toBe(reduced.totals.total.amount + 300);
+    const freed = await edit({ discount: { discount: null } });
+    expect(freed.discountByHand).toBeNull();
+    // What went back keeps its share: it was paid for with it.
+    expect(freed.totals.discount).toEqual(eur(334));
   });
 });

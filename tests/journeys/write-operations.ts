@@ -109,6 +109,10 @@ export async function furnish(shop: Journey): Promise<Furnished> {
       merchant('addLinesByHand', 'POST', `carts/${cart.id}/lines`, {
         lines: [{ sku: 'SOLD', quantity: 1, price: eur(900), reason: 'Promised by phone' }],
       }),
+      merchant('setCartDiscount', 'PUT', `carts/${cart.id}/discount`, {
+        discount: { amount: eur(100) },
+        reason: 'Promised by phone',
+      }),
       merchant('createProduct', 'POST', 'products', newProduct('fresh')),
       merchant('editProduct', 'PATCH', 'products/sold', { title: 'Other', tags: ['x'], status: 'draft' }),
       merchant('addVariant', 'POST', 'products/sold/variants', {

@@ -1,6 +1,6 @@
 /** Carts over HTTP: parse, ask the cart's object once, answer. And the countries that carts may go to. */
 
-import { addLinesByHand } from '../../shared/contracts/cart/by-hand-http.ts';
+import { addLinesByHand, setCartDiscount } from '../../shared/contracts/cart/by-hand-http.ts';
 import { getCountry, listCountries } from '../../shared/contracts/cart/countries-http.ts';
 import { type CartCustomerInput, setCartCustomer } from '../../shared/contracts/cart/customers-http.ts';
 import * as operations from '../../shared/contracts/cart/http.ts';
@@ -8,6 +8,7 @@ import type { Actor } from '../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
+import { currenciesOfDiscount, discountByHandOf } from '../../shared/quoting/by-hand.ts';
 import type { Customer } from '../../shared/values/customer.ts';
 import { fnv1a } from '../../shared/values/hash.ts';
 import { pack, unpack } from '../../shared/values/packed.ts';
@@ -105,6 +106,16 @@ serve(app, addLinesByHand, (call) => {
     const lines = await handLines(call.env, call.body.lines, known);
     return lines.ok ? { type: 'add-lines', lines: lines.value } : lines.refusal;
   });
+});
+
+serve(app, setCartDiscount, (call) => {
+  const { actor, body } = call;
+  const { kind, id } = actor;
+  return write(call, 200, (at) => ({
+    type: 'set-discount',
+    discount: discountByHandOf(body, { actor: `${kind}:${id}`, at }),
+    currencies: currenciesOfDiscount(body.discount),
+  }));
 });
 
 serve(app, operations.changeLine, (call) => {

@@ -16,6 +16,7 @@ export type WorkerName =
 
 export const doors: readonly Door<WorkerName>[] = [
   { id: 'setCartCustomer', method: 'PUT', path: '/admin/v1/carts/:cartId/customer', worker: 'CART', query: [], scopes: ['carts:write'], quota: 'admin', cacheSeconds: null, bodyBytesMax: 1048576, timeoutSeconds: 30, idempotency: 'optional', clears: [] },
+  { id: 'setCartDiscount', method: 'PUT', path: '/admin/v1/carts/:cartId/discount', worker: 'CART', query: [], scopes: ['carts:write'], quota: 'admin', cacheSeconds: null, bodyBytesMax: 1048576, timeoutSeconds: 30, idempotency: 'optional', clears: [] },
   { id: 'addLinesByHand', method: 'POST', path: '/admin/v1/carts/:cartId/lines', worker: 'CART', query: [], scopes: ['carts:write'], quota: 'admin', cacheSeconds: null, bodyBytesMax: 1048576, timeoutSeconds: 30, idempotency: 'optional', clears: [] },
   { id: 'listAllCollections', method: 'GET', path: '/admin/v1/collections', worker: 'CATALOG', query: ['limit', 'cursor'], scopes: ['collections:read'], quota: 'admin', cacheSeconds: null, bodyBytesMax: 1048576, timeoutSeconds: 30, idempotency: 'none', clears: [] },
   { id: 'createCollection', method: 'POST', path: '/admin/v1/collections', worker: 'CATALOG', query: [], scopes: ['collections:write'], quota: 'admin', cacheSeconds: null, bodyBytesMax: 1048576, timeoutSeconds: 30, idempotency: 'optional', clears: ['collection'] },

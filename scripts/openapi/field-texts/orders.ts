@@ -167,6 +167,7 @@ export const ordersTexts: Readonly<Record<string, string>> = {
   createdBy: 'Who put it together.',
   by: 'Who did it.',
   pricesByHand: 'Prices that a merchant set by hand, each with who and why.',
+  discountByHand: 'What a merchant took off all goods together by hand, with who and why; null where that is nothing.',
   priceByHand: 'The price that a merchant set by hand, with who and why; null when it is the usual one.',
   isTaxable: 'Whether it is taxed.',
   cancel: 'Whether the shopper may cancel it now.',

@@ -218,6 +218,7 @@ async function shop(call: Call): Promise<void> {
     params,
     body: { lines: [{ custom: { title: 'Gift wrap', price: euros(250) }, quantity: 1, reason: 'As agreed' }] },
   });
+  await call('setCartDiscount', { params, body: { discount: { rate: '0.05' }, reason: 'Regular customer' } });
   await call('getCart', { params });
   await call('explainCart', { params });
   const given = await call('startCheckout', { body: { cartId: params.cartId }, isStep: true });
@@ -318,7 +319,8 @@ async function correctOrders(call: Call): Promise<void> {
   await call('editOrder', { params: { orderId }, body: { ...changes, token: preview('token') } });
   await call('cancelOrder', { params: { orderId }, body: { note: 'The buyer changed their mind' } });
   const cart = { country: 'DE', lines: [{ sku: 'BWC-L', quantity: 1 }], email: 'ada@example.com', shippingAddress };
-  const draft = await call('createDraftOrder', { body: cart });
+  const discount = { discount: { amount: euros(300) }, reason: 'Promised by phone' };
+  const draft = await call('createDraftOrder', { body: { ...cart, discount } });
   await call('readDraftOrder', { params: { draftId: draft('id') } });
   await until(call, 'listDraftOrders', {}, (list) => list('items.0.id') !== '');
   await call('listDraftOrders');

@@ -5,7 +5,7 @@ import type { Currency } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
 import type { VariantSnapshot } from '../catalog/api.ts';
-import type { HandPrice } from '../pricing/api.ts';
+import type { HandDiscount, HandPrice } from '../pricing/api.ts';
 
 export interface CartLine {
   readonly lineId: string;
@@ -17,13 +17,22 @@ export interface CartLine {
   readonly byHand?: ByHand;
 }
 
-/** Who has made a price by hand, and why. */
-export interface ByHand {
-  readonly price: HandPrice;
+/** Who has made something by hand, and why. */
+interface HandMade {
   readonly reason: string;
   readonly actor: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** A price by hand. */
+export interface ByHand extends HandMade {
+  readonly price: HandPrice;
+}
+
+/** A discount by hand on all goods of a cart or an order together. */
+export interface DiscountByHand extends HandMade {
+  readonly discount: HandDiscount;
 }
 
 /** A gift card that pays for a cart. Its code was checked when it was given, and is not kept. */
@@ -72,6 +81,8 @@ export interface CartSnapshot extends CartDetails {
   /** Whom the merchant's system knows the shopper as; null for a guest. */
   readonly customer: Customer | null;
   readonly lines: readonly CartLine[];
+  /** Absent: a merchant has taken nothing off all of it. */
+  readonly discountByHand?: DiscountByHand;
   /** The allowances of which nothing was left when the shopper last looked. */
   readonly usedUp: readonly string[];
   /**

@@ -10,15 +10,16 @@ import { Attributes, CartParams, CartView, unaddable, unchangeable } from './htt
 
 const weightGramsMax = 1_000_000;
 
+const Off = z.union([z.strictObject({ rate: Percent }), z.strictObject({ amount: Price })]);
+
 /** A price for a unit, or a discount on it: never below zero. With the reason, which merchants see with the order. */
 export const handFields = {
   price: Price.optional().describe(
     'What a unit costs, as the market states prices, instead of the price of the catalogue or a list.',
   ),
-  discount: z
-    .union([z.strictObject({ rate: Percent }), z.strictObject({ amount: Price })])
-    .optional()
-    .describe('Off what a unit would cost: a rate, or an amount; a unit never costs less than nothing.'),
+  discount: Off.optional().describe(
+    'Off what a unit would cost: a rate, or an amount; a unit never costs less than nothing.',
+  ),
   reason: filledText(200).optional().describe('Why; needed with a price, a discount or a custom line.'),
 };
 
@@ -102,4 +103,30 @@ export const addLinesByHand = operation({
   refusals: [...unpriceable, ...unaddable, ...unchangeable, 'wrong-currency'],
 });
 
-export const cartByHandOperations = [addLinesByHand];
+/** A discount on all goods together; null takes the one that there was away. */
+export const DiscountByHandInput = z
+  .strictObject({
+    discount: Off.nullable().describe(
+      'Off all goods together, after every promotion, and shared by their lines: a rate, or an amount. It never takes off more than the goods cost, nothing of gift cards, and nothing of shipping. Null takes it away.',
+    ),
+    reason: filledText(200).optional().describe('Why; needed with a discount. Merchants see it, shoppers do not.'),
+  })
+  .superRefine(({ discount, reason }, context) => {
+    const fault = (message: string) => context.addIssue({ code: 'custom', path: ['reason'], message });
+    if (discount !== null && reason === undefined) fault('Say why the discount is given.');
+    if (discount === null && reason !== undefined) fault('A reason needs a discount.');
+  });
+export type DiscountByHandInput = z.infer<typeof DiscountByHandInput>;
+
+export const setCartDiscount = operation({
+  id: 'setCartDiscount',
+  method: 'PUT',
+  path: '/admin/v1/carts/:cartId/discount',
+  summary: 'Take something off all goods of a cart by hand, or no longer',
+  params: CartParams,
+  body: DiscountByHandInput,
+  answer: CartView,
+  refusals: [...unpriceable, ...unchangeable, 'wrong-currency'],
+});
+
+export const cartByHandOperations = [addLinesByHand, setCartDiscount];

@@ -290,6 +290,7 @@ export const changeCart = operation({
     ...unchangeable,
     ...unpriceable,
     'currency-not-sold',
+    'wrong-currency',
     'unknown-shipping-option',
     'gift-card-unusable',
     'customer-needed',

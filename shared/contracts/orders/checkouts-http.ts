@@ -92,6 +92,10 @@ const returnStatuses = ['requested', 'approved', 'partially-received', 'received
 
 export const PriceByHandView = z.strictObject({ reason: z.string(), by: z.string(), at: Timestamp });
 
+/** A discount by hand on all goods together: a rate, or an amount. What it took off stands among the discounts. */
+export const DiscountByHandView = PriceByHandView.extend({ rate: z.string().nullable(), amount: Money.nullable() });
+export type DiscountByHandView = z.infer<typeof DiscountByHandView>;
+
 /** A line as it is now, and what has become of its units. */
 export const OrderLineView = LineView.extend({
   fulfilledQuantity: z.int(),
@@ -226,6 +230,8 @@ export const OrderView = z.strictObject({
   lines: z.array(OrderLineView),
   totals: TotalsView,
   ...causes,
+  /** Who has taken something off all goods by hand, and why; null where nobody has. */
+  discountByHand: DiscountByHandView.nullable(),
   /** `id` names it among the payments: another than the order's where a payment was declined before. */
   payment: z.strictObject({ id: z.string(), provider: z.string(), method: ChosenMethod, captured: Money }),
   paymentStatus: PaymentStatus,
@@ -247,8 +253,8 @@ export const OrderView = z.strictObject({
 });
 export type OrderView = z.infer<typeof OrderView>;
 
-/** An order as its shopper sees it: without what merchants file it under, and why they made a price by hand. */
-export const ShopperOrderView = OrderView.omit({ tags: true, metafields: true }).extend({
+/** An order as its shopper sees it: without what merchants file it under, and why they made a price or a discount by hand. */
+export const ShopperOrderView = OrderView.omit({ tags: true, metafields: true, discountByHand: true }).extend({
   lines: z.array(OrderLineView.omit({ priceByHand: true })),
 });
 export type ShopperOrderView = z.infer<typeof ShopperOrderView>;

@@ -7,10 +7,10 @@ import { Currency, Money } from '../../values/money.ts';
 import { cartLinesMax } from '../../values/quantity.ts';
 import { filledText, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { addLinesByHand, HandLineInput } from '../cart/by-hand-http.ts';
+import { addLinesByHand, DiscountByHandInput, HandLineInput, setCartDiscount } from '../cart/by-hand-http.ts';
 import { CartCustomerInput, setCartCustomer } from '../cart/customers-http.ts';
 import { CartView, changeCart, createCart, DetailsInput, getCart } from '../cart/http.ts';
-import { CheckoutView, PriceByHandView, startCheckout } from './checkouts-http.ts';
+import { CheckoutView, DiscountByHandView, PriceByHandView, startCheckout } from './checkouts-http.ts';
 
 export const DraftOrderView = z.strictObject({
   id: z.string(),
@@ -19,6 +19,8 @@ export const DraftOrderView = z.strictObject({
   cart: CartView,
   /** Prices that were made by hand, by line. */
   pricesByHand: z.array(PriceByHandView.extend({ lineId: z.string() })),
+  /** What a merchant takes off all goods together; null where that is nothing. */
+  discountByHand: DiscountByHandView.nullable(),
 });
 export type DraftOrderView = z.infer<typeof DraftOrderView>;
 
@@ -37,12 +39,14 @@ export const createDraftOrder = operation({
       .meta({ examples: [[{ sku: 'SHIRT-M', quantity: 1 }]] }),
     ...DetailsInput.omit({ country: true, currency: true }).shape,
     customer: CartCustomerInput.optional(),
+    discount: DiscountByHandInput.optional().describe('Off all goods together by hand.'),
   }),
   answer: DraftOrderView,
   status: 201,
   refusals: [
     ...(createCart.refusals ?? []),
     ...(addLinesByHand.refusals ?? []),
+    ...(setCartDiscount.refusals ?? []),
     ...(setCartCustomer.refusals ?? []),
     ...(changeCart.refusals ?? []),
   ],
@@ -93,7 +97,7 @@ export const readDraftOrder = operation({
   id: 'readDraftOrder',
   method: 'GET',
   path: '/admin/v1/draft-orders/:draftId',
-  summary: 'A draft order as it stands, priced, with who has made prices by hand and why',
+  summary: 'A draft order as it stands, priced, with who has made prices and discounts by hand and why',
   params: DraftParams,
   answer: DraftOrderView,
   refusals: getCart.refusals ?? [],

@@ -7,7 +7,7 @@ import { Money, Price } from '../../values/money.ts';
 import { cartLinesMax, LineQuantity, LineQuantityOrNone } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { checkGoods, checkHand, handFields, namedGoods } from '../cart/by-hand-http.ts';
+import { checkGoods, checkHand, DiscountByHandInput, handFields, namedGoods } from '../cart/by-hand-http.ts';
 import { LineView, TotalsView } from '../cart/http.ts';
 import { unpriceable } from '../pricing/api.ts';
 import { OrderView, Tracking } from './checkouts-http.ts';
@@ -34,6 +34,9 @@ const EditChanges = z.strictObject({
   add: lines(z.strictObject(namedGoods).superRefine(checkGoods)).optional(),
   /** Where the goods go instead, with the tax and the shipping of that address. */
   shippingAddress: AddressInput.optional(),
+  discount: DiscountByHandInput.optional().describe(
+    'Off all goods together by hand. Absent: what was given before stays. Units that went back keep their share of an amount.',
+  ),
 });
 
 /** Every operation on an order may meet these. */

@@ -49,10 +49,15 @@ export interface QuoteLine {
 }
 
 /** What a merchant has made of the price of a unit: another one, or something off what it would cost. */
-export type HandPrice =
-  | { readonly kind: 'price'; readonly amountMinor: number }
+export type HandPrice = { readonly kind: 'price'; readonly amountMinor: number } | HandDiscount;
+
+/** What a merchant takes off: an amount or a rate, of a unit or of all goods together. */
+export type HandDiscount =
   | { readonly kind: 'off'; readonly amountMinor: number }
   | { readonly kind: 'rate-off'; readonly rate: string };
+
+/** What a discount by hand on all goods is called among those of promotions. */
+export const handDiscountId = 'by-hand';
 
 /** A cart as pricing sees it: what decides what it costs, and nothing else. */
 export interface PriceableCart {
@@ -71,6 +76,8 @@ export interface PriceableCart {
   readonly buyer: Buyer | null;
   /** The allowances of which nothing was left when the shopper last saw a total. */
   readonly usedUp: readonly string[];
+  /** Off all goods together, after every promotion. Absent: nothing. */
+  readonly handDiscount?: HandDiscount;
 }
 
 export interface Buyer {

@@ -2,7 +2,7 @@
  * A cart: a shopper's mutable intent to buy. It owns lines, addresses and the other details of one shopper, and is the fold
  * of its events. Prices in it come from the catalogue, never from outside.
  */
-import type { CartDetails, CartLine, CartSnapshot } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine, CartSnapshot, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { Currency } from '../../../shared/values/money.ts';
@@ -69,6 +69,8 @@ export type CartEvent = { readonly at: number } & (
   | { readonly type: 'details-changed'; readonly details: Partial<CartDetails> }
   /** The actor is who said so. */
   | { readonly type: 'customer-set'; readonly customer: Customer | null; readonly actor: string }
+  /** Null takes it away. */
+  | { readonly type: 'discount-set'; readonly discount: DiscountByHand | null }
   | {
       readonly type: 'cart-repriced';
       readonly variants: readonly VariantSnapshot[];
@@ -108,6 +110,10 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       // The choice to pay with store credit is the former customer's.
       const storeCredit = cart.storeCredit?.customerId === customer?.id ? cart.storeCredit : null;
       return { ...cart, customer, storeCredit, ...seen };
+    }
+    case 'discount-set': {
+      const { discountByHand: _former, ...rest } = cart;
+      return { ...rest, ...(event.discount === null ? {} : { discountByHand: event.discount }), ...seen };
     }
     case 'cart-repriced': {
       const fresh = new Map(event.variants.map((variant) => [variant.variantId, variant]));

@@ -1,6 +1,8 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
 import { describe, expect, test } from 'vitest';
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { HandDiscount } from '../../../shared/contracts/pricing/api.ts';
+import type { Currency } from '../../../shared/values/money.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
@@ -36,6 +38,11 @@ function cartAfter(...commands: readonly CartCommand[]): { cart: Cart; version: 
     version += events.length;
   }
   return { cart, version };
+}
+
+function variantIn(currency: Currency) {
+  const variant = variantOf(0, 100);
+  return { ...variant, prices: [...variant.prices, { currency, amountMinor: 100 }] };
 }
 
 const types = (events: readonly CartEvent[]) => events.map(({ type }) => type);
@@ -285,6 +292,44 @@ describe('a cart that moves to another market', () => {
         currency: 'USD',
       },
     ]);
+  });
+});
+
+describe('a discount by hand on a whole cart', () => {
+  const given = (discount: HandDiscount | null, at = now, currencies: readonly string[] = []): CartCommand => ({
+    type: 'set-discount',
+    discount: discount === null ? null : { discount, reason: 'Promised', actor: 'key:admin', at },
+    currencies,
+    ...start,
+  });
+  const off = { kind: 'off', amountMinor: 500 } as const;
+
+  test('is the last one that was given, with who and why, until it is taken away', () => {
+    const { cart, version } = cartAfter(add(line(0, 1)), given(off), given({ kind: 'rate-off', rate: '0.1' }));
+    expect(cart).toMatchObject({
+      discountByHand: { discount: { kind: 'rate-off', rate: '0.1' }, reason: 'Promised', actor: 'key:admin' },
+    });
+    const after = decideCart(cart, version, given(null)).events.reduce(evolveCart, cart);
+    expect('discountByHand' in after).toBe(false);
+  });
+
+  test('that is given again is no other one', () => {
+    const { cart, version } = cartAfter(add(line(0, 1)), given(off));
+    expect(decideCart(cart, version, given(off, now + 1)).events).toEqual([]);
+    const none = cartAfter(add(line(0, 1)));
+    expect(decideCart(none.cart, none.version, given(null)).events).toEqual([]);
+  });
+
+  test('is in the currency of the cart, which then stays in it', () => {
+    const { cart, version } = cartAfter(add(line(0, 1)));
+    expect(decideCart(cart, version, given(off, now, ['USD'])).refusal).toMatchObject({ code: 'wrong-currency' });
+    const market = { country: 'CH', currency: 'CHF' as const };
+    const move: CartCommand = { type: 'change-details', details: {}, market, ...start };
+    const inFrancs = { ...line(0, 1), variant: variantIn('CHF') };
+    const reduced = cartAfter(add(inFrancs), given(off));
+    expect(decideCart(reduced.cart, reduced.version, move).refusal).toMatchObject({ code: 'wrong-currency' });
+    const byRate = cartAfter(add(inFrancs), given({ kind: 'rate-off', rate: '0.1' }));
+    expect(decideCart(byRate.cart, byRate.version, move).refusal).toBeNull();
   });
 });
 

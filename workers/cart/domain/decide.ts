@@ -2,7 +2,7 @@
  * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
  * may freeze it.
  */
-import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
@@ -35,6 +35,12 @@ export type CartCommand = { readonly now: number } & (
       readonly market?: Pick<CartOrigin, 'country' | 'currency'>;
     } & Beginning)
   | ({ readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string } & Beginning)
+  | ({
+      readonly type: 'set-discount';
+      readonly discount: DiscountByHand | null;
+      /** Of its amount, where it has one. */
+      readonly currencies: readonly string[];
+    } & Beginning)
   | { readonly type: 'reprice'; readonly variants: readonly VariantSnapshot[]; readonly usedUp: readonly string[] }
   | { readonly type: 'freeze'; readonly checkoutId: string; readonly version: number | null; readonly until: number }
   | { readonly type: 'thaw' | 'complete'; readonly checkoutId: string }
@@ -46,6 +52,7 @@ export type CartCommandRefusal =
   | { readonly code: 'cart-frozen' | 'cart-completed'; readonly checkoutId: string }
   /** Store credit is a customer's, and the cart is not of that customer. */
   | { readonly code: 'customer-needed' }
+  | { readonly code: 'wrong-currency'; readonly detail: string; readonly currency: string }
   | NewLineRefusal;
 
 type CartDecision = Decision<CartEvent, CartCommandRefusal>;
@@ -74,7 +81,8 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       return decided({ type: 'cart-completed', checkoutId: command.checkoutId, at });
     case 'add-lines':
     case 'change-details':
-    case 'set-customer': {
+    case 'set-customer':
+    case 'set-discount': {
       const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
       // A cart that was never filled, or was deleted, lives no longer than its id says.
@@ -111,7 +119,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
   }
 }
 
-type Change = Extract<CartCommand, { type: 'add-lines' | 'change-details' | 'set-customer' }>;
+type Change = Extract<CartCommand, { type: 'add-lines' | 'change-details' | 'set-customer' | 'set-discount' }>;
 
 /** The commands that may also begin a cart. */
 function decideChange(cart: ActiveCart, command: Change): CartDecision {
@@ -126,7 +134,24 @@ function decideChange(cart: ActiveCart, command: Change): CartDecision {
       const isSame = JSON.stringify(customer) === JSON.stringify(cart.customer);
       return isSame ? decided() : decided({ type: 'customer-set', customer, actor, at });
     }
+    case 'set-discount': {
+      const { discount, currencies } = command;
+      if (currencies.some((one) => one !== cart.currency)) return declined(otherMoney(cart.currency));
+      return isSameDiscount(discount, cart.discountByHand ?? null)
+        ? decided()
+        : decided({ type: 'discount-set', discount, at });
+    }
   }
+}
+
+/** Who repeats a discount, and when, makes no other one of it. */
+function isSameDiscount(one: DiscountByHand | null, other: DiscountByHand | null): boolean {
+  if (one === null || other === null) return one === other;
+  return JSON.stringify([one.discount, one.reason]) === JSON.stringify([other.discount, other.reason]);
+}
+
+function otherMoney(currency: string): CartCommandRefusal {
+  return { code: 'wrong-currency', detail: `The cart is in ${currency}.`, currency };
 }
 
 function isTooDear({ lines, currency }: ActiveCart, changed: CartLine, quantity: number): boolean {
@@ -176,9 +201,9 @@ function decideDetails(
   return decided(...moved, ...(isChanged ? [{ type: 'details-changed', details, at } as const] : []));
 }
 
-/** A line that has no price in the currency, or one by hand in another, keeps its cart from moving there. */
-function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, cart: ActiveCart): NewLineRefusal | null {
-  const { lines } = cart;
+/** A line that has no price in the currency, or something by hand in another, keeps its cart from moving there. */
+function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, cart: ActiveCart): CartCommandRefusal | null {
+  const { lines, discountByHand } = cart;
   const unsold = lines.find(
     ({ variant, byHand }) =>
       !variant.prices.some((price) => price.currency === currency) ||
@@ -186,6 +211,10 @@ function barredFrom({ currency }: Pick<CartOrigin, 'currency'>, cart: ActiveCart
   );
   if (unsold !== undefined) {
     return currencyNotSold(unsold.variant, currency);
+  }
+  if (discountByHand?.discount.kind === 'off' && currency !== cart.currency) {
+    const detail = `The cart has a discount in ${cart.currency}, so it stays in that currency.`;
+    return { code: 'wrong-currency', detail, currency: cart.currency };
   }
   return listedMinorOf(lines, currency) > amountMax ? { code: 'total-too-large', max: amountMax } : null;
 }

@@ -1,6 +1,6 @@
 /** What a Cart object is asked and what it answers. Plain data: it crosses RPC. */
 
-import type { CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { DetailsInput } from '../../../shared/contracts/cart/http.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
@@ -15,7 +15,12 @@ export type CartWish =
   | ({ readonly type: 'change-line'; readonly lineId: string } & LineChange)
   | { readonly type: 'remove-line'; readonly lineId: string }
   | { readonly type: 'change-details'; readonly input: DetailsInput }
-  | { readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string };
+  | { readonly type: 'set-customer'; readonly customer: Customer | null; readonly actor: string }
+  | {
+      readonly type: 'set-discount';
+      readonly discount: DiscountByHand | null;
+      readonly currencies: readonly string[];
+    };
 
 /** Who asks about which cart, and when. */
 export interface CartAsked {

@@ -63,7 +63,15 @@ export const cartInvariants = {
   },
   /** A frozen cart takes no change. */
   C7({ before, after, command, verdict }) {
-    const mutations = ['add-lines', 'change-line', 'remove-line', 'change-details', 'set-customer', 'reprice'];
+    const mutations = [
+      'add-lines',
+      'change-line',
+      'remove-line',
+      'change-details',
+      'set-customer',
+      'set-discount',
+      'reprice',
+    ];
     if (before.status !== 'frozen' || before.until <= command.now || !mutations.includes(command.type)) return null;
     if (JSON.stringify(before) !== JSON.stringify(after)) return 'a frozen cart was changed';
     return verdict !== null || command.type === 'reprice' ? null : 'a change of a frozen cart was accepted';

@@ -81,6 +81,12 @@ export class CartRun {
         const customer = step.id === null ? null : { id: step.id, groups: [], isTaxExempt: false };
         return { type: 'set-customer', customer, actor: 'key:admin', ...start };
       }
+      case 'discount': {
+        const { amountMinor, currency } = step;
+        const given = { reason: 'Promised', actor: 'key:admin', at: now };
+        const discount = amountMinor === null ? null : { discount: { kind: 'off', amountMinor } as const, ...given };
+        return { type: 'set-discount', discount, currencies: amountMinor === null ? [] : [currency], ...start };
+      }
       case 'reprice':
         this.#prices.set(step.variant, this.#priceOf(step.variant) + 1);
         return { type: 'reprice', variants: [variantOf(step.variant, this.#priceOf(step.variant))], usedUp: [], now };

@@ -1,6 +1,6 @@
 /** A cart as simply as it can be told: a list of quantities with a status. Property tests compare the real rules with it. */
 
-import type { CartDetails, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Verdict } from '../../../shared/testing/hold-model.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
@@ -94,15 +94,17 @@ export class CartOracle {
   #change(
     command: Extract<
       CartCommand,
-      { type: 'add-lines' | 'change-details' | 'set-customer' | 'change-line' | 'remove-line' }
+      { type: 'add-lines' | 'change-details' | 'set-customer' | 'set-discount' | 'change-line' | 'remove-line' }
     >,
   ): Verdict {
     switch (command.type) {
       case 'add-lines':
       case 'change-details':
-      case 'set-customer': {
+      case 'set-customer':
+      case 'set-discount': {
         if (this.status === 'empty' && command.emptyUntil <= command.now) return { code: 'not-found' };
         if (command.type === 'add-lines') return this.#add(command.lines);
+        if (command.type === 'set-discount') return this.#discount(command);
         return this.#set(command.type === 'set-customer' ? { customer: command.customer } : command.details);
       }
       case 'change-line':
@@ -142,7 +144,13 @@ export class CartOracle {
     return null;
   }
 
-  #set(details: Partial<CartDetails & { customer: Customer | null }>): Verdict {
+  #discount({ discount, currencies }: Extract<CartCommand, { type: 'set-discount' }>): Verdict {
+    if (currencies.some((one) => one !== currency))
+      return { code: 'wrong-currency', detail: `The cart is in ${currency}.`, currency };
+    return this.#set({ discount: discount === null ? null : { ...discount, actor: '', at: 0 } });
+  }
+
+  #set(details: Partial<CartDetails & { customer: Customer | null; discount: DiscountByHand | null }>): Verdict {
     for (const [name, value] of Object.entries(details)) {
       const text = JSON.stringify(value);
       if ((this.details.get(name) ?? 'null') === text) continue;

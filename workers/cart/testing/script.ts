@@ -15,6 +15,7 @@ export type CartStep =
   | { readonly do: 'remove'; readonly line: number }
   | { readonly do: 'details'; readonly email: string | null }
   | { readonly do: 'customer'; readonly id: string | null }
+  | { readonly do: 'discount'; readonly amountMinor: number | null; readonly currency: string }
   | { readonly do: 'reprice'; readonly variant: number }
   | { readonly do: 'freeze'; readonly checkout: number; readonly isStale: boolean; readonly seconds: number }
   | { readonly do: 'thaw' | 'complete'; readonly checkout: number }
@@ -48,6 +49,14 @@ export const cartStep: fc.Arbitrary<CartStep> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('customer' as const), id: fc.constantFrom(null, 'cus_1', 'cus_2') }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('discount' as const),
+      amountMinor: fc.constantFrom(null, 100, 250),
+      currency: fc.constantFrom('EUR', 'EUR', 'USD'),
+    }),
   },
   {
     weight: 2,

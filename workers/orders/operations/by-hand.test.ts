@@ -37,6 +37,30 @@ describe('an edit by hand', () => {
     expect(order.timeline().at(-1)).toMatchObject({ action: 'edit', text: null });
   });
 
+  test('of the whole order asks pricing for its discount, says who and why, and is named by it', async () => {
+    const order = given();
+    const discountByHand = (amountMinor: number, at = 1) => {
+      const who = { reason: 'Late parcel', actor: 'key:admin', at };
+      return { lines: [], added: [], discountByHand: { discount: { kind: 'off', amountMinor } as const, ...who } };
+    };
+    const token = String((await order.preview(discountByHand(500))).body.token);
+    expect(await order.ask({ type: 'edit', ...discountByHand(400), token })).toMatchObject({
+      body: { code: 'edit-changed' },
+    });
+    const edited = await order.ask({ type: 'edit', ...discountByHand(500, 2), token });
+    const shown = { amount: { amount: 500, currency: 'EUR' }, rate: null, reason: 'Late parcel', by: 'key:admin' };
+    expect(edited).toMatchObject({ status: 201, body: { discountByHand: shown } });
+    expect(order.quoted.at(-1)?.cart.handDiscount).toEqual({ kind: 'off', amountMinor: 500 });
+    expect(order.timeline().at(-1)).toMatchObject({ action: 'edit', text: 'Late parcel' });
+    // A later edit keeps it, and says nothing of it anew, until one takes it away.
+    await order.edit({ lines: [{ lineId: 'lin_2', quantity: 1 }], added: [] });
+    expect(order.quoted.at(-1)?.cart.handDiscount).toEqual({ kind: 'off', amountMinor: 500 });
+    expect(order.timeline().at(-1)).toMatchObject({ action: 'edit', text: null });
+    const without = await order.edit({ lines: [], added: [], discountByHand: null });
+    expect(without).toMatchObject({ status: 201, body: { discountByHand: null } });
+    expect(order.quoted.at(-1)?.cart.handDiscount).toBeUndefined();
+  });
+
   test('adds goods that the catalogue does not have, with their tax class; they ship without stock', async () => {
     const order = given();
     const added = [{ custom: engraving, quantity: 2, byHand: byHand(1000) }];

@@ -10,7 +10,7 @@ import type { Particulars } from '../domain/order/corrections.ts';
 import { decideEdit } from '../domain/order/edit.ts';
 import { type Allocation, decideFulfill, unpaidFault } from '../domain/order/fulfill.ts';
 import { withEnd } from '../domain/order/let-go.ts';
-import { idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
+import { type Edited, idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
 import type { Order, OrderEvent, OrderReturn } from '../domain/order/order.ts';
 import { decideRefund } from '../domain/order/refund.ts';
 import {
@@ -34,7 +34,7 @@ import { decideUnfulfill } from '../domain/order/unfulfill.ts';
 import { nothingToRefund } from '../domain/order/worth.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
-import type { OrderCommand, OrderRequest } from '../service/order-commands.ts';
+import type { EditChanges, OrderCommand, OrderRequest } from '../service/order-commands.ts';
 import { correctionsOf } from './corrections.ts';
 import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
 
@@ -93,9 +93,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       const token = await editTokenOf(subject, command, priced.value.quote.totalMinor);
       const detail = 'Preview the edit again: order or prices have changed.';
       if (token !== command.token) return refuse<OrderRefusal>({ code: 'edit-changed', detail });
-      const { shippingAddress } = command;
-      const edited = shippingAddress === undefined ? priced.value : { ...priced.value, shippingAddress };
-      return start(decideEdit(order, edited, numbering));
+      return start(decideEdit(order, editedBy(command, priced.value), numbering));
     }
     case 'request-return': {
       const exchange = await findVariants(command.exchange, currency, shop);
@@ -166,6 +164,15 @@ function startOf(
 async function holdFor({ order, paymentMethodId }: Subject, { pricing }: Readable): Promise<OrderRefusal | null> {
   const fault = unpaidFault(order);
   return fault === null || (await pricing.shipsUnpaid(paymentMethodId)) ? null : fault;
+}
+
+/** What an edit leaves: what the command does not name stays. */
+function editedBy({ shippingAddress, discountByHand }: EditChanges, priced: PricedExchange): Edited {
+  return {
+    ...priced,
+    ...(shippingAddress === undefined ? {} : { shippingAddress }),
+    ...(discountByHand === undefined ? {} : { discountByHand }),
+  };
 }
 
 interface NamedPlace {

@@ -2,27 +2,33 @@
  * What an edit would cost: added variants as the catalogue has them, priced with the settings of the moment at which the
  * order was placed, so that an edit there and back costs what it cost before. Goods that went back open no thresholds.
  */
-import type { ByHand, CartLine } from '../../../shared/contracts/cart/api.ts';
+import type { ByHand, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { CartQuestion, Quote } from '../../../shared/contracts/pricing/api.ts';
+import {
+  type CartQuestion,
+  type HandDiscount,
+  handDiscountId,
+  type Quote,
+} from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { customVariant } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
+import { sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
-import type { LineUnits } from '../domain/order/operation.ts';
+import type { LineUnits, RefundedLine } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
-import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
+import { shareOfUnits, withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
 import { goneUnitsOf } from '../domain/order/worth.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
-import type { AddedLine, EditCommand } from '../service/order-commands.ts';
+import type { AddedLine, EditChanges } from '../service/order-commands.ts';
 
 type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 
@@ -36,7 +42,7 @@ export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddre
 /** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
 export async function quoteEdit(
   subject: Editable,
-  changes: Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'>,
+  changes: EditChanges,
   shop: Shop,
   leaving: readonly LineUnits[] = [],
 ): Promise<Result<PricedExchange, OrderRefusal>> {
@@ -60,7 +66,7 @@ export async function quoteEdit(
   const gone = goneUnitsOf(order, leaving);
   const quoted = await askQuote(
     shop.pricing,
-    questionOf({ ...subject, shippingAddress }, withoutUnits(lines.value, gone)),
+    questionOf({ ...subject, shippingAddress }, withoutUnits(lines.value, gone), leftOfDiscount(order, changes, gone)),
   );
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
@@ -74,6 +80,7 @@ export async function quoteEdit(
 function questionOf(
   { order, placedAt, email, customer, shippingAddress, billingAddress }: Editable,
   lines: readonly CartLine[],
+  handDiscount: HandDiscount | null,
 ): CartQuestion {
   const { country, currency, shippingOptionId, taxRelief, discounts } = order.quote;
   const discountCodes = discounts.flatMap(({ code }) => (code === null ? [] : [code]));
@@ -86,7 +93,19 @@ function questionOf(
   // Whatever freed the order from tax, such as a VAT id, frees its edits too.
   const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
   const buyer = taxRelief === null ? cart.buyer : { ...(cart.buyer ?? nobody), isTaxExempt: true };
-  return { cart: { ...cart, balances, buyer }, now: placedAt, seenAt: placedAt };
+  const off = handDiscount === null ? {} : { handDiscount };
+  return { cart: { ...cart, ...off, balances, buyer }, now: placedAt, seenAt: placedAt };
+}
+
+/** What is taken off by hand of what is priced. An amount is given once: units that went back have had their share of it. */
+function leftOfDiscount(
+  order: Order,
+  { discountByHand = order.discountByHand ?? null }: Pick<EditChanges, 'discountByHand'>,
+  gone: readonly RefundedLine[],
+): HandDiscount | null {
+  if (discountByHand?.discount.kind !== 'off') return discountByHand?.discount ?? null;
+  const hadMinor = sumOf(gone.map((away) => shareOfUnits(order.quote, away, handDiscountId)));
+  return { kind: 'off', amountMinor: Math.max(0, discountByHand.discount.amountMinor - hadMinor) };
 }
 
 /** Nobody is charged taxes of an address that does not say them. */
@@ -110,11 +129,12 @@ function whatCannotBeSent(
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
 export async function editTokenOf(
   { order }: Pick<Editable, 'order'>,
-  { lines, added, shippingAddress }: Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'>,
+  { lines, added, shippingAddress, discountByHand }: EditChanges,
   totalMinor: number,
 ): Promise<string> {
   const named = { lines: lines.map((line) => [line.lineId, line.quantity, ...handOf(line)]), added: added.map(nameOf) };
-  const changes = { ...named, ...(shippingAddress === undefined ? {} : { shippingAddress }) };
+  const discount = discountByHand === undefined ? {} : { discount: discountNamed(discountByHand) };
+  const changes = { ...named, ...(shippingAddress === undefined ? {} : { shippingAddress }), ...discount };
   const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }
@@ -126,6 +146,8 @@ const nameOf = ({ variantId, sku, custom, quantity, byHand }: AddedLine) => [
 
 /** Who makes a price by hand, and when, is no part of what was previewed. */
 const handOf = ({ byHand }: Pick<AddedLine, 'byHand'>) => (byHand === undefined ? [] : [byHand.price, byHand.reason]);
+
+const discountNamed = (byHand: DiscountByHand | null) => (byHand === null ? null : [byHand.discount, byHand.reason]);
 
 interface AddedGoods {
   readonly variant: VariantSnapshot;

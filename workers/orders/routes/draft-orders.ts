@@ -3,7 +3,7 @@
  * is a checkout: there is no second way to price or to buy.
  */
 
-import { addLinesByHand } from '../../../shared/contracts/cart/by-hand-http.ts';
+import { addLinesByHand, setCartDiscount } from '../../../shared/contracts/cart/by-hand-http.ts';
 import { setCartCustomer } from '../../../shared/contracts/cart/customers-http.ts';
 import { type CartView, changeCart, createCart, getCart } from '../../../shared/contracts/cart/http.ts';
 import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
@@ -18,7 +18,7 @@ import { unpack } from '../../../shared/values/packed.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
-import { priceByHandView } from '../domain/order/view.ts';
+import { discountByHandView, priceByHandView } from '../domain/order/view.ts';
 import { draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
 import { newCheckout } from '../service/orders.ts';
 import { sealed } from '../service/payment-token.ts';
@@ -30,12 +30,20 @@ async function draftView(env: OrdersEnv, cart: CartView): Promise<operations.Dra
     const view = priceByHandView(byHand);
     return view === null ? [] : [{ lineId, ...view }];
   });
-  return { id: cart.id, checkoutToken: cart.id, cart, pricesByHand };
+  const discountByHand = discountByHandView(snapshot?.discountByHand, cart.currency);
+  return { id: cart.id, checkoutToken: cart.id, cart, pricesByHand, discountByHand };
 }
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.createDraftOrder, async ({ body, actor, env, c }) => {
-    const { country, currency, lines, customer = { customerId: null }, ...details } = body;
+    const {
+      country,
+      currency,
+      lines,
+      customer = { customerId: null },
+      discount = { discount: null },
+      ...details
+    } = body;
     // Under the caller's own key, so that a retry meets the cart of the first try.
     const idempotencyKey = c.req.header('idempotency-key') ?? null;
     // Who may make a draft may say whose it is.
@@ -50,9 +58,11 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
       const filled = await callOperation(env.CART, addLinesByHand, { params, body: { lines }, idempotencyKey }, asking);
       if (!filled.ok) return refused(filled.refusal, actor);
     }
-    // Also without a customer or details: a key that comes again with others is refused by the cart as another request.
+    // Also without a discount, a customer or details: a key that comes again with others is refused by the cart as another request.
     const known = await callOperation(env.CART, setCartCustomer, { params, body: customer, idempotencyKey }, asking);
     if (!known.ok) return refused(known.refusal, actor);
+    const given = await callOperation(env.CART, setCartDiscount, { params, body: discount, idempotencyKey }, asking);
+    if (!given.ok) return refused(given.refusal, actor);
     const changed = await callOperation(env.CART, changeCart, { params, body: details, idempotencyKey }, asking);
     if (!changed.ok) return refused(changed.refusal, actor);
     const { value: cart, isReplayed } = changed.value;

@@ -7,7 +7,13 @@ import * as corrections from '../../../shared/contracts/orders/corrections-http.
 import * as operations from '../../../shared/contracts/orders/operations-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
-import { currenciesOf, goodsOf, handPriceOf } from '../../../shared/quoting/by-hand.ts';
+import {
+  currenciesOf,
+  currenciesOfDiscount,
+  discountByHandOf,
+  goodsOf,
+  handPriceOf,
+} from '../../../shared/quoting/by-hand.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { Tracking } from '../domain/order/operation.ts';
@@ -38,10 +44,11 @@ function trackingOf({ carrier = null, number = null, url = null }: SentTracking)
 type EditBody = z.infer<typeof operations.previewEdit.body & object>;
 
 /** What an edit is to change, with who makes its prices by hand. */
-function changesOf({ lines = [], add = [], shippingAddress }: EditBody, { kind, id }: Actor, at: number) {
+function changesOf({ lines = [], add = [], shippingAddress, discount }: EditBody, { kind, id }: Actor, at: number) {
+  const by = { actor: `${kind}:${id}`, at };
   const byHandOf = (input: HandInput): { readonly byHand?: ByHand } => {
     const price = handPriceOf(input);
-    return price === null ? {} : { byHand: { price, reason: input.reason ?? '', actor: `${kind}:${id}`, at } };
+    return price === null ? {} : { byHand: { price, reason: input.reason ?? '', ...by } };
   };
   return {
     lines: lines.map((line) => ({ lineId: line.lineId, quantity: line.quantity, ...byHandOf(line) })),
@@ -56,11 +63,12 @@ function changesOf({ lines = [], add = [], shippingAddress }: EditBody, { kind, 
       };
     }),
     shippingAddress,
+    discountByHand: discount === undefined ? undefined : discountByHandOf(discount, by),
   };
 }
 
-function currenciesIn({ lines = [], add = [] }: EditBody): Currency[] {
-  return [...lines, ...add].flatMap((line) => currenciesOf(line));
+function currenciesIn({ lines = [], add = [], discount }: EditBody): Currency[] {
+  return [...[...lines, ...add].flatMap((line) => currenciesOf(line)), ...currenciesOfDiscount(discount?.discount)];
 }
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {

@@ -36,7 +36,12 @@ export function tokenOf({ query, c }: Pick<OwnCall, 'query' | 'c'>): string {
 }
 
 /** An order as its shopper sees it. */
-export function forShopper({ tags: _tags, metafields: _metafields, ...order }: OrderView): ShopperOrderView {
+export function forShopper({
+  tags: _tags,
+  metafields: _metafields,
+  discountByHand: _given,
+  ...order
+}: OrderView): ShopperOrderView {
   return { ...order, lines: order.lines.map(({ priceByHand: _why, ...line }) => line) };
 }
 

@@ -1,5 +1,5 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
-import type { ByHand } from '../../../shared/contracts/cart/api.ts';
+import type { ByHand, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { CustomGoods } from '../../../shared/quoting/by-hand.ts';
 import type { Address } from '../../../shared/values/address.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
@@ -36,6 +36,8 @@ export interface EditCommand {
   readonly shippingAddress?: Address | undefined;
   readonly lines: readonly ChangedLine[];
   readonly added: readonly AddedLine[];
+  /** Off all goods; null takes the one that there was away. Absent: it stays. */
+  readonly discountByHand?: DiscountByHand | null | undefined;
   /** What the preview of this very edit was called. */
   readonly token: string;
 }
@@ -78,7 +80,10 @@ export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   readonly fault?: OrderRefusal;
 }
 
-export interface EditPreviewRequest extends Pick<EditCommand, 'lines' | 'added' | 'shippingAddress'> {
+/** What an edit changes, before it has a price. */
+export type EditChanges = Omit<EditCommand, 'type' | 'token'>;
+
+export interface EditPreviewRequest extends EditChanges {
   readonly checkoutId: string;
   /** Of the amounts in it: each must be the order's. */
   readonly currencies?: readonly string[];

@@ -61,7 +61,9 @@ export function applyPromotions(
   const openGifts: string[] = [];
   const belowMinimum: BelowMinimum[] = [];
   let isGiftAlone = false;
+  let isClosed = false;
   for (const promotion of promotions) {
+    if (isClosed && promotion.isByHand !== true) continue;
     const isExclusive = promotion.isExclusive === true;
     if ((isExclusive && discounts.length > 0) || !doHold(promotion.conditions, remaining, given)) continue;
     const { cuts, stepRate } = effectOf(promotion, remaining, mode);
@@ -79,7 +81,7 @@ export function applyPromotions(
     takeOff(remaining, cuts);
     const discount = discountOf(promotion.key, real);
     discounts.push(stepRate === undefined ? discount : { ...discount, stepRate });
-    if (isExclusive) break;
+    isClosed ||= isExclusive;
   }
   return { discounts, openGifts, belowMinimum };
 }

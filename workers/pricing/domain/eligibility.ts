@@ -195,7 +195,8 @@ export function rejectedCodes(
   { discounts, lines, belowMinimum }: Pick<PricedCart, 'discounts' | 'lines' | 'belowMinimum'>,
 ): readonly RejectedCode[] {
   const missed = new Map(belowMinimum.map(({ promotionKey, minimumMinor }) => [promotionKey, minimumMinor]));
-  const applied = new Set(discounts.map(({ promotionKey }) => promotionKey));
+  const acted = new Set(discounts.map(({ promotionKey }) => promotionKey));
+  const applied = new Set(running.flatMap(({ setting: { id } }) => (acted.has(id) ? [id] : [])));
   const byCode = new Map(running.flatMap((one) => (one.code === null ? [] : [[one.code, one] as const])));
   const isAnyExclusive = running.some(({ setting }) => applied.has(setting.id) && !setting.isCombinable);
   return codes.flatMap((code): RejectedCode[] => {

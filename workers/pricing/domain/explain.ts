@@ -7,6 +7,7 @@ import type { CartExplanation, ExplainedTotals } from '../../../shared/contracts
 import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result } from '../../../shared/values/result.ts';
 import type { DiscountedEntry } from './cart.ts';
+import { handDiscountTitle } from './hand-discount.ts';
 import { type Reckoning, reckon, type Sources } from './reckoning.ts';
 import type { QuoteRequest } from './request.ts';
 import type { PricingSettings } from './settings.ts';
@@ -133,14 +134,14 @@ function discountSteps(
     const offMinor = allocations.find((one) => one.from === from && one.key === key)?.amountMinor;
     if (offMinor === undefined) return [];
     const running = eligible.running.find(({ setting }) => setting.id === promotionKey);
-    const offer = running?.engine;
+    const offer = cart.promotions.find((one) => one.key === promotionKey);
     const baseMinor = leftMinor;
     leftMinor -= offMinor;
     return [
       {
         kind: 'discount',
         rule: promotionKey,
-        title: running?.setting.title ?? '',
+        title: running?.setting.title ?? handDiscountTitle,
         baseMinor,
         quantity: 1,
         rate: stepRate ?? (offer !== undefined && 'rate' in offer ? offer.rate : null),

@@ -93,6 +93,8 @@ export type Promotion = {
   readonly conditions: Conditions;
   /** Applies alone: it waits for nothing to have acted before it, and bars what comes after. Absent: it does not. */
   readonly isExclusive?: boolean;
+  /** A merchant has given it to this very cart: it acts also after what applies alone. Absent: it is a promotion of the shop. */
+  readonly isByHand?: true;
   /** It takes at most so much off in all. Absent: whatever it comes to. */
   readonly maxAmountMinor?: number;
 } & Offer;

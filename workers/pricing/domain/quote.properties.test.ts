@@ -128,7 +128,9 @@ describe('the order of lines', () => {
         ),
       ),
     }));
-    const anyTwoOrders = anyRequest.chain((asked) =>
+    // So may one that a merchant gives on all goods.
+    const withoutDiscount = anyRequest.map(({ handDiscount: _given, ...asked }) => asked);
+    const anyTwoOrders = withoutDiscount.chain((asked) =>
       fc.tuple(
         fc.constant(asked),
         fc.shuffledSubarray([...asked.lines], { minLength: asked.lines.length }).map((lines) => ({ ...asked, lines })),

@@ -14,6 +14,7 @@ import { wantsOf } from './allowance/wants.ts';
 import type { Discount, DiscountedEntry } from './cart.ts';
 import { rejectedCodes } from './eligibility.ts';
 import { offeredGifts } from './gifts.ts';
+import { handDiscountIn, handDiscountTitle } from './hand-discount.ts';
 import { offeredMethods } from './payment-methods.ts';
 import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
 import type { QuoteRequest } from './request.ts';
@@ -58,14 +59,17 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     shippingDiscountMinor: priced.shippingDiscountMinor,
     taxMinor: priced.taxMinor,
     totalMinor: priced.totalMinor,
-    discounts: applied.map(
-      ({ setting, code, amountMinor }): QuotedDiscount => ({
-        promotionId: setting.id,
-        title: setting.title,
-        code,
-        amountMinor,
-      }),
-    ),
+    discounts: [
+      ...applied.map(
+        ({ setting, code, amountMinor }): QuotedDiscount => ({
+          promotionId: setting.id,
+          title: setting.title,
+          code,
+          amountMinor,
+        }),
+      ),
+      ...handDiscount(priced.discounts),
+    ],
     rejectedCodes: rejectedCodes(request.codes ?? [], eligible, priced),
     taxLines: inFixedOrder(priced.taxSummary),
     taxRelief: reckoning.relief,
@@ -93,6 +97,13 @@ function methodsFor(settings: PricingSettings, { providers }: QuoteRequest, reck
 /** A change of the settings is one reason for another price, a promotion or list that began or ended is the other. */
 function sinceOf({ changedAt, promotions, priceLists }: PricingSettings, now: number): number {
   return Math.max(changedAt, lastTurn(promotions, now) ?? 0, lastTurn(priceLists, now) ?? 0);
+}
+
+function handDiscount(discounts: readonly Discount[]): QuotedDiscount[] {
+  const given = handDiscountIn(discounts);
+  if (given === null) return [];
+  const { promotionKey: promotionId, amountMinor } = given;
+  return [{ promotionId, title: handDiscountTitle, code: null, amountMinor }];
 }
 
 type LineDiscount = QuotedLine['discounts'][number];

@@ -16,6 +16,7 @@ import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
+import { handPromotion } from './hand-discount.ts';
 import { indexItems, withoutLines } from './items.ts';
 import { amountIn } from './offers.ts';
 import { orderObstacles, refuseOrder, variantMaximums } from './order-limits.ts';
@@ -97,7 +98,7 @@ export function reckon(
     isOnSale: (index: number) => isLineOnSale(lines[index], listed[index]),
   };
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
-  const promotions = eligible.running.map(({ engine }) => engine);
+  const promotions = [...eligible.running.map(({ engine }) => engine), ...handPromotion(request, context.items)];
   const paidOf = once(() => paidForLines(lines, listed, promotions, mode));
   const paidMinorOf = () => paidOf().map(({ paidMinor }) => paidMinor);
   const sent = sendingOf(settings, request, chosen.value, { listed, paidOf, place });

@@ -103,7 +103,7 @@ export async function reckonCart(
 
 async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
   const { cart, now, seenAt, isForCheckout, needsGiftOffers, needsPaymentMethods } = question;
-  const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp } = cart;
+  const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp, handDiscount } = cart;
   const [customer, giftCards] = await Promise.all([
     buyer === null ? undefined : customerOf(buyer),
     balancesOf(reckoner, question),
@@ -117,6 +117,7 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
     giftCards,
     ...(address === null ? {} : { address }),
     ...(customer === undefined ? {} : { customer }),
+    ...(handDiscount === undefined ? {} : { handDiscount }),
     ...(seenAt === null ? { now } : { asOf: seenAt, usedUp }),
     ...(isForCheckout === undefined ? {} : { isForCheckout }),
     ...(needsGiftOffers === undefined ? {} : { needsGiftOffers }),

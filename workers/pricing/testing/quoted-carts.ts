@@ -154,6 +154,11 @@ export const anyRequest: fc.Arbitrary<QuoteRequest> = fc
   .record({
     lines: anyLines,
     codes: fc.subarray(['Spring', 'VIP', 'nope']),
+    handDiscount: fc.constantFrom(
+      undefined,
+      { kind: 'off', amountMinor: 777 } as const,
+      { kind: 'rate-off', rate: '0.125' } as const,
+    ),
     giftCards: fc.array(fc.record({ key: fc.constant('card'), balanceMinor: anyAmount }), { maxLength: 2 }),
     customer: fc.record({
       id: fc.constantFrom(null, 'cus_1'),
@@ -163,4 +168,6 @@ export const anyRequest: fc.Arbitrary<QuoteRequest> = fc
       isTaxExempt: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
     }),
   })
-  .map(({ lines, ...rest }) => request(lines, rest));
+  .map(({ lines, handDiscount, ...rest }) =>
+    request(lines, handDiscount === undefined ? rest : { ...rest, handDiscount }),
+  );

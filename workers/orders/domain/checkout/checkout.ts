@@ -2,7 +2,7 @@
  * The stream of one checkout, which lives on as its order: its phases, and the events between them.
  * A phase names only what is durable; what a running saga has done since then is repeated safely after a crash.
  */
-import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 import type { Customer } from '../../../../shared/values/customer.ts';
@@ -29,6 +29,8 @@ export interface CheckoutDetails {
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly CartLine[];
+  /** Absent: a merchant has taken nothing off all of it. */
+  readonly discountByHand?: DiscountByHand;
   readonly quote: Quote;
   /** The key under which the goods are held, and then promised. */
   readonly holdKey: string;

@@ -110,20 +110,20 @@ export function editDraft(order: Order, edited: Edited, numbering: Numbering, re
   if (refund !== null) effects.push(...refundEffects(refund, numbering));
   // The newest promises are given back first: they are the likeliest to be of an earlier edit.
   effects.push(...releases(takeCommitted(order.commitments, less, true), numbering));
-  const reasons = newReasons(order.lines, edited.lines);
+  const reasons = newReasons(order, edited);
   const note = reasons.length === 0 ? {} : { note: reasons.join('; ') };
   return { kind: 'edit', effects, change: { edit: edited, ...note, ...(refund === null ? {} : { refund }) } };
 }
 
-/** Why prices were made by hand that were not so before, each reason once. */
-function newReasons(before: readonly CartLine[], after: readonly CartLine[]): string[] {
+/** Why prices and discounts were made by hand that were not so before, each reason once. */
+function newReasons({ lines: before }: Order, { lines: after, discountByHand }: Edited): string[] {
   const known = new Set(
     before.flatMap(({ lineId, byHand }) => (byHand === undefined ? [] : [`${lineId} ${byHand.at}`])),
   );
   const made = after.flatMap(({ lineId, byHand }) =>
     byHand === undefined || known.has(`${lineId} ${byHand.at}`) ? [] : [byHand.reason],
   );
-  return [...new Set(made)];
+  return [...new Set([...made, ...(discountByHand?.reason === undefined ? [] : [discountByHand.reason])])];
 }
 
 /** What the lines need more, and less, of each stock unit. */

@@ -1,7 +1,7 @@
 /** How the events of an order are folded into its state. */
 import { assert, unreachable } from '../../../../shared/values/result.ts';
 import { refundedAgain } from './canceled-units.ts';
-import type { Effect, Operation, Refund } from './operation.ts';
+import type { Edited, Effect, Operation, Refund } from './operation.ts';
 import { type Order, type OrderEvent, type OrderReturn, unitsIn } from './order.ts';
 import { providerMinorOf } from './sources.ts';
 import { withItems, withoutItems } from './stock.ts';
@@ -127,9 +127,9 @@ function applyChange(order: Order, operation: Operation, isPending: boolean, at:
   }
   if (received !== undefined) after = { ...after, received: [...after.received, received] };
   if (edit !== undefined) {
-    const { lines, quote, shippingAddress } = edit;
+    const { lines, quote, shippingAddress, discountByHand } = edit;
     const corrections = shippingAddress === undefined ? after.corrections : { ...after.corrections, shippingAddress };
-    after = { ...after, lines, quote, corrections };
+    after = { ...withDiscount(after, discountByHand), lines, quote, corrections };
   }
   if (isCancellation === true) after = { ...after, isCanceled: true };
   if (receipt !== undefined) {
@@ -143,6 +143,12 @@ function applyChange(order: Order, operation: Operation, isPending: boolean, at:
     });
   }
   return after;
+}
+
+function withDiscount(order: Order, discountByHand: Edited['discountByHand']): Order {
+  if (discountByHand === undefined) return order;
+  const { discountByHand: _former, ...rest } = order;
+  return discountByHand === null ? rest : { ...rest, discountByHand };
 }
 
 function withoutFulfillment(order: Order, fulfillmentId: string, canceledAt: number): Order {

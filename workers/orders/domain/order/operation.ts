@@ -3,7 +3,7 @@
  * carried out and recorded. Its effects run in their order, each under a key of its own, so repeating one is safe. What
  * cannot be undone comes after everything that may be refused.
  */
-import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
@@ -126,11 +126,12 @@ export interface ReceivedLine extends LineUnits {
   readonly isRestocked: boolean;
 }
 
-/** What an edit leaves. The address is absent where the goods still go where they went. */
+/** What an edit leaves. Absent is what stays: where the goods go, and a discount by hand. Null takes the discount away. */
 export interface Edited {
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
   readonly shippingAddress?: Address;
+  readonly discountByHand?: DiscountByHand | null;
 }
 
 /** What is true of the order once every effect is done. Captured money and promised stock follow from the effects. */

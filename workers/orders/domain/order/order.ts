@@ -2,7 +2,7 @@
  * What an order has become since its checkout: its lines as they are now, its money, parcels and returns, the stock that is
  * still promised to it, and the operation that is under way. It is folded from the events that operations leave.
  */
-import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
+import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 import type { Metafield } from '../../../../shared/values/metafields.ts';
@@ -67,6 +67,8 @@ export interface Order {
       })
     | null;
   readonly lines: readonly CartLine[];
+  /** Absent: nothing is taken off all of it by hand. */
+  readonly discountByHand?: DiscountByHand;
   readonly quote: Quote;
   readonly commitments: readonly Commitment[];
   /** What gift cards and store credit have paid, in the order in which they did. */
@@ -142,16 +144,18 @@ export type OrderEvent = { readonly at: number } & (
 export function newOrder(checkout: {
   readonly holdKey: string;
   readonly lines: readonly CartLine[];
+  readonly discountByHand?: DiscountByHand;
   readonly quote: Quote;
   /** All that is due where it is not said. */
   readonly authorizedMinor?: number;
   readonly capturedMinor: number;
 }): Order {
-  const { holdKey, lines, quote, authorizedMinor = quote.dueMinor, capturedMinor } = checkout;
+  const { holdKey, lines, discountByHand, quote, authorizedMinor = quote.dueMinor, capturedMinor } = checkout;
   return {
     operationCount: 0,
     running: null,
     lines,
+    ...(discountByHand === undefined ? {} : { discountByHand }),
     quote,
     commitments: commitmentsOf(holdKey, lines),
     cards: cardsOf(quote),

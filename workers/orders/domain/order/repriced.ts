@@ -57,11 +57,16 @@ export function withUnits(
   };
 }
 
-/** A line of units that went back and units that did not. */
-function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: QuotedLine | undefined): QuotedLine {
-  const before = charged.lines.find(({ lineId }) => lineId === line.lineId);
-  const priced = kept ?? before;
-  const unitPriceMinor = priced?.unitPriceMinor ?? unitPriceMinorOf(line.variant, charged.currency);
+/** What a discount has taken off units that went back, as they were charged. */
+export function shareOfUnits(charged: Quote, away: RefundedLine, promotionId: string): number {
+  const before = charged.lines.find(({ lineId }) => lineId === away.lineId);
+  const { caused } = asCharged(charged, away, before?.unitPriceMinor ?? 0);
+  return caused.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
+}
+
+/** Units that went back, at what was charged for them, with what each discount took off. */
+function asCharged(charged: Quote, away: RefundedLine, unitPriceMinor: number) {
+  const before = charged.lines.find(({ lineId }) => lineId === away.lineId);
   const totalMinor = charged.pricesIncludeTax ? away.grossMinor : away.grossMinor - away.taxMinor;
   const subtotalMinor = Math.max(unitPriceMinor * away.quantity, totalMinor);
   const discountMinor = subtotalMinor - totalMinor;
@@ -69,6 +74,14 @@ function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: Quo
   const weights = causes.map(({ amountMinor }) => amountMinor);
   const parts = allocate(discountMinor, weights);
   const caused = causes.map(({ promotionId }, index) => ({ promotionId, amountMinor: parts[index] ?? 0 }));
+  return { totalMinor, subtotalMinor, discountMinor, caused };
+}
+
+/** A line of units that went back and units that did not. */
+function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: QuotedLine | undefined): QuotedLine {
+  const priced = kept ?? charged.lines.find(({ lineId }) => lineId === line.lineId);
+  const unitPriceMinor = priced?.unitPriceMinor ?? unitPriceMinorOf(line.variant, charged.currency);
+  const { totalMinor, subtotalMinor, discountMinor, caused } = asCharged(charged, away, unitPriceMinor);
   return {
     lineId: line.lineId,
     unitPriceMinor,

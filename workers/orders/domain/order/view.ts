@@ -1,9 +1,14 @@
 /** An order as merchants and its owner see it. */
-import type { ByHand } from '../../../../shared/contracts/cart/api.ts';
-import type { OrderLineView, OrderView, RefundPartView } from '../../../../shared/contracts/orders/checkouts-http.ts';
+import type { ByHand, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
+import type {
+  DiscountByHandView,
+  OrderLineView,
+  OrderView,
+  RefundPartView,
+} from '../../../../shared/contracts/orders/checkouts-http.ts';
 import type { EditPreview } from '../../../../shared/contracts/orders/operations-http.ts';
 import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
-import { money } from '../../../../shared/values/money.ts';
+import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import { balancesOf, fulfillmentStateOf, paymentStateOf } from './balances.ts';
 import { outcomeOfEdit } from './edit-outcome.ts';
@@ -18,6 +23,7 @@ export function orderFields(order: Order) {
   return {
     lines: orderLines(order),
     totals: totalsView(order.quote),
+    discountByHand: discountByHandView(order.discountByHand, currency),
     paymentStatus: paymentStateOf(order),
     fulfillmentStatus: fulfillmentStateOf(order),
     balances: balancesView(order),
@@ -110,6 +116,17 @@ export function priceByHandView(byHand: ByHand | undefined): OrderLineView['pric
   if (byHand === undefined) return null;
   const { reason, actor: by, at } = byHand;
   return { reason, by, at: toTimestamp(at) };
+}
+
+export function discountByHandView(byHand: DiscountByHand | undefined, currency: Currency): DiscountByHandView | null {
+  if (byHand === undefined) return null;
+  const { discount, reason, actor: by, at } = byHand;
+  const isRate = discount.kind === 'rate-off';
+  const off = {
+    rate: isRate ? discount.rate : null,
+    amount: isRate ? null : money(discount.amountMinor, currency),
+  };
+  return { ...off, reason, by, at: toTimestamp(at) };
 }
 
 function balancesView(order: Order): OrderView['balances'] {
