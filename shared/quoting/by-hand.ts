@@ -8,6 +8,9 @@ import type { VariantSnapshot } from '../contracts/catalog/api.ts';
 import type { HandDiscount, HandPrice } from '../contracts/pricing/api.ts';
 import type { Currency } from '../values/money.ts';
 
+/** What a discount by hand on all goods is called among those of promotions. */
+export const handDiscountId = 'by-hand';
+
 const customPrefix = 'cst_';
 
 /** Whether the catalogue does not know a variant. */

@@ -56,9 +56,6 @@ export type HandDiscount =
   | { readonly kind: 'off'; readonly amountMinor: number }
   | { readonly kind: 'rate-off'; readonly rate: string };
 
-/** What a discount by hand on all goods is called among those of promotions. */
-export const handDiscountId = 'by-hand';
-
 /** A cart as pricing sees it: what decides what it costs, and nothing else. */
 export interface PriceableCart {
   /** Where it goes, for taxes and shipping. */

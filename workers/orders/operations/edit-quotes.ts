@@ -4,14 +4,9 @@
  */
 import type { ByHand, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import {
-  type CartQuestion,
-  type HandDiscount,
-  handDiscountId,
-  type Quote,
-} from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, HandDiscount, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
-import { customVariant } from '../../../shared/quoting/by-hand.ts';
+import { customVariant, handDiscountId } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';

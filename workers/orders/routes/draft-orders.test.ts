@@ -77,16 +77,25 @@ function given(answers: readonly Response[]) {
   return { draft, asked, scopesSeen };
 }
 
+/** What setting the customer and the discount is answered with. */
+const unchanged = () => [Response.json(cart), Response.json(cart)];
 const lines = [{ sku: 'CUP', quantity: 2 }];
 
 describe('a draft order', () => {
   test('is a cart that is begun and filled under the key of the merchant', async () => {
-    const { draft, asked } = given([Response.json(cart, { status: 201 }), Response.json(cart), Response.json(cart)]);
-    const answer = await draft({ country: 'DE', lines, email: 'ada@example.org', note: 'By phone' });
+    const { draft, asked } = given([Response.json(cart, { status: 201 }), ...unchanged(), Response.json(cart)]);
+    const discount = { discount: { rate: '0.1' }, reason: 'Promised' };
+    const answer = await draft({ country: 'DE', lines, email: 'ada@example.org', note: 'By phone', discount });
     expect(answer.status).toBe(201);
     // The cart's answer may be one that was kept before carts said this.
     const shown = { ...cart, offeredGifts: [], orderObstacles: [] };
-    expect(await answer.json()).toEqual({ id: cartId, checkoutToken: cartId, cart: shown, pricesByHand: [] });
+    expect(await answer.json()).toEqual({
+      id: cartId,
+      checkoutToken: cartId,
+      cart: shown,
+      pricesByHand: [],
+      discountByHand: null,
+    });
     expect(asked).toEqual([
       { what: 'POST /v1/carts', key: 'k', body: { country: 'DE', lines } },
       {
@@ -94,6 +103,7 @@ describe('a draft order', () => {
         key: 'k',
         body: { customerId: null },
       },
+      { what: `PUT /admin/v1/carts/${cartId}/discount`, key: 'k', body: discount },
       { what: `PATCH /v1/carts/${cartId}`, key: 'k', body: { email: 'ada@example.org', note: 'By phone' } },
     ]);
   });
@@ -111,7 +121,7 @@ describe('a draft order', () => {
 
   test('is said to be a repetition when the cart says so', async () => {
     const replayed = Response.json(cart, { headers: { 'idempotency-replayed': 'true' } });
-    const { draft } = given([Response.json(cart, { status: 201 }), Response.json(cart), replayed]);
+    const { draft } = given([Response.json(cart, { status: 201 }), ...unchanged(), replayed]);
     expect((await draft({ lines })).headers.get('idempotency-replayed')).toBe('true');
   });
 
@@ -124,11 +134,7 @@ describe('a draft order', () => {
   });
 
   test('takes no more of its merchant than the scope for drafts', async () => {
-    const { draft, scopesSeen } = given([
-      Response.json(cart, { status: 201 }),
-      Response.json(cart),
-      Response.json(cart),
-    ]);
+    const { draft, scopesSeen } = given([Response.json(cart, { status: 201 }), ...unchanged(), Response.json(cart)]);
     expect((await draft({ lines }, ['orders:write'])).status).toBe(403);
     expect((await draft({ lines }, ['draft-orders:write'])).status).toBe(201);
     expect(scopesSeen[1]).toEqual(['draft-orders:write', 'carts:write']);

@@ -2,7 +2,7 @@
  * A discount that a merchant has given to one cart by hand: the engine takes it like a promotion that acts last, on what all others
  * have left of the goods. Gift cards are money, and shipping is not goods: it takes nothing off either.
  */
-import { handDiscountId } from '../../../shared/contracts/pricing/api.ts';
+import { handDiscountId } from '../../../shared/quoting/by-hand.ts';
 import type { Discount } from './cart.ts';
 import { everything, type ItemIndex } from './items.ts';
 import type { Promotion } from './promotion.ts';
