@@ -15,7 +15,7 @@ describe('an address', () => {
     const given = { ...base, country: 'CA', region: 'québec', postalCode: 'h3z2y7' };
     const kept = { ...given, region: 'CA-QC', postalCode: 'H3Z 2Y7' };
     expect(AddressInput.parse(given)).toEqual(kept);
-    // Whoever reads it again finds it as it is.
+    // Reading it again changes nothing.
     expect(readAddress(kept)).toEqual({ address: kept, faults: [] });
   });
 

@@ -1,7 +1,7 @@
 /**
- * A postal address. What is needed and what it looks like differs per country. Whoever takes one from outside takes an
- * `AddressInput`, which refuses what is no postal code or region of the country and keeps one form of each; what is still
- * missing for a parcel is told by `missingFields`, because a cart may be priced before its address is complete.
+ * A postal address. What is needed and what it looks like differs per country. `AddressInput` is
+ * the form for one from outside: it refuses what is no postal code or region of the country and keeps one form of each. What a
+ * parcel still lacks is told by `missingFields`, because a cart may be priced before its address is complete.
  */
 import * as z from 'zod';
 import { countryOf, findRegion, type NeededField, RealCountry, suggestRegions } from './countries.ts';

@@ -66,8 +66,8 @@ export function indexRegions(regions: readonly Region[]): RegionIndex {
 }
 
 /**
- * The one that a name of several means. Whoever means a city has a field for it, so the larger division comes before it: English
- * calls it a district, county or province beside the bare name, and its code is the shorter one.
+ * The one that a name of several means. An address has a field of its own for the city, so the larger division comes first:
+ * English calls it a district, county or province beside the bare name, and its code is the shorter one.
  */
 function regionOfName(form: string, called: readonly Region[]): Region | null {
   const isShown = ({ name }: Region): number => (plainName(name) === form ? 0 : 1);

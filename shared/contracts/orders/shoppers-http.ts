@@ -1,6 +1,6 @@
 /**
  * What shoppers do with their orders by themselves: find one by its number and e-mail address, cancel it, and send goods back, as
- * far as the merchant's policy lets them. Whoever has the access token of an order is its shopper.
+ * far as the merchant's policy lets them. The access token of an order proves that a request comes from its shopper.
  */
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';

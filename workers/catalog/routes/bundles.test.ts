@@ -104,7 +104,7 @@ describe('a bundle', () => {
     expect(await shown('tea-set')).toEqual([1, true]);
     await counted(cupUnit, 1);
     expect(await shown('tea-set')).toEqual([0, false]);
-    // Whoever changes a component changes the bundle: backorders of cups, and tea that nobody counts.
+    // An edit of a component changes the bundle: backorders of cups, and tea that nobody counts.
     await edit('cup', { variants: [{ sku: 'CUP', policy: 'continue' }] });
     expect(await shown('tea-set')).toEqual([1, true]);
     await edit('tea', { variants: [{ sku: 'TEA', tracked: false }] });

@@ -1,7 +1,7 @@
 /**
  * What a declined payment or refund is called to a person. Providers give reasons as codes for programs, or as sentences for
  * developers: both go along as `reason`, beside a sentence that a shop may show. It never says that a card was reported lost
- * or stolen, or that fraud is suspected: whoever holds the card must not learn it.
+ * or stolen, or that fraud is suspected: the person who pays with it must not learn that.
  */
 import type { Money } from '../../../shared/values/money.ts';
 import { moneyText } from '../../../shared/values/money.ts';

@@ -102,7 +102,7 @@ export async function openLink<Order extends { readonly email: string | null }>(
 
 const emailHashOf = (email: string): Promise<string> => sha256(foldCase(email));
 
-/** The order of whoever has its access token; null where the token is another. */
+/** The order that an access token opens; null where it is the token of another. */
 export function ownOrder(
   env: OrdersEnv,
   orderId: string,

@@ -6,7 +6,7 @@ import type { Deed, Refund } from './operation.ts';
 import type { Order, OrderEvent } from './order.ts';
 import { refundedByEffects } from './sources.ts';
 
-/** How the timeline names whoever has the access token of the order. */
+/** How the timeline names the shopper, who proves to be it by the access token of the order. */
 export const shopperActor = 'shopper';
 
 type Running = NonNullable<Order['running']>;

@@ -1,7 +1,7 @@
 /**
  * The gift cards that an order sells: one for each paid unit, worth what the unit was listed at. The code is derived from the
- * unit under the shop's secret, so that whoever issues it twice issues the same card, and the merchant can be told it again
- * although no database holds it.
+ * unit under the shop's secret: issuing it twice gives the same card, and the merchant can be told the code again although no
+ * database holds it.
  */
 import { createHmac } from 'node:crypto';
 import type { NotificationsApi } from '../../../../shared/contracts/notifications/api.ts';
