@@ -44,6 +44,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
           exclude: [...journeysAlone, '**/node_modules/**'],
+          globalSetup: ['tests/journeys/prepare.ts'],
           maxWorkers: Math.min(testFilesAtOnce, journeysAtOnceMax),
           sequence: { groupOrder: 1 },
         },

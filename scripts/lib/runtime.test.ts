@@ -1,6 +1,6 @@
-/** The runtime is told to collect its garbage early, unless somebody measures with flags of their own. */
+/** Which runtime is started, and that it collects its garbage early, unless somebody measures with flags of their own. */
 import { describe, expect, it } from 'vitest';
-import { collectGarbageEarly, isNoticeOfFlags } from './runtime.ts';
+import { collectGarbageEarly, isNoticeOfFlags, tieRuntimeToProcess } from './runtime.ts';
 
 describe('the flags of V8', () => {
   it('are ours where none are set', () => {
@@ -23,5 +23,21 @@ describe('the flags of V8', () => {
       'NOSENTRY per-isolate bootstrap compile cache failed its compatibility check; scripts will be compiled';
     expect(isNoticeOfFlags(notice)).toBe(true);
     expect(isNoticeOfFlags('{"level":"error","message":"a wake-up failed"}')).toBe(false);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the wrapper of the runtime', () => {
+  it('starts the runtime that was given', () => {
+    const environment: NodeJS.ProcessEnv = { MINIFLARE_WORKERD_PATH: '/opt/workerd' };
+    tieRuntimeToProcess(environment);
+    expect(environment.VITRINE_WORKERD_PATH).toBe('/opt/workerd');
+  });
+
+  it('never starts itself, also where only its own path was handed on', () => {
+    const parent: NodeJS.ProcessEnv = {};
+    tieRuntimeToProcess(parent);
+    const child: NodeJS.ProcessEnv = { MINIFLARE_WORKERD_PATH: parent.MINIFLARE_WORKERD_PATH };
+    tieRuntimeToProcess(child);
+    expect(child).toEqual(parent);
   });
 });

@@ -7,12 +7,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** Makes every workerd that this process or its children start end with the process that started it. */
-export function tieRuntimeToProcess(): void {
+export function tieRuntimeToProcess(environment: NodeJS.ProcessEnv = process.env): void {
   if (process.platform === 'win32') return;
   const requireFromMiniflare = createRequire(createRequire(import.meta.url).resolve('miniflare'));
   const runtime: { readonly default: string } = requireFromMiniflare('workerd');
-  process.env.VITRINE_WORKERD_PATH ??= process.env.MINIFLARE_WORKERD_PATH ?? runtime.default;
-  process.env.MINIFLARE_WORKERD_PATH = path.join(import.meta.dirname, 'workerd.sh');
+  const wrapper = path.join(import.meta.dirname, 'workerd.sh');
+  const given = environment.MINIFLARE_WORKERD_PATH;
+  // A wrapper that wraps itself would start itself for ever.
+  environment.VITRINE_WORKERD_PATH ??= given === undefined || given === wrapper ? runtime.default : given;
+  environment.MINIFLARE_WORKERD_PATH = wrapper;
 }
 
 /**

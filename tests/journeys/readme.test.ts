@@ -48,7 +48,7 @@ function run(shell: string, options: readonly string[], script: string): Promise
 describe('the blocks of the README', () => {
   let shop: TestShop;
   beforeAll(async () => {
-    shop = await startShop({ seed: 'demo' });
+    shop = await startShop({ seed: 'demo', isNew: true });
   });
   afterAll(async () => {
     await shop?.stop();

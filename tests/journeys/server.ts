@@ -3,9 +3,10 @@
  * free port, so that it can be killed the hard way and started again on the same state.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inject } from 'vitest';
 import { projectRoot } from '../../scripts/configs.ts';
 import { isPortFree } from '../../scripts/lib/ports.ts';
 
@@ -15,8 +16,8 @@ export interface ShopOptions {
   readonly holdSeconds?: number;
   /** Further environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Kept when given, else a temporary folder that `stop` removes. */
-  readonly stateDir?: string;
+  /** Begins without databases, as a shop does that was never started before. */
+  readonly isNew?: boolean;
 }
 
 export interface TestShop {
@@ -29,7 +30,7 @@ export interface TestShop {
   kill9(): Promise<void>;
   /** Starts it again on the same state and port, after `kill9` or from running. Resolves when it is ready. */
   restart(): Promise<void>;
-  /** Stops it in order and removes a temporary state folder. Safe to call twice. */
+  /** Stops it in order and removes its state folder. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -39,13 +40,11 @@ const stopTimeoutMs = 20_000;
 
 /** Starts a shop and resolves when it is ready. Throws with its log when it does not get there. */
 export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
-  const stateDir = options.stateDir ?? (await mkdtemp(path.join(tmpdir(), 'vitrine-journey-')));
+  const stateDir = await makeState(options);
   const port = await freePort();
   let log = '';
   const launch = (): Promise<ChildProcess> => launchShop(options, stateDir, port, (text) => (log += text));
-  const removeState = async (): Promise<void> => {
-    if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
-  };
+  const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
   let child: ChildProcess | undefined = await launch().catch(async (error: unknown) => {
     await removeState();
     throw error;
@@ -71,6 +70,13 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
       await removeState();
     },
   };
+}
+
+async function makeState({ isNew = false }: ShopOptions): Promise<string> {
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'vitrine-journey-'));
+  const migrated = inject('migratedStorage');
+  if (migrated !== undefined && !isNew) await cp(migrated, path.join(stateDir, 'storage'), { recursive: true });
+  return stateDir;
 }
 
 async function launchShop(

@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { startShop, type TestShop } from './server.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startShop({ isNew: true });
 });
 afterAll(() => shop.stop());
 
@@ -30,9 +31,19 @@ async function failingStart(...given: readonly string[]): Promise<string> {
 const answers = async (): Promise<number> => (await fetch(`${shop.url}/v1/products?limit=1`)).status;
 const pidOf = ({ stateDir }: TestShop): number =>
   JSON.parse(readFileSync(path.join(stateDir, 'lock.json'), 'utf8')).pid;
-const newCart = async (url: string): Promise<number> =>
-  (await fetch(`${url}/v1/carts`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }))
-    .status;
+/** Asks for a cart on a connection of its own, and tells when the question has left and what was answered. */
+function askForCart(url: string) {
+  const body = '{}';
+  const headers = { 'content-type': 'application/json', 'content-length': body.length };
+  const asked = request(`${url}/v1/carts`, { method: 'POST', headers, agent: false });
+  const answered = once(asked, 'response').then(([response]: IncomingMessage[]) => {
+    response?.resume();
+    return response?.statusCode;
+  });
+  const sent = once(asked, 'finish');
+  asked.end(body);
+  return { sent, answered };
+}
 const secrets = (): string => readFileSync(path.join(shop.stateDir, 'secrets.json'), 'utf8');
 
 describe('a running shop', () => {
@@ -59,12 +70,12 @@ describe('a running shop', () => {
     'answers all that it was asked before a %s, and then ends',
     async (signal) => {
       const stopped = await startShop();
-      const asked = Array.from({ length: 60 }, () => newCart(stopped.url));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const asked = Array.from({ length: 60 }, () => askForCart(stopped.url));
+      await Promise.all(asked.map(({ sent }) => sent));
       process.kill(-pidOf(stopped), signal);
-      expect(new Set(await Promise.all(asked))).toEqual(new Set([201]));
+      expect(new Set(await Promise.all(asked.map(({ answered }) => answered)))).toEqual(new Set([201]));
       await expect.poll(() => readdirSync(stopped.stateDir), { timeout: 10_000 }).not.toContain('lock.json');
-      await expect(newCart(stopped.url)).rejects.toThrow();
+      await expect(fetch(stopped.url)).rejects.toThrow();
       await stopped.stop();
     },
   );
