@@ -29,16 +29,18 @@ export async function prepareReference(): Promise<boolean> {
 
 /** Renders the pages from the text of the OpenAPI document. The renderer is loaded only here: it must not slow down a start. */
 export async function makeSite(document: string): Promise<Site> {
-  const [{ renderSite }, { transform }] = await Promise.all([import('../reference/site.ts'), import('esbuild')]);
-  const minified = async (file: string, loader: 'css' | 'js'): Promise<string> => {
-    const text = await readFile(path.join(projectRoot, 'scripts/reference', file), 'utf8');
-    return (await transform(text, { loader, minify: true, legalComments: 'none' })).code.trim();
+  const [{ renderSite }, { build }] = await Promise.all([import('../reference/site.ts'), import('esbuild')]);
+  const minified = async (file: string): Promise<string> => {
+    const entry = path.join(projectRoot, 'scripts/reference', file);
+    const options = { bundle: true, format: 'iife', minify: true, legalComments: 'none', write: false } as const;
+    const { outputFiles } = await build({ entryPoints: [entry], ...options });
+    return outputFiles.map(({ text }) => text.trim()).join('');
   };
   const guideFiles = await filesIn(['docs/guides']);
   const guides = await Promise.all(
     guideFiles.map(async (file) => [path.basename(file), await readFile(file, 'utf8')] as const),
   );
-  const [style, script] = await Promise.all([minified('style.css', 'css'), minified('client.js', 'js')]);
+  const [style, script] = await Promise.all([minified('style.css'), minified('client.js')]);
   return renderSite({ document: JSON.parse(document), guides: new Map(guides), style, script });
 }
 

@@ -1,10 +1,13 @@
 /**
- * The script of the reference: search, buttons that copy, and calls to the running shop. The pages can be read without it.
+ * The script of the reference: buttons that copy, calls to the running shop, and going from page to page. The pages can be
+ * read without it.
  * What is typed into the fields for keys is kept in this script's memory, and pages are exchanged without a reload so that it
  * lasts; it is written nowhere.
  */
+import { prepareSearch } from './search-box.js';
+
 const secrets = {};
-let list;
+const usualOrigin = 'http://127.0.0.1:8787';
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -22,21 +25,37 @@ async function copy(text) {
   const area = make('textarea', { value: text });
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   area.remove();
+  if (!isCopied) throw new Error('The browser does not copy.');
 }
 
 function addCopyButtons(root) {
   for (const pre of $$('pre', root)) {
     const button = make('button', { type: 'button', className: 'copy', textContent: 'Copy' });
     button.addEventListener('click', async () => {
-      await copy($('code', pre).textContent);
-      button.textContent = 'Copied';
+      button.textContent = await copy($('code', pre).textContent).then(
+        () => 'Copied',
+        () => 'Not copied: select it',
+      );
+      button.focus();
       setTimeout(() => (button.textContent = 'Copy'), 1500);
     });
     const frame = make('div', { className: 'block' });
     pre.replaceWith(frame);
-    frame.append(pre, button);
+    frame.append(button, pre);
+  }
+}
+
+/** Calls are written for the usual address; here they name the shop that the page came from. */
+function nameThisShop(root) {
+  if (location.origin === usualOrigin) return;
+  for (const code of $$('pre code', root)) {
+    const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.data.includes(usualOrigin)) text.data = text.data.replaceAll(usualOrigin, location.origin);
+    }
   }
 }
 
@@ -85,19 +104,37 @@ function shown(text) {
 
 async function tryIt(form) {
   const output = $('output', form);
+  const button = $('button', form);
   output.replaceChildren('…');
+  button.disabled = true;
   try {
-    const { answer, text, milliseconds } = await send(form);
-    const named = ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed'];
-    const notes = named
-      .filter((name) => answer.headers.has(name))
-      .map((name) => `${name}: ${answer.headers.get(name)}`);
-    const line = make('p', { className: answer.ok ? 'good' : 'bad' }, `${answer.status} in ${milliseconds} ms`);
-    const pre = make('pre', { tabIndex: 0 }, make('code', { textContent: shown(text) }));
-    output.replaceChildren(line, ...notes.map((note) => make('p', {}, make('small', { textContent: note }))), pre);
+    output.replaceChildren(...answerParts(await send(form)));
     addCopyButtons(output);
   } catch (error) {
-    output.replaceChildren(make('p', { className: 'bad' }, `The shop did not answer: ${error.message}`));
+    output.replaceChildren(make('p', { className: 'bad' }, `No answer: ${error.message}`));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+const headersShown = ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', 'X-Request-Id'];
+
+function answerParts({ answer, text, milliseconds }) {
+  const line = make('p', { className: answer.ok ? 'good' : 'bad' }, `${answer.status} in ${milliseconds} ms`);
+  const notes = headersShown
+    .filter((name) => answer.headers.has(name))
+    .map((name) => make('p', {}, make('small', { textContent: `${name}: ${answer.headers.get(name)}` })));
+  const code = /^\/problems\/[\w-]+$/.exec(fieldOf(text, 'type'))?.[0];
+  if (code) line.append(', ', make('a', { href: code, textContent: 'what that means' }));
+  const pre = text === '' ? [] : [make('pre', { tabIndex: 0 }, make('code', { textContent: shown(text) }))];
+  return [line, ...notes, ...pre];
+}
+
+function fieldOf(text, name) {
+  try {
+    return JSON.parse(text)?.[name];
+  } catch {
+    return undefined;
   }
 }
 
@@ -114,118 +151,50 @@ document.addEventListener('input', (event) => {
   for (const other of $$(`[data-secret="${kind}"]`)) if (other !== event.target) other.value = event.target.value;
 });
 
-/* Searching */
-
-function score([, name, detail, , words], wanted) {
-  const title = name.toLowerCase();
-  const rest = `${detail} ${words}`.toLowerCase();
-  let sum = 0;
-  for (const word of wanted) {
-    if (title.startsWith(word)) sum += 8;
-    else if (title.includes(` ${word}`) || title.includes(`-${word}`)) sum += 6;
-    else if (title.includes(word)) sum += 4;
-    else if (rest.includes(word)) sum += 1;
-    else return 0;
-  }
-  return sum - title.length / 1000;
-}
-
-async function find(text) {
-  list ??= fetch('/docs/search.json').then((answer) => answer.json());
-  const wanted = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const entries = await list;
-  if (wanted.length === 0) return [];
-  return entries
-    .map((entry) => [score(entry, wanted), entry])
-    .filter(([sum]) => sum > 0)
-    .sort(([left], [right]) => right - left)
-    .slice(0, 12)
-    .map(([, entry]) => entry);
-}
-
-function prepareSearch() {
-  const input = $('.search input');
-  const results = $('.search ol');
-  let chosen = 0;
-  const choose = (index) => {
-    chosen = Math.max(0, Math.min(index, results.children.length - 1));
-    for (const [place, row] of [...results.children].entries()) row.classList.toggle('chosen', place === chosen);
-    results.children[chosen]?.scrollIntoView({ block: 'nearest' });
-  };
-  const close = () => {
-    results.hidden = true;
-    input.value = '';
-    input.blur();
-  };
-  input.hidden = false;
-  input.addEventListener('focus', () => find(''));
-  input.addEventListener('input', async () => {
-    const asked = input.value;
-    const found = await find(asked);
-    if (asked !== input.value) return;
-    results.hidden = asked.trim() === '';
-    const rows = found.map(([kind, name, detail, href]) =>
-      make(
-        'li',
-        {},
-        make(
-          'a',
-          { href },
-          make('b', { className: kind.toLowerCase(), textContent: kind }),
-          make('span', { textContent: name }),
-          make('small', { textContent: detail }),
-        ),
-      ),
-    );
-    results.replaceChildren(...(rows.length > 0 ? rows : [make('li', { textContent: 'Nothing has this name.' })]));
-    choose(0);
-  });
-  input.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown') choose(chosen + 1);
-    else if (event.key === 'ArrowUp') choose(chosen - 1);
-    else if (event.key === 'Enter') $('a', results.children[chosen] ?? results)?.click();
-    else if (event.key === 'Escape') close();
-    else return;
-    event.preventDefault();
-  });
-  document.addEventListener('keydown', (event) => {
-    const isTyping = event.target.closest('input, textarea') !== null;
-    if ((event.key === '/' && !isTyping) || (event.key === 'k' && (event.ctrlKey || event.metaKey))) {
-      event.preventDefault();
-      input.focus();
-    }
-  });
-  document.addEventListener('click', (event) => {
-    if (!event.target.closest('.search') || event.target.closest('.search a')) close();
-  });
-}
-
 /* Going from page to page */
 
 function prepare() {
+  nameThisShop($('main'));
   addCopyButtons($('main'));
   for (const field of $$('[data-secret]')) field.value = secrets[field.dataset.secret] ?? '';
-  $('nav [aria-current]')?.scrollIntoView({ block: 'nearest' });
+  const nav = $('nav');
+  const place = $('[aria-current]', nav)?.offsetTop ?? 0;
+  if (place > nav.clientHeight) nav.scrollTop = place - nav.clientHeight / 2;
 }
 
+/** `:target` is set by a load only, so the script marks the place itself. */
 function goToHash() {
+  $('.here')?.classList.remove('here');
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target) target.scrollIntoView();
-  else scrollTo(0, 0);
+  target?.classList.add('here');
+  return target;
 }
 
-async function show(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) return location.assign(address);
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+let showing = 0;
+
+/** Puts a page in place of the present one, at its place or where the reader had left it. */
+async function show(address, scrollTop) {
+  const mine = ++showing;
+  let page;
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  } catch {
+    return location.assign(address + location.hash);
+  }
+  if (mine !== showing) return;
   document.title = page.title;
   for (const part of ['nav', 'main']) $(part).replaceWith(document.adoptNode($(part, page)));
-  document.body.classList.remove('open');
+  openMenu(false);
   prepare();
-  goToHash();
+  const target = goToHash();
+  // The keyboard goes on from here, and a screen reader reads what is new.
+  const start = target ?? $('h1');
+  start.tabIndex = -1;
+  start.focus({ preventScroll: true });
+  if (scrollTop === undefined && target) target.scrollIntoView();
+  else scrollTo(0, scrollTop ?? 0);
 }
 
 let shownPath = location.pathname;
@@ -233,21 +202,42 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a');
   if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const { origin, pathname, href } = link;
+  if (link.closest('nav')) openMenu(false);
   if (origin !== location.origin || !/^\/docs(\/|$)/.test(pathname) || pathname === location.pathname) return;
   event.preventDefault();
+  history.replaceState({ scrollTop: scrollY }, '');
   history.pushState(null, '', href);
   shownPath = pathname;
   show(pathname);
 });
-addEventListener('popstate', () => {
-  if (location.pathname === shownPath) return;
+addEventListener('popstate', ({ state }) => {
+  if (location.pathname === shownPath) return goToHash();
   shownPath = location.pathname;
-  show(location.pathname);
+  show(location.pathname, state?.scrollTop);
+});
+addEventListener('hashchange', goToHash);
+
+// Where the reader is belongs to the entry of the history, for the way back.
+let isSaved = true;
+addEventListener('scroll', () => {
+  if (!isSaved) return;
+  isSaved = false;
+  setTimeout(() => {
+    isSaved = true;
+    if (location.pathname === shownPath) history.replaceState({ scrollTop: scrollY }, '');
+  }, 200);
 });
 
 const menu = $('.menu');
+function openMenu(isOpen) {
+  document.body.classList.toggle('open', isOpen);
+  menu.ariaExpanded = String(isOpen);
+}
 menu.hidden = false;
-menu.addEventListener('click', () => document.body.classList.toggle('open'));
-document.documentElement.classList.add('script');
-prepareSearch();
+menu.addEventListener('click', () => openMenu(!document.body.classList.contains('open')));
+document.addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape') openMenu(false);
+});
+prepareSearch($, make);
 prepare();
+goToHash();

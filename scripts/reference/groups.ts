@@ -65,6 +65,7 @@ const sides: Readonly<Record<string, readonly Place[]>> = {
   ],
   Running: [
     ['admin-events', 'Events', /^\/admin\/v1\/events/],
+    ['admin-messages', 'Messages to shoppers', /^\/admin\/v1\/messages/],
     ['admin-dead-letters', 'Dead letters', /^\/admin\/v1\/dead-letters/],
     ['admin-settings', 'Settings', /^\/admin\/v1\/(\w+-)?settings/],
     ['health', 'Health and problems', /^\/(healthz|readyz|problems|admin\/v1\/health)/],

@@ -103,6 +103,14 @@ function bodyHtml(operation: JsonSchema, document: OpenApiDocument): string {
   return `<h3>Body <small>${escapeHtml(content.type)}</small></h3>${schemaHtml(resolved(schema, document))}`;
 }
 
+/** The names of what is asked for, by which people look for an operation too. */
+export function fieldsOf(operation: JsonSchema, document: OpenApiDocument): string {
+  const body = resolved(contentOf(operation.requestBody)?.media.schema, document);
+  const own = isSchema(body.properties) ? Object.keys(body.properties) : [];
+  const asked = parametersOf(operation, document).filter(({ in: where }) => where === 'query');
+  return [...own, ...asked.map(({ name }) => name)].join(' ');
+}
+
 function successes(operation: JsonSchema): readonly [status: string, response: JsonSchema][] {
   const responses = isSchema(operation.responses) ? Object.entries(operation.responses) : [];
   return responses.flatMap(([status, response]) =>

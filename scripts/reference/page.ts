@@ -59,13 +59,13 @@ export function pageHtml(address: string, title: string, main: string, contents:
 <a class="skip" href="#top">To the text</a>
 <header>
 <a class="brand" href="/docs">Vitrine</a>
-<div class="search" role="search"><input type="search" placeholder="Search  /" aria-label="Search the reference" autocomplete="off" spellcheck="false" hidden><ol hidden></ol></div>
-<button type="button" class="menu" hidden>Menu</button>
+<div class="search" role="search"><input type="search" role="combobox" placeholder="Search  /" aria-label="Search the reference" aria-controls="found" aria-expanded="false" aria-autocomplete="list" autocomplete="off" spellcheck="false" hidden><ol id="found" role="listbox" aria-label="Found" hidden></ol></div>
+<button type="button" class="menu" aria-controls="pages" aria-expanded="false" hidden>Menu</button>
 </header>
-<nav aria-label="Pages">
+<nav id="pages" aria-label="Pages">
 ${navigation(address, contents)}
 </nav>
-<main id="top">
+<main id="top" tabindex="-1">
 ${main}
 </main>
 `;

@@ -1,11 +1,13 @@
 /** All pages of the reference by their addresses, what they share, and the policy under which they are served. */
+import { problems } from '../../shared/http/problem.ts';
 import type { OpenApiDocument } from '../openapi/document.ts';
 import { isSchema } from '../openapi/examples.ts';
 import { eventsHtml, eventsOf } from './events-html.ts';
 import { type Chapter, chaptersOf } from './groups.ts';
 import { anchorOf, type Guide, guideOf } from './guides.ts';
-import { addressHtml, operationHtml } from './operation-html.ts';
+import { addressHtml, fieldsOf, operationHtml } from './operation-html.ts';
 import { type Assets, type Contents, frameOf, pageHtml, policyOf } from './page.ts';
+import type { Found } from './ranking.ts';
 import { schemaHtml } from './schema-html.ts';
 import { block, escapeHtml, inline, sentence } from './text-html.ts';
 
@@ -37,7 +39,7 @@ export function renderSite({ document, guides: files, ...assets }: SiteSources):
     ['/docs/events', 'Events', eventsHtml(document)],
     ...chapters.map((chapter): [string, string, string] => [
       `/docs/${chapter.slug}`,
-      chapter.title,
+      `${chapter.title} · ${chapter.side}`,
       chapterHtml(chapter, document),
     ]),
     ['/docs/schemas', 'Schemas', schemasHtml(document)],
@@ -100,25 +102,37 @@ function schemasHtml({ components: { schemas } }: OpenApiDocument): string {
   return `<h1>Schemas</h1><p>What operations take and answer. A name that ends in <code>Input</code> is the form that is sent, where that differs.</p>${parts.join('\n')}`;
 }
 
-/** What can be found: kind, name, where or what it is, address, and further words. */
-type Found = readonly [kind: string, name: string, detail: string, href: string, words: string];
-
 function searchList(document: OpenApiDocument, { chapters, guides }: Contents): readonly Found[] {
   return [
-    ...guides.flatMap(({ slug, title, headings }: Guide) => [
-      ['guide', title, '', `/docs/guides/${slug}`, ''] as const,
-      ...headings.map((heading) => ['guide', heading, title, `/docs/guides/${slug}#${anchorOf(heading)}`, ''] as const),
-    ]),
+    ['page', 'Overview', 'Rules for all operations', '/docs', String(document.info.description)] as const,
+    ...guides.flatMap(({ slug, title, sections }: Guide) =>
+      sections.map(({ heading, words }): Found => {
+        const page = `/docs/guides/${slug}`;
+        return heading === null
+          ? ['guide', title, '', page, words]
+          : ['guide', heading.replaceAll('`', ''), title, `${page}#${anchorOf(heading)}`, words];
+      }),
+    ),
+    ...chapters.map(({ slug, title, side }): Found => ['page', title, side, `/docs/${slug}`, '']),
     ...chapters.flatMap(({ slug, title, entries }) =>
       entries.map(
-        ({ id, name, method, path, operation }) =>
-          [method, name, path, `/docs/${slug}#${id}`, `${id} ${title} ${String(operation.summary)}`] as const,
+        ({ id, name, method, path, operation }): Found => [
+          method,
+          name,
+          path,
+          `/docs/${slug}#${id}`,
+          `${id} ${title} ${String(operation.summary)} ${fieldsOf(operation, document)}`,
+        ],
       ),
     ),
-    ...eventsOf(document).map(({ type, summary }) => ['event', type, summary, `/docs/events#${type}`, ''] as const),
-    ...Object.entries(document.components.schemas).map(([name, schema]) => {
+    ['page', 'Events', 'Every type with its data', '/docs/events', 'webhooks subscribe follow'],
+    ...eventsOf(document).map(({ type, summary }): Found => ['event', type, summary, `/docs/events#${type}`, '']),
+    ...Object.entries(problems).map(
+      ([code, [status, title]]): Found => ['problem', code, title, `/problems/${code}`, String(status)],
+    ),
+    ...Object.entries(document.components.schemas).map(([name, schema]): Found => {
       const fields = isSchema(schema.properties) ? Object.keys(schema.properties).join(' ') : '';
-      return ['schema', name, '', `/docs/schemas#${name}`, fields] as const;
+      return ['schema', name, '', `/docs/schemas#${name}`, fields];
     }),
   ];
 }
