@@ -35,7 +35,16 @@ describe('the table of doors', () => {
   it('has a door for every operation, and beside them only pages of the router', () => {
     const published = contracts.operations.filter(({ owner }) => owner !== 'sandbox').map(({ id }) => id);
     expect(doors.map(({ id }) => id).sort()).toEqual(
-      [...published, '/', '/docs', '/docs/:page', '/docs/guides/:guide', '/openapi.json'].sort(),
+      [
+        ...published,
+        '/',
+        '/docs',
+        '/docs/',
+        '/docs/:page',
+        '/docs/guides/:guide',
+        '/problems/',
+        '/openapi.json',
+      ].sort(),
     );
   });
 

@@ -7,7 +7,8 @@ import { doors as operationDoors, type WorkerName } from './doors.generated.ts';
 
 export type RouterDoor = Door<WorkerName>;
 
-const pages = ['/', '/docs', '/docs/:page', '/docs/guides/:guide', '/openapi.json'] as const;
+/** Of those that people type, the form with a slash at its end leads to the one without. */
+const pages = ['/', '/docs', '/docs/', '/docs/:page', '/docs/guides/:guide', '/problems/', '/openapi.json'] as const;
 
 export const doors: readonly RouterDoor[] = [...pages.map((path) => doorOf('GET', path, 'router')), ...operationDoors];
 

@@ -174,9 +174,51 @@ describe('the pages of the router', () => {
   });
 });
 
+/** As a browser asks. */
+const inBrowser = { headers: { accept: 'text/html,application/xhtml+xml;q=0.9' } };
+
+describe('an address that somebody looks at in a browser', () => {
+  it('at the entrance leads to the reference, and programs still get data', async () => {
+    const answer = await testRouter().fetch('/', { ...inBrowser, redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('vary')]).toEqual([
+      302,
+      '/docs',
+      'Accept',
+    ]);
+    const data = await testRouter().fetch('/');
+    expect([data.status, data.headers.get('vary')]).toEqual([200, 'Accept']);
+  });
+
+  it.each(['/docs/', '/problems/'])('may end in a slash: %s', async (path) => {
+    const answer = await testRouter().fetch(path, { ...inBrowser, redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([308, path.slice(0, -1)]);
+  });
+
+  it('lists every problem code, each with its page', async () => {
+    const answer = await testRouter().fetch('/problems', inBrowser);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('vary')).toBe('Accept');
+    const page = await answer.text();
+    const { items }: { items: { code: string }[] } = await (await testRouter().fetch('/problems')).json();
+    expect(items.length).toBeGreaterThan(50);
+    for (const { code } of items) expect(page).toContain(`<a href="/problems/${code}">`);
+  });
+
+  it.each(['/docs/nonsense', '/docs/guides/nonsense', '/problems/nonsense'])(
+    'that is nothing says so: %s',
+    async (path) => {
+      const answer = await testRouter().fetch(path, inBrowser);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(await answer.text()).toContain('There is nothing at this address');
+      const head = await testRouter().fetch(path, { ...inBrowser, method: 'HEAD' });
+      expect([head.status, await head.text()]).toEqual([404, '']);
+    },
+  );
+});
+
 describe('what a problem code means', () => {
-  const pageOf = (code: string) =>
-    testRouter().fetch(`/problems/${code}`, { headers: { accept: 'text/html,application/xhtml+xml;q=0.9' } });
+  const pageOf = (code: string) => testRouter().fetch(`/problems/${code}`, inBrowser);
 
   it('is a page for whoever follows its address in a browser', async () => {
     const answer = await pageOf('price-changed');
@@ -208,12 +250,15 @@ describe('the sandbox provider', () => {
     const router = testRouter({ VITRINE_ENV: 'development' });
     expect((await router.fetch('/sandbox/ledger?all=1')).status).toBe(200);
     expect(router.sandbox.requests[0]?.url).toBe('http://shop.test/sandbox/ledger?all=1');
+    expect((await router.fetch('/sandbox')).status).toBe(200);
+    expect((await router.fetch('/sandboxes')).status).toBe(404);
   });
 
   it('is nothing anywhere else', async () => {
     for (const environment of [{}, { VITRINE_ENV: 'production' }]) {
       const router = testRouter({ ...environment, SANDBOX: neighbour() });
       expect((await router.fetch('/sandbox/ledger')).status).toBe(404);
+      expect((await router.fetch('/sandbox')).status).toBe(404);
       expect(router.sandbox.requests).toHaveLength(0);
     }
   });

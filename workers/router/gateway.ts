@@ -90,7 +90,7 @@ const sandboxRoute: Route = {
 
 /** The sandbox exists in development only; anywhere else its addresses are nothing. */
 function routeOf(memory: Memory, visit: Visit, env: RouterEnv): Route | undefined {
-  if (visit.path.startsWith(sandboxPrefix)) return env.VITRINE_ENV === 'development' ? sandboxRoute : undefined;
+  if (`${visit.path}/`.startsWith(sandboxPrefix)) return env.VITRINE_ENV === 'development' ? sandboxRoute : undefined;
   return memory.findRoute(visit.path);
 }
 

@@ -8,7 +8,8 @@ import { tokens } from './domain/tokens.ts';
 type Html = ReturnType<typeof html>;
 
 export const pageHeaders = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
 } as const;
@@ -19,21 +20,29 @@ function page(title: string, body: Html): Html {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title} · Sandbox</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c1c1c; background: #fff }
+:root { --ink: #1c1c1c; --line: #ccc; --page: #fff; --link: #0b5cad }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ec; --line: #3a414c; --page: #14171c; --link: #7ab7ff } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink); background: var(--page) }
+a { color: var(--link) }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ccc; font-size: .9rem }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); font-size: .9rem; vertical-align: top }
 .wide { overflow-x: auto }
-.wide th, .wide td { white-space: nowrap }
-button { font: inherit; padding: .6rem 1.4rem; margin-right: .5rem; border: 1px solid #1c1c1c; border-radius: .4rem; background: #fff; color: inherit }
+.rows th, .rows td { white-space: nowrap }
+button { font: inherit; padding: .6rem 1.4rem; margin-right: .5rem; border: 1px solid currentColor; border-radius: .4rem; background: var(--page); color: inherit }
 button.first { background: #14532d; border-color: #14532d; color: #fff }
 form { display: inline }
 </style>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
 ${body}
+</main>
 </body>
 </html>`;
 }
@@ -71,20 +80,20 @@ export function ledgerPage({ intents, totals }: SandboxLedgerView): Html {
   return page(
     'Sandbox ledger',
     html`<p>A payment provider for development. The same as JSON: <a href="/sandbox/ledger">/sandbox/ledger</a>.</p>
-<table><tr><th>Currency</th><th>Authorized and open</th><th>Captured</th><th>Refunded</th></tr>
+<div class="wide" tabindex="0"><table><tr><th>Currency</th><th>Authorized and open</th><th>Captured</th><th>Refunded</th></tr>
 ${Object.entries(totals).map(
   ([currency, total]) =>
     html`<tr><td>${currency}</td><td>${amountText(total.authorizedOpen, currency)}</td><td>${amountText(total.captured, currency)}</td><td>${amountText(total.refunded, currency)}</td></tr>`,
-)}</table>
+)}</table></div>
 <h2>Payments: the newest ${shown.length} of ${intents.length}</h2>
-<div class="wide"><table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Disputed</th><th>Token</th><th>Created</th></tr>
+<div class="wide rows" tabindex="0"><table><tr><th>Order</th><th>Intent</th><th>Status</th><th>Amount</th><th>Captured</th><th>Refunded</th><th>Disputed</th><th>Token</th><th>Created</th></tr>
 ${shown.map(
   (intent) =>
     html`<tr><td>${intent.orderId ?? ''}</td><td>${intent.id}</td><td>${intent.status}</td><td>${amountText(intent.amount, intent.currency)}</td><td>${amountText(intent.amountCaptured, intent.currency)}</td><td>${amountText(intent.amountRefunded, intent.currency)}</td><td>${amountText(intent.amountDisputed, intent.currency)}</td><td>${intent.paymentMethod ?? ''}</td><td>${intent.createdAt}</td></tr>`,
 )}</table></div>
 <h2>Tokens</h2>
-<table><tr><th>Token</th><th>What it does</th></tr>
-${Object.entries(tokens).map(([token, { summary }]) => html`<tr><td><code>${token}</code></td><td>${summary}</td></tr>`)}</table>`,
+<div class="wide" tabindex="0"><table><tr><th>Token</th><th>What it does</th></tr>
+${Object.entries(tokens).map(([token, { summary }]) => html`<tr><td><code>${token}</code></td><td>${summary}</td></tr>`)}</table></div>`,
   );
 }
 
