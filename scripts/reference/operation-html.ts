@@ -149,13 +149,16 @@ function exampleBody(operation: JsonSchema): string | null {
   return typeof example === 'string' ? example : JSON.stringify(example, null, 2);
 }
 
+/** Whoever runs the shop has Node; `uuidgen` is missing on many machines. */
+const newKey = "$(node -p 'crypto.randomUUID()')";
+
 function curlOf({ method, path, operation }: Entry, parameters: readonly Parameter[]): string {
   const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${shellName(name)}`);
   const parts = [`curl${method === 'GET' ? '' : ` -X ${method}`} "$SHOP${address}"`];
   const auth = authOf(operation);
   if (auth === 'admin') parts.push('-H "Authorization: Bearer $ADMIN_KEY"');
   if (auth === 'order') parts.push('-H "Authorization: Bearer $ORDER_TOKEN"');
-  if (parameters.some(({ name }) => name === 'Idempotency-Key')) parts.push('-H "Idempotency-Key: $(uuidgen)"');
+  if (parameters.some(({ name }) => name === 'Idempotency-Key')) parts.push(`-H "Idempotency-Key: ${newKey}"`);
   const content = contentOf(operation.requestBody);
   if (content !== null) {
     const body = exampleBody(operation);

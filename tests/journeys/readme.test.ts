@@ -2,10 +2,10 @@
  * The README's blocks, exactly as written and in their order, against the demo shop: pasted into bash, and into an interactive
  * zsh where there is one, and each twice.
  */
-import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startShop, type TestShop } from './server.ts';
+import { isInstalled, runIn, shells } from './shells.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -21,29 +21,6 @@ const promise = /^It prints (.*?)\. Try/m.exec(readme)?.[1] ?? '';
 const promised = [...promise.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
 const refund = blockAfter('A code, a gift card, a refund', 'sh');
 const refundPromised = blockAfter('A code, a gift card, a refund', '').trim().split('\n');
-
-const shells = [
-  { name: 'bash', options: [] },
-  { name: 'zsh', options: ['-f', '-i', '-s'] },
-];
-
-function isInstalled(shell: string): boolean {
-  try {
-    execFileSync(shell, ['-c', 'true']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function run(shell: string, options: readonly string[], script: string): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(shell, [...options], (error, stdout) =>
-      error === null ? resolve(stdout.trim().split('\n')) : reject(error),
-    );
-    child.stdin?.end(`${script}\nexit 0\n`);
-  });
-}
 
 describe('the blocks of the README', () => {
   let shop: TestShop;
@@ -63,7 +40,7 @@ describe('the blocks of the README', () => {
     const expected = [...promised, ...refundPromised];
     expect(promised.length).toBeGreaterThan(3);
     expect(refundPromised.length).toBeGreaterThan(5);
-    expect(await run(name, options, script)).toEqual(expected);
-    expect(await run(name, options, script)).toEqual(expected);
+    expect(await runIn(name, options, script)).toEqual(expected);
+    expect(await runIn(name, options, script)).toEqual(expected);
   });
 });
