@@ -3,12 +3,18 @@
  * one in a single call; a cart that was not changed for its time to live is deleted with all its events.
  */
 
+import type { DiscardRefusal } from '../../shared/contracts/cart/api.ts';
 import type { Reaches } from '../../shared/messaging/relay-port.ts';
 import { reportDefect } from '../../shared/messaging/report.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import type { CartEnv } from '../../workers/cart/context.ts';
 import { type Cart, type CartEvent, isExpired } from '../../workers/cart/domain/cart.ts';
-import { type CartCommand, type CartCommandRefusal, decideCart } from '../../workers/cart/domain/decide.ts';
+import {
+  type CartCommand,
+  type CartCommandRefusal,
+  decideCart,
+  discardFault,
+} from '../../workers/cart/domain/decide.ts';
 import { cartTtlMs } from '../../workers/cart/domain/lifetime.ts';
 import { CartDesk } from '../../workers/cart/service/cart-desk.ts';
 import type {
@@ -72,6 +78,12 @@ export class CartObject extends AggregateObject<CartObjectEnv, Cart, CartEvent> 
 
   paymentMethods(asked: CartAsked): Promise<CartText> {
     return this.#desk.paymentMethods(asked);
+  }
+
+  async discard(cartId: string, now: number): Promise<DiscardRefusal | null> {
+    const fault = discardFault(this.streams.load(cartId).state, now);
+    if (fault === null) this.streams.drop(cartId);
+    return fault;
   }
 
   async read(cartId: string): Promise<Packed<StoredCart>> {

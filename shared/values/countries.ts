@@ -93,6 +93,14 @@ export function liesInRegion(country: string, code: string, other: string): bool
   return parentCode !== null && liesInRegion(country, parentCode, other);
 }
 
+/** The codes of a region and of all that lies in it. */
+export function regionsWithin(country: string, code: string): readonly string[] {
+  const within = regionsOf(country).filter(
+    (region) => region.code !== code && liesInRegion(country, region.code, code),
+  );
+  return [code, ...within.map((region) => region.code)];
+}
+
 const fieldsOfLetter: Readonly<Record<string, readonly AddressField[]>> = {
   N: ['firstName', 'lastName'],
   O: ['company'],

@@ -112,6 +112,42 @@ describe('a draft', () => {
     expectProblem(await given({ discount: { amount: { amount: 1, currency: 'USD' } }, reason }), 'wrong-currency');
   });
 
+  it('is thrown away until it is bought, and then no more', async () => {
+    await putUp(shop, { sku: 'GONE', stock: 9, priceMinor: 2000 });
+    const draft = await drafted([{ sku: 'GONE', quantity: 1 }], 'gone@example.org');
+    const path = `/admin/v1/draft-orders/${draft.id}`;
+    expectStatus(await shop.admin('DELETE', path), 204);
+    expectProblem(await shop.admin('GET', path), 'not-found');
+    expect(await drafts('customer=gone@example.org')).toEqual([]);
+    expect(await drafts('q=gone')).toEqual([]);
+    // Whoever had the link finds nothing to buy.
+    const left = expectStatus(await shop.send('GET', `/v1/carts/${draft.id}`), 200).as(CartView);
+    expect(left.lines).toEqual([]);
+    expectStatus(await shop.admin('DELETE', path), 204);
+
+    const sold = await drafted([{ sku: 'GONE', quantity: 1 }], 'sold@example.org');
+    await completed(sold);
+    expectProblem(await shop.admin('DELETE', `/admin/v1/draft-orders/${sold.id}`), 'cart-completed');
+  });
+
+  it('is not another name for a cart of a shopper', async () => {
+    await putUp(shop, { sku: 'KEPT', stock: 9, priceMinor: 2000 });
+    const lines = [{ sku: 'KEPT', quantity: 1 }];
+    const cart = expectStatus(await shop.send('POST', '/v1/carts', { json: { lines } }), 201).as(CartView);
+    expectStatus(await shop.admin('DELETE', `/admin/v1/draft-orders/${cart.id}`), 204);
+    expect(expectStatus(await shop.send('GET', `/v1/carts/${cart.id}`), 200).as(CartView).lines).toHaveLength(1);
+  });
+
+  it('is not made again by a repeated request after it was thrown away', async () => {
+    await putUp(shop, { sku: 'ONCE', stock: 9, priceMinor: 2000 });
+    const body = { lines: [{ sku: 'ONCE', quantity: 1 }], email: 'once@example.org', shippingAddress: address };
+    const make = () => shop.admin('POST', '/admin/v1/draft-orders', body, { idempotencyKey: 'draft-once' });
+    const draft = expectStatus(await make(), 201).as(DraftOrderView);
+    expectStatus(await shop.admin('DELETE', `/admin/v1/draft-orders/${draft.id}`), 204);
+    await make();
+    expect(await drafts('customer=once@example.org')).toEqual([]);
+  });
+
   it('is refused a price without a reason, in another currency, or below zero', async () => {
     await putUp(shop, { sku: 'HAND-NO', stock: 9, priceMinor: 2000 });
     const draft = (line: object) => shop.admin('POST', '/admin/v1/draft-orders', { lines: [{ quantity: 1, ...line }] });

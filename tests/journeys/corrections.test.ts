@@ -50,6 +50,8 @@ describe('an order', () => {
       ).toEqual([id]);
     expect(await found('tag=vip&tag=none')).toEqual([]);
     expectProblem(await shop.admin('GET', '/admin/v1/orders?placedFrom=tomorrow'), 'invalid-input');
+    expectProblem(await shop.admin('GET', '/admin/v1/orders?region=Atlantis'), 'invalid-input');
+    expectStatus(await shop.admin('GET', '/admin/v1/orders?region=CA-QC'), 200);
     const told = await until(
       () => listEvents(shop, 'orders.order-changed.v1'),
       (events) => events.length > 0,

@@ -6,6 +6,8 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import type {
   CartApi,
   CartSnapshot,
+  DiscardRefusal,
+  DraftCartsApi,
   FreezeRefusal,
   FreezeRequest,
   RemembersMerchant,
@@ -23,7 +25,10 @@ import { forgetMerchant, freezeCart, locate, present, snapshotOf } from './servi
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
-export default class CartService extends WorkerEntrypoint<CartEnv> implements CartApi, RemembersMerchant {
+export default class CartService
+  extends WorkerEntrypoint<CartEnv>
+  implements CartApi, DraftCartsApi, RemembersMerchant
+{
   override fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
   }
@@ -59,6 +64,10 @@ export default class CartService extends WorkerEntrypoint<CartEnv> implements Ca
       byObject.set(objectNameOf(located.place), group);
     }
     await Promise.all([...byObject.values()].map(({ stub, writes }) => stub.executeAll(writes)));
+  }
+
+  async discard(cartId: string, now: number): Promise<DiscardRefusal | null> {
+    return (await locate(this.env, cartId)?.stub.discard(cartId, now)) ?? null;
   }
 
   async forget(): Promise<void> {

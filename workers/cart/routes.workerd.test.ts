@@ -140,6 +140,7 @@ class Shop {
       shippingOptions: (asked) => calling('shippingOptions', (object) => object.shippingOptions(asked)),
       paymentMethods: (asked) => calling('paymentMethods', (object) => object.paymentMethods(asked)),
       read: (cartId) => calling('read', (object) => object.read(cartId)),
+      discard: (cartId, now) => on((object) => object.discard(cartId, now)),
       execute: (cartId, command) => on((object) => object.execute(cartId, command)),
       executeAll: (writes) => on((object) => object.executeAll(writes)),
     };

@@ -1,6 +1,6 @@
 /** What the orders Worker is bound to. */
 
-import type { CartApi } from '../../shared/contracts/cart/api.ts';
+import type { CartApi, DraftCartsApi } from '../../shared/contracts/cart/api.ts';
 import type { CatalogApi } from '../../shared/contracts/catalog/api.ts';
 import type { InboxApi } from '../../shared/contracts/inbox.ts';
 import type { CommitmentsApi, InventoryApi } from '../../shared/contracts/inventory/api.ts';
@@ -46,7 +46,7 @@ export interface OrderStub {
 }
 
 export interface OrdersEnv extends OrderObjectEnv, ProvidersEnv {
-  readonly CART: CartApi & { fetch(request: Request): Promise<Response> };
+  readonly CART: CartApi & DraftCartsApi & { fetch(request: Request): Promise<Response> };
   readonly ORDERS: { getByName(name: string, options: { locationHint: DurableObjectLocationHint }): OrderStub };
   readonly NOTIFICATIONS: NotificationsApi;
 }

@@ -324,6 +324,8 @@ async function correctOrders(call: Call): Promise<void> {
   await call('readDraftOrder', { params: { draftId: draft('id') } });
   await until(call, 'listDraftOrders', {}, (list) => list('items.0.id') !== '');
   await call('listDraftOrders');
+  const dropped = await call('createDraftOrder', { body: cart, isStep: true });
+  await call('deleteDraftOrder', { params: { draftId: dropped('id') } });
   await call('completeDraftOrder', { params: { draftId: draft('id') }, body: { payment: { provider: 'manual' } } });
   await call('readPayment', { params: { paymentId: orderId } });
   await call('listPayments', { query: { limit: '2' } });

@@ -133,6 +133,14 @@ export interface CartApi {
   complete(carts: readonly Pick<FreezeRequest, 'cartId' | 'checkoutId'>[], now: number): Promise<void>;
 }
 
+/** Carts that merchants have put together as drafts. */
+export interface DraftCartsApi {
+  /** Ends a cart with all that is in it: whoever has its id finds it empty. Refused while it is bought, and after. Idempotent. */
+  discard(cartId: string, now: number): Promise<DiscardRefusal | null>;
+}
+
+export type DiscardRefusal = Extract<FreezeRefusal, { readonly code: 'cart-frozen' | 'cart-completed' }>;
+
 /** A Worker that remembers what the merchant has set: the router tells it of every edit. */
 export interface RemembersMerchant {
   /** Drops what is remembered, in the isolate that is called. */

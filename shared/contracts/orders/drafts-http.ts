@@ -103,6 +103,17 @@ export const readDraftOrder = operation({
   refusals: getCart.refusals ?? [],
 });
 
+export const deleteDraftOrder = operation({
+  id: 'deleteDraftOrder',
+  method: 'DELETE',
+  path: '/admin/v1/draft-orders/:draftId',
+  summary: 'Throw a draft away that has not become an order; one that is gone already stays gone',
+  params: DraftParams,
+  answer: z.null(),
+  status: 204,
+  refusals: ['cart-frozen', 'cart-completed'],
+});
+
 export const completeDraftOrder = operation({
   id: 'completeDraftOrder',
   method: 'POST',
@@ -117,4 +128,10 @@ export const completeDraftOrder = operation({
   idempotency: 'required',
 });
 
-export const draftOrdersOperations = [createDraftOrder, listDraftOrders, readDraftOrder, completeDraftOrder];
+export const draftOrdersOperations = [
+  createDraftOrder,
+  listDraftOrders,
+  readDraftOrder,
+  deleteDraftOrder,
+  completeDraftOrder,
+];

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { OrderSummary } from '../../events/orders.ts';
 import { operation } from '../../http/operation.ts';
 import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
-import { RealCountry } from '../../values/countries.ts';
+import { regionCodeOf } from '../../values/address.ts';
+import { countryOf, RealCountry } from '../../values/countries.ts';
 import { CustomerId } from '../../values/customer.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Money } from '../../values/money.ts';
@@ -46,8 +47,26 @@ const Moment = z
   })
   .transform((value) => Date.parse(value));
 
-/** What orders are chosen by, in lists and exports. All that is given has to hold. */
-export const OrderFilterQuery = z.strictObject({
+interface WithRegion {
+  readonly country?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** The region by its code, whatever it was called. A code names its country; a name needs it beside. */
+function readRegion(context: z.core.ParsePayload<WithRegion>): void {
+  const { country, region } = context.value;
+  if (region === undefined) return;
+  const [, prefix] = /^([A-Za-z]{2})[-\s]/.exec(region) ?? [];
+  const named = country ?? (prefix === undefined ? undefined : countryOf(prefix.toUpperCase())?.code);
+  const read =
+    named === undefined
+      ? { ok: false as const, detail: 'Give its code of ISO 3166-2, such as CA-QC, or say the country too.' }
+      : regionCodeOf(named, region);
+  if (read.ok) context.value = { ...context.value, country: named, region: read.value };
+  else context.issues.push({ code: 'custom', message: read.detail, path: ['region'], input: region });
+}
+
+const OrderFilters = z.strictObject({
   q: filledText(200)
     .optional()
     .describe(
@@ -62,6 +81,11 @@ export const OrderFilterQuery = z.strictObject({
     .optional()
     .describe('Given several times: all of them.'),
   country: RealCountry.optional().describe('Where the goods go.'),
+  region: filledText(100)
+    .optional()
+    .describe(
+      'The region that the goods go to, with all that lies in it: its code of ISO 3166-2, such as CA-QC, or beside `country` any of its names.',
+    ),
   placedFrom: Moment.optional().describe('The first moment; a date is its beginning in UTC.'),
   placedBefore: Moment.optional().describe('The first moment that is too late; a date is its beginning in UTC.'),
   status: OrderStatus.optional(),
@@ -70,6 +94,9 @@ export const OrderFilterQuery = z.strictObject({
   outstanding: z.literal('true').optional().describe('Orders of which money is owed beyond what is authorized.'),
   customerId: CustomerId.optional(),
 });
+
+/** What orders are chosen by, in lists and exports. All that is given has to hold. */
+export const OrderFilterQuery = OrderFilters.check(readRegion);
 
 export const orderSorts = [
   '-placedAt',
@@ -87,14 +114,14 @@ export const listOrders = operation({
   method: 'GET',
   path: '/admin/v1/orders',
   summary: 'Orders, newest first, chosen and sorted as you like',
-  query: OrderFilterQuery.extend({
+  query: OrderFilters.extend({
     limit: PageLimit,
     cursor: Cursor,
     sort: z
       .enum(orderSorts)
       .default('-placedAt')
       .describe('A hyphen before it: the greatest first. By `total` in minor units.'),
-  }),
+  }).check(readRegion),
   answer: Page(OrderListItem),
   refusals: ['invalid-cursor'],
 });

@@ -2,7 +2,7 @@
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
 import { summaryWith } from '../../../shared/testing/summaries.ts';
-import { draftById, listDrafts, saveDraft } from '../../../workers/orders/store/drafts.ts';
+import { draftById, listDrafts, removeDraft, saveDraft } from '../../../workers/orders/store/drafts.ts';
 import { addLink, countLookup, useLink } from '../../../workers/orders/store/links.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
 import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
@@ -43,6 +43,7 @@ export async function tour(client: D1Database): Promise<void> {
     { status: 'completed' },
   ] as const)
     for (const at of [null, [1, 'cart_1'] as const]) await listDrafts(db, { ...query, after: at, limit: 20 });
+  await removeDraft(db, 'cart_1');
   const filters: OrderFilter = {
     ...{
       status: 'paid',
@@ -57,6 +58,9 @@ export async function tour(client: D1Database): Promise<void> {
   const alone = Object.entries(filters).map(([name, value]): OrderFilter => ({ [name]: value }));
   const pairs: OrderFilter[] = [
     { country: 'DE', isOutstanding: true },
+    { country: 'CA', regions: ['CA-QC'] },
+    { country: 'GB', regions: ['GB-ENG', 'GB-KEN'] },
+    { country: 'CA', regions: ['CA-QC'], isOutstanding: true },
     { customerId: 'c1', status: 'paid' },
     { q: 'vip', country: 'DE' },
   ];

@@ -8,7 +8,7 @@ import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.t
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import { variantOf } from '../testing/script.ts';
 import { type Cart, type CartEvent, cartAt, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
-import { type CartCommand, decideCart } from './decide.ts';
+import { type CartCommand, decideCart, discardFault } from './decide.ts';
 
 const now = 1_800_000_000_000;
 const origin = { country: 'DE', currency: 'EUR' as const, createdAt: now };
@@ -292,6 +292,22 @@ describe('a cart that moves to another market', () => {
         currency: 'USD',
       },
     ]);
+  });
+});
+
+describe('throwing a cart away', () => {
+  const frozen = { type: 'freeze', checkoutId: 'chk_1', version: null, until: now + 60, now } as const;
+
+  test('is refused while it is bought, and after', () => {
+    const held = cartAfter(add(line(0, 1)), frozen).cart;
+    expect(discardFault(held, now + 59)).toEqual({ code: 'cart-frozen', checkoutId: 'chk_1' });
+    expect(discardFault(held, now + 60)).toBeNull();
+    const sold = cartAfter(add(line(0, 1)), frozen, { type: 'complete', checkoutId: 'chk_1', now }).cart;
+    expect(discardFault(sold, now + 99)).toEqual({ code: 'cart-completed', checkoutId: 'chk_1' });
+  });
+
+  test('may be done again', () => {
+    expect([cartAfter(add(line(0, 1))).cart, emptyCart].map((cart) => discardFault(cart, now))).toEqual([null, null]);
   });
 });
 

@@ -2,14 +2,14 @@
  * What a cart answers to commands: events, or the reason why not. It counts a version per change, and one checkout at a time
  * may freeze it.
  */
-import type { CartDetails, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
+import type { CartDetails, CartLine, DiscardRefusal, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { unreachable } from '../../../shared/values/result.ts';
 import { currencyNotSold, decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
-import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, evolveCart } from './cart.ts';
+import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, cartAt, evolveCart } from './cart.ts';
 
 /** What a command brings that may be the first of its cart. */
 export interface Beginning {
@@ -56,6 +56,11 @@ export type CartCommandRefusal =
   | NewLineRefusal;
 
 type CartDecision = Decision<CartEvent, CartCommandRefusal>;
+
+/** Why a cart cannot be thrown away; null where it can. */
+export function discardFault(cart: Cart, now: number): DiscardRefusal | null {
+  return barredBy(cart.status === 'empty' ? cart : cartAt(cart, now));
+}
 
 /** A freeze whose time is over ends before anything else is decided. */
 export function decideCart(cart: Cart, version: number, command: CartCommand): CartDecision {
@@ -159,7 +164,7 @@ function isTooDear({ lines, currency }: ActiveCart, changed: CartLine, quantity:
   return listedMinorOf([...others, { ...changed, quantity }], currency) > amountMax;
 }
 
-function barredBy(cart: Cart): CartCommandRefusal | null {
+function barredBy(cart: Cart): DiscardRefusal | null {
   if (cart.status === 'frozen') return { code: 'cart-frozen', checkoutId: cart.checkoutId };
   if (cart.status === 'completed') return { code: 'cart-completed', checkoutId: cart.checkoutId };
   return null;

@@ -1,6 +1,6 @@
 /** What a Cart object is asked and what it answers. Plain data: it crosses RPC. */
 
-import type { CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
+import type { CartLine, DiscardRefusal, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { DetailsInput } from '../../../shared/contracts/cart/http.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
@@ -82,6 +82,8 @@ export interface CartStub {
   read(cartId: string): Promise<Packed<StoredCart>>;
   /** What a checkout does with a cart: nothing is priced. */
   execute(cartId: string, command: CartCommand): Promise<Packed<CommandAnswer>>;
+  /** Deletes a cart with all its events, unless it is bought. */
+  discard(cartId: string, now: number): Promise<DiscardRefusal | null>;
   /** Several carts in one commit. Answers only why not, for those who do not look at the cart. */
   executeAll(
     writes: readonly { readonly cartId: string; readonly command: CartCommand }[],

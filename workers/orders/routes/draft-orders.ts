@@ -19,7 +19,7 @@ import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
 import { discountByHandView, priceByHandView } from '../domain/order/view.ts';
-import { draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
+import { deleteDraft, draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
 import { newCheckout } from '../service/orders.ts';
 import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
@@ -32,6 +32,11 @@ async function draftView(env: OrdersEnv, cart: CartView): Promise<operations.Dra
   });
   const discountByHand = discountByHandView(snapshot?.discountByHand, cart.currency);
   return { id: cart.id, checkoutToken: cart.id, cart, pricesByHand, discountByHand };
+}
+
+/** A draft is made with lines; one that was thrown away is an empty cart. */
+async function isGone(env: OrdersEnv, cartId: string): Promise<boolean> {
+  return (unpack(await env.CART.read(cartId, Date.now()))?.lines.length ?? 0) === 0;
 }
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
@@ -68,7 +73,12 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const { value: cart, isReplayed } = changed.value;
     const headers = { ...privateHeaders, ...(isReplayed ? replayedHeader : {}) };
     const by = `${actor.kind}:${actor.id}`;
-    await rememberDraft(databaseOf(env.DB), cart, { by, now: Date.now() });
+    // What a repeated request made may have been thrown away since.
+    await rememberDraft(databaseOf(env.DB), cart, {
+      by,
+      now: Date.now(),
+      isKnown: isReplayed && (await isGone(env, cart.id)),
+    });
     return json(await draftView(env, cart), 201, headers);
   });
 
@@ -96,8 +106,13 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const read = await callOperation(env.CART, getCart, { params: { cartId: draft.id }, idempotencyKey: null }, actor);
     if (!read.ok) return refused(read.refusal, actor);
     const { value: cart } = read.value;
-    await rememberDraft(db, cart, { by: draft.createdBy, now: Date.now() });
+    await rememberDraft(db, cart, { by: draft.createdBy, now: Date.now(), isKnown: true });
     return json(await draftView(env, cart), 200, privateHeaders);
+  });
+
+  serve(app, operations.deleteDraftOrder, async ({ params, actor, env }) => {
+    const fault = await deleteDraft(databaseOf(env.DB), env.CART, params.draftId, Date.now());
+    return fault === null ? new Response(null, { status: 204 }) : refused(fault, actor);
   });
 
   serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {

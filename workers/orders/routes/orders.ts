@@ -7,6 +7,7 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
+import { regionsWithin } from '../../../shared/values/countries.ts';
 import { money } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
@@ -52,9 +53,11 @@ export function serveOrders(app: App<OrdersEnv>): void {
 
 /** What a query chooses orders by. */
 export function filterOf(query: z.infer<typeof lists.OrderFilterQuery>): OrderFilter {
-  const { outstanding, customer: email, tag, ...others } = query;
+  const { outstanding, customer: email, tag, region, ...others } = query;
   const tags = tag === undefined ? [] : [tag].flat();
-  return { ...others, email, tags, isOutstanding: outstanding !== undefined };
+  const { country = '' } = others;
+  const regions = region === undefined ? undefined : regionsWithin(country, region);
+  return { ...others, email, tags, regions, isOutstanding: outstanding !== undefined };
 }
 
 function answerOrder(

@@ -24,19 +24,30 @@ const columns = sql.raw(
    d.order_id as "orderId", d.created_by as "createdBy", d.created_at as "createdAt", d.updated_at as "updatedAt"`,
 );
 
-/** Keeps a draft as it is now. Who made it, and when, stays as it was. */
-export async function saveDraft(db: DrizzleD1Database, row: Omit<DraftRow, 'orderId'>, words: string): Promise<void> {
+/** Keeps a draft as it is now. Who made it, and when, stays as it was. `isKnown`: one that is not there any more stays away. */
+export async function saveDraft(
+  db: DrizzleD1Database,
+  row: Omit<DraftRow, 'orderId'>,
+  words: string,
+  isKnown = false,
+): Promise<void> {
   const emailKey = row.email === null ? null : foldCase(row.email);
   const saved = await db.all<{ document: number }>(sql`insert into drafts
       (id, email, email_key, customer_id, name, country, currency, total_minor, quantity, created_by, created_at, updated_at)
-    values (${row.id}, ${row.email}, ${emailKey}, ${row.customerId}, ${row.name}, ${row.country}, ${row.currency},
-      ${row.totalMinor}, ${row.quantity}, ${row.createdBy}, ${row.createdAt}, ${row.updatedAt})
+    select ${row.id}, ${row.email}, ${emailKey}, ${row.customerId}, ${row.name}, ${row.country}, ${row.currency},
+      ${row.totalMinor}, ${row.quantity}, ${row.createdBy}, ${row.createdAt}, ${row.updatedAt}
+    where ${isKnown ? 0 : 1} or exists (select 1 from drafts where id = ${row.id})
     on conflict (id) do update set email = excluded.email, email_key = excluded.email_key, name = excluded.name,
       customer_id = excluded.customer_id, country = excluded.country, currency = excluded.currency,
       total_minor = excluded.total_minor, quantity = excluded.quantity, updated_at = excluded.updated_at
     returning document`);
   for (const { document } of saved)
     await db.run(sql`insert or replace into draft_words (rowid, words) values (${document}, ${words})`);
+}
+
+export async function removeDraft(db: DrizzleD1Database, id: string): Promise<void> {
+  const removed = await db.all<{ document: number }>(sql`delete from drafts where id = ${id} returning document`);
+  for (const { document } of removed) await db.run(sql`delete from draft_words where rowid = ${document}`);
 }
 
 export interface DraftQuery {

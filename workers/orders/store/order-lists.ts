@@ -25,6 +25,8 @@ export interface OrderFilter extends StateFilter {
   /** All of them. */
   readonly tags?: readonly string[] | undefined;
   readonly country?: string | undefined;
+  /** Codes of regions of the country: any of them. */
+  readonly regions?: readonly string[] | undefined;
   readonly customerId?: string | undefined;
   /** Milliseconds since 1970: from the first, and before the second. */
   readonly placedFrom?: number | undefined;
@@ -127,10 +129,11 @@ function partsOf(filter: OrderFilter, sort: OrderSort, after: OrderListQuery['af
     ...{ number: number === undefined ? undefined : numberForm(number), country },
     ...{ status, payment_status: paymentStatus, fulfillment_status: fulfillmentStatus },
   });
-  const { placedFrom, placedBefore, isOutstanding = false } = filter;
+  const { placedFrom, placedBefore, isOutstanding = false, regions } = filter;
   const beyond = isDescending ? sql`<` : sql`>`;
   const conditions = [
     ...equal.flatMap(([other, value]) => (value === undefined ? [] : [sql`${of(other)} = ${value}`])),
+    ...(regions === undefined ? [] : [regionIn(of('region'), regions)]),
     ...(isOutstanding ? [sql`${of('outstanding_minor')} > 0`] : []),
     ...(placedFrom === undefined ? [] : [sql`${of('placed_at')} >= ${placedFrom}`]),
     ...(placedBefore === undefined ? [] : [sql`${of('placed_at')} < ${placedBefore}`]),
@@ -141,6 +144,14 @@ function partsOf(filter: OrderFilter, sort: OrderSort, after: OrderListQuery['af
     direction: isDescending ? sql`desc` : sql`asc`,
     conditions: conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `),
   };
+}
+
+/** One region walks an index; of several, each order says which it is. */
+function regionIn(column: SQL, regions: readonly string[]): SQL {
+  const [only] = regions;
+  return regions.length === 1
+    ? sql`${column} = ${only}`
+    : sql`${column} in (select value from json_each(${JSON.stringify(regions)}))`;
 }
 
 /** Letters and digits of a number; the rare longer one has its hyphen elsewhere. */
@@ -167,6 +178,7 @@ function indexFor(filter: OrderFilter, sort: OrderSort, isWorded: boolean): stri
     paymentStatus,
     fulfillmentStatus,
     country,
+    regions,
     isOutstanding = false,
   } = filter;
   if (number !== undefined) return 'orders_by_number';
@@ -178,6 +190,7 @@ function indexFor(filter: OrderFilter, sort: OrderSort, isWorded: boolean): stri
     ...(paymentStatus === undefined ? [] : ['payment']),
     ...(fulfillmentStatus === undefined ? [] : ['fulfillment']),
     ...(country === undefined ? [] : ['country']),
+    ...(regions === undefined ? [] : [regions.length === 1 ? 'region' : 'regions']),
     ...(isOutstanding ? ['outstanding'] : []),
   ];
   const special = name === 'placedAt' && !isWorded ? indexesByStates[names.join(' ')] : undefined;
@@ -189,6 +202,7 @@ const indexesByStates: Readonly<Record<string, string>> = {
   payment: 'orders_payment_status',
   fulfillment: 'orders_fulfillment_status',
   country: 'orders_country',
+  'country region': 'orders_region',
   outstanding: 'orders_outstanding',
   'status payment': 'orders_by_status_and_payment',
   'status fulfillment': 'orders_by_status_and_fulfillment',
