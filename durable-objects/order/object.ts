@@ -3,8 +3,9 @@
  * the shopper when all goes well, and goes on by alarm when it does not.
  */
 import type { LetGo } from '../../shared/contracts/orders/api.ts';
-import type { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
-import type { TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
+import type { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import type { OrderView } from '../../shared/contracts/orders/orders-http.ts';
+import type { TimelineEntry } from '../../shared/contracts/orders/timeline-http.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';

@@ -2,7 +2,7 @@
  * What a merchant does with orders over HTTP, and the witnesses of money and goods: the order itself, the shop's own ledger,
  * the provider's books and the stockroom.
  */
-import { OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import type { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
 import { type PaymentView, readPayment, reconcilePayments } from '../../shared/contracts/payments/http.ts';
 import { causeSandboxIncident } from '../../shared/contracts/sandbox/http.ts';

@@ -1,9 +1,10 @@
 /** Drafts and edits with prices by hand and goods that the catalogue does not have, over HTTP, until they are paid. */
 import { describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
-import { CheckoutView, type OrderView, ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { DraftListItem, DraftOrderView } from '../../shared/contracts/orders/drafts-http.ts';
-import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
+import { type OrderView, ShopperOrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';

@@ -1,8 +1,8 @@
 /** Orders that are put right, found again, and taken out as files, over HTTP. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
-import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, orderPath, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';

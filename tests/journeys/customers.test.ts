@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
-import { previewEdit } from '../../shared/contracts/orders/operations-http.ts';
+import { previewEdit } from '../../shared/contracts/orders/edits-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { ask, readOrder } from './back-office.ts';

@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import { takeInvoices } from './merchant.ts';

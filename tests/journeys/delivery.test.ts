@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getCountry, listCountries } from '../../shared/contracts/cart/countries-http.ts';
 import { CartView, listShippingOptions } from '../../shared/contracts/cart/http.ts';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { Market } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { expectProblem, expectStatus } from './client.ts';

@@ -5,7 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import { CartView, ShippingOptionView } from '../../shared/contracts/cart/http.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
-import { CheckoutView, OrderView, ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView, ShopperOrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import {

@@ -5,8 +5,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShopHealth } from '../../shared/contracts/observer/http.ts';
-import { CheckoutView, ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
+import { ShopperOrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { OrderSummary } from '../../shared/events/orders.ts';
 import { type Answer, expectStatus, inParallel, NoAnswer, newKey, problemIn } from './client.ts';
 import { openOutboxRows, outboxesIn } from './outbox-rows.ts';

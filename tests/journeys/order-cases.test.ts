@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
-import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { act, ask, booksOf, incident, levelsAt, putAt, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, problemIn } from './client.ts';
 import { addPromotion, addShippingRate, addTaxRate, money, openMarket, putUpVariant, startCart } from './merchant.ts';

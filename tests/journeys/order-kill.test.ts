@@ -3,7 +3,7 @@
  * for once, and afterwards order, ledger, provider and stockroom add up.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { ask, booksOf, readOrder, reconcile } from './back-office.ts';
 import { type Answer, inParallel, NoAnswer, newKey, problemIn } from './client.ts';
 import { openOutboxRows } from './outbox-rows.ts';

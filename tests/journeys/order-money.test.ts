@@ -3,7 +3,7 @@
  * books must tell the same story, by whichever side the money was moved and in whatever order the news arrives.
  */
 import { describe, expect, it } from 'vitest';
-import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';

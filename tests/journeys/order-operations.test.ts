@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { EditPreview, TimelineEntry } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
+import { TimelineEntry } from '../../shared/contracts/orders/timeline-http.ts';
 import { act, ask, levelsAt, orderPath, putAt, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus, newKey } from './client.ts';
 import {

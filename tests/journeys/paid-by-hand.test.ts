@@ -3,7 +3,7 @@
  * what an edit adds makes a paid order one of them.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EditPreview } from '../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, booksOf, orderPath, readOrder } from './back-office.ts';

@@ -1,6 +1,6 @@
 /** What is done at the provider reaches the order over HTTP: refunds that fail or are made by hand, and disputes. */
 import { expect, it } from 'vitest';
-import { getOrderTimeline } from '../../shared/contracts/orders/operations-http.ts';
+import { getOrderTimeline } from '../../shared/contracts/orders/timeline-http.ts';
 import { act, ask, booksOf, incident, orderPath, paymentOf, readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { money } from './merchant.ts';

@@ -3,7 +3,8 @@
  * the provider's own ledger. Nobody pays for nothing, nothing is taken twice, and no authorization is left open.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CheckoutView, OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn } from './client.ts';
 import { startCart } from './merchant.ts';

@@ -1,6 +1,6 @@
 /** Shoppers without an account find their order, cancel it and send goods back, as far as the merchant lets them. */
 import { describe, expect, it } from 'vitest';
-import { ShopperOrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { ShopperOrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { OrderPolicy } from '../../shared/contracts/orders/policy-http.ts';
 import { lookUpOrder, OrderOptions, openOrder } from '../../shared/contracts/orders/shoppers-http.ts';
 import { SandboxMail } from '../../shared/contracts/sandbox/http.ts';

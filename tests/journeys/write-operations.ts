@@ -4,8 +4,9 @@
  */
 import type { CartView } from '../../shared/contracts/cart/http.ts';
 import { startTransfer } from '../../shared/contracts/inventory/http.ts';
-import { CheckoutView, type OrderView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
+import type { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { DiscountCode } from '../../shared/contracts/pricing/codes-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';

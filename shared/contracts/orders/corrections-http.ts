@@ -4,7 +4,7 @@ import { operation } from '../../http/operation.ts';
 import { AddressInput } from '../../values/address.ts';
 import { Metafields } from '../../values/metafields.ts';
 import { Email, filledText, Phone, text } from '../../values/text.ts';
-import { always, answered, OrderParams, unquotable } from './operations-http.ts';
+import { always, answered, OrderParams, unquotable } from './operation-terms.ts';
 
 export const cancelFulfillment = operation({
   id: 'cancelFulfillment',

@@ -10,7 +10,8 @@ import { Timestamp } from '../../values/time.ts';
 import { addLinesByHand, DiscountByHandInput, HandLineInput, setCartDiscount } from '../cart/by-hand-http.ts';
 import { CartCustomerInput, setCartCustomer } from '../cart/customers-http.ts';
 import { CartView, changeCart, createCart, DetailsInput, getCart } from '../cart/http.ts';
-import { CheckoutView, DiscountByHandView, PriceByHandView, startCheckout } from './checkouts-http.ts';
+import { CheckoutView, startCheckout } from './checkouts-http.ts';
+import { DiscountByHandView, PriceByHandView } from './orders-http.ts';
 
 export const DraftOrderView = z.strictObject({
   id: z.string(),

@@ -8,8 +8,8 @@ import { forLongNumbers } from '../../values/long-number.ts';
 import { cartLinesMax, LineQuantity } from '../../values/quantity.ts';
 import { Email, filledText, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { ShopperOrderView } from './checkouts-http.ts';
-import { always } from './operations-http.ts';
+import { always } from './operation-terms.ts';
+import { ShopperOrderView } from './orders-http.ts';
 
 const OrderParams = z.strictObject({ orderId: text(100) });
 const AccessToken = z.strictObject({

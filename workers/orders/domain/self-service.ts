@@ -1,5 +1,5 @@
 /** What the shopper of an order may do with it, by the merchant's policy and by how the order stands. */
-import type { OrderView } from '../../../shared/contracts/orders/checkouts-http.ts';
+import type { OrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import type { OrderPolicy } from '../../../shared/contracts/orders/policy-http.ts';
 import type { OrderOptions } from '../../../shared/contracts/orders/shoppers-http.ts';
 import { dayMs, toTimestamp } from '../../../shared/values/time.ts';

@@ -1,5 +1,6 @@
 /** A checkout and an order as the public sees them. */
-import type { CheckoutView, OrderView } from '../../../shared/contracts/orders/checkouts-http.ts';
+import type { CheckoutView } from '../../../shared/contracts/orders/checkouts-http.ts';
+import type { OrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { lineViews, notesOf, totalsView } from '../../../shared/quoting/views.ts';
 import { money } from '../../../shared/values/money.ts';

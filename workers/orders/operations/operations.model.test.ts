@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EditPreview } from '../../../shared/contracts/orders/operations-http.ts';
+import { EditPreview } from '../../../shared/contracts/orders/edits-http.ts';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';

@@ -4,7 +4,11 @@ import type * as z from 'zod';
 import type { ByHand } from '../../../shared/contracts/cart/api.ts';
 import type { HandInput } from '../../../shared/contracts/cart/by-hand-http.ts';
 import * as corrections from '../../../shared/contracts/orders/corrections-http.ts';
-import * as operations from '../../../shared/contracts/orders/operations-http.ts';
+import * as edits from '../../../shared/contracts/orders/edits-http.ts';
+import * as money from '../../../shared/contracts/orders/order-money-http.ts';
+import * as returns from '../../../shared/contracts/orders/returns-http.ts';
+import * as shipments from '../../../shared/contracts/orders/shipments-http.ts';
+import * as timeline from '../../../shared/contracts/orders/timeline-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import {
@@ -41,7 +45,7 @@ function trackingOf({ carrier = null, number = null, url = null }: SentTracking)
   return { carrier, number, url };
 }
 
-type EditBody = z.infer<typeof operations.previewEdit.body & object>;
+type EditBody = z.infer<typeof edits.previewEdit.body & object>;
 
 /** What an edit is to change, with who makes its prices by hand. */
 function changesOf({ lines = [], add = [], shippingAddress, discount }: EditBody, { kind, id }: Actor, at: number) {
@@ -72,7 +76,7 @@ function currenciesIn({ lines = [], add = [], discount }: EditBody): Currency[] 
 }
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {
-  serve(app, operations.fulfillOrder, (call) => {
+  serve(app, shipments.fulfillOrder, (call) => {
     const { lines, locationId, tracking, capture, shipUnpaid = false } = call.body;
     return operate(call, {
       type: 'fulfill',
@@ -84,7 +88,7 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     });
   });
 
-  serve(app, operations.trackFulfillment, (call) => {
+  serve(app, shipments.trackFulfillment, (call) => {
     const tracking = trackingOf(call.body.tracking);
     return operate(call, { type: 'track', fulfillmentId: call.params.fulfillmentId, tracking });
   });
@@ -93,22 +97,22 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     operate(call, { type: 'unfulfill', fulfillmentId: call.params.fulfillmentId }),
   );
 
-  serve(app, operations.cancelOrder, (call) => {
+  serve(app, money.cancelOrder, (call) => {
     const { note = null, restock: isRestocked, refund: isRefunded } = call.body;
     return operate(call, { type: 'cancel', note, isRestocked, isRefunded });
   });
 
-  serve(app, operations.captureOrder, (call) => {
+  serve(app, money.captureOrder, (call) => {
     const { amount } = call.body;
     return operate(call, { type: 'capture', amountMinor: amount?.amount ?? null }, amount);
   });
 
-  serve(app, operations.collectPayment, (call) => {
+  serve(app, money.collectPayment, (call) => {
     const { amount, note = null } = call.body;
     return operate(call, { type: 'collect', amountMinor: amount.amount, note }, amount);
   });
 
-  serve(app, operations.refundOrder, (call) => {
+  serve(app, money.refundOrder, (call) => {
     const { lines = [], shipping, amount, note = null } = call.body;
     const sent = shipping === 'all' ? undefined : shipping;
     const shippingMinor = shipping === 'all' ? shipping : (sent?.amount ?? 0);
@@ -117,18 +121,18 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     return operate(call, command, sent, amount, ...lines.map((line) => line.amount));
   });
 
-  serve(app, operations.requestReturn, (call) => {
+  serve(app, returns.requestReturn, (call) => {
     const { lines, exchange = [], note = null, approve = false } = call.body;
     const returned = lines.map((line) => ({ ...line, reason: line.reason ?? null }));
     return operate(call, { type: 'request-return', lines: returned, exchange, note, isApproved: approve });
   });
 
-  serve(app, operations.decideReturn, (call) => {
+  serve(app, returns.decideReturn, (call) => {
     const { action, note = null } = call.body;
     return operate(call, { type: 'decide-return', returnId: call.params.returnId, action, note });
   });
 
-  serve(app, operations.receiveReturn, (call) => {
+  serve(app, returns.receiveReturn, (call) => {
     const { lines, locationId = null, refund = true } = call.body;
     const received = lines?.map(({ lineId, quantity, condition = 'sellable', restock = true }) => {
       return { lineId, quantity, condition, isRestocked: restock };
@@ -137,12 +141,12 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     return operate(call, { type: 'receive', returnId, lines: received ?? null, locationId, isRefunded: refund });
   });
 
-  serve(app, operations.settleReturn, (call) => {
+  serve(app, returns.settleReturn, (call) => {
     const { as = null, note = null } = call.body;
     return operate(call, { type: 'settle-return', returnId: call.params.returnId, as, note });
   });
 
-  serve(app, operations.previewEdit, async ({ params, body, actor, env }) => {
+  serve(app, edits.previewEdit, async ({ params, body, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     if (found === null) return refused({ code: 'not-found' }, actor);
     const { requestId } = actor;
@@ -151,7 +155,7 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     return respond(await found.stub.previewEdit(edit));
   });
 
-  serve(app, operations.editOrder, (call) => {
+  serve(app, edits.editOrder, (call) => {
     const { body, actor } = call;
     const command = { type: 'edit', ...changesOf(body, actor, Date.now()), token: body.token } as const;
     return operate(call, command, ...currenciesIn(body).map((currency) => ({ currency })));
@@ -162,9 +166,9 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     return operate(call, { type: 'correct', corrections: Object.fromEntries(sent) });
   });
 
-  serve(app, operations.addOrderNote, (call) => operate(call, { type: 'note', text: call.body.text }));
+  serve(app, timeline.addOrderNote, (call) => operate(call, { type: 'note', text: call.body.text }));
 
-  serve(app, operations.getOrderTimeline, async ({ params, actor, env }) => {
+  serve(app, timeline.getOrderTimeline, async ({ params, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     const items = found === null ? null : await found.stub.timeline(found.checkoutId);
     return items === null ? refused({ code: 'not-found' }, actor) : json({ items, next: null }, 200, privateHeaders);

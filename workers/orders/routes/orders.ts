@@ -1,7 +1,7 @@
 /** Orders over HTTP, for shoppers who read one and for merchants who list them: parse, call, answer. */
 import type * as z from 'zod';
-import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
 import * as lists from '../../../shared/contracts/orders/order-lists-http.ts';
+import * as operations from '../../../shared/contracts/orders/orders-http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';

@@ -1,5 +1,5 @@
 /** What shoppers do with their orders over HTTP, and the policy that says what they may: parse, call, answer. */
-import type { OrderView, ShopperOrderView } from '../../../shared/contracts/orders/checkouts-http.ts';
+import type { OrderView, ShopperOrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import * as policies from '../../../shared/contracts/orders/policy-http.ts';
 import * as operations from '../../../shared/contracts/orders/shoppers-http.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';

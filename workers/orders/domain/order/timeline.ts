@@ -1,5 +1,5 @@
 /** Who did what with an order, and when: read from its events, so nothing that was done is missing. */
-import type { TimelineEntry } from '../../../../shared/contracts/orders/operations-http.ts';
+import type { TimelineEntry } from '../../../../shared/contracts/orders/timeline-http.ts';
 import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
 import type { OrderStreamEvent } from '../checkout/checkout.ts';

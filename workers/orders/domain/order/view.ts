@@ -1,12 +1,12 @@
 /** An order as merchants and its owner see it. */
 import type { ByHand, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
+import type { EditPreview } from '../../../../shared/contracts/orders/edits-http.ts';
 import type {
   DiscountByHandView,
   OrderLineView,
   OrderView,
   RefundPartView,
-} from '../../../../shared/contracts/orders/checkouts-http.ts';
-import type { EditPreview } from '../../../../shared/contracts/orders/operations-http.ts';
+} from '../../../../shared/contracts/orders/orders-http.ts';
 import { lineViews, totalsView } from '../../../../shared/quoting/views.ts';
 import { type Currency, money } from '../../../../shared/values/money.ts';
 import { toTimestamp } from '../../../../shared/values/time.ts';
