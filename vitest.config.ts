@@ -34,6 +34,8 @@ export default defineConfig({
           include: ['{shared,workers,durable-objects,scripts,bench,tests}/**/*.test.ts'],
           exclude: ['**/*.workerd.test.ts', 'tests/journeys/**', '**/node_modules/**'],
           testTimeout: 30_000,
+          // Many open a database first, which starts a runtime.
+          hookTimeout: 30_000,
           maxWorkers: testFilesAtOnce,
         },
       },

@@ -1,10 +1,12 @@
 /**
  * A D1 database for tests that run in plain Node: a real one, in memory, with the migrations of its owner applied. It is
- * the same SQLite that `npm start` uses, without a Worker around it.
+ * the same SQLite that `npm start` uses, without the Worker that owns it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import path from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { askingWorker, remoteD1 } from './remote-d1.ts';
 
 export interface TestDatabase {
   readonly db: D1Database;
@@ -19,12 +21,14 @@ export async function emptyDatabase(folder: string): Promise<TestDatabase> {
     convertV4MiniflareOptions({
       name: 'database',
       modules: true,
-      script: 'export default {};',
+      script: askingWorker,
       compatibilityDate: '2026-11-01',
       d1Databases: { DB: 'database' },
+      unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
     }),
   );
-  const db = await miniflare.getD1Database('DB');
+  const agent = new Agent({ keepAlive: true });
+  const db = remoteD1(await miniflare.unsafeGetDirectURL(), agent);
   const applied = new Set<string>();
   return {
     db,
@@ -35,7 +39,10 @@ export async function emptyDatabase(folder: string): Promise<TestDatabase> {
         applied.add(file);
       }
     },
-    close: () => miniflare.dispose(),
+    close: async () => {
+      agent.destroy();
+      await miniflare.dispose();
+    },
   };
 }
 

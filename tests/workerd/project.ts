@@ -51,6 +51,7 @@ export function workerProject(name: WorkerName, maxWorkers: number): TestProject
       setupFiles: [path.join(import.meta.dirname, 'migrate.ts')],
       // Some wait for an alarm and a queue, whose own waits add up to more than the usual five seconds on a busy machine.
       testTimeout: 15_000,
+      hookTimeout: 30_000,
       maxWorkers,
     },
   };
