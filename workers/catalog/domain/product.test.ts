@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { makeId } from '../../../shared/values/ids.ts';
+import type { Money } from '../../../shared/values/money.ts';
 import { composeProduct } from './compose.ts';
 import { type Composition, type Product, stockUnitOf } from './product.ts';
 
@@ -168,6 +169,17 @@ describe('a new product', () => {
 
 describe('an edited product', () => {
   const { product: before } = accepted(null, shirt);
+
+  test('keeps the prices in other currencies when one is sent alone', () => {
+    const { product: mug } = accepted(null, { title: 'Mug', variants: [{ price: eur(9), prices: [usd(11)] }] });
+    const [variant] = mug.variants;
+    const pricesAfter = (price: Money) =>
+      accepted(mug, { variants: [{ id: variant?.id ?? '', price }] }).product.variants[0]?.prices;
+    expect(pricesAfter(eur(10))).toEqual([eur(10), usd(11)]);
+    expect(pricesAfter(usd(12))).toEqual([usd(12), eur(9)]);
+    const pounds = { amount: 8, currency: 'GBP' } as const;
+    expect(pricesAfter(pounds)).toEqual([pounds, eur(9), usd(11)]);
+  });
 
   test('keeps its version when nothing changes', () => {
     const { product, isChanged, openings } = accepted(before, {

@@ -153,8 +153,7 @@ function composeVariant(
   faults: Fault[],
 ): Variant | null {
   const base = `/variants/${place.index}`;
-  const [ownPrice, ...otherPrices] = known?.prices ?? [];
-  const price = patch.price ?? ownPrice;
+  const price = patch.price ?? known?.prices[0];
   if (price === undefined) {
     faults.push({ pointer: `${base}/price`, detail: 'A new variant needs a price.' });
     return null;
@@ -163,7 +162,9 @@ function composeVariant(
     faults.push({ pointer: `${base}/quantity`, detail: 'Stock of an existing variant changes through the inventory.' });
     return null;
   }
-  const prices = mergePrices(price, patch.prices ?? otherPrices, `${base}/prices`, faults);
+  // A price takes the place of the one in its currency; those in others stay unless they are sent too.
+  const otherPrices = patch.prices ?? known?.prices.filter(({ currency }) => currency !== price.currency) ?? [];
+  const prices = mergePrices(price, otherPrices, `${base}/prices`, faults);
   return {
     id: known?.id ?? newId('variant'),
     sku: place.sku,
