@@ -56,10 +56,17 @@ describe('an order is found', () => {
     expect(mail).toMatchObject({ template: 'order-link', subject: `Your order ${number}` });
     const token = /olt_[\w-]+/.exec(mail?.text ?? '')?.[0];
     const open = () => shop.send('POST', '/v1/orders/open', { json: { token } });
-    expect(expectStatus(await open(), 200).as(openOrder.answer)).toMatchObject({ orderId: id, number, accessToken });
+    const opened = expectStatus(await open(), 200).as(openOrder.answer);
+    expect(opened).toMatchObject({ orderId: id, number });
     expectProblem(await open(), 'link-spent');
     expect(await mails('nobody@example.org')).toEqual([]);
-    expectStatus(await own('GET', id, '', accessToken), 200).as(ShopperOrderView);
+    for (const token of [opened.accessToken, accessToken])
+      expectStatus(await own('GET', id, '', token), 200).as(ShopperOrderView);
+    // The mailbox was a stranger's: what it has opened is closed, and who bought still has the token of the checkout.
+    expectStatus(await shop.admin('PATCH', `/admin/v1/orders/${id}`, { email: 'right@example.org' }), 200);
+    expectProblem(await own('GET', id, '', opened.accessToken), 'not-found');
+    expectProblem(await own('GET', id, '/options', opened.accessToken), 'not-found');
+    expectStatus(await own('GET', id, '', accessToken), 200);
   });
 });
 

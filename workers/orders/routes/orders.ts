@@ -21,9 +21,8 @@ import { forShopper, tokenOf } from './shoppers.ts';
 export function serveOrders(app: App<OrdersEnv>): void {
   /** Without the order's access token there is no such order: a guest learns nothing from guessing. */
   serve(app, operations.getOrder, async ({ params, query, actor, env, c }) => {
-    const found = ownOrder(env, params.orderId, tokenOf({ query, c }));
-    const view = found === null ? null : await found.stub.order(found.checkoutId);
-    return answerOrder(view === null ? null : forShopper(view), actor, c.req.header('if-none-match'));
+    const found = await ownOrder(env, params.orderId, tokenOf({ query, c }));
+    return answerOrder(found === null ? null : forShopper(found.order), actor, c.req.header('if-none-match'));
   });
 
   serve(app, operations.getOrderAsAdmin, async ({ params, actor, env, c }) => {

@@ -121,11 +121,10 @@ interface Own {
 /** Calls back with the order whose access token a request has; otherwise there is no such order. */
 async function withOwn(call: OwnCall, answer: (own: Own) => Promise<Response>): Promise<Response> {
   const { params, env, actor } = call;
-  const found = ownOrder(env, params.orderId, tokenOf(call));
-  const order = found === null ? null : await found.stub.order(found.checkoutId);
-  if (found === null || order === null) return refused({ code: 'not-found' }, actor);
+  const found = await ownOrder(env, params.orderId, tokenOf(call));
+  if (found === null) return refused({ code: 'not-found' }, actor);
   const policy = await policyIn(databaseOf(env.DB));
-  return answer({ order, policy, ask: (command, fault) => ask(call, found, command, fault) });
+  return answer({ order: found.order, policy, ask: (command, fault) => ask(call, found, command, fault) });
 }
 
 /** A repetition under its key gets the first answer, also where what was asked for is not offered any more because it is done. */

@@ -49,7 +49,7 @@ describe('a link to an order', () => {
   test('opens the order once, and not when it is too old', async () => {
     const [message] = await asked(known);
     const token = message?.facts.token ?? '';
-    expect(await open(token)).toMatchObject({ orderId: 'ord_1', accessToken: expect.stringMatching(/^oat_/) });
+    expect(await open(token)).toMatchObject({ orderId: 'ord_1', accessToken: expect.stringMatching(/^oat_mail_/) });
     expect(await open(token)).toBeNull();
     const [late] = await asked(known);
     expect(await open(late?.facts.token ?? '', now + linkMs)).toBeNull();

@@ -2,9 +2,10 @@
  * Orders of shoppers without an account: found by number and e-mail address, opened once by a link, and then kept open by the access
  * token of the order. Who asks never learns whether there is such an order.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { NotificationsApi } from '../../../shared/contracts/notifications/api.ts';
+import type { OrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import type { OrderPolicy } from '../../../shared/contracts/orders/policy-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { foldCase } from '../../../shared/values/search-words.ts';
@@ -14,7 +15,7 @@ import { usualPolicy } from '../domain/self-service.ts';
 import { addLink, countLookup, useLink } from '../store/links.ts';
 import { listOrders } from '../store/order-lists.ts';
 import { changePolicy, readPolicy } from '../store/policy.ts';
-import { accessTokenOf } from './access-token.ts';
+import { accessTokenOf, isMailboxToken, isSameToken, mailboxTokenOf } from './access-token.ts';
 import { checkoutOfOrder } from './orders.ts';
 
 export const linkMs = 30 * minuteMs;
@@ -97,24 +98,27 @@ export async function openLink<Order extends { readonly email: string | null }>(
   const order = link === null ? null : await orderOf(link.orderId);
   if (link === null || order === null || order.email === null) return null;
   if (link.emailHash !== (await emailHashOf(order.email))) return null;
-  return { orderId: link.orderId, accessToken: accessTokenOf(link.orderId, secret), order };
+  return { orderId: link.orderId, accessToken: mailboxTokenOf(link.orderId, order.email, secret), order };
 }
 
 const emailHashOf = (email: string): Promise<string> => sha256(foldCase(email));
 
-/** The order that an access token opens; null where it is the token of another. */
-export function ownOrder(
-  env: OrdersEnv,
-  orderId: string,
-  token: string,
-): { readonly checkoutId: string; readonly stub: OrderStub } | null {
-  const found = checkoutOfOrder(env, orderId);
-  return found !== null && isSame(token, accessTokenOf(orderId, env.VITRINE_SECRET)) ? found : null;
+interface OwnOrder {
+  readonly checkoutId: string;
+  readonly stub: OrderStub;
+  readonly order: OrderView;
 }
 
-function isSame(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** The order that an access token opens; null where it is the token of another, or of an address that was corrected since. */
+export async function ownOrder(env: OrdersEnv, orderId: string, token: string): Promise<OwnOrder | null> {
+  const secret = env.VITRINE_SECRET;
+  const found = checkoutOfOrder(env, orderId);
+  const isOfCheckout = isSameToken(token, accessTokenOf(orderId, secret));
+  if (found === null || !(isOfCheckout || isMailboxToken(token))) return null;
+  const order = await found.stub.order(found.checkoutId);
+  if (order === null) return null;
+  const isOfMailbox = order.email !== null && isSameToken(token, mailboxTokenOf(orderId, order.email, secret));
+  return isOfCheckout || isOfMailbox ? { ...found, order } : null;
 }
 
 export async function policyIn(db: DrizzleD1Database): Promise<OrderPolicy> {
