@@ -12,12 +12,27 @@ interface FileRow {
 export interface MetafieldColumn {
   readonly place: number;
   readonly name: string;
-  /** Null where the file does not say whose it is: the product's, and a variant's where its row says something else. */
+  /**
+   * `variant` for what each variant has of its own, such as its cost. Null where nobody says whose it is: the variants' where
+   * their rows differ in it, and else the product's.
+   */
   readonly owner: 'product' | 'variant' | null;
+  /** Whether the column itself names its metafield, and with it the owner. */
+  readonly isNamed: boolean;
   readonly namespace: string;
   readonly key: string;
   readonly type: string | null;
 }
+
+/** Columns of which every variant has its own, in Shopify's templates and their translations; `variant …` is such in any case. */
+const variantColumns: readonly RegExp[] = [
+  /^variant\b/,
+  /^(?:cost per item|kosten pro artikel|coût par (?:article|objet)|costo? por art[íi]culo|商品原価)$/,
+  /^(?:price|compare-at price|compare at price) \/ /,
+  /\b(?:mpn|gtin|ean|upc|isbn)\b/,
+  /^(?:tax code|unit price .*|weight value .*|(?:hs|harmonized system) code|country (?:code )?of origin)$/,
+  /^google shopping \/ (?:condition|custom label \d|size system|size type)$/,
+];
 
 /** What a file says of one metafield; an empty text takes it away. */
 export interface WrittenField extends Omit<Metafield, 'type'> {
@@ -51,15 +66,17 @@ export function metafieldColumns(
   });
 }
 
-function namedMetafield(name: string): Pick<MetafieldColumn, 'owner' | 'namespace' | 'key' | 'type'> {
+function namedMetafield(name: string): Omit<MetafieldColumn, 'place' | 'name'> {
   const [, owner, namespace, key, type = null] =
     /(?:^|\()(product|variant)\.metafields\.([\w-]{1,64})\.([\w-]{1,64})\)?(?:\s*\[([a-z_.]+)\])?$/i.exec(name) ?? [];
   if (owner !== undefined && namespace !== undefined && key !== undefined)
-    return { owner: owner.toLowerCase() === 'variant' ? 'variant' : 'product', namespace, key, type };
+    return { owner: owner.toLowerCase() === 'variant' ? 'variant' : 'product', isNamed: true, namespace, key, type };
+  const isOfVariants = variantColumns.some((column) => column.test(name.normalize('NFC').toLowerCase()));
+  const unnamed = { owner: isOfVariants ? ('variant' as const) : null, isNamed: false, type: null };
   const google = /^google shopping \/ (.+)$/i.exec(name)?.[1];
   return google === undefined
-    ? { owner: null, namespace: otherNamespace, key: keyOf(name, '-'), type: null }
-    : { owner: null, namespace: googleNamespace, key: keyOf(google, '_'), type: null };
+    ? { ...unnamed, namespace: otherNamespace, key: keyOf(name, '-') }
+    : { ...unnamed, namespace: googleNamespace, key: keyOf(google, '_') };
 }
 
 /** Letters of other scripts have no place in a key: what is left of the name, and its code points where nothing is. */
@@ -73,7 +90,10 @@ function keyOf(name: string, separator: string): string {
   return key.replaceAll(' ', separator).slice(0, 60);
 }
 
-/** What the rows of a product say, of it and of each of its variants. */
+/**
+ * What the rows of a product say, of it and of each of its variants. An empty text is said as well, so that a value that has
+ * moved from the product to its variants is not left behind.
+ */
 export function writtenFields(
   first: FileRow,
   variantRows: readonly FileRow[],
@@ -86,15 +106,24 @@ export function writtenFields(
     type,
     value,
   });
-  const ofProduct = columns.filter(({ owner }) => owner !== 'variant');
-  const ofVariants = columns.filter(({ owner }) => owner !== 'product');
+  // A first row that is no variant describes the product, whatever the column is made for.
+  const isVariant = variantRows.includes(first);
+  const ofVariants = new Set(
+    columns.filter((column) =>
+      column.owner === null
+        ? variantRows.some((row) => !['', valueIn(first, column)].includes(valueIn(row, column)))
+        : column.owner === 'variant',
+    ),
+  );
+  const saidOf = (owner: 'product' | 'variant', column: MetafieldColumn) => !column.isNamed || column.owner === owner;
   return {
-    product: ofProduct.map((column) => fieldOf(column, valueIn(first, column))),
+    product: columns
+      .filter((column) => saidOf('product', column))
+      .map((column) => fieldOf(column, isVariant && ofVariants.has(column) ? '' : valueIn(first, column))),
     variants: variantRows.map((row) =>
-      ofVariants.map((column) => {
-        const value = valueIn(row, column);
-        return fieldOf(column, column.owner === null && value === valueIn(first, column) ? '' : value);
-      }),
+      columns
+        .filter((column) => saidOf('variant', column))
+        .map((column) => fieldOf(column, ofVariants.has(column) ? valueIn(row, column) : '')),
     ),
   };
 }

@@ -43,18 +43,18 @@ describe('columns that the shop has no field for', () => {
     value,
   });
 
+  const fieldsOf = ({ variants }: { variants: { metafields?: { key: string; value: string }[] }[] }) =>
+    variants.map(({ metafields = [] }) => metafields);
+
   test('are kept as metafields of product and variant, and what is nobody else’s is not shown to storefronts', async () => {
     expect((await catalog.importCsv(file.replace('Metafield: my', 'Metafield: product.my'))).status).toBe(201);
     const towel = await product('towel');
     expect(towel.metafields).toEqual(
-      expect.arrayContaining([
-        field('custom', 'material', 'Linen'),
-        field('mm-google-shopping', 'gender', 'unisex'),
-        field('private-import', 'cost-per-item', '4'),
-      ]),
+      expect.arrayContaining([field('custom', 'material', 'Linen'), field('mm-google-shopping', 'gender', 'unisex')]),
     );
-    expect(towel.variants.map(({ metafields }: { metafields: unknown }) => metafields)).toEqual([
-      [field('custom', 'care', '30')],
+    expect(towel.metafields.some(({ key }: { key: string }) => key === 'cost-per-item')).toBe(false);
+    expect(fieldsOf(towel)).toEqual([
+      [field('custom', 'care', '30'), field('private-import', 'cost-per-item', '4')],
       [field('custom', 'care', '60'), field('private-import', 'cost-per-item', '5')],
     ]);
     const { text } = await catalog.call('GET', '/v1/products/towel');
@@ -72,6 +72,63 @@ describe('columns that the shop has no field for', () => {
     const after = (await product('towel')).metafields;
     expect(after).toContainEqual(own);
     expect(after.some(({ key }: { key: string }) => key === 'material')).toBe(false);
+  });
+});
+
+describe('what each variant has of its own', () => {
+  const header =
+    'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Cost per item,Google Shopping / MPN,Variant Tax Code,Shelf,Season';
+  const file = lines(
+    header,
+    'bowl,Bowl,Size,S,B-S,9,4.00,M-1,P1,A1,Winter',
+    'bowl,,,M,B-M,9,4.00,M-2,,A2,Winter',
+    'bowl,,,L,B-L,9,,M-3,,,',
+    'cup,Cup,,,C-1,5,2.00,M-9,,A3,',
+  );
+  const valuesOf = ({ metafields = [] }: { metafields?: { key: string; value: string }[] }) =>
+    Object.fromEntries(metafields.map(({ key, value }) => [key, value]));
+  const bowl = [
+    { 'cost-per-item': '4.00', mpn: 'M-1', 'variant-tax-code': 'P1', shelf: 'A1' },
+    { 'cost-per-item': '4.00', mpn: 'M-2', shelf: 'A2' },
+    { mpn: 'M-3' },
+  ];
+
+  test('stands with the variant, also where all say the same and in a column that the shop does not know', async () => {
+    await catalog.importCsv(file);
+    const [many, one] = [await product('bowl'), await product('cup')];
+    expect(many.variants.map(valuesOf)).toEqual(bowl);
+    expect(valuesOf(many)).toEqual({ season: 'Winter' });
+    expect([one.variants.map(valuesOf), valuesOf(one)]).toEqual([
+      [{ 'cost-per-item': '2.00', mpn: 'M-9' }],
+      { shelf: 'A3' },
+    ]);
+  });
+
+  test('comes back with the export, which imports unchanged here and whole elsewhere', async () => {
+    await catalog.importCsv(file);
+    expect((await catalog.importCsv(file)).body.products.unchanged).toBe(2);
+    const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+    expect((await catalog.importCsv(text)).body.products.unchanged).toBe(2);
+    catalog = await emptiedCatalog(database.db);
+    expect((await catalog.importCsv(text)).body.products).toMatchObject({ created: 2, rejected: 0 });
+    expect((await product('bowl')).variants.map(valuesOf)).toEqual(bowl);
+    expect((await catalog.call('GET', '/admin/v1/exports/products.csv')).text).toBe(text);
+  });
+
+  test('leaves the product where an earlier file had put it there', async () => {
+    await catalog.importCsv(file);
+    const { metafields } = await product('bowl');
+    const old = { namespace: 'private-import', key: 'cost-per-item', type: 'single_line_text_field', value: '4.00' };
+    await catalog.call('PATCH', '/admin/v1/products/bowl', { metafields: [...metafields, old] });
+    await catalog.importCsv(file);
+    expect(valuesOf(await product('bowl'))).toEqual({ season: 'Winter' });
+  });
+
+  test('is the product’s in a first row that is no variant', async () => {
+    await catalog.importCsv(lines(header, 'pan,Pan,Size,,,,3.00,,,,', 'pan,,,S,P-S,9,3.50,,,,', 'pan,,,M,P-M,9,,,,,'));
+    const pan = await product('pan');
+    expect(valuesOf(pan)).toEqual({ 'cost-per-item': '3.00' });
+    expect(pan.variants.map(valuesOf)).toEqual([{ 'cost-per-item': '3.50' }, {}]);
   });
 });
 
