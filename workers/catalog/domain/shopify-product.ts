@@ -67,6 +67,7 @@ export function readProduct(
   if (isParent)
     first.adjust('Option1 Value', 'The first row chooses no option value: it describes the product and is no variant.');
   const candidates = rows.filter((row, index) => (index === 0 ? !isParent : isVariant(row)));
+  checkTitle(first, rows, candidates);
   const variantRows = withoutRepeated(candidates, apartAtLine);
   const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
   const variants = variantRows.map((row) => readVariant(row, names, settings));
@@ -154,11 +155,39 @@ function isVariant(row: Row): boolean {
   return variantColumns.some((name) => row.filled(name) !== undefined);
 }
 
+/**
+ * Rows without a handle are told apart by their title alone. Those that bear the same are one product only where they can be:
+ * as soon as two of them choose the same, or have other options, they are two products that nobody can tell apart.
+ */
+function checkTitle(first: Row, rows: readonly Row[], variantRows: readonly Row[]): void {
+  const [again] = rows.slice(1).filter((row) => row.filled('Title') !== undefined);
+  if (first.filled('Handle') !== undefined || again === undefined) return;
+  const choices = new Set(variantRows.map(choiceOf));
+  const areOptionsOthers = rows.some((row) =>
+    optionNumbers.some((number) => {
+      const name = row.filled(`Option${number} Name`);
+      return name !== undefined && name !== first.filled(`Option${number} Name`);
+    }),
+  );
+  if (choices.size < variantRows.length || areOptionsOthers)
+    again.reject(
+      'Title',
+      `Line ${first.line} has the same title, and neither has a handle: give each product a handle of its own.`,
+    );
+  else
+    again.adjust(
+      'Title',
+      `Line ${first.line} has the same title, and neither has a handle: the rows are taken as one product.`,
+    );
+}
+
+const choiceOf = (row: Row) => JSON.stringify(optionNumbers.map((number) => row.text(`Option${number} Value`)));
+
 /** A row that stands apart and chooses what an earlier one has is another writing of that variant: the first one counts. */
 function withoutRepeated(rows: readonly Row[], apartAtLine: number): Row[] {
   const seen = new Set<string>();
   return rows.filter((row) => {
-    const choice = JSON.stringify(optionNumbers.map((number) => row.text(`Option${number} Value`)));
+    const choice = choiceOf(row);
     const isRepeated = row.line >= apartAtLine && seen.has(choice);
     if (isRepeated)
       row.adjust('Option1 Value', 'An earlier row of this product makes the same choice; this one is left out.');

@@ -198,6 +198,44 @@ describe('a product without a handle', () => {
     expect(body.products).toMatchObject({ created: 2, rejected: 1 });
     expect((await product('big-cup')).title).toBe('Big Cup');
   });
+
+  const titled = 'Handle,Title,Option1 Name,Option1 Value,SKU,Price';
+  test.each([
+    ['one behind the other', [',Mug,,,M-1,9', ',Mug,,,M-2,11']],
+    ['apart', [',Mug,,,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,,M-2,11']],
+    ['of the same sizes', [',Mug,Size,S,M-1,9', ',Mug,Size,S,M-2,11', ',,,M,M-3,11']],
+    ['of other options', [',Mug,Size,S,M-1,9', ',Mug,Color,Red,M-2,11']],
+  ])('is never two of the same title in one: two that stand %s are refused with their lines', async (_how, rows) => {
+    const { body } = await catalog.importCsv(lines(titled, ...rows));
+    const others = rows.filter((row) => row.startsWith('cup')).length;
+    expect(body.products).toMatchObject({ created: others, rejected: 1 });
+    const line = rows.findLastIndex((row) => row.startsWith(',Mug')) + 2;
+    expect(body.faults).toMatchObject([{ line, column: 'Title', severity: 'rejected' }]);
+    expect(body.faults[0].reason).toContain('Line 2');
+  });
+
+  test.each([
+    ['one behind the other', [',Mug,Size,S,M-1,9', ',Mug,Size,M,M-2,11']],
+    ['apart', [',Mug,Size,S,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,M,M-2,11']],
+  ])('is one with its sizes where each row repeats the title, %s, and the report says so', async (_how, rows) => {
+    const { body } = await catalog.importCsv(lines(titled, ...rows));
+    expect(body.products.rejected).toBe(0);
+    expect(body.faults).toContainEqual(
+      expect.objectContaining({ line: rows.length + 1, column: 'Title', severity: 'adjusted' }),
+    );
+    expect(await skusOf('mug')).toEqual(['M-1', 'M-2']);
+  });
+
+  test.each([
+    ['behind', ['Mug,First,,,M-1,9', ',Mug,,,M-2,11']],
+    ['before', [',Mug,,,M-2,11', 'Mug,First,,,M-1,9']],
+    ['apart from', ['Mug,First,,,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,,M-2,11']],
+  ])('is not the one whose handle its title is: %s that one', async (_where, rows) => {
+    const { body } = await catalog.importCsv(lines(titled, ...rows));
+    expect(body.products).toMatchObject({ created: rows.length - 1, rejected: 1 });
+    expect(body.faults).toContainEqual(expect.objectContaining({ line: rows.length + 1, severity: 'rejected' }));
+    expect((await product('mug')).variants).toHaveLength(1);
+  });
 });
 
 test.each([

@@ -38,7 +38,7 @@ export class ProductGroups {
   readonly #handlePlace: number | undefined;
   readonly #titlePlace: number | undefined;
   /** Handles only, with their first line and chunk: about 50 MB for the longest file that is taken, far less for any real one. */
-  readonly #seen = new Map<string, readonly [line: number, chunk: number]>();
+  readonly #seen = new Map<string, readonly [line: number, chunk: number, isTitled: boolean]>();
   readonly #apart = new Map<string, CsvRow[]>();
   #apartCharacters = 0;
   #chunksTaken = 0;
@@ -62,12 +62,14 @@ export class ProductGroups {
   /** Takes the next row of the file. Answers the chunk that ends before it, if one does. */
   add(row: CsvRow): readonly ProductGroup[] | null {
     const written = this.#handleOf(row);
-    const isNext = this.#rowsTotal > 0 && (written !== this.#handle || written === '');
+    const isTitled = this.#handlePlace === undefined || (row.cells[this.#handlePlace] ?? '').trim() === '';
+    const isSame = written === this.#handle && isTitled === this.#isTitled && written !== '';
+    const isNext = this.#rowsTotal > 0 && !isSame;
     if (isNext) this.#closeGroup();
     const chunk = isNext ? this.#fullChunk() : null;
     if (this.#rowsTotal === 0) {
       this.#firstLine = row.line;
-      this.#isTitled = this.#handlePlace === undefined || (row.cells[this.#handlePlace] ?? '').trim() === '';
+      this.#isTitled = isTitled;
     }
     this.#handle = written;
     this.#rowsTotal += 1;
@@ -104,7 +106,7 @@ export class ProductGroups {
     this.#weight = this.#weightOfLast;
     this.#chunksTaken += 1;
     const seen = this.#seen.get(last.handle);
-    if (seen !== undefined) this.#seen.set(last.handle, [seen[0], this.#chunksTaken]);
+    if (seen !== undefined) this.#seen.set(last.handle, [seen[0], this.#chunksTaken, seen[2]]);
     return chunk;
   }
 
@@ -145,7 +147,7 @@ export class ProductGroups {
 
   /** Keeps the rows of a product whose first ones stand elsewhere, as far as there is room for them. */
   #isApart(): boolean {
-    if (this.#handle === '' || !this.#seen.has(this.#handle)) return false;
+    if (this.#handle === '' || this.#seen.get(this.#handle)?.[2] !== this.#isTitled) return false;
     const isTaken = this.#rows.length === this.#rowsTotal;
     if (!isTaken || this.#apartCharacters + this.#rowsCharacters > apartCharactersMax) return false;
     this.#apart.set(this.#handle, [...(this.#apart.get(this.#handle) ?? []), ...this.#rows]);
@@ -156,9 +158,11 @@ export class ProductGroups {
 
   #fault(): string | null {
     const seen = this.#handle === '' ? undefined : this.#seen.get(this.#handle);
+    if (seen !== undefined && seen[2] !== this.#isTitled)
+      return `"${this.#handle}" is the handle of one product and the title of another that has none (line ${seen[0]} and here). Give both a handle.`;
     if (seen !== undefined)
       return `Too many rows of "${this.#handle}" stand apart from its first one in line ${seen[0]}: sort the file by handle.`;
-    if (this.#handle !== '') this.#seen.set(this.#handle, [this.#firstLine, this.#chunksTaken]);
+    if (this.#handle !== '') this.#seen.set(this.#handle, [this.#firstLine, this.#chunksTaken, this.#isTitled]);
     if (this.#rowsTotal > groupRowsMax) return `A product has at most ${groupRowsMax} rows.`;
     return this.#rowsCharacters > groupCharactersMax ? `A product has at most ${groupCharactersMax} characters.` : null;
   }
