@@ -2,6 +2,7 @@
  * `npm run import -- FILE.csv[.gz]`: imports products into a running shop over its public admin API, with progress on the
  * error stream and the report on the output stream. Safe to interrupt and to repeat.
  */
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createImport, listImports, readImport } from '../shared/contracts/catalog/http.ts';
@@ -47,9 +48,23 @@ async function main(options: ImportOptions): Promise<number> {
   const report = await follow(options, headers, read(answer, createImport.answer), progress);
   const faults = [...report.faults, ...(await moreFaults(options, headers, report.id, report.next))];
   for (const line of reportLines(report, faults, options.isVerbose || options.isDryRun)) console.log(line);
+  if (options.reportFile !== null) await saveReport(options, headers, report.id, options.reportFile);
   if (report.status === 'failed')
     throw new ImportError(`The import failed: ${report.error}. Repeating it imports the rest.`);
   return report.products.rejected > 0 ? exitCodes.someRejected : exitCodes.imported;
+}
+
+/** Writes the whole report of an import into a file. */
+async function saveReport(
+  { url }: ImportOptions,
+  headers: Readonly<Record<string, string>>,
+  id: string,
+  file: string,
+): Promise<void> {
+  const { status, body } = await get(new URL(`/admin/v1/imports/${id}/report.csv`, url), headers);
+  if (status !== 200) throw new ImportError(`The shop answered ${status} when it was asked for the report.`);
+  await writeFile(file, body);
+  console.log(`all of it: ${file}`);
 }
 
 /** Shows how far the import is until it ends. It goes on by itself, also while the shop cannot be reached. */

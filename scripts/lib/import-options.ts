@@ -9,6 +9,7 @@ import { UsageError } from './arguments.ts';
 
 export const importUsage = `Usage: npm run import -- FILE.csv[.gz] [--url URL] [--key KEY] [--opening-stock N] [--currency EUR]
                          [--stock ignore|set|add] [--dry-run] [--verbose]
+                         [--report FILE]
 
 Imports products from a CSV file in the Shopify format. Repeating it changes only what differs.
 
@@ -19,8 +20,9 @@ Imports products from a CSV file in the Shopify format. Repeating it changes onl
                    columns named "Price / USD", "Price / GBP", ...
   --stock          what the quantities of variants that the shop has mean: nothing (ignore), what is on hand (set), or
                    what has come (add); those of new variants are their opening stock
-  --dry-run        says what would be created, changed and removed, and changes nothing
+  --dry-run        says what would be created, changed, removed and counted, and changes nothing
   --verbose        also lists every row that was imported with a change, such as another SKU
+  --report         writes all that was (or would be) changed, adjusted and rejected into a CSV file
 
 Ends with 0 when every row was imported, 1 when rows were rejected, 2 when the import failed.`;
 
@@ -33,6 +35,8 @@ export interface ImportOptions {
   readonly stock: string;
   readonly isDryRun: boolean;
   readonly isVerbose: boolean;
+  /** Where the whole report goes; null where it is not wanted. */
+  readonly reportFile: string | null;
 }
 
 const Secrets = z.looseObject({ adminKey: z.string() });
@@ -62,6 +66,7 @@ export function readImportOptions(given: readonly string[], environment: NodeJS.
     openingStock: Number(openingStock),
     currency,
     isVerbose: values.verbose === true,
+    reportFile: values.report ?? null,
   };
 }
 
@@ -78,6 +83,7 @@ function parse(given: readonly string[]) {
         stock: { type: 'string' },
         'dry-run': { type: 'boolean' },
         verbose: { type: 'boolean' },
+        report: { type: 'string' },
       },
     });
   } catch (error) {

@@ -1,10 +1,16 @@
 /** What the terminal says about an import, and which command lines are refused. */
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ImportChange } from '../../shared/contracts/catalog/imports.ts';
+import type { ChangeKind } from '../../shared/values/import-changes.ts';
 import { readImportOptions } from './import-options.ts';
 import { lineOf } from './import-progress.ts';
 import { reportLines } from './import-report.ts';
 
+const change = (kind: ChangeKind, handle: string, about: Partial<ImportChange>): ImportChange => ({
+  ...{ kind, line: 2, handle, sku: null, fields: [], skuBefore: null, locationId: null, quantity: null },
+  ...about,
+});
 const job = {
   id: 'imp_01m7y46fp0fb8v0jt66hjr0hcz',
   status: 'done' as const,
@@ -18,7 +24,25 @@ const job = {
   faultsTotal: 2,
   error: null,
   dryRun: false,
-  variantsRemoved: 0,
+  variantsRemoved: 1,
+  changes: {
+    'product-created': 4_000,
+    'product-changed': 1,
+    'variant-added': 0,
+    'variant-changed': 0,
+    'variant-removed': 1,
+    'sku-changed': 1,
+    'stock-opened': 0,
+    'stock-set': 1,
+    'stock-added': 0,
+  },
+  examples: [
+    change('product-created', 'mug', {}),
+    change('product-changed', 'cap', { fields: ['title', 'tags'] }),
+    change('variant-removed', 'cap', { sku: 'CAP-M' }),
+    change('sku-changed', 'cap', { sku: 'CAP-2', skuBefore: 'CAP-1' }),
+    change('stock-set', 'cap', { sku: 'CAP-2', locationId: 'loc_main', quantity: 1_200 }),
+  ],
 };
 const faults = [
   { line: 7, column: 'Variant Price', handle: 'cap', severity: 'rejected' as const, reason: 'Not a price.' },
@@ -29,8 +53,26 @@ test('every rejected row is named with its line, column and reason; changed ones
   const short = reportLines(job, faults, false);
   expect(short).toContain('  line 7, Variant Price, cap: Not a price.');
   expect(short).toContain('5,000 rows in 2.0 s, 2,500 rows/s');
-  expect(short.some((line) => line.includes('mug'))).toBe(false);
+  expect(short.some((line) => line.includes('Another SKU'))).toBe(false);
   expect(reportLines(job, faults, true)).toContain('  line 9, mug: Another SKU.');
+});
+
+test('what changes is named, each kind with its count and first examples', () => {
+  const all = reportLines(job, [], false);
+  const begin = all.indexOf('products created: 4,000');
+  expect(all.slice(begin, begin + 11)).toEqual([
+    'products created: 4,000',
+    '  line 2, mug',
+    '  and 3,999 more',
+    'products changed: 1',
+    '  line 2, cap: title, tags',
+    'variants without a row any more, removed: 1',
+    '  line 2, cap, CAP-M',
+    'SKUs changed: 1',
+    '  line 2, cap, CAP-2 (was CAP-1)',
+    'stock set: 1',
+    '  line 2, cap, CAP-2: 1,200 at loc_main',
+  ]);
 });
 
 test('a progress line has a bar on a terminal only', () => {

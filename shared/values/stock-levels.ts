@@ -3,6 +3,9 @@
  * by itself: it takes nothing away from another place, whose goods can still be sold.
  */
 
+/** Where the opening quantity of a unit lies, and which location is meant when a request names none. */
+export const locationDefault = 'loc_main';
+
 /** Claims on the goods at one place. */
 export interface ClaimedLevel {
   readonly onHand: number;

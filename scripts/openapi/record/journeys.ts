@@ -84,6 +84,7 @@ async function keepCatalogue(call: Call): Promise<void> {
   const started = await call('createImport', { query: { openingStock: '10', currency: 'EUR' }, body: csv });
   await until(call, 'readImport', { params: { importId: started('id') } }, (report) => report('status') !== 'running');
   await call('readImport', { params: { importId: started('id') } });
+  await call('readImportReport', { params: { importId: started('id') } });
   await call('listImports');
   await call('createProduct', { body: { title: 'A mistake', variants: [{ sku: 'OOPS', price: euros(100) }] } });
   await call('deleteProduct', { params: { product: 'a-mistake' } });

@@ -363,6 +363,20 @@ export const readImport = operation({
   refusals: ['not-found', 'invalid-cursor'],
 });
 
+export const readImportReport = operation({
+  id: 'readImportReport',
+  method: 'GET',
+  path: '/admin/v1/imports/:importId/report.csv',
+  summary: 'All that an import changed, adjusted or rejected, as a file; of a dry run, all that it would',
+  params: ImportKey,
+  answer: z
+    .string()
+    .describe('RFC 4180 in UTF-8, in the order in which products were taken; of a running import, so far.'),
+  answerType: 'text/csv',
+  refusals: ['not-found'],
+  timeoutSeconds: 15 * 60,
+});
+
 export * from './prices.ts';
 
 export const catalogOperations = [
@@ -387,5 +401,6 @@ export const catalogOperations = [
   exportProducts,
   listImports,
   readImport,
+  readImportReport,
   setPrices,
 ];

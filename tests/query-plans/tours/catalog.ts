@@ -147,6 +147,11 @@ async function tourOfImports(
   const { items, next } = await ask('GET', '/admin/v1/imports?limit=1');
   await ask('GET', `/admin/v1/imports?limit=1&cursor=${next}`);
   await ask('GET', `/admin/v1/imports/${items[0]?.id}?limit=1`);
+  await (await catalog.call('GET', `/admin/v1/imports/${items.at(-1)?.id}/report.csv`)).text;
+
+  // A dry run of more than one chunk.
+  const many = Array.from({ length: 101 }, (_, index) => `dry-${index},Dry,,,DRY-${index},1,1`);
+  await catalog.importCsv([csv.split('\n')[0], ...many, ''].join('\n'), '?currency=EUR&dryRun=true');
 
   // An import whose chunk cannot be imported, and then one more of it.
   const db = databaseOf(catalog.env.DB);

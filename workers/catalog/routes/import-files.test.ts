@@ -1,7 +1,6 @@
-/** Files as other shops write them: rows apart, columns that nobody knows, other languages; and what an import says beforehand. */
+/** Files as other shops write them: rows apart, columns that nobody knows, other languages. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { sibling } from '../../../shared/values/ids.ts';
 import { emptiedCatalog, type TestCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -183,61 +182,6 @@ test.each([
   });
 });
 
-describe('a product without a handle', () => {
-  test('is called by its title, with its rows behind it, and is the same when the file comes again', async () => {
-    const file = lines('Title,Option1 Name,Option1 Value,Price', 'Big Mug,Size,S,9', ',,L,11', 'Big-Mug,,,5');
-    const { status, body, text } = await catalog.importCsv(file);
-    expect([status, body.products.created, body.products.rejected], text).toEqual([201, 2, 0]);
-    expect((await product('big-mug')).variants).toHaveLength(2);
-    expect((await product('big-mug-1')).title).toBe('Big-Mug');
-    expect((await catalog.importCsv(file)).body.products).toMatchObject({ unchanged: 2 });
-  });
-
-  test('stands beside others that have one, and a row that names nothing is rejected', async () => {
-    const { body } = await catalog.importCsv(lines('Handle,Title,Price', ',,1', 'mug-1,Mug,9', ',Big Cup,5'));
-    expect(body.products).toMatchObject({ created: 2, rejected: 1 });
-    expect((await product('big-cup')).title).toBe('Big Cup');
-  });
-
-  const titled = 'Handle,Title,Option1 Name,Option1 Value,SKU,Price';
-  test.each([
-    ['one behind the other', [',Mug,,,M-1,9', ',Mug,,,M-2,11']],
-    ['apart', [',Mug,,,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,,M-2,11']],
-    ['of the same sizes', [',Mug,Size,S,M-1,9', ',Mug,Size,S,M-2,11', ',,,M,M-3,11']],
-    ['of other options', [',Mug,Size,S,M-1,9', ',Mug,Color,Red,M-2,11']],
-  ])('is never two of the same title in one: two that stand %s are refused with their lines', async (_how, rows) => {
-    const { body } = await catalog.importCsv(lines(titled, ...rows));
-    const others = rows.filter((row) => row.startsWith('cup')).length;
-    expect(body.products).toMatchObject({ created: others, rejected: 1 });
-    const line = rows.findLastIndex((row) => row.startsWith(',Mug')) + 2;
-    expect(body.faults).toMatchObject([{ line, column: 'Title', severity: 'rejected' }]);
-    expect(body.faults[0].reason).toContain('Line 2');
-  });
-
-  test.each([
-    ['one behind the other', [',Mug,Size,S,M-1,9', ',Mug,Size,M,M-2,11']],
-    ['apart', [',Mug,Size,S,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,M,M-2,11']],
-  ])('is one with its sizes where each row repeats the title, %s, and the report says so', async (_how, rows) => {
-    const { body } = await catalog.importCsv(lines(titled, ...rows));
-    expect(body.products.rejected).toBe(0);
-    expect(body.faults).toContainEqual(
-      expect.objectContaining({ line: rows.length + 1, column: 'Title', severity: 'adjusted' }),
-    );
-    expect(await skusOf('mug')).toEqual(['M-1', 'M-2']);
-  });
-
-  test.each([
-    ['behind', ['Mug,First,,,M-1,9', ',Mug,,,M-2,11']],
-    ['before', [',Mug,,,M-2,11', 'Mug,First,,,M-1,9']],
-    ['apart from', ['Mug,First,,,M-1,9', 'cup,Cup,,,C-1,5', ',Mug,,,M-2,11']],
-  ])('is not the one whose handle its title is: %s that one', async (_where, rows) => {
-    const { body } = await catalog.importCsv(lines(titled, ...rows));
-    expect(body.products).toMatchObject({ created: rows.length - 1, rejected: 1 });
-    expect(body.faults).toContainEqual(expect.objectContaining({ line: rows.length + 1, severity: 'rejected' }));
-    expect((await product('mug')).variants).toHaveLength(1);
-  });
-});
-
 test.each([
   ['Aktiv', 'active'],
   ['Entwurf', 'draft'],
@@ -256,54 +200,5 @@ describe('a blank inventory tracker', () => {
     await catalog.importCsv(lines(header, 'song,Song,1,,0', 'mug,Mug,1,shopify,0'));
     expect((await product('song')).variants[0]).toMatchObject({ tracked: false, availableForSale: true });
     expect((await product('mug')).variants[0]).toMatchObject({ tracked: true, availableForSale: false });
-  });
-});
-
-describe('a dry run', () => {
-  test('says what would be created, changed and removed, and changes nothing', async () => {
-    await catalog.importCsv(lines(sizes, 'a,A,Size,S,A-S,1,1', 'a,,,M,A-M,1,1', 'b,B,Size,S,B-S,1,1'));
-    const before = [await product('a'), await product('b')];
-    const next = lines(sizes, 'a,A,Size,S,A-S,1,1', 'b,New B,Size,S,B-S,1,1', 'c,C,Size,S,C-S,1,1', 'd,,,,D,1,1');
-    const { body } = await catalog.importCsv(next, '?dryRun=true');
-    expect(body).toMatchObject({
-      dryRun: true,
-      status: 'done',
-      products: { created: 1, updated: 2, unchanged: 0, rejected: 1 },
-      variantsRemoved: 1,
-    });
-    expect(body.faults[0]).toMatchObject({ handle: 'a', severity: 'adjusted', reason: expect.stringContaining('A-M') });
-    expect([await product('a'), await product('b')]).toEqual(before);
-    expect((await catalog.call('GET', '/admin/v1/products/c')).status).toBe(404);
-    const { body: real } = await catalog.importCsv(next);
-    expect(real).toMatchObject({ dryRun: false, products: body.products, variantsRemoved: 1 });
-    expect(await skusOf('a')).toEqual(['A-S']);
-  });
-});
-
-describe('quantities of variants that exist', () => {
-  const file = lines(sizes, 'a,A,Size,S,A-S,1,7', 'a,,,M,A-M,1,', 'b,B,Size,S,B-S,1,3');
-
-  test.each([
-    ['', []],
-    ['?stock=ignore', []],
-    ['?stock=set', [{ set: 7 }, { set: 3 }]],
-    ['?stock=add', [{ add: 7 }, { add: 3 }]],
-  ])('mean with "%s" %j', async (query, changes) => {
-    await catalog.importCsv(file);
-    expect(catalog.counted).toEqual([]);
-    const { variants } = await product('a');
-    const { body } = await catalog.importCsv(file, query);
-    expect(catalog.counted.map(({ change }) => change)).toEqual(changes);
-    if (changes.length > 0)
-      expect(catalog.counted[0]).toMatchObject({
-        countKey: body.id,
-        stockUnitId: sibling(variants[0].id, 'stockUnit'),
-      });
-  });
-
-  test('change nothing in a dry run', async () => {
-    await catalog.importCsv(file);
-    await catalog.importCsv(file, '?stock=set&dryRun=true');
-    expect(catalog.counted).toEqual([]);
   });
 });

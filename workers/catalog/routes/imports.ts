@@ -10,9 +10,10 @@ import { invalidCursor, nextLink } from '../../../shared/http/pagination.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
+import { countedChanges } from '../domain/import-changes.ts';
 import { spoolCsv } from '../service/csv/spool.ts';
 import { exportProducts } from '../service/exports.ts';
-import { browseImports, readReport, startImport } from '../service/imports.ts';
+import { browseImports, readReport, readWholeReport, startImport } from '../service/imports.ts';
 import type { ImportJob, StoredReport } from '../store/imports.ts';
 import { notFound } from './answers.ts';
 
@@ -59,12 +60,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.exportProducts, async ({ env, actor }) => {
-    const headers = {
-      'content-type': 'text/csv; charset=utf-8; header=present',
-      'content-disposition': 'attachment; filename="products.csv"',
-      'cache-control': 'private, no-cache',
-    };
-    return new Response(exportProducts(contextOf(env, actor)), { headers });
+    return new Response(exportProducts(contextOf(env, actor)), { headers: fileNamed('products.csv') });
   });
 
   serve(app, contract.listImports, (call) =>
@@ -84,7 +80,19 @@ export function serveImports(app: App<CatalogEnv>): void {
     if (report === 'invalid-cursor') return invalidCursor(actor);
     return json(reportView(report), 200, nextLink(c.req.url, report.next));
   });
+
+  serve(app, contract.readImportReport, async ({ params, env, actor }) => {
+    const report = await readWholeReport(contextOf(env, actor), params.importId);
+    if (report === null) return notFound(actor, 'import');
+    return new Response(report, { headers: fileNamed(`${params.importId}.csv`) });
+  });
 }
+
+const fileNamed = (name: string) => ({
+  'content-type': 'text/csv; charset=utf-8; header=present',
+  'content-disposition': `attachment; filename="${name}"`,
+  'cache-control': 'private, no-cache',
+});
 
 /** An unread body would close the client's connection. */
 async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
@@ -96,6 +104,7 @@ function reportView({ job, faults, next }: StoredReport) {
     ...importView(job),
     faults: faults.map(({ line, column, handle, severity, reason }) => ({ line, column, handle, severity, reason })),
     next,
+    examples: [...job.examples],
   };
 }
 
@@ -114,5 +123,6 @@ function importView(job: ImportJob): Import {
     error: job.error,
     dryRun: job.dryRun === 1,
     variantsRemoved: job.variantsRemoved,
+    changes: countedChanges(job.changes, []),
   };
 }

@@ -2,7 +2,6 @@
  * Chooses addresses where nobody states one, and finds where former ones lead. An address that is taken gets a number, so two
  * things never share one.
  */
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
 import { toHandle } from '../../../shared/values/text.ts';
 import { collectionMovedTo, type Placed, productMovedTo, takenHandles } from '../store/addresses.ts';
@@ -19,8 +18,7 @@ const timesMax = 400;
  * used: the commit decides.
  */
 export async function freeHandles(
-  db: DrizzleD1Database,
-  placed: Placed,
+  takenAmong: (candidates: readonly string[]) => Promise<ReadonlySet<string>>,
   wishes: readonly string[],
 ): Promise<readonly string[]> {
   const given = new Set<string>();
@@ -33,7 +31,7 @@ export async function freeHandles(
     const numbers = [...Array(count).keys()].map((index) => numbered(from + index));
     const bases = new Set(open.map((index) => wishes[index] ?? ''));
     const candidates = [...bases].flatMap((wish) => numbers.map((number) => wish + number));
-    const taken = new Set([...(await takenHandles(db, placed, candidates)), ...given]);
+    const taken = new Set([...(await takenAmong(candidates)), ...given]);
     open = open.filter((index) => {
       const wish = wishes[index] ?? '';
       const number = numbers.find((candidate) => !taken.has(wish + candidate));
@@ -64,7 +62,10 @@ export async function placeAt<Value, No extends Refusal>(
 ): Promise<Result<Value, No>> {
   if (handle !== undefined) return make(handle);
   for (let rivals = 0; ; rivals += 1) {
-    const [free = ''] = await freeHandles(db, placed, [toHandle(title ?? '')]);
+    const [free = ''] = await freeHandles(
+      (candidates) => takenHandles(db, placed, candidates),
+      [toHandle(title ?? '')],
+    );
     const made = await make(free);
     if (made.ok || made.refusal.code !== 'handle-taken' || rivals === rivalsMax) return made;
   }

@@ -2,27 +2,17 @@
  * The export of all products as a file, made while it is read: some hundred products are in memory at a time. The products are
  * read twice, because the header names every metafield and currency that one of them has.
  */
-import Papa from 'papaparse';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import { collectFields, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
 import { productsAfter, type StoredProduct } from '../store/products.ts';
 import type { Catalog } from './catalog.ts';
+import { csvStream } from './csv/stream.ts';
 
 const productsPerPage = 100;
-const newline = '\r\n';
 
 /** All products of any status, in the order in which they came into being. */
 export function exportProducts({ db }: Pick<Catalog, 'db'>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const pieces = piecesOf(db);
-  // One source in one order: a runtime may pull while an asynchronous `start` still runs.
-  return new ReadableStream({
-    async pull(controller) {
-      const { value: cells, done } = await pieces.next();
-      if (done === true) return controller.close();
-      controller.enqueue(encoder.encode(`${Papa.unparse(cells, { newline })}${newline}`));
-    },
-  });
+  return csvStream(piecesOf(db));
 }
 
 /** The header, and then the rows of one page of products after the other. */

@@ -2,6 +2,7 @@
  * Decides what a chunk of an imported file changes: for each product whether it is new, changed, unchanged or rejected, and
  * why. A file and the shop know a product by the file's own handle, whatever its address is. Writes nothing.
  */
+import type { ImportChange } from '../../../shared/contracts/catalog/imports.ts';
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { readWith } from '../../../shared/http/faults.ts';
 import type { Currency } from '../../../shared/values/money.ts';
@@ -9,14 +10,18 @@ import { text, toHandle } from '../../../shared/values/text.ts';
 import { asKept, asKeptVariant } from '../domain/as-written.ts';
 import { lostIngredients } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
-import { type Composition, type Fault, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
+import { changesOf, type StatedStock } from '../domain/import-changes.ts';
+import { locate } from '../domain/import-faults.ts';
+import { type Composition, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { mergedFields } from '../domain/shopify-metafields.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
 import { matchVariants } from '../domain/variants.ts';
+import { takenHandles } from '../store/addresses.ts';
 import { bundlesWith } from '../store/bundles.ts';
+import { foreseen } from '../store/foreseen.ts';
 import { findImported, findSkuOwners } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
@@ -30,10 +35,8 @@ export interface ImportedProduct {
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'rejected';
   readonly composition: Composition | null;
   readonly faults: readonly RowFault[];
-  /** How many variants it loses. */
-  readonly removed: number;
-  /** What the file states for variants that exist and are counted. */
-  readonly counted: readonly { readonly stockUnitId: string; readonly quantity: number }[];
+  readonly changes: readonly ImportChange[];
+  readonly counted: readonly StatedStock[];
 }
 
 const importHandleLengthMax = 255;
@@ -43,6 +46,10 @@ interface ChunkRequest {
   readonly columns: Columns;
   readonly currency: Currency;
   readonly openingStock: number;
+  /** What quantities of variants that exist mean. */
+  readonly stock: 'ignore' | 'set' | 'add';
+  /** The import, where it is a dry run: its earlier chunks are not in the database. */
+  readonly dryRunId: string | null;
 }
 
 export async function importChunk(
@@ -61,8 +68,7 @@ export async function importChunk(
   );
   const fresh = read.filter(({ group }) => isTakable(group) && !known.has(group.handle));
   const free = await freeHandles(
-    catalog.db,
-    'product',
+    (candidates) => takenBy(catalog, request, candidates),
     fresh.map(({ group }) => toHandle(group.handle)),
   );
   const addresses = new Map(fresh.map(({ group }, index) => [group.handle, free[index] ?? '']));
@@ -70,23 +76,58 @@ export async function importChunk(
     const before = known.get(group.handle) ?? null;
     return { group, read: product, before, address: before?.handle ?? addresses.get(group.handle) ?? '' };
   });
-  const skuOwners = await findSkuOwners(catalog.db, placed.flatMap(wantedSkus));
-  const owners = [...skuOwners.values()].map(({ sku, productId, handle }) => [sku, { productId, handle }] as const);
-  const context: ChunkContext = { now, owners: new Map(owners), newId: newIdAt(now) };
+  const owners = await ownersOf(catalog, request, placed.flatMap(wantedSkus));
+  const context: ChunkContext = { now, stock: request.stock, owners, newId: newIdAt(now) };
   return withoutBroken(
     catalog,
+    request,
     placed.map((placing) => importOne(placing, context)),
   );
 }
 
+async function takenBy({ db }: Catalog, { dryRunId }: ChunkRequest, handles: readonly string[]): Promise<Set<string>> {
+  const [taken, soon] = await Promise.all([
+    takenHandles(db, 'product', handles),
+    foreseen(db, dryRunId, 'handle', handles),
+  ]);
+  return new Set([...taken, ...soon.keys()]);
+}
+
+async function ownersOf(
+  { db }: Catalog,
+  { dryRunId }: ChunkRequest,
+  skus: readonly string[],
+): Promise<ChunkContext['owners']> {
+  const [found, soon] = await Promise.all([findSkuOwners(db, skus), foreseen(db, dryRunId, 'sku', skus)]);
+  const owners: ChunkContext['owners'] = new Map(found);
+  for (const [sku, { productId, value }] of soon)
+    if (productId === null) owners.delete(sku);
+    else owners.set(sku, { productId, handle: value ?? '' });
+  return owners;
+}
+
 /** Rejects products that would lose a variant of which another product's bundle is made. */
-async function withoutBroken({ db }: Catalog, imported: readonly ImportedProduct[]): Promise<ImportedProduct[]> {
+async function withoutBroken(
+  { db }: Catalog,
+  { dryRunId }: ChunkRequest,
+  imported: readonly ImportedProduct[],
+): Promise<ImportedProduct[]> {
   const lostBy = ({ composition }: ImportedProduct) =>
     composition === null ? [] : lostIngredients(composition.before?.variants ?? [], composition.product.variants);
-  const bundles = await bundlesWith(
+  const now = await bundlesWith(
     db,
     imported.flatMap((one) => lostBy(one).map(({ id }) => id)),
   );
+  const soon = await foreseen(
+    db,
+    dryRunId,
+    'bundle',
+    now.map(({ bundleId }) => bundleId),
+  );
+  const bundles = now.flatMap((bundle) => {
+    const bundleSku = soon.has(bundle.bundleId) ? (soon.get(bundle.bundleId)?.value ?? null) : bundle.bundleSku;
+    return bundleSku === null ? [] : { ...bundle, bundleSku };
+  });
   return imported.map((one) => {
     const lost = lostBy(one);
     const found = bundles.find(
@@ -97,7 +138,7 @@ async function withoutBroken({ db }: Catalog, imported: readonly ImportedProduct
     const { sku = '' } = lost.find(({ id }) => id === found.variantId) ?? {};
     const { detail: reason } = variantInBundle({ sku, bundleSku: found.bundleSku }).refusal;
     const fault = { line: one.line, column: 'Handle', severity: 'rejected' as const, reason };
-    return { ...one, outcome: 'rejected', composition: null, removed: 0, counted: [], faults: [fault] };
+    return { ...one, outcome: 'rejected', composition: null, changes: [], counted: [], faults: [fault] };
   });
 }
 
@@ -112,6 +153,7 @@ interface Placing {
 
 interface ChunkContext {
   readonly now: number;
+  readonly stock: ChunkRequest['stock'];
   /** The product that has a SKU, or was given it earlier in this chunk. */
   readonly owners: Map<string, { readonly productId: string; readonly handle: string }>;
   readonly newId: ReturnType<typeof newIdAt>;
@@ -130,7 +172,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
     rows: group.rowsTotal,
     outcome: 'rejected',
     composition: null,
-    removed: 0,
+    changes: [],
     counted: [],
     faults: faults.filter(({ severity }) => severity === 'rejected'),
   });
@@ -178,10 +220,13 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const { product } = composed.value;
   for (const { sku } of product.variants) context.owners.set(sku, { productId: product.id, handle: product.handle });
   const outcome = before === null ? 'created' : isSame(before, product) ? 'unchanged' : 'updated';
-  const removed = removedBy(before, product, line, faults);
   const counted = countedIn(before, product, read);
   const { handle, rowsTotal: rows } = group;
-  return { handle, line, rows, outcome, composition: composed.value, faults, removed, counted };
+  const { openings } = composed.value;
+  const { variantLines } = read;
+  const { stock } = context;
+  const changes = changesOf({ before, after: product, openings, counted, stock, handle, line, variantLines });
+  return { handle, line, rows, outcome, composition: composed.value, faults, changes, counted };
 }
 
 /** A file that says what the cells of the product say already changes nothing. */
@@ -212,20 +257,26 @@ function withFields({ read: { fields }, before }: Placing, input: ProductPatch):
   };
 }
 
-/** So many removed variants are named in the report of a product. */
-const removedNamedMax = 20;
-
-function removedBy(before: Product | null, after: Product, line: number, faults: RowFault[]): number {
-  const kept = new Set(after.variants.map(({ id }) => id));
-  const gone = before?.variants.filter(({ id }) => !kept.has(id)) ?? [];
-  for (const { sku, title } of gone.slice(0, removedNamedMax))
-    faults.push({
-      line,
-      column: 'Variant SKU',
-      severity: 'adjusted',
-      reason: `The file has no row for the variant "${title}" (SKU "${sku}") any more: it is removed.`,
-    });
-  return gone.length;
+/** What is told of a product after the inventory has refused the quantities of some units. */
+export function withoutRefused(imported: ImportedProduct, refused: ReadonlySet<string>): ImportedProduct {
+  const skus = new Set(
+    imported.composition?.product.variants.flatMap(({ id, sku }) => (refused.has(stockUnitOf(id)) ? [sku] : [])),
+  );
+  const isRefused = ({ kind, sku }: ImportChange) =>
+    (kind === 'stock-set' || kind === 'stock-added') && sku !== null && skus.has(sku);
+  const faults = imported.changes.filter(isRefused).map(({ line, sku }) => ({
+    line,
+    column: 'Variant Inventory Qty',
+    severity: 'adjusted' as const,
+    reason: `The stock of "${sku}" stays as it is: it would be more than can be counted.`,
+  }));
+  return faults.length === 0
+    ? imported
+    : {
+        ...imported,
+        changes: imported.changes.filter((change) => !isRefused(change)),
+        faults: [...imported.faults, ...faults],
+      };
 }
 
 /** Variants are composed in the order of their rows. */
@@ -297,36 +348,4 @@ function wantedSkus({ read, address }: Placing): string[] {
     const isOnly = variants.length === 1 && (values.length === 0 || values[0] === 'Default Title');
     return sku ?? generatedSku(address, values, isOnly);
   });
-}
-
-const columnOf: Readonly<Record<string, string>> = {
-  handle: 'Handle',
-  title: 'Title',
-  descriptionHtml: 'Body (HTML)',
-  vendor: 'Vendor',
-  type: 'Type',
-  tags: 'Tags',
-  status: 'Status',
-  isGiftCard: 'Gift Card',
-  seo: 'SEO Title',
-  sku: 'Variant SKU',
-  price: 'Variant Price',
-  prices: 'Variant Price',
-  compareAtPrice: 'Variant Compare At Price',
-  weightGrams: 'Variant Grams',
-  quantity: 'Variant Inventory Qty',
-  policy: 'Variant Inventory Policy',
-  barcode: 'Variant Barcode',
-  imageUrl: 'Variant Image',
-  options: 'Option1 Value',
-  url: 'Image Src',
-  altText: 'Image Alt Text',
-};
-
-/** Finds the line and column that a fault in the input came from. */
-function locate({ pointer, detail }: Fault, read: ReadProduct, line: number): RowFault {
-  const [, part, index, field] = pointer.split('/');
-  const lines = part === 'variants' ? read.variantLines : part === 'images' ? read.imageLines : [];
-  const name = part === 'variants' || part === 'images' ? (field ?? '') : (part ?? '');
-  return { line: lines[Number(index)] ?? line, column: columnOf[name] ?? null, severity: 'rejected', reason: detail };
 }

@@ -5,16 +5,22 @@
  */
 
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
+import type { Statement } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { backoffMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
+import { countedChanges, firstOfEach } from '../domain/import-changes.ts';
+import { type ReportPart, reportHeader, reportRows } from '../domain/import-report.ts';
 import { readHeader } from '../domain/shopify-columns.ts';
 import { productsImported } from '../store/announcements.ts';
+import { foresee, forgetForeseen } from '../store/foreseen.ts';
+import { reportAdded, reportAfter } from '../store/import-reports.ts';
 import {
   beginImport,
   type ImportJob,
   listImports,
+  loadImport,
   loadReport,
   type NextChunk,
   type NumberedFault,
@@ -29,7 +35,8 @@ import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
-import { type ImportedProduct, importChunk } from './import-chunk.ts';
+import { csvStream } from './csv/stream.ts';
+import { type ImportedProduct, importChunk, withoutRefused } from './import-chunk.ts';
 
 interface ImportRequest {
   readonly file: SpooledCsv;
@@ -39,7 +46,7 @@ interface ImportRequest {
   readonly isDryRun: boolean;
 }
 
-/** Kept of each report. The counts go on. */
+/** Kept one by one, for the pages of a report. The counts go on, and the whole report as a file has them all. */
 const faultsKeptMax = 20_000;
 /** The inventory takes at most this many. */
 const countsPerCall = 500;
@@ -77,6 +84,8 @@ function newJob(id: string, { rowsTotal, chunks }: SpooledCsv, isDryRun: boolean
     status: 'running',
     dryRun,
     variantsRemoved: 0,
+    changes: {},
+    examples: [],
     ...times,
     rowsTotal,
     ...nothing,
@@ -116,40 +125,59 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   if (!columns.ok) throw new Error('A header that was taken cannot be read');
   const groups = job.chunksTotal === 0 ? [] : unpacked(rows);
   const now = catalog.now();
-  const products = await importChunk(catalog, groups, { ...settings, columns: columns.value }, now);
   const isReal = job.dryRun === 0;
-  const changed = products.flatMap(({ composition }) =>
+  const request = { ...settings, columns: columns.value, dryRunId: isReal ? null : job.id };
+  const decided = await importChunk(catalog, groups, request, now);
+  const changed = decided.flatMap(({ composition }) =>
     isReal && composition?.isChanged === true ? [composition] : [],
   );
   const openings = changed.flatMap((composition) => composition.openings);
   if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
-  if (isReal && settings.stock !== 'ignore') await countStock(catalog, job.id, settings.stock, products);
-  const { state, faults } = after(job, products, catalog.now());
+  const products =
+    isReal && settings.stock !== 'ignore' ? await countStock(catalog, job.id, settings.stock, decided) : decided;
+  const { state, faults, report } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
   const events = productsImported(
     changed.map(({ product }) => product),
     facts,
   );
-  const progress = noteProgress(catalog.db, job, state, faults);
+  const progress = [
+    ...noteProgress(catalog.db, job, state, faults),
+    ...reportAdded(catalog.db, job.id, job.chunksDone, report),
+    ...(isReal ? [] : foreseenAfter(catalog, state, products)),
+  ];
   const outcome = await saveProducts(catalog.db, changed, events, now, progress);
   catalog.variants.clear();
   if (outcome !== 'saved') throw new Error(`Products changed while they were imported (${outcome})`);
 }
 
-/** Takes the quantities that the file states for variants that exist, each once per import however often a chunk is tried. */
+/** What the next chunk of a dry run is to meet; behind the last one nothing. */
+function foreseenAfter({ db }: Catalog, { id, status }: ImportJob, products: readonly ImportedProduct[]): Statement[] {
+  const changed = products.flatMap(({ composition }) => (composition?.isChanged === true ? [composition] : []));
+  return status === 'running' ? foresee(db, id, changed) : [forgetForeseen(db, id, true)];
+}
+
+/**
+ * Takes the quantities that the file states for variants that exist, each once per import however often a chunk is tried. What
+ * is more than the inventory can count is said in the report.
+ */
 async function countStock(
   { inventory }: Catalog,
   importId: string,
   stock: 'set' | 'add',
   products: readonly ImportedProduct[],
-): Promise<void> {
+): Promise<readonly ImportedProduct[]> {
   const counts = products.flatMap(({ counted }) =>
     counted.map(({ stockUnitId, quantity }): StockCount => {
       return { countKey: importId, stockUnitId, change: stock === 'set' ? { set: quantity } : { add: quantity } };
     }),
   );
-  for (let start = 0; start < counts.length; start += countsPerCall)
-    await inventory.count(counts.slice(start, start + countsPerCall), { reason: 'Import', actor: importId });
+  const refused = new Set<string>();
+  for (let start = 0; start < counts.length; start += countsPerCall) {
+    const some = counts.slice(start, start + countsPerCall);
+    for (const id of await inventory.count(some, { reason: 'Import', actor: importId })) refused.add(id);
+  }
+  return refused.size === 0 ? products : products.map((product) => withoutRefused(product, refused));
 }
 
 async function noteFailure(catalog: Catalog, job: ImportJob, error: unknown): Promise<number> {
@@ -164,11 +192,12 @@ function after(
   before: ImportJob,
   products: readonly ImportedProduct[],
   now: number,
-): { readonly state: ImportJob; readonly faults: readonly NumberedFault[] } {
+): { readonly state: ImportJob; readonly faults: readonly NumberedFault[]; readonly report: ReportPart } {
   const count = (outcome: ImportedProduct['outcome']) =>
     products.filter((product) => product.outcome === outcome).length;
   const rows = (some: readonly ImportedProduct[]) => some.reduce((sum, { rows: own }) => sum + own, 0);
   const reported = products.flatMap(({ handle, faults }) => faults.map((fault) => ({ ...fault, handle })));
+  const changes = products.flatMap((product) => product.changes);
   const chunksDone = before.chunksDone + 1;
   const isDone = chunksDone >= before.chunksTotal;
   const state: ImportJob = {
@@ -183,12 +212,15 @@ function after(
     unchanged: before.unchanged + count('unchanged'),
     rejected: before.rejected + count('rejected'),
     faults: before.faults + reported.length,
-    variantsRemoved: before.variantsRemoved + products.reduce((sum, { removed }) => sum + removed, 0),
+    variantsRemoved: before.variantsRemoved + changes.filter(({ kind }) => kind === 'variant-removed').length,
+    changes: countedChanges(before.changes, changes),
+    examples: firstOfEach(before.examples, changes),
     chunksDone,
     attempts: 0,
   };
   const kept = reported.slice(0, Math.max(0, faultsKeptMax - before.faults));
-  return { state, faults: kept.map((fault, index) => ({ ...fault, number: before.faults + index + 1 })) };
+  const faults = kept.map((fault, index) => ({ ...fault, number: before.faults + index + 1 }));
+  return { state, faults, report: { faults: reported, changes } };
 }
 
 export function browseImports({ db }: Catalog, afterId: string | null, limit: number): Promise<ImportJob[]> {
@@ -203,4 +235,19 @@ export function readReport(
   cursor: string | undefined,
 ): Promise<StoredReport | 'not-found' | 'invalid-cursor'> {
   return loadReport(db, id, limit, cursor);
+}
+
+/** The whole report of an import as a file, made while it is read; null when there is no such import. */
+export async function readWholeReport({ db }: Catalog, id: string): Promise<ReadableStream<Uint8Array> | null> {
+  return (await loadImport(db, id)) === null ? null : csvStream(rowsOf(db, id));
+}
+
+async function* rowsOf(db: Catalog['db'], id: string): AsyncGenerator<(string | number)[][], undefined> {
+  yield [[...reportHeader]];
+  for (let number = -1; ; ) {
+    const next = await reportAfter(db, id, number);
+    if (next === null) return undefined;
+    yield reportRows(next.part);
+    number = next.number;
+  }
 }

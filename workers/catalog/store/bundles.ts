@@ -88,6 +88,7 @@ export async function findIngredients(
 /** A variant, and a bundle that is made of it. */
 interface Ingredience {
   readonly variantId: string;
+  readonly bundleId: string;
   readonly bundleSku: string;
   /** The product of the bundle. */
   readonly productId: string;
@@ -97,7 +98,7 @@ interface Ingredience {
 export async function bundlesWith(db: DrizzleD1Database, variantIds: readonly string[]): Promise<Ingredience[]> {
   if (variantIds.length === 0) return [];
   return db.all<Ingredience>(sql`
-    select part.component_id as variantId, bundle.sku as bundleSku, bundle.product_id as productId
+    select part.component_id as variantId, bundle.id as bundleId, bundle.sku as bundleSku, bundle.product_id as productId
     from variant_components part join variants bundle on bundle.id = part.variant_id
     where part.component_id in (select value from json_each(${JSON.stringify(variantIds)}))`);
 }

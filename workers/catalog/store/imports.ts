@@ -4,11 +4,13 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
+import type { ImportChange, ImportFault } from '../../../shared/contracts/catalog/imports.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/pagination.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { dayMs } from '../../../shared/values/time.ts';
+import type { ChangeCounts } from '../domain/import-changes.ts';
+import { forgetForeseen } from './foreseen.ts';
 
 export interface ImportJob {
   readonly id: string;
@@ -27,6 +29,9 @@ export interface ImportJob {
   readonly faults: number;
   readonly dryRun: 0 | 1;
   readonly variantsRemoved: number;
+  readonly changes: Partial<ChangeCounts>;
+  /** The first changes of each kind. */
+  readonly examples: readonly ImportChange[];
   readonly error: string | null;
   readonly chunksDone: number;
   readonly chunksTotal: number;
@@ -50,13 +55,23 @@ export interface NumberedFault extends Readonly<ImportFault> {
 
 const columns: SQL = sql`id, status, started_at as startedAt, heartbeat_at as heartbeatAt, finished_at as finishedAt,
   rows_total as rowsTotal, rows_done as rowsDone, rows_rejected as rowsRejected, created, updated, unchanged, rejected, faults, error, dry_run as dryRun,
-  variants_removed as variantsRemoved,
+  variants_removed as variantsRemoved, changes, examples,
   chunks_done as chunksDone, chunks_total as chunksTotal, attempts`;
+
+interface StoredJob extends Omit<ImportJob, 'changes' | 'examples'> {
+  /** As JSON, both. */
+  readonly changes: string;
+  readonly examples: string;
+}
+
+function jobIn(row: StoredJob): ImportJob {
+  return { ...row, changes: JSON.parse(row.changes), examples: JSON.parse(row.examples) };
+}
 
 /** The import that runs; null when there is none. */
 export async function runningImport(db: DrizzleD1Database): Promise<ImportJob | null> {
-  const [job] = await db.all<ImportJob>(sql`select ${columns} from imports where status = 'running' limit 1`);
-  return job ?? null;
+  const [job] = await db.all<StoredJob>(sql`select ${columns} from imports where status = 'running' limit 1`);
+  return job === undefined ? null : jobIn(job);
 }
 
 /** Chunks per commit: about a megabyte. */
@@ -98,6 +113,7 @@ export async function beginImport(db: DrizzleD1Database, job: ImportJob, setting
   await db.run(
     sql`delete from import_chunks where import_id < ${kept} or import_id = ${kept === job.id ? '' : job.id}`,
   );
+  await forgetForeseen(db, kept, false);
   await db.run(sql`delete from imports where id in (select id from imports
     where finished_at < ${job.startedAt - reportRetentionMs} order by finished_at limit ${droppedPerImport})`);
   return kept === job.id;
@@ -112,12 +128,12 @@ export interface NextChunk {
 
 /** What the running import does next; null when none runs. */
 export async function nextChunk(db: DrizzleD1Database): Promise<NextChunk | null> {
-  const [row] = await db.all<ImportJob & { readonly settings: string; readonly rows: string }>(sql`
+  const [row] = await db.all<StoredJob & { readonly settings: string; readonly rows: string }>(sql`
     select ${columns}, settings, (select rows from import_chunks c where c.import_id = id and c.number = chunks_done) as rows
     from imports where status = 'running' limit 1`);
   if (row === undefined) return null;
   const { settings, rows, ...job } = row;
-  return { job, settings: JSON.parse(settings), rows };
+  return { job: jobIn(job), settings: JSON.parse(settings), rows };
 }
 
 /**
@@ -136,7 +152,8 @@ export function noteProgress(
       status = case when status = 'running' and chunks_done = ${before.chunksDone} then ${job.status} else null end,
       heartbeat_at = ${job.heartbeatAt}, finished_at = ${job.finishedAt}, rows_done = ${job.rowsDone},
       rows_rejected = ${job.rowsRejected}, created = ${job.created}, updated = ${job.updated}, unchanged = ${job.unchanged},
-      rejected = ${job.rejected}, faults = ${job.faults}, variants_removed = ${job.variantsRemoved}, chunks_done = ${job.chunksDone}, attempts = 0 where id = ${job.id}`),
+      rejected = ${job.rejected}, faults = ${job.faults}, variants_removed = ${job.variantsRemoved},
+      changes = ${JSON.stringify(job.changes)}, examples = ${JSON.stringify(job.examples)}, chunks_done = ${job.chunksDone}, attempts = 0 where id = ${job.id}`),
     db.run(
       sql`delete from import_chunks where import_id = ${job.id} and (number < ${job.chunksDone} or ${job.status} <> 'running')`,
     ),
@@ -167,15 +184,22 @@ export async function noteAttempt(
 }
 
 /** The newest first. */
-export function listImports(db: DrizzleD1Database, afterId: string | null, limit: number): Promise<ImportJob[]> {
+export async function listImports(db: DrizzleD1Database, afterId: string | null, limit: number): Promise<ImportJob[]> {
   const beyond = afterId === null ? sql`` : sql`where id < ${afterId}`;
-  return db.all<ImportJob>(sql`select ${columns} from imports ${beyond} order by id desc limit ${limit}`);
+  const rows = await db.all<StoredJob>(sql`select ${columns} from imports ${beyond} order by id desc limit ${limit}`);
+  return rows.map(jobIn);
 }
 
 export interface StoredReport {
   readonly job: ImportJob;
   readonly faults: readonly NumberedFault[];
   readonly next: string | null;
+}
+
+/** One import; null when there is none. */
+export async function loadImport(db: DrizzleD1Database, id: string): Promise<ImportJob | null> {
+  const [row] = await db.all<StoredJob>(sql`select ${columns} from imports where id = ${id}`);
+  return row === undefined ? null : jobIn(row);
 }
 
 /** One import with a page of its report. */
@@ -188,13 +212,12 @@ export async function loadReport(
   const list = `faults:${id}`;
   const after = cursor === undefined ? [0] : decodeCursor(cursor, list, ['number']);
   if (after === null) return 'invalid-cursor';
-  const [jobs, faults] = await Promise.all([
-    db.all<ImportJob>(sql`select ${columns} from imports where id = ${id}`),
+  const [job, faults] = await Promise.all([
+    loadImport(db, id),
     db.all<NumberedFault>(sql`select number, line, column_name as "column", handle, severity, reason from import_faults
       where import_id = ${id} and number > ${after[0]} order by number limit ${limit + 1}`),
   ]);
-  const [job] = jobs;
-  if (job === undefined) return 'not-found';
+  if (job === null) return 'not-found';
   const page = faults.slice(0, limit);
   const last = page.at(-1);
   const next = faults.length > limit && last !== undefined ? encodeCursor(list, [last.number]) : null;

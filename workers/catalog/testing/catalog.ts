@@ -22,6 +22,8 @@ export interface TestCatalog {
   readonly openings: StockOpening[];
   /** Everything that the inventory was told to be counted. */
   readonly counted: StockCount[];
+  /** Units that the inventory does not let count. */
+  readonly refusesCounts: Set<string>;
   /** Works off the jobs to their end, as their object does. */
   runJobs(): Promise<void>;
   /** Done by the inventory while it opens stock: a test puts a rival there. */
@@ -67,10 +69,12 @@ export async function emptiedCatalog(db: D1Database): Promise<TestCatalog> {
 export function testCatalog(db: D1Database): TestCatalog {
   const openings: StockOpening[] = [];
   const counted: StockCount[] = [];
+  const refusesCounts = new Set<string>();
   const unused = () => Promise.reject(new Error('The catalog does not ask this'));
   const made: TestCatalog = {
     openings,
     counted,
+    refusesCounts,
     whileOpening: async () => {},
     runJobs: async () => {
       while ((await runJobs(contextOf(made.env, null), Number.POSITIVE_INFINITY)) !== null);
@@ -86,7 +90,7 @@ export function testCatalog(db: D1Database): TestCatalog {
         },
         count: async (counts) => {
           counted.push(...counts);
-          return [];
+          return counts.map(({ stockUnitId }) => stockUnitId).filter((id) => refusesCounts.has(id));
         },
         hold: unused,
         commitHolds: unused,

@@ -3,7 +3,8 @@ import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
 import { LevelRow, type WrittenLevel } from '../../../shared/contracts/inventory/levels.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
 import { stockQuantityMax } from '../../../shared/values/quantity.ts';
-import { locationDefault, missingLocation } from '../store/locations.ts';
+import { locationDefault } from '../../../shared/values/stock-levels.ts';
+import { missingLocation } from '../store/locations.ts';
 import { unitsBySku } from '../store/units.ts';
 import { byObject, tellAll, type WholeInventory } from './units.ts';
 

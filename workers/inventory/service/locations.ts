@@ -1,6 +1,7 @@
 /** Use cases of locations. Their ranks decide where goods are taken from, so every Stock object gets a new one. */
 import { stockObjectNames } from '../../../shared/values/placement.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
+import { locationDefault } from '../../../shared/values/stock-levels.ts';
 import {
   addLocation,
   changeLocation,
@@ -8,7 +9,6 @@ import {
   type Location,
   type LocationChanges,
   listLocations,
-  locationDefault,
   ranksOf,
 } from '../store/locations.ts';
 import type { Inventory, WholeInventory } from './units.ts';

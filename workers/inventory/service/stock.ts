@@ -10,11 +10,11 @@ import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { stockObjectNameOf } from '../../../shared/values/placement.ts';
 import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
-import { shortfallOf } from '../../../shared/values/stock-levels.ts';
+import { locationDefault, shortfallOf } from '../../../shared/values/stock-levels.ts';
 import type { UnitSettings } from '../domain/decide.ts';
 import type { ShortPromise } from '../domain/shortfall.ts';
 import type { Movement, StockAnswer } from '../domain/steps.ts';
-import { locationDefault, missingLocation } from '../store/locations.ts';
+import { missingLocation } from '../store/locations.ts';
 import {
   type LevelsRow,
   listUnits,

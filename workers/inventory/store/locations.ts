@@ -3,9 +3,6 @@ import { asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** Where the opening quantity of a unit lies, and which location is meant when a request names none. */
-export const locationDefault = 'loc_main';
-
 const locations = sqliteTable('locations', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),

@@ -7,7 +7,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import { commit, type Statement } from '../../../shared/messaging/d1.ts';
-import { locationDefault } from './locations.ts';
+import { locationDefault } from '../../../shared/values/stock-levels.ts';
 
 interface StoredLevel {
   readonly locationId: string;

@@ -2,8 +2,7 @@
  * Gathers the rows of a file into products, and products into the chunks of an import: each is one commit, and is kept packed
  * until its turn comes.
  */
-import { Buffer } from 'node:buffer';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { unzipJson, zipJson } from '../../../../shared/messaging/zipped.ts';
 import type { CsvRow } from './reader.ts';
 
 /** The rows of one product. */
@@ -197,11 +196,10 @@ function split(groups: readonly ProductGroup[]): ProductGroup[][] {
   return chunks;
 }
 
-/** As text: D1 sends bytes as a list of numbers, four characters each. */
 export function packed(groups: readonly ProductGroup[]): string {
-  return gzipSync(JSON.stringify(groups), { level: 1 }).toString('base64');
+  return zipJson(groups);
 }
 
 export function unpacked(chunk: string): readonly ProductGroup[] {
-  return JSON.parse(gunzipSync(Buffer.from(chunk, 'base64')).toString('utf8'));
+  return unzipJson<readonly ProductGroup[]>(chunk);
 }

@@ -1,0 +1,20 @@
+/** Rows as a CSV file (RFC 4180) that is made while it is read: what is not asked for is not made. */
+import Papa from 'papaparse';
+
+const newline = '\r\n';
+
+/** @param pieces some rows at a time, never none */
+export function csvStream(pieces: AsyncGenerator<(string | number)[][], undefined>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  // One source in one order: a runtime may pull while an asynchronous `start` still runs.
+  return new ReadableStream({
+    async pull(controller) {
+      const { value: cells, done } = await pieces.next();
+      if (done === true) return controller.close();
+      controller.enqueue(encoder.encode(`${Papa.unparse(cells, { newline })}${newline}`));
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+}
