@@ -79,6 +79,18 @@ test('a success that was to be stored with its commit is not stored when the com
   expect([fails.status, again.status, await again.text()]).toEqual([409, 409, 'taken']);
 });
 
+test('an answer of 202 that was stored in the commit of its effect is kept', async () => {
+  const answer = { status: 202, headers: { location: '/jobs/1' }, body: 'begun' };
+  const begin = (body: string) =>
+    post('begun', start, async (attempt) => {
+      await commit(drizzle(database.db), attempt.answered({ ...answer, body }));
+      return new Response(body, answer);
+    });
+  await begin('begun');
+  const again = await begin('begun twice');
+  expect([again.status, again.headers.get('location'), await again.text()]).toEqual([202, '/jobs/1', 'begun']);
+});
+
 test('a request that runs for long keeps its key', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   try {

@@ -31,7 +31,7 @@ const droppedPerAnswer = 2;
 const keptHeaders = ['content-type', 'etag', 'location'];
 
 /** The running request, as its use case sees it. */
-interface Attempt {
+export interface Attempt {
   /**
    * Statements that store this answer: put them into the commit of the effect. Empty when the client sent no key.
    * @param answer exactly what will be answered if the commit succeeds
@@ -114,9 +114,10 @@ export async function once(
         return store({ status, headers: JSON.stringify(headers), body });
       },
     });
-    if (await isTransient(response)) await release(db, key.key, owner);
     // A refusal may follow a failed commit that would have stored a success, so only a success counts as stored.
-    else if (!isStored || response.status >= 400) {
+    if (isStored && response.status < 400) return response;
+    if (await isTransient(response)) await release(db, key.key, owner);
+    else {
       const headers = Object.fromEntries(
         keptHeaders.flatMap((name) => [[name, response.headers.get(name)]]).filter(([, value]) => value !== null),
       );

@@ -21,6 +21,7 @@ export const prefixes = {
   payment: 'pay',
   event: 'evt',
   import: 'imp',
+  bulkJob: 'job',
   request: 'req',
   market: 'mkt',
   shippingRate: 'shr',

@@ -20,14 +20,14 @@ export interface ArrowRule {
   readonly planted: readonly [file: string, line: string];
 }
 
-/** Whose rules an object runs. An outbox relay has no rules of its own and serves every Worker with a D1 outbox. */
+/** Whose rules an object runs. Jobs and an outbox relay have no rules of their own and serve several Workers. */
 export const objectOwners: Readonly<Record<string, readonly string[]>> = {
   cart: ['cart'],
   stock: ['inventory'],
   order: ['orders'],
   allowance: ['pricing'],
   metrics: ['observer'],
-  'catalog-jobs': ['catalog'],
+  jobs: ['catalog', 'inventory'],
   'outbox-relay': ['catalog', 'payments'],
   'sandbox-ledger': ['sandbox'],
 };

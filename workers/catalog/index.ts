@@ -5,7 +5,7 @@
  */
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { CatalogJobsBase } from '../../durable-objects/catalog-jobs/object.ts';
+import { JobsBase } from '../../durable-objects/jobs/object.ts';
 import { OutboxRelayBase } from '../../durable-objects/outbox-relay/object.ts';
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type {
@@ -56,7 +56,7 @@ export default class CatalogService extends WorkerEntrypoint<CatalogEnv> impleme
 }
 
 /** Works off what requests leave to be done. */
-export class CatalogJobs extends CatalogJobsBase<CatalogEnv> {
+export class CatalogJobs extends JobsBase<CatalogEnv> {
   protected override run(forMs: number): Promise<number | null> {
     return runJobs(contextOf(this.env, null), forMs);
   }

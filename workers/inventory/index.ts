@@ -3,6 +3,7 @@
  * checkouts and what follows to orders, and keeps the read model of levels from its own events.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { JobsBase } from '../../durable-objects/jobs/object.ts';
 import type {
   CommitmentsApi,
   CountsApi,
@@ -22,10 +23,18 @@ import { receiveEvents } from './events.ts';
 import { app } from './routes/app.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
 import { countAll } from './service/counts.ts';
+import { runJobs } from './service/jobs.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service/stock.ts';
 import { missingLocation } from './store/locations.ts';
 
 export { StockObject } from '../../durable-objects/stock/object.ts';
+
+/** Works off what requests leave to be done. */
+export class InventoryJobs extends JobsBase<InventoryEnv> {
+  protected override run(forMs: number): Promise<number | null> {
+    return runJobs(contextOf(this.env), Date.now, forMs);
+  }
+}
 
 export default class InventoryService
   extends WorkerEntrypoint<InventoryEnv>

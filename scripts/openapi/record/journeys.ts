@@ -111,14 +111,26 @@ async function keepStock(call: Call): Promise<void> {
   await call('listTransfers');
   const counted = { sku: 'SHIRT-L', locationId: 'loc_main', delta: 2 };
   await call('setLevels', { body: { reason: 'Delivery of June', rows: [counted] } });
+  const many = Array.from({ length: 1_001 }, () => ({ ...counted, delta: 0 }));
+  const levels = await call('setLevels', { body: { reason: 'Stocktake', rows: many }, isStep: true });
+  await keepJob(call, levels('id'), 'readLevelJob', 'readLevelJobResults');
   await call('listMovements', { params, query: { limit: '3' } });
   await call('readShortfall', { params });
   await call('listStock', { query: { prefix: 'SHIRT' } });
 }
 
+async function keepJob(call: Call, jobId: string, read: string, results: string): Promise<void> {
+  await until(call, read, { params: { jobId } }, (job) => job('status') !== 'running');
+  await call(read, { params: { jobId } });
+  await call(results, { params: { jobId } });
+}
+
 async function setPrices(call: Call): Promise<void> {
   const shirt = await call('readProduct', { params: { product: 'linen-shirt' }, isStep: true });
   await call('setPrices', { body: { rows: [{ sku: 'SHIRT-L', price: euros(5100) }] } });
+  const many = Array.from({ length: 1_001 }, () => ({ sku: 'SHIRT-L', price: euros(5100) }));
+  const prices = await call('setPrices', { body: { rows: many }, isStep: true });
+  await keepJob(call, prices('id'), 'readPriceJob', 'readPriceJobResults');
   const list = await call('createPriceList', {
     body: { name: 'Resellers', customerGroups: ['reseller'], adjustment: { direction: 'down', rate: '0.05' } },
   });

@@ -12,7 +12,7 @@ import { Currency } from '../../values/money.ts';
 import { StockQuantity } from '../../values/quantity.ts';
 import { Collection, CollectionPatch, NewCollection } from './collections.ts';
 import { Import, ImportReport } from './imports.ts';
-import { setPrices } from './prices.ts';
+import { priceJobs, setPrices } from './prices.ts';
 import {
   NewProduct,
   NewVariant,
@@ -403,4 +403,6 @@ export const catalogOperations = [
   readImport,
   readImportReport,
   setPrices,
+  priceJobs.read,
+  priceJobs.results,
 ];

@@ -6,9 +6,7 @@ import { operation } from '../../http/operation.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { Currency, Price } from '../../values/money.ts';
 import { text } from '../../values/text.ts';
-import { BulkReport } from '../inventory/levels.ts';
-
-export const priceRowsMax = 10_000;
+import { bulkJobOperations, bulkRowsMax, bulkTerms } from '../bulk.ts';
 
 /** Money, or its decimal text in a file. */
 const WrittenPrice = z.union([Price, text(30)]);
@@ -29,8 +27,8 @@ export const setPrices = operation({
   id: 'setPrices',
   method: 'POST',
   path: '/admin/v1/prices',
-  summary: 'Change prices of up to 10,000 SKUs, as JSON or CSV (sku, price, compare-at price, currency)',
-  body: z.strictObject({ rows: z.array(listRows(PriceRow)).min(1).max(priceRowsMax) }),
+  summary: 'Change prices of up to 50,000 SKUs, as JSON or CSV (sku, price, compare-at price, currency)',
+  body: z.strictObject({ rows: z.array(listRows(PriceRow)).min(1).max(bulkRowsMax) }),
   readCsv: readCsvRows({
     sku: 'sku',
     variantsku: 'sku',
@@ -40,11 +38,15 @@ export const setPrices = operation({
     variantcompareatprice: 'compareAtPrice',
     currency: 'currency',
   }),
-  answer: BulkReport,
   refusals: ['malformed-csv', 'unsupported-media-type'],
-  bodyBytesMax: 5 * 1024 * 1024,
-  timeoutSeconds: 5 * 60,
+  ...bulkTerms,
   clears: ['products'],
 });
+
+export const priceJobs = bulkJobOperations(
+  { read: 'readPriceJob', results: 'readPriceJobResults' },
+  setPrices.path,
+  'prices',
+);
 
 export const currencyOf = (written: string) => Currency.safeParse(written.toUpperCase()).data;

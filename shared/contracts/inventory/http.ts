@@ -5,7 +5,7 @@ import { Cursor, Page, PageLimit } from '../../http/pagination.ts';
 import { StockDelta, StockQuantity, stockQuantityMax } from '../../values/quantity.ts';
 import { filledText, Sku, text } from '../../values/text.ts';
 import { Timestamp } from '../../values/time.ts';
-import { setLevels } from './levels.ts';
+import { levelJobs, setLevels } from './levels.ts';
 import { createLocation, editLocation, LocationId, listLocations } from './locations.ts';
 import {
   cancelTransfer,
@@ -208,6 +208,8 @@ export const inventoryOperations = [
   receiveTransfer,
   cancelTransfer,
   setLevels,
+  levelJobs.read,
+  levelJobs.results,
   getStock,
   changeStockSettings,
   readShortfall,

@@ -5,8 +5,7 @@ import { listRows } from '../../http/list-rows.ts';
 import { operation } from '../../http/operation.ts';
 import { forLongNumbers } from '../../values/long-number.ts';
 import { filledText, text } from '../../values/text.ts';
-
-export const levelRowsMax = 10_000;
+import { bulkJobOperations, bulkRowsMax, bulkTerms } from '../bulk.ts';
 
 /** A number, or its text in a file. What is neither is said of its row alone. */
 const Written = z.union([z.number(), text(30)]).optional();
@@ -19,30 +18,15 @@ export const LevelRow = z.strictObject({
 });
 export type WrittenLevel = z.infer<typeof LevelRow>;
 
-export const RowResult = z.strictObject({
-  row: z.int().describe('The first is 1.'),
-  sku: z.string(),
-  status: z.enum(['done', 'unchanged', 'rejected']),
-  reason: z.string().nullable(),
-});
-
-export const BulkReport = z.strictObject({
-  rowsTotal: z.int(),
-  done: z.int(),
-  unchanged: z.int(),
-  rejected: z.int(),
-  results: z.array(RowResult),
-});
-
 export const setLevels = operation({
   id: 'setLevels',
   method: 'POST',
   path: '/admin/v1/inventory/levels',
   summary:
-    'Count or move stock of up to 10,000 SKUs, as JSON or CSV (sku, location, on hand or delta); each row once per key',
+    'Count or move stock of up to 50,000 SKUs, as JSON or CSV (sku, location, on hand or delta); each row once per key',
   body: z.strictObject({
     reason: filledText(200).default('List of levels'),
-    rows: z.array(listRows(LevelRow)).min(1).max(levelRowsMax),
+    rows: z.array(listRows(LevelRow)).min(1).max(bulkRowsMax),
   }),
   readCsv: readCsvRows({
     sku: 'sku',
@@ -56,8 +40,12 @@ export const setLevels = operation({
     delta: 'delta',
     change: 'delta',
   }),
-  answer: BulkReport,
   refusals: ['malformed-csv', 'unsupported-media-type'],
-  bodyBytesMax: 5 * 1024 * 1024,
-  timeoutSeconds: 5 * 60,
+  ...bulkTerms,
 });
+
+export const levelJobs = bulkJobOperations(
+  { read: 'readLevelJob', results: 'readLevelJobResults' },
+  setLevels.path,
+  'levels',
+);

@@ -1,5 +1,8 @@
-/** The statements that several Workers share: outbox, inbox and idempotency keys, on the database of one that has all three. */
+/** The statements that several Workers share: outbox, inbox, idempotency keys and long lists, on the database of one that has them all. */
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { vi } from 'vitest';
+import { advanceBulk, startBulk } from '../../../shared/bulk/jobs.ts';
+import { loadBulk, nextBulkPart, noteBulkAttempt, resultsAfter } from '../../../shared/bulk/store.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import {
@@ -60,4 +63,19 @@ export async function tour(client: D1Database): Promise<void> {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   await ask(200, () => vi.advanceTimersByTimeAsync(minuteMs));
   vi.useRealTimers();
+  await tourOfBulk(db);
+}
+
+/** A list of two parts: one is taken, one is given up. */
+async function tourOfBulk(db: DrizzleD1Database): Promise<void> {
+  const list = { id: 'job_1', rows: [1, 2], rowsPerPart: 1, now: 1 };
+  const settings = { actor: 'k1', reason: '', traceparent: '' };
+  await startBulk({ db, arm: async () => {} }, { ...list, settings }, () => []);
+  const result = { row: 1, sku: 'A', status: 'done', reason: null } as const;
+  await advanceBulk({ db, now: () => 2, take: (_part, done) => commit(db, done([result])) });
+  const part = await nextBulkPart(db);
+  if (part === null) throw new Error('A list with two parts ended after one');
+  for (const error of [null, 'It was given up.']) await noteBulkAttempt(db, part.job, 3, error);
+  await loadBulk(db, 'job_1');
+  await resultsAfter(db, 'job_1', -1);
 }

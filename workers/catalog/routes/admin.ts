@@ -1,4 +1,6 @@
 /** What merchants edit: products and collections. Imports are in `imports.ts`. */
+import { answerJob, reportOf, serveBulkJobs } from '../../../shared/bulk/routes.ts';
+import { rowsAtOnceMax } from '../../../shared/contracts/bulk.ts';
 import * as contract from '../../../shared/contracts/catalog/http.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf, ifNoneMatchHits } from '../../../shared/http/conditional.ts';
@@ -6,7 +8,7 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
-import { changePrices } from '../service/bulk-prices.ts';
+import { changePrices, pricesPerPart } from '../service/bulk-prices.ts';
 import { createCollection, deleteCollection, editCollection, readCollection } from '../service/collections.ts';
 import {
   addVariant,
@@ -88,12 +90,15 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
     return edited.ok ? toResponse(productRecord(edited.value, 200)) : refused(edited.refusal, call.actor);
   });
 
-  serveOnce(app, contract.setPrices, answersOf, async ({ body, env, actor }) => {
-    const results = await changePrices(contextOf(env, actor), body.rows);
-    const count = (wanted: string) => results.filter(({ status }) => status === wanted).length;
-    const counts = { done: count('done'), unchanged: count('unchanged'), rejected: count('rejected') };
-    return json({ rowsTotal: results.length, ...counts, results }, 200, { 'cache-tag': 'product' });
+  serveOnce(app, contract.setPrices, answersOf, async ({ body: { rows }, env, actor }, attempt) => {
+    const catalog = contextOf(env, actor);
+    if (rows.length <= rowsAtOnceMax)
+      return json(reportOf(await changePrices(catalog, rows)), 200, { 'cache-tag': 'product' });
+    const settings = { actor: actor.id, reason: '', traceparent: actor.traceparent };
+    const list = { rows, rowsPerPart: pricesPerPart, settings, now: catalog.now() };
+    return answerJob({ db: catalog.db, arm: catalog.armJobs }, contract.setPrices.path, list, attempt);
   });
+  serveBulkJobs(app, contract.priceJobs, (env) => contextOf(env, null).db);
 
   serve(app, contract.deleteProduct, async (call) => {
     const deleted = await deleteProduct(contextOf(call.env, call.actor), call.params.product, expectedVersion(call));

@@ -3,6 +3,7 @@
 import * as contract from '../../../shared/contracts/catalog/http.ts';
 import type { Import } from '../../../shared/contracts/catalog/imports.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
+import { csvFile } from '../../../shared/http/csv-stream.ts';
 import { once } from '../../../shared/http/d1-idempotency.ts';
 import { withContent } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
@@ -60,7 +61,7 @@ export function serveImports(app: App<CatalogEnv>): void {
   });
 
   serve(app, contract.exportProducts, async ({ env, actor }) => {
-    return new Response(exportProducts(contextOf(env, actor)), { headers: fileNamed('products.csv') });
+    return csvFile('products.csv', exportProducts(contextOf(env, actor)));
   });
 
   serve(app, contract.listImports, (call) =>
@@ -84,15 +85,9 @@ export function serveImports(app: App<CatalogEnv>): void {
   serve(app, contract.readImportReport, async ({ params, env, actor }) => {
     const report = await readWholeReport(contextOf(env, actor), params.importId);
     if (report === null) return notFound(actor, 'import');
-    return new Response(report, { headers: fileNamed(`${params.importId}.csv`) });
+    return csvFile(`${params.importId}.csv`, report);
   });
 }
-
-const fileNamed = (name: string) => ({
-  'content-type': 'text/csv; charset=utf-8; header=present',
-  'content-disposition': `attachment; filename="${name}"`,
-  'cache-control': 'private, no-cache',
-});
 
 /** An unread body would close the client's connection. */
 async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {

@@ -1,6 +1,9 @@
 /** Prices of many SKUs at once, as JSON and CSV. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { advanceBulk } from '../../../shared/bulk/jobs.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { contextOf } from '../context.ts';
+import { priceWork } from '../service/bulk-prices.ts';
 import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -95,4 +98,44 @@ test('hundreds come as CSV, and the same file changes nothing more', async () =>
   expect((await send(file, 'text/csv')).body).toMatchObject({ unchanged: 110 });
   const [a, b] = await variantsOf(109);
   expect([a.price, a.compareAtPrice, b.price]).toEqual([eur(10_925), null, eur(1000)]);
+});
+
+describe('a list that is too long to be taken at once', () => {
+  const rows = Array.from({ length: 1_100 }, (_, index) => ({ sku: `${index % 110}-B`, price: `${index}.50` }));
+  const jobAt = async (location: string | null) => (await catalog.call('GET', location ?? '')).body;
+
+  test('is a job: its rows are taken in their order, its progress can be read, and each row has its result', async () => {
+    const { status, body, headers } = await send({ rows: [...rows, { sku: 'nothing', price: '1' }] });
+    expect([status, body.status, body.rowsTotal, body.rows]).toEqual([202, 'running', 1_101, 0]);
+    const location = headers.get('location');
+    const work = priceWork(contextOf(catalog.env, null));
+    await advanceBulk(work);
+    expect(await jobAt(location)).toMatchObject({ status: 'running', rows: 100, done: 100 });
+    // A crash before the commit: nothing of the part is done, and all of it when it is taken again.
+    await advanceBulk({ ...work, take: () => Promise.reject(new Error('The power went off')) });
+    expect(await jobAt(location)).toMatchObject({ status: 'running', rows: 100, done: 100 });
+    await catalog.runJobs();
+    expect(await jobAt(location)).toMatchObject({ status: 'done', rows: 1_101, done: 1_100, rejected: 1, error: null });
+    expect((await variantsOf(7))[1].price).toEqual(eur(99_750));
+    const { text } = await catalog.call('GET', `${location}/results.csv`);
+    const lines = text.trimEnd().split('\r\n');
+    expect([lines.length, lines[1], lines[1_100]]).toEqual([1_102, '1,0-B,done,', '1100,109-B,done,']);
+    expect(lines[1_101]).toContain('1101,nothing,rejected,');
+  });
+
+  test('waits for the one before it, and fails when a part cannot be taken, with what was done so far', async () => {
+    const [one, two] = [await send({ rows }), await send({ rows: rows.toReversed() })];
+    const work = priceWork(contextOf(catalog.env, null));
+    await advanceBulk(work);
+    for (let attempt = 0; attempt < 8; attempt += 1)
+      await advanceBulk({ ...work, take: () => Promise.reject(new Error('The disk is full')) });
+    const [failed, waiting] = [await jobAt(one.headers.get('location')), await jobAt(two.headers.get('location'))];
+    expect([failed.status, failed.rows, failed.error]).toEqual(['failed', 100, 'The disk is full']);
+    expect([waiting.status, waiting.rows]).toEqual(['running', 0]);
+    const { text } = await catalog.call('GET', `${one.headers.get('location')}/results.csv`);
+    expect(text.trimEnd().split('\r\n')).toHaveLength(101);
+    await catalog.runJobs();
+    expect((await jobAt(two.headers.get('location'))).status).toBe('done');
+    expect((await variantsOf(0))[1].price).toEqual(eur(50));
+  });
 });

@@ -2,9 +2,12 @@
  * Prices of many SKUs at once. Products are changed by the hundred, each hundred in one commit; a row that cannot be is rejected
  * and bars no other, and saying the same again changes nothing.
  */
+import type { BulkWork } from '../../../shared/bulk/jobs.ts';
+import type { RowResult } from '../../../shared/contracts/bulk.ts';
 import { currencyOf, PriceRow, type WrittenPrices } from '../../../shared/contracts/catalog/prices.ts';
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
+import type { Statement } from '../../../shared/messaging/d1.ts';
 import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Product, Variant } from '../domain/product.ts';
@@ -12,36 +15,60 @@ import { productChanged } from '../store/announcements.ts';
 import { productsBySku, saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 
-interface PriceResult {
-  readonly row: number;
-  readonly sku: string;
-  readonly status: 'done' | 'unchanged' | 'rejected';
-  readonly reason: string | null;
-}
-
 type Row = { readonly index: number } & WrittenPrices;
-type Outcomes = Map<number, Pick<PriceResult, 'status' | 'reason'>>;
+type Outcomes = Map<number, Pick<RowResult, 'status' | 'reason'>>;
 
 /** SKUs per commit. Products of many variants make it larger; a document is far below what one value may have. */
-const rowsPerCommit = 100;
+export const pricesPerPart = 100;
 /** Of several writers one wins each round. */
 const attemptsMax = 10;
 
 /** Changes prices row by row. A SKU that stands in several rows has what the last of them says. */
-export async function changePrices(catalog: Catalog, rows: readonly unknown[]): Promise<PriceResult[]> {
+export async function changePrices(catalog: Catalog, rows: readonly unknown[]): Promise<RowResult[]> {
+  const results: RowResult[] = [];
+  for (let start = 0; start < rows.length; start += pricesPerPart) {
+    const some = await changePart(catalog, rows.slice(start, start + pricesPerPart), () => []);
+    results.push(...some.map((one) => ({ ...one, row: start + one.row })));
+  }
+  return results;
+}
+
+/** A long list of prices as work of the jobs: each part is one commit, with the progress of its job. */
+export function priceWork(catalog: Catalog): BulkWork {
+  return {
+    db: catalog.db,
+    now: catalog.now,
+    take: async ({ settings, rows }, done) => {
+      await changePart({ ...catalog, traceparent: settings.traceparent }, rows, done);
+    },
+  };
+}
+
+/** @param also what belongs into the commit, made from the results */
+async function changePart(
+  catalog: Catalog,
+  rows: readonly unknown[],
+  also: (results: readonly RowResult[]) => readonly Statement[],
+): Promise<RowResult[]> {
   const outcomes: Outcomes = new Map();
   const read = rows.map((row) => readListRow(PriceRow, row));
   const numbered = read.flatMap((row, index): Row[] => (row.isRead ? [{ ...row.value, index }] : []));
-  for (let start = 0; start < numbered.length; start += rowsPerCommit)
-    await changeSome(catalog, numbered.slice(start, start + rowsPerCommit), outcomes);
-  return read.map((row, index) => {
-    if (!row.isRead) return { row: index + 1, sku: row.sku, status: 'rejected', reason: row.reason };
-    const { status, reason } = outcomes.get(index) ?? { status: 'rejected', reason: null };
-    return { row: index + 1, sku: row.value.sku, status, reason };
-  });
+  const results = () =>
+    read.map((row, index): RowResult => {
+      if (!row.isRead) return { row: index + 1, sku: row.sku, status: 'rejected', reason: row.reason };
+      const { status, reason } = outcomes.get(index) ?? { status: 'rejected', reason: null };
+      return { row: index + 1, sku: row.value.sku, status, reason };
+    });
+  await changeSome(catalog, numbered, outcomes, () => also(results()));
+  return results();
 }
 
-async function changeSome(catalog: Catalog, rows: readonly Row[], outcomes: Outcomes): Promise<void> {
+async function changeSome(
+  catalog: Catalog,
+  rows: readonly Row[],
+  outcomes: Outcomes,
+  also: () => readonly Statement[],
+): Promise<void> {
   const skus = rows.map(({ sku }) => sku);
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const now = catalog.now();
@@ -50,10 +77,11 @@ async function changeSome(catalog: Catalog, rows: readonly Row[], outcomes: Outc
     for (const { index, sku } of rows)
       if (products.every(({ variants }) => variants.every((variant) => variant.sku !== sku)))
         outcomes.set(index, { status: 'rejected', reason: `No variant has the SKU "${sku}".` });
-    if (changed.length === 0) return;
-    await catalog.armRelay();
+    const progress = also();
+    if (changed.length + progress.length === 0) return;
+    if (changed.length > 0) await catalog.armRelay();
     const events = changed.flatMap(({ product }) => productChanged(product, catalog.traceparent));
-    const outcome = await saveProducts(catalog.db, changed, events, now, []);
+    const outcome = await saveProducts(catalog.db, changed, events, now, progress);
     catalog.variants.clear();
     if (outcome === 'saved') return;
   }

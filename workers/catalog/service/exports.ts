@@ -2,11 +2,11 @@
  * The export of all products as a file, made while it is read: some hundred products are in memory at a time. The products are
  * read twice, because the header names every metafield and currency that one of them has.
  */
+import { csvStream } from '../../../shared/http/csv-stream.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import { collectFields, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
 import { productsAfter, type StoredProduct } from '../store/products.ts';
 import type { Catalog } from './catalog.ts';
-import { csvStream } from './csv/stream.ts';
 
 const productsPerPage = 100;
 

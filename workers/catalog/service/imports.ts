@@ -5,6 +5,7 @@
  */
 
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
+import { csvStream } from '../../../shared/http/csv-stream.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';
@@ -35,7 +36,6 @@ import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
-import { csvStream } from './csv/stream.ts';
 import { type ImportedProduct, importChunk, withoutRefused } from './import-chunk.ts';
 
 interface ImportRequest {

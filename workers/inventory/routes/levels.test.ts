@@ -1,10 +1,12 @@
 /** Levels of many SKUs at once, as JSON and CSV, on a real database with Stock objects in memory. */
 import { drizzle } from 'drizzle-orm/d1';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { setLevels } from '../../../shared/contracts/inventory/http.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { advanceBulk } from '../../../shared/bulk/jobs.ts';
+import { BulkJob, BulkReport } from '../../../shared/contracts/bulk.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { countAll } from '../service/counts.ts';
+import { countAll, levelWork } from '../service/counts.ts';
+import { runJobs } from '../service/jobs.ts';
 import { KnownUnits } from '../service/known-units.ts';
 import { openStock } from '../service/stock.ts';
 import { MemoryStock } from '../testing/memory-stock.ts';
@@ -28,7 +30,11 @@ beforeEach(() => {
   stock = new MemoryStock();
 });
 
-async function send(body: string, headers: Readonly<Record<string, string>> = {}) {
+async function send(
+  body: string | null,
+  headers: Readonly<Record<string, string>> = {},
+  path = '/admin/v1/inventory/levels',
+) {
   const actor = {
     kind: 'key',
     id: 'k1',
@@ -38,18 +44,22 @@ async function send(body: string, headers: Readonly<Record<string, string>> = {}
     requestId: 'req_1',
     traceparent: '',
   };
-  const request = new Request('http://shop.test/admin/v1/inventory/levels', {
-    method: 'POST',
+  const request = new Request(`http://shop.test${path}`, {
+    method: body === null ? 'GET' : 'POST',
     headers: { 'content-type': 'application/json', [actorHeader]: JSON.stringify(actor), ...headers },
     body,
   });
-  const response = await app.fetch(request, { DB: database.db, STOCK: stock });
-  return { status: response.status, text: await response.text() };
+  const response = await app.fetch(request, {
+    DB: database.db,
+    STOCK: stock,
+    JOBS: { getByName: () => ({ arm: async () => {} }) },
+  });
+  return { status: response.status, text: await response.text(), location: response.headers.get('location') };
 }
 const report = async (body: string, headers?: Readonly<Record<string, string>>) => {
   const { status, text } = await send(body, headers);
   expect(status, text).toBe(200);
-  return setLevels.answer.parse(JSON.parse(text));
+  return BulkReport.parse(JSON.parse(text));
 };
 const onHandOf = (stockUnitId: string) => stock.state(stockUnitId).levels.loc_main?.onHand;
 const csv = { 'content-type': 'text/csv' };
@@ -84,9 +94,49 @@ test('each row is taken by itself, and one that cannot be says why', async () =>
 });
 
 test('thousands come as CSV with their columns in any order and case', async () => {
-  const lines = Array.from({ length: many }, (_, index) => `${index % 7},SKU-${index}`);
+  const lines = Array.from({ length: 999 }, (_, index) => `${index % 7},SKU-${index}`);
   const { done, rejected } = await report(['On hand,SKU', ...lines, '1.5,SKU-1', ''].join('\r\n'), csv);
-  expect([done, rejected, onHandOf('stk_0006'), onHandOf('stk_1199')]).toEqual([many, 1, 6, 1199 % 7]);
+  expect([done, rejected, onHandOf('stk_0006'), onHandOf('stk_0998')]).toEqual([999, 1, 6, 998 % 7]);
+});
+
+describe('a list that is too long to be taken at once', () => {
+  const lines = Array.from({ length: many }, (_, index) => `5,SKU-${index}`);
+  const file = ['delta,SKU', ...lines, '1,NOTHING', '3,SKU-0', ''].join('\n');
+  const inventoryNow = () => ({ stock, db: drizzle(database.db), known: new KnownUnits() });
+  const begin = async (key: string) => {
+    const { status, text, location } = await send(file, { ...csv, 'idempotency-key': key });
+    expect(status, text).toBe(202);
+    return { text, location: location ?? '', job: BulkJob.parse(JSON.parse(text)) };
+  };
+  const jobAt = async (location: string) => BulkJob.parse(JSON.parse((await send(null, {}, location)).text));
+
+  test('is a job, which takes each row once although a crash comes between what it counts and what it notes', async () => {
+    const { location, job } = await begin('long-1');
+    expect(job).toMatchObject({ status: 'running', rowsTotal: many + 2, rows: 0 });
+    expect(onHandOf('stk_0000')).toBeUndefined();
+    const work = levelWork(inventoryNow(), () => 1_000);
+    await advanceBulk(work);
+    expect(await jobAt(location)).toMatchObject({ status: 'running', rows: 500, done: 500 });
+    await advanceBulk({ ...work, take: (part, _done) => work.take(part, () => []) });
+    expect([await jobAt(location), onHandOf('stk_0600')]).toMatchObject([{ rows: 500 }, 15]);
+    while ((await runJobs(inventoryNow(), Date.now, 60_000)) !== null);
+    expect(await jobAt(location)).toMatchObject({ status: 'done', rows: many + 2, done: many + 1, rejected: 1 });
+    expect([onHandOf('stk_0000'), onHandOf('stk_0600'), onHandOf('stk_1199')]).toEqual([18, 15, 15]);
+    const rows = (await send(null, {}, `${location}/results.csv`)).text.trimEnd().split('\r\n');
+    expect([rows.length, rows[1], rows[many]]).toEqual([many + 3, '1,SKU-0,done,', `${many},SKU-${many - 1},done,`]);
+    expect(rows[many + 1]).toBe(`${many + 1},NOTHING,rejected,"There is no stock under the SKU ""NOTHING""."`);
+  });
+
+  test('begins once under its key', async () => {
+    const first = await begin('long-2');
+    const again = await begin('long-2');
+    expect([again.text, again.location]).toEqual([first.text, first.location]);
+    expect((await send(`${file}1,SKU-1\n`, { ...csv, 'idempotency-key': 'long-2' })).status).toBe(422);
+    while ((await runJobs(inventoryNow(), Date.now, 60_000)) !== null);
+    expect(onHandOf('stk_0001')).toBe(15);
+    expect((await begin('long-2')).text).toBe(first.text);
+    expect((await send(null, {}, '/admin/v1/inventory/levels/jobs/job_01m7y46fp0fb8v0jt66hjr0hcz')).status).toBe(404);
+  });
 });
 
 test('a row without the form of one spoils no other, and quantities are written in digits', async () => {

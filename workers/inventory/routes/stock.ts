@@ -1,4 +1,6 @@
 /** The inventory over HTTP: parse, call, answer. */
+import { answerJob, reportOf, serveBulkJobs } from '../../../shared/bulk/routes.ts';
+import { rowsAtOnceMax } from '../../../shared/contracts/bulk.ts';
 import * as operations from '../../../shared/contracts/inventory/http.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
@@ -6,8 +8,8 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
-import { contextOf, type InventoryEnv } from '../context.ts';
-import { countRows } from '../service/counts.ts';
+import { armJobs, contextOf, type InventoryEnv } from '../context.ts';
+import { countRows, countsPerStep } from '../service/counts.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
 import {
   adjust,
@@ -59,13 +61,21 @@ export function serveStock(app: App<InventoryEnv>): void {
     return result.ok ? exactAnswer(params.sku, result.value) : refused(result.refusal, actor);
   });
 
-  serveOnce(app, operations.setLevels, contextOf, async ({ body, actor, idempotency, env }) => {
-    const listKey = idempotency?.key ?? actor.requestId;
-    const why = { reason: body.reason, actor: actor.id, now: Date.now() };
-    const results = await countRows(contextOf(env), body.rows, listKey, why);
-    const rejected = results.filter(({ status }) => status === 'rejected').length;
-    return json({ rowsTotal: results.length, done: results.length - rejected, unchanged: 0, rejected, results });
-  });
+  serveOnce(
+    app,
+    operations.setLevels,
+    contextOf,
+    async ({ body: { rows, reason }, actor, idempotency, env }, attempt) => {
+      const listKey = idempotency?.key ?? actor.requestId;
+      const now = Date.now();
+      if (rows.length <= rowsAtOnceMax)
+        return json(reportOf(await countRows(contextOf(env), rows, listKey, { reason, actor: actor.id, now })));
+      const settings = { actor: actor.id, reason, traceparent: actor.traceparent };
+      const list = { rows, rowsPerPart: countsPerStep, settings, now };
+      return answerJob({ db: contextOf(env).db, arm: () => armJobs(env) }, operations.setLevels.path, list, attempt);
+    },
+  );
+  serveBulkJobs(app, operations.levelJobs, (env) => contextOf(env).db);
 
   serve(app, operations.listMovements, (call) => {
     const { sku } = call.params;

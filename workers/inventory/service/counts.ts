@@ -1,7 +1,10 @@
 /** Counts of many units at once, from files and lists: each is taken once under its key, whatever became of the others. */
+import type { BulkWork } from '../../../shared/bulk/jobs.ts';
+import type { RowResult } from '../../../shared/contracts/bulk.ts';
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
 import { LevelRow, type WrittenLevel } from '../../../shared/contracts/inventory/levels.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
 import { stockQuantityMax } from '../../../shared/values/quantity.ts';
 import { locationDefault } from '../../../shared/values/stock-levels.ts';
 import { missingLocation } from '../store/locations.ts';
@@ -32,15 +35,8 @@ export async function countAll(inventory: WholeInventory, counts: readonly Stock
   return [...refused];
 }
 
-interface LevelResult {
-  readonly row: number;
-  readonly sku: string;
-  readonly status: 'done' | 'rejected';
-  readonly reason: string | null;
-}
-
 /** Units per call to their objects. */
-const countsPerStep = 500;
+export const countsPerStep = 500;
 
 /** Takes a list of levels row by row. A SKU that stands in several rows is counted in their order. */
 export async function countRows(
@@ -48,7 +44,7 @@ export async function countRows(
   written: readonly unknown[],
   listKey: string,
   why: Why,
-): Promise<LevelResult[]> {
+): Promise<RowResult[]> {
   const read = written.map((row) => readListRow(LevelRow, row));
   const rows = read.flatMap((row, index) => (row.isRead ? [[index, row.value] as const] : []));
   const units = await unitsBySku(inventory.db, [...new Set(rows.map(([, { sku }]) => sku))]);
@@ -87,6 +83,19 @@ export async function countRows(
     const { sku } = row.isRead ? row.value : row;
     return { row: index + 1, sku, status: reason === null ? 'done' : 'rejected', reason };
   });
+}
+
+/** A long list of levels as work of the jobs. The units remember each row of it, so a part that is taken again counts nothing twice. */
+export function levelWork(inventory: WholeInventory, now: () => number): BulkWork {
+  return {
+    db: inventory.db,
+    now,
+    take: async ({ job, settings, rows }, done) => {
+      const { reason, actor } = settings;
+      const results = await countRows(inventory, rows, `${job.id}/${job.partsDone}`, { reason, actor, now: now() });
+      await commit(inventory.db, done(results));
+    },
+  };
 }
 
 async function unknownIn({ db }: WholeInventory, rows: readonly WrittenLevel[]): Promise<ReadonlySet<string>> {

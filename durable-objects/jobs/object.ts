@@ -1,6 +1,6 @@
 /**
- * Works off the jobs of the catalogue by its alarm, so that they go on by themselves after a restart. What there is to do and
- * how far it is stands in the catalogue's database; this object keeps nothing but the alarm, and is the only one that works.
+ * Works off the jobs of a Worker by its alarm, so that they go on by themselves after a restart. What there is to do and
+ * how far it is stands in that Worker's database; this object keeps nothing but the alarm, and is the only one that works.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { reportDefect } from '../../shared/messaging/report.ts';
@@ -13,7 +13,7 @@ const turnMs = 5 * secondMs;
 const lookEveryMs = 20;
 
 /** The Worker that owns the jobs exports its own class of this shape, which does them. */
-export abstract class CatalogJobsBase<Env> extends DurableObject<Env> {
+export abstract class JobsBase<Env> extends DurableObject<Env> {
   readonly #alarm: WorkAlarm;
   #running: Promise<void> | null = null;
   /** When the last run said to go on; null when nothing was left. */

@@ -18,3 +18,14 @@ export function csvStream(pieces: AsyncGenerator<(string | number)[][], undefine
     },
   });
 }
+
+/** A CSV file as an answer, to be saved under a name. No cache keeps it without asking. */
+export function csvFile(name: string, body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'private, no-cache',
+    },
+  });
+}
