@@ -95,7 +95,9 @@ describe('a command line', () => {
       currency: 'EUR',
       isVerbose: false,
     });
+    expect(read(file, '--report', 'all.csv').reportFile).toBe('all.csv');
     expect(read(file, '--key', 'k', '--opening-stock', '5', '--currency', 'usd')).toMatchObject({
+      reportFile: null,
       adminKey: 'k',
       openingStock: 5,
       currency: 'USD',

@@ -19,13 +19,11 @@ import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
 import { distinctSku, generatedSku } from '../domain/skus.ts';
 import { matchVariants } from '../domain/variants.ts';
-import { takenHandles } from '../store/addresses.ts';
-import { bundlesWith } from '../store/bundles.ts';
-import { foreseen } from '../store/foreseen.ts';
-import { findImported, findSkuOwners } from '../store/products.ts';
+import { findImported } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 import type { ProductGroup } from './csv/product-groups.ts';
+import { bundlesOf, ownersOf, type SkuOwners, takenAmong } from './import-surroundings.ts';
 
 export interface ImportedProduct {
   readonly handle: string;
@@ -58,6 +56,7 @@ export async function importChunk(
   request: ChunkRequest,
   now: number,
 ): Promise<ImportedProduct[]> {
+  const { dryRunId } = request;
   const read = groups.map((group) => ({
     group,
     product: readProduct(group.rows, request.columns, request, group.apartAtLine),
@@ -68,7 +67,7 @@ export async function importChunk(
   );
   const fresh = read.filter(({ group }) => isTakable(group) && !known.has(group.handle));
   const free = await freeHandles(
-    (candidates) => takenBy(catalog, request, candidates),
+    (candidates) => takenAmong(catalog.db, dryRunId, candidates),
     fresh.map(({ group }) => toHandle(group.handle)),
   );
   const addresses = new Map(fresh.map(({ group }, index) => [group.handle, free[index] ?? '']));
@@ -76,34 +75,13 @@ export async function importChunk(
     const before = known.get(group.handle) ?? null;
     return { group, read: product, before, address: before?.handle ?? addresses.get(group.handle) ?? '' };
   });
-  const owners = await ownersOf(catalog, request, placed.flatMap(wantedSkus));
+  const owners = await ownersOf(catalog.db, dryRunId, placed.flatMap(wantedSkus));
   const context: ChunkContext = { now, stock: request.stock, owners, newId: newIdAt(now) };
   return withoutBroken(
     catalog,
     request,
     placed.map((placing) => importOne(placing, context)),
   );
-}
-
-async function takenBy({ db }: Catalog, { dryRunId }: ChunkRequest, handles: readonly string[]): Promise<Set<string>> {
-  const [taken, soon] = await Promise.all([
-    takenHandles(db, 'product', handles),
-    foreseen(db, dryRunId, 'handle', handles),
-  ]);
-  return new Set([...taken, ...soon.keys()]);
-}
-
-async function ownersOf(
-  { db }: Catalog,
-  { dryRunId }: ChunkRequest,
-  skus: readonly string[],
-): Promise<ChunkContext['owners']> {
-  const [found, soon] = await Promise.all([findSkuOwners(db, skus), foreseen(db, dryRunId, 'sku', skus)]);
-  const owners: ChunkContext['owners'] = new Map(found);
-  for (const [sku, { productId, value }] of soon)
-    if (productId === null) owners.delete(sku);
-    else owners.set(sku, { productId, handle: value ?? '' });
-  return owners;
 }
 
 /** Rejects products that would lose a variant of which another product's bundle is made. */
@@ -114,20 +92,11 @@ async function withoutBroken(
 ): Promise<ImportedProduct[]> {
   const lostBy = ({ composition }: ImportedProduct) =>
     composition === null ? [] : lostIngredients(composition.before?.variants ?? [], composition.product.variants);
-  const now = await bundlesWith(
-    db,
-    imported.flatMap((one) => lostBy(one).map(({ id }) => id)),
-  );
-  const soon = await foreseen(
+  const bundles = await bundlesOf(
     db,
     dryRunId,
-    'bundle',
-    now.map(({ bundleId }) => bundleId),
+    imported.flatMap((one) => lostBy(one).map(({ id }) => id)),
   );
-  const bundles = now.flatMap((bundle) => {
-    const bundleSku = soon.has(bundle.bundleId) ? (soon.get(bundle.bundleId)?.value ?? null) : bundle.bundleSku;
-    return bundleSku === null ? [] : { ...bundle, bundleSku };
-  });
   return imported.map((one) => {
     const lost = lostBy(one);
     const found = bundles.find(
@@ -154,8 +123,8 @@ interface Placing {
 interface ChunkContext {
   readonly now: number;
   readonly stock: ChunkRequest['stock'];
-  /** The product that has a SKU, or was given it earlier in this chunk. */
-  readonly owners: Map<string, { readonly productId: string; readonly handle: string }>;
+  /** Beside those found, the products that were given a SKU earlier in this chunk. */
+  readonly owners: SkuOwners;
   readonly newId: ReturnType<typeof newIdAt>;
 }
 
@@ -255,28 +224,6 @@ function withFields({ read: { fields }, before }: Placing, input: ProductPatch):
       return written.length === 0 ? variant : { ...variant, metafields: mergedFields(known, written) };
     }),
   };
-}
-
-/** What is told of a product after the inventory has refused the quantities of some units. */
-export function withoutRefused(imported: ImportedProduct, refused: ReadonlySet<string>): ImportedProduct {
-  const skus = new Set(
-    imported.composition?.product.variants.flatMap(({ id, sku }) => (refused.has(stockUnitOf(id)) ? [sku] : [])),
-  );
-  const isRefused = ({ kind, sku }: ImportChange) =>
-    (kind === 'stock-set' || kind === 'stock-added') && sku !== null && skus.has(sku);
-  const faults = imported.changes.filter(isRefused).map(({ line, sku }) => ({
-    line,
-    column: 'Variant Inventory Qty',
-    severity: 'adjusted' as const,
-    reason: `The stock of "${sku}" stays as it is: it would be more than can be counted.`,
-  }));
-  return faults.length === 0
-    ? imported
-    : {
-        ...imported,
-        changes: imported.changes.filter((change) => !isRefused(change)),
-        faults: [...imported.faults, ...faults],
-      };
 }
 
 /** Variants are composed in the order of their rows. */

@@ -4,6 +4,7 @@
  * goes on with the first chunk that was not committed; and importing the same file again changes nothing.
  */
 
+import type { ImportChange } from '../../../shared/contracts/catalog/imports.ts';
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
 import { csvStream } from '../../../shared/http/csv-stream.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
@@ -13,6 +14,7 @@ import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { backoffMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
 import { countedChanges, firstOfEach } from '../domain/import-changes.ts';
 import { type ReportPart, reportHeader, reportRows } from '../domain/import-report.ts';
+import { stockUnitOf } from '../domain/product.ts';
 import { readHeader } from '../domain/shopify-columns.ts';
 import { productsImported } from '../store/announcements.ts';
 import { foresee, forgetForeseen } from '../store/foreseen.ts';
@@ -36,7 +38,7 @@ import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
-import { type ImportedProduct, importChunk, withoutRefused } from './import-chunk.ts';
+import { type ImportedProduct, importChunk } from './import-chunk.ts';
 
 interface ImportRequest {
   readonly file: SpooledCsv;
@@ -178,6 +180,28 @@ async function countStock(
     for (const id of await inventory.count(some, { reason: 'Import', actor: importId })) refused.add(id);
   }
   return refused.size === 0 ? products : products.map((product) => withoutRefused(product, refused));
+}
+
+/** What is told of a product after the inventory has refused the quantities of some units. */
+function withoutRefused(imported: ImportedProduct, refused: ReadonlySet<string>): ImportedProduct {
+  const skus = new Set(
+    imported.composition?.product.variants.flatMap(({ id, sku }) => (refused.has(stockUnitOf(id)) ? [sku] : [])),
+  );
+  const isRefused = ({ kind, sku }: ImportChange) =>
+    (kind === 'stock-set' || kind === 'stock-added') && sku !== null && skus.has(sku);
+  const faults = imported.changes.filter(isRefused).map(({ line, sku }) => ({
+    line,
+    column: 'Variant Inventory Qty',
+    severity: 'adjusted' as const,
+    reason: `The stock of "${sku}" stays as it is: it would be more than can be counted.`,
+  }));
+  return faults.length === 0
+    ? imported
+    : {
+        ...imported,
+        changes: imported.changes.filter((change) => !isRefused(change)),
+        faults: [...imported.faults, ...faults],
+      };
 }
 
 async function noteFailure(catalog: Catalog, job: ImportJob, error: unknown): Promise<number> {
