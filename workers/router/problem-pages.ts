@@ -5,7 +5,7 @@
 import { type ProblemCode, problems } from '../../shared/http/problem.ts';
 import { problemGuides } from './problem-guides.ts';
 
-export interface ProblemType {
+interface ProblemType {
   readonly type: string;
   readonly code: string;
   readonly status: number;
