@@ -1,7 +1,7 @@
 /**
  * A postal address. What is needed and what it looks like differs per country. `AddressInput` is
  * the form for one from outside: it refuses what is no postal code or region of the country and keeps one form of each. What a
- * parcel still lacks is told by `missingFields`, because a cart may be priced before its address is complete.
+ * parcel still lacks is told by `missingFields` and `namesRecipient`, because a cart may be priced before its address is complete.
  */
 import * as z from 'zod';
 import { countryOf, findRegion, type NeededField, RealCountry, suggestRegions } from './countries.ts';
@@ -94,6 +94,13 @@ const tellMissing: Readonly<Record<NeededField, string>> = {
 export function missingFields(address: Address): readonly { readonly field: NeededField; readonly detail: string }[] {
   const needed = countryOf(address.country)?.needed ?? [];
   return needed.filter((field) => !isSaid(address[field])).map((field) => ({ field, detail: tellMissing[field] }));
+}
+
+/** A parcel goes to somebody: the post of every country asks for a person or a company, in whichever of these fields. */
+export const recipientFields = ['firstName', 'lastName', 'company'] as const satisfies readonly (keyof Address)[];
+
+export function namesRecipient(address: Address): boolean {
+  return recipientFields.some((field) => isSaid(address[field]));
 }
 
 export function tellField(field: NeededField): string {

@@ -37,8 +37,14 @@ describe('a checkout', () => {
     const refused = expectProblem(await checkOut(shop, cartId, payment), 'address-needed');
     expect(refused.errors).toEqual([{ pointer: '/shippingAddress', detail: 'Give the address that the goods go to.' }]);
     expect(await stockOf(shop, sku)).toMatchObject({ held: 0, available: 3 });
-    // The cart is the shopper's again, and may be bought with an address.
-    await changeCart(shop, cartId, { shippingAddress: address });
+    // A street alone gets no parcel to anybody.
+    const { firstName: _first, lastName: _last, ...street } = address;
+    await changeCart(shop, cartId, { shippingAddress: street });
+    const nameless = expectProblem(await checkOut(shop, cartId, payment), 'address-needed');
+    expect(nameless.errors).toMatchObject([{ pointer: '/shippingAddress/lastName' }]);
+    expect(await stockOf(shop, sku)).toMatchObject({ held: 0, available: 3 });
+    // The cart is the shopper's again, and may be bought with an address and a name.
+    await changeCart(shop, cartId, { shippingAddress: { ...street, company: 'Example Ltd' } });
     expectStatus(await checkOut(shop, cartId, payment), 201);
   });
 
@@ -63,11 +69,30 @@ describe('a checkout', () => {
     await changeCart(shop, cartId, { email });
     const { order, shippingAddress } = expectStatus(await checkOut(shop, cartId, card), 201).as(CheckoutView);
     expect(shippingAddress).toBeNull();
-    // And nothing that ships can be added to it afterwards.
+    // And nothing that ships can be added to it afterwards, unless it is said where and to whom.
     await putUp(shop, { sku: 'ADDED', stock: 3, priceMinor: 1000 });
     const add = [{ sku: 'ADDED', quantity: 1 }];
-    const preview = await shop.admin('POST', `/admin/v1/orders/${order?.id}/edits/preview`, { add });
-    expect(expectProblem(preview, 'address-needed').errors).toMatchObject([{ pointer: '/add/0' }]);
+    const preview = (more: object) =>
+      shop.admin('POST', `/admin/v1/orders/${order?.id}/edits/preview`, { add, ...more });
+    expect(expectProblem(await preview({}), 'address-needed').errors).toMatchObject([{ pointer: '/add/0' }]);
+    const { firstName: _first, lastName: _last, ...street } = address;
+    const nameless = expectProblem(await preview({ shippingAddress: street }), 'address-needed');
+    expect(nameless.errors).toMatchObject([{ pointer: '/shippingAddress/lastName' }]);
+    expectStatus(await preview({ shippingAddress: address }), 200);
+  });
+
+  it('of goods that do not ship needs no name, and what ships cannot be added to nobody', async () => {
+    await putUpVariant(shop, 'FILE-2', { price: { amount: 500, currency: 'EUR' }, requiresShipping: false });
+    await putUp(shop, { sku: 'ADDED-2', stock: 3, priceMinor: 1000 });
+    const { firstName: _first, lastName: _last, ...street } = address;
+    const cartId = await bareCart('FILE-2');
+    await changeCart(shop, cartId, { email, shippingAddress: street });
+    const { order } = expectStatus(await checkOut(shop, cartId, card), 201).as(CheckoutView);
+    const add = [{ sku: 'ADDED-2', quantity: 1 }];
+    const refused = await shop.admin('POST', `/admin/v1/orders/${order?.id}/edits/preview`, { add });
+    expect(expectProblem(refused, 'address-needed').errors).toEqual([
+      { pointer: '/add/0', detail: 'The shipping address names nobody, so nothing that ships can be added.' },
+    ]);
   });
 
   it("of a merchant's draft needs the same", async () => {
@@ -85,7 +110,7 @@ describe('a checkout', () => {
 });
 
 describe('an address', () => {
-  const street = { address1: 'Main Street 1', city: 'Town' };
+  const street = { company: 'Example Ltd', address1: 'Main Street 1', city: 'Town' };
 
   it.each([
     ['CA', 'Québec', 'h3z2y7', 'CA-QC', 'H3Z 2Y7'],
@@ -128,7 +153,7 @@ describe('an address', () => {
 });
 
 describe('where taxes depend on the region', () => {
-  const street = { address1: 'Main Street 1', city: 'Town', country: 'US', phone: '555 1234' };
+  const street = { firstName: 'Ada', address1: 'Main Street 1', city: 'Town', country: 'US', phone: '555 1234' };
   const cartOf = (sku: string) => startCart(shop, { country: 'US', lines: [{ sku, quantity: 1 }] }, { email });
 
   beforeAll(async () => {
@@ -219,6 +244,7 @@ describe('countries', () => {
     expect(items.find(({ code }) => code === 'US')).toMatchObject({
       name: 'United States',
       requiredFields: ['address1', 'city', 'region', 'postalCode'],
+      requiredOneOf: ['firstName', 'lastName', 'company'],
       labels: { region: 'State', postalCode: 'ZIP code' },
       postalCode: { example: '95014' },
     });

@@ -60,6 +60,7 @@ export const cartsIn =
 
 export const home = (country: string, region?: string, postalCode?: string) => ({
   shippingAddress: {
+    lastName: 'Example',
     address1: 'Main Street 1',
     city: 'Town',
     phone: '030 1234',

@@ -215,6 +215,7 @@ export class Shop {
       const storeCredit = hasStoreCredit ? { customerId: creditor.id, balanceMinor: creditMinor } : null;
       const customer = hasStoreCredit ? creditor : null;
       const shippingAddress = {
+        lastName: 'Byron',
         address1: 'Lindenweg 1',
         city: 'Berlin',
         postalCode: '10115',

@@ -279,8 +279,8 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'Read the shipping options of the cart again.',
   ),
   'address-needed': guide(
-    'Something in the cart has to be sent, or taxed where it goes, and the address for that is not there or not whole.',
-    'Ask for the fields that `errors` points at.',
+    'Something in the cart has to be sent, or taxed where it goes, and the address for that is not there, not whole, or names nobody.',
+    'Ask for the fields that `errors` points at. Whom goods go to is said by a first name, a last name or a company.',
     { errors: [{ pointer: '/shippingAddress', detail: 'Give the address that the goods go to.' }] },
   ),
   'contact-needed': guide(

@@ -109,6 +109,7 @@ export const shopTexts: Readonly<Record<string, string>> = {
   labels: 'What the fields of an address are called there.',
   fields: 'The fields of an address, line by line, in the order of the country.',
   requiredFields: 'The fields that an address there cannot do without.',
+  requiredOneOf: 'Fields of which goods that ship need one, whichever: the person or company that they go to.',
   pattern: 'A regular expression of its form.',
   example: 'One that is right.',
   regions: 'The parts of the country, as they stand in addresses.',

@@ -14,6 +14,8 @@ const countryFacts = {
   fields: z.array(AddressFieldName),
   /** Without these a checkout of goods that ship is refused. */
   requiredFields: z.array(AddressFieldName),
+  /** Without one of these, whichever, such a checkout is refused too: to whom the goods go. */
+  requiredOneOf: z.array(AddressFieldName),
   /** What the fields are called there, in English. */
   labels: z.record(AddressFieldName, z.string()),
   /** Null where there are no postal codes. */

@@ -1,5 +1,6 @@
 /** The countries as a storefront shows them: their names in a language, and how addresses are written there. */
 import type { CountrySummary, CountryView } from '../../../shared/contracts/cart/countries-http.ts';
+import { recipientFields } from '../../../shared/values/address.ts';
 import {
   type AddressField,
   type CountryRules,
@@ -79,6 +80,7 @@ function summaryOf(code: string, nameOf: (code: string) => string): CountrySumma
     name: nameOf(code),
     fields: [...fields],
     requiredFields: [...needed],
+    requiredOneOf: [...recipientFields],
     labels: labelsOf(rules),
     postalCode: postalCode === null ? null : { pattern: postalCode.pattern.source, example: postalCode.example },
   };

@@ -6,7 +6,7 @@ import { fulfillAll, TestOrder } from '../testing/orders.ts';
 
 const given = () => new TestOrder(new MemoryStreamStorage<OrderStreamEvent>());
 const correct = (corrections: object) => ({ type: 'correct', corrections }) as const;
-const berlin = { address1: 'Weg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const berlin = { lastName: 'Byron', address1: 'Weg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const abroad = { ...berlin, city: 'Linz', postalCode: '4020', country: 'AT' };
 const aCup = { ...fulfillAll, lines: [{ lineId: 'lin_1', quantity: 1, locationId: null }] };
 
@@ -43,12 +43,21 @@ describe('a correction', () => {
 describe('another address', () => {
   test('needs what its country needs, of the goods or of the invoice', async () => {
     const order = given();
-    const texas = { address1: 'Main Street 1', city: 'Austin', country: 'US', postalCode: '78701' };
+    const texas = { lastName: 'Byron', address1: 'Main Street 1', city: 'Austin', country: 'US', postalCode: '78701' };
     const pointer = (name: string) => ({ status: 422, body: { code: 'address-needed', errors: [{ pointer: name }] } });
     expect(await order.ask(correct({ shippingAddress: texas }))).toMatchObject(pointer('/shippingAddress/region'));
     expect(await order.ask(correct({ billingAddress: texas }))).toMatchObject(pointer('/billingAddress/region'));
     const edit = { lines: [], added: [], shippingAddress: texas };
     expect(await order.preview(edit)).toMatchObject(pointer('/shippingAddress/region'));
+  });
+
+  test('names somebody where goods go to it, which an invoice need not', async () => {
+    const order = given();
+    const { lastName: _, ...nobody } = berlin;
+    const lack = { status: 422, body: { code: 'address-needed', errors: [{ pointer: '/shippingAddress/lastName' }] } };
+    expect(await order.ask(correct({ shippingAddress: nobody }))).toMatchObject(lack);
+    expect(await order.preview({ lines: [], added: [], shippingAddress: nobody })).toMatchObject(lack);
+    expect((await order.ask(correct({ billingAddress: nobody }))).status).toBe(200);
   });
 
   test('at which everything costs the same is a correction', async () => {

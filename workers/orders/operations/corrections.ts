@@ -31,7 +31,8 @@ export async function correctionsOf(
   const { shippingAddress, billingAddress } = changed;
   if (changed.phone === null && (changed.email ?? particulars.email) === null) return refuse(unreachable);
   const lack =
-    whatAddressLacks('shippingAddress', shippingAddress) ?? whatAddressLacks('billingAddress', billingAddress);
+    whatAddressLacks('shippingAddress', shippingAddress, order) ??
+    whatAddressLacks('billingAddress', billingAddress, order);
   if (lack !== null) return refuse(lack);
   if (shippingAddress === undefined || shippingAddress === null) return accept(changed);
   const fault = addressFault(order, particulars.shippingAddress, shippingAddress);

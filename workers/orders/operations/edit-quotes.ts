@@ -8,12 +8,12 @@ import type { CartQuestion, HandDiscount, Quote } from '../../../shared/contract
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { customVariant, handDiscountId } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
-import { tellField } from '../../../shared/values/address.ts';
+import { namesRecipient, tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
-import { whatAddressLacks } from '../domain/checkout/reachable.ts';
+import { isDelivered, whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
 import type { LineUnits, RefundedLine } from '../domain/order/operation.ts';
@@ -55,7 +55,7 @@ export async function quoteEdit(
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number });
   if (!lines.ok) return lines;
   const undeliverable =
-    whatAddressLacks('shippingAddress', changes.shippingAddress) ??
+    whatAddressLacks('shippingAddress', changes.shippingAddress, { lines: lines.value, quote: order.quote }) ??
     whatCannotBeSent({ ...subject, shippingAddress }, added.value);
   if (undeliverable !== null) return refuse(undeliverable);
   const gone = goneUnitsOf(order, leaving);
@@ -109,15 +109,15 @@ function taxesUnknown(needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
   return { code: 'address-needed', detail: errors[0]?.detail ?? '', errors };
 }
 
-/** Goods that ship cannot be added to an order that goes nowhere, as one of files does. */
+/** Goods that ship cannot be added to an order that goes nowhere or to nobody, as one of files may. */
 function whatCannotBeSent(
   { order: { quote }, shippingAddress }: Editable,
   added: readonly { readonly variant: VariantSnapshot }[],
 ): OrderRefusal | null {
-  const index = added.findIndex(({ variant }) => variant.requiresShipping);
-  const isFetched = quote.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
-  if (index === -1 || isFetched || shippingAddress !== null) return null;
-  const detail = 'The order has no shipping address, so nothing that ships can be added.';
+  const index = added.findIndex((line) => isDelivered([line], quote));
+  if (index === -1 || (shippingAddress !== null && namesRecipient(shippingAddress))) return null;
+  const lacking = shippingAddress === null ? 'The order has no shipping address' : 'The shipping address names nobody';
+  const detail = `${lacking}, so nothing that ships can be added.`;
   return { code: 'address-needed', detail, errors: [{ pointer: `/add/${index}`, detail }] };
 }
 

@@ -142,7 +142,7 @@ function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly num
     email: 'ada@example.org',
     phone: null,
     customer: { id: 'cus_1', groups: ['trade'], isTaxExempt: false },
-    shippingAddress: { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
+    shippingAddress: { lastName: 'Byron', address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
     billingAddress: null,
     note: null,
     attributes: {},

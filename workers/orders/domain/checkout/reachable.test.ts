@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { cartSnapshot, quote, variant } from '../../testing/checkouts.ts';
 import { whatIsMissing } from './reachable.ts';
 
-const shippingAddress = { address1: 'Lindenweg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const shippingAddress = {
+  lastName: 'Byron',
+  address1: 'Lindenweg 1',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
 const goods = [{ variant }];
 const files = [{ variant: { ...variant, requiresShipping: false } }];
 const missingOf = (
@@ -40,8 +46,44 @@ describe('goods that ship', () => {
   });
 });
 
+describe('the recipient of goods', () => {
+  const email = 'ada@example.org';
+  const { lastName, ...nobody } = shippingAddress;
+
+  test.each([{}, { firstName: ' ', lastName: '', company: ' ' }])('is asked for where an address says %j', (name) => {
+    expect(missingOf({ email, shippingAddress: { ...nobody, ...name } })).toMatchObject({
+      code: 'address-needed',
+      errors: [
+        {
+          pointer: '/shippingAddress/lastName',
+          detail: 'Give the name of the person or company that the goods go to.',
+        },
+      ],
+    });
+  });
+
+  test.each([{ firstName: 'Ada' }, { lastName }, { company: 'Example Ltd' }])('is named by %j', (name) => {
+    expect(missingOf({ email, shippingAddress: { ...nobody, ...name } })).toBeNull();
+  });
+
+  test('is asked for with whatever else is missing, first', () => {
+    const street = { address1: 'Main Street 1', city: 'Austin', country: 'US', region: 'US-TX' };
+    expect(pointersOf(missingOf({ shippingAddress: street }))).toEqual([
+      'address-needed',
+      ['/shippingAddress/lastName', '/shippingAddress/postalCode', '/email'],
+    ]);
+  });
+
+  test('is nobody where the shopper fetches them, where nothing ships, and on an invoice', () => {
+    const fetched = { ...quote, shippingOptions: [{ id: 'shr_1', name: 'Shop', priceMinor: 0, isPickup: true }] };
+    expect(missingOf({ email, shippingAddress: nobody }, goods, fetched)).toBeNull();
+    expect(missingOf({ email, shippingAddress: nobody }, files)).toBeNull();
+    expect(missingOf({ email, shippingAddress, billingAddress: nobody })).toBeNull();
+  });
+});
+
 describe('an address', () => {
-  const texas = { address1: 'Main Street 1', city: 'Austin', country: 'US' };
+  const texas = { company: 'Example Ltd', address1: 'Main Street 1', city: 'Austin', country: 'US' };
   const email = 'ada@example.org';
 
   test('lacks what the post of its country needs, be it of the goods or of the invoice', () => {

@@ -1,11 +1,11 @@
 /**
- * What an order needs of its shopper beside goods and money: where goods go that ship, what its taxes depend on, and a way to
- * reach the buyer. A checkout of a shopper and one of a merchant's draft need the same. Pointers lead into the cart, where it is
+ * What an order needs of its shopper beside goods and money: where and to whom goods go that ship, what its taxes depend on, and
+ * a way to reach the buyer. A checkout of a shopper and one of a merchant's draft need the same. Pointers lead into the cart, where it is
  * to be given.
  */
 import type { CartLine, CartSnapshot } from '../../../../shared/contracts/cart/api.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
-import { type Address, missingFields, tellField } from '../../../../shared/values/address.ts';
+import { type Address, missingFields, namesRecipient, tellField } from '../../../../shared/values/address.ts';
 import type { OrderRefusal } from '../refusal.ts';
 
 type Buying = Pick<CartSnapshot, 'email' | 'phone' | 'shippingAddress' | 'billingAddress'>;
@@ -21,11 +21,10 @@ interface Lack {
 
 /** What is missing, as one refusal that names all of it; null when nothing is. */
 export function whatIsMissing(cart: Buying, lines: Lines, quote: Priced): OrderRefusal | null {
-  const isSent = lines.some(({ variant }) => variant.requiresShipping);
-  const isFetched = quote?.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
+  const isSent = hasGoodsThatShip(lines);
   const lacks = distinct([
-    ...(isSent && !isFetched && cart.shippingAddress === null ? [noAddress] : []),
-    ...lacksOf('shippingAddress', isFetched ? null : cart.shippingAddress),
+    ...(isDelivered(lines, quote) ? lacksOfParcel(cart.shippingAddress) : []),
+    ...lacksOf('shippingAddress', isPickedUp(quote) ? null : cart.shippingAddress),
     ...lacksOf('billingAddress', cart.billingAddress),
     ...lacksOfTaxes(cart, isSent, quote),
     ...lackOfContact(cart),
@@ -33,12 +32,27 @@ export function whatIsMissing(cart: Buying, lines: Lines, quote: Priced): OrderR
   return refusalOf(lacks);
 }
 
-/** What an address that an order shall have lacks, as one refusal; null where it lacks nothing. */
+/** What another address of an order that was placed lacks, as one refusal; null where it lacks nothing. */
 export function whatAddressLacks(
   name: 'shippingAddress' | 'billingAddress',
   address: Address | null | undefined,
+  order: { readonly lines: Lines; readonly quote: Priced },
 ): OrderRefusal | null {
-  return refusalOf(lacksOf(name, address ?? null));
+  const isForGoods = name === 'shippingAddress' && isDelivered(order.lines, order.quote);
+  return refusalOf([...(isForGoods ? lackOfRecipient(address ?? null) : []), ...lacksOf(name, address ?? null)]);
+}
+
+/** Whether goods are brought to an address. */
+export function isDelivered(lines: Lines, quote: Priced): boolean {
+  return hasGoodsThatShip(lines) && !isPickedUp(quote);
+}
+
+function hasGoodsThatShip(lines: Lines): boolean {
+  return lines.some(({ variant }) => variant.requiresShipping);
+}
+
+function isPickedUp(quote: Priced): boolean {
+  return quote?.shippingOptions.find(({ id }) => id === quote.shippingOptionId)?.isPickup === true;
 }
 
 function refusalOf(lacks: readonly Lack[]): OrderRefusal | null {
@@ -53,6 +67,19 @@ const noAddress: Lack = {
   pointer: '/shippingAddress',
   detail: 'Give the address that the goods go to.',
 };
+
+/** What goods on their way need beside what every address of the country does. */
+function lacksOfParcel(address: Address | null): readonly Lack[] {
+  return address === null ? [noAddress] : lackOfRecipient(address);
+}
+
+/** One of several fields will do, so the one is pointed at that most people have. */
+function lackOfRecipient(address: Address | null): readonly Lack[] {
+  if (address === null || namesRecipient(address)) return [];
+  return [{ code: 'address-needed', pointer: '/shippingAddress/lastName', detail: noRecipient }];
+}
+
+const noRecipient = 'Give the name of the person or company that the goods go to.';
 
 /** Fields that the country of an address needs. */
 function lacksOf(name: 'shippingAddress' | 'billingAddress', address: Address | null): readonly Lack[] {
