@@ -10,6 +10,8 @@ export const stockQuantityMax = 1_000_000_000;
 
 /** The floor of a unit that nobody counts: lower than any that a merchant can set, so nothing is ever too much for it. */
 export const untrackedFloor = -2 * stockQuantityMax;
+/** The figure of a bundle that takes nothing that is counted: no counted one reaches it. */
+export const uncountedBundles = -untrackedFloor;
 
 export const LineQuantity = z.int().min(1).max(lineQuantityMax);
 /** As many units of a line as it may have, or none of them. */

@@ -107,7 +107,16 @@ class Shop {
         standings: async (ids) =>
           [...this.variants.values()].flatMap(({ variantId, isSold, prices }) =>
             ids.includes(variantId)
-              ? [{ variantId, isSold, currencies: prices.map(({ currency }) => currency), available: 9, sellable: 9 }]
+              ? [
+                  {
+                    variantId,
+                    isSold,
+                    currencies: prices.map(({ currency }) => currency),
+                    available: 9,
+                    sellable: 9,
+                    units: [],
+                  },
+                ]
               : [],
           ),
       },

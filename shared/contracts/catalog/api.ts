@@ -57,6 +57,8 @@ export interface VariantStanding {
   readonly available: number;
   /** What can be sold: more than what is left where the variant is sold beyond it. */
   readonly sellable: number;
+  /** What one of it takes of each counted stock unit, and what can be sold of that: variants that share a unit share what is left. */
+  readonly units: readonly (StockNeed & { readonly sellable: number })[];
 }
 
 export interface CatalogApi extends InboxApi {

@@ -10,8 +10,12 @@ const line = (number: number, quantity: number, variant = 0) => ({
   attributes: {},
 });
 const variantId = variantOf(0, 100).variantId;
+const standing = (available: number, sellable = available) => ({
+  ...{ variantId, isSold: true, currencies: ['EUR'], available, sellable },
+  units: [{ stockUnitId: 'stk_1', quantity: 1, sellable }],
+});
 const left = (available: number, changes: object = {}) =>
-  new Map([[variantId, { variantId, isSold: true, currencies: ['EUR'], available, sellable: available, ...changes }]]);
+  new Map([[variantId, { ...standing(available), ...changes }]]);
 const statesOf = (
   lines: ReturnType<typeof line>[],
   standings: Parameters<typeof lineStates>[1]['standings'],
@@ -58,8 +62,60 @@ describe('a line', () => {
     expect(statesOf([line(1, 10)], left(5), 7)).toEqual([{ ...short, available: 5 }]);
   });
 
+  describe('of a bundle', () => {
+    /** So many of what the first variant is a unit of, and of another unit that two bundles share. */
+    const withBundles = (cups: number, spoons: number) => {
+      const parts = (each: number) => [
+        { stockUnitId: 'stk_1', quantity: each, sellable: cups },
+        { stockUnitId: 'stk_2', quantity: 1, sellable: spoons },
+      ];
+      const bundle = (number: number, each: number) => {
+        const count = Math.min(Math.floor(cups / each), spoons);
+        const { variantId: id } = variantOf(number, 100);
+        return [id, { ...standing(count), variantId: id, units: parts(each) }] as const;
+      };
+      return new Map([[variantId, standing(cups)], bundle(1, 2), bundle(2, 1)]);
+    };
+
+    test('shares what is left with its components in the same cart, whichever comes first', () => {
+      const short = (available: number, maxQuantity: number) => ({
+        ...{ available, maxQuantity },
+        obstacle: 'not-enough-left',
+      });
+      const fits = (available: number, maxQuantity: number) => ({ available, maxQuantity, obstacle: null });
+      const five = withBundles(5, 9);
+      expect(statesOf([line(1, 1), line(2, 2, 1)], five)).toEqual([fits(5, 1), fits(2, 2)]);
+      expect(statesOf([line(1, 2), line(2, 2, 1)], five)).toEqual([fits(5, 2), short(2, 1)]);
+      expect(statesOf([line(1, 2, 1), line(2, 2)], five)).toEqual([fits(2, 2), short(5, 1)]);
+      expect(statesOf([line(1, 2, 1), line(2, 1), line(3, 1)], five)).toEqual([fits(2, 2), fits(5, 1), short(5, 0)]);
+    });
+
+    test('shares it with other bundles of the same components', () => {
+      const states = statesOf([line(1, 2, 1), line(2, 2, 2)], withBundles(9, 3));
+      expect(states.map(({ maxQuantity, obstacle }) => [maxQuantity, obstacle])).toEqual([
+        [2, null],
+        [1, 'not-enough-left'],
+      ]);
+    });
+
+    test('of which nothing can be bought leaves its components to other lines', () => {
+      expect(statesOf([line(1, 3, 1), line(2, 1)], withBundles(1, 9))).toMatchObject([
+        { maxQuantity: 0, obstacle: 'sold-out' },
+        { maxQuantity: 1, obstacle: null },
+      ]);
+    });
+
+    test('that takes nothing that is counted is limited by nothing', () => {
+      const endless = new Map([[variantId, { ...standing(0, 2_000_000_000), units: [] }]]);
+      expect(statesOf([line(1, 200), line(2, 500)], endless)).toMatchObject([
+        { available: null, obstacle: null },
+        { available: null, obstacle: null },
+      ]);
+    });
+  });
+
   test('of goods that are sold beyond the stock names no number', () => {
-    const beyond = left(0, { sellable: 1_000_000 });
+    const beyond = new Map([[variantId, standing(0, 1_000_000)]]);
     expect(statesOf([line(1, 200)], beyond)).toEqual([{ available: null, maxQuantity: 999, obstacle: null }]);
   });
 

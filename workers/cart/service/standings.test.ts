@@ -15,7 +15,14 @@ function desk() {
       if (state.isSilent) throw new Error('no answer');
       const { available } = state;
       if (available === null) return [];
-      return ids.map((variantId) => ({ variantId, isSold: true, currencies: [], available, sellable: available }));
+      return ids.map((variantId) => ({
+        variantId,
+        isSold: true,
+        currencies: [],
+        available,
+        sellable: available,
+        units: [],
+      }));
     },
   };
   const background = {

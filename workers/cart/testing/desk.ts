@@ -93,7 +93,7 @@ export class TestDesk {
   readonly reported: string[] = [];
   /** What the catalogue says of variants: there are always nine of each. */
   standings: CatalogApi['standings'] = async (ids) =>
-    ids.map((variantId) => ({ variantId, isSold: true, currencies: ['EUR'], available: 9, sellable: 9 }));
+    ids.map((variantId) => ({ variantId, isSold: true, currencies: ['EUR'], available: 9, sellable: 9, units: [] }));
   streams = this.#streams();
   desk = this.#desk();
   #writes = 0;

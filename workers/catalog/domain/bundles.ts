@@ -3,7 +3,7 @@
  * variants that are no bundles, so that what one takes is known without looking further.
  */
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
-import { stockQuantityMax, timesIn, untrackedFloor } from '../../../shared/values/quantity.ts';
+import { stockQuantityMax, timesIn, uncountedBundles, untrackedFloor } from '../../../shared/values/quantity.ts';
 import {
   type Component,
   type Composing,
@@ -87,7 +87,7 @@ function bundlesIn(components: readonly Component[], stock: ReadonlyMap<string, 
     const { available, floor } = stock.get(variantId) ?? { available: 0, floor: 0 };
     return floor > untrackedFloor ? [timesIn(Math.max(0, available - floor), quantity)] : [];
   });
-  return Math.min(stockQuantityMax, ...counts);
+  return counts.length === 0 ? uncountedBundles : Math.min(stockQuantityMax, ...counts);
 }
 
 /**

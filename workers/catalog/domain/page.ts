@@ -2,7 +2,7 @@
  * The precomputed public answer of a product: its JSON in one currency, with holes in the place of stock figures. The holes
  * are filled per request; the result is the same text that `viewOf` would give.
  */
-import { untrackedFloor } from '../../../shared/values/quantity.ts';
+import { uncountedBundles, untrackedFloor } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { floorOf, type Product, stockUnitOf } from './product.ts';
@@ -11,13 +11,18 @@ import { type PriceWish, type StockFigure, viewOf } from './view.ts';
 /** A page that was read from its text, ready to be filled any number of times. */
 export interface Page {
   readonly createdAt: string;
-  /** A variant without a price is not for sale, whatever is left of it. */
-  readonly units: readonly (readonly [stockUnitId: string, floor: number, isUnsold?: true])[];
+  readonly units: readonly PageUnit[];
   /** The answer between its holes. */
   readonly pieces: readonly string[];
   /** A fingerprint of the prices of price lists; absent where all prices are the catalogue's. */
   readonly pricesTag?: number;
 }
+
+/**
+ * What fills the holes of a variant. One without a price is not for sale, whatever is left of it; whether a bundle is counted
+ * changes with what it is made of.
+ */
+type PageUnit = readonly [stockUnitId: string, floor: number, isUnsold?: boolean, isBundle?: true];
 
 /** A control character: JSON escapes it, so it cannot be in an answer. */
 const hole = '\u0001';
@@ -28,14 +33,20 @@ export function pageOf(product: Product, currency: PriceWish): string {
   const view = viewOf(product, [], { currency, isMerchant: false });
   const pierced = {
     ...view,
-    variants: view.variants.map((variant) => ({ ...variant, availableForSale: hole, available: hole })),
+    variants: view.variants.map((variant) => ({
+      ...variant,
+      ...{ availableForSale: hole, available: hole },
+      ...(variant.components === undefined ? {} : { tracked: hole }),
+    })),
     availableForSale: hole,
     availability: { asOf: hole },
   };
-  const units = product.variants.map((variant, index) => [
-    ...[stockUnitOf(variant.id), floorOf(variant)],
-    ...(view.variants[index]?.price === null ? [true] : []),
-  ]);
+  const units = product.variants.map((variant, index): PageUnit => {
+    const isUnsold = view.variants[index]?.price === null;
+    const unit = [stockUnitOf(variant.id), floorOf(variant)] as const;
+    if (variant.components !== undefined) return [...unit, isUnsold, true];
+    return isUnsold ? [...unit, true] : unit;
+  });
   return [JSON.stringify([product.createdAt, ...units]), ...piecesOf(pierced)].join(hole);
 }
 
@@ -51,14 +62,23 @@ export function wholeOf({ pieces }: Page): string {
 
 export function readPage(text: string): Page {
   const [header = '', ...pieces] = text.split(hole);
-  const [createdAt, ...units]: [string, ...Page['units'][number][]] = JSON.parse(header);
-  assert(pieces.length === units.length * 2 + 3, 'a page has two holes per variant and two more');
+  const [createdAt, ...units]: [string, ...PageUnit[]] = JSON.parse(header);
+  const bundles = units.filter(([, , , isBundle]) => isBundle).length;
+  assert(
+    pieces.length === units.length * 2 + bundles + 3,
+    'a page has two holes per variant, one more per bundle, and two more',
+  );
   return { createdAt, units, pieces };
 }
 
-/** Fills the holes of an active product's page, in the order of the text: two per variant, then two of the product. */
+/** Fills the holes of an active product's page, in the order of the text: those of the variants, then two of the product. */
 export function fillPage({ createdAt, units, pieces }: Page, stock: readonly StockFigure[]): string {
   let text = pieces[0] ?? '';
+  let filled = 0;
+  const fill = (value: boolean | number | string | null) => {
+    filled += 1;
+    text += `${value}${pieces[filled]}`;
+  };
   let isForSale = false;
   let latest = 0;
   const availableOf = new Map<string, number>();
@@ -66,13 +86,16 @@ export function fillPage({ createdAt, units, pieces }: Page, stock: readonly Sto
     availableOf.set(figure.stockUnitId, figure.available);
     if (figure.asOf > latest) latest = figure.asOf;
   }
-  for (const [index, [stockUnitId, floor, isUnsold = false]] of units.entries()) {
+  for (const [stockUnitId, floor, isUnsold = false, isBundle = false] of units) {
     const available = availableOf.get(stockUnitId) ?? 0;
     const isSold = !isUnsold && available > floor;
     isForSale ||= isSold;
-    const shown = floor > untrackedFloor ? Math.max(0, available) : null;
-    text += `${isSold}${pieces[2 * index + 1]}${shown}${pieces[2 * index + 2]}`;
+    const isCounted = isBundle ? available < uncountedBundles : floor > untrackedFloor;
+    fill(isSold);
+    fill(isCounted ? Math.max(0, available) : null);
+    if (isBundle) fill(isCounted);
   }
-  const asOf = latest === 0 ? createdAt : toTimestamp(latest);
-  return `${text}${isForSale}${pieces.at(-2)}${JSON.stringify(asOf)}${pieces.at(-1)}`;
+  fill(isForSale);
+  fill(JSON.stringify(latest === 0 ? createdAt : toTimestamp(latest)));
+  return text;
 }

@@ -6,6 +6,7 @@
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { isPublic, type Metafield } from '../../../shared/values/metafields.ts';
 import type { Currency, Money } from '../../../shared/values/money.ts';
+import { uncountedBundles } from '../../../shared/values/quantity.ts';
 import { assert } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import {
@@ -56,6 +57,11 @@ export function lowestPrice({ variants }: Product, currency: Currency): number {
   return Math.min(...variants.flatMap((variant) => priceIn(variant, currency)?.amount ?? []));
 }
 
+/** A bundle is counted as long as anything that it takes is. */
+function isCounted({ tracked, components }: Variant, available: number): boolean {
+  return components === undefined ? tracked !== false : available < uncountedBundles;
+}
+
 export function viewOf(
   product: Product,
   stock: readonly StockFigure[],
@@ -66,14 +72,14 @@ export function viewOf(
     const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile, metafields, ...shown } = variant;
     const price = wish === null ? firstPrice(variant) : (priceIn(variant, wish) ?? null);
     const available = figures.get(stockUnitOf(variant.id))?.available ?? 0;
-    const { tracked = true } = variant;
+    const isTracked = isCounted(variant, available);
     return {
       ...shown,
-      tracked,
       price,
       compareAtPrice: variant.compareAtPrice?.currency === price?.currency ? variant.compareAtPrice : null,
       availableForSale: product.status === 'active' && price !== null && available > floorOf(variant),
-      available: tracked ? Math.max(0, available) : null,
+      available: isTracked ? Math.max(0, available) : null,
+      tracked: isTracked,
       ...metafieldsShown(metafields, isMerchant),
       ...(isMerchant ? { taxClass, shippingProfile } : {}),
     };

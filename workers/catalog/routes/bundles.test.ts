@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { sibling } from '../../../shared/values/ids.ts';
-import { stockQuantityMax, untrackedFloor } from '../../../shared/values/quantity.ts';
+import { untrackedFloor } from '../../../shared/values/quantity.ts';
 import { contextOf } from '../context.ts';
-import { stockNoted, variantsFor } from '../service/variants.ts';
+import { standingsOf, stockNoted, variantsFor } from '../service/variants.ts';
 import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -110,6 +110,13 @@ describe('a bundle', () => {
     await edit('tea', { variants: [{ sku: 'TEA', tracked: false }] });
     expect(await needsOf('SET')).toEqual([{ stockUnitId: cupUnit, quantity: 2 }]);
     expect((await shown('tea-set'))[0]).toBeGreaterThan(1_000);
+    // Until nothing of it is counted any more, and again when something is.
+    const isCounted = async () => (await catalog.call('GET', '/v1/products/tea-set')).body.variants[0].tracked;
+    expect(await isCounted()).toBe(true);
+    await edit('cup', { variants: [{ sku: 'CUP', tracked: false }] });
+    expect([await shown('tea-set'), await isCounted()]).toEqual([[null, true], false]);
+    await edit('cup', { variants: [{ sku: 'CUP', tracked: true, policy: 'deny' }] });
+    expect([await shown('tea-set'), await isCounted()]).toEqual([[0, false], true]);
   });
 
   test('may be another variant of the same product, made in one request', async () => {
@@ -137,7 +144,34 @@ describe('a bundle', () => {
   test('of nothing that is counted always sells', async () => {
     await add('File', [{ sku: 'FILE', tracked: false }]);
     const pack = await add('Files', [{ sku: 'FILES', components: [{ sku: 'FILE', quantity: 3 }] }]);
-    expect([pack.variants[0].available, await needsOf('FILES')]).toEqual([stockQuantityMax, []]);
+    const endless = { available: null, tracked: false, availableForSale: true };
+    expect(pack.variants[0]).toMatchObject(endless);
+    const pages = await Promise.all(
+      ['/v1/products/files', '/admin/v1/products/files'].map((path) => catalog.call('GET', path)),
+    );
+    for (const { body } of pages) expect(body.variants[0]).toMatchObject(endless);
+    expect(await needsOf('FILES')).toEqual([]);
+    const [standing] = await standingsOf(contextOf(catalog.env, null), [pack.variants[0].id]);
+    expect(standing).toMatchObject({ isSold: true, available: 0, units: [] });
+    expect(standing?.sellable).toBeGreaterThan(1_000_000);
+  });
+
+  test('tells carts what it takes of which stock, and what is left of that', async () => {
+    const cup = await add('Mug', [{ sku: 'MUG', quantity: 7 }]);
+    await add('Recipe', [{ sku: 'RECIPE', tracked: false }]);
+    const components = [
+      { sku: 'MUG', quantity: 2 },
+      { sku: 'RECIPE', quantity: 1 },
+    ];
+    const kit = await add('Kit', [{ sku: 'KIT', components }]);
+    const unit = { stockUnitId: unitOf(cup.variants[0].id), sellable: 7 };
+    const ids = [cup, kit].map(({ variants }) => variants[0].id);
+    const standings = await standingsOf(contextOf(catalog.env, null), ids);
+    expect(standings.find(({ variantId }) => variantId === ids[0])?.units).toEqual([{ ...unit, quantity: 1 }]);
+    expect(standings.find(({ variantId }) => variantId === ids[1])).toMatchObject({
+      available: 3,
+      units: [{ ...unit, quantity: 2 }],
+    });
   });
 
   test.each([

@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import { stockQuantityMax, untrackedFloor } from '../../../shared/values/quantity.ts';
+import { stockQuantityMax, uncountedBundles, untrackedFloor } from '../../../shared/values/quantity.ts';
 import type { CountedStock } from '../domain/bundles.ts';
 import type { Composition, Ingredient } from '../domain/product.ts';
 
@@ -62,11 +62,11 @@ export function bundlesCountedFor(db: DrizzleD1Database, stockUnitIds: readonly 
 /** As many as the scarcest component allows, backorders of it included; what nobody counts is never scarce. */
 function bundlesCounted(db: DrizzleD1Database, variantIds: SQL, now: number): Statement {
   return db.run(sql`update availability set
-      available = coalesce((select min(max(0, coalesce(stock.available, 0) - component.floor) / part.quantity)
+      available = coalesce((select min(${stockQuantityMax}, min(max(0, coalesce(stock.available, 0) - component.floor) / part.quantity))
         from variants bundle join variant_components part on part.variant_id = bundle.id
         join variants component on component.id = part.component_id and component.floor > ${untrackedFloor}
         left join availability stock on stock.stock_unit_id = component.stock_unit_id
-        where bundle.stock_unit_id = availability.stock_unit_id), ${stockQuantityMax}),
+        where bundle.stock_unit_id = availability.stock_unit_id), ${uncountedBundles}),
       as_of = ${now}
     where stock_unit_id in (select stock_unit_id from variants where id in ${variantIds})`);
 }

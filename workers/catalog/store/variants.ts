@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { VariantRequest, VariantSnapshot, VariantStanding } from '../../../shared/contracts/catalog/api.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
+import { uncountedBundles, untrackedFloor } from '../../../shared/values/quantity.ts';
 import type { StockFigure } from '../domain/view.ts';
 import { bundlesCountedFor } from './bundles.ts';
 
@@ -21,26 +22,50 @@ export async function loadVariants(db: DrizzleD1Database, request: VariantReques
 }
 
 export async function loadStandings(db: DrizzleD1Database, variantIds: readonly string[]): Promise<VariantStanding[]> {
-  const rows = await db.all<Standing>(sql`select v.id as variantId, p.status = 'active' as isSold, v.floor as floor,
-      coalesce(a.available, 0) as available,
-      (select json_group_array(m.value ->> 'currency') from json_each(v.snapshot, '$.prices') m) as currencies
+  const rows = await db.all<StandingRow>(sql`select v.id as variantId, p.status = 'active' as isSold, v.floor as floor,
+      coalesce(a.available, 0) as available, v.stock_unit_id as stockUnitId,
+      (select json_group_array(m.value ->> 'currency') from json_each(v.snapshot, '$.prices') m) as currencies,
+      (select json_group_array(json_object('stockUnitId', component.stock_unit_id, 'quantity', part.quantity,
+          'available', coalesce(stock.available, 0), 'floor', component.floor))
+        from variant_components part join variants component on component.id = part.component_id
+        left join availability stock on stock.stock_unit_id = component.stock_unit_id
+        where part.variant_id = v.id) as parts
     from variants v join products p on p.id = v.product_id left join availability a on a.stock_unit_id = v.stock_unit_id
     where v.id in (select value from json_each(${JSON.stringify(variantIds)}))`);
-  return rows.map(({ variantId, isSold, floor, available, currencies }) => ({
+  return rows.map(standingOf);
+}
+
+interface StandingRow extends Counted {
+  readonly variantId: string;
+  readonly isSold: number;
+  readonly currencies: string;
+  readonly parts: string;
+}
+
+interface Counted {
+  readonly stockUnitId: string;
+  readonly floor: number;
+  readonly available: number;
+}
+
+function standingOf({ variantId, isSold, currencies, parts, ...own }: StandingRow): VariantStanding {
+  const components: readonly (Counted & { readonly quantity: number })[] = JSON.parse(parts);
+  const taken = components.length > 0 ? components : [{ ...own, quantity: 1 }];
+  const { available, floor } = own;
+  return {
     variantId,
     isSold: isSold === 1,
     currencies: JSON.parse(currencies),
-    available: Math.max(0, available),
+    available: available >= uncountedBundles ? 0 : Math.max(0, available),
     sellable: available - floor,
-  }));
-}
-
-interface Standing {
-  readonly variantId: string;
-  readonly isSold: number;
-  readonly floor: number;
-  readonly available: number;
-  readonly currencies: string;
+    units: taken
+      .filter((unit) => unit.floor > untrackedFloor)
+      .map((unit) => ({
+        stockUnitId: unit.stockUnitId,
+        quantity: unit.quantity,
+        sellable: unit.available - unit.floor,
+      })),
+  };
 }
 
 /** How often anything in the snapshots has changed. */
