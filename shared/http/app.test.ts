@@ -371,6 +371,7 @@ describe('an answer', () => {
       code: 'not-found',
       title: 'There is nothing at this address',
       status: 404,
+      detail: 'There is nothing at this address. Look how it is spelled, and what the documents say of it.',
       thing: 'a',
       requestId: 'req_1',
     });

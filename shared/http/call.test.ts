@@ -77,7 +77,7 @@ describe('a call', () => {
     const answer = await callOperation(binding, fillBox, { params: { boxId: 'a' }, body: { size: 10 } }, actor);
     expect(answer).toEqual({ ok: false, refusal: { code: 'stock-conflict', detail: 'Too large', onHand: 9 } });
     const guest = await callOperation(binding, emptyBox, { params: { boxId: 'a' } }, { ...actor, scopes: [] });
-    expect(guest).toEqual({ ok: false, refusal: { code: 'insufficient-scope' } });
+    expect(guest).toMatchObject({ ok: false, refusal: { code: 'insufficient-scope' } });
   });
 
   test.each([

@@ -21,6 +21,8 @@ interface List<Shape extends CursorShape, Row> {
   readonly headers?: Record<string, string>;
 }
 
+const noOwner = { code: 'not-found', detail: 'What this list belongs to is not there.' } as const;
+
 export async function answerPage<const Shape extends CursorShape, Row>(
   { query, actor, c }: PageCall,
   { name, key, rowsAfter, keyOf, view, headers }: List<Shape, Row>,
@@ -28,7 +30,7 @@ export async function answerPage<const Shape extends CursorShape, Row>(
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor, name, key);
   if (query.cursor !== undefined && after === null) return invalidCursor(actor);
   const rows = await rowsAfter(after, query.limit + 1);
-  if (rows === null) return refused({ code: 'not-found' }, actor);
+  if (rows === null) return refused(noOwner, actor);
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   const next = last === undefined ? null : encodeCursor(name, keyOf(last));

@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
 import type { Refusal } from '../values/result.ts';
+import { sentenceOf } from './problem-sentences.ts';
 
 export const problems = {
   // What was sent cannot be read.
@@ -145,13 +146,20 @@ export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(problems, code);
 }
 
-/** A problem document as text, for an answer that is kept. */
+/** A problem document as text, for an answer that is kept. It always has a `detail`: a sentence of what is the matter. */
 export function problemDocument(
   code: ProblemCode,
   facts: Readonly<Record<string, unknown>>,
 ): { readonly status: number; readonly body: string } {
   const [status, title] = problems[code];
-  return { status, body: JSON.stringify({ type: `/problems/${code}`, code, title, status, ...facts }) };
+  const detail = sentenceOf(code, title, facts);
+  return { status, body: JSON.stringify({ type: `/problems/${code}`, code, title, status, ...facts, detail }) };
+}
+
+/** What a refusal says in its problem document. */
+export function sentenceOn(refusal: Refusal): string {
+  const code = problemCodeOf(refusal);
+  return sentenceOf(code, problems[code][1], { ...refusal });
 }
 
 /** The problem document of a code as an answer. `headers` are sent, every other fact becomes an extension member. */

@@ -19,6 +19,11 @@ export function refuse<const No extends Refusal>(refusal: No): { readonly ok: fa
   return { ok: false, refusal };
 }
 
+/** That nothing is there by the name that was given, in words: of what kind it would be. */
+export function noSuch<Kind extends string>(kind: Kind) {
+  return { code: 'not-found', detail: `There is no such ${kind}.` } as const;
+}
+
 /** Stops on a state that the rules make impossible. It is a defect, so it throws. */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`Invariant broken: ${message}`);

@@ -57,6 +57,15 @@ export const sourceRules: readonly SourceRule[] = [
       text: '/** Money. */\nexport const show = (minor: number) => (minor / 100).toFixed(2);',
     },
   },
+  {
+    name: 'whoever says that nothing is there says what',
+    files: /^(?:workers|shared|durable-objects)\//,
+    refuses: /\{ code: 'not-found'(?: \}|, requestId)/,
+    planted: {
+      file: 'workers/cart/routes.ts',
+      text: "/** Carts. */\nexport const none = () => refuse({ code: 'not-found' });",
+    },
+  },
 ];
 
 /** Every rule that a file breaks, one sentence each. */

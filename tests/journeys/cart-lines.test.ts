@@ -98,7 +98,11 @@ describe('a cart', () => {
 
   it('stays where it is when the country is not sold to, or not all of it is', async () => {
     const cart = await start('EURO-ONLY');
-    expectProblem(await tryChangeCart(shop, cart.id, { country: 'US', note: 'n' }), 'currency-not-sold');
+    const refused = expectProblem(
+      await tryChangeCart(shop, cart.id, { country: 'US', note: 'n' }),
+      'currency-not-sold',
+    );
+    expect(refused.errors).toEqual([{ pointer: '/country', detail: 'EURO-ONLY has no price in USD.' }]);
     expectProblem(await tryChangeCart(shop, cart.id, { currency: 'USD' }), 'currency-not-in-market');
     const { updatedAt: _u, ...kept } = await readCart(shop, cart.id);
     const { updatedAt: _v, ...before } = cart;

@@ -195,11 +195,12 @@ describe('what a market asks of an order', () => {
     expect(small.orderObstacles).toEqual([{ code: 'below-order-minimum', minimum, subtotal }]);
     const atHome = await changeCart(shop, small.id, home('CA', 'ON', 'K1A 0A1'));
     const refused = expectProblem(await checkOut(shop, atHome.id, card), 'below-order-minimum');
-    expect(refused).toMatchObject({ minimum, subtotal });
+    expect(refused).toMatchObject({ minimum, subtotal, errors: [{ pointer: '/lines' }] });
 
     const large = await changeCart(shop, (await inCanada(['TEA', 4])).id, home('CA', 'ON', 'K1A 0A1'));
     expect(large.orderObstacles).toMatchObject([{ code: 'above-order-maximum', quantity: 4, quantityMax: 3 }]);
-    expectProblem(await checkOut(shop, large.id, card), 'above-order-maximum');
+    const tooMany = expectProblem(await checkOut(shop, large.id, card), 'above-order-maximum');
+    expect(tooMany.errors).toMatchObject([{ pointer: '/lines/0/quantity' }]);
     expect((await stockOf(shop, 'TEA')).available).toBe(before);
 
     const right = await changeCart(shop, (await inCanada(['TEA', 3])).id, home('CA', 'ON', 'K1A 0A1'));

@@ -21,7 +21,7 @@ import type { CartCommand } from './domain/decide.ts';
 import { cartTtlMs } from './domain/lifetime.ts';
 import { app } from './routes.ts';
 import type { CartStub } from './service/cart-object.ts';
-import { forgetMerchant, freezeCart, locate, present, snapshotOf } from './service/carts.ts';
+import { forgetMerchant, freezeCart, locate, noCart, present, snapshotOf } from './service/carts.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
@@ -42,7 +42,7 @@ export default class CartService
 
   async freeze({ cartId, ...freeze }: FreezeRequest): Promise<Packed<Result<CartSnapshot, FreezeRefusal>>> {
     const located = locate(this.env, cartId);
-    if (located === null) return pack(refuse({ code: 'not-found' }));
+    if (located === null) return pack(refuse(noCart));
     return pack(await freezeCart(located, { type: 'freeze', ...freeze }, cartTtlMs(this.env.VITRINE_CART_DAYS)));
   }
 

@@ -13,8 +13,9 @@ import type { Customer } from '../../shared/values/customer.ts';
 import { fnv1a } from '../../shared/values/hash.ts';
 import { pack, unpack } from '../../shared/values/packed.ts';
 import type { Refusal } from '../../shared/values/result.ts';
+import { noSuch } from '../../shared/values/result.ts';
 import type { CartEnv } from './context.ts';
-import type { CartAsked, CartText, CartWish } from './service/cart-object.ts';
+import type { CartAsked, CartText, CartWish, LinePlace } from './service/cart-object.ts';
 import { emptyCartText, explain } from './service/cart-text.ts';
 import {
   backgroundOf,
@@ -55,7 +56,7 @@ serve(app, operations.createCart, async (call) => {
     return answerOf(await emptyCartText(env, asked, backgroundIn(call)), { isNewCart: true });
   const lines = await newLines(env, inputs, (index) => `/lines/${index}`, { now, background: backgroundIn(call) });
   if (!lines.ok) return refusedEarly(call, lines.refusal, { stub: located.stub, now, isNewCart: true });
-  const wish: CartWish = { type: 'add-lines', lines: lines.value };
+  const wish: CartWish = { type: 'add-lines', lines: lines.value, places: placesOf(inputs) };
   const write = { ...asked, wish, ifVersion: null, idempotency, isNew: true, status: 201 as const };
   return answerOf(await located.stub.write(pack(write)), { isNewCart: true });
 });
@@ -92,7 +93,8 @@ serve(app, operations.explainCart, async ({ params, actor, env }) => {
 serve(app, operations.addLine, (call) =>
   write(call, 201, async (now) => {
     const lines = await newLines(call.env, [call.body], () => '', { now, background: backgroundIn(call) });
-    return lines.ok ? { type: 'add-lines', lines: lines.value } : lines.refusal;
+    const places = [{ pointer: '', field: fieldOf(call.body) }];
+    return lines.ok ? { type: 'add-lines', lines: lines.value, places } : lines.refusal;
   }),
 );
 
@@ -104,7 +106,7 @@ serve(app, addLinesByHand, (call) => {
     const { currency } = located.origin;
     const known = { currency, actor: `${kind}:${id}`, now, background: backgroundIn(call) };
     const lines = await handLines(call.env, call.body.lines, known);
-    return lines.ok ? { type: 'add-lines', lines: lines.value } : lines.refusal;
+    return lines.ok ? { type: 'add-lines', lines: lines.value, places: placesOf(call.body.lines) } : lines.refusal;
   });
 });
 
@@ -148,7 +150,7 @@ serve(app, listCountries, async ({ query, c }) => {
 serve(app, getCountry, async ({ params, query, actor, c }) => {
   const language = languageOf(query.language, c.req.header('accept-language'));
   const country = showCountry(params.code.toUpperCase(), language);
-  if (country === null) return refused({ code: 'not-found' }, actor);
+  if (country === null) return refused(noSuch('country'), actor);
   return publicly(c.req.header('if-none-match'), country, language);
 });
 
@@ -168,6 +170,20 @@ function publicly(ifNoneMatch: string | undefined, answer: object, language: str
 
 function customerOf({ customerId: id, groups, isTaxExempt }: CartCustomerInput): Customer | null {
   return id === null ? null : { id, groups: [...new Set(groups)], isTaxExempt };
+}
+
+function placesOf(inputs: readonly NamedLine[]): LinePlace[] {
+  return inputs.map((input, index) => ({ pointer: `/lines/${index}`, field: fieldOf(input) }));
+}
+
+function fieldOf({ sku, variantId }: NamedLine): LinePlace['field'] {
+  if (sku !== undefined) return 'sku';
+  return variantId === undefined ? 'custom' : 'variantId';
+}
+
+interface NamedLine {
+  readonly sku?: string | undefined;
+  readonly variantId?: string | undefined;
 }
 
 /** Changes a cart that exists, once per key. */

@@ -1,7 +1,9 @@
 /** The change feed for merchants and their integrations. */
+
 import { type LoggedEvent, listEvents, readEvent } from '../../shared/contracts/notifications/http.ts';
 import { listMessages } from '../../shared/contracts/notifications/messages-http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
+import { noSuch } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { contextOf, type NotificationsEnv } from './context.ts';
 import { feedPage, loggedEvent, messagesPage } from './service.ts';
@@ -17,7 +19,7 @@ serve(app, listEvents, async ({ env, query, c }) => {
 
 serve(app, readEvent, async ({ env, params, actor }) => {
   const row = await loggedEvent(contextOf(env), params.id);
-  return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
+  return row === undefined ? refused(noSuch('event'), actor) : json(viewOf(row));
 });
 
 serve(app, listMessages, async ({ env, query, c }) => {

@@ -1,8 +1,10 @@
 /** Health and dead letters over HTTP. */
+
 import * as api from '../../shared/contracts/observer/http.ts';
 import { type App, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
 import { answerPage } from '../../shared/http/page.ts';
+import { noSuch } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { contextOf, type ObserverEnv } from './context.ts';
 import { lettersPage, readLetter, replay, shopHealth } from './service/desk.ts';
@@ -23,7 +25,7 @@ serve(app, api.listDeadLetters, (call) =>
 
 serve(app, api.readDeadLetter, async ({ env, params, actor }) => {
   const row = await readLetter(contextOf(env), params.id);
-  return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
+  return row === undefined ? refused(noSuch('dead letter'), actor) : json(viewOf(row));
 });
 
 serve(app, api.replayDeadLetter, async ({ env, params, query, actor, idempotency }) => {

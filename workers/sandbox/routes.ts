@@ -15,7 +15,10 @@ export const app: App<SandboxEnv> = createApp();
 app.use(async (c, next) => {
   if (c.env.VITRINE_ENV === 'development') return next();
   await c.req.raw.arrayBuffer();
-  return problem('not-found', { requestId: requestIdOf(c.req.raw.headers) });
+  return problem('not-found', {
+    detail: 'Only a shop in development has a sandbox.',
+    requestId: requestIdOf(c.req.raw.headers),
+  });
 });
 serveStripe(app);
 servePages(app);

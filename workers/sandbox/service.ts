@@ -3,7 +3,7 @@
  * the object, so that a slow answer holds up nobody else.
  */
 import type { SandboxIncidentInput, SandboxIntent, SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
-import { accept, type Result, refuse } from '../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../shared/values/result.ts';
 import { toTimestamp } from '../../shared/values/time.ts';
 import { type Books, type Intent, type SandboxAnswer, type SandboxCommand, totalsOf } from './domain/decide.ts';
 import type { IncidentCommand, IncidentRefusal } from './domain/incidents.ts';
@@ -55,7 +55,7 @@ export async function cause(
 ): Promise<Result<SandboxIntent, IncidentRefusal | { readonly code: 'not-found' }>> {
   const { intents } = await ledger.books(orderId);
   const intent = intents.at(-1);
-  if (intent === undefined) return refuse({ code: 'not-found' });
+  if (intent === undefined) return refuse(noSuch('payment'));
   if (kind !== 'refund') {
     const command = { kind, amountMinor: amount ?? null, disputeId: `dp_${freshTail}`, now };
     const suffered = await ledger.suffer(intent.id, command);

@@ -179,7 +179,7 @@ export const Product = z.strictObject({
       imageUrl: z.string().nullable(),
       barcode: z.string().nullable(),
       policy: StockPolicy,
-      tracked: z.boolean(),
+      tracked: z.boolean().describe('False where nobody counts, and of a bundle that takes nothing that is counted.'),
       components: z
         .array(z.strictObject({ variantId: z.string(), quantity: z.int() }))
         .optional()

@@ -1,5 +1,5 @@
 /** What other Workers may ask pricing: which market a shopper is in, what a cart costs, and why. */
-import type { ProblemCode } from '../../http/problem.ts';
+import type { FieldFault, ProblemCode } from '../../http/problem.ts';
 import type { Currency, Money } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
@@ -301,10 +301,14 @@ export type PricingRefusal =
   | {
       readonly code: 'below-order-minimum';
       readonly detail: string;
+      readonly errors: readonly FieldFault[];
       readonly minimum: Money;
       readonly subtotal: Money;
     }
-  | (Extract<OrderObstacle, { readonly code: 'above-order-maximum' }> & { readonly detail: string })
+  | (Extract<OrderObstacle, { readonly code: 'above-order-maximum' }> & {
+      readonly detail: string;
+      readonly errors: readonly FieldFault[];
+    })
   | {
       readonly code: 'no-shipping-rate';
       readonly country: string;

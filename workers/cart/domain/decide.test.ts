@@ -1,10 +1,12 @@
 /** Carts by example: the boundaries of lines and quantities, freezes that run out, and when a cart is forgotten. */
+
 import { describe, expect, test } from 'vitest';
 import type { CartLine } from '../../../shared/contracts/cart/api.ts';
 import type { HandDiscount } from '../../../shared/contracts/pricing/api.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { amountMax } from '../../../shared/values/money.ts';
 import { cartLinesMax, lineQuantityMax } from '../../../shared/values/quantity.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { dayMs, minuteMs } from '../../../shared/values/time.ts';
 import { variantOf } from '../testing/script.ts';
 import { type Cart, type CartEvent, cartAt, cartWakeAt, emptyCart, evolveCart, isExpired } from './cart.ts';
@@ -152,7 +154,7 @@ describe('a cart that nothing was put into', () => {
   test('begins with the first line or detail, until its id is too old', () => {
     expect(types(decideCart(emptyCart, 0, add(line(0, 1))).events)).toEqual(['cart-started', 'line-added']);
     const late = { ...add(line(0, 1)), now: now + dayMs };
-    expect(decideCart(emptyCart, 0, late)).toEqual({ events: [], refusal: { code: 'not-found' } });
+    expect(decideCart(emptyCart, 0, late)).toEqual({ events: [], refusal: noSuch('cart') });
   });
 
   test.each<[string, CartCommand]>([
@@ -160,7 +162,7 @@ describe('a cart that nothing was put into', () => {
     ['changed', { type: 'change-line', lineId: 'lin_1', quantity: 1, now }],
     ['emptied', { type: 'remove-line', lineId: 'lin_1', now }],
   ])('cannot be %s', (_name, command) => {
-    expect(decideCart(emptyCart, 0, command).refusal).toEqual({ code: 'not-found' });
+    expect(decideCart(emptyCart, 0, command).refusal).toEqual(noSuch('cart'));
   });
 });
 

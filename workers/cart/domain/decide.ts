@@ -7,7 +7,7 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
-import { unreachable } from '../../../shared/values/result.ts';
+import { noSuch, unreachable } from '../../../shared/values/result.ts';
 import { currencyNotSold, decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, cartAt, evolveCart } from './cart.ts';
 
@@ -91,11 +91,11 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
       // A cart that was never filled, or was deleted, lives no longer than its id says.
-      if (cart.status === 'empty' && command.emptyUntil <= at) return declined({ code: 'not-found' });
+      if (cart.status === 'empty' && command.emptyUntil <= at) return declined(noSuch('cart'));
       const started: CartEvent[] =
         cart.status === 'empty' ? [{ type: 'cart-started', origin: command.origin, at }] : [];
       const current = started.reduce(evolveCart, cart);
-      if (current.status !== 'active') return declined({ code: 'not-found' });
+      if (current.status !== 'active') return declined(noSuch('cart'));
       const { events, refusal } = decideChange(current, command);
       return { events: events.length === 0 ? [] : [...started, ...events], refusal };
     }
@@ -103,9 +103,9 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
     case 'remove-line': {
       const barred = barredBy(cart);
       if (barred !== null) return declined(barred);
-      if (cart.status !== 'active') return declined({ code: 'not-found' });
+      if (cart.status !== 'active') return declined(noSuch('cart'));
       const line = cart.lines.find(({ lineId }) => lineId === command.lineId);
-      if (line === undefined) return declined({ code: 'not-found' });
+      if (line === undefined) return declined(noSuch('line in the cart'));
       if (command.type === 'remove-line') return decided({ type: 'line-removed', lineId: line.lineId, at });
       const quantity = command.quantity ?? line.quantity;
       const attributes = command.attributes ?? line.attributes;
@@ -179,7 +179,7 @@ function decideReprice(
 }
 
 function decideFreeze(cart: Cart, version: number, command: Extract<CartCommand, { type: 'freeze' }>): CartDecision {
-  if (cart.status === 'empty') return declined({ code: 'not-found' });
+  if (cart.status === 'empty') return declined(noSuch('cart'));
   if (cart.status === 'frozen' && cart.checkoutId === command.checkoutId) return decided();
   const barred = barredBy(cart);
   if (barred !== null) return declined(barred);

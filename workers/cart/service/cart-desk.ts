@@ -32,6 +32,7 @@ import {
 import { noCart, type PresentCart, present } from './carts.ts';
 import { commandOf } from './details.ts';
 import { isKeptCart, keptText, readKeptCart } from './kept-cart.ts';
+import { pointed } from './pointers.ts';
 
 export interface CartDeskPorts extends TextPorts {
   readonly streams: Streams<Cart, CartEvent>;
@@ -193,7 +194,7 @@ export class CartDesk {
   }
 
   #refuse<No extends Refusal>(refusal: No, write: CartWrite): CartText {
-    return this.#kept(problemText(refusal, write.requestId), write);
+    return this.#kept(problemText(pointed(refusal, write.wish), write.requestId), write);
   }
 
   /** Keeps what makes the answer again, in the commit of the change that it tells of. */

@@ -9,9 +9,21 @@ import type { Refusal } from '../../../shared/values/result.ts';
 import type { Cart, CartOrigin } from '../domain/cart.ts';
 import type { CartCommand, CartCommandRefusal, LineChange } from '../domain/decide.ts';
 
+/** Where a line stands in the request, and by which field it names its variant. */
+export interface LinePlace {
+  /** Empty where the body is the line. */
+  readonly pointer: string;
+  readonly field: 'sku' | 'variantId' | 'custom';
+}
+
 /** What a shopper, or a merchant's system, wants of a cart. */
 export type CartWish =
-  | { readonly type: 'add-lines'; readonly lines: readonly CartLine[] }
+  | {
+      readonly type: 'add-lines';
+      readonly lines: readonly CartLine[];
+      /** Where each line stands in the request. */
+      readonly places?: readonly LinePlace[];
+    }
   | ({ readonly type: 'change-line'; readonly lineId: string } & LineChange)
   | { readonly type: 'remove-line'; readonly lineId: string }
   | { readonly type: 'change-details'; readonly input: DetailsInput }

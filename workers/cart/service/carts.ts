@@ -211,7 +211,7 @@ export function freezeAnswerOf(
 ): Result<CartSnapshot, FreezeRefusal> {
   switch (refusal?.code) {
     case undefined:
-      return found === null ? refuse({ code: 'not-found' }) : accept(snapshotOf(found));
+      return found === null ? refuse(noCart) : accept(snapshotOf(found));
     case 'not-found':
       return refuse(found === null ? refusal : { code: 'cart-empty' });
     case 'cart-changed':

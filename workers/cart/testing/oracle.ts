@@ -4,6 +4,7 @@ import type { CartDetails, CartLine, DiscountByHand } from '../../../shared/cont
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { Verdict } from '../../../shared/testing/hold-model.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import type { Cart } from '../domain/cart.ts';
 import type { CartCommand } from '../domain/decide.ts';
 
@@ -80,7 +81,7 @@ export class CartOracle {
   }
 
   #freeze(command: Extract<CartCommand, { type: 'freeze' }>, version: number): Verdict {
-    if (this.status === 'empty') return { code: 'not-found' };
+    if (this.status === 'empty') return noSuch('cart');
     if (this.status === 'frozen' && this.checkoutId === command.checkoutId) return null;
     const barred = this.#barred();
     if (barred !== null) return barred;
@@ -102,7 +103,7 @@ export class CartOracle {
       case 'change-details':
       case 'set-customer':
       case 'set-discount': {
-        if (this.status === 'empty' && command.emptyUntil <= command.now) return { code: 'not-found' };
+        if (this.status === 'empty' && command.emptyUntil <= command.now) return noSuch('cart');
         if (command.type === 'add-lines') return this.#add(command.lines);
         if (command.type === 'set-discount') return this.#discount(command);
         return this.#set(command.type === 'set-customer' ? { customer: command.customer } : command.details);
@@ -110,7 +111,7 @@ export class CartOracle {
       case 'change-line':
       case 'remove-line': {
         const found = this.lines.find(({ lineId }) => lineId === command.lineId);
-        if (found === undefined) return { code: 'not-found' };
+        if (found === undefined) return noSuch(this.status === 'empty' ? 'cart' : 'line in the cart');
         this.lines = this.lines.flatMap((line) => {
           if (line !== found) return [line];
           return command.type === 'remove-line' ? [] : [{ ...line, quantity: command.quantity ?? line.quantity }];

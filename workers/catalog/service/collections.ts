@@ -1,7 +1,7 @@
 /** The use cases of collections. */
 import type { CollectionPatch } from '../../../shared/contracts/catalog/collections.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../../shared/values/result.ts';
 import { type Collection, changesRules, composeCollection } from '../domain/collection.ts';
 import { type Faulty, type HandleTaken, handleTaken, refuseFaults } from '../domain/product.ts';
 import {
@@ -37,6 +37,7 @@ export async function createCollection(
 }
 
 const collections: Kind<StoredCollection> = {
+  name: 'collection',
   load: loadCollection,
   versionOf: ({ collection }) => collection.version,
 };
@@ -92,7 +93,7 @@ async function store(
   // The first step is done before the answer: in a small shop there is no other. In a large one the job does the rest.
   if (isStale) await advanceMembership(catalog, collection.id);
   const stored = await loadCollection(db, collection.id);
-  return stored === null ? refuse({ code: 'not-found' }) : accept(stored);
+  return stored === null ? refuse(noSuch('collection')) : accept(stored);
 }
 
 async function resolveMembers(

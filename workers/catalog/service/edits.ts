@@ -1,6 +1,6 @@
 /** How a product or collection is edited or deleted while others may do the same. */
 import { untilKept } from '../../../shared/messaging/overtaken.ts';
-import { type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
+import { noSuch, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Catalog } from './catalog.ts';
 
 export type EditRefusal =
@@ -9,6 +9,7 @@ export type EditRefusal =
 
 /** What is edited: products or collections. */
 export interface Kind<Stored> {
+  readonly name: 'product' | 'collection';
   readonly load: (db: Catalog['db'], key: string) => Promise<Stored | null>;
   readonly versionOf: (stored: Stored) => number;
 }
@@ -20,14 +21,14 @@ export interface Kind<Stored> {
  */
 export async function editStored<Stored, Value, No extends Refusal>(
   { db }: Catalog,
-  { load, versionOf }: Kind<Stored>,
+  { name, load, versionOf }: Kind<Stored>,
   key: string,
   expected: (version: number) => boolean,
   edit: (stored: Stored) => Promise<Result<Value, No> | 'version-conflict'>,
 ): Promise<Result<Value, No | EditRefusal>> {
   return untilKept(async () => {
     const found = await load(db, key);
-    if (found === null) return refuse({ code: 'not-found' });
+    if (found === null) return refuse(noSuch(name));
     const version = versionOf(found);
     if (!expected(version)) return refuse({ code: 'precondition-failed', version });
     const edited = await edit(found);

@@ -79,7 +79,11 @@ export async function createProduct(
   });
 }
 
-const products: Kind<StoredProduct> = { load: loadProduct, versionOf: ({ product }) => product.version };
+const products: Kind<StoredProduct> = {
+  name: 'product',
+  load: loadProduct,
+  versionOf: ({ product }) => product.version,
+};
 
 /** A list of variants that would take some away, by a request that names no version. */
 type LossRefusal = Faulty<'precondition-required'>;

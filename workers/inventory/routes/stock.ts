@@ -8,6 +8,7 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { armJobs, contextOf, type InventoryEnv } from '../context.ts';
 import { countRows, countsPerStep } from '../service/counts.ts';
 import { createLocation, editLocation, locations } from '../service/locations.ts';
@@ -41,13 +42,13 @@ export function serveStock(app: App<InventoryEnv>): void {
 
   serve(app, operations.getStock, async ({ params, actor, env }) => {
     const found = await stockOf(contextOf(env), params.sku, Date.now());
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('SKU'), actor);
     return exactAnswer(params.sku, found);
   });
 
   serve(app, operations.readShortfall, async ({ params, actor, env }) => {
     const found = await shortfallOfSku(contextOf(env), params.sku, Date.now());
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('SKU'), actor);
     return json(shortfallView(params.sku, found.answer, found.promises));
   });
 

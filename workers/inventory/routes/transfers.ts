@@ -1,4 +1,5 @@
 /** Transfers over HTTP: parse, call, answer. */
+
 import * as operations from '../../../shared/contracts/inventory/http.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
@@ -6,6 +7,7 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { makeId, prefixes } from '../../../shared/values/ids.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { contextOf, type InventoryEnv } from '../context.ts';
 import {
@@ -32,7 +34,7 @@ export function serveTransfers(app: App<InventoryEnv>): void {
 
   serve(app, operations.getTransfer, async ({ params, actor, env }) => {
     const row = await readTransfer(contextOf(env), params.id);
-    return row === undefined ? refused({ code: 'not-found' }, actor) : json(viewOf(row));
+    return row === undefined ? refused(noSuch('transfer'), actor) : json(viewOf(row));
   });
 
   serveOnce(app, operations.startTransfer, contextOf, async ({ body, actor, idempotency, env }) => {

@@ -1,6 +1,6 @@
 /** Use cases of locations. Their ranks decide where goods are taken from, so every Stock object gets a new one. */
 import { stockObjectNames } from '../../../shared/values/placement.ts';
-import { accept, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import { locationDefault } from '../../../shared/values/stock-levels.ts';
 import {
   addLocation,
@@ -37,7 +37,7 @@ export async function editLocation(
   if (changes.isActive === false && (id === locationDefault || (await isStocked(db, id))))
     return refuse({ code: 'location-in-use', locationId: id });
   const changed = await changeLocation(db, id, changes);
-  if (changed === undefined) return refuse({ code: 'not-found' });
+  if (changed === undefined) return refuse(noSuch('location'));
   if (changes.rank !== undefined) {
     const ranked = await ranksOf(db);
     await Promise.all(stockObjectNames.map((name) => stock.getByName(name).rankLocations(ranked)));

@@ -3,7 +3,7 @@
  * happened; every step there can be repeated, and the row of the transfer is written after it.
  */
 import { untilKept } from '../../../shared/messaging/overtaken.ts';
-import { accept, assert, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, assert, noSuch, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { UnitCommand } from '../domain/decide.ts';
 import { missingLocation } from '../store/locations.ts';
 import {
@@ -59,7 +59,7 @@ export async function startTransfer(inventory: WholeInventory, draft: TransferDr
 /** Takes the goods from where they are. All or nothing. */
 export async function sendTransfer(inventory: WholeInventory, id: string, now: number): Promise<Transferred> {
   const row = await transferById(inventory.db, id);
-  if (row === undefined) return refuse({ code: 'not-found' });
+  if (row === undefined) return refuse(noSuch('transfer'));
   if (row.status !== 'requested') return stateRefusal(row, ['in_transit', 'received']);
   const { fromLocationId, toLocationId } = row;
   const steps = row.items.map(({ stockUnitId, quantity }) => {
@@ -86,7 +86,7 @@ export async function receiveTransfer(
   now: number,
 ): Promise<Transferred> {
   const row = await transferById(inventory.db, id);
-  if (row === undefined) return refuse({ code: 'not-found' });
+  if (row === undefined) return refuse(noSuch('transfer'));
   if (row.status !== 'in_transit') return stateRefusal(row, []);
   const units = new Map(row.items.map((item) => [item.sku, item.stockUnitId]));
   const unknown = receipts.find(({ sku }) => !units.has(sku));
@@ -110,7 +110,7 @@ function keepReceipt(
 ): Promise<Transferred> {
   return untilKept(async () => {
     const row = await transferById(inventory.db, id);
-    if (row === undefined) return refuse({ code: 'not-found' });
+    if (row === undefined) return refuse(noSuch('transfer'));
     const items = row.items.map((item) => {
       return { ...item, received: Math.max(item.received, received.get(item.sku) ?? 0) };
     });
@@ -124,7 +124,7 @@ function keepReceipt(
 /** What has not arrived goes back; what has arrived stays where it is. */
 export async function cancelTransfer(inventory: WholeInventory, id: string, now: number): Promise<Transferred> {
   const row = await transferById(inventory.db, id);
-  if (row === undefined) return refuse({ code: 'not-found' });
+  if (row === undefined) return refuse(noSuch('transfer'));
   if (row.status === 'received' || row.status === 'canceled') return stateRefusal(row, ['canceled']);
   const units = row.items.map((item) => item.stockUnitId);
   await tellUnits(inventory, units, { type: 'cancel-transfer', transferId: id, now });
@@ -152,7 +152,7 @@ async function tellUnits(inventory: WholeInventory, units: readonly string[], co
 
 async function read({ db }: Inventory, id: string): Promise<Transferred> {
   const row = await transferById(db, id);
-  return row === undefined ? refuse({ code: 'not-found' }) : accept(row);
+  return row === undefined ? refuse(noSuch('transfer')) : accept(row);
 }
 
 /** A step that was taken before is answered as done. */

@@ -1,7 +1,7 @@
 /** The use cases of the observer: dead letters, which are listed and replayed, and the health of the shop. */
 import type { HealthPart, ShopHealth } from '../../../shared/contracts/observer/http.ts';
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs, toTimestamp } from '../../../shared/values/time.ts';
 import type { ObserverContext } from '../context.ts';
 import {
@@ -49,7 +49,7 @@ export async function replay(
   { id, isForced, key }: ReplayRequest,
 ): Promise<Result<Replayed, ReplayRefusal>> {
   const letter = await letterById(db, id);
-  if (letter === undefined) return refuse({ code: 'not-found' });
+  if (letter === undefined) return refuse(noSuch('dead letter'));
   if (letter.status === 'replayed' && key !== null && letter.replayKey === key)
     return accept({ letter, isRetry: true });
   if (letter.status === 'replayed' && !isForced) {

@@ -2,9 +2,11 @@
  * The checkouts of one Order object: started, completed and canceled. It owns who may run when: one saga per checkout, one
  * new checkout per cart, and a retry joins the request it repeats. It knows no platform.
  */
+
 import type { LetGo } from '../../../shared/contracts/orders/api.ts';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { type Money, money } from '../../../shared/values/money.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { type EndPhase, orderIdOf, type StartedCheckout } from '../domain/checkout/checkout.ts';
 import { choicePaying, noPaymentNeeded } from '../domain/checkout/payment-method.ts';
 import {
@@ -171,7 +173,7 @@ export class Checkouts {
     let hasJoined = false;
     for (let turn = 1; turn <= turnsMax; turn += 1) {
       const found = this.read(checkoutId);
-      if (found === null) return problemAnswer({ code: 'not-found', requestId: asked.requestId });
+      if (found === null) return problemAnswer({ ...noSuch('checkout'), requestId: asked.requestId });
       const { checkout, version } = found;
       const told = this.#toldOf(checkoutId, checkout, choice, asked, hasJoined);
       if (told !== null) return told;
@@ -242,7 +244,7 @@ export class Checkouts {
   async #cancel(request: CancelRequest): Promise<CheckoutAnswer> {
     const { checkoutId } = request;
     const found = this.read(checkoutId);
-    if (found === null) return problemAnswer({ code: 'not-found', requestId: request.requestId });
+    if (found === null) return problemAnswer({ ...noSuch('checkout'), requestId: request.requestId });
     const { checkout } = found;
     if (checkout.phase === 'canceled') return this.#answers.view(checkoutId, 200);
     if (!isWaiting(checkout) || this.#sagas.find(checkoutId) !== undefined) {

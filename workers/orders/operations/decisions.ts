@@ -96,7 +96,7 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
       return start(decideEdit(order, editedBy(command, priced.value), numbering));
     }
     case 'request-return': {
-      const exchange = await findVariants(command.exchange, currency, shop);
+      const exchange = await findVariants(command.exchange, currency, shop, { operationNumber: 0, field: 'exchange' });
       if (!exchange.ok) return exchange;
       const lines = exchange.value.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity }));
       const goodsReturn = decideReturn(order, { ...command, exchange: lines }, numbering);

@@ -50,7 +50,7 @@ export async function quoteEdit(
       : addressFault(order, subject.shippingAddress, changes.shippingAddress);
   if (fault !== null) return refuse(fault);
   const number = order.operationCount + 1;
-  const added = await findVariants(changes.added, currency, shop, number);
+  const added = await findVariants(changes.added, currency, shop, { operationNumber: number, field: 'add' });
   if (!added.ok) return added;
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number });
   if (!lines.ok) return lines;
@@ -155,7 +155,7 @@ export async function findVariants(
   added: readonly AddedLine[],
   currency: string,
   { catalog }: Pick<Shop, 'catalog'>,
-  operationNumber = 0,
+  { operationNumber, field }: { readonly operationNumber: number; readonly field: 'add' | 'exchange' },
 ): Promise<Result<readonly AddedGoods[], OrderRefusal>> {
   const variantIds = added.flatMap(({ variantId }) => (variantId === undefined ? [] : [variantId]));
   const skus = added.flatMap(({ sku }) => (sku === undefined ? [] : [sku]));
@@ -171,12 +171,15 @@ export async function findVariants(
     }
     const variant = found.find((one) => (variantId === undefined ? one.sku === sku : one.variantId === variantId));
     const name = variantId ?? sku ?? '';
-    if (variant === undefined)
-      return refuse<OrderRefusal>({ code: 'unknown-variant', detail: `There is no variant ${name}.` });
-    if (!variant.isSold)
-      return refuse<OrderRefusal>({ code: 'variant-unavailable', detail: `${variant.sku} is not sold any more.` });
+    const no = (code: string, detail: string) =>
+      refuse<OrderRefusal>({
+        ...{ code, detail },
+        errors: [{ pointer: `/${field}/${index}/${variantId === undefined ? 'sku' : 'variantId'}`, detail }],
+      });
+    if (variant === undefined) return no('unknown-variant', `There is no variant ${name}.`);
+    if (!variant.isSold) return no('variant-unavailable', `${variant.sku} is not sold any more.`);
     if (!variant.prices.some((price) => price.currency === currency))
-      return refuse<OrderRefusal>({ code: 'currency-not-sold', detail: `${variant.sku} has no price in ${currency}.` });
+      return no('currency-not-sold', `${variant.sku} has no price in ${currency}.`);
     lines.push({ variant, quantity, byHand });
   }
   return accept(lines);

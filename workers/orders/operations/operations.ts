@@ -2,7 +2,7 @@
  * What merchants do with orders after their checkout: one thing at a time per order, the intent recorded before anything
  * happens elsewhere, and the answer kept in the commit that ends it. It knows no platform.
  */
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import { orderOf } from '../domain/checkout/checkout.ts';
 import { methodOf } from '../domain/checkout/payment-method.ts';
@@ -199,7 +199,7 @@ export class Operations {
   /** An order whose checkout is not over, or came to nothing, takes no operation. */
   #refuseStranger(checkoutId: string, action: string, requestId: string): CheckoutAnswer {
     const { state } = this.#ports.streams.load(checkoutId);
-    if (summaryOf(state) === null) return problemAnswer({ code: 'not-found', requestId });
+    if (summaryOf(state) === null) return problemAnswer({ ...noSuch('order'), requestId });
     const detail = 'The checkout of this order is not over, or came to nothing.';
     const wrong = { code: 'wrong-state', subject: 'order', state: state.phase, action, allowed: [], detail };
     return problemAnswer({ ...wrong, requestId });
@@ -209,7 +209,7 @@ export class Operations {
   #view(checkoutId: string, status: 200 | 201): CheckoutAnswer {
     const { state, version } = this.#ports.streams.load(checkoutId);
     const view = state.phase === 'none' ? null : orderView(state, version);
-    if (view === null) return problemAnswer({ code: 'not-found' });
+    if (view === null) return problemAnswer(noSuch('order'));
     return { status: view.operation === null ? status : 202, body: JSON.stringify(view), isReplayed: false };
   }
 }

@@ -7,6 +7,7 @@ import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
 import { problem } from '../../../shared/http/problem.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
 import type { PaymentChoice } from '../domain/checkout/payments.ts';
@@ -19,7 +20,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     const barred = providerProblem(env, body.payment?.provider, actor);
     if (barred !== null) return barred;
     const found = await newCheckout(env, body.cartId, idempotency.key);
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('cart'), actor);
     const { checkoutId, stub } = found;
     const payment = body.payment === undefined ? null : await choiceOf(body.payment, checkoutId, env);
     const { cartId, expectedTotal = null, expectedDue = null } = body;
@@ -31,7 +32,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
     const barred = providerProblem(env, body.payment?.provider, actor);
     if (barred !== null) return barred;
     const found = checkoutOf(env, params.checkoutId);
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('checkout'), actor);
     const { checkoutId, stub } = found;
     const payment = body.payment === undefined ? null : await choiceOf(body.payment, checkoutId, env);
     return respond(await stub.complete({ checkoutId, payment, ...callFacts(actor, idempotency) }));
@@ -39,7 +40,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
 
   serve(app, operations.cancelCheckout, async ({ params, actor, idempotency, env }) => {
     const found = checkoutOf(env, params.checkoutId);
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('checkout'), actor);
     const { checkoutId, stub } = found;
     return respond(await stub.cancel({ checkoutId, ...callFacts(actor, idempotency) }));
   });
@@ -47,7 +48,7 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
   serve(app, operations.getCheckout, async ({ params, actor, env }) => {
     const found = checkoutOf(env, params.checkoutId);
     const view = found === null ? null : await found.stub.checkout(found.checkoutId);
-    if (view === null) return refused({ code: 'not-found' }, actor);
+    if (view === null) return refused(noSuch('checkout'), actor);
     return json(view, 200, { ...privateHeaders, etag: etagOf(view.version) });
   });
 }

@@ -15,6 +15,7 @@ import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { handPriceOf } from '../../../shared/quoting/by-hand.ts';
 import { money } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
@@ -102,7 +103,7 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.readDraftOrder, async ({ params, actor, env }) => {
     const db = databaseOf(env.DB);
     const draft = await knownDraft(db, params.draftId);
-    if (draft === null) return refused({ code: 'not-found' }, actor);
+    if (draft === null) return refused(noSuch('draft order'), actor);
     const read = await callOperation(env.CART, getCart, { params: { cartId: draft.id }, idempotencyKey: null }, actor);
     if (!read.ok) return refused(read.refusal, actor);
     const { value: cart } = read.value;
@@ -118,7 +119,7 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
   serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {
     const cartId = params.draftId;
     const found = await newCheckout(env, cartId, idempotency.key);
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('draft order'), actor);
     const { checkoutId, stub } = found;
     const wishOfMerchant = { ...body.payment, isByMerchant: true } as const;
     const payment = await sealed(wishOfMerchant, orderIdOf(checkoutId), env.VITRINE_SECRET);

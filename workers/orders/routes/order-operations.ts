@@ -19,6 +19,7 @@ import {
   handPriceOf,
 } from '../../../shared/quoting/by-hand.ts';
 import type { Currency } from '../../../shared/values/money.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { Tracking } from '../domain/order/operation.ts';
 import type { AddedLine, OrderCommand } from '../service/order-commands.ts';
@@ -32,7 +33,7 @@ async function operate(
   ...amounts: readonly ({ readonly currency: string } | undefined)[]
 ): Promise<Response> {
   const found = checkoutOfOrder(env, params.orderId);
-  if (found === null) return refused({ code: 'not-found' }, actor);
+  if (found === null) return refused(noSuch('order'), actor);
   const { checkoutId, stub } = found;
   const currencies = amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
   const asked = { checkoutId, command, currencies, actor: `${actor.kind}:${actor.id}` };
@@ -148,7 +149,7 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
 
   serve(app, edits.previewEdit, async ({ params, body, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
-    if (found === null) return refused({ code: 'not-found' }, actor);
+    if (found === null) return refused(noSuch('order'), actor);
     const { requestId } = actor;
     const currencies = currenciesIn(body);
     const edit = { checkoutId: found.checkoutId, ...changesOf(body, actor, Date.now()), currencies, requestId };
@@ -171,6 +172,6 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, timeline.getOrderTimeline, async ({ params, actor, env }) => {
     const found = checkoutOfOrder(env, params.orderId);
     const items = found === null ? null : await found.stub.timeline(found.checkoutId);
-    return items === null ? refused({ code: 'not-found' }, actor) : json({ items, next: null }, 200, privateHeaders);
+    return items === null ? refused(noSuch('order'), actor) : json({ items, next: null }, 200, privateHeaders);
   });
 }

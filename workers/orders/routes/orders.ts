@@ -1,4 +1,5 @@
 /** Orders over HTTP, for shoppers who read one and for merchants who list them: parse, call, answer. */
+
 import type * as z from 'zod';
 import * as lists from '../../../shared/contracts/orders/order-lists-http.ts';
 import * as operations from '../../../shared/contracts/orders/orders-http.ts';
@@ -9,6 +10,7 @@ import { answerPage } from '../../../shared/http/page.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { regionsWithin } from '../../../shared/values/countries.ts';
 import { money } from '../../../shared/values/money.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { checkoutOfOrder, ordersPage, sortKeyIn } from '../service/orders.ts';
@@ -64,7 +66,7 @@ function answerOrder(
   actor: Actor,
   ifNoneMatch: string | undefined,
 ): Response {
-  if (view === null) return refused({ code: 'not-found' }, actor);
+  if (view === null) return refused(noSuch('order'), actor);
   const headers = { ...privateHeaders, etag: etagOf(view.version) };
   return ifNoneMatchHits(ifNoneMatch, headers.etag)
     ? new Response(null, { status: 304, headers })

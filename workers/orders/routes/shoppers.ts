@@ -6,6 +6,7 @@ import { type App, type Call, json, refused, serve } from '../../../shared/http/
 import { problem } from '../../../shared/http/problem.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { secondMs } from '../../../shared/values/time.ts';
 import type { OrderStub, OrdersEnv } from '../context.ts';
 import { shopperActor } from '../domain/order/deeds.ts';
@@ -122,7 +123,7 @@ interface Own {
 async function withOwn(call: OwnCall, answer: (own: Own) => Promise<Response>): Promise<Response> {
   const { params, env, actor } = call;
   const found = await ownOrder(env, params.orderId, tokenOf(call));
-  if (found === null) return refused({ code: 'not-found' }, actor);
+  if (found === null) return refused(noSuch('order'), actor);
   const policy = await policyIn(databaseOf(env.DB));
   return answer({ order: found.order, policy, ask: (command, fault) => ask(call, found, command, fault) });
 }

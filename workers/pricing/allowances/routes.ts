@@ -13,6 +13,7 @@ import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import type { Refusal, Result } from '../../../shared/values/result.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import type { Entry, Exact } from './service/changes.ts';
 import { makeCode } from './service/codes.ts';
@@ -100,13 +101,19 @@ export function serveGiftCards(app: App<PricingEnv>): void {
   serve(app, api.readGiftCard, async (call) => {
     const context = contextOf(call.env);
     const at = context.now();
-    return show(call, await service.giftCardOf(context, call.params.id, at), cardView(call), at);
+    return show(call, 'gift card', await service.giftCardOf(context, call.params.id, at), cardView(call), at);
   });
 
   serveOnce(app, api.patchGiftCard, contextOf, async (call) => {
     const context = contextOf(call.env);
     const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
-    return show(call, await service.switchGiftCard(context, call.params.id, change), cardView(call), change.now);
+    return show(
+      call,
+      'gift card',
+      await service.switchGiftCard(context, call.params.id, change),
+      cardView(call),
+      change.now,
+    );
   });
 
   serveOnce(app, api.adjustGiftCard, contextOf, async (call) => {
@@ -119,7 +126,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
   serve(app, api.listGiftCardMovements, async (call) => {
     const context = contextOf(call.env);
     const found = await service.giftCardOf(context, call.params.id, context.now());
-    if (found === null) return refused({ code: 'not-found' }, call.actor);
+    if (found === null) return refused(noSuch('gift card'), call.actor);
     return movements(call, giftCardBalance(call.params.id), found.row.currency);
   });
 
@@ -145,7 +152,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     const context = contextOf(call.env);
     const at = context.now();
     const { customerId, currency } = call.params;
-    return show(call, await storeCreditOf(context, customerId, currency, at), storeCreditView, at);
+    return show(call, 'store credit', await storeCreditOf(context, customerId, currency, at), storeCreditView, at);
   });
 
   serve(app, api.listStoreCreditMovements, (call) => {
@@ -156,11 +163,12 @@ export function serveGiftCards(app: App<PricingEnv>): void {
 
 function show<Row>(
   { actor }: AnyCall,
+  kind: 'gift card' | 'store credit',
   found: Exact<Row> | null,
   view: (row: Row, levels: AllowanceLevels, asOf: number) => unknown,
   at: number,
 ): Response {
-  return found === null ? refused({ code: 'not-found' }, actor) : json(view(found.row, found.levels, at));
+  return found === null ? refused(noSuch(kind), actor) : json(view(found.row, found.levels, at));
 }
 
 /** A kept answer with its code as it was first shown; any other as it is. */

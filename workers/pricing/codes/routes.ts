@@ -1,4 +1,5 @@
 /** The admin operations on unique codes: parse, call, answer. */
+
 import * as api from '../../../shared/contracts/pricing/codes-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
@@ -9,6 +10,7 @@ import { answerPage } from '../../../shared/http/page.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { utf8Of } from '../../../shared/http/utf8.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
+import { noSuch } from '../../../shared/values/result.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { storedSettings } from '../service/settings.ts';
 import * as service from './service/codes.ts';
@@ -21,7 +23,7 @@ const exportedTogether = 2_000;
 export function serveCodes(app: App<PricingEnv>): void {
   const isPromotion = async (env: PricingEnv, id: string) =>
     (await storedSettings(contextOf(env))).promotions.some((promotion) => promotion.id === id);
-  const notFound = (actor: Actor) => refused({ code: 'not-found' }, actor);
+  const notFound = (actor: Actor) => refused(noSuch('promotion'), actor);
 
   serveOnce(app, api.createCodes, contextOf, async ({ params, body, actor, env, idempotency }) => {
     const desk = contextOf(env);

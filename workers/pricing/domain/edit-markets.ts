@@ -7,7 +7,7 @@ import { refuse } from '../../../shared/values/result.ts';
 import { type Edit, editsOf, invalid, saves } from './edit.ts';
 import type { Market, PricingSettings, ShippingRate } from './settings.ts';
 
-export const marketEdits = editsOf(({ markets }) => markets, {
+export const marketEdits = editsOf('markets', ({ markets }) => markets, {
   begin: (id, draft: MarketDraft): Market => ({ id, ...draft, version: 1 }),
   save: saveMarket,
 });
@@ -40,7 +40,7 @@ function saveMarket(settings: PricingSettings, market: Market): Edit<Market> {
   return saves(market, { markets: [...replaced, market] });
 }
 
-export const shippingRateEdits = editsOf(({ shippingRates }) => shippingRates, {
+export const shippingRateEdits = editsOf('shippingRates', ({ shippingRates }) => shippingRates, {
   begin: (id, draft: ShippingRateDraft): ShippingRate => ({ id, ...draft, version: 1 }),
   save({ markets }, rate) {
     if (!markets.some(({ id }) => id === rate.marketId)) return invalid('/marketId', 'There is no such market.');

@@ -17,7 +17,7 @@ import type { PricingSettings } from './settings.ts';
 /** A shopper's lists are asked one after the other. */
 const priceListsMax = 100;
 
-export const priceListEdits = editsOf(({ priceLists }) => priceLists, {
+export const priceListEdits = editsOf('priceLists', ({ priceLists }) => priceLists, {
   max: priceListsMax,
   begin: (id, draft: PriceListDraft): PriceList => ({ id, ...draft, pricesVersion: 0, version: 1 }),
   save(settings, list) {
@@ -33,7 +33,7 @@ export function changeListPrices(
   { set, remove }: ListPricesPatch,
   isExpected: IsExpected,
 ): Edit<PriceList> {
-  const found = expectRow(settings.priceLists, id, isExpected);
+  const found = expectRow(settings.priceLists, 'priceLists', id, isExpected);
   if (!found.ok) return found;
   const seen = new Set<string>();
   for (const [field, entries] of Object.entries({ set, remove })) {

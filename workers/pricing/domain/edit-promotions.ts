@@ -8,7 +8,7 @@ import type { PricingSettings } from './settings.ts';
 /** All of them are looked at for every quote. */
 export const promotionsMax = 500;
 
-export const promotionEdits = editsOf(({ promotions }) => promotions, {
+export const promotionEdits = editsOf('promotions', ({ promotions }) => promotions, {
   max: promotionsMax,
   begin: (id, draft: PromotionDraft): Promotion => ({ id, ...draft, version: 1 }),
   save: savePromotion,

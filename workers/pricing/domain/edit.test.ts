@@ -1,6 +1,8 @@
 /** What a merchant may change, and what stays true after it. */
+
 import { describe, expect, test } from 'vitest';
 import type { MarketDraft, ShippingRateDraft } from '../../../shared/contracts/pricing/markets.ts';
+import { noSuch, refuse } from '../../../shared/values/result.ts';
 import { changed, type Edit, removeRow } from './edit.ts';
 import { marketEdits, shippingRateEdits } from './edit-markets.ts';
 import type { PricingSettings } from './settings.ts';
@@ -105,7 +107,7 @@ describe('markets', () => {
   });
 
   test('a change of what is not there is not found', () => {
-    expect(marketEdits.change(given, 'nope', {}, always)).toEqual({ ok: false, refusal: { code: 'not-found' } });
+    expect(marketEdits.change(given, 'nope', {}, always)).toEqual(refuse(noSuch('market')));
   });
 });
 

@@ -3,9 +3,9 @@
  * may be changed how is in the `edit-*.ts` files beside this one.
  */
 import type { ListPrice, ListPriceKey } from '../../../shared/contracts/pricing/price-lists.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Scheduled } from './schedule.ts';
-import type { PricingSettings, RowKind, SettingsRows } from './settings.ts';
+import { type PricingSettings, type RowKind, rowNames, type SettingsRows } from './settings.ts';
 
 /** Entries of a price list. They are too many for memory, so they are rows of their own with their own history. */
 export interface ListPricesChange {
@@ -56,11 +56,12 @@ export function saves<Value>(
 /** The row that the caller means, as it stands. */
 export function expectRow<Kept extends Row>(
   rows: readonly Kept[],
+  kind: RowKind,
   id: string,
   isExpected: IsExpected,
 ): Result<Kept, EditRefusal> {
   const row = rows.find((one) => one.id === id);
-  if (row === undefined) return refuse({ code: 'not-found' });
+  if (row === undefined) return refuse(noSuch(rowNames[kind]));
   return isExpected(row.version) ? accept(row) : refuse({ code: 'precondition-failed', version: row.version });
 }
 
@@ -82,6 +83,7 @@ interface Kind<Kept, Draft> {
 
 /** How a row of a kind is added, and how one is changed. */
 export function editsOf<Kept extends Row, Draft>(
+  kind: RowKind,
   rowsIn: (settings: PricingSettings) => readonly Kept[],
   { max = Number.POSITIVE_INFINITY, begin, save }: Kind<Kept, Draft>,
 ) {
@@ -91,7 +93,7 @@ export function editsOf<Kept extends Row, Draft>(
       return save(settings, begin(id, draft));
     },
     change(settings: PricingSettings, id: string, patch: Patch<Kept>, isExpected: IsExpected): Edit<Kept> {
-      const found = expectRow(rowsIn(settings), id, isExpected);
+      const found = expectRow(rowsIn(settings), kind, id, isExpected);
       return found.ok ? save(settings, patched(found.value, patch)) : found;
     },
   };
@@ -113,7 +115,7 @@ export function refuseUnknownMarket(settings: PricingSettings, marketIds: readon
 
 export function removeRow(settings: PricingSettings, kind: RowKind, id: string, isExpected: IsExpected): Edit<null> {
   const rows: readonly Row[] = settings[kind];
-  const found = expectRow(rows, id, isExpected);
+  const found = expectRow(rows, kind, id, isExpected);
   if (!found.ok) return found;
   const listPrices = kind === 'priceLists' ? { listId: id, set: [], remove: 'all' as const } : null;
   return accept({ value: null, saved: {}, removedIds: { [kind]: [id] }, listPrices });

@@ -97,6 +97,7 @@ describe('an order from 25.00', () => {
       refusal: {
         code: 'below-order-minimum',
         detail: 'An order comes to 25.00 EUR at least, and this one to 24.99 EUR.',
+        errors: [{ pointer: '/lines', detail: 'An order comes to 25.00 EUR at least, and this one to 24.99 EUR.' }],
         minimum: eur(2_500),
         subtotal: eur(2_499),
       },
@@ -115,9 +116,18 @@ describe('at most so many of a variant', () => {
 
   test('is refused at the checkout with how many there may be and how many there are', () => {
     const market = most({ items, quantityMax: 2 }).market;
-    expect(quote(shop({}, market), request([hats(3)], { isForCheckout: true }))).toEqual({
+    const detail = 'An order holds at most 2 of this variant, and the cart has 3.';
+    const lines = [hats(1), mugs(1), hats(2, 'others')];
+    expect(quote(shop({}, market), request(lines, { isForCheckout: true }))).toEqual({
       ok: false,
-      refusal: { ...above(hat, 3, 2), detail: 'An order holds at most 2 of this variant, and the cart has 3.' },
+      refusal: {
+        ...above(hat, 3, 2),
+        detail,
+        errors: [
+          { pointer: '/lines/0/quantity', detail },
+          { pointer: '/lines/2/quantity', detail },
+        ],
+      },
     });
   });
 

@@ -58,15 +58,20 @@ export function variantMaximums(
   return maxOf;
 }
 
-/** The refusal of a checkout. */
-export function refuseOrder(obstacle: OrderObstacle, { currency }: ChosenMarket) {
+/** The refusal of a checkout, with pointers into the cart. */
+export function refuseOrder(obstacle: OrderObstacle, { currency }: ChosenMarket, { lines }: Pick<Ordered, 'lines'>) {
   if (obstacle.code === 'below-order-minimum') {
     const { code, minimumMinor, subtotalMinor } = obstacle;
     const written = (minor: number) => `${formatDecimal(minor, currency)} ${currency}`;
     const detail = `An order comes to ${written(minimumMinor)} at least, and this one to ${written(subtotalMinor)}.`;
-    return refuse({ code, detail, minimum: money(minimumMinor, currency), subtotal: money(subtotalMinor, currency) });
+    const errors = [{ pointer: '/lines', detail }];
+    const [minimum, subtotal] = [money(minimumMinor, currency), money(subtotalMinor, currency)];
+    return refuse({ code, detail, errors, minimum, subtotal });
   }
-  const { quantity, quantityMax } = obstacle;
+  const { variantId, quantity, quantityMax } = obstacle;
   const detail = `An order holds at most ${quantityMax} of this variant, and the cart has ${quantity}.`;
-  return refuse({ ...obstacle, detail });
+  const errors = lines.flatMap((line, index) =>
+    line.variantId === variantId ? [{ pointer: `/lines/${index}/quantity`, detail }] : [],
+  );
+  return refuse({ ...obstacle, detail, errors });
 }

@@ -124,7 +124,7 @@ export function reckon(
     goodsMinor: () => (goods.relief === null ? subtotalMinor - discountMinor : sumOf(paidMinorOf())),
   });
   const [obstacle] = obstacles;
-  if (obstacle !== undefined && request.isForCheckout === true) return refuseOrder(obstacle, chosen.value);
+  if (obstacle !== undefined && request.isForCheckout === true) return refuseOrder(obstacle, chosen.value, { lines });
   return accept({
     chosen: chosen.value,
     customer,

@@ -40,6 +40,16 @@ export interface SettingsRows {
 
 export type RowKind = keyof SettingsRows;
 
+/** What one row of a kind is called. */
+export const rowNames: Readonly<Record<RowKind, string>> = {
+  markets: 'market',
+  shippingRates: 'shipping rate',
+  promotions: 'promotion',
+  priceLists: 'price list',
+  taxRates: 'tax rate',
+  paymentMethods: 'list of payment methods',
+};
+
 /** Everything a quote depends on but the entries of price lists. */
 export interface PricingSettings extends SettingsRows {
   readonly version: number;

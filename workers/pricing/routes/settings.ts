@@ -20,7 +20,7 @@ import { once } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdKind } from '../../../shared/values/ids.ts';
-import { accept, refuse } from '../../../shared/values/result.ts';
+import { accept, noSuch, refuse } from '../../../shared/values/result.ts';
 import { uniqueCodesRemoved, uniqueTwin } from '../codes/service/codes.ts';
 import { contextOf, type PricingEnv } from '../context.ts';
 import { type Edit, type EditRefusal, type IsExpected, removeRow } from '../domain/edit.ts';
@@ -30,7 +30,7 @@ import { changeListPrices, priceListEdits } from '../domain/edit-price-lists.ts'
 import { promotionEdits } from '../domain/edit-promotions.ts';
 import { taxRateEdits } from '../domain/edit-taxes.ts';
 import { paymentMethodsOf } from '../domain/payment-methods.ts';
-import type { PaymentMethodsRow, PricingSettings, RowKind } from '../domain/settings.ts';
+import { type PaymentMethodsRow, type PricingSettings, type RowKind, rowNames } from '../domain/settings.ts';
 import { listPricesPage, storedSettings, type Versioned, write } from '../service/settings.ts';
 
 type AnyCall = Pick<Call<PricingEnv, unknown, unknown, unknown>, 'actor' | 'idempotency' | 'env' | 'c'>;
@@ -93,7 +93,7 @@ function serveListPrices(app: App<PricingEnv>): void {
   serve(app, listListPrices, async (call) => {
     const { id } = call.params;
     const stored = await storedSettings(contextOf(call.env));
-    if (!stored.priceLists.some((list) => list.id === id)) return refused({ code: 'not-found' }, call.actor);
+    if (!stored.priceLists.some((list) => list.id === id)) return refused(noSuch('price list'), call.actor);
     return answerPage(call, {
       name: `list-prices ${id}`,
       key: ['string', 'string'],
@@ -194,7 +194,7 @@ function list(call: AnyCall & PageCall, kind: RowKind): Promise<Response> {
 async function show(call: AnyCall & { readonly params: { readonly id: string } }, kind: RowKind) {
   const rows: readonly (Versioned & { readonly id: string })[] = (await storedSettings(contextOf(call.env)))[kind];
   const row = rows.find(({ id }) => id === call.params.id);
-  return row === undefined ? refused({ code: 'not-found' }, call.actor) : showVersion(call, row);
+  return row === undefined ? refused(noSuch(rowNames[kind]), call.actor) : showVersion(call, row);
 }
 
 function showVersion(call: AnyCall, value: Versioned): Response {

@@ -6,7 +6,7 @@ import { type GiftCardFinding, giftCardBalance } from '../../../../shared/contra
 import type { GiftCardDraft } from '../../../../shared/contracts/pricing/gift-cards-http.ts';
 import type { Statement } from '../../../../shared/messaging/d1.ts';
 import type { Currency, Money } from '../../../../shared/values/money.ts';
-import { accept, assert, type Result, refuse } from '../../../../shared/values/result.ts';
+import { accept, assert, noSuch, type Result, refuse } from '../../../../shared/values/result.ts';
 import * as store from '../store.ts';
 import type { BalanceCommand } from './allowance-object.ts';
 import { type ChangeRefusal, change, type Entry, type Exact, exact } from './changes.ts';
@@ -76,7 +76,7 @@ export async function adjustGiftCard(
   entry: Entry,
 ): Promise<Result<Exact<store.GiftCard>, ChangeRefusal | { readonly code: 'not-found' | 'wrong-currency' }>> {
   const [found] = await store.cardsById(allowances.db, [id]);
-  if (found === undefined) return refuse({ code: 'not-found' });
+  if (found === undefined) return refuse(noSuch('gift card'));
   if (found.row.currency !== currency) return refuse({ code: 'wrong-currency' });
   const changed = await change(allowances, giftCardBalance(id), deltaMinor, entry);
   return changed.ok ? accept({ row: found.row, levels: changed.value }) : changed;

@@ -14,7 +14,7 @@ import { codeFaultsMax } from '../../../../shared/contracts/pricing/codes-http.t
 import type { Statement } from '../../../../shared/messaging/d1.ts';
 import type { IdempotencyKey } from '../../../../shared/values/idempotency.ts';
 import { type IdKind, makeId } from '../../../../shared/values/ids.ts';
-import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
+import { accept, noSuch, type Result, refuse } from '../../../../shared/values/result.ts';
 import { type Allowances, balances } from '../../allowances/service/holds.ts';
 import { normalizedCode } from '../../domain/codes.ts';
 import type { EditRefusal } from '../../domain/edit.ts';
@@ -52,7 +52,7 @@ async function beginBatch(
 ): Promise<Result<ReadonlySet<string>, EditRefusal>> {
   const settings = await storedSettings(desk);
   const promotion = settings.promotions.find(({ id }) => id === promotionId);
-  if (promotion === undefined) return refuse({ code: 'not-found' });
+  if (promotion === undefined) return refuse(noSuch('promotion'));
   const ordinary = new Set(settings.promotions.flatMap(({ codes }) => codes));
   if (promotion.hasUniqueCodes) return accept(ordinary);
   const written = await write(desk, {
