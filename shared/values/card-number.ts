@@ -77,9 +77,15 @@ const issuers: readonly Issuer[] = [
 const runs = /\d+(?:[ \u00a0\u00ad\u2000-\u200f\u202f\u2060\u3000\ufeff._\p{Pd}]{1,3}\d+)*/gu;
 /** Numbers that stand below or beside each other are mostly a list, so here a card is all of it. */
 const lists = /\d+(?:[\s\u00ad\u200b-\u200f\u2060\ufeff._/\\|\p{Pd}]{1,3}\d+)+/gu;
+/**
+ * The groups that are printed on cards, with one and the same sign between them, whatever sign that is. Signs of runs are left to
+ * those, and a comma with a blank to the lists of prose.
+ */
+const printed =
+  /(?<!\d)\d{4}([^\p{L}\p{N} \u00a0._\p{Pd}]| [/\\|:*+=~] )(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{4,5})(?!\d)/gu;
 const breaks = /[\t\n\r\v\f\u2028\u2029/\\|]/;
 /** Most texts have nothing like it, and are not looked at any further. */
-const manyDigits = /\p{Nd}(?:[\s\u00ad\u200b-\u200f\u2060\ufeff._/\\|\p{Pd}]{0,3}\p{Nd}){11}/u;
+const manyDigits = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd}){11}/u;
 const entity =
   /&(?:#(\d{1,7}|x[\da-f]{1,6});?|(nbsp|ensp|emsp|thinsp|shy|ndash|mdash|hyphen|Tab|NewLine|sol|period|lowbar|zwnj|zwj);?)/gi;
 /** What stands on both sides of these is read as one. */
@@ -137,9 +143,20 @@ function holdsWritten(text: string, { isForNumbers = false }: NumberOptions): bo
   for (const run of plain.matchAll(runs)) {
     if (run[0].length >= shortest && isCardInRun(run[0], plain[run.index - 1] ?? '', isForNumbers)) return true;
   }
+  if ([...plain.matchAll(printed)].some((match) => isPrintedCard(match, plain))) return true;
   return [...plain.matchAll(lists)].some(
     ({ 0: list, index }) => breaks.test(list) && !/[\p{L}+]/u.test(plain[index - 1] ?? '') && isCardOfLines(list),
   );
+}
+
+/** Whether these groups are a card. Where the same sign leads to more groups of the kind, they are a list. */
+function isPrintedCard({ 0: match, 1: sign = '', index }: RegExpExecArray, text: string): boolean {
+  const before = text.slice(0, index);
+  const after = text.slice(index + match.length);
+  const isListed =
+    (before.endsWith(sign) && /\d$/.test(before.slice(0, -sign.length))) ||
+    (after.startsWith(sign) && /^\d{4}/.test(after.slice(sign.length)));
+  return !isListed && isCardNumber(match.replace(/\D/g, ''), { isForNumbers: false, isBroken: true });
 }
 
 /** Whether all groups are one number, perhaps with a date or a check code behind it or a number before it. */
