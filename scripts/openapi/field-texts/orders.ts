@@ -163,7 +163,7 @@ export const ordersTexts: Readonly<Record<string, string>> = {
   canceledLines: 'What never will ship, or is to ship again.',
   isPending: 'The provider has taken it on, and it may take days.',
   isComplete: 'Whether everything has arrived.',
-  attemptsLeft: 'How many more times a payment may be tried before the checkout closes.',
+  attemptsLeft: 'How many more times a payment may be tried before the checkout closes; null once it is over.',
   createdBy: 'Who put it together.',
   by: 'Who did it.',
   pricesByHand: 'Prices that a merchant set by hand, each with who and why.',

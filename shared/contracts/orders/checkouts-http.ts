@@ -59,8 +59,8 @@ export const CheckoutView = z.strictObject({
       actionUrl: z.string().nullable(),
     })
     .nullable(),
-  /** How many more payments may be declined before the checkout is closed and its goods are given back. */
-  attemptsLeft: z.int(),
+  /** How many more payments may be declined before the checkout is closed and its goods are given back; null once it is over. */
+  attemptsLeft: z.int().nullable(),
   order: z
     .strictObject({ id: z.string(), number: z.string(), status: OrderStatus, accessToken: z.string() })
     .nullable(),

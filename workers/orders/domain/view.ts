@@ -8,6 +8,7 @@ import { toTimestamp } from '../../../shared/values/time.ts';
 import {
   attemptsLeftOf,
   type CheckoutDetails,
+  isPayable,
   orderIdOf,
   type StartedCheckout,
   statusOf,
@@ -35,7 +36,7 @@ export function checkoutView(checkout: StartedCheckout, version: number, accessT
     totals: totalsView(quote),
     ...causesOf(quote),
     payment: paymentOf(checkout),
-    attemptsLeft: attemptsLeftOf(checkout),
+    attemptsLeft: isPayable(checkout) ? attemptsLeftOf(checkout) : null,
     order:
       summary === null ? null : { id: summary.orderId, number: summary.number, status: summary.status, accessToken },
     failure: failureOf(checkout),

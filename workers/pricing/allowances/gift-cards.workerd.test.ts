@@ -106,6 +106,7 @@ describe('a card that is issued', () => {
     [{ amount: { amount: 5, currency: 'EURO' } }, '/amount/currency'],
     [{ amount: eur(5), code: 'short' }, '/code'],
     [{ amount: eur(5), expiresAt: 'tomorrow' }, '/expiresAt'],
+    [{ amount: eur(5), expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
   ])('is refused as %j', async (draft, pointer) => {
     expect(await ask('POST', 'gift-cards', draft)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
   });

@@ -244,9 +244,14 @@ export function mayPayAgain(checkout: Checkout, failure: OrderRefusal, now: numb
   return attemptsLeftAfter(refusedWith(checkout, failure)) > 0;
 }
 
+/** Whether a payment may still come of it. */
+export function isPayable({ phase }: StartedCheckout): boolean {
+  return phase === 'open' || phase === 'paying' || phase === 'reopening';
+}
+
 /** How many payments of a checkout may still be declined. */
 export function attemptsLeftOf(checkout: StartedCheckout): number {
-  return ['open', 'paying', 'reopening'].includes(checkout.phase) ? attemptsLeftAfter(checkout.refused) : 0;
+  return isPayable(checkout) ? attemptsLeftAfter(checkout.refused) : 0;
 }
 
 function isCheckoutEvent(event: OrderStreamEvent): event is CheckoutEvent {

@@ -21,19 +21,28 @@ export interface Issue {
   readonly now: number;
 }
 
+const pastExpiry = 'Give a time to come: nobody could pay with a card that has expired already.';
+const alreadyOver = {
+  code: 'invalid-input',
+  detail: pastExpiry,
+  errors: [{ pointer: '/expiresAt', detail: pastExpiry }],
+} as const;
+
 /** Issues a card in one commit with `also`. Its object opens with the amount when the card is first touched. */
 export async function issueGiftCard(
   { db }: store.BalanceDesk,
   { id, draft, code, actor, now }: Issue,
   also: (card: store.GiftCard) => readonly Statement[],
-): Promise<Result<store.GiftCard, { readonly code: 'gift-card-code-taken' }>> {
+): Promise<Result<store.GiftCard, { readonly code: 'gift-card-code-taken' } | typeof alreadyOver>> {
+  const expiresAt = draft.expiresAt === null ? null : Date.parse(draft.expiresAt);
+  if (expiresAt !== null && expiresAt <= now) return refuse(alreadyOver);
   const card: store.GiftCard = {
     id,
     codeHash: await hashOfCode(code),
     last4: last4Of(code),
     currency: draft.amount.currency,
     amountMinor: draft.amount.amount,
-    expiresAt: draft.expiresAt === null ? null : Date.parse(draft.expiresAt),
+    expiresAt,
     note: draft.note,
     createdAt: now,
     createdBy: actor,
