@@ -105,13 +105,14 @@ export function search(entries: readonly Found[], text: string): readonly Found[
     .map(({ entry }) => entry);
 }
 
-/** How many of the words an entry has, and how well. Of two that are alike the shorter name is meant. */
+/** How many of the words an entry has, and how well. Of two that are alike, the name that begins with it is meant, or the shorter. */
 function rate([kind, name, detail, , words]: Found, asked: readonly string[]): { hits: number; sum: number } {
   const title = wordsOf(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' '));
   const rest = wordsOf(`${detail} ${words}`);
   const points = asked.map((word) => best(word, title, rest)).filter((point) => point > 0);
   const sum = points.reduce((total, point) => total + point, 0);
-  return { hits: points.length, sum: sum * (weights[kind] ?? 1) - title.length / 10 };
+  const isFirst = asked.some((word) => singular(word) === singular(title[0] ?? ''));
+  return { hits: points.length, sum: (sum + (isFirst ? 1 : 0)) * (weights[kind] ?? 1) - title.length / 10 };
 }
 
 function best(word: string, title: readonly string[], rest: readonly string[]): number {
