@@ -67,6 +67,8 @@ export const OrderSummary = z.strictObject({
       total: Money,
       /** Units that stay sold and are worth a gift card of the unit price each. Absent where a line is goods. */
       giftCards: z.int().optional(),
+      /** Units that were, and whose cards were taken back. Absent where there are none. */
+      voidedGiftCards: z.int().optional(),
       stockUnits: z.array(z.strictObject({ stockUnitId: z.string(), quantity: z.int() })),
     }),
   ),

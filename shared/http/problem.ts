@@ -72,6 +72,7 @@ export const problems = {
   'code-used-up': [409, 'The promotion has been used up'],
   'gift-card-insufficient': [409, 'There is not enough on the gift card'],
   'gift-card-unusable': [409, 'The gift card cannot be used'],
+  'gift-card-spent': [409, 'The gift card was spent'],
   'gift-card-code-taken': [409, 'Another gift card has that code'],
   'customer-needed': [409, 'The cart has no customer'],
   'store-credit-insufficient': [409, 'There is not enough store credit'],

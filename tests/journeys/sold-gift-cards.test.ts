@@ -2,10 +2,12 @@
 import { expect, it } from 'vitest';
 import { ImportReport } from '../../shared/contracts/catalog/imports.ts';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
+import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { GiftCardView } from '../../shared/contracts/pricing/gift-cards-http.ts';
 import { SandboxMail } from '../../shared/contracts/sandbox/http.ts';
 import { Page } from '../../shared/http/pagination.ts';
-import { expectStatus } from './client.ts';
+import { readOrder } from './back-office.ts';
+import { expectProblem, expectStatus } from './client.ts';
 import { addPromotion, changeCart, money, putUpVariant, startCart } from './merchant.ts';
 import { card, checkOut, journeyOfFile, orderOf, until } from './shopping.ts';
 
@@ -70,4 +72,46 @@ it('a card of a file is bought for its full price, told to its buyer and the mer
     (found) => found.every(({ balance }) => balance.amount === 0),
   );
   expect(spent).toHaveLength(2);
+});
+
+it('a card goes back with its money, as far as it is not spent', async () => {
+  const cart = await startCart(
+    shop,
+    { country: 'DE', lines: [{ sku: 'VOUCHER', quantity: 2 }] },
+    { email: 'bob@example.org' },
+  );
+  const { id: orderId } = orderOf(await pay(cart.id));
+  const [first] = await until(
+    () => cardsOf(orderId),
+    (found) => found.length === 2,
+  );
+  await putUpVariant(shop, 'BOOK', { price: money(2000) });
+  const next = await startCart(
+    shop,
+    { country: 'DE', lines: [{ sku: 'BOOK', quantity: 1 }] },
+    { email: 'bob@example.org' },
+  );
+  await changeCart(shop, next.id, { giftCards: [first?.code ?? ''] });
+  await pay(next.id);
+  const lineId = (await readOrder(shop, orderId)).lines[0]?.id;
+  const refund = (line: object) =>
+    shop.admin('POST', `/admin/v1/orders/${orderId}/refunds`, { lines: [{ lineId, ...line }] });
+
+  const held = await until(
+    () => cardsOf(orderId),
+    (found) => found.some(({ available }) => available.amount < 2500),
+  );
+  const [least = 0] = held.map(({ available }) => available.amount).sort((a, b) => a - b);
+  const spent = expectProblem(await refund({ quantity: 2 }), 'gift-card-spent');
+  expect(spent).toMatchObject({ lineId, max: money(2500 + least) });
+  // Of one unit the full card goes back.
+  const refunded = expectStatus(await refund({ quantity: 1 }), 201).as(OrderView);
+  expect(refunded.refunds[0]?.amount).toEqual(money(2500));
+  expectProblem(await refund({ quantity: 1 }), 'gift-card-spent');
+  expectStatus(await refund({ quantity: 1, amount: money(least) }), 201);
+  const gone = await until(
+    () => cardsOf(orderId),
+    (found) => found.every(({ available }) => available.amount === 0),
+  );
+  expect(gone.map(({ isDisabled }) => isDisabled)).toEqual([true, true]);
 });

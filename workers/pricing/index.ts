@@ -10,6 +10,8 @@ import type {
   AllowancesApi,
   CreditRequest,
   GiftCardsApi,
+  SoldCardsApi,
+  VoidRequest,
 } from '../../shared/contracts/pricing/allowances.ts';
 import type { CartQuestion, MarketWish, PricingApi } from '../../shared/contracts/pricing/api.ts';
 import type { ShelfApi, ShelfRequest } from '../../shared/contracts/pricing/shelf.ts';
@@ -20,6 +22,7 @@ import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
 import { findGiftCards } from './allowances/service/gift-cards.ts';
 import * as holds from './allowances/service/holds.ts';
 import { creditGiftCard, creditStoreCredit } from './allowances/service/refunds.ts';
+import { restoreSoldCards, voidSoldCards } from './allowances/service/voided-cards.ts';
 import { contextOf, type PricingEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes/app.ts';
@@ -30,7 +33,7 @@ export { AllowanceObject } from '../../durable-objects/allowance/object.ts';
 
 export default class PricingService
   extends WorkerEntrypoint<PricingEnv>
-  implements PricingApi, ShelfApi, AllowancesApi, GiftCardsApi, InboxApi
+  implements PricingApi, ShelfApi, AllowancesApi, GiftCardsApi, SoldCardsApi, InboxApi
 {
   override async fetch(request: Request) {
     return app.fetch(request, this.env, this.ctx);
@@ -94,6 +97,14 @@ export default class PricingService
 
   creditStoreCredit(request: CreditRequest & { readonly customerId: string; readonly currency: Currency }) {
     return creditStoreCredit(contextOf(this.env), request);
+  }
+
+  voidSoldCards(request: VoidRequest) {
+    return voidSoldCards(contextOf(this.env), request);
+  }
+
+  restoreSoldCards(request: Parameters<SoldCardsApi['restoreSoldCards']>[0]) {
+    return restoreSoldCards(contextOf(this.env), request);
   }
 
   handledEvents(eventIds: readonly string[]) {

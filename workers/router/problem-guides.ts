@@ -212,6 +212,10 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'The card is disabled, has expired, or is of another currency.',
     'Remove the card from the cart.',
   ),
+  'gift-card-spent': guide(
+    'The units are gift cards, and less is left on them than would be paid back.',
+    'Refund at most `max` for the line (`lines[].amount`): the rest of the card is taken back with it. An order is canceled with `"refund": false`, and what is left refunded before.',
+  ),
   'gift-card-code-taken': guide('Another gift card has that code.', 'Choose another one, or leave it out.'),
   'customer-needed': guide(
     'Store credit belongs to a customer, and the cart has none.',

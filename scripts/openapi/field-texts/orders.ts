@@ -167,6 +167,7 @@ export const ordersTexts: Readonly<Record<string, string>> = {
   createdBy: 'Who put it together.',
   by: 'Who did it.',
   pricesByHand: 'Prices that a merchant set by hand, each with who and why.',
+  voidedGiftCards: 'Units whose gift cards were taken back.',
   discountByHand: 'What a merchant took off all goods together by hand, with who and why; null where that is nothing.',
   priceByHand: 'The price that a merchant set by hand, with who and why; null when it is the usual one.',
   isTaxable: 'Whether it is taxed.',

@@ -81,6 +81,7 @@ export const editOrder = operation({
     'hold-closed',
     'checkout-expired',
     'refund-declined',
+    'gift-card-spent',
   ],
 });
 

@@ -30,7 +30,15 @@ export const cancelOrder = operation({
   }),
   ...answered,
   ...movesMoney,
-  refusals: [...always, 'refund-declined', 'location-needed', 'insufficient-stock', 'not-committed', 'movement-closed'],
+  refusals: [
+    ...always,
+    'refund-declined',
+    'gift-card-spent',
+    'location-needed',
+    'insufficient-stock',
+    'not-committed',
+    'movement-closed',
+  ],
 });
 
 export const captureOrder = operation({
@@ -114,6 +122,7 @@ export const refundOrder = operation({
     'edit-empties-order',
     'refund-too-large',
     'refund-declined',
+    'gift-card-spent',
     'wrong-currency',
   ],
 });

@@ -115,7 +115,15 @@ export const settleReturn = operation({
   }),
   ...created,
   ...movesMoney,
-  refusals: [...always, 'insufficient-stock', 'hold-closed', 'checkout-expired', 'refund-declined', ...unquotable],
+  refusals: [
+    ...always,
+    'insufficient-stock',
+    'hold-closed',
+    'checkout-expired',
+    'refund-declined',
+    'gift-card-spent',
+    ...unquotable,
+  ],
 });
 
 export const returnsOperations = [requestReturn, decideReturn, receiveReturn, settleReturn];

@@ -3,7 +3,7 @@
  * store credit. All of them are held when a checkout begins, committed when the order is placed, and given back otherwise.
  * An allowance is named by a stable text that the functions here make.
  */
-import type { Currency } from '../../values/money.ts';
+import type { Currency, Money } from '../../values/money.ts';
 import { assert, type Result } from '../../values/result.ts';
 
 /** All uses of a promotion. One use is a quantity of 1. */
@@ -159,6 +159,44 @@ export interface CreditRequest {
 export interface CreditRefusal {
   /** `credit-key-conflict`: the key was used for another amount. */
   readonly code: 'unknown-gift-card' | 'credit-key-conflict' | 'balance-too-large';
+}
+
+/** Units of a line that were gift cards and are no longer sold. */
+export interface VoidedUnits {
+  readonly lineId: string;
+  /** How many of them. */
+  readonly quantity: number;
+  /** All units of the line that were ever sold: each may have its card. */
+  readonly soldQuantity: number;
+  /** What a card of it is worth. */
+  readonly unitPrice: Money;
+  /** What is paid back for these units. Their cards must still hold as much. */
+  readonly backMinor: number;
+}
+
+export interface VoidRequest {
+  /** Names the operation: under it nothing is taken twice. */
+  readonly voidKey: string;
+  readonly orderId: string;
+  readonly units: readonly VoidedUnits[];
+  readonly now: number;
+}
+
+export interface SpentRefusal {
+  readonly code: 'gift-card-spent';
+  readonly lineId: string;
+  /** What the cards still hold. */
+  readonly maxMinor: number;
+}
+
+export interface SoldCardsApi {
+  /**
+   * Takes all that is left out of the cards of sold units, the fullest ones first, and blocks them; a unit whose card was not issued
+   * yet never gets one. Refused, and then nothing is done, where they hold less than is paid back. Idempotent by key.
+   */
+  voidSoldCards(request: VoidRequest): Promise<Result<null, SpentRefusal>>;
+  /** Takes that back. `isPaid`: the order is paid, so its units have cards. Idempotent. */
+  restoreSoldCards(request: Pick<VoidRequest, 'voidKey' | 'now'> & { readonly isPaid: boolean }): Promise<void>;
 }
 
 export interface GiftCardsApi {

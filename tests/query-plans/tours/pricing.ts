@@ -40,6 +40,12 @@ export async function tour(client: D1Database): Promise<void> {
     db,
     allowances.addSoldCards(db, [{ ...card, id: 'gft_2', codeHash: 'i', orderId: 'ord_1', lineId: 'lin_1', unit: 1 }]),
   );
+  await allowances.liveCardsOfLine(db, 'ord_1', 'lin_1');
+  await allowances.markVoided(db, 'chk_1.v1', [{ id: 'gft_2', isDisabled: false }]);
+  await allowances.cardsVoidedBy(db, 'chk_1.v1');
+  await allowances.keepVoided(db, 'gft_2', 1);
+  await allowances.unmarkVoided(db, 'chk_1.v1');
+  await allowances.removeVoided(db, 'chk_1.v1', 'system:voided');
   await allowances.cardsByHash(db, ['h']);
   await allowances.addStoreCredit(db, { customerId: 'c1', currency: 'EUR', createdAt: 1 });
   for (const after of [null, ['c1', 'EUR'] as const]) {

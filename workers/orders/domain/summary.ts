@@ -8,7 +8,8 @@ import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedC
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
 import { unitsOfCancellation } from './order/canceled-units.ts';
 import { namesOf, particularsOf } from './order/corrections.ts';
-import { canceledUnitsOf, newOrder, type Order } from './order/order.ts';
+import { newOrder, type Order } from './order/order.ts';
+import { cardUnitsOf } from './order/sold-cards.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
 export function summaryOf(checkout: Checkout): OrderSummary | null {
@@ -91,13 +92,18 @@ function linesOf(order: Order): OrderSummary['lines'] {
       discount: money(quoted?.discountMinor ?? 0, currency),
       tax: money(quoted?.taxMinor ?? 0, currency),
       total: money(quoted?.totalMinor ?? 0, currency),
-      ...(variant.isGiftCard === true ? { giftCards: quantity - canceledUnitsOf(order, lineId) } : {}),
+      ...(variant.isGiftCard === true ? giftCardsOf(order, lineId) : {}),
       stockUnits: variant.stockNeeds.map((need) => ({
         stockUnitId: need.stockUnitId,
         quantity: need.quantity * quantity,
       })),
     };
   });
+}
+
+function giftCardsOf(order: Order, lineId: string) {
+  const voidedGiftCards = order.voidedCards?.[lineId] ?? 0;
+  return { giftCards: cardUnitsOf(order, lineId), ...(voidedGiftCards === 0 ? {} : { voidedGiftCards }) };
 }
 
 /** The order as it is shown, also while its checkout still runs and when it came to nothing. */

@@ -29,6 +29,7 @@ import {
   type ReceiveCommand,
   receivedLines,
 } from '../domain/order/returns.ts';
+import { withVoidedCards } from '../domain/order/sold-cards.ts';
 import { byHoldKey } from '../domain/order/stock.ts';
 import { decideUnfulfill } from '../domain/order/unfulfill.ts';
 import { nothingToRefund } from '../domain/order/worth.ts';
@@ -150,14 +151,18 @@ export function wrongCurrency({ quote: { currency } }: Order, currencies: readon
 }
 
 function startOf(
-  { actor, idempotency }: OrderRequest,
+  { actor, command, idempotency }: OrderRequest,
   { order, numbering }: Subject,
   draft: OperationDraft,
   followUp: OperationDraft | null,
 ): OrderEvent {
   const { number, now: at } = numbering;
   const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
-  return { type: 'operation-started', operation: withEnd(order, operation, numbering), at };
+  const backOf = command.type === 'refund' ? command.lines : [];
+  const voiding = withVoidedCards(order, operation, numbering, (lineId) => {
+    return backOf.find((line) => line.lineId === lineId)?.amountMinor;
+  });
+  return { type: 'operation-started', operation: withEnd(order, voiding, numbering), at };
 }
 
 /** Why the goods of an order are held. The merchant may let them go before they are paid, by the way in which they are to be paid. */

@@ -5,11 +5,12 @@
 
 import type { MovementRefusal } from '../../../shared/contracts/inventory/api.ts';
 import type { PaymentOutcome, RefundOutcome } from '../../../shared/contracts/payments/api.ts';
-import { partsOfAllowance } from '../../../shared/contracts/pricing/allowances.ts';
-import { money } from '../../../shared/values/money.ts';
+import { partsOfAllowance, type SpentRefusal } from '../../../shared/contracts/pricing/allowances.ts';
+import { money, moneyText } from '../../../shared/values/money.ts';
 import { minuteMs } from '../../../shared/values/time.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
 import type { Payment } from '../domain/checkout/payments.ts';
+import { orderStateOf } from '../domain/order/balances.ts';
 import type { Effect, EffectName, Shipment } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import type { Outcome, Traits } from '../domain/plan.ts';
@@ -143,6 +144,18 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
       return status === 'refunded' ? done : unknown(`what was received could not be given back: ${status}`);
     },
   },
+  'void-cards': {
+    isReversible: true,
+    mayRefuse: 'cleanly',
+    run: async ({ voidKey, units }, { context: { checkoutId, order }, neighbors: { allowances }, now }) => {
+      const voided = await allowances.voidSoldCards({ voidKey, orderId: orderIdOf(checkoutId), units, now });
+      return voided.ok ? done : refused(cardsSpent(voided.refusal, order));
+    },
+    undo: async ({ voidKey }, { context: { order }, neighbors: { allowances }, now }) => {
+      await allowances.restoreSoldCards({ voidKey, isPaid: orderStateOf(order) === 'paid', now });
+      return done;
+    },
+  },
   credit: { isReversible: false, mayRefuse: 'no', run: creditCard },
   'give-back': {
     isReversible: false,
@@ -224,6 +237,12 @@ async function creditCard(
       ? await allowances.creditGiftCard({ ...request, cardId: id })
       : await allowances.creditStoreCredit({ ...request, customerId: id, currency: order.quote.currency });
   return credited.ok ? done : unknown(`a card could not be paid back: ${credited.refusal.code}`);
+}
+
+function cardsSpent({ code, lineId, maxMinor }: SpentRefusal, { quote: { currency } }: Order): OrderRefusal {
+  const max = money(maxMinor, currency);
+  const detail = `Of the gift cards of these units ${moneyText(max)} are left, and what was spent is not paid back: refund at most that for the line.`;
+  return { code, detail, lineId, max };
 }
 
 function captureOutcome(outcome: PaymentOutcome, currency: Order['quote']['currency']): Outcome {

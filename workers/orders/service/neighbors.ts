@@ -3,7 +3,7 @@
 import type { CatalogApi } from '../../../shared/contracts/catalog/api.ts';
 import type { CommitmentsApi, InventoryApi } from '../../../shared/contracts/inventory/api.ts';
 import type { PaymentsApi, RefundsApi } from '../../../shared/contracts/payments/api.ts';
-import type { AllowancesApi, GiftCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
+import type { AllowancesApi, GiftCardsApi, SoldCardsApi } from '../../../shared/contracts/pricing/allowances.ts';
 import type { PricingApi } from '../../../shared/contracts/pricing/api.ts';
 
 export interface OperationNeighbors {
@@ -12,7 +12,8 @@ export interface OperationNeighbors {
   readonly inventory: CommitmentsApi & Pick<InventoryApi, 'hold' | 'commitHolds' | 'undoHolds'>;
   readonly payments: Pick<PaymentsApi, 'capture' | 'void'> & Pick<RefundsApi, 'refund' | 'letGo'>;
   readonly allowances: Pick<AllowancesApi, 'releaseAllowances'> &
-    Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'>;
+    Pick<GiftCardsApi, 'creditGiftCard' | 'creditStoreCredit'> &
+    SoldCardsApi;
 }
 
 /** What a decision reads before anything is recorded. */

@@ -110,15 +110,22 @@ function paidWith(cards: PriceableCart['balances'], totalMinor: number) {
   return { giftCards, dueMinor };
 }
 
-const lines: readonly CartLine[] = [
-  { lineId: 'lin_1', quantity: 3, variant: cup, attributes: {} },
+/** A gift card of the shop: it never ships. */
+const voucher: VariantSnapshot = { ...variantOf('voucher', 2500, []), requiresShipping: false, isGiftCard: true };
+
+const linesWith = (first: VariantSnapshot): readonly CartLine[] => [
+  { lineId: 'lin_1', quantity: 3, variant: first, attributes: {} },
   { lineId: 'lin_2', quantity: 2, variant: set, attributes: {} },
 ];
 
 /** A gift card and store credit, as much of each as a test says. */
 export const cardKeys = ['gift:gft_1', 'credit:cus_1:EUR'] as const;
 
-function detailsOf(captureMode: 'immediate' | 'manual', cardsMinor: readonly number[]): CheckoutDetails {
+function detailsOf(
+  captureMode: 'immediate' | 'manual',
+  cardsMinor: readonly number[],
+  lines: readonly CartLine[],
+): CheckoutDetails {
   const requested = lines.map(({ lineId, quantity, variant }) => ({
     lineId,
     quantity,
@@ -174,12 +181,14 @@ export class TestOrder {
     storage: StreamStorage<OrderStreamEvent>,
     captureMode: 'immediate' | 'manual' = 'immediate',
     cardsMinor: readonly number[] = [],
+    isOfGiftCards = false,
   ) {
     this.#storage = storage;
-    const details = detailsOf(captureMode, cardsMinor);
+    const lines = linesWith(isOfGiftCards ? voucher : cup);
+    const details = detailsOf(captureMode, cardsMinor, lines);
     const dueMinor = details.quote.dueMinor;
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
-    this.shop = new TestShop([cup, set], async (question) => {
+    this.shop = new TestShop([cup, set, voucher], async (question) => {
       this.quoted.push(question);
       return quotedAs(testQuote(question.cart, this.shippingMinorIn(question.cart.country)));
     });

@@ -6,6 +6,7 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../shared/contracts/inventory/api.ts';
 import type { RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import type { PaymentDispute } from '../../../shared/contracts/payments/disputes.ts';
+import type { VoidedUnits } from '../../../shared/contracts/pricing/allowances.ts';
 import { type Quoting, quotingBy } from '../../../shared/testing/pricing.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, refuse } from '../../../shared/values/result.ts';
@@ -51,6 +52,9 @@ export class TestShop implements OperationNeighbors {
   readonly received = new Map<string, number>();
   readonly repaid = new Map<string, { readonly paymentKey: string; readonly amountMinor: number }>();
   // The cards.
+  /** What was spent of the cards that were sold, by line; and which units' cards were taken back, by key. */
+  readonly spentMinor = new Map<string, number>();
+  readonly voided = new Map<string, readonly VoidedUnits[]>();
   readonly credits = new Map<string, { readonly card: string; readonly amountMinor: number }>();
   readonly givenBack = new Set<string>();
   isCardFull = false;
@@ -319,6 +323,16 @@ export class TestShop implements OperationNeighbors {
       creditGiftCard: ({ cardId, creditKey, amountMinor }) => credit(`gift:${cardId}`, creditKey, amountMinor),
       creditStoreCredit: ({ customerId, currency, creditKey, amountMinor }) =>
         credit(`credit:${customerId}:${currency}`, creditKey, amountMinor),
+      voidSoldCards: ({ voidKey, units }) =>
+        this.#call('void-cards', () => {
+          for (const { lineId, quantity, unitPrice, backMinor } of units) {
+            const maxMinor = quantity * unitPrice.amount - (this.spentMinor.get(lineId) ?? 0);
+            if (maxMinor < backMinor) return refuse({ code: 'gift-card-spent', lineId, maxMinor } as const);
+          }
+          this.voided.set(voidKey, units);
+          return accept(null);
+        }),
+      restoreSoldCards: ({ voidKey }) => this.#call('restore-cards', () => void this.voided.delete(voidKey)),
       releaseAllowances: ({ key, allowances }) =>
         this.#call('give-back', () => {
           for (const allowance of allowances) this.givenBack.add(`${key} ${allowance}`);

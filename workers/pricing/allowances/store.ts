@@ -1,5 +1,5 @@
 /** Gift cards and store credits in D1, and the read model of their levels, which their objects write. */
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import {
@@ -30,8 +30,15 @@ const giftCards = sqliteTable('gift_cards', {
   orderId: text('order_id'),
   lineId: text('line_id'),
   unit: integer('unit'),
+  /** The operation that took back the unit, what was left on its card then, and whether the card was blocked before. */
+  voidKey: text('void_key'),
+  voidMinor: integer('void_minor'),
+  voidWasDisabled: integer('void_was_disabled', { mode: 'boolean' }),
 });
-export type GiftCard = typeof giftCards.$inferSelect;
+type StoredCard = typeof giftCards.$inferSelect;
+export type GiftCard = Omit<StoredCard, 'voidKey' | 'voidMinor' | 'voidWasDisabled'>;
+/** A sold card that was taken back, or is about to be. */
+export type VoidedCard = StoredCard;
 
 const storeCredits = sqliteTable(
   'store_credits',
@@ -113,6 +120,50 @@ export function addSoldCards(db: DrizzleD1Database, cards: readonly GiftCard[]):
     );
   }
   return statements;
+}
+
+/** The cards of a line of an order that nobody has taken back. */
+export async function liveCardsOfLine(db: DrizzleD1Database, orderId: string, lineId: string): Promise<GiftCard[]> {
+  return db
+    .select()
+    .from(giftCards)
+    .where(and(eq(giftCards.orderId, orderId), eq(giftCards.lineId, lineId), isNull(giftCards.voidKey)));
+}
+
+export async function cardsVoidedBy(db: DrizzleD1Database, voidKey: string): Promise<VoidedCard[]> {
+  return db.select().from(giftCards).where(eq(giftCards.voidKey, voidKey));
+}
+
+/** Marks cards as taken back under a key, each with whether it was blocked. One that is marked already stays as it is. */
+export async function markVoided(
+  db: DrizzleD1Database,
+  voidKey: string,
+  cards: readonly { readonly id: string; readonly isDisabled: boolean }[],
+): Promise<void> {
+  for (const { id, isDisabled } of cards)
+    await db
+      .update(giftCards)
+      .set({ voidKey, voidWasDisabled: isDisabled })
+      .where(and(eq(giftCards.id, id), isNull(giftCards.voidKey)));
+}
+
+/** Keeps what was left on a card when it was taken back. The first amount stays. */
+export async function keepVoided(db: DrizzleD1Database, id: string, voidMinor: number): Promise<void> {
+  await db
+    .update(giftCards)
+    .set({ voidMinor })
+    .where(and(eq(giftCards.id, id), isNull(giftCards.voidMinor)));
+}
+
+export async function unmarkVoided(db: DrizzleD1Database, voidKey: string): Promise<void> {
+  await db
+    .update(giftCards)
+    .set({ voidKey: null, voidMinor: null, voidWasDisabled: null })
+    .where(eq(giftCards.voidKey, voidKey));
+}
+
+export async function removeVoided(db: DrizzleD1Database, voidKey: string, createdBy: string): Promise<void> {
+  await db.delete(giftCards).where(and(eq(giftCards.voidKey, voidKey), eq(giftCards.createdBy, createdBy)));
 }
 
 /** Newest first, after an id. */

@@ -46,9 +46,13 @@ export function editedLines(
   if (!orderStep.ok) return orderStep;
   const repeated = repeatedLine(changed);
   if (repeated !== null) return refuse(repeated);
-  for (const { lineId, quantity } of changed) {
+  for (const { lineId, quantity, byHand } of changed) {
     const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return refuse<OrderRefusal>(unknownLine(lineId));
+    if (line.variant.isGiftCard === true && byHand !== undefined) {
+      const detail = 'A gift card is worth what it was sold for: remove its units, and add others at the other price.';
+      return refuse<OrderRefusal>({ ...wrongLine, detail });
+    }
     const left = Math.max(shippedOf(order, lineId), returningOf(order, lineId));
     const min = Math.max(left + canceledUnitsOf(order, lineId), refundedUnitsOf(order, lineId));
     if (quantity < min) {
@@ -68,6 +72,8 @@ export function editedLines(
     return refuse<OrderRefusal>({ code: 'edit-empties-order', detail: 'Cancel the order instead.' });
   return accept(lines);
 }
+
+const wrongLine = { code: 'wrong-state', subject: 'line', state: 'gift-card', action: 'edit', allowed: [] } as const;
 
 const pricingOf = (byHand: ByHand | undefined) => (byHand === undefined ? {} : { byHand });
 

@@ -95,6 +95,11 @@ function applyEffect(order: Order, effect: Effect): Order {
       const promised = effect.items.map(({ stockUnitId, quantity }) => ({ holdKey, stockUnitId, quantity }));
       return { ...order, commitments: withItems(order.commitments, promised) };
     }
+    case 'void-cards': {
+      const voidedCards = { ...order.voidedCards };
+      for (const { lineId, quantity } of effect.units) voidedCards[lineId] = (voidedCards[lineId] ?? 0) + quantity;
+      return { ...order, voidedCards };
+    }
     case 'capture':
       return { ...order, capturedMinor: order.capturedMinor + effect.amountMinor };
     case 'let-go': {

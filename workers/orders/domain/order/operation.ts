@@ -6,6 +6,7 @@
 import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart/api.ts';
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
+import type { VoidedUnits } from '../../../../shared/contracts/pricing/allowances.ts';
 import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 
@@ -35,6 +36,8 @@ export type Effect =
   | { readonly do: 'collect'; readonly paymentId: string; readonly amountMinor: number }
   /** Gives back, by hand like it came, what was received after the checkout. */
   | { readonly do: 'repay'; readonly paymentId: string; readonly refundKey: string; readonly amountMinor: number }
+  /** Takes what is left out of the gift cards of units that are sold no longer: before any money goes back for them. */
+  | { readonly do: 'void-cards'; readonly voidKey: string; readonly units: readonly VoidedUnits[] }
   /** Pays back to a gift card or store credit. */
   | { readonly do: 'credit'; readonly card: string; readonly creditKey: string; readonly amountMinor: number }
   | { readonly do: 'void' }

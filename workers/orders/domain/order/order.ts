@@ -87,6 +87,8 @@ export interface Order {
   /** Units that will never ship: refunded instead, or canceled with the order. They stay so where the provider declines a refund after all. */
   readonly canceledUnits: readonly CanceledUnits[];
   readonly elsewhere: Elsewhere;
+  /** By line, units whose gift cards were taken back. Absent: none. */
+  readonly voidedCards?: Readonly<Record<string, number>>;
   readonly returns: readonly OrderReturn[];
   /** What merchants have corrected or added since the checkout, whose own record never changes. */
   readonly corrections: Corrections;

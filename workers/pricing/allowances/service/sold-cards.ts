@@ -8,6 +8,7 @@ import type { NotificationsApi } from '../../../../shared/contracts/notification
 import type { OrderSummary } from '../../../../shared/events/orders.ts';
 import type { Statement } from '../../../../shared/messaging/d1.ts';
 import type { IdKind } from '../../../../shared/values/ids.ts';
+import type { Money } from '../../../../shared/values/money.ts';
 import { dayMs } from '../../../../shared/values/time.ts';
 import * as store from '../store.ts';
 import { hashOfCode, last4Of, makeCode } from './codes.ts';
@@ -19,6 +20,9 @@ export interface Seller extends Pick<store.BalanceDesk, 'db'> {
   now(): number;
   newId(kind: IdKind): string;
 }
+
+/** Who issues cards that were sold, and takes them back. */
+export const soldActor = 'system:orders';
 
 /** A unit of a line of an order; units count from 1. */
 interface SoldUnit {
@@ -50,9 +54,9 @@ export function codeOfSold(
  * again and not never; the message is named by the sequence of the order, so all events of a moment write one.
  */
 export async function soldCards(seller: Seller, order: OrderSummary, sequence: number): Promise<Statement[]> {
-  const sold = order.lines.flatMap(({ lineId, unitPrice, giftCards = 0 }) =>
-    // Nothing is left of a card that is worth nothing.
-    Array.from({ length: unitPrice.amount > 0 ? giftCards : 0 }, (_, index) => ({
+  const sold = order.lines.flatMap(({ lineId, unitPrice, giftCards = 0, voidedGiftCards = 0 }) =>
+    // Units that were taken back are known by their cards. Nothing is left of a card that is worth nothing.
+    Array.from({ length: unitPrice.amount > 0 ? giftCards + voidedGiftCards : 0 }, (_, index) => ({
       lineId,
       unitPrice,
       unit: index + 1,
@@ -73,10 +77,27 @@ export async function soldCards(seller: Seller, order: OrderSummary, sequence: n
       facts: { number, cards: cards.map(({ code, unitPrice }) => ({ code, worth: unitPrice })) },
       expiresAt: now + messageDays * dayMs,
     });
-  const rows = cards.map(async ({ lineId, unit, unitPrice, code }) => ({
-    ...{ id: seller.newId('giftCard'), codeHash: await hashOfCode(code), last4: last4Of(code) },
-    ...{ currency: unitPrice.currency, amountMinor: unitPrice.amount, expiresAt: null },
-    ...{ note: `Sold in the order ${number}`, createdAt: now, createdBy: 'system:orders', orderId, lineId, unit },
-  }));
-  return store.addSoldCards(db, await Promise.all(rows));
+  const facts = { orderId, createdBy: soldActor, note: `Sold in the order ${number}`, now };
+  return store.addSoldCards(db, await soldCardRows(seller, facts, added));
+}
+
+/** The rows of the cards of some units. */
+export function soldCardRows(
+  { secret, newId }: Pick<Seller, 'secret' | 'newId'>,
+  {
+    now: createdAt,
+    ...facts
+  }: Pick<store.GiftCard, 'createdBy' | 'note'> & { readonly orderId: string; readonly now: number },
+  units: readonly { readonly lineId: string; readonly unit: number; readonly unitPrice: Money }[],
+): Promise<store.GiftCard[]> {
+  return Promise.all(
+    units.map(async ({ lineId, unit, unitPrice }) => {
+      const code = codeOf({ orderId: facts.orderId, lineId, unit }, secret);
+      return {
+        ...{ id: newId('giftCard'), codeHash: await hashOfCode(code), last4: last4Of(code) },
+        ...{ currency: unitPrice.currency, amountMinor: unitPrice.amount, expiresAt: null },
+        ...{ ...facts, createdAt, lineId, unit },
+      };
+    }),
+  );
 }
