@@ -56,7 +56,15 @@ export async function booksOf(journey: Journey, orderId: string) {
 export async function incident(
   journey: Journey,
   orderId: string,
-  kind: 'dispute' | 'dispute-review' | 'dispute-won' | 'dispute-lost' | 'refund' | 'refund-paid' | 'refund-failed',
+  kind:
+    | 'dispute'
+    | 'dispute-review'
+    | 'dispute-won'
+    | 'dispute-lost'
+    | 'refund'
+    | 'refund-paid'
+    | 'refund-failed'
+    | 'cancel',
   amount?: number,
 ): Promise<void> {
   const json = { orderId, kind, ...(amount === undefined ? {} : { amount }) };

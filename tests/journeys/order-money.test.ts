@@ -309,3 +309,19 @@ describe('a refund that cannot be meant', () => {
     }
   });
 });
+
+it('an authorization that ends at the provider is booked at once, and its goods are held like money that is owed', async () => {
+  await putUp(shop, { sku: 'ENDED', stock: 9, priceMinor: 1000 });
+  const { id: orderId } = orderOf(await buy(shop, { sku: 'ENDED', quantity: 1 }, sandbox('ok')));
+  const { balances } = await readOrder(shop, orderId);
+  expect(balances.outstanding.amount).toBe(0);
+  await incident(shop, orderId, 'cancel');
+  const ended = await until(
+    () => readOrder(shop, orderId),
+    (order) => order.balances.outstanding.amount > 0,
+  );
+  expect(ended.balances).toMatchObject({ capturable: { amount: 0 }, outstanding: balances.capturable });
+  expect(ended.paymentStatus).toBe('pending');
+  expectProblem(await ask(shop, orderId, '/fulfillments', { capture: false }), 'payment-outstanding');
+  await act(shop, 201, orderId, '/fulfillments', { capture: false, shipUnpaid: true });
+});

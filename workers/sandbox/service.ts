@@ -56,13 +56,17 @@ export async function cause(
   const { intents } = await ledger.books(orderId);
   const intent = intents.at(-1);
   if (intent === undefined) return refuse(noSuch('payment'));
-  if (kind !== 'refund') {
+  if (kind !== 'refund' && kind !== 'cancel') {
     const command = { kind, amountMinor: amount ?? null, disputeId: `dp_${freshTail}`, now };
     const suffered = await ledger.suffer(intent.id, command);
     return suffered.ok ? accept(viewOf(suffered.value)) : suffered;
   }
-  const made = { refundId: `re_${freshTail}`, refundKey: null, amountMinor: amount ?? null, idempotency: null, now };
-  const answer = await ledger.execute({ type: 'refund', intentId: intent.id, ...made });
+  const { id: intentId } = intent;
+  const asked = { intentId, idempotency: null, now };
+  const refund = { refundId: `re_${freshTail}`, refundKey: null, amountMinor: amount ?? null };
+  const answer = await ledger.execute(
+    kind === 'cancel' ? { type: 'cancel', ...asked } : { type: 'refund', ...asked, ...refund },
+  );
   if (answer.error !== null) return refuse({ code: 'incident-impossible', detail: answer.error.message });
   return accept(viewOf(answer.intent ?? intent));
 }

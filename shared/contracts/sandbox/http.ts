@@ -50,10 +50,19 @@ export const readSandboxLedger = operation({
   answer: SandboxLedgerView,
 });
 
-/** What happens to a payment without the shop's doing. `refund` is one that is made at the provider by hand. */
+/** What happens to a payment without the shop's doing. `refund` and `cancel` are made at the provider by hand. */
 export const SandboxIncidentInput = z.strictObject({
   orderId: z.string().max(100),
-  kind: z.enum(['dispute', 'dispute-review', 'dispute-won', 'dispute-lost', 'refund', 'refund-paid', 'refund-failed']),
+  kind: z.enum([
+    'dispute',
+    'dispute-review',
+    'dispute-won',
+    'dispute-lost',
+    'refund',
+    'refund-paid',
+    'refund-failed',
+    'cancel',
+  ]),
   /** Of a dispute or refund; without it all that is left of the payment. */
   amount: z.int().min(1).optional(),
 });

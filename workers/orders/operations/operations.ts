@@ -6,6 +6,7 @@ import { accept, noSuch, type Result, refuse } from '../../../shared/values/resu
 import { secondMs } from '../../../shared/values/time.ts';
 import { orderOf } from '../domain/checkout/checkout.ts';
 import { methodOf } from '../domain/checkout/payment-method.ts';
+import { balancesOf } from '../domain/order/balances.ts';
 import { particularsOf } from '../domain/order/corrections.ts';
 import { lostToDispute } from '../domain/order/fulfill.ts';
 import { orderWakeAt } from '../domain/order/order.ts';
@@ -157,6 +158,7 @@ export class Operations {
       const observed = await orUnavailable(async () => accept(await this.#operations.observe(checkoutId)));
       if (!observed.ok) return problemAnswer({ ...observed.refusal, requestId });
     }
+    if (command.type === 'fulfill') await this.#observeAuthorization(checkoutId);
     const subject = this.#subjectOf(checkoutId);
     if (subject === null) return this.#keep(this.#refuseStranger(checkoutId, command.type, requestId), asked);
     if (subject.order.running !== null) return problemAnswer({ ...busy, requestId });
@@ -175,6 +177,21 @@ export class Operations {
     if (given !== null) return { ...given, isReplayed: false };
     const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
     return failure === null ? this.#view(checkoutId, statusOf(command.type)) : problemAnswer({ ...failure, requestId });
+  }
+
+  /**
+   * Goods that leave for money that is only authorized: it may have ended at the provider, and the news be on their way. While
+   * payments do not answer, what is known decides.
+   */
+  async #observeAuthorization(checkoutId: string): Promise<void> {
+    const order = this.#subjectOf(checkoutId)?.order;
+    if (order === undefined || balancesOf(order).capturableMinor === 0) return;
+    try {
+      await this.#operations.observe(checkoutId);
+    } catch (error) {
+      if (!(error instanceof NeighborSilent)) throw error;
+      this.#ports.report(`nobody says whether the authorization of ${checkoutId} is still there`, error);
+    }
   }
 
   #keep(answer: CheckoutAnswer, asked: Asked | null): CheckoutAnswer {

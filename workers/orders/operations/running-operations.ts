@@ -12,7 +12,7 @@ import { endedBadly, endedWell } from '../domain/order/deeds.ts';
 import { isSameElsewhere } from '../domain/order/observed.ts';
 import type { Effect, Refund } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
-import { elsewhereOf, providerMinorOf } from '../domain/order/sources.ts';
+import { authorizedBy, elsewhereOf, providerMinorOf } from '../domain/order/sources.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import { NeighborSilent, type OperationNeighbors } from '../service/neighbors.ts';
@@ -77,8 +77,8 @@ export class RunningOperations {
   }
 
   /**
-   * Takes in what was done at the provider: refunds and disputes that the shop did not ask for, and refunds that failed after
-   * all. It reads while nothing is under way, so all that is unexplained was done elsewhere, and no news can come too late.
+   * Takes in what was done at the provider: refunds and disputes that the shop did not ask for, refunds that failed after all, and
+   * authorizations that ended. It reads while nothing is under way, so all that is unexplained was done elsewhere, and no news can come too late.
    * False while an operation stands still: then it has to be asked for again.
    */
   async observe(checkoutId: string): Promise<boolean> {
@@ -96,8 +96,10 @@ export class RunningOperations {
       await this.#askAbout(checkoutId, (refund) => !refund.isPending && providerMinorOf(refund) > 0);
     const { order } = this.#contextOf(checkoutId) ?? known;
     const elsewhere = elsewhereOf(order, balances);
-    if (!isSameElsewhere(elsewhere, order.elsewhere))
-      streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, at: now() }], now());
+    const authorizedMinor = authorizedBy(order, balances);
+    const ended = authorizedMinor === order.authorizedMinor ? {} : { authorizedMinor };
+    if (!isSameElsewhere(elsewhere, order.elsewhere) || 'authorizedMinor' in ended)
+      streams.append(checkoutId, [{ type: 'payment-observed', elsewhere, ...ended, at: now() }], now());
     return true;
   }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import type { OrderStreamEvent } from '../domain/checkout/checkout.ts';
-import { fulfillAll, TestOrder } from '../testing/orders.ts';
+import { checkoutId, fulfillAll, TestOrder } from '../testing/orders.ts';
 
 const given = (mode: 'immediate' | 'manual' = 'immediate') =>
   new TestOrder(new MemoryStreamStorage<OrderStreamEvent>(), mode);
@@ -122,4 +122,56 @@ describe('a capture that the provider declines for good', () => {
       expect(order.view()).toMatchObject({ paymentStatus: 'authorized', balances: { outstanding: { amount: 0 } } });
     },
   );
+});
+
+describe('an authorization that ended at the provider', () => {
+  const totalMinor = 3375 + 6000 + 490;
+  const outstanding = { status: 409, body: { code: 'payment-outstanding', outstanding: { amount: totalMinor } } };
+  const keepMoney = { ...fulfillAll, isCaptured: false };
+  const ended = () => {
+    const order = given('manual');
+    order.shop.isVoided = true;
+    return order;
+  };
+
+  test('is noticed before goods leave for it, and holds them like money that is owed', async () => {
+    const order = ended();
+    expect(await order.ask(keepMoney)).toMatchObject(outstanding);
+    expect(order.shop.shipments.size).toBe(0);
+    expect(order.view()).toMatchObject({ status: 'confirmed', paymentStatus: 'pending' });
+    expect(order.timeline().at(-1)).toMatchObject({ action: 'authorization-ended-at-provider', actor: 'provider' });
+    expect(order.told.at(-1)).toMatchObject({
+      type: 'orders.payment-observed.v1',
+      data: { capturable: { amount: 0 }, outstanding: { amount: totalMinor } },
+    });
+    await order.ask({ type: 'collect', amountMinor: totalMinor, note: null });
+    expect((await order.ask(keepMoney)).status).toBe(201);
+  });
+
+  test.each([
+    ['the merchant says so for this parcel', { ...keepMoney, isUnpaidFine: true }, false],
+    ['its way to pay says so', keepMoney, true],
+  ])('holds nothing where %s', async (_, command, isShippedUnpaid) => {
+    const order = ended();
+    order.shop.isShippedUnpaid = isShippedUnpaid;
+    expect((await order.ask(command)).status).toBe(201);
+  });
+
+  test('is booked with the news of it, once', async () => {
+    const order = ended();
+    for (const _again of [1, 2]) await order.operations.observePayment(checkoutId);
+    expect(order.view()).toMatchObject({
+      balances: { outstanding: { amount: totalMinor }, capturable: { amount: 0 } },
+    });
+    expect(order.timeline().filter(({ action }) => action === 'authorization-ended-at-provider')).toHaveLength(1);
+  });
+
+  test('is not asked about where all money was taken, and holds nothing while nobody answers', async () => {
+    const paid = given();
+    paid.shop.isLedgerSilent = true;
+    expect((await paid.ask(fulfillAll)).status).toBe(201);
+    const silent = given('manual');
+    silent.shop.isLedgerSilent = true;
+    expect((await silent.ask(keepMoney)).status).toBe(201);
+  });
 });

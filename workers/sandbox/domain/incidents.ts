@@ -19,7 +19,7 @@ export type SandboxIncident =
   | { readonly type: 'dispute-reviewed'; readonly intentId: string; readonly disputeId: string }
   | { readonly type: 'refund-paid' | 'refund-failed'; readonly intentId: string; readonly refundId: string };
 
-export type IncidentKind = Exclude<SandboxIncidentInput['kind'], 'refund'>;
+export type IncidentKind = Exclude<SandboxIncidentInput['kind'], 'refund' | 'cancel'>;
 
 export interface IncidentCommand {
   readonly kind: IncidentKind;

@@ -33,7 +33,7 @@ export function evolveOrder(order: Order, event: OrderEvent): Order {
         }),
       };
     case 'payment-observed':
-      return { ...order, elsewhere: event.elsewhere };
+      return { ...order, elsewhere: event.elsewhere, authorizedMinor: event.authorizedMinor ?? order.authorizedMinor };
     case 'return-requested':
       return { ...order, operationCount: order.operationCount + 1, returns: [...order.returns, event.goodsReturn] };
     case 'return-decided': {

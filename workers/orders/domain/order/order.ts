@@ -123,7 +123,12 @@ export type OrderEvent = { readonly at: number } & (
     }
   | { readonly type: 'refund-settled'; readonly refundId: string; readonly isDeclined: boolean }
   /** What the provider's totals say beyond the order's own refunds. */
-  | { readonly type: 'payment-observed'; readonly elsewhere: Elsewhere }
+  | {
+      readonly type: 'payment-observed';
+      readonly elsewhere: Elsewhere;
+      /** With what was taken, where the provider has let go of an authorization without being asked. */
+      readonly authorizedMinor?: number;
+    }
   | { readonly type: 'return-requested'; readonly goodsReturn: OrderReturn; readonly actor: string }
   | {
       readonly type: 'return-decided';

@@ -40,6 +40,19 @@ export function elsewhereOf(order: Paid, balances: ProviderTotals): Elsewhere {
   return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
 }
 
+/**
+ * What is authorized of an order, as the provider's totals say. An authorization that ends there by itself, or is voided by hand, is
+ * owed again. While a request of ours is on its way, or a capture is not known to both, nothing follows from them.
+ */
+export function authorizedBy(
+  { authorizedMinor, capturedMinor }: Pick<Order, 'authorizedMinor' | 'capturedMinor'>,
+  balances: Pick<PaymentBalances, 'openAuthorizationMinor' | 'capturedMinor' | 'pendingMinor'>,
+): number {
+  const { authorize, capture, void: voids } = balances.pendingMinor;
+  const isSettled = authorize + capture + voids === 0 && balances.capturedMinor === capturedMinor;
+  return isSettled ? Math.min(authorizedMinor, capturedMinor + balances.openAuthorizationMinor) : authorizedMinor;
+}
+
 /** In the order in which they are paid back. */
 function sourcesOf({ cards, capturedMinor, received }: Paid): readonly Source[] {
   return [

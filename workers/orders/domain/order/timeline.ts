@@ -30,6 +30,7 @@ export function timelineOf(events: readonly OrderStreamEvent[]): TimelineEntry[]
         const amount = movedMinor === 0 ? null : money(movedMinor, currency);
         add(action, { actor: 'provider', amount, subjectId });
       }
+      if (event.authorizedMinor !== undefined) add('authorization-ended-at-provider', { actor: 'provider' });
       seen = event.elsewhere;
     } else {
       const plain = plainEntryOf(event, currency);
