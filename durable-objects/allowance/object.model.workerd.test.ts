@@ -1,8 +1,8 @@
 /** The scripts that the pure core plays, on the Allowance object: what it answers and what its ledger says, with evictions in between. */
-import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { evictObject } from '../../shared/testing/evict.ts';
 import { HoldOracle } from '../../shared/testing/hold-model.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
 import type { AllowanceAnswer, AllowanceStub } from '../../workers/pricing/allowances/service/allowance-object.ts';
@@ -80,7 +80,7 @@ async function send(stub: Stub, allowance: string, command: AllowanceCommand): P
 /** Only an object that runs can be evicted, so it is woken first. */
 async function evict(stub: Stub, allowance: string): Promise<void> {
   await stub.movements(allowance, 0, 0);
-  await evictDurableObject(stub);
+  await evictObject(stub);
 }
 
 async function playOnObject(subject: Subject, steps: readonly Step[]): Promise<number> {
@@ -117,7 +117,7 @@ async function playOnObject(subject: Subject, steps: readonly Step[]): Promise<n
 
 test.each(['balance', 'limit'] as const)(
   'a %s keeps every invariant on the object',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (subject) => {
     let commands = 0;
     await fc.assert(
@@ -130,7 +130,7 @@ test.each(['balance', 'limit'] as const)(
   },
 );
 
-test('an allowance keeps every invariant over several snapshots', { timeout: 60_000 }, async () => {
+test('an allowance keeps every invariant over several snapshots', { timeout: 180_000 }, async () => {
   const long = fc.array(step, { minLength: 500, maxLength: 500, size: 'max' });
   const many = fc.sample(long, { numRuns: 1, seed: 7 })[0] ?? [];
   const renamed = many.map((one, index) => ('key' in one ? { ...one, key: `${one.key}${index >> 4}` } : one));

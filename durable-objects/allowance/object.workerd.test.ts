@@ -2,7 +2,6 @@
  * The Allowance object in its own runtime: the scripts that the pure core plays, with evictions between commands, and what only
  * the runtime can show: parallel holds of one code, alarms that expire holds, and the read model that follows by itself.
  */
-import { evictDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import {
@@ -14,6 +13,7 @@ import {
   promotionUsesOf,
 } from '../../shared/contracts/pricing/allowances.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
+import { evictObject } from '../../shared/testing/evict.ts';
 import { allowanceObjectNameOf } from '../../shared/values/placement.ts';
 import type { AllowanceStub } from '../../workers/pricing/allowances/service/allowance-object.ts';
 import { holdAllowances } from '../../workers/pricing/allowances/service/holds.ts';
@@ -36,7 +36,7 @@ const commit = (key: string, ...allowances: readonly string[]) =>
 const release = (key: string, ...allowances: readonly string[]) =>
   pricing.releaseAllowances({ key, allowances, now: tomorrow });
 const levels = async (allowance: string) => (await pricing.balances([allowance], tomorrow))[0];
-const evict = (allowance: string) => evictDurableObject(objects.getByName(allowanceObjectNameOf(allowance)));
+const evict = (allowance: string) => evictObject(objects.getByName(allowanceObjectNameOf(allowance)));
 
 async function issue(amountMinor: number): Promise<string> {
   const id = freshId();

@@ -2,11 +2,12 @@
  * The Cart object in its own runtime: many carts in a few objects play the scripts of the pure core with evictions between
  * commands; then what only the object adds: one commit of a change and its answer, and carts that are deleted.
  */
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { PricingApi } from '../../shared/contracts/pricing/api.ts';
+import { evictObject } from '../../shared/testing/evict.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
 import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { type Packed, pack, unpack } from '../../shared/values/packed.ts';
@@ -46,7 +47,7 @@ function eventsOf(stub: Stub, cartId: string, after: number): Promise<CartEvent[
 
 async function evict(stub: Stub): Promise<void> {
   await stub.read('cart_none');
-  await evictDurableObject(stub);
+  await evictObject(stub);
 }
 
 async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<number> {
@@ -65,7 +66,7 @@ async function playOnObject(stub: Stub, steps: readonly CartStep[]): Promise<num
   return judged;
 }
 
-describe('the scripts of the pure core', { timeout: 60_000 }, () => {
+describe('the scripts of the pure core', { timeout: 180_000 }, () => {
   test('keep every invariant on objects that many carts share, with evictions in between', async () => {
     const startedAt = performance.now();
     const runs = 150;

@@ -2,11 +2,12 @@
  * The Stock object with several units at once: steps that go together, ranks that outlive it, and what has run low told
  * once and never lost to a newer event.
  */
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { StockLow } from '../../shared/events/inventory.ts';
 import { subscriptions } from '../../shared/events/subscriptions.ts';
+import { evictObject } from '../../shared/testing/evict.ts';
 import type { UnitCommand } from '../../workers/inventory/domain/decide.ts';
 import type { UnitStep } from '../../workers/inventory/domain/steps.ts';
 import type { StockObjectStub } from '../../workers/inventory/service/stock.ts';
@@ -54,7 +55,7 @@ describe('steps to several units', () => {
     const stub = await opened();
     await stub.executeAll(both(hold(3)));
     await stub.executeAll(both({ type: 'commit', key, now }));
-    await evictDurableObject(stub);
+    await evictObject(stub);
     expect(await refusalsOf(stub.executeAll([step(one, ship(2)), step(two, ship(4))], 'all'))).toEqual([
       'accepted',
       'not-committed',
@@ -65,7 +66,7 @@ describe('steps to several units', () => {
     for (const _again of [1, 2]) {
       const steps = [step(one, ship(2)), step(two, ship(3))];
       expect(await refusalsOf(stub.executeAll(steps, 'all'))).toEqual(['accepted', 'accepted']);
-      await evictDurableObject(stub);
+      await evictObject(stub);
     }
     expect(await stub.allocations(key, [one, two])).toEqual([{ stockUnitId: one, locationId: 'loc_a', quantity: 1 }]);
   });
@@ -102,7 +103,7 @@ describe('units that are touched for the first time', () => {
     const stub = objects.getByName(crypto.randomUUID());
     expect(await refusalsOf(stub.executeAll(first(hold(6))))).toEqual(['insufficient-stock']);
     expect(await typesOf(stub)).toEqual(['stock-opened']);
-    await evictDurableObject(stub);
+    await evictObject(stub);
     expect(await refusalsOf(stub.executeAll(first(hold(2))))).toEqual(['accepted', 'accepted']);
     expect(await typesOf(stub)).toEqual(['stock-opened', 'hold-placed']);
   });
@@ -119,7 +120,7 @@ describe('the ranks of locations', () => {
     const stub = await opened();
     await stub.rankLocations({ revision: 2, ranks: { loc_a: 1, loc_b: 0 } });
     await stub.rankLocations({ revision: 1, ranks: { loc_a: 0, loc_b: 1 } });
-    await evictDurableObject(stub);
+    await evictObject(stub);
     await stub.executeAll([step(one, hold(3)), step(one, { type: 'commit', key, now })]);
     expect(await stub.allocations(key, [one])).toEqual([
       { stockUnitId: one, locationId: 'loc_b', quantity: 2 },

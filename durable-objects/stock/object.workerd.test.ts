@@ -2,10 +2,11 @@
  * The Stock object in its own runtime: the scripts that the pure core plays, with evictions between commands, and what only
  * the runtime can show: alarms that expire holds, a restart on the same storage, answers kept with their effect.
  */
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { evictObject } from '../../shared/testing/evict.ts';
 import { scriptOf } from '../../shared/testing/plausible.ts';
 import type { StockCommand } from '../../workers/inventory/domain/decide.ts';
 import type { StockObjectStub } from '../../workers/inventory/service/stock.ts';
@@ -24,7 +25,7 @@ const freshUnit = () => `stk_${crypto.randomUUID()}`;
 /** Only an object that runs can be evicted, so it is woken first. */
 async function evict(stub: Stub, unit: string): Promise<void> {
   await stub.movements(unit, 0, 0);
-  await evictDurableObject(stub);
+  await evictObject(stub);
 }
 
 async function playOnObject(steps: readonly StockStep[]): Promise<number> {
@@ -55,7 +56,7 @@ async function playOnObject(steps: readonly StockStep[]): Promise<number> {
   return judged;
 }
 
-describe('the scripts of the pure core', { timeout: 60_000 }, () => {
+describe('the scripts of the pure core', { timeout: 180_000 }, () => {
   test('keep every invariant on the object, with evictions in between', async () => {
     const startedAt = performance.now();
     const runs = 150;
@@ -111,7 +112,7 @@ describe('a hold whose time is over', () => {
     const now = Date.now();
     const { unit, stub } = await opened(now);
     await stub.execute(unit, { type: 'hold', key: 'a', quantity: 2, until: now + 700, now });
-    await evictDurableObject(stub);
+    await evictObject(stub);
     const last = async () => (await stub.movements(unit, 2, 10)).map(({ event }) => event.type);
     await vi.waitFor(async () => expect(await last()).toEqual(['hold-expired']), { timeout: 5_000, interval: 100 });
   });
@@ -149,7 +150,7 @@ describe('an adjustment under an idempotency key', () => {
     const { unit, stub } = await opened(tomorrow);
     const key = { key: 'k1', fingerprint: 'f1' };
     const first = await stub.execute(unit, adjust(2), key);
-    await evictDurableObject(stub);
+    await evictObject(stub);
     const second = await stub.execute(unit, adjust(2), key);
     expect(second).toEqual({ ...first, isReplayed: true });
     expect(second.levels).toEqual({ loc_main: { onHand: 7, held: 0, committed: 0 } });

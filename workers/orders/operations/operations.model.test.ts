@@ -29,6 +29,9 @@ import { checkoutId, fulfillAll, receiptOf, refundOf, returnOf, TestOrder } from
 import type { Luck, TestShop } from '../testing/shop.ts';
 import { isReversible, mayRefuse } from './effects.ts';
 
+/** Two thousand stories of up to twenty steps. */
+const timeoutMs = 300_000;
+
 const lineId = fc.constantFrom('lin_1', 'lin_1', 'lin_2', 'lin_1_1', 'lin_2_1');
 const units = fc.record({ lineId, quantity: fc.integer({ min: 1, max: 3 }) });
 const someUnits = fc.uniqueArray(units, { minLength: 1, maxLength: 2, selector: (one) => one.lineId });
@@ -199,7 +202,7 @@ function checkPlan({ effects }: OperationDraft): void {
   expect(later.filter(mayRefuse)).toEqual([]);
 }
 
-test('any story of an order leaves books that agree', async () => {
+test('any story of an order leaves books that agree', { timeout: timeoutMs }, async () => {
   const seen = new Map<string, number>();
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   await fc.assert(
