@@ -2,7 +2,8 @@
  * The regions of a country as one list: those of ISO 3166-2, with the names that ISO, Unicode and the post of the country give
  * them, and what the post names beyond ISO.
  */
-import { plainName, plainStem } from '../../shared/values/region-names.ts';
+import { partsOf, plainName } from '../../shared/values/region-names.ts';
+import { otherNames, shownNames } from './other-names.ts';
 import { type IsoRegion, type PostalCountry, presentIsoId } from './sources.ts';
 
 export interface TableRegion {
@@ -42,7 +43,7 @@ export function regionsOf(
     if (code === undefined) beyondIso.push(one);
     else matched.set(code, one);
   }
-  return [
+  const all = [
     ...iso.map((region): TableRegion => {
       const post = matched.get(region.code);
       const [name = region.name, ...isoNames] = known.get(region.code) ?? [];
@@ -63,15 +64,52 @@ export function regionsOf(
       return { code, name, ...calledBeside(name, code, names), parent: null, isInAddresses: true };
     }),
   ];
+  return distinctlyShown(all.map(withWrittenNames));
 }
 
-/** English first, where Unicode has one. ISO puts what kind of region it is behind a comma, and translations into brackets. */
+/** With what was written by hand, which comes before what the packages say. */
+function withWrittenNames(region: TableRegion): TableRegion {
+  const { code } = region;
+  const shown = shownNames[code];
+  const written = otherNames[code]?.split('|') ?? [];
+  if (shown === undefined && written.length === 0) return region;
+  const name = shown?.name ?? region.name;
+  const localName = shown === undefined ? region.localName : (shown.localName ?? null);
+  const replaced = shown === undefined ? [] : [region.name, region.localName ?? ''].filter((one) => one !== '');
+  const others = [...region.otherNames, ...replaced, ...written];
+  return { ...region, name, ...calledBeside(name, code, [localName ?? name, ...others]) };
+}
+
+/**
+ * Two regions that a form offers are not shown under one name: the one whose English name says of what kind it is, such as
+ * `Sofia District` beside `Sofia`, is shown by that alone.
+ */
+function distinctlyShown(regions: readonly TableRegion[]): readonly TableRegion[] {
+  const shown = Map.groupBy(
+    regions.flatMap(({ code, name, localName }) =>
+      [...new Set([name, localName ?? name].map(plainName))].map((form) => ({ form, code })),
+    ),
+    ({ form }) => form,
+  );
+  return regions.map((region) => {
+    const { name, localName } = region;
+    const isAlone = localName === null || shown.get(plainName(localName))?.length === 1;
+    const saysKind = partsOf(name).kind !== null && plainName(localName ?? '') !== plainName(name);
+    if (isAlone || !saysKind) return region;
+    return { ...region, localName: null, otherNames: [localName, ...region.otherNames] };
+  });
+}
+
+/**
+ * English first, where Unicode has one. ISO puts what kind of region it is behind a comma, and translations into brackets; some
+ * names carry the number of a footnote.
+ */
 function namesOfIso({ code, name }: IsoRegion, english: ReadonlyMap<string, string>): readonly string[] {
   const plain = name.replace(/\s*[[(].*$/, '').replace(/\*$/, '');
   const [proper = plain, kind] = plain.split(', ');
   const names = kind === undefined ? [proper] : [proper, `${kind} ${proper}`];
   const known = english.get(code);
-  return known === undefined ? names : [known, ...names];
+  return [...(known === undefined ? [] : [known]), ...names].map((one) => one.replace(/[\u00b2\u00b3]/g, ''));
 }
 
 /** Numbers of the Chinese standard, which the data gives instead of ISO's letters where the names differ too. */
@@ -101,6 +139,19 @@ function listOf(text: string | undefined): readonly string[] {
   return text === undefined ? [] : text.split('~');
 }
 
+/** Kept, because each name is compared with every region of its country. */
+function kept(form: (name: string) => string): (name: string) => string {
+  const forms = new Map<string, string>();
+  return (name) => {
+    const found = forms.get(name) ?? form(name);
+    forms.set(name, found);
+    return found;
+  };
+}
+
+const plainOf = kept(plainName);
+const stemOf = kept((name) => partsOf(name).stem);
+
 function isoCodeOf(
   country: string,
   { key, isoId, names }: PostalRegion,
@@ -108,7 +159,7 @@ function isoCodeOf(
 ): string | undefined {
   const byId = [isoId, key].map((id) => `${country}-${id}`).find((code) => known.has(code));
   // Codes were given to other regions since the post noted them, so a name counts more than a code of another name.
-  const named = [plainName, plainStem].flatMap((form) => {
+  const named = [plainOf, stemOf].flatMap((form) => {
     const forms = new Set(names.map(form));
     return [...known].filter(([, isoNames]) => isoNames.some((name) => forms.has(form(name)))).map(([code]) => code);
   });

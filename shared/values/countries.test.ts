@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { countryCodes, countryOf, findRegion, liesInRegion, regionsOf, suggestRegions } from './countries.ts';
 import { readPostalCode } from './postal-codes.ts';
-import { distanceOf } from './region-names.ts';
+import { distanceOf, plainName } from './region-names.ts';
+import { listedRegions } from './regions.ts';
 
 describe('a region', () => {
   test.each([
@@ -50,9 +51,35 @@ describe('a region', () => {
     expect([findRegion('ES', 'Asturias')?.code, findRegion('ES', 'ES-AS')?.code]).toEqual(['ES-O', 'ES-AS']);
   });
 
-  test('is the one that addresses name, or that the list shows under it, where two have the name', () => {
-    expect(findRegion('AR', 'Buenos Aires')?.code).toBe('AR-B');
-    expect(findRegion('PE', 'Lima')?.code).toBe('PE-LMA');
+  test.each([
+    ['MX', { 'Mexico City': 'MX-CMX', 'Estado de México': 'MX-MEX', México: 'MX-MEX' }],
+    ['UA', { 'Kyiv Oblast': 'UA-32', 'Kiev oblast': 'UA-32', Kiev: 'UA-30', 'Kyiv city': 'UA-30', Vinnytsia: 'UA-05' }],
+    ['RU', { 'Moscow Oblast': 'RU-MOS', Moscow: 'RU-MOW', 'Moscow City': 'RU-MOW' }],
+    ['AR', { 'Buenos Aires City': 'AR-C', 'Buenos Aires Province': 'AR-B', 'Provincia de Buenos Aires': 'AR-B' }],
+    ['MZ', { 'Maputo City': 'MZ-MPM', 'Província de Maputo': 'MZ-L' }],
+    ['PE', { Lima: 'PE-LMA', 'Lima Region': 'PE-LIM' }],
+    ['TW', { Hsinchu: 'TW-HSZ', 'Hsinchu County': 'TW-HSQ', 新竹縣: 'TW-HSQ', Chiayi: 'TW-CYI' }],
+    ['KR', { 'Seoul City': 'KR-11' }],
+  ])('of %s is a city or the area around it, as its name says', (country, codes) => {
+    expect(Object.keys(codes).map((name) => findRegion(country, name)?.code)).toEqual(Object.values(codes));
+  });
+
+  test.each([
+    ['US', 'Kansas City', ['US-KS']],
+    ['US', 'New York City', ['US-NY']],
+    ['IE', 'Cork City', ['IE-CO']],
+  ])('of %s is not the city of its name: %s is refused, and it is suggested', (country, text, codes) => {
+    expect(findRegion(country, text)).toBeNull();
+    expect(suggestRegions(country, text).map(({ code }) => code)).toEqual(codes);
+  });
+
+  test.each([
+    ['AR', 'Buenos Aires', ['AR-B', 'AR-C']],
+    ['MZ', 'Maputo', ['MZ-L', 'MZ-MPM']],
+    ['TW', '嘉義', ['TW-CYI', 'TW-CYQ']],
+  ])('of %s that two may mean by %s is refused, and both are suggested', (country, text, codes) => {
+    expect(findRegion(country, text)).toBeNull();
+    expect(suggestRegions(country, text).map(({ code }) => code)).toEqual(codes);
   });
 
   test('lies in itself and in the larger one, and not the other way round', () => {
@@ -156,13 +183,36 @@ describe('every country', () => {
 });
 
 describe('a name that several regions bear', () => {
-  test('finds one of them, in every country and in each of its languages', () => {
+  test('finds the one that is offered under it, in every country and in each language of the list', () => {
     const lost = countryCodes.flatMap((country) =>
-      regionsOf(country).flatMap(({ code, name, localName }) =>
-        [name, localName ?? name].filter((one) => findRegion(country, one) === null).map((one) => `${code} ${one}`),
+      listedRegions(regionsOf(country)).flatMap(({ code, name, localName }) =>
+        [name, localName ?? name]
+          .filter((one) => findRegion(country, one)?.code !== code)
+          .map((one) => `${code} ${one}`),
       ),
     );
     expect(lost).toEqual([]);
+  });
+
+  test('finds none that does not bear it, and offers all that do where it finds none', () => {
+    const wrong = countryCodes.flatMap((country) => {
+      const regions = regionsOf(country);
+      const named = regions.flatMap((region) =>
+        [region.name, region.localName ?? region.name, ...region.otherNames].map((text) => ({ text, region })),
+      );
+      const bearers = Map.groupBy(named, ({ text }) => plainName(text));
+      const codes = new Set(regions.flatMap(({ code }) => [code, code.slice(3)].map(plainName)));
+      return [...bearers].flatMap(([form, called]) => {
+        const [{ text } = { text: '' }] = called;
+        if (codes.has(form)) return [];
+        const bear = [...new Set(called.map(({ region }) => region.code))];
+        const found = findRegion(country, text)?.code;
+        const meant = found === undefined ? suggestRegions(country, text).map(({ code }) => code) : [found];
+        const isRight = meant.every((code) => bear.includes(code)) && (found !== undefined || meant.length > 1);
+        return isRight ? [] : [`${country} ${text}: ${meant.join()}`];
+      });
+    });
+    expect(wrong).toEqual([]);
   });
 
   test.each([
@@ -172,9 +222,12 @@ describe('a name that several regions bear', () => {
     ['DK', 'København', 'DK-84'],
     ['BG', 'Sofia', 'BG-22'],
     ['BG', 'Sofia District', 'BG-23'],
-    ['UZ', 'Toshkent', 'UZ-TO'],
+    ['UZ', 'Toshkent', 'UZ-TK'],
     ['UZ', 'Tashkent', 'UZ-TK'],
-    ['AZ', 'Lənkəran', 'AZ-LAN'],
+    ['UZ', 'Tashkent Province', 'UZ-TO'],
+    ['BD', 'Dhaka', 'BD-C'],
+    ['AZ', 'Lənkəran', 'AZ-LA'],
+    ['AZ', 'Lankaran District', 'AZ-LAN'],
   ])('of %s, %s, is %s', (country, name, code) => {
     expect(findRegion(country, name)?.code).toBe(code);
   });

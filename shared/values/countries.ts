@@ -4,7 +4,7 @@
  */
 import { countryRows } from './countries.generated.ts';
 import { type PostalCodeRules, parsePostalCodeRules } from './postal-codes.ts';
-import { indexRegions, nearbyRegions, parseRegions, type Region, type RegionIndex, regionIn } from './regions.ts';
+import { indexRegions, nearbyRegions, parseRegions, type Region, type RegionIndex, regionsIn } from './regions.ts';
 import { Country } from './text.ts';
 
 export const addressFields = [
@@ -66,14 +66,19 @@ export function countryOf(code: string): CountryRules | null {
   return knownCountry(code);
 }
 
-/** The region of a country that somebody means by a code or name; null where it is none. */
+/** The region of a country that somebody means by a code or name; null where it is none, or may be several. */
 export function findRegion(country: string, text: string): Region | null {
   const regions = knownRegions(country);
   if (regions === null) return null;
   const region = regions.byCode.get(text);
   if (region !== undefined) return region;
+  const [meant, ...others] = regionsIn(indexOf(regions), text);
+  return meant === undefined || others.length > 0 ? null : meant;
+}
+
+function indexOf(regions: KnownRegions): RegionIndex {
   regions.index ??= indexRegions(regions.all);
-  return regionIn(regions.index, text);
+  return regions.index;
 }
 
 /** All regions of a country; none where there is no such country. */
@@ -81,9 +86,10 @@ export function regionsOf(country: string): readonly Region[] {
   return knownRegions(country)?.all ?? [];
 }
 
-/** Regions whose names are nearly what was written. */
+/** Regions whose names are nearly what was written, or that it may equally mean. */
 export function suggestRegions(country: string, text: string): readonly Region[] {
-  return nearbyRegions(regionsOf(country), text);
+  const regions = knownRegions(country);
+  return regions === null ? [] : nearbyRegions(regions.all, indexOf(regions), text);
 }
 
 /** Whether a region is the other one, or lies in it. Both are codes. */

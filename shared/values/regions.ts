@@ -2,7 +2,7 @@
  * The regions of a country by whatever people call them: `California`, `CA`, `US-CA` and `us ca` are one region, and so are
  * `東京都`, `Tokyo` and `JP-13`. One code is kept of each: ISO 3166-2, or the post's own name where ISO has none.
  */
-import { distanceOf, plainName, plainStem } from './region-names.ts';
+import { distanceOf, type NameParts, partsOf, plainName, type RegionKind, spellingsOf } from './region-names.ts';
 
 export interface Region {
   readonly code: string;
@@ -30,63 +30,99 @@ export function parseRegions(country: string, row: string): readonly Region[] {
   });
 }
 
+/** The regions that a form of a text may mean. */
+type Bearers = ReadonlyMap<string, readonly Region[]>;
+
 /** Finds regions by their codes and names. */
-export type RegionIndex = ReadonlyMap<string, Region>;
+export interface RegionIndex {
+  readonly byCode: Bearers;
+  readonly byName: Bearers;
+  /** By names without what kind of region they are. */
+  readonly byStem: Bearers;
+  /** Those that a form offers: what addresses name, or else the largest. */
+  readonly listed: ReadonlySet<Region>;
+}
 
-/**
- * Codes count before names, names of regions that addresses name before those of larger and smaller ones, and what their own
- * people call them before anything else. A name that several of one rank share finds one of them: that which the list shows under it
- * in English, or else the larger division.
- */
 export function indexRegions(regions: readonly Region[]): RegionIndex {
-  const index = new Map<string, Region>();
-  const enter = (
-    ranked: readonly Region[],
-    formsOf: (region: Region) => readonly string[],
-    choose: (form: string, called: readonly Region[]) => Region | null = () => null,
-  ): void => {
-    const entered = new Map<string, Region[]>();
-    for (const region of ranked)
-      for (const form of new Set(formsOf(region)))
-        if (form !== '' && !index.has(form)) entered.set(form, [...(entered.get(form) ?? []), region]);
-    for (const [form, called] of entered) {
-      const region = called.length === 1 ? called[0] : choose(form, called);
-      if (region) index.set(form, region);
-    }
+  return {
+    byCode: bearersOf(regions, ({ code }) => [code, /^[A-Z]{2}-/.test(code) ? code.slice(3) : code].map(plainName)),
+    byName: bearersOf(regions, (region) => namesOf(region).flatMap(spellingsOf).map(plainName)),
+    byStem: bearersOf(regions, (region) => partsOfAll(region).map(({ stem }) => stem)),
+    listed: new Set(listedRegions(regions)),
   };
-  const rankOf = ({ isInAddresses, parentCode }: Region): number => (isInAddresses ? 0 : parentCode === null ? 1 : 2);
-  enter(regions, ({ code }) => [plainName(code), ...(/^[A-Z]{2}-/.test(code) ? [plainName(code.slice(3))] : [])]);
-  for (const form of [plainName, plainStem])
-    for (const rank of [0, 1, 2]) {
-      const ranked = regions.filter((region) => rankOf(region) === rank);
-      enter(ranked, ({ name, localName }) => [form(localName ?? name)]);
-      enter(ranked, (region) => namesOf(region).map(form), regionOfName);
-    }
-  return index;
+}
+
+/** The regions that a form offers: those that addresses of the country name; where they name none, the largest. */
+export function listedRegions(regions: readonly Region[]): readonly Region[] {
+  const named = regions.filter(({ isInAddresses }) => isInAddresses);
+  return named.length > 0 ? named : regions.filter(({ parentCode }) => parentCode === null);
+}
+
+function bearersOf(regions: readonly Region[], formsOfRegion: (region: Region) => readonly string[]): Bearers {
+  const bearers = new Map<string, Region[]>();
+  for (const region of regions)
+    for (const form of new Set(formsOfRegion(region)))
+      if (form !== '') bearers.set(form, [...(bearers.get(form) ?? []), region]);
+  return bearers;
+}
+
+/** The regions that a text may mean: none, the one, or several between which nobody but its writer can choose. */
+export function regionsIn(index: RegionIndex, text: string): readonly Region[] {
+  const form = plainName(text);
+  const coded = index.byCode.get(form) ?? [];
+  if (coded.length > 0) return coded;
+  const named = index.byName.get(form) ?? [];
+  if (named.length > 0) return likeliest(index, named, form);
+  const { kind, stem } = partsOf(text);
+  const ofKind = (index.byStem.get(stem) ?? []).filter((region) => mayBe(region, stem, kind));
+  return withoutParts(preferred(index, ofKind));
 }
 
 /**
- * The one that a name of several means. An address has a field of its own for the city, so the larger division comes first:
- * English calls it a district, county or province beside the bare name, and its code is the shorter one.
+ * What a form offers comes before what lies above or below it, and what is shown under exactly this name before what is
+ * also called so.
  */
-function regionOfName(form: string, called: readonly Region[]): Region | null {
-  const isShown = ({ name }: Region): number => (plainName(name) === form ? 0 : 1);
-  const isBare = ({ name }: Region): number => (plainStem(name) === plainName(name) ? 1 : 0);
-  const before = (a: Region, b: Region): number =>
-    isShown(a) - isShown(b) || isBare(a) - isBare(b) || a.code.length - b.code.length || (a.code < b.code ? -1 : 1);
-  return called.toSorted(before)[0] ?? null;
+function likeliest(index: RegionIndex, called: readonly Region[], form: string): readonly Region[] {
+  const among = preferred(index, called);
+  const shown = among.filter(({ name, localName }) => [name, localName ?? name].map(plainName).includes(form));
+  return withoutParts(shown.length > 0 ? shown : among);
 }
 
-export function regionIn(index: RegionIndex, text: string): Region | null {
-  return index.get(plainName(text)) ?? index.get(plainStem(text)) ?? null;
+function preferred(index: RegionIndex, regions: readonly Region[]): readonly Region[] {
+  const listed = regions.filter((region) => index.listed.has(region));
+  return listed.length > 0 ? listed : regions;
+}
+
+/** Of a region and those that lie in it, only the larger one: it is true of all of them. */
+function withoutParts(regions: readonly Region[]): readonly Region[] {
+  const codes = new Set(regions.map(({ code }) => code));
+  return regions.filter(({ parentCode }) => parentCode === null || !codes.has(parentCode));
+}
+
+/** Whether a region that shares a stem with a text may be of the kind that the text says: no area is the city of its name. */
+function mayBe(region: Region, stem: string, kind: RegionKind): boolean {
+  if (kind === null) return true;
+  const all = partsOfAll(region);
+  const kindsOf = (parts: typeof all): ReadonlySet<RegionKind> =>
+    new Set(parts.flatMap((part) => (part.kind === null ? [] : [part.kind])));
+  const ofStem = kindsOf(all.filter((parts) => parts.stem === stem));
+  // 서울특별시 says that Seoul is a city too.
+  const kinds = ofStem.size > 0 ? ofStem : kindsOf(all);
+  return kinds.has(kind) || (kind === 'area' && kinds.size === 0);
+}
+
+function partsOfAll(region: Region): readonly NameParts[] {
+  return namesOf(region).flatMap(spellingsOf).map(partsOf);
 }
 
 const suggestionsMax = 3;
 /** So many letters of a longer name are likely meant as that name. */
 const partLengthMin = 4;
 
-/** The regions whose names are nearly what was written, nearest first. */
-export function nearbyRegions(regions: readonly Region[], text: string): readonly Region[] {
+/** The regions whose names are nearly what was written, nearest first; all of those that it may equally mean. */
+export function nearbyRegions(regions: readonly Region[], index: RegionIndex, text: string): readonly Region[] {
+  const meant = regionsIn(index, text);
+  if (meant.length > 1) return meant.slice(0, suggestionsMax);
   const wanted = plainName(text);
   // A third of a name may be wrong: of a code of two letters nothing is nearly right.
   const distanceMax = Math.min(3, Math.floor([...wanted].length / 3));

@@ -8,6 +8,7 @@ import {
   countryOf,
   regionsOf,
 } from '../../../shared/values/countries.ts';
+import { listedRegions } from '../../../shared/values/regions.ts';
 
 const languageDefault = 'en';
 
@@ -55,12 +56,9 @@ export function listCountries(language: string): readonly CountrySummary[] {
 export function showCountry(code: string, language: string): CountryView | null {
   const summary = summaryOf(code, namesIn(language));
   if (summary === null) return null;
-  const all = regionsOf(code);
-  const named = all.filter(({ isInAddresses }) => isInAddresses);
-  const shown = named.length > 0 ? named : all.filter(({ parentCode }) => parentCode === null);
   return {
     ...summary,
-    regions: shown.map(({ code: region, name, localName, parentCode }) => {
+    regions: listedRegions(regionsOf(code)).map(({ code: region, name, localName, parentCode }) => {
       return { code: region, name, localName: localName ?? name, parentCode };
     }),
   };
