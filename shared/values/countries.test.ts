@@ -65,6 +65,34 @@ describe('a region', () => {
   });
 
   test.each([
+    ['BE', { Bruxelles: 'BE-BRU', Vlaanderen: 'BE-VLG', Anvers: 'BE-VAN', Luik: 'BE-WLG' }],
+    ['DE', { 'Baden-Wuerttemberg': 'DE-BW', Thueringen: 'DE-TH', NRW: 'DE-NW', 'Freistaat Sachsen': 'DE-SN' }],
+    ['AT', { Kaernten: 'AT-2', Niederoesterreich: 'AT-3' }],
+    ['ES', { Cataluña: 'ES-CT', Euskadi: 'ES-PV', Baleares: 'ES-PM', Orense: 'ES-OR', 'Provincia de Jaén': 'ES-J' }],
+    ['PT', { Açores: 'PT-20', 'Distrito de Lisboa': 'PT-11' }],
+    ['IT', { Südtirol: 'IT-BZ', Suedtirol: 'IT-BZ', Bozen: 'IT-BZ', 'Provincia di Milano': 'IT-MI' }],
+    [
+      'CH',
+      { Genf: 'CH-GE', Grisons: 'CH-GR', 'Saint-Gall': 'CH-SG', 'Kanton Zuerich': 'CH-ZH', 'Canton de Vaud': 'CH-VD' },
+    ],
+    ['FR', { Réunion: 'FR-974', Corsica: 'FR-20R', PACA: 'FR-PAC' }],
+    ['CA', { Newfoundland: 'CA-NL', PQ: 'CA-QC', 'Yukon Territory': 'CA-YT' }],
+    ['US', { 'U.S. Virgin Islands': 'US-VI', 'Armed Forces Pacific': 'US-AP' }],
+    ['TW', { 臺北市: 'TW-TPE', 台北市: 'TW-TPE', 臺東縣: 'TW-TTT' }],
+    ['HK', { 九龙: 'Kowloon', 香港: 'Hong Kong Island', 香港岛: 'Hong Kong Island' }],
+    ['CN', { 'Inner Mongolia': 'CN-NM', 廣東省: 'CN-GD', 廣東: 'CN-GD' }],
+    ['CO', { Bogotá: 'CO-DC', 'Departamento de Antioquia': 'CO-ANT' }],
+    ['AR', { CABA: 'AR-C', 'Capital Federal': 'AR-C', 'Provincia de Mendoza': 'AR-M' }],
+    ['MX', { DF: 'MX-CMX', Edomex: 'MX-MEX' }],
+    ['SA', { الرياض: 'SA-01', 'منطقة الرياض': 'SA-01' }],
+    ['AE', { 'أم القيوين': 'AE-UQ', 'ام القيوين': 'AE-UQ', 'Emirate of Sharjah': 'AE-SH' }],
+    ['IN', { Orissa: 'IN-OD', Pondicherry: 'IN-PY' }],
+    ['GB', { 'Greater London': 'GB-LND', Cymru: 'GB-WLS', 'Co. Antrim': 'GB-NIR', Peterborough: 'GB-PTE' }],
+  ])('of %s is found by the names of its languages, former ones and short ones', (country, codes) => {
+    expect(Object.keys(codes).map((name) => findRegion(country, name)?.code)).toEqual(Object.values(codes));
+  });
+
+  test.each([
     ['US', 'Kansas City', ['US-KS']],
     ['US', 'New York City', ['US-NY']],
     ['IE', 'Cork City', ['IE-CO']],
@@ -92,8 +120,8 @@ describe('a region', () => {
   test.each([
     ['US', 'Californa', ['US-CA']],
     ['CA', 'Qeubec', ['CA-QC']],
-    ['ES', 'Cataluña', ['ES-CT']],
-    ['CO', 'Bogotá', ['CO-DC']],
+    ['ES', 'Catalunia', ['ES-CT']],
+    ['CO', 'Bogotaa', ['CO-DC']],
     ['US', 'Xx', []],
     ['US', 'Atlantis', []],
   ])('of %s that is nearly %j is suggested', (country, text, codes) => {
