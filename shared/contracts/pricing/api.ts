@@ -103,6 +103,8 @@ export interface CartQuestion {
   readonly isOptionWanted?: boolean;
   /** A checkout asks: what cannot be ordered so, or cannot be sent to the address, is then refused. It learns the ways to pay, too. */
   readonly isForCheckout?: boolean;
+  /** Also the taxes of the lines without those of shipping. */
+  readonly needsGoodsTaxes?: boolean;
   /** A cart to which gifts can be added asks for those it may have. */
   readonly needsGiftOffers?: boolean;
   /** Also the ways to pay. */
@@ -241,6 +243,8 @@ export interface Quote extends QuoteTotals {
   readonly discounts: readonly QuotedDiscount[];
   readonly rejectedCodes: readonly RejectedCode[];
   readonly taxLines: readonly TaxLine[];
+  /** Of the lines alone, without shipping. Absent: the question did not ask for them. */
+  readonly goodsTaxLines?: readonly TaxLine[];
   /** Why a tax is not charged. */
   readonly taxRelief: 'exempt' | 'reverse-charge' | null;
   /** What gift cards and store credit pay, by the names of their balances. */

@@ -18,7 +18,8 @@ import { addressFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
 import type { LineUnits, RefundedLine } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
-import { shareOfUnits, withoutUnits, withUnits } from '../domain/order/repriced.ts';
+import { shareOfUnits } from '../domain/order/parted.ts';
+import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
 import { goneUnitsOf } from '../domain/order/worth.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -59,16 +60,17 @@ export async function quoteEdit(
     whatCannotBeSent({ ...subject, shippingAddress }, added.value);
   if (undeliverable !== null) return refuse(undeliverable);
   const gone = goneUnitsOf(order, leaving);
-  const quoted = await askQuote(
-    shop.pricing,
-    questionOf({ ...subject, shippingAddress }, withoutUnits(lines.value, gone), leftOfDiscount(order, changes, gone)),
-  );
-  if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
+  const question = questionOf(
+    { ...subject, shippingAddress },
+    withoutUnits(lines.value, gone),
+    leftOfDiscount(order, changes, gone),
+  );
+  const quoted = await askQuote(shop.pricing, isAllThere ? question : { ...question, needsGoodsTaxes: true });
+  if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const { quote: rest } = quoted.value;
   if (changes.shippingAddress !== undefined && rest.taxNeeds !== undefined) return refuse(taxesUnknown(rest.taxNeeds));
-  const quote = isAllThere ? rest : withUnits(order, lines.value, gone, rest);
-  return accept({ lines: lines.value, quote });
+  return accept(isAllThere ? { lines: lines.value, quote: rest } : withUnits(order, lines.value, gone, rest));
 }
 
 /** The order as pricing is asked about it: its buyer, its codes, and the time at which it was bought. */
@@ -99,7 +101,7 @@ function leftOfDiscount(
   gone: readonly RefundedLine[],
 ): HandDiscount | null {
   if (discountByHand?.discount.kind !== 'off') return discountByHand?.discount ?? null;
-  const hadMinor = sumOf(gone.map((away) => shareOfUnits(order.quote, away, handDiscountId)));
+  const hadMinor = sumOf(gone.map((away) => shareOfUnits(order, away, handDiscountId)));
   return { kind: 'off', amountMinor: Math.max(0, discountByHand.discount.amountMinor - hadMinor) };
 }
 

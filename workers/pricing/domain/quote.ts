@@ -20,6 +20,7 @@ import { momentOf, type Reckoning, reckon, type Sources } from './reckoning.ts';
 import type { QuoteRequest } from './request.ts';
 import { lastTurn } from './schedule.ts';
 import type { PricingSettings } from './settings.ts';
+import { taxLinesOf } from './tax.ts';
 
 /** Prices a cart. Refused when the market does not sell in the currency, or when the shipping option is not one of it. */
 export function quote(
@@ -72,6 +73,7 @@ function quoteOf(settings: PricingSettings, request: QuoteRequest, reckoning: Re
     ],
     rejectedCodes: rejectedCodes(request.codes ?? [], eligible, priced),
     taxLines: inFixedOrder(priced.taxSummary),
+    ...(request.needsGoodsTaxes === true ? { goodsTaxLines: inFixedOrder(taxLinesOf(priced.lines)) } : {}),
     taxRelief: reckoning.relief,
     giftCards: priced.giftCards,
     dueMinor: priced.dueMinor,

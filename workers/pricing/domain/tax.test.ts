@@ -1,7 +1,7 @@
 /** Taxes on single entries: inside and on top, several rates, one rounding, and nothing below zero. */
 import { describe, expect, test } from 'vitest';
 import type { TaxRate } from './cart.ts';
-import { type TaxableEntry, taxed } from './tax.ts';
+import { type TaxableEntry, taxed, taxLinesOf } from './tax.ts';
 
 const perLine = { mode: 'half-up', level: 'line' } as const;
 const perOrder = { mode: 'half-up', level: 'order' } as const;
@@ -56,4 +56,14 @@ test('one name and rate is one line of the summary, however the rate is written'
     { name: 'vat', rate: '0.20', baseMinor: 300, taxMinor: 60 },
     { name: 'vat', rate: '0.02', baseMinor: 100, taxMinor: 2 },
   ]);
+});
+
+test('the taxes of some entries are those of the whole without the others', () => {
+  const { entries, summary } = taxed(
+    [entry(1190, true, '0.19'), entry(490, true, '0.190'), entry(100, false)],
+    perLine,
+  );
+  expect(taxLinesOf(entries)).toEqual(summary);
+  expect(taxLinesOf(entries.slice(0, 1))).toEqual([{ name: 'tax0', rate: '0.19', baseMinor: 1000, taxMinor: 190 }]);
+  expect(taxLinesOf(entries.slice(2))).toEqual([]);
 });

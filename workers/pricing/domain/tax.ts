@@ -89,9 +89,22 @@ function effectiveRates(taxRates: readonly TaxRate[]): Rates {
 
 /** The portions of each name and rate; `0.2` and `0.20` are one rate. */
 function groupsOf(portions: readonly Portion[]): readonly (readonly Portion[])[] {
-  const nameOf = ({ taxRate: { name, rate } }: Portion): string =>
-    `${rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate} ${name}`;
-  return [...Map.groupBy(portions, nameOf).values()];
+  return [...Map.groupBy(portions, ({ taxRate }) => nameOf(taxRate)).values()];
+}
+
+function nameOf({ name, rate }: Pick<TaxRate, 'name' | 'rate'>): string {
+  return `${rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate} ${name}`;
+}
+
+/** The taxes of some of the entries, by name and rate. */
+export function taxLinesOf(entries: readonly Pick<PricedEntry, 'netMinor' | 'taxes'>[]): readonly TaxLine[] {
+  const portions = entries.flatMap(({ netMinor, taxes }) => taxes.map((tax) => ({ ...tax, baseMinor: netMinor })));
+  return [...Map.groupBy(portions, nameOf).values()].map((group) => ({
+    name: group[0]?.name ?? '',
+    rate: group[0]?.rate ?? '0',
+    baseMinor: sumOf(group.map(({ baseMinor }) => baseMinor)),
+    taxMinor: sumOf(group.map(({ taxMinor }) => taxMinor)),
+  }));
 }
 
 /**

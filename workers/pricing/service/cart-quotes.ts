@@ -102,7 +102,7 @@ export async function reckonCart(
 }
 
 async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
-  const { cart, now, seenAt, isForCheckout, needsGiftOffers, needsPaymentMethods } = question;
+  const { cart, now, seenAt, isForCheckout, needsGoodsTaxes, needsGiftOffers, needsPaymentMethods } = question;
   const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp, handDiscount } = cart;
   const [customer, giftCards] = await Promise.all([
     buyer === null ? undefined : customerOf(buyer),
@@ -120,6 +120,7 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
     ...(handDiscount === undefined ? {} : { handDiscount }),
     ...(seenAt === null ? { now } : { asOf: seenAt, usedUp }),
     ...(isForCheckout === undefined ? {} : { isForCheckout }),
+    ...(needsGoodsTaxes === undefined ? {} : { needsGoodsTaxes }),
     ...(needsGiftOffers === undefined ? {} : { needsGiftOffers }),
     ...(needsPaymentMethods === undefined ? {} : { needsPaymentMethods }),
   };

@@ -132,9 +132,9 @@ function applyChange(order: Order, operation: Operation, isPending: boolean, at:
   }
   if (received !== undefined) after = { ...after, received: [...after.received, received] };
   if (edit !== undefined) {
-    const { lines, quote, shippingAddress, discountByHand } = edit;
+    const { lines, quote, parted, shippingAddress, discountByHand } = edit;
     const corrections = shippingAddress === undefined ? after.corrections : { ...after.corrections, shippingAddress };
-    after = { ...withDiscount(after, discountByHand), lines, quote, corrections };
+    after = { ...withParted(withDiscount(after, discountByHand), parted), lines, quote, corrections };
   }
   if (isCancellation === true) after = { ...after, isCanceled: true };
   if (receipt !== undefined) {
@@ -154,6 +154,11 @@ function withDiscount(order: Order, discountByHand: Edited['discountByHand']): O
   if (discountByHand === undefined) return order;
   const { discountByHand: _former, ...rest } = order;
   return discountByHand === null ? rest : { ...rest, discountByHand };
+}
+
+function withParted(order: Order, parted: Edited['parted']): Order {
+  const { parted: _former, ...rest } = order;
+  return parted === undefined ? rest : { ...rest, parted };
 }
 
 function withoutFulfillment(order: Order, fulfillmentId: string, canceledAt: number): Order {

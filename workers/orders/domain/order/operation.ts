@@ -7,7 +7,7 @@ import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import type { VoidedUnits } from '../../../../shared/contracts/pricing/allowances.ts';
-import type { Quote } from '../../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 
 /** Some units of one line. */
@@ -106,6 +106,22 @@ export interface RefundedLine extends LineUnits {
   readonly taxMinor: number;
 }
 
+/** Units that went back, as they stay on the order: at what was charged for them, with what led to it. */
+export interface PartedUnits extends RefundedLine {
+  /** Whether the discounts, and the price that they were taken off, have tax inside: as in the market that charged them. */
+  readonly includesTax: boolean;
+  readonly discounts: QuotedLine['discounts'];
+  readonly taxLines: readonly TaxLine[];
+}
+
+/** What stays as it was charged while the rest of an order is priced anew. It is remembered, so that no later price can shift it. */
+export interface Parted {
+  readonly units: readonly PartedUnits[];
+  readonly shippingTaxLines: readonly TaxLine[];
+  /** The discounts that were ever shown for them: one that rounds to nothing in another market comes back with its name. */
+  readonly discounts: Quote['discounts'];
+}
+
 /** Units that a refund, or the cancellation of the order, has taken out of what is to ship. */
 export interface CanceledUnits extends LineUnits {
   /** Null: the order was canceled, and what it gave back names no units. */
@@ -133,6 +149,8 @@ export interface ReceivedLine extends LineUnits {
 export interface Edited {
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
+  /** Absent: all of it was priced together. */
+  readonly parted?: Parted;
   readonly shippingAddress?: Address;
   readonly discountByHand?: DiscountByHand | null;
 }

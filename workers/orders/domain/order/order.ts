@@ -17,6 +17,7 @@ import type {
   Fulfillment,
   LineUnits,
   Operation,
+  Parted,
   ReceivedLine,
   ReceivedPayment,
   Refund,
@@ -70,6 +71,8 @@ export interface Order {
   /** Absent: nothing is taken off all of it by hand. */
   readonly discountByHand?: DiscountByHand;
   readonly quote: Quote;
+  /** What of the quote is not priced any more. Absent: nothing, or an order that was edited before this was remembered. */
+  readonly parted?: Parted;
   readonly commitments: readonly Commitment[];
   /** What gift cards and store credit have paid, in the order in which they did. */
   readonly cards: readonly CardPayment[];

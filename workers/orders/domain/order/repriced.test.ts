@@ -28,7 +28,8 @@ function priceOf(lines: readonly CartLine[], { pricesIncludeTax, percentOff, shi
     return { lineId, ...list, subtotalMinor, discountMinor, taxMinor: Math.floor(totalMinor / 7), totalMinor };
   });
   const discountMinor = sumOf(priced.map((line) => line.discountMinor));
-  const taxMinor = sumOf(priced.map((line) => line.taxMinor)) + Math.floor(shippingMinor / 7);
+  const goodsTaxMinor = sumOf(priced.map((line) => line.taxMinor));
+  const taxMinor = goodsTaxMinor + Math.floor(shippingMinor / 7);
   const netMinor = sumOf(priced.map((line) => line.totalMinor)) + shippingMinor;
   const totalMinor = pricesIncludeTax ? netMinor : netMinor + taxMinor;
   const usedMinor = Math.min(totalMinor, cardsMinor);
@@ -47,6 +48,7 @@ function priceOf(lines: readonly CartLine[], { pricesIncludeTax, percentOff, shi
     discounts: discountMinor === 0 ? [] : [promotion],
     rejectedCodes: [],
     taxLines: [{ name: 'VAT', rate: '0.1', baseMinor: netMinor, taxMinor }],
+    goodsTaxLines: [{ name: 'VAT', rate: '0.1', baseMinor: netMinor, taxMinor: goodsTaxMinor }],
     taxRelief: null,
     giftCards: cardsMinor === 0 ? [] : [{ key: 'gift:gft_1', usedMinor }],
     dueMinor: totalMinor - usedMinor,
@@ -91,7 +93,7 @@ interface Parts {
 function exchanged({ order, leaving, after, rest }: Parts) {
   const gone = goneUnitsOf(order, leaving);
   const kept = rest(withoutUnits(after, gone));
-  return { kept, whole: withUnits(order, after, gone, kept) };
+  return { kept, whole: withUnits(order, after, gone, kept).quote };
 }
 
 describe('a quote of an order from which units went back', () => {

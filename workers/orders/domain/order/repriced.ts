@@ -1,17 +1,17 @@
 /**
- * The price of an order from which goods went back: what remains and what goes out is priced by itself, what went back stays
- * at what was charged for it, and shipping stays as it was charged. All sums of a quote hold for the whole.
+ * The price of an order from which goods went back, or of which shipping was refunded: what remains and what goes out is priced
+ * by itself, what went back stays at what was charged for it, and shipping stays as it was charged. All sums of a quote hold for
+ * the whole, which states its prices as the market does that the order is in now.
  */
 import type { CartLine } from '../../../../shared/contracts/cart/api.ts';
-import type { Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
+import type { Quote, QuotedLine } from '../../../../shared/contracts/pricing/api.ts';
 import { unitPriceMinorOf } from '../../../../shared/quoting/priceable.ts';
-import { allocate } from '../../../../shared/values/allocation.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
-import type { RefundedLine } from './operation.ts';
+import type { PartedUnits, RefundedLine } from './operation.ts';
 import type { Order } from './order.ts';
-
-type PromotionShare = QuotedLine['discounts'][number];
+import { joinedTaxes, namedOnce, type PromotionShare, partedOf, shippingIn, shownIn } from './parted.ts';
+import type { PricedExchange } from './return-credit.ts';
 
 /** The lines that are left to be priced beside units that went back. */
 export function withoutUnits(lines: readonly CartLine[], gone: readonly RefundedLine[]): CartLine[] {
@@ -21,26 +21,30 @@ export function withoutUnits(lines: readonly CartLine[], gone: readonly Refunded
   });
 }
 
-/** Puts units that went back beside a quote of all the rest. */
+/** Puts units that went back, and the shipping as it was charged, beside a quote of all the rest, which says the taxes of its goods. */
 export function withUnits(
-  { quote: charged, cards }: Pick<Order, 'quote' | 'cards'>,
+  order: Pick<Order, 'quote' | 'cards' | 'parted'>,
   lines: readonly CartLine[],
   gone: readonly RefundedLine[],
-  rest: Quote,
-): Quote {
+  { goodsTaxLines = [], ...rest }: Quote,
+): PricedExchange & Required<Pick<PricedExchange, 'parted'>> {
+  const { quote: charged, cards } = order;
+  const { pricesIncludeTax } = rest;
+  const parted = partedOf(order, gone);
   const whole = lines.map((line) => {
     const kept = rest.lines.find(({ lineId }) => lineId === line.lineId);
-    const away = gone.find(({ lineId }) => lineId === line.lineId);
-    if (away !== undefined) return wholeLine(line, away, charged, kept);
+    const away = parted.units.filter(({ lineId }) => lineId === line.lineId);
+    if (away.length > 0) return wholeLine(line, away, charged, kept, pricesIncludeTax);
     assert(kept !== undefined, 'a line is priced, or it went back');
     return kept;
   });
-  const shippingTaxMinor = charged.taxMinor - sumOf(charged.lines.map((line) => line.taxMinor));
-  const taxMinor = sumOf(whole.map((line) => line.taxMinor)) + shippingTaxMinor;
-  const { shippingMinor, shippingOptions, shippingOptionId } = charged;
-  const netMinor = sumOf(whole.map((line) => line.totalMinor)) + shippingMinor;
-  const totalMinor = charged.pricesIncludeTax ? netMinor : netMinor + taxMinor;
-  return {
+  const shipping = shippingIn(pricesIncludeTax, charged);
+  const taxMinor = sumOf(whole.map((line) => line.taxMinor)) + shipping.taxMinor;
+  const { shippingMinor } = shipping;
+  const { shippingOptions, shippingOptionId, shippingDiscountMinor } = charged;
+  const listedMinor = sumOf(whole.map((line) => line.totalMinor)) + shippingMinor;
+  const totalMinor = pricesIncludeTax ? listedMinor : listedMinor + taxMinor;
+  const quote: Quote = {
     ...rest,
     lines: whole,
     shippingOptions,
@@ -50,48 +54,39 @@ export function withUnits(
     shippingMinor,
     taxMinor,
     totalMinor,
-    shippingDiscountMinor: charged.shippingDiscountMinor,
-    discounts: discountsOf(whole, charged, rest),
-    taxLines: taxLinesOf(taxMinor, charged, rest),
+    shippingDiscountMinor,
+    discounts: discountsOf(whole, charged, [...parted.discounts, ...rest.discounts]),
+    taxLines: joinedTaxes([
+      ...goodsTaxLines,
+      ...parted.units.flatMap(({ taxLines }) => taxLines),
+      ...parted.shippingTaxLines,
+    ]),
     ...paidWith(cards, totalMinor),
   };
-}
-
-/** What a discount has taken off units that went back, as they were charged. */
-export function shareOfUnits(charged: Quote, away: RefundedLine, promotionId: string): number {
-  const before = charged.lines.find(({ lineId }) => lineId === away.lineId);
-  const { caused } = asCharged(charged, away, before?.unitPriceMinor ?? 0);
-  return caused.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
-}
-
-/** Units that went back, at what was charged for them, with what each discount took off. */
-function asCharged(charged: Quote, away: RefundedLine, unitPriceMinor: number) {
-  const before = charged.lines.find(({ lineId }) => lineId === away.lineId);
-  const totalMinor = charged.pricesIncludeTax ? away.grossMinor : away.grossMinor - away.taxMinor;
-  const subtotalMinor = Math.max(unitPriceMinor * away.quantity, totalMinor);
-  const discountMinor = subtotalMinor - totalMinor;
-  const causes = before?.discounts ?? [];
-  const weights = causes.map(({ amountMinor }) => amountMinor);
-  const parts = allocate(discountMinor, weights);
-  const caused = causes.map(({ promotionId }, index) => ({ promotionId, amountMinor: parts[index] ?? 0 }));
-  return { totalMinor, subtotalMinor, discountMinor, caused };
+  return { lines, quote, parted };
 }
 
 /** A line of units that went back and units that did not. */
-function wholeLine(line: CartLine, away: RefundedLine, charged: Quote, kept: QuotedLine | undefined): QuotedLine {
+function wholeLine(
+  line: CartLine,
+  away: readonly PartedUnits[],
+  charged: Quote,
+  kept: QuotedLine | undefined,
+  includesTax: boolean,
+): QuotedLine {
   const priced = kept ?? charged.lines.find(({ lineId }) => lineId === line.lineId);
-  const unitPriceMinor = priced?.unitPriceMinor ?? unitPriceMinorOf(line.variant, charged.currency);
-  const { totalMinor, subtotalMinor, discountMinor, caused } = asCharged(charged, away, unitPriceMinor);
+  const shown = away.map((units) => shownIn(includesTax, units));
+  const sum = (part: 'subtotalMinor' | 'discountMinor' | 'totalMinor') => sumOf(shown.map((units) => units[part]));
   return {
     lineId: line.lineId,
-    unitPriceMinor,
+    unitPriceMinor: priced?.unitPriceMinor ?? unitPriceMinorOf(line.variant, charged.currency),
     compareAtMinor: priced?.compareAtMinor ?? null,
     priceListId: priced?.priceListId ?? null,
-    subtotalMinor: subtotalMinor + (kept?.subtotalMinor ?? 0),
-    discountMinor: discountMinor + (kept?.discountMinor ?? 0),
-    taxMinor: away.taxMinor + (kept?.taxMinor ?? 0),
-    totalMinor: totalMinor + (kept?.totalMinor ?? 0),
-    discounts: byPromotion([...(kept?.discounts ?? []), ...caused]),
+    subtotalMinor: sum('subtotalMinor') + (kept?.subtotalMinor ?? 0),
+    discountMinor: sum('discountMinor') + (kept?.discountMinor ?? 0),
+    taxMinor: sumOf(away.map((units) => units.taxMinor)) + (kept?.taxMinor ?? 0),
+    totalMinor: sum('totalMinor') + (kept?.totalMinor ?? 0),
+    discounts: byPromotion([...(kept?.discounts ?? []), ...shown.flatMap(({ discounts }) => discounts)]),
   };
 }
 
@@ -102,10 +97,12 @@ function byPromotion(shares: readonly PromotionShare[]): PromotionShare[] {
 }
 
 /** What each promotion takes off: lines as they are now, and shipping as it was charged. */
-function discountsOf(whole: readonly QuotedLine[], charged: Quote, rest: Quote): Quote['discounts'] {
-  const { discounts: earlier, lines: chargedLines } = charged;
-  const added = rest.discounts.filter(({ promotionId }) => earlier.every((one) => one.promotionId !== promotionId));
-  return [...earlier, ...added].flatMap((discount) => {
+function discountsOf(
+  whole: readonly QuotedLine[],
+  { discounts: earlier, lines: chargedLines }: Quote,
+  known: Quote['discounts'],
+): Quote['discounts'] {
+  return namedOnce(known).flatMap((discount) => {
     const { promotionId } = discount;
     const before = earlier.find((one) => one.promotionId === promotionId)?.amountMinor ?? 0;
     const offShippingMinor = before - offLines(chargedLines, promotionId);
@@ -117,30 +114,6 @@ function discountsOf(whole: readonly QuotedLine[], charged: Quote, rest: Quote):
 function offLines(lines: readonly QuotedLine[], promotionId: string): number {
   const shares = lines.flatMap(({ discounts }) => discounts.filter((one) => one.promotionId === promotionId));
   return sumOf(shares.map(({ amountMinor }) => amountMinor));
-}
-
-/** Taxes of the rest, and on top what was charged for the others: shared over the taxes that there were, as they were. */
-function taxLinesOf(taxMinor: number, charged: Quote, rest: Quote): TaxLine[] {
-  const moreMinor = taxMinor - sumOf(rest.taxLines.map((line) => line.taxMinor));
-  const parts = allocate(
-    moreMinor,
-    charged.taxLines.map((line) => line.taxMinor),
-  );
-  const sums = new Map<string, TaxLine>();
-  const add = (line: TaxLine): void => {
-    const name = JSON.stringify([line.name, line.rate]);
-    const { baseMinor, taxMinor } = sums.get(name) ?? { baseMinor: 0, taxMinor: 0 };
-    sums.set(name, { ...line, baseMinor: baseMinor + line.baseMinor, taxMinor: taxMinor + line.taxMinor });
-  };
-  for (const line of rest.taxLines) add(line);
-  for (const [index, line] of charged.taxLines.entries()) {
-    const partMinor = parts[index] ?? 0;
-    // A tax of nothing has no base to scale.
-    if (line.taxMinor === 0) continue;
-    const baseMinor = Number((BigInt(line.baseMinor) * BigInt(partMinor)) / BigInt(line.taxMinor));
-    add({ ...line, baseMinor, taxMinor: partMinor });
-  }
-  return [...sums.values()];
 }
 
 /** Cards pay what they have paid, and no more. */

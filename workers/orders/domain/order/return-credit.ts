@@ -8,7 +8,7 @@ import { sumOf } from '../../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { deltaOf, editDraft } from './edit.ts';
-import type { Numbering, OperationDraft } from './operation.ts';
+import type { Numbering, OperationDraft, Parted } from './operation.ts';
 import { type Order, type OrderReturn, type ReceivedUnits, refundedShippedOf, unitsOfLine } from './order.ts';
 import { newRefund, refundDraft } from './refund.ts';
 import { allowedIn, returnTable, transition } from './states.ts';
@@ -18,6 +18,8 @@ import { creditLines } from './worth.ts';
 export interface PricedExchange {
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
+  /** Absent: all of it was priced together. */
+  readonly parted?: Parted;
 }
 
 export interface SettleReturnCommand {

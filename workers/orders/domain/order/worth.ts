@@ -8,7 +8,7 @@ import { accept, type Result, refuse } from '../../../../shared/values/result.ts
 import { type PaidLine, refundUnits } from '../../../../shared/values/settlement.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, totalOf } from './balances.ts';
-import type { LineUnits, RefundedLine } from './operation.ts';
+import type { LineUnits, PartedUnits, RefundedLine } from './operation.ts';
 import { type Order, unitsIn, unitsOfLine } from './order.ts';
 import { tooMuchMoney, unknownLine } from './refusals.ts';
 import { orderTable, transition } from './states.ts';
@@ -42,16 +42,22 @@ export function lineCreditOf(order: Order, lineId: string, quantity: number): nu
 function restOf(order: Order, lineId: string): PaidLine | null {
   const paid = paidLineOf(order, lineId);
   if (paid === null) return null;
-  const credited = creditedOf(order, lineId);
+  return withoutPart(paid, creditedOf(order, lineId));
+}
+
+function withoutPart(whole: PaidLine, part: PaidLine): PaidLine {
   return {
-    grossMinor: Math.max(0, paid.grossMinor - credited.grossMinor),
-    taxMinor: Math.max(0, paid.taxMinor - credited.taxMinor),
-    quantity: paid.quantity - credited.quantity,
+    grossMinor: Math.max(0, whole.grossMinor - part.grossMinor),
+    taxMinor: Math.max(0, whole.taxMinor - part.taxMinor),
+    quantity: whole.quantity - part.quantity,
   };
 }
 
 function creditedOf({ refunds }: Order, lineId: string): PaidLine {
-  const units = refunds.flatMap(({ lines }) => lines.filter((line) => line.lineId === lineId));
+  return sumOfUnits(refunds.flatMap(({ lines }) => lines.filter((line) => line.lineId === lineId)));
+}
+
+export function sumOfUnits(units: readonly PaidLine[]): PaidLine {
   return {
     grossMinor: sumOf(units.map(({ grossMinor }) => grossMinor)),
     taxMinor: sumOf(units.map(({ taxMinor }) => taxMinor)),
@@ -79,21 +85,29 @@ export function creditLines(order: Order, lines: readonly LineUnits[]): Result<R
 
 /**
  * Units that came back, come back now (`leaving`), were canceled or refunded, each line at what was charged for them: they stay on the
- * order, and nothing that goes out is priced together with them.
+ * order, and nothing that goes out is priced together with them. What an edit has left beside its price stays at that.
  */
 export function goneUnitsOf(order: Order, leaving: readonly LineUnits[]): RefundedLine[] {
   return order.lines.flatMap(({ lineId }) => {
-    const rest = restOf(order, lineId);
-    if (rest === null) return [];
+    const paid = paidLineOf(order, lineId);
+    if (paid === null) return [];
     const credited = creditedOf(order, lineId);
     const back = unitsOfLine(lineId, leaving, order.canceledUnits, ...order.returns.map(({ received }) => received));
-    const unpaid = refundUnits(rest, 0, Math.min(rest.quantity, Math.max(0, back - credited.quantity)));
-    if (!unpaid.ok) return [];
-    const quantity = Math.max(credited.quantity, Math.min(back, credited.quantity + rest.quantity));
-    const grossMinor = credited.grossMinor + unpaid.value.grossMinor;
-    const taxMinor = credited.taxMinor + unpaid.value.taxMinor;
-    return quantity === 0 ? [] : [{ lineId, quantity, grossMinor, taxMinor }];
+    const quantity = Math.max(credited.quantity, Math.min(back, paid.quantity));
+    if (quantity === 0) return [];
+    const parted = sumOfUnits(partedUnitsOf(order, lineId, quantity));
+    const known = credited.quantity > parted.quantity ? credited : parted;
+    const more = refundUnits(withoutPart(paid, known), 0, quantity - known.quantity);
+    if (!more.ok) return [];
+    const grossMinor = known.grossMinor + more.value.grossMinor;
+    return [{ lineId, quantity, grossMinor, taxMinor: known.taxMinor + more.value.taxMinor }];
   });
+}
+
+/** What is remembered of units that went back, of no more than so many of them: a refund that failed may have brought some back. */
+export function partedUnitsOf({ parted }: Pick<Order, 'parted'>, lineId: string, quantityMax: number): PartedUnits[] {
+  const units = (parted?.units ?? []).filter((one) => one.lineId === lineId);
+  return units.filter((_, index) => unitsIn(units.slice(0, index + 1)) <= quantityMax);
 }
 
 /** What is left of the shipping after earlier refunds of it. */
