@@ -80,11 +80,12 @@ export function detailsOf(
 ): CheckoutDetails {
   assert(wish !== null, 'only a new checkout agrees on a price');
   const { cartId, version: cartVersion, email, phone, customer, shippingAddress, billingAddress } = cart;
-  const { note, attributes, discountByHand } = cart;
+  const { vatId, note, attributes, discountByHand } = cart;
   const { createdAt, holdUntil, captureMode } = wish;
   const holdKey = isSameNeeds({ lines }, cart) ? checkoutId : `${checkoutId}.h`;
   const given = discountByHand === undefined ? {} : { discountByHand };
-  const bought = { email, phone, customer, shippingAddress, billingAddress, note, attributes, lines, ...given, quote };
+  const buyer = { email, phone, customer, vatId, shippingAddress, billingAddress };
+  const bought = { ...buyer, note, attributes, lines, ...given, quote };
   const keys = { holdKey, allowanceKey: checkoutId };
   return { checkoutId, cartId, cartVersion, ...bought, ...keys, holdUntil, createdAt, captureMode };
 }

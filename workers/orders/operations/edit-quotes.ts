@@ -29,8 +29,10 @@ import type { AddedLine, EditChanges } from '../service/order-commands.ts';
 type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 
 /** An order as an edit begins with it. */
-export interface Editable extends Pick<CheckoutDetails, 'email' | 'shippingAddress' | 'billingAddress'> {
+export interface Editable extends Pick<CheckoutDetails, 'email' | 'vatId' | 'shippingAddress' | 'billingAddress'> {
   readonly order: Order;
+  /** What the checkout agreed on, before any edit: the codes and the way of sending that were chosen. */
+  readonly agreed: Quote;
   readonly customer: Customer | null;
   readonly placedAt: number;
 }
@@ -73,23 +75,28 @@ export async function quoteEdit(
   return accept(isAllThere ? { lines: lines.value, quote: rest } : withUnits(order, lines.value, gone, rest));
 }
 
-/** The order as pricing is asked about it: its buyer, its codes, and the time at which it was bought. */
+/**
+ * The order as pricing is asked about it: its buyer, its codes, and the time at which it was bought. Codes and the way of sending are
+ * those of the checkout: what does nothing at one address is there again at the next.
+ */
 function questionOf(
-  { order, placedAt, email, customer, shippingAddress, billingAddress }: Editable,
+  { order, agreed, placedAt, email, vatId, customer, shippingAddress, billingAddress }: Editable,
   lines: readonly CartLine[],
   handDiscount: HandDiscount | null,
 ): CartQuestion {
-  const { country, currency, shippingOptionId, taxRelief, discounts } = order.quote;
-  const discountCodes = discounts.flatMap(({ code }) => (code === null ? [] : [code]));
+  const { country, currency, taxRelief } = order.quote;
+  const { shippingOptionId } = agreed;
+  const discountCodes = agreed.discounts.flatMap(({ code }) => (code === null ? [] : [code]));
   const cart = priceableOf({
     ...{ country, currency, shippingAddress, billingAddress, shippingOptionId, lines, email, customer },
-    ...{ discountCodes, vatId: null, giftCards: [], storeCredit: null, usedUp: [] },
+    ...{ discountCodes, vatId: vatId ?? null, giftCards: [], storeCredit: null, usedUp: [] },
   });
   // Cards pay what they have paid, and no more.
   const balances = order.cards.map(({ key, paidMinor }) => ({ key, seenMinor: paidMinor }));
-  // Whatever freed the order from tax, such as a VAT id, frees its edits too.
+  // Of an older order it is not known what freed it from tax, so its edits stay free of it.
   const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
-  const buyer = taxRelief === null ? cart.buyer : { ...(cart.buyer ?? nobody), isTaxExempt: true };
+  const isFreed = vatId === undefined && taxRelief !== null;
+  const buyer = isFreed ? { ...(cart.buyer ?? nobody), isTaxExempt: true } : cart.buyer;
   const off = handDiscount === null ? {} : { handDiscount };
   return { cart: { ...cart, ...off, balances, buyer }, now: placedAt, seenAt: placedAt };
 }

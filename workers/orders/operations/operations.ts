@@ -204,12 +204,12 @@ export class Operations {
     const order = orderOf(state);
     if (order === null || state.phase !== 'completed') return null;
     const numbering = { checkoutId, number: order.operationCount + 1, now: this.#ports.now() };
-    const { email, customer = null, billingAddress, captureMode = 'immediate' } = state.details;
+    const { email, vatId, customer = null, billingAddress, captureMode = 'immediate' } = state.details;
     const particulars = particularsOf(state.details, order);
     const { shippingAddress } = particulars;
-    const buyer = { email, customer, shippingAddress, billingAddress };
+    const buyer = { email, ...(vatId === undefined ? {} : { vatId }), customer, shippingAddress, billingAddress };
     const paymentMethodId = methodOf(state.payment, state.details.quote)?.id ?? null;
-    const bought = { placedAt: state.placedAt, ...buyer, particulars };
+    const bought = { placedAt: state.placedAt, ...buyer, agreed: state.details.quote, particulars };
     return { order, ...bought, captureMode, paymentMethodId, numbering };
   }
 

@@ -125,6 +125,7 @@ function detailsOf(
   captureMode: 'immediate' | 'manual',
   cardsMinor: readonly number[],
   lines: readonly CartLine[],
+  changes: Partial<CheckoutDetails>,
 ): CheckoutDetails {
   const requested = lines.map(({ lineId, quantity, variant }) => ({
     lineId,
@@ -160,6 +161,7 @@ function detailsOf(
     captureMode,
     holdKey: checkoutId,
     allowanceKey: checkoutId,
+    ...changes,
   };
 }
 
@@ -170,6 +172,8 @@ export class TestOrder {
   readonly quoted: CartQuestion[] = [];
   /** What a parcel costs, by the country that it goes to. */
   shippingMinorIn = (_country: string): number => parcelMinor;
+  /** What else pricing says of a cart. */
+  saysOf = (_cart: PriceableCart): Partial<Quote> => ({});
   /** The events that were published, in order. */
   readonly told: Envelope[] = [];
   readonly #storage: StreamStorage<OrderStreamEvent>;
@@ -182,15 +186,17 @@ export class TestOrder {
     captureMode: 'immediate' | 'manual' = 'immediate',
     cardsMinor: readonly number[] = [],
     isOfGiftCards = false,
+    changes: Partial<CheckoutDetails> = {},
   ) {
     this.#storage = storage;
     const lines = linesWith(isOfGiftCards ? voucher : cup);
-    const details = detailsOf(captureMode, cardsMinor, lines);
+    const details = detailsOf(captureMode, cardsMinor, lines, changes);
     const dueMinor = details.quote.dueMinor;
     const isCapturedLater = captureMode === 'manual' && dueMinor > 0;
     this.shop = new TestShop([cup, set, voucher], async (question) => {
       this.quoted.push(question);
-      return quotedAs(testQuote(question.cart, this.shippingMinorIn(question.cart.country)));
+      const quote = testQuote(question.cart, this.shippingMinorIn(question.cart.country));
+      return quotedAs({ ...quote, ...this.saysOf(question.cart) });
     });
     this.shop.authorizedMinor = dueMinor;
     this.shop.free.set('stk_cup', 4).set('stk_spoon', 3);

@@ -26,6 +26,8 @@ export interface CheckoutDetails {
   readonly customer: Customer | null;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
+  /** Absent of orders that were placed before it was kept. */
+  readonly vatId?: string | null;
   readonly note: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly lines: readonly CartLine[];
