@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Quote } from '../../../shared/contracts/pricing/api.ts';
 import { MemoryStreamStorage } from '../../../shared/testing/stream-storage.ts';
 import type { CheckoutDetails, OrderStreamEvent } from '../domain/checkout/checkout.ts';
-import { TestOrder } from '../testing/orders.ts';
+import { refundOf, TestOrder } from '../testing/orders.ts';
 
 const given = (changes: Partial<CheckoutDetails> = {}) =>
   new TestOrder(new MemoryStreamStorage<OrderStreamEvent>(), 'immediate', [], false, changes);
@@ -43,4 +43,35 @@ test('an order that moves is asked about with the codes and the way of sending o
   await bought.edit(moveTo(vienna));
   await bought.edit(moveTo(berlin));
   expect(bought.quoted.at(-1)?.cart).toMatchObject({ codes: ['SALE'], shippingOptionId: 'shr_1' });
+});
+
+describe('an edit after which nothing could be sent', () => {
+  const refused = { status: 422, body: { code: 'no-shipping-rate', weightGrams: 1500 } };
+  const stuck = (isUnshippable: boolean): Partial<Quote> => ({ isUnshippable, shippingOptions: [], shippingMinor: 0 });
+
+  test('is refused like a checkout, as is a correction of the address', async () => {
+    const order = given();
+    order.saysOf = ({ country }) => stuck(country === 'AT');
+    expect(await order.preview(moveTo(vienna))).toMatchObject(refused);
+    expect(await order.ask({ type: 'correct', corrections: { shippingAddress: vienna } })).toMatchObject(refused);
+    expect((await order.preview(oneCup)).status).toBe(200);
+  });
+
+  test('is refused also where the goods are what cannot be sent, and where shipping stays as it was charged', async () => {
+    const order = given();
+    await order.ask(refundOf({ shippingMinor: 100 }));
+    order.saysOf = ({ lines }) => stuck(lines.length > 2);
+    expect((await order.preview({ lines: [], added: [{ sku: 'CUP', quantity: 1 }] })).body).toMatchObject({
+      code: 'no-shipping-rate',
+      weightGrams: 1800,
+    });
+  });
+
+  test('is no obstacle to an order that nothing can be sent to already, as long as it stays there', async () => {
+    const { quote } = given().state;
+    const order = given({ quote: { ...quote, isUnshippable: true } });
+    order.saysOf = () => stuck(true);
+    expect((await order.edit(oneCup)).status).toBe(201);
+    expect(await order.preview(moveTo(vienna))).toMatchObject({ status: 422 });
+  });
 });

@@ -10,7 +10,7 @@ import { customVariant, handDiscountId } from '../../../shared/quoting/by-hand.t
 import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { namesRecipient, tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
-import { sumOf } from '../../../shared/values/money.ts';
+import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { isDelivered, whatAddressLacks } from '../domain/checkout/reachable.ts';
@@ -72,6 +72,10 @@ export async function quoteEdit(
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const { quote: rest } = quoted.value;
   if (changes.shippingAddress !== undefined && rest.taxNeeds !== undefined) return refuse(taxesUnknown(rest.taxNeeds));
+  const isElsewhere = changes.shippingAddress !== undefined;
+  // An order that is stuck already may still be changed where it is.
+  if (rest.isUnshippable && (isElsewhere || !order.quote.isUnshippable))
+    return refuse(nothingIsSent(lines.value, shippingAddress, rest));
   return accept(isAllThere ? { lines: lines.value, quote: rest } : withUnits(order, lines.value, gone, rest));
 }
 
@@ -116,6 +120,19 @@ function leftOfDiscount(
 function taxesUnknown(needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
   const errors = needs.map((field) => ({ pointer: `/shippingAddress/${field}`, detail: tellField(field) }));
   return { code: 'address-needed', detail: errors[0]?.detail ?? '', errors };
+}
+
+/** As a checkout is refused. */
+function nothingIsSent(
+  lines: readonly CartLine[],
+  address: Editable['shippingAddress'],
+  { country }: Quote,
+): OrderRefusal {
+  const sent = lines.filter(({ variant }) => variant.requiresShipping);
+  const weightGrams = sumOf(sent.map(({ variant, quantity }) => multiply(variant.weightGrams, quantity)));
+  const { region = null, postalCode = null } = address ?? {};
+  const detail = 'None of the shipping rates takes these goods to that address.';
+  return { code: 'no-shipping-rate', detail, country, region, postalCode, weightGrams };
 }
 
 /** Goods that ship cannot be added to an order that goes nowhere or to nobody, as one of files may. */
