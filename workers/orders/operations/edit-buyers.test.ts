@@ -7,8 +7,8 @@ import { refundOf, TestOrder } from '../testing/orders.ts';
 
 const given = (changes: Partial<CheckoutDetails> = {}) =>
   new TestOrder(new MemoryStreamStorage<OrderStreamEvent>(), 'immediate', [], false, changes);
-const vienna = { address1: 'Weg 1', city: 'Wien', postalCode: '1010', country: 'AT' };
-const berlin = { address1: 'Weg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const vienna = { lastName: 'Beer', address1: 'Weg 1', city: 'Wien', postalCode: '1010', country: 'AT' };
+const berlin = { lastName: 'Beer', address1: 'Weg 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const oneCup = { lines: [{ lineId: 'lin_1', quantity: 1 }], added: [] };
 const moveTo = (shippingAddress: typeof vienna) => ({ lines: [], added: [], shippingAddress });
 
