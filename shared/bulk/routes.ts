@@ -9,6 +9,8 @@ import { toTimestamp } from '../values/time.ts';
 import { type BulkRequest, startBulk } from './jobs.ts';
 import { type BulkJob, loadBulk, resultsAfter } from './store.ts';
 
+const noJob = { code: 'not-found', detail: 'There is no such job.' } as const;
+
 function viewOfJob(job: BulkJob): BulkJobView {
   const { id, status, rowsTotal, rowsDone, done, unchanged, rejected, error } = job;
   return {
@@ -56,12 +58,12 @@ export function serveBulkJobs<Env extends object>(
 ): void {
   serve(app, read, async ({ params, env, actor }) => {
     const job = await loadBulk(dbOf(env), params.jobId);
-    return job === null ? refused({ code: 'not-found' }, actor) : json(viewOfJob(job));
+    return job === null ? refused(noJob, actor) : json(viewOfJob(job));
   });
 
   serve(app, results, async ({ params, env, actor }) => {
     const job = await loadBulk(dbOf(env), params.jobId);
-    if (job === null) return refused({ code: 'not-found' }, actor);
+    if (job === null) return refused(noJob, actor);
     return csvFile(`${job.id}.csv`, csvStream(rowsOf(dbOf(env), job.id)));
   });
 }

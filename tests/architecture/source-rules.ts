@@ -58,7 +58,7 @@ export const sourceRules: readonly SourceRule[] = [
     },
   },
   {
-    name: 'whoever says that nothing is there says what',
+    name: 'a refusal that nothing is there says what is not',
     files: /^(?:workers|shared|durable-objects)\//,
     refuses: /\{ code: 'not-found'(?: \}|, requestId)/,
     planted: {

@@ -95,6 +95,7 @@ export const shopTexts: Readonly<Record<string, string>> = {
   heartbeatAt: 'When the import last moved on.',
   error: 'What went wrong; null when nothing did.',
   importId: 'The import.',
+  jobId: 'The job.',
   openingStock: 'The stock that a new variant gets where the file names none.',
   currencies: 'The currencies that can be paid in, the first one by default.',
   'createImport.currency': 'The currency of the prices in the file.',
