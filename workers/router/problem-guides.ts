@@ -79,8 +79,13 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   ),
   'payment-declined': guide(
     "The payer's bank, or the payer, refused.",
-    'Ask the shopper for another card or way to pay, and complete the same checkout with it. Nothing was taken.',
-    { checkoutId: 'chk_01kd5p2q6v7mkrc9wyb3xz4e5fw00abcdefghjkmn', attemptsLeft: 4 },
+    'Ask the shopper for another card or way to pay, and complete the same checkout with it. Nothing was taken. `reason` is the word of the provider, for your logs: show shoppers the `detail`.',
+    {
+      detail: 'The account of the card has too little money for this payment.',
+      reason: 'insufficient_funds',
+      checkoutId: 'chk_01kd5p2q6v7mkrc9wyb3xz4e5fw00abcdefghjkmn',
+      attemptsLeft: 4,
+    },
   ),
   'payment-failed': guide(
     'The payment could not be brought to its end at the provider.',
