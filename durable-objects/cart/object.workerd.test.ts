@@ -104,7 +104,7 @@ function priced(stub: Stub, pricing: Pick<PricingApi, 'quoteCart'>) {
       const nobody = { balances: async () => [], findGiftCards: async () => [] };
       const market = () => Promise.reject(new Error('not asked'));
       const catalog = { variants: async () => [], variantRevision: async () => 1, standings: async () => [] };
-      const PRICING = { ...pricing, ...nobody, market, explainCart: market };
+      const PRICING = { ...pricing, ...nobody, market, explainCart: market, shelf: market };
       return act(new CartObject(state, { PRICING, CATALOG: catalog, ORDERS: { letGoOfCart: async () => 'kept' } }));
     });
 }

@@ -259,6 +259,38 @@ describe('countries', () => {
     expect(german.headers['content-language']).toBe('de');
   });
 
+  it('say whether the shop sells there, and in what, as soon as a market is edited', async () => {
+    const sold = async (query: string) =>
+      expectStatus(await read(`/v1/countries${query}`), 200).as(listCountries.answer).items;
+    const codes = (items: readonly { code: string }[]) => items.map(({ code }) => code);
+    const markets = expectStatus(await shop.admin('GET', '/admin/v1/markets'), 200).as(Page(Market)).items;
+    const rest = markets.find(({ isFallback }) => isFallback);
+    // The market of all other countries sells everywhere, until it is that no more.
+    expect(await sold('?sold=true')).toHaveLength(
+      rest === undefined ? markets.flatMap((one) => one.countries).length : 250,
+    );
+    if (rest !== undefined)
+      expectStatus(
+        await shop.admin('PATCH', `/admin/v1/markets/${rest.id}`, { isFallback: false, countries: ['AQ'] }),
+        200,
+      );
+    const before = await sold('?sold=true');
+    expect(before.find(({ code }) => code === 'DE')).toMatchObject({ isSold: true, currency: 'EUR' });
+    expect(before.every(({ isSold, currency }) => isSold && currency !== null)).toBe(true);
+    expect(codes(before)).not.toContain('NZ');
+    const nowhere = { isSold: false, currency: null, currencies: [] };
+    expect(expectStatus(await read('/v1/countries/NZ'), 200).as(getCountry.answer)).toMatchObject(nowhere);
+    await openMarket(shop, {
+      ...{ name: 'New Zealand', countries: ['NZ'], currencies: ['NZD', 'USD'] },
+      ...{ taxRate: '0.15', pricesIncludeTax: true },
+    });
+    const there = { isSold: true, currency: 'NZD', currencies: ['NZD', 'USD'] };
+    expect((await sold('?sold=true')).find(({ code }) => code === 'NZ')).toMatchObject(there);
+    expect(codes(await sold('?sold=false'))).not.toContain('NZ');
+    expect(await sold('')).toHaveLength(250);
+    expectProblem(await read('/v1/countries?sold=perhaps'), 'invalid-input');
+  });
+
   it('are told one by one, with their regions', async () => {
     const japan = expectStatus(await read('/v1/countries/JP'), 200).as(getCountry.answer);
     expect(japan.fields.slice(0, 2)).toEqual(['postalCode', 'region']);
@@ -272,7 +304,7 @@ describe('countries', () => {
 
   it('may be kept, and are not sent twice', async () => {
     const first = expectStatus(await read('/v1/countries/DE'), 200);
-    expect(first.headers['cache-control']).toBe('public, max-age=3600');
+    expect(first.headers['cache-control']).toBe('public, max-age=60');
     expect(first.headers.vary).toMatch(/accept-language/i);
     const again = await read('/v1/countries/DE', { 'if-none-match': String(first.headers.etag) });
     expect([again.status, again.text]).toEqual([304, '']);

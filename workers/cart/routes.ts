@@ -30,6 +30,7 @@ import {
   stubOf,
 } from './service/carts.ts';
 import { listCountries as allCountries, languageOf, showCountry } from './service/countries.ts';
+import { salesNow } from './service/sales.ts';
 
 export const app: App<CartEnv> = createApp();
 
@@ -142,25 +143,27 @@ serve(app, setCartCustomer, (call) => {
   return write(call, 200, () => ({ type: 'set-customer', customer: customerOf(call.body), actor: `${kind}:${id}` }));
 });
 
-serve(app, listCountries, async ({ query, c }) => {
+serve(app, listCountries, async ({ query, env, c }) => {
   const language = languageOf(query.language, c.req.header('accept-language'));
-  return publicly(c.req.header('if-none-match'), { items: allCountries(language), next: null }, language);
+  const all = allCountries(language, await salesNow(env.PRICING, Date.now()));
+  const items = query.sold === undefined ? all : all.filter(({ isSold }) => `${isSold}` === query.sold);
+  return publicly(c.req.header('if-none-match'), { items, next: null }, language);
 });
 
-serve(app, getCountry, async ({ params, query, actor, c }) => {
+serve(app, getCountry, async ({ params, query, actor, env, c }) => {
   const language = languageOf(query.language, c.req.header('accept-language'));
-  const country = showCountry(params.code.toUpperCase(), language);
+  const country = showCountry(params.code.toUpperCase(), language, await salesNow(env.PRICING, Date.now()));
   if (country === null) return refused(noSuch('country'), actor);
   return publicly(c.req.header('if-none-match'), country, language);
 });
 
-/** What is the same for everybody who reads that language, until a release changes it. */
+/** What is the same for everybody who reads that language, until the merchant sells elsewhere. */
 function publicly(ifNoneMatch: string | undefined, answer: object, language: string): Response {
   const text = JSON.stringify(answer);
   const etag = etagOf(fnv1a(text).toString(36));
   const headers = {
     etag,
-    'cache-control': 'public, max-age=3600',
+    'cache-control': 'public, max-age=60',
     vary: 'accept-language',
     'content-language': language,
   };

@@ -90,6 +90,7 @@ class Shop {
         return quotedAs({ ...quoteNothing, country, currency, lines: quoted, offeredGifts });
       }),
       explainCart: () => Promise.reject(new Error('Nobody asks why')),
+      shelf: () => Promise.reject(new Error('Nobody asks where')),
       balances: async (allowances) => allowances.map(() => null),
       findGiftCards: async ({ codes }) => codes.map((code) => ({ status: 'unknown', code })),
     };

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { operation } from '../../http/operation.ts';
 import { addressFields } from '../../values/countries.ts';
+import { Currency } from '../../values/money.ts';
 import { Country, text } from '../../values/text.ts';
 
 const AddressFieldName = z.enum(addressFields);
@@ -10,6 +11,9 @@ const countryFacts = {
   /** ISO 3166-1 alpha-2. */
   code: Country,
   name: z.string(),
+  isSold: z.boolean().describe('Whether a market of the shop sells there.'),
+  currency: Currency.nullable().describe('That of a cart which names the country only; null where nothing is sold.'),
+  currencies: z.array(Currency).describe('All that carts of the country may be in.'),
   /** The fields of an address in the order in which they are written there. */
   fields: z.array(AddressFieldName),
   /** Without these a checkout of goods that ship is refused. */
@@ -61,8 +65,10 @@ export const listCountries = operation({
   isConditional: true,
   method: 'GET',
   path: '/v1/countries',
-  summary: 'The countries, and how addresses are written in each',
-  query: Language,
+  summary: 'The countries: whether the shop sells there, and how addresses are written in each',
+  query: Language.extend({
+    sold: z.enum(['true', 'false']).optional().describe('Only countries that a market sells to, or only the others.'),
+  }),
   answer: z.strictObject({ items: z.array(CountrySummary), next: z.null() }),
 });
 

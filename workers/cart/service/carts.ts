@@ -32,6 +32,7 @@ import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '.
 import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
 import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
 import type { CartStub, StoredCart } from './cart-object.ts';
+import { marketsMemory } from './sales.ts';
 import { standingMemory } from './standings.ts';
 import { variantMemory, variantsOf } from './variants.ts';
 
@@ -69,6 +70,7 @@ export function forgetMerchant(): void {
   variantMemory.clear();
   marketCache.clear();
   standingMemory.clear();
+  marketsMemory.clear();
 }
 
 export function stubOf(env: CartEnv, place: Place): CartStub {

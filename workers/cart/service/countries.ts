@@ -9,6 +9,9 @@ import {
   regionsOf,
 } from '../../../shared/values/countries.ts';
 import { listedRegions } from '../../../shared/values/regions.ts';
+import type { Sale } from './sales.ts';
+
+type SaleIn = (country: string) => Sale;
 
 const languageDefault = 'en';
 
@@ -44,17 +47,17 @@ function supported(tag: string): readonly string[] {
 }
 
 /** All countries, in the order of their names. */
-export function listCountries(language: string): readonly CountrySummary[] {
+export function listCountries(language: string, saleIn: SaleIn): readonly CountrySummary[] {
   const nameOf = namesIn(language);
   const { compare } = new Intl.Collator(language);
   return countryCodes
-    .flatMap((code) => summaryOf(code, nameOf) ?? [])
+    .flatMap((code) => summaryOf(code, nameOf, saleIn) ?? [])
     .sort((a, b) => compare(a.name, b.name) || (a.code < b.code ? -1 : 1));
 }
 
 /** Null where there is no such country. */
-export function showCountry(code: string, language: string): CountryView | null {
-  const summary = summaryOf(code, namesIn(language));
+export function showCountry(code: string, language: string, saleIn: SaleIn): CountryView | null {
+  const summary = summaryOf(code, namesIn(language), saleIn);
   if (summary === null) return null;
   return {
     ...summary,
@@ -69,13 +72,15 @@ function namesIn(language: string): (code: string) => string {
   return (code) => names.of(code) ?? code;
 }
 
-function summaryOf(code: string, nameOf: (code: string) => string): CountrySummary | null {
+function summaryOf(code: string, nameOf: (code: string) => string, saleIn: SaleIn): CountrySummary | null {
   const rules = countryOf(code);
   if (rules === null) return null;
   const { fields, needed, postalCode } = rules;
+  const { isSold, currency, currencies } = saleIn(code);
   return {
     code,
     name: nameOf(code),
+    ...{ isSold, currency, currencies: [...currencies] },
     fields: [...fields],
     requiredFields: [...needed],
     requiredOneOf: [...recipientFields],
