@@ -1,7 +1,7 @@
 /** Text from outside: what is kept as it is, and what is refused. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Country, Email, filledText, Handle, Sku, text, toHandle } from './text.ts';
+import { Country, Email, filledText, Handle, OptionalPhone, Phone, Sku, text, toHandle } from './text.ts';
 
 describe('free text', () => {
   test.each([
@@ -118,10 +118,57 @@ test.each([
   ['ada@example.org', true],
   ['ada+tag@mail.example.org', true],
   ['ada@example', false],
+  ['x@y.xn--p1ai', true],
+  ['ada@müller.de', true],
+  ['иван@пример.рф', true],
+  ['ada&co@example.com', true],
+  ['ada/x@example.com', true],
+  ['ada#1@example.com', true],
+  ["o'hara@example.com", true],
+  [`${'a'.repeat(64)}@example.org`, true],
+  [`${'a'.repeat(65)}@example.org`, false],
   ['ada', false],
+  ['.ada@example.org', false],
+  ['ada.@example.org', false],
+  ['a..da@example.org', false],
+  ['a da@example.org', false],
+  ['ada@@example.org', false],
+  ['ada@-example.org', false],
+  ['ada@example..org', false],
+  ['ada@127.0.0.1', false],
+  ['ada@exam_ple.org', false],
+  ['ada@example，org.de', false],
+  ['ada\u200b@example.org', false],
+  ['<ada@example.org>', false],
+  ['ada,bob@example.org', false],
   ['@example.org', false],
   ['ada@example.org\u0000', false],
   [`${'a'.repeat(250)}@example.org`, false],
 ])('the e-mail address %j is taken: %s', (value, isTaken) => {
   expect(Email.safeParse(value).success).toBe(isTaken);
+});
+
+test.each([
+  ['０３－１２３４－５６７８', '03-1234-5678'],
+  ['03（1234）5678', '03(1234)5678'],
+  ['＋49 30 1234567', '+49 30 1234567'],
+  ['tel:+4930123456', '+4930123456'],
+  ['\u202a+49 30 1234567\u202c', '+49 30 1234567'],
+  ['\u200e030 1234567', '030 1234567'],
+  ['03ー1234ー5678', '03-1234-5678'],
+  ['٠٥٠ ١٢٣ ٤٥٦٧', '٠٥٠ ١٢٣ ٤٥٦٧'],
+  ['+1 (555) 010-0199 ext. 12', '+1 (555) 010-0199 ext. 12'],
+])('the telephone number %j is kept as %j', (written, kept) => {
+  expect([Phone.parse(written), OptionalPhone.parse(written)]).toEqual([kept, kept]);
+});
+
+test.each([
+  ['call me', 'A telephone number has digits, spaces'],
+  ['+49 30 1234567 or 89', 'A telephone number has digits, spaces'],
+  ['1234', 'at least 5 digits'],
+  ['\u202a\u202c', 'at least 5 digits'],
+])('the telephone number %j is refused, and it says why', (written, reason) => {
+  expect(Phone.safeParse(written).error?.issues.map(({ message }) => message)).toEqual([
+    expect.stringContaining(reason),
+  ]);
 });

@@ -79,25 +79,61 @@ export const Country = z
   .string()
   .regex(/^[A-Z]{2}$/, { error: 'A country is two upper-case letters, such as DE (ISO 3166-1).', abort: true });
 
-export const Email = z.email().max(254);
+// RFC 5321 without quotes, and RFC 6531: dots between words of any letters and signs, a domain of two parts or more. What it says of
+// letters beyond ASCII is wider than what is taken, because many tools read patterns without Unicode.
+const emailPattern =
+  /^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]+)*@(?:[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff-]{0,61}[A-Za-z0-9\u00a1-\uffff])?\.)+(?:[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9]|[A-Za-z\u00a1-\uffff]{2,63})$/;
+const beyondAscii = /[^\0-\x7f]/gu;
+
+export const Email = z
+  .email({ pattern: emailPattern })
+  .max(254)
+  .refine((value) => (value.match(beyondAscii) ?? []).every((letter) => /[\p{L}\p{M}\p{N}]/u.test(letter)), {
+    error: 'Of signs that are no letters or digits, an e-mail address has only those of a usual keyboard.',
+  });
 
 const phoneDigitsMin = 5;
 const phonePattern =
-  /^[\p{Nd}\s+().\-/\u2010-\u2015]*(?:(?:[,;]?\s*(?:ext(?:ension|n)?\.?|x|#)|;ext=)\s*\p{Nd}{1,8})?\s*$/iu;
+  /^[\p{Nd}\s+().\-/\u2010-\u2015\u2212]*(?:(?:[,;]?\s*(?:ext(?:ension|n)?\.?|x|#)|;ext=)\s*\p{Nd}{1,8})?\s*$/iu;
 
-/** A number that can be called: digits as people group them, and perhaps an extension. */
-function isPhone(value: string): boolean {
-  const number = value.replace(/(?:ext|x|#)[^\p{Nd}]*\p{Nd}+\s*$/iu, '');
-  return phonePattern.test(value) && (number.match(/\p{Nd}/gu)?.length ?? 0) >= phoneDigitsMin;
+/**
+ * Without what came along unseen when a number was copied (marks of direction, `tel:`), and with wide digits and signs as
+ * everybody can dial them.
+ */
+function tidyPhone(value: string): string {
+  const visible = value.replace(/\p{Cf}/gu, '').replace(/^\s*tel:\s*/i, '');
+  // Only wide forms: other digits stay as they were written. In Japanese a long vowel is typed for a hyphen.
+  return visible
+    .replace(/[\uff01-\uff5e]/g, (wide) => wide.normalize('NFKC'))
+    .replace(/(?<=\p{Nd})\s*[\u30fc\uff70]\s*(?=\p{Nd})/gu, '-');
 }
 
-const noPhone = `Give a telephone number of at least ${phoneDigitsMin} digits, such as +49 30 1234567.`;
+/** A number that can be called, with perhaps an extension: what is wrong with it, or null. */
+function faultOfPhone(value: string): string | null {
+  if (!phonePattern.test(value))
+    return 'A telephone number has digits, spaces and + ( ) . / - only, and perhaps an extension such as "ext. 12".';
+  const number = value.replace(/(?:ext|x|#)[^\p{Nd}]*\p{Nd}+\s*$/iu, '');
+  if ((number.match(/\p{Nd}/gu)?.length ?? 0) >= phoneDigitsMin) return null;
+  return `Give a telephone number of at least ${phoneDigitsMin} digits, such as +49 30 1234567.`;
+}
+
+function phone(isTaken: (value: string) => boolean) {
+  return text(40)
+    .overwrite(tidyPhone)
+    .check((context) => {
+      const fault = isTaken(context.value) ? null : faultOfPhone(context.value);
+      if (fault !== null) context.issues.push({ code: 'custom', message: fault, input: context.value });
+    });
+}
 
 /** A telephone number as somebody writes it. */
-export const Phone = forLongNumbers(text(40).refine(isPhone, { error: noPhone }), 'a telephone number');
+export const Phone = forLongNumbers(
+  phone(() => false),
+  'a telephone number',
+);
 
 /** That, or the empty text of a form that was not filled in. */
 export const OptionalPhone = forLongNumbers(
-  text(40).refine((value) => value.trim() === '' || isPhone(value), { error: noPhone }),
+  phone((value) => value.trim() === ''),
   'a telephone number',
 );
