@@ -70,6 +70,6 @@ export async function tour(client: D1Database): Promise<void> {
   };
   await detailedOrders(db, { filter: {}, sort: 'placedAt', after: null, limit: 20 });
   for (const filter of [...alone, ...pairs]) await ask(filter, '-placedAt');
-  for (const filter of [{}, { q: 'ada' }, { q: 'a' }, { email: 'a@b.de' }, filters])
+  for (const filter of [{}, { q: 'ada' }, { q: 'a' }, { q: '+49 30 1234567' }, { email: 'a@b.de' }, filters])
     for (const sort of orderSorts) await ask(filter, sort);
 }

@@ -6,6 +6,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
+import { phoneMatchOf } from '../../../shared/values/phone-words.ts';
 import { exactWord, foldCase, matchOf } from '../../../shared/values/search-words.ts';
 import { type OrderRow, shownColumns } from './orders.ts';
 
@@ -92,13 +93,19 @@ export async function listOrders(db: DrizzleD1Database, query: OrderListQuery): 
 /** Null asks for no words; `nothing`: a filter has none that an order could have. */
 function matchOfFilter({ q, name, sku, tags = [] }: OrderFilter): string | 'nothing' | null {
   const parts = [
-    ...(q === undefined ? [] : [matchOf(q)]),
+    ...(q === undefined ? [] : [wordsOrPhone(q)]),
     ...(name === undefined ? [] : [matchOf(name, 'names')]),
     ...(sku === undefined ? [] : [`exact : ${exactWord('s', sku)}`]),
     ...tags.map((tag) => `exact : ${exactWord('t', tag)}`),
   ];
   if (parts.length === 0) return null;
   return parts.includes(null) ? 'nothing' : parts.join(' AND ');
+}
+
+/** A telephone number is also found in other groups of digits, and with or without the code of its country. */
+function wordsOrPhone(q: string): string | null {
+  const [words, phone] = [matchOf(q), phoneMatchOf(q, 'contact')];
+  return words === null || phone === null ? words : `(${words} OR ${phone})`;
 }
 
 /** The few orders that have the words, sorted. */

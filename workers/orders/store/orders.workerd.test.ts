@@ -177,6 +177,23 @@ describe('an order is found', () => {
     expect(await idsOf(filter, 'placedAt')).toEqual(ids.toReversed());
   });
 
+  test.each([
+    [
+      '+49 (0)30 / 765 43 21',
+      ['+49307654321', '030 7654321', '7654321', '0049 30 7654321', '765-4321', 'tel:+49307654321'],
+    ],
+    ['+44 (0)20 7946 0991', ['+442079460991', '020 7946 0991', '02079460991', '7946 0991']],
+    ['030 98765432', ['+49 30 98765432', '+49 (0)30 98765432', '030-98765432']],
+    ['+33 1 23 45 67 81', ['01 23 45 67 81', '0123456781', '+33123456781', '+33 (0)1 23 45 67 81']],
+    ['٠٥٠ ١٢٣ ٤٥٦٧', ['050 123 4567', '+971501234567', '٠٥٠١٢٣٤٥٦٧']],
+    ['+1 555 010 0199 ext. 12', ['(555) 010-0199', '+15550100199']],
+  ])('by its telephone number %s in any groups, with and without the code of its country', async (phone, typed) => {
+    await commit(db, saveOrders(db, [orderRow({ ...jose, phone }, 6, 'jose')]));
+    for (const q of typed) expect([q, await idsOf({ q })]).toEqual([q, ['ord_1']]);
+    for (const q of ['+49 30 7654329', '020 7946 0990', '+49 30 8765432', '555 010 0198'])
+      expect([q, await idsOf({ q })]).toEqual([q, []]);
+  });
+
   test('by what it says now, and not by what it said before', async () => {
     const renamed = { ...jose, names: ['Maria Huber'], tags: [] };
     await commit(db, saveOrders(db, [orderRow(renamed, 6, 'jose')]));
