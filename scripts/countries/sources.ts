@@ -85,20 +85,29 @@ export function readPostalRules(): ReadonlyMap<string, PostalCountry> {
 
 /**
  * Where Google's own list, `region_data_constants.cc` of google/libaddressinput as of June 2025, says something else than the
- * package, which is older.
+ * package, which is older, and examples in the form that the post of the country writes, from which separators are read.
  */
 const newer: Readonly<Record<string, PostalRules>> = {
+  AS: { zipex: '96799,96799-1234' },
   BY: { fmt: '%O%n%N%n%A%n%Z, %C%n%S' },
   EE: { fmt: '%N%n%O%n%A%n%Z %C %S' },
   EG: { zipex: '4460232,5734356', zip: '\\d{5}(?:\\d{2})?' },
+  FM: { zipex: '96941,96944,96941-1234' },
+  GG: { zipex: 'GY1 1AA,GY2 2BT,GY10 1AA' },
+  GU: { zipex: '96910,96931,96910-1234' },
   HN: { state_name_type: 'department' },
-  IE: { fmt: '%N%n%O%n%A%n%D%n%C%n%S%n%Z' },
+  // A routing key and four more, of the letters that Eircodes have: Google takes any seven characters.
+  IE: { fmt: '%N%n%O%n%A%n%D%n%C%n%S%n%Z', zip: '(?:D6W|[AC-FHKNPRTV-Y]\\d{2}) ?[\\dAC-FHKNPRTV-Y]{4}' },
   KH: { zipex: '120101,120108', zip: '\\d{5,6}' },
   LT: { fmt: '%O%n%N%n%A%nLT-%Z %C %S' },
   LV: { fmt: '%N%n%O%n%A%n%S%n%C, %Z' },
+  MH: { zipex: '96960,96970,96960-1234' },
+  MP: { zipex: '96950,96951,96950-1234' },
   MX: { require: 'ACSZ' },
   NA: { fmt: '%N%n%O%n%A%n%C%n%Z' },
+  PR: { zipex: '00930,00930-1234' },
   RO: { fmt: '%N%n%O%n%A%n%Z %S %C' },
+  SE: { zipex: '114 55,123 45,105 00' },
   SV: { zipex: '1101', zip: '(?:CP )?\\d{4}' },
   TT: { fmt: '%N%n%O%n%A%n%C%n%Z', zipex: '500234', zip: '\\d{6}' },
   TW: { locality_name_type: 'district' },

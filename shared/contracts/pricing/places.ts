@@ -1,8 +1,9 @@
 /** Places as merchants name them for taxes and shipping: a country, or a part of it by region or postal code. */
 import * as z from 'zod';
 import { regionCodeOf } from '../../values/address.ts';
-import { RealCountry } from '../../values/countries.ts';
+import { countryOf, RealCountry } from '../../values/countries.ts';
 import { Currency, Price } from '../../values/money.ts';
+import { faultOfRange } from '../../values/postal-codes.ts';
 import { filledText } from '../../values/text.ts';
 
 /** More currencies than a market can sensibly sell in; it only bounds a row. */
@@ -61,8 +62,16 @@ export const Zone = z
     postalCodes: z.array(PostalRange).max(postalRangesMax).default([]),
   })
   .check((context) => {
-    const { country, region } = context.value;
-    if (region === null) return;
+    const { country, region, postalCodes } = context.value;
+    const rules = countryOf(country)?.postalCode ?? null;
+    for (const [index, range] of postalCodes.entries()) {
+      const fault = faultOfRange(country, rules, range);
+      if (fault === null) continue;
+      const path = ['postalCodes', index, fault.end];
+      context.issues.push({ code: 'custom', message: fault.detail, path, input: range[fault.end] });
+    }
+    // The blank text has been refused already.
+    if (region === null || region.trim() === '') return;
     const read = regionCodeOf(country, region);
     if (read.ok) context.value = { ...context.value, region: read.value };
     else context.issues.push({ code: 'custom', message: read.detail, path: ['region'], input: region });

@@ -5,6 +5,7 @@
 import type { PlaceDetail } from '../../../shared/contracts/pricing/api.ts';
 import type { Zone } from '../../../shared/contracts/pricing/places.ts';
 import { liesInRegion } from '../../../shared/values/countries.ts';
+import { comparedPostalCode } from '../../../shared/values/postal-codes.ts';
 
 export interface Place {
   readonly country: string;
@@ -41,7 +42,7 @@ function byRegion({ country, region }: Place, zone: Zone): Answer {
 function byPostalCode({ country, postalCode }: Place, { postalCodes }: Zone): Answer {
   if (postalCodes.length === 0) return 'inside';
   if (postalCode === null) return 'open';
-  const plain = plainIn(country);
+  const plain = (text: string): string => comparedPostalCode(country, text);
   const code = plain(postalCode);
   return postalCodes.some(({ from, to }) => isBetween(code, plain(from), plain(to))) ? 'inside' : 'outside';
 }
@@ -57,10 +58,3 @@ function isBetween(code: string, from: string, to: string): boolean {
     code.slice(0, to.length) <= to
   );
 }
-
-/** Some posts write the letters of the country before the digits, `LV-1010`, and merchants mostly leave them out. */
-const plainIn = (country: string) => (text: string) => {
-  const plain = text.replace(/[\s-]+/g, '').toUpperCase();
-  const digits = plain.startsWith(country) ? plain.slice(country.length) : '';
-  return /^\d+$/.test(digits) ? digits : plain;
-};
