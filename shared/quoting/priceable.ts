@@ -32,9 +32,7 @@ type Priceable = Omit<CartDetails, 'phone' | 'note' | 'attributes'> &
 
 export function priceableOf(cart: Priceable): PriceableCart {
   const { currency, shippingOptionId, discountCodes: codes, usedUp } = cart;
-  // What does not ship is taxed where its buyer is.
-  const isSent = cart.lines.some(({ variant }) => variant.requiresShipping);
-  const address = cart.shippingAddress ?? (isSent ? null : cart.billingAddress);
+  const address = decidingAddress(cart);
   return {
     // Where it goes, or else where it began.
     country: address?.country ?? cart.country,
@@ -48,6 +46,16 @@ export function priceableOf(cart: Priceable): PriceableCart {
     usedUp,
     ...(cart.discountByHand === undefined ? {} : { handDiscount: cart.discountByHand.discount }),
   };
+}
+
+/** The address that tax goes by: that of the goods, or of the buyer where nothing is sent. */
+export function decidingAddress({
+  shippingAddress,
+  billingAddress,
+  lines,
+}: Pick<Priceable, 'shippingAddress' | 'billingAddress' | 'lines'>): Priceable['shippingAddress'] {
+  const isSent = lines.some(({ variant }) => variant.requiresShipping);
+  return shippingAddress ?? (isSent ? null : billingAddress);
 }
 
 /** The lines of a cart by what pricing knows them by. */

@@ -2,6 +2,7 @@
  * What a correction changes about an order. Another address may change tax and shipping: where it does, the correction is
  * refused with the difference, and an edit that was previewed makes it.
  */
+import { decidingAddress } from '../../../shared/quoting/priceable.ts';
 import { money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { whatAddressLacks } from '../domain/checkout/reachable.ts';
@@ -34,13 +35,27 @@ export async function correctionsOf(
     whatAddressLacks('shippingAddress', shippingAddress, order) ??
     whatAddressLacks('billingAddress', billingAddress, order);
   if (lack !== null) return refuse(lack);
-  if (shippingAddress === undefined || shippingAddress === null) return accept(changed);
-  const fault = addressFault(order, particulars.shippingAddress, shippingAddress);
+  const fault =
+    shippingAddress === undefined || shippingAddress === null
+      ? null
+      : addressFault(order, particulars.shippingAddress, shippingAddress);
   if (fault !== null) return refuse(fault);
-  if (isPricedAlike(particulars.shippingAddress, shippingAddress)) return accept(changed);
-  const priced = await quoteEdit(subject, { lines: [], added: [], shippingAddress }, shop);
+  const { lines } = order;
+  const deciding = decidingAddress({ ...particulars, ...changed, lines });
+  // A bill that nobody has to pay any more may go anywhere.
+  if (order.isCanceled || isPricedAlike(decidingAddress({ ...particulars, lines }), deciding)) return accept(changed);
+  const addresses = {
+    ...(shippingAddress === undefined || shippingAddress === null ? {} : { shippingAddress }),
+    ...(billingAddress === undefined || billingAddress === null ? {} : { billingAddress }),
+  };
+  const priced = await quoteEdit(
+    { ...subject, billingAddress: billingAddress === undefined ? subject.billingAddress : billingAddress },
+    { lines: [], added: [], ...addresses },
+    shop,
+  );
   if (!priced.ok) return priced;
-  return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(subject, priced.value));
+  const name = deciding === shippingAddress ? 'shippingAddress' : 'billingAddress';
+  return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(name, subject, priced.value));
 }
 
 const noPhone = 'Give an e-mail address first: without a telephone number the buyer could not be reached.';
@@ -56,10 +71,14 @@ function isSamePrice(before: Order['quote'], after: Order['quote']): boolean {
   return facts(before) === facts(after);
 }
 
-function dearer({ order, numbering }: Correctable, priced: PricedExchange): OrderRefusal {
+function dearer(
+  name: 'shippingAddress' | 'billingAddress',
+  { order, numbering }: Correctable,
+  priced: PricedExchange,
+): OrderRefusal {
   const { currency, totalMinor } = priced.quote;
   const { deltaMinor, refundMinor, outstandingMinor } = outcomeOfEdit(order, priced, numbering);
-  const detail = 'Tax or shipping differ at that address. Preview an edit with this shippingAddress, and confirm it.';
+  const detail = `Tax or shipping differ at that address. Preview an edit with this ${name}, and confirm it.`;
   return {
     code: 'address-changes-total',
     detail,
@@ -67,6 +86,6 @@ function dearer({ order, numbering }: Correctable, priced: PricedExchange): Orde
     delta: money(deltaMinor, currency),
     refund: money(refundMinor, currency),
     additionalPayment: money(outstandingMinor, currency),
-    errors: [{ pointer: '/shippingAddress', detail }],
+    errors: [{ pointer: `/${name}`, detail }],
   };
 }

@@ -172,10 +172,11 @@ async function holdFor({ order, paymentMethodId }: Subject, { pricing }: Readabl
 }
 
 /** What an edit leaves: what the command does not name stays. */
-function editedBy({ shippingAddress, discountByHand }: EditChanges, priced: PricedExchange): Edited {
+function editedBy({ shippingAddress, billingAddress, discountByHand }: EditChanges, priced: PricedExchange): Edited {
   return {
     ...priced,
     ...(shippingAddress === undefined ? {} : { shippingAddress }),
+    ...(billingAddress === undefined ? {} : { billingAddress }),
     ...(discountByHand === undefined ? {} : { discountByHand }),
   };
 }

@@ -7,7 +7,7 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import type { CartQuestion, HandDiscount, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import { customVariant, handDiscountId } from '../../../shared/quoting/by-hand.ts';
-import { askQuote, priceableOf } from '../../../shared/quoting/priceable.ts';
+import { askQuote, decidingAddress, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { namesRecipient, tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { multiply, sumOf } from '../../../shared/values/money.ts';
@@ -46,7 +46,8 @@ export async function quoteEdit(
 ): Promise<Result<PricedExchange, OrderRefusal>> {
   const { order } = subject;
   const { currency } = order.quote;
-  const { shippingAddress = subject.shippingAddress } = changes;
+  const { shippingAddress = subject.shippingAddress, billingAddress = subject.billingAddress } = changes;
+  const changed = { ...subject, shippingAddress, billingAddress };
   const fault =
     changes.shippingAddress === undefined
       ? null
@@ -57,21 +58,20 @@ export async function quoteEdit(
   if (!added.ok) return added;
   const lines = editedLines(order, { lines: changes.lines, added: added.value }, { number });
   if (!lines.ok) return lines;
+  const bought = { lines: lines.value, quote: order.quote };
   const undeliverable =
-    whatAddressLacks('shippingAddress', changes.shippingAddress, { lines: lines.value, quote: order.quote }) ??
-    whatCannotBeSent({ ...subject, shippingAddress }, added.value);
+    whatAddressLacks('shippingAddress', changes.shippingAddress, bought) ??
+    whatAddressLacks('billingAddress', changes.billingAddress, bought) ??
+    whatCannotBeSent(changed, added.value);
   if (undeliverable !== null) return refuse(undeliverable);
   const gone = goneUnitsOf(order, leaving);
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
-  const question = questionOf(
-    { ...subject, shippingAddress },
-    withoutUnits(lines.value, gone),
-    leftOfDiscount(order, changes, gone),
-  );
+  const question = questionOf(changed, withoutUnits(lines.value, gone), leftOfDiscount(order, changes, gone));
   const quoted = await askQuote(shop.pricing, isAllThere ? question : { ...question, needsGoodsTaxes: true });
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const { quote: rest } = quoted.value;
-  if (changes.shippingAddress !== undefined && rest.taxNeeds !== undefined) return refuse(taxesUnknown(rest.taxNeeds));
+  const moved = movedBy(changes, changed);
+  if (moved !== null && rest.taxNeeds !== undefined) return refuse(taxesUnknown(moved, rest.taxNeeds));
   const isElsewhere = changes.shippingAddress !== undefined;
   // An order that is stuck already may still be changed where it is.
   if (rest.isUnshippable && (isElsewhere || !order.quote.isUnshippable))
@@ -116,9 +116,18 @@ function leftOfDiscount(
   return { kind: 'off', amountMinor: Math.max(0, discountByHand.discount.amountMinor - hadMinor) };
 }
 
+type AddressName = 'shippingAddress' | 'billingAddress';
+
+/** The address that an edit changes and that taxes go by; null where it changes none. */
+function movedBy(changes: EditChanges, { order, ...where }: Editable): AddressName | null {
+  const deciding = decidingAddress({ ...where, lines: order.lines });
+  const names = ['shippingAddress', 'billingAddress'] as const;
+  return names.find((name) => changes[name] !== undefined && where[name] === deciding) ?? null;
+}
+
 /** Nobody is charged taxes of an address that does not say them. */
-function taxesUnknown(needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
-  const errors = needs.map((field) => ({ pointer: `/shippingAddress/${field}`, detail: tellField(field) }));
+function taxesUnknown(name: AddressName, needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
+  const errors = needs.map((field) => ({ pointer: `/${name}/${field}`, detail: tellField(field) }));
   return { code: 'address-needed', detail: errors[0]?.detail ?? '', errors };
 }
 
@@ -150,12 +159,16 @@ function whatCannotBeSent(
 /** Names an edit: the same changes at the same total, to an order that no other operation has touched since. */
 export async function editTokenOf(
   { order }: Pick<Editable, 'order'>,
-  { lines, added, shippingAddress, discountByHand }: EditChanges,
+  { lines, added, shippingAddress, billingAddress, discountByHand }: EditChanges,
   totalMinor: number,
 ): Promise<string> {
   const named = { lines: lines.map((line) => [line.lineId, line.quantity, ...handOf(line)]), added: added.map(nameOf) };
   const discount = discountByHand === undefined ? {} : { discount: discountNamed(discountByHand) };
-  const changes = { ...named, ...(shippingAddress === undefined ? {} : { shippingAddress }), ...discount };
+  const addresses = {
+    ...(shippingAddress === undefined ? {} : { shippingAddress }),
+    ...(billingAddress === undefined ? {} : { billingAddress }),
+  };
+  const changes = { ...named, ...addresses, ...discount };
   const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }

@@ -204,9 +204,9 @@ export class Operations {
     const order = orderOf(state);
     if (order === null || state.phase !== 'completed') return null;
     const numbering = { checkoutId, number: order.operationCount + 1, now: this.#ports.now() };
-    const { email, vatId, customer = null, billingAddress, captureMode = 'immediate' } = state.details;
+    const { email, vatId, customer = null, captureMode = 'immediate' } = state.details;
     const particulars = particularsOf(state.details, order);
-    const { shippingAddress } = particulars;
+    const { shippingAddress, billingAddress } = particulars;
     const buyer = { email, ...(vatId === undefined ? {} : { vatId }), customer, shippingAddress, billingAddress };
     const paymentMethodId = methodOf(state.payment, state.details.quote)?.id ?? null;
     const bought = { placedAt: state.placedAt, ...buyer, agreed: state.details.quote, particulars };

@@ -49,7 +49,11 @@ function trackingOf({ carrier = null, number = null, url = null }: SentTracking)
 type EditBody = z.infer<typeof edits.previewEdit.body & object>;
 
 /** What an edit is to change, with who makes its prices by hand. */
-function changesOf({ lines = [], add = [], shippingAddress, discount }: EditBody, { kind, id }: Actor, at: number) {
+function changesOf(
+  { lines = [], add = [], shippingAddress, billingAddress, discount }: EditBody,
+  { kind, id }: Actor,
+  at: number,
+) {
   const by = { actor: `${kind}:${id}`, at };
   const byHandOf = (input: HandInput): { readonly byHand?: ByHand } => {
     const price = handPriceOf(input);
@@ -68,6 +72,7 @@ function changesOf({ lines = [], add = [], shippingAddress, discount }: EditBody
       };
     }),
     shippingAddress,
+    billingAddress,
     discountByHand: discount === undefined ? undefined : discountByHandOf(discount, by),
   };
 }

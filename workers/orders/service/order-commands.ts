@@ -34,6 +34,8 @@ export interface EditCommand {
   readonly type: 'edit';
   /** Absent: the goods go where they went. */
   readonly shippingAddress?: Address | undefined;
+  /** Absent: it stays. It decides the tax of what is not sent. */
+  readonly billingAddress?: Address | undefined;
   readonly lines: readonly ChangedLine[];
   readonly added: readonly AddedLine[];
   /** Off all goods; null takes the one that there was away. Absent: it stays. */

@@ -51,8 +51,10 @@ export function namesOf({
 }
 
 /** Whether tax and shipping may differ between two addresses. */
-export function isPricedAlike(before: Address | null, after: Address): boolean {
-  return before?.country === after.country && before.region === after.region && before.postalCode === after.postalCode;
+export function isPricedAlike(before: Address | null, after: Address | null): boolean {
+  return (
+    before?.country === after?.country && before?.region === after?.region && before?.postalCode === after?.postalCode
+  );
 }
 
 /** Why goods cannot be sent elsewhere any more; null where they can. */

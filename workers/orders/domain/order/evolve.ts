@@ -132,8 +132,12 @@ function applyChange(order: Order, operation: Operation, isPending: boolean, at:
   }
   if (received !== undefined) after = { ...after, received: [...after.received, received] };
   if (edit !== undefined) {
-    const { lines, quote, parted, shippingAddress, discountByHand } = edit;
-    const corrections = shippingAddress === undefined ? after.corrections : { ...after.corrections, shippingAddress };
+    const { lines, quote, parted, shippingAddress, billingAddress, discountByHand } = edit;
+    const corrections = {
+      ...after.corrections,
+      ...(shippingAddress === undefined ? {} : { shippingAddress }),
+      ...(billingAddress === undefined ? {} : { billingAddress }),
+    };
     after = { ...withParted(withDiscount(after, discountByHand), parted), lines, quote, corrections };
   }
   if (isCancellation === true) after = { ...after, isCanceled: true };

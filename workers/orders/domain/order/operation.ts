@@ -145,13 +145,14 @@ export interface ReceivedLine extends LineUnits {
   readonly isRestocked: boolean;
 }
 
-/** What an edit leaves. Absent is what stays: where the goods go, and a discount by hand. Null takes the discount away. */
+/** What an edit leaves. Absent is what stays: where the goods and the bill go, and a discount by hand. Null takes the discount away. */
 export interface Edited {
   readonly lines: readonly CartLine[];
   readonly quote: Quote;
   /** Absent: all of it was priced together. */
   readonly parted?: Parted;
   readonly shippingAddress?: Address;
+  readonly billingAddress?: Address;
   readonly discountByHand?: DiscountByHand | null;
 }
 
