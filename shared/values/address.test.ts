@@ -20,8 +20,11 @@ describe('an address', () => {
   });
 
   test('says nothing by an empty field', () => {
-    const given = { ...base, country: 'DE', region: '', postalCode: ' ' };
-    expect(AddressInput.parse(given)).toEqual({ ...base, country: 'DE' });
+    const fields = ['firstName', 'lastName', 'company', 'address2', 'region', 'postalCode', 'phone'];
+    for (const nothing of ['', ' ']) {
+      const empty = Object.fromEntries(fields.map((field) => [field, nothing]));
+      expect(AddressInput.parse({ ...base, country: 'DE', ...empty })).toEqual({ ...base, country: 'DE' });
+    }
   });
 
   test('may have any postal code where there are none', () => {

@@ -44,7 +44,7 @@ export const AddressInput = Address.check((context) => {
  * says as little as no text.
  */
 export function readAddress(given: Address): { readonly address: Address; readonly faults: readonly AddressFault[] } {
-  const { region, postalCode, city, ...others } = given;
+  const { region, postalCode, city, country, address1, ...optional } = given;
   const faults: AddressFault[] = [];
   const readRegion = isSaid(region) ? regionCodeOf(given.country, region) : undefined;
   if (readRegion?.ok === false) faults.push({ field: 'region', detail: readRegion.detail });
@@ -53,8 +53,15 @@ export function readAddress(given: Address): { readonly address: Address; readon
   const hasCity = isSaid(city);
   if (!hasCity && countryOf(given.country)?.needed.includes('city') === true)
     faults.push({ field: 'city', detail: tellMissing.city });
+  const { firstName, lastName, company, address2, phone } = optional;
   const address = {
-    ...others,
+    ...(isSaid(firstName) ? { firstName } : {}),
+    ...(isSaid(lastName) ? { lastName } : {}),
+    ...(isSaid(company) ? { company } : {}),
+    address1,
+    ...(isSaid(address2) ? { address2 } : {}),
+    country,
+    ...(isSaid(phone) ? { phone } : {}),
     ...(hasCity ? { city } : {}),
     ...(readRegion?.ok === true ? { region: readRegion.value } : {}),
     ...(readCode?.ok === true ? { postalCode: readCode.value } : {}),

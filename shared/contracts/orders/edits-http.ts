@@ -49,6 +49,7 @@ const editRefusals = [
   'line-shipped',
   'edit-empties-order',
   'address-fixed',
+  'contact-needed',
   'wrong-currency',
   ...unquotable,
 ] as const satisfies ProblemCode[];

@@ -6,7 +6,7 @@ import { decidingAddress } from '../../../shared/quoting/priceable.ts';
 import { money } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { whatAddressLacks } from '../domain/checkout/reachable.ts';
-import { addressFault, changedBy, isPricedAlike, type Particulars } from '../domain/order/corrections.ts';
+import { addressFault, changedBy, contactFault, isPricedAlike, type Particulars } from '../domain/order/corrections.ts';
 import { outcomeOfEdit } from '../domain/order/edit-outcome.ts';
 import type { Numbering } from '../domain/order/operation.ts';
 import type { Corrections, Order } from '../domain/order/order.ts';
@@ -30,7 +30,8 @@ export async function correctionsOf(
   const changed = changedBy(particulars, wanted);
   if (changed === null) return accept(null);
   const { shippingAddress, billingAddress } = changed;
-  if (changed.phone === null && (changed.email ?? particulars.email) === null) return refuse(unreachable);
+  const unreachable = contactFault(subject.bought, order, changed);
+  if (unreachable !== null) return refuse(unreachable);
   const lack =
     whatAddressLacks('shippingAddress', shippingAddress, order) ??
     whatAddressLacks('billingAddress', billingAddress, order);
@@ -57,13 +58,6 @@ export async function correctionsOf(
   const name = deciding === shippingAddress ? 'shippingAddress' : 'billingAddress';
   return isSamePrice(order.quote, priced.value.quote) ? accept(changed) : refuse(dearer(name, subject, priced.value));
 }
-
-const noPhone = 'Give an e-mail address first: without a telephone number the buyer could not be reached.';
-const unreachable: OrderRefusal = {
-  code: 'contact-needed',
-  detail: noPhone,
-  errors: [{ pointer: '/phone', detail: noPhone }],
-};
 
 function isSamePrice(before: Order['quote'], after: Order['quote']): boolean {
   const facts = ({ totalMinor, taxMinor, shippingMinor, taxLines }: Order['quote']) =>

@@ -37,7 +37,7 @@ import type { OrderRefusal } from '../domain/refusal.ts';
 import type { Readable } from '../service/neighbors.ts';
 import type { EditChanges, OrderCommand, OrderRequest } from '../service/order-commands.ts';
 import { correctionsOf } from './corrections.ts';
-import { type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
+import { addressesIn, type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
 
 export interface Subject extends Editable {
   readonly captureMode: 'immediate' | 'manual';
@@ -172,11 +172,10 @@ async function holdFor({ order, paymentMethodId }: Subject, { pricing }: Readabl
 }
 
 /** What an edit leaves: what the command does not name stays. */
-function editedBy({ shippingAddress, billingAddress, discountByHand }: EditChanges, priced: PricedExchange): Edited {
+function editedBy({ discountByHand, ...changes }: EditChanges, priced: PricedExchange): Edited {
   return {
     ...priced,
-    ...(shippingAddress === undefined ? {} : { shippingAddress }),
-    ...(billingAddress === undefined ? {} : { billingAddress }),
+    ...addressesIn(changes),
     ...(discountByHand === undefined ? {} : { discountByHand }),
   };
 }

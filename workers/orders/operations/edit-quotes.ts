@@ -14,9 +14,9 @@ import { multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { isDelivered, whatAddressLacks } from '../domain/checkout/reachable.ts';
-import { addressFault } from '../domain/order/corrections.ts';
+import { addressFault, type Bought, contactFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
-import type { LineUnits, RefundedLine } from '../domain/order/operation.ts';
+import type { Edited, LineUnits, RefundedLine } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
 import { shareOfUnits } from '../domain/order/parted.ts';
 import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
@@ -31,6 +31,8 @@ type Shop = Pick<Readable, 'catalog' | 'pricing'>;
 /** An order as an edit begins with it. */
 export interface Editable extends Pick<CheckoutDetails, 'email' | 'vatId' | 'shippingAddress' | 'billingAddress'> {
   readonly order: Order;
+  /** Without what was corrected since. */
+  readonly bought: Bought;
   /** What the checkout agreed on, before any edit: the codes and the way of sending that were chosen. */
   readonly agreed: Quote;
   readonly customer: Customer | null;
@@ -64,6 +66,8 @@ export async function quoteEdit(
     whatAddressLacks('billingAddress', changes.billingAddress, bought) ??
     whatCannotBeSent(changed, added.value);
   if (undeliverable !== null) return refuse(undeliverable);
+  const unreachable = contactFault(subject.bought, order, addressesIn(changes));
+  if (unreachable !== null) return refuse(unreachable);
   const gone = goneUnitsOf(order, leaving);
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
   const question = questionOf(changed, withoutUnits(lines.value, gone), leftOfDiscount(order, changes, gone));
@@ -116,6 +120,17 @@ function leftOfDiscount(
   return { kind: 'off', amountMinor: Math.max(0, discountByHand.discount.amountMinor - hadMinor) };
 }
 
+/** The addresses that an edit changes. */
+export function addressesIn({
+  shippingAddress,
+  billingAddress,
+}: Pick<EditChanges, 'shippingAddress' | 'billingAddress'>): Pick<Edited, 'shippingAddress' | 'billingAddress'> {
+  return {
+    ...(shippingAddress === undefined ? {} : { shippingAddress }),
+    ...(billingAddress === undefined ? {} : { billingAddress }),
+  };
+}
+
 type AddressName = 'shippingAddress' | 'billingAddress';
 
 /** The address that an edit changes and that taxes go by; null where it changes none. */
@@ -164,11 +179,7 @@ export async function editTokenOf(
 ): Promise<string> {
   const named = { lines: lines.map((line) => [line.lineId, line.quantity, ...handOf(line)]), added: added.map(nameOf) };
   const discount = discountByHand === undefined ? {} : { discount: discountNamed(discountByHand) };
-  const addresses = {
-    ...(shippingAddress === undefined ? {} : { shippingAddress }),
-    ...(billingAddress === undefined ? {} : { billingAddress }),
-  };
-  const changes = { ...named, ...addresses, ...discount };
+  const changes = { ...named, ...addressesIn({ shippingAddress, billingAddress }), ...discount };
   const digest = await sha256(JSON.stringify([order.operationCount, changes, totalMinor]));
   return `edit_${digest.slice(0, 32)}`;
 }

@@ -209,8 +209,14 @@ export class Operations {
     const { shippingAddress, billingAddress } = particulars;
     const buyer = { email, ...(vatId === undefined ? {} : { vatId }), customer, shippingAddress, billingAddress };
     const paymentMethodId = methodOf(state.payment, state.details.quote)?.id ?? null;
-    const bought = { placedAt: state.placedAt, ...buyer, agreed: state.details.quote, particulars };
-    return { order, ...bought, captureMode, paymentMethodId, numbering };
+    const known = {
+      placedAt: state.placedAt,
+      ...buyer,
+      bought: state.details,
+      agreed: state.details.quote,
+      particulars,
+    };
+    return { order, ...known, captureMode, paymentMethodId, numbering };
   }
 
   /** An order whose checkout is not over, or came to nothing, takes no operation. */

@@ -7,7 +7,7 @@ import type { Metafield } from '../../../../shared/values/metafields.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { type Corrections, type Order, unshippedOf } from './order.ts';
 
-interface Bought {
+export interface Bought {
   readonly email: string | null;
   readonly phone: string | null;
   readonly shippingAddress: Address | null;
@@ -22,7 +22,9 @@ export interface Particulars extends Bought {
 
 export function particularsOf(bought: Bought, { corrections }: Pick<Order, 'corrections'>): Particulars {
   const { email, shippingAddress, billingAddress, note } = { ...bought, ...corrections };
-  const phone = bought.phone ?? shippingAddress?.phone ?? billingAddress?.phone ?? null;
+  const phones = [bought.phone, shippingAddress?.phone, billingAddress?.phone];
+  // A field that was left empty says nothing, also where it was kept.
+  const phone = phones.find((one) => (one ?? '').trim() !== '') ?? null;
   const added = { tags: [], metafields: [], ...definedOf(corrections) };
   return { email, shippingAddress, billingAddress, note, phone, ...added };
 }
@@ -48,6 +50,21 @@ export function namesOf({
     return [person, address?.company ?? ''];
   });
   return [...new Set(names.filter((name) => name.trim() !== ''))];
+}
+
+/** Why a change would leave no way to reach the buyer, by the field that takes the last one away; null where there is one, or was none. */
+export function contactFault(
+  bought: Bought,
+  order: Pick<Order, 'corrections'>,
+  wanted: Corrections,
+): OrderRefusal | null {
+  const isReached = ({ email, phone }: Bought) => [email, phone].some((way) => (way ?? '').trim() !== '');
+  const after = particularsOf(bought, { corrections: { ...order.corrections, ...wanted } });
+  if (isReached(after) || !isReached(particularsOf(bought, order))) return null;
+  const detail = 'Give an e-mail address first: without a telephone number the buyer could not be reached.';
+  const address = (['shippingAddress', 'billingAddress'] as const).find((name) => wanted[name] !== undefined);
+  const pointer = wanted.phone !== undefined || address === undefined ? '/phone' : `/${address}/phone`;
+  return { code: 'contact-needed', detail, errors: [{ pointer, detail }] };
 }
 
 /** Whether tax and shipping may differ between two addresses. */
