@@ -37,6 +37,12 @@ export const OrderSummary = z.strictObject({
   /** Recorded by the merchant, after the checkout. */
   received: Money,
   refunded: Money,
+  /** Of that, what was given back at the provider and not by a refund of the order. Absent: nothing. Below zero: less than its refunds say. */
+  refundedElsewhere: z.strictObject({ amount: z.int(), currency: Currency }).optional(),
+  /** Taken back by disputes of the payer, and not won back. Absent: nothing. */
+  chargedBack: Money.optional(),
+  /** Absent of summaries that were made before it was told. */
+  pricesIncludeTax: z.boolean().optional(),
   /** Authorized, owed, and not taken yet. */
   capturable: Money,
   /** Owed beyond what is authorized: the payer has to be asked. */
@@ -61,6 +67,10 @@ export const OrderSummary = z.strictObject({
       title: z.string(),
       variantTitle: z.string().nullable(),
       quantity: z.int(),
+      /** Of these, and absent of summaries that were made before they were told. */
+      shippedQuantity: z.int().optional(),
+      canceledQuantity: z.int().optional(),
+      refundedQuantity: z.int().optional(),
       unitPrice: Money,
       discount: Money,
       tax: Money,

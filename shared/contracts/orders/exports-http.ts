@@ -4,7 +4,7 @@ import { operation } from '../../http/operation.ts';
 import { OrderFilterQuery } from './order-lists-http.ts';
 
 const format =
-  'RFC 4180 in UTF-8, oldest orders first, with the filters of the list. Amounts are decimal numbers in the currency that its column names. A text that a spreadsheet would take for a formula begins with an apostrophe.';
+  'RFC 4180 in UTF-8 with a byte order mark, oldest orders first, with the filters of the list. Amounts are decimal numbers in the currency that its column names. A text that a spreadsheet would take for a formula begins with an apostrophe.';
 
 const csv = {
   method: 'GET',
@@ -22,7 +22,7 @@ export const exportOrders = operation({
   answer: z
     .string()
     .describe(
-      `${format} The money of a row adds up: total = captured + giftCards (store credit too) + received (recorded by hand) - refunded + credited (not owed any more, by refunds and cancellation) + capturable + outstanding.`,
+      `${format} The money of a row adds up: total = captured + giftCards (store credit too) + received (recorded by hand) - refunded + credited (not owed any more, by refunds and cancellation) + capturable + outstanding. Beside that chargedBack is what payers took back by disputes, and pricesIncludeTax says whether subtotal, discount and shipping have tax inside.`,
     ),
 });
 
@@ -41,7 +41,7 @@ export const exportRefunds = operation({
   answer: z
     .string()
     .describe(
-      `${format} An amount is the sum of toPayment (the provider), toGiftCards (store credit too) and toReceived (by hand, as it came).`,
+      `${format} An amount is the sum of toPayment (the provider), toGiftCards (store credit too) and toReceived (by hand, as it came). What was given back at the provider itself is a row without refundId, with the cause at-provider. The amounts of an order add up to refunded in its row of orders.csv.`,
     ),
 });
 

@@ -8,7 +8,7 @@ import { type Checkout, isTakenLater, moneyOf, orderIdOf, orderOf, type StartedC
 import { balancesOf, fulfillmentStateOf, orderStateOf, paymentStateOf } from './order/balances.ts';
 import { unitsOfCancellation } from './order/canceled-units.ts';
 import { namesOf, particularsOf } from './order/corrections.ts';
-import { newOrder, type Order } from './order/order.ts';
+import { canceledUnitsOf, newOrder, type Order, refundedUnitsOf, shippedOf } from './order/order.ts';
 import { cardUnitsOf } from './order/sold-cards.ts';
 
 /** The order as its events and the merchant's lists show it; null while there is none. */
@@ -26,7 +26,8 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
   const { quote } = order;
   const amountOf = (amountMinor: number) => money(amountMinor, quote.currency);
   const { email, phone, shippingAddress, billingAddress, tags } = particularsOf(details, order);
-  const { cardsMinor, receivedMinor, refundedMinor, capturableMinor, outstandingMinor } = balancesOf(order);
+  const { cardsMinor, receivedMinor, refundedMinor, capturableMinor, outstandingMinor, ...others } = balancesOf(order);
+  const { refundedElsewhereMinor, chargedBackMinor } = others;
   const isRunning = orderOf(checkout) === null && !order.isCanceled;
   return {
     orderId: orderIdOf(details.checkoutId),
@@ -53,6 +54,9 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     giftCards: amountOf(cardsMinor),
     received: amountOf(receivedMinor),
     refunded: amountOf(refundedMinor),
+    ...(refundedElsewhereMinor === 0 ? {} : { refundedElsewhere: amountOf(refundedElsewhereMinor) }),
+    ...(chargedBackMinor === 0 ? {} : { chargedBack: amountOf(chargedBackMinor) }),
+    pricesIncludeTax: quote.pricesIncludeTax,
     capturable: amountOf(capturableMinor),
     outstanding: amountOf(outstandingMinor),
     paymentStatus: paymentStateOf(order),
@@ -88,6 +92,9 @@ function linesOf(order: Order): OrderSummary['lines'] {
       title: variant.title,
       variantTitle: variant.variantTitle,
       quantity,
+      shippedQuantity: shippedOf(order, lineId),
+      canceledQuantity: canceledUnitsOf(order, lineId),
+      refundedQuantity: refundedUnitsOf(order, lineId),
       unitPrice: money(quoted?.unitPriceMinor ?? unitPriceMinorOf(variant, currency), currency),
       discount: money(quoted?.discountMinor ?? 0, currency),
       tax: money(quoted?.taxMinor ?? 0, currency),

@@ -110,6 +110,42 @@ describe('an export', () => {
     expect(await rowsOf('refunds')).toMatchObject([{ toPayment: '10.00', toGiftCards: '2.50', toReceived: '0.00' }]);
   });
 
+  test('tells all money: refunds made at the provider, disputes, and whether prices include tax', async () => {
+    const euros = (amount: number) => money(amount, 'EUR');
+    await save([
+      {
+        ...rich,
+        refunded: euros(1300),
+        refundedElsewhere: euros(50),
+        chargedBack: euros(990),
+        pricesIncludeTax: false,
+      },
+      summaryWith({ orderId: 'ord_2', number: 'YENA-0000', pricesIncludeTax: true }),
+    ]);
+    expect(await rowsOf('orders')).toMatchObject([
+      { refunded: '13.00', chargedBack: '9.90', pricesIncludeTax: 'false' },
+      { chargedBack: '0.00', pricesIncludeTax: 'true' },
+    ]);
+    expect(await rowsOf('refunds')).toMatchObject([
+      { refundId: 'rfd_1', amount: '12.50' },
+      { refundId: '', cause: 'at-provider', amount: '0.50', toPayment: '0.50', orderNumber: 'WSGH-JKMN' },
+    ]);
+  });
+
+  test('of lines says how many units have shipped, were canceled and refunded', async () => {
+    await save([summaryWith({ lines: [lineWith({ shippedQuantity: 1, canceledQuantity: 1, refundedQuantity: 0 })] })]);
+    expect(await rowsOf('lines')).toMatchObject([
+      { quantity: '2', shippedQuantity: '1', canceledQuantity: '1', refundedQuantity: '0' },
+    ]);
+  });
+
+  test('begins with a byte order mark, and only begins', async () => {
+    await save([rich]);
+    const bytes = await new Response(exportOf(drizzle(database.db), exportTables.orders, {})).bytes();
+    expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(new TextDecoder().decode(bytes)).not.toContain('\ufeff');
+  });
+
   test.each(['=1+1', '+49 30', '-cmd', '@SUM(A1)', '\t=1', ' =1', '＝1', '\r=1'])(
     'makes no formula of %j',
     async (title) => {

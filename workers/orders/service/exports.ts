@@ -43,7 +43,8 @@ function orderRowOf({ row }: DetailedOrder): Row {
 
 const moneyColumns = [
   ...['currency', 'subtotal', 'discount', 'shipping', 'tax', 'total'],
-  ...['captured', 'giftCards', 'received', 'refunded', 'credited', 'capturable', 'outstanding'],
+  ...['pricesIncludeTax', 'captured', 'giftCards', 'received', 'refunded', 'credited', 'capturable', 'outstanding'],
+  'chargedBack',
 ] as const;
 
 /** What makes the amounts of an order add up to its total; empty where it is not known. */
@@ -56,6 +57,14 @@ function restOf({ row, details }: DetailedOrder): Row {
     ...{ giftCards: decimalOf(giftCards), received: decimalOf(received), capturable: decimalOf(capturable) },
     credited: formatDecimal(creditedMinor, row.currency),
   };
+}
+
+/** Taken back by payers on top of what adds up; and whether the amounts before the total have tax inside. */
+function disputedOf({ row, details }: DetailedOrder): Row {
+  const { pricesIncludeTax, chargedBack } = details ?? {};
+  if (pricesIncludeTax === undefined) return {};
+  const chargedBackMinor = chargedBack?.amount ?? 0;
+  return { pricesIncludeTax: String(pricesIncludeTax), chargedBack: formatDecimal(chargedBackMinor, row.currency) };
 }
 
 const refundParts = ['toPayment', 'toGiftCards', 'toReceived'] as const;
@@ -102,6 +111,7 @@ export const exportTables = {
           },
           ...{ captured: decimal(row.capturedMinor), refunded: decimal(row.refundedMinor) },
           ...restOf(order),
+          ...disputedOf(order),
           ...{ outstanding: decimal(row.outstandingMinor), paymentProvider: row.paymentProvider },
           ...{ quantity: row.quantity, tags: row.tags.join(', ') },
           ...addressRow('shipping', details?.shippingAddress ?? null),
@@ -114,6 +124,7 @@ export const exportTables = {
     columns: [
       ...orderColumns,
       ...['lineId', 'sku', 'variantId', 'title', 'variantTitle', 'quantity'],
+      ...['shippedQuantity', 'canceledQuantity', 'refundedQuantity'],
       ...['currency', 'unitPrice', 'discount', 'tax', 'total'],
     ],
     rowsOf: (order) => {
@@ -122,6 +133,9 @@ export const exportTables = {
         ({ lineId, sku, variantId, title, variantTitle, quantity, ...amounts }) => ({
           ...orderRowOf(order),
           ...{ lineId, sku, variantId, title, variantTitle, quantity, currency },
+          shippedQuantity: amounts.shippedQuantity ?? null,
+          canceledQuantity: amounts.canceledQuantity ?? null,
+          refundedQuantity: amounts.refundedQuantity ?? null,
           unitPrice: decimalOf(amounts.unitPrice),
           discount: decimalOf(amounts.discount),
           tax: decimalOf(amounts.tax),
@@ -146,7 +160,7 @@ export const exportTables = {
     rowsOf: (order) => {
       const { currency } = order.row;
       const skuOf = (lineId: string) => order.details?.lines.find((line) => line.lineId === lineId)?.sku ?? lineId;
-      return (order.details?.refunds ?? []).map(({ refundId, cause, isPending, refundedAt, ...refund }) => ({
+      const made = (order.details?.refunds ?? []).map(({ refundId, cause, isPending, refundedAt, ...refund }) => ({
         ...orderRowOf(order),
         ...{ refundId, refundedAt, cause, status: isPending ? 'pending' : 'refunded', currency },
         amount: decimalOf(refund.amount),
@@ -154,9 +168,21 @@ export const exportTables = {
         shipping: decimalOf(refund.shipping),
         items: refund.lines.map(({ lineId, quantity }) => `${quantity} × ${skuOf(lineId)}`).join(', '),
       }));
+      return [...made, ...refundElsewhereOf(order)];
     },
   },
 } as const satisfies Record<string, Table>;
+
+/** What was given back at the provider beyond the refunds of the order, which has no name and no time of its own. */
+function refundElsewhereOf(order: DetailedOrder): readonly Row[] {
+  const { refundedElsewhere } = order.details ?? {};
+  if (refundedElsewhere === undefined) return [];
+  const { currency } = order.row;
+  const amount = formatDecimal(refundedElsewhere.amount, currency);
+  const nothing = formatDecimal(0, currency);
+  const parts = { toPayment: amount, toGiftCards: nothing, toReceived: nothing };
+  return [{ ...orderRowOf(order), cause: 'at-provider', status: 'refunded', currency, amount, ...parts }];
+}
 
 /** Empty where nothing is known. */
 function decimalOf(amount: Money | undefined): string | null {
@@ -185,11 +211,15 @@ export function exportOf(db: DrizzleD1Database, { columns, rowsOf }: Table, filt
   });
 }
 
+/** Without it Excel takes the bytes for those of another script. */
+const byteOrderMark = '\ufeff';
+
 /** Each row with its line break. @see https://www.rfc-editor.org/rfc/rfc4180 */
 function textOf(columns: readonly string[], rows: readonly Row[], isHeaded: boolean): string {
   const data = rows.map((row) => columns.map((column) => safe(row[column] ?? null)));
   const all = isHeaded ? [columns, ...data] : data;
-  return all.length === 0 ? '' : `${Papa.unparse(all, { newline })}${newline}`;
+  const text = all.length === 0 ? '' : `${Papa.unparse(all, { newline })}${newline}`;
+  return isHeaded ? `${byteOrderMark}${text}` : text;
 }
 
 const newline = '\r\n';

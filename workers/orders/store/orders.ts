@@ -56,7 +56,12 @@ export type OrderDetails = Pick<
   'subtotal' | 'discount' | 'shipping' | 'tax' | 'shippingAddress' | 'billingAddress' | 'lines' | 'refunds'
 > &
   // Absent of orders to which nothing has happened since they are kept.
-  Partial<Pick<OrderSummary, 'giftCards' | 'received' | 'capturable'>>;
+  Partial<
+    Pick<
+      OrderSummary,
+      'giftCards' | 'received' | 'capturable' | 'refundedElsewhere' | 'chargedBack' | 'pricesIncludeTax'
+    >
+  >;
 
 /** A row with its words and details: what an event leaves in the read model. */
 export interface OrderRecord {
@@ -78,7 +83,8 @@ export function orderRecord(
 ): OrderRecord {
   const { orderId, cartId, names, placedAt, ...others } = summary;
   const { subtotal, discount, shipping, tax, shippingAddress, billingAddress, ...facts } = others;
-  const { lines, refunds, total, captured, giftCards, received, refunded, capturable, outstanding, ...shown } = facts;
+  const { refundedElsewhere, chargedBack, pricesIncludeTax, ...told } = facts;
+  const { lines, refunds, total, captured, giftCards, received, refunded, capturable, outstanding, ...shown } = told;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
   const skus = lines.map(({ sku }) => sku);
@@ -109,6 +115,9 @@ export function orderRecord(
     details: {
       ...{ subtotal, discount, shipping, tax, shippingAddress, billingAddress, lines, refunds },
       ...{ giftCards, received, capturable },
+      ...(refundedElsewhere === undefined ? {} : { refundedElsewhere }),
+      ...(chargedBack === undefined ? {} : { chargedBack }),
+      ...(pricesIncludeTax === undefined ? {} : { pricesIncludeTax }),
     },
   };
 }
