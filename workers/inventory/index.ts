@@ -22,7 +22,7 @@ import { contextOf, type InventoryEnv } from './context.ts';
 import { receiveEvents } from './events.ts';
 import { app } from './routes/app.ts';
 import { allocationsOf, releaseCommitted, restock, ship, unship } from './service/commitments.ts';
-import { countAll } from './service/counts.ts';
+import { countAll, onHandOf } from './service/counts.ts';
 import { runJobs } from './service/jobs.ts';
 import { commitAll, holdAll, openStock, undoAll } from './service/stock.ts';
 import { missingLocation } from './store/locations.ts';
@@ -50,6 +50,10 @@ export default class InventoryService
 
   count(counts: readonly StockCount[], why: { readonly reason: string; readonly actor: string }) {
     return countAll(this.#inventory(), counts, { ...why, now: Date.now() });
+  }
+
+  onHand(stockUnitIds: readonly string[]) {
+    return onHandOf(this.#inventory(), stockUnitIds, Date.now());
   }
 
   hold(request: HoldRequest) {

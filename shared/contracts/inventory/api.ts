@@ -49,8 +49,16 @@ export interface StockCount {
   readonly change: { readonly set: number } | { readonly add: number };
 }
 
-/** Counts that come in files. */
+/** What lies of a stock unit at the default location, whoever it is promised to: what a count there would say. */
+export interface StockOnHand {
+  readonly stockUnitId: string;
+  readonly onHand: number;
+}
+
+/** Counts that come in files, and those that files are made of. */
 export interface CountsApi {
+  /** What counts at the default location would find now. Units that nobody has announced are left out. At most 500 per call. */
+  onHand(stockUnitIds: readonly string[]): Promise<StockOnHand[]>;
   /** Takes counts of units, each once. Answers the ids of units that refused, because they have less than is to go. At most 500 per call. */
   count(counts: readonly StockCount[], why: { readonly reason: string; readonly actor: string }): Promise<string[]>;
 }

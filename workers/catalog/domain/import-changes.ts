@@ -22,6 +22,8 @@ interface Imported {
   readonly counted: readonly StatedStock[];
   /** What quantities of variants that exist mean. */
   readonly stock: 'ignore' | 'set' | 'add';
+  /** What is there of stock units now, as far as that is known: to set that changes nothing. */
+  readonly onHand: ReadonlyMap<string, number>;
   /** As the file writes it. */
   readonly handle: string;
   /** Where its rows begin. */
@@ -88,7 +90,7 @@ interface StockChange {
 
 /** Nobody counts the stock of what is not tracked, and a bundle has none. */
 function stockIn(
-  { after, openings, counted, stock }: Imported,
+  { after, openings, counted, stock, onHand }: Imported,
   known: ReadonlyMap<string, Variant>,
 ): readonly StockChange[] {
   const opened = new Map(openings.map(({ stockUnitId, quantity }) => [stockUnitId, quantity]));
@@ -99,6 +101,7 @@ function stockIn(
     const quantity = stated.get(stockUnitId);
     if (opening > 0) return [{ kind: 'stock-opened', variant, quantity: opening }];
     if (quantity === undefined || stock === 'ignore' || (stock === 'add' && quantity === 0)) return [];
+    if (stock === 'set' && quantity === onHand.get(stockUnitId)) return [];
     return [{ kind: stock === 'set' ? 'stock-set' : 'stock-added', variant, quantity }];
   });
 }

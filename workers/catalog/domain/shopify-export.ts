@@ -7,7 +7,6 @@ import type { Metafield } from '../../../shared/values/metafields.ts';
 import { type Currency, formatDecimal, type Money } from '../../../shared/values/money.ts';
 import { tagsCell } from './as-written.ts';
 import { type Product, stockUnitOf, type Variant } from './product.ts';
-import type { StockFigure } from './view.ts';
 
 type Cell = string | number;
 type Row = Readonly<Record<string, Cell>>;
@@ -54,9 +53,23 @@ export function exportHeader(fields: readonly FieldColumn[], currencies: readonl
   return [...columns, ...currencies.map(priceColumn), ...fields.map(fieldColumn)];
 }
 
-/** The rows of a product: one per variant, and one for each image that is left. */
-export function exportRows(product: Product, stock: readonly StockFigure[], fields: readonly FieldColumn[]): Row[] {
-  const available = new Map(stock.map((figure) => [figure.stockUnitId, figure.available]));
+/** The stock units of a product that are counted: what nobody counts has no quantity, and a bundle none of its own. */
+export function countedUnits({ variants }: Product): string[] {
+  return variants.flatMap((variant) => (isCounted(variant) ? [stockUnitOf(variant.id)] : []));
+}
+
+const isCounted = ({ tracked, components }: Variant) => tracked !== false && components === undefined;
+
+/**
+ * The rows of a product: one per variant, and one for each image that is left.
+ *
+ * @param onHand what is there of each stock unit at the place whose stock imports set, promised or not
+ */
+export function exportRows(
+  product: Product,
+  onHand: ReadonlyMap<string, number>,
+  fields: readonly FieldColumn[],
+): Row[] {
   const { importHandle, handle, variants, images } = product;
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, index): Row => {
     const variant = variants[index];
@@ -64,9 +77,7 @@ export function exportRows(product: Product, stock: readonly StockFigure[], fiel
     return {
       Handle: importHandle ?? handle,
       ...(index === 0 ? describedIn(product, fields) : {}),
-      ...(variant === undefined
-        ? {}
-        : variantIn(product, variant, available.get(stockUnitOf(variant.id)) ?? 0, fields)),
+      ...(variant === undefined ? {} : variantIn(product, variant, onHand.get(stockUnitOf(variant.id)), fields)),
       ...(image === undefined
         ? {}
         : { 'Image Src': image.url, 'Image Position': index + 1, 'Image Alt Text': image.altText ?? '' }),
@@ -85,9 +96,14 @@ function describedIn(product: Product, fields: readonly FieldColumn[]): Row {
   };
 }
 
-function variantIn(product: Product, variant: Variant, available: number, fields: readonly FieldColumn[]): Row {
+function variantIn(
+  product: Product,
+  variant: Variant,
+  onHand: number | undefined,
+  fields: readonly FieldColumn[],
+): Row {
   const [own, ...others] = variant.prices;
-  const { compareAtPrice, components, tracked, optionValues } = variant;
+  const { compareAtPrice, optionValues } = variant;
   const isSame = compareAtPrice !== null && compareAtPrice.currency === own?.currency;
   return {
     ...Object.fromEntries(
@@ -97,8 +113,8 @@ function variantIn(product: Product, variant: Variant, available: number, fields
       ]),
     ),
     ...{ 'Variant SKU': variant.sku, 'Variant Grams': variant.weightGrams },
-    ...{ 'Variant Inventory Tracker': tracked === false || components !== undefined ? '' : 'shopify' },
-    ...{ 'Variant Inventory Qty': Math.max(0, available), 'Variant Inventory Policy': variant.policy },
+    ...{ 'Variant Inventory Tracker': isCounted(variant) ? 'shopify' : '' },
+    ...{ 'Variant Inventory Qty': onHand ?? '', 'Variant Inventory Policy': variant.policy },
     ...{ 'Variant Price': decimal(own), 'Variant Price Currency': own?.currency ?? '' },
     ...{ 'Variant Compare At Price': isSame ? decimal(compareAtPrice) : '' },
     ...{ 'Variant Requires Shipping': flag(variant.requiresShipping), 'Variant Taxable': flag(variant.taxable) },

@@ -1,6 +1,11 @@
 /** The export of products: streamed, and a file that changes nothing when it is imported again. */
+import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { sibling } from '../../../shared/values/ids.ts';
+import { contextOf } from '../context.ts';
+import { stockNoted } from '../service/variants.ts';
 import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
@@ -108,6 +113,33 @@ test('what cells cannot say exactly is kept when the file comes back, also where
     before.metafields,
     before.seo,
   ]);
+});
+
+test('the quantity is what is on hand, promised or not, so that a file that comes back changes no stock either', async () => {
+  const unit = async (handle: string) => {
+    const { body } = await catalog.call('GET', `/admin/v1/products/${handle}`);
+    return sibling(body.variants[0].id, 'stockUnit');
+  };
+  await add({ title: 'Counted', variants: [{ sku: 'COUNTED', price: eur(1), quantity: 10 }] });
+  await add({ title: 'Owed', variants: [{ sku: 'OWED', price: eur(1), quantity: 3, policy: 'continue' }] });
+  const { db } = contextOf(catalog.env, null);
+  const [counted, owed] = [await unit('counted'), await unit('owed')];
+  const sold = [
+    { stockUnitId: counted, available: 4, asOf: Date.now(), sequence: 1 },
+    { stockUnitId: owed, available: -5, asOf: Date.now(), sequence: 1 },
+  ];
+  await commit(db, stockNoted(db, sold));
+  const before = new Map(catalog.onHand);
+  const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+  const [header = [], ...rows] = Papa.parse<string[]>(text.trimEnd()).data;
+  const quantityOf = (sku: string) =>
+    rows.find((row) => row[header.indexOf('Variant SKU')] === sku)?.[header.indexOf('Variant Inventory Qty')];
+  expect(['COUNTED', 'OWED', 'SONG', 'PACK'].map(quantityOf)).toEqual(['10', '3', '', '']);
+  for (const stock of ['ignore', 'set']) {
+    const { body } = await catalog.importCsv(text, `?stock=${stock}`);
+    expect([body.products.updated, body.faults, body.changes['stock-set']]).toEqual([0, [], 0]);
+    expect(catalog.onHand).toEqual(before);
+  }
 });
 
 test('many products come in pieces, in the order in which they came into being', async () => {

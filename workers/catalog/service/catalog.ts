@@ -28,7 +28,7 @@ export interface Catalog {
 }
 
 /** Stock units per call: the inventory takes at most this many. */
-const openingsPerCall = 500;
+const unitsPerCall = 500;
 
 /**
  * Makes ids that sort in the order in which they were made, although all have the same time: the bits behind the time are a
@@ -48,9 +48,22 @@ export function newIdAt(now: number): (kind: IdKind) => string {
 }
 
 export async function openStock({ inventory }: Catalog, openings: readonly StockOpening[]): Promise<void> {
-  for (let start = 0; start < openings.length; start += openingsPerCall) {
-    await inventory.openStock(openings.slice(start, start + openingsPerCall));
+  for (let start = 0; start < openings.length; start += unitsPerCall) {
+    await inventory.openStock(openings.slice(start, start + unitsPerCall));
   }
+}
+
+/** What lies at the default location, where the counts of files go, by stock unit. */
+export async function onHandOf(
+  { inventory }: Pick<Catalog, 'inventory'>,
+  stockUnitIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (let start = 0; start < stockUnitIds.length; start += unitsPerCall) {
+    const some = await inventory.onHand(stockUnitIds.slice(start, start + unitsPerCall));
+    for (const { stockUnitId, onHand } of some) found.set(stockUnitId, onHand);
+  }
+  return found;
 }
 
 export function traceOf({ traceparent }: { readonly traceparent?: string }): { readonly traceparent?: string } {

@@ -4,19 +4,22 @@
  */
 import { csvStream } from '../../../shared/http/csv-stream.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
-import { collectFields, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
+import { collectFields, countedUnits, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
 import { productsAfter, type StoredProduct } from '../store/products.ts';
-import type { Catalog } from './catalog.ts';
+import { type Catalog, onHandOf } from './catalog.ts';
 
 const productsPerPage = 100;
 
+type Exporting = Pick<Catalog, 'db' | 'inventory'>;
+
 /** All products of any status, in the order in which they came into being. */
-export function exportProducts({ db }: Pick<Catalog, 'db'>): ReadableStream<Uint8Array> {
-  return csvStream(piecesOf(db));
+export function exportProducts(catalog: Exporting): ReadableStream<Uint8Array> {
+  return csvStream(piecesOf(catalog));
 }
 
 /** The header, and then the rows of one page of products after the other. */
-async function* piecesOf(db: Catalog['db']): AsyncGenerator<(string | number)[][], undefined> {
+async function* piecesOf(catalog: Exporting): AsyncGenerator<(string | number)[][], undefined> {
+  const { db } = catalog;
   const known = new Map<string, FieldColumn>();
   const sold = new Set<Currency>();
   for await (const page of productPages(db)) {
@@ -32,7 +35,9 @@ async function* piecesOf(db: Catalog['db']): AsyncGenerator<(string | number)[][
   );
   yield [header];
   for await (const page of productPages(db)) {
-    const rows = page.flatMap(({ product, stock }) => exportRows(product, stock, fields));
+    const products = page.map(({ product }) => product);
+    const onHand = await onHandOf(catalog, products.flatMap(countedUnits));
+    const rows = products.flatMap((product) => exportRows(product, onHand, fields));
     yield rows.map((row) => header.map((name) => row[name] ?? ''));
   }
   return undefined;

@@ -14,6 +14,7 @@ import { changesOf, type StatedStock } from '../domain/import-changes.ts';
 import { locate } from '../domain/import-faults.ts';
 import { type Composition, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
+import { countedUnits } from '../domain/shopify-export.ts';
 import { mergedFields } from '../domain/shopify-metafields.ts';
 import { type ReadProduct, readProduct } from '../domain/shopify-product.ts';
 import type { RowFault } from '../domain/shopify-row.ts';
@@ -21,7 +22,7 @@ import { distinctSku, generatedSku } from '../domain/skus.ts';
 import { matchVariants } from '../domain/variants.ts';
 import { findImported } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
-import { type Catalog, newIdAt } from './catalog.ts';
+import { type Catalog, newIdAt, onHandOf } from './catalog.ts';
 import type { ProductGroup } from './csv/product-groups.ts';
 import { bundlesOf, ownersOf, type SkuOwners, takenAmong } from './import-surroundings.ts';
 
@@ -46,6 +47,8 @@ interface ChunkRequest {
   readonly openingStock: number;
   /** What quantities of variants that exist mean. */
   readonly stock: 'ignore' | 'set' | 'add';
+  /** Whether the chunk was tried before: its quantities may be set already, and then a comparison would hide them. */
+  readonly isAgain: boolean;
   /** The import, where it is a dry run: its earlier chunks are not in the database. */
   readonly dryRunId: string | null;
 }
@@ -76,7 +79,9 @@ export async function importChunk(
     return { group, read: product, before, address: before?.handle ?? addresses.get(group.handle) ?? '' };
   });
   const owners = await ownersOf(catalog.db, dryRunId, placed.flatMap(wantedSkus));
-  const context: ChunkContext = { now, stock: request.stock, owners, newId: newIdAt(now) };
+  const isCompared = request.stock === 'set' && !request.isAgain;
+  const onHand = await onHandOf(catalog, isCompared ? [...known.values()].flatMap(countedUnits) : []);
+  const context: ChunkContext = { now, stock: request.stock, onHand, owners, newId: newIdAt(now) };
   return withoutBroken(
     catalog,
     request,
@@ -123,6 +128,7 @@ interface Placing {
 interface ChunkContext {
   readonly now: number;
   readonly stock: ChunkRequest['stock'];
+  readonly onHand: ReadonlyMap<string, number>;
   /** Beside those found, the products that were given a SKU earlier in this chunk. */
   readonly owners: SkuOwners;
   readonly newId: ReturnType<typeof newIdAt>;
@@ -193,8 +199,8 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const { handle, rowsTotal: rows } = group;
   const { openings } = composed.value;
   const { variantLines } = read;
-  const { stock } = context;
-  const changes = changesOf({ before, after: product, openings, counted, stock, handle, line, variantLines });
+  const { stock, onHand } = context;
+  const changes = changesOf({ before, after: product, openings, counted, stock, onHand, handle, line, variantLines });
   return { handle, line, rows, outcome, composition: composed.value, faults, changes, counted };
 }
 

@@ -128,7 +128,7 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   const groups = job.chunksTotal === 0 ? [] : unpacked(rows);
   const now = catalog.now();
   const isReal = job.dryRun === 0;
-  const request = { ...settings, columns: columns.value, dryRunId: isReal ? null : job.id };
+  const request = { ...settings, columns: columns.value, dryRunId: isReal ? null : job.id, isAgain: job.attempts > 0 };
   const decided = await importChunk(catalog, groups, request, now);
   const changed = decided.flatMap(({ composition }) =>
     isReal && composition?.isChanged === true ? [composition] : [],

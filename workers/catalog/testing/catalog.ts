@@ -22,6 +22,8 @@ export interface TestCatalog {
   readonly openings: StockOpening[];
   /** Everything that the inventory was told to be counted. */
   readonly counted: StockCount[];
+  /** What the inventory has of each unit at the default location: as it was opened and counted, unless a test says otherwise. */
+  readonly onHand: Map<string, number>;
   /** Units that the inventory does not let count. */
   readonly refusesCounts: Set<string>;
   /** Works off the jobs to their end, as their object does. */
@@ -70,11 +72,13 @@ export function testCatalog(db: D1Database): TestCatalog {
   const openings: StockOpening[] = [];
   const counted: StockCount[] = [];
   const refusesCounts = new Set<string>();
+  const onHand = new Map<string, number>();
   const unused = () => Promise.reject(new Error('The catalog does not ask this'));
   const made: TestCatalog = {
     openings,
     counted,
     refusesCounts,
+    onHand,
     whileOpening: async () => {},
     runJobs: async () => {
       while ((await runJobs(contextOf(made.env, null), Number.POSITIVE_INFINITY)) !== null);
@@ -86,12 +90,19 @@ export function testCatalog(db: D1Database): TestCatalog {
       INVENTORY: {
         openStock: async (opened) => {
           openings.push(...opened);
+          for (const { stockUnitId, quantity } of opened)
+            if (!onHand.has(stockUnitId)) onHand.set(stockUnitId, quantity);
           await made.whileOpening();
         },
         count: async (counts) => {
           counted.push(...counts);
+          for (const { stockUnitId, change } of counts)
+            if (!refusesCounts.has(stockUnitId))
+              onHand.set(stockUnitId, 'set' in change ? change.set : (onHand.get(stockUnitId) ?? 0) + change.add);
           return counts.map(({ stockUnitId }) => stockUnitId).filter((id) => refusesCounts.has(id));
         },
+        onHand: async (stockUnitIds) =>
+          stockUnitIds.map((stockUnitId) => ({ stockUnitId, onHand: onHand.get(stockUnitId) ?? 0 })),
         hold: unused,
         commitHolds: unused,
         undoHolds: unused,

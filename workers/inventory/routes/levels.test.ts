@@ -5,10 +5,10 @@ import { advanceBulk } from '../../../shared/bulk/jobs.ts';
 import { BulkJob, BulkReport } from '../../../shared/contracts/bulk.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
-import { countAll, levelWork } from '../service/counts.ts';
+import { countAll, levelWork, onHandOf } from '../service/counts.ts';
 import { runJobs } from '../service/jobs.ts';
 import { KnownUnits } from '../service/known-units.ts';
-import { openStock } from '../service/stock.ts';
+import { holdAll, openStock } from '../service/stock.ts';
 import { MemoryStock } from '../testing/memory-stock.ts';
 import { app } from './app.ts';
 
@@ -61,8 +61,26 @@ const report = async (body: string, headers?: Readonly<Record<string, string>>) 
   expect(status, text).toBe(200);
   return BulkReport.parse(JSON.parse(text));
 };
-const onHandOf = (stockUnitId: string) => stock.state(stockUnitId).levels.loc_main?.onHand;
+const lyingAt = (stockUnitId: string) => stock.state(stockUnitId).levels.loc_main?.onHand;
 const csv = { 'content-type': 'text/csv' };
+
+test('what is on hand is told of the default location alone, promised or not, and only of units that are known', async () => {
+  const inventory = { stock, db: drizzle(database.db), known: new KnownUnits() };
+  const now = Date.now();
+  const why = { reason: 'Count', actor: 'k1', now };
+  await countAll(inventory, [{ countKey: 'c1', stockUnitId: 'stk_0001', change: { set: 7 } }], why);
+  const elsewhere = { countKey: 'c2', stockUnitId: 'stk_0001', locationId: 'loc_shop', change: { set: 5 } };
+  await countAll(inventory, [elsewhere], why);
+  const needs = [{ stockUnitId: 'stk_0001', quantity: 4 }];
+  expect(await holdAll(inventory, { key: 'chk_1', needs, until: now + 60_000, now })).toMatchObject({ ok: true });
+  expect(await onHandOf(inventory, ['stk_0001', 'stk_0002', 'stk_none'], now)).toEqual(
+    expect.arrayContaining([
+      { stockUnitId: 'stk_0001', onHand: 7 },
+      { stockUnitId: 'stk_0002', onHand: 10 },
+    ]),
+  );
+  expect(await onHandOf(inventory, ['stk_none'], now)).toEqual([]);
+});
 
 test('each row is taken by itself, and one that cannot be says why', async () => {
   const rows = [
@@ -90,13 +108,13 @@ test('each row is taken by itself, and one that cannot be says why', async () =>
     [9, true],
   ]);
   expect(results.every(({ status, reason }) => (status === 'rejected') === (reason !== null))).toBe(true);
-  expect([onHandOf('stk_0000'), onHandOf('stk_0001'), onHandOf('stk_0002')]).toEqual([6, 7, 10]);
+  expect([lyingAt('stk_0000'), lyingAt('stk_0001'), lyingAt('stk_0002')]).toEqual([6, 7, 10]);
 });
 
 test('thousands come as CSV with their columns in any order and case', async () => {
   const lines = Array.from({ length: 999 }, (_, index) => `${index % 7},SKU-${index}`);
   const { done, rejected } = await report(['On hand,SKU', ...lines, '1.5,SKU-1', ''].join('\r\n'), csv);
-  expect([done, rejected, onHandOf('stk_0006'), onHandOf('stk_0998')]).toEqual([999, 1, 6, 998 % 7]);
+  expect([done, rejected, lyingAt('stk_0006'), lyingAt('stk_0998')]).toEqual([999, 1, 6, 998 % 7]);
 });
 
 describe('a list that is too long to be taken at once', () => {
@@ -113,15 +131,15 @@ describe('a list that is too long to be taken at once', () => {
   test('is a job, which takes each row once although a crash comes between what it counts and what it notes', async () => {
     const { location, job } = await begin('long-1');
     expect(job).toMatchObject({ status: 'running', rowsTotal: many + 2, rows: 0 });
-    expect(onHandOf('stk_0000')).toBeUndefined();
+    expect(lyingAt('stk_0000')).toBeUndefined();
     const work = levelWork(inventoryNow(), () => 1_000);
     await advanceBulk(work);
     expect(await jobAt(location)).toMatchObject({ status: 'running', rows: 500, done: 500 });
     await advanceBulk({ ...work, take: (part, _done) => work.take(part, () => []) });
-    expect([await jobAt(location), onHandOf('stk_0600')]).toMatchObject([{ rows: 500 }, 15]);
+    expect([await jobAt(location), lyingAt('stk_0600')]).toMatchObject([{ rows: 500 }, 15]);
     while ((await runJobs(inventoryNow(), Date.now, 60_000)) !== null);
     expect(await jobAt(location)).toMatchObject({ status: 'done', rows: many + 2, done: many + 1, rejected: 1 });
-    expect([onHandOf('stk_0000'), onHandOf('stk_0600'), onHandOf('stk_1199')]).toEqual([18, 15, 15]);
+    expect([lyingAt('stk_0000'), lyingAt('stk_0600'), lyingAt('stk_1199')]).toEqual([18, 15, 15]);
     const rows = (await send(null, {}, `${location}/results.csv`)).text.trimEnd().split('\r\n');
     expect([rows.length, rows[1], rows[many]]).toEqual([many + 3, '1,SKU-0,done,', `${many},SKU-${many - 1},done,`]);
     expect(rows[many + 1]).toBe(`${many + 1},NOTHING,rejected,"There is no stock under the SKU ""NOTHING""."`);
@@ -133,7 +151,7 @@ describe('a list that is too long to be taken at once', () => {
     expect([again.text, again.location]).toEqual([first.text, first.location]);
     expect((await send(`${file}1,SKU-1\n`, { ...csv, 'idempotency-key': 'long-2' })).status).toBe(422);
     while ((await runJobs(inventoryNow(), Date.now, 60_000)) !== null);
-    expect(onHandOf('stk_0001')).toBe(15);
+    expect(lyingAt('stk_0001')).toBe(15);
     expect((await begin('long-2')).text).toBe(first.text);
     expect((await send(null, {}, '/admin/v1/inventory/levels/jobs/job_01m7y46fp0fb8v0jt66hjr0hcz')).status).toBe(404);
   });
@@ -151,24 +169,24 @@ test('a row without the form of one spoils no other, and quantities are written 
   ]);
   const file = ['sku,on hand', 'SKU-0,1e3', 'SKU-0,0x10', 'SKU-0,Infinity', 'SKU-1,12', ''].join('\n');
   expect(await report(file, csv)).toMatchObject({ done: 1, rejected: 3 });
-  expect([onHandOf('stk_0000'), onHandOf('stk_0001')]).toEqual([undefined, 12]);
+  expect([lyingAt('stk_0000'), lyingAt('stk_0001')]).toEqual([undefined, 12]);
 });
 
 test('a repetition under the same key adds nothing, whatever happened in between', async () => {
   const key = { 'idempotency-key': 'delivery-1' };
   const rows = JSON.stringify({ rows: [{ sku: 'SKU-0', delta: 5 }] });
   const first = await send(rows, key);
-  expect([(await send(rows, key)).text, onHandOf('stk_0000')]).toEqual([first.text, 15]);
+  expect([(await send(rows, key)).text, lyingAt('stk_0000')]).toEqual([first.text, 15]);
   // The answer was lost with the database, and what was counted is still known to the unit.
   const inventory = { stock, db: drizzle(database.db), known: new KnownUnits() };
   const count = { countKey: 'file-1/0', stockUnitId: 'stk_0000' };
   const why = { reason: 'file', actor: 'x', now: 1 };
   for (const _again of [1, 2]) await countAll(inventory, [{ ...count, change: { add: 2 } }], why);
-  expect(onHandOf('stk_0000')).toBe(17);
+  expect(lyingAt('stk_0000')).toBe(17);
   for (const onHand of [9, 4]) {
     await countAll(inventory, [{ ...count, countKey: 'file-2/0', change: { set: 9 } }], why);
     if (onHand === 9) await countAll(inventory, [{ ...count, countKey: 'sale', change: { add: -5 } }], why);
-    expect(onHandOf('stk_0000')).toBe(4);
+    expect(lyingAt('stk_0000')).toBe(4);
   }
 });
 

@@ -1,7 +1,7 @@
 /** Counts of many units at once, from files and lists: each is taken once under its key, whatever became of the others. */
 import type { BulkWork } from '../../../shared/bulk/jobs.ts';
 import type { RowResult } from '../../../shared/contracts/bulk.ts';
-import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
+import type { StockCount, StockOnHand } from '../../../shared/contracts/inventory/api.ts';
 import { LevelRow, type WrittenLevel } from '../../../shared/contracts/inventory/levels.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
@@ -33,6 +33,22 @@ export async function countAll(inventory: WholeInventory, counts: readonly Stock
     left = left.filter(({ stockUnitId }) => !answers.has(stockUnitId));
   }
   return [...refused];
+}
+
+/** What lies at the default location, as the units themselves know it: the read model may be some moments behind. */
+export async function onHandOf(
+  inventory: WholeInventory,
+  stockUnitIds: readonly string[],
+  now: number,
+): Promise<StockOnHand[]> {
+  const steps = [...new Set(stockUnitIds)].map((stockUnitId) => ({
+    stockUnitId,
+    command: { type: 'expire' as const, now },
+  }));
+  const answers = await tellAll(inventory, byObject(steps));
+  return [...answers].flatMap(([stockUnitId, answer]) =>
+    answer === null ? [] : [{ stockUnitId, onHand: answer.levels[locationDefault]?.onHand ?? 0 }],
+  );
 }
 
 /** Units per call to their objects. */
