@@ -37,11 +37,13 @@ export const OrderSummary = z.strictObject({
   /** Recorded by the merchant, after the checkout. */
   received: Money,
   refunded: Money,
-  /** Of that, what was given back at the provider and not by a refund of the order. Absent: nothing. Below zero: less than its refunds say. */
-  refundedElsewhere: z.strictObject({ amount: z.int(), currency: Currency }).optional(),
-  /** Taken back by disputes of the payer, and not won back. Absent: nothing. */
+  /**
+   * Of that, what was given back at the provider and by no refund of the order; below zero when the provider gave back less than
+   * those say. Absent, like what follows, of summaries that were made before it was told.
+   */
+  refundedElsewhere: Money.optional(),
+  /** Taken back by disputes of the payer that are open or lost. */
   chargedBack: Money.optional(),
-  /** Absent of summaries that were made before it was told. */
   pricesIncludeTax: z.boolean().optional(),
   /** Authorized, owed, and not taken yet. */
   capturable: Money,

@@ -120,7 +120,10 @@ describe('an export', () => {
         chargedBack: euros(990),
         pricesIncludeTax: false,
       },
-      summaryWith({ orderId: 'ord_2', number: 'YENA-0000', pricesIncludeTax: true }),
+      summaryWith({
+        ...{ orderId: 'ord_2', number: 'YENA-0000', pricesIncludeTax: true },
+        ...{ refundedElsewhere: euros(0), chargedBack: euros(0) },
+      }),
     ]);
     expect(await rowsOf('orders')).toMatchObject([
       { refunded: '13.00', chargedBack: '9.90', pricesIncludeTax: 'false' },

@@ -176,7 +176,7 @@ export const exportTables = {
 /** What was given back at the provider beyond the refunds of the order, which has no name and no time of its own. */
 function refundElsewhereOf(order: DetailedOrder): readonly Row[] {
   const { refundedElsewhere } = order.details ?? {};
-  if (refundedElsewhere === undefined) return [];
+  if (refundedElsewhere === undefined || refundedElsewhere.amount === 0) return [];
   const { currency } = order.row;
   const amount = formatDecimal(refundedElsewhere.amount, currency);
   const nothing = formatDecimal(0, currency);
