@@ -13,7 +13,7 @@ export const pageSizeDefault = 20;
 /** `limit` of a list as a query parameter. */
 export const PageLimit = z
   .string()
-  .regex(/^\d{1,4}$/, { error: 'A whole number.' })
+  .regex(/^\d{1,4}$/, { error: `Give a whole number from 1 to ${pageSizeMax}.` })
   .transform(Number)
   .pipe(z.int().min(1).max(pageSizeMax))
   .default(pageSizeDefault);

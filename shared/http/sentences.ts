@@ -50,6 +50,10 @@ const wordsOf: Readonly<Record<string, string>> = {
   orderMinimums: 'smallest orders',
   seo: 'texts for search engines',
   q: 'search text',
+  tag: 'tags',
+  ifOnHand: 'quantity that you expect on hand',
+  outstanding: 'filter of what is owed',
+  shortfall: 'filter of shortfalls',
 };
 
 /** The words for a field, from its path: `lines` and `3` and `quantity` are the quantity. */
@@ -58,15 +62,18 @@ function labelOf(path: readonly PropertyKey[]): string {
   if (typeof last === 'number') return `entry ${last + 1} of ${withArticle(path.slice(0, -1))}`;
   if (last === undefined) return 'value';
   const name = String(last);
-  return (
-    wordsOf[name] ??
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .replace(/[-_.]+/g, ' ')
-      .toLowerCase()
-      .replace(/\bid\b/g, 'id')
-  );
+  const known = wordsOf[name];
+  if (known !== undefined) return known;
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[-_.]+/g, ' ')
+    .toLowerCase()
+    .replace(/\bid\b/g, 'id');
+  return isQuestion.test(name) ? `answer to "${words}"` : words;
 }
+
+/** `isEnabled` asks something: as the name of a thing it would be no English. */
+const isQuestion = /^(?:is|has|may|can|does|allows|accepts|excludes|includes|requires|needs)(?=[A-Z])/;
 
 /** The sentence for one issue, which has its input. `path` leads to the field from the top of what was sent. */
 export function sentenceOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string {
@@ -74,6 +81,7 @@ export function sentenceOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]
   const the = path.length === 0 ? 'What is sent' : capital(withArticle(path));
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'string' && typeof issue.input === 'number') return inQuotes(the, issue.input);
       return `${the} must be ${expectedWords[issue.expected] ?? issue.expected}, not ${kindOf(issue.input)}.`;
     case 'too_small':
       return tooSmall(the, path, issue);
@@ -109,6 +117,13 @@ function withArticle(path: readonly PropertyKey[]): string {
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** A fraction is shown as it should be written; a longer number might be one that is repeated nowhere. */
+function inQuotes(the: string, value: number): string {
+  return Number.isInteger(value) || String(value).length > 12
+    ? `${the} must be a text in quotes, not a number.`
+    : `${the} must be a text in quotes: "${value}", not ${value}.`;
+}
 
 const expectedWords: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -161,7 +176,8 @@ function counted(count: number | bigint, noun: 'character' | 'entry'): string {
 
 function oneOf(the: string, values: readonly unknown[]): string {
   const listed = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return listed.length === 1 ? `${the} must be ${listed[0]}.` : `${the} must be one of: ${listed.join(', ')}.`;
+  if (listed.length === 1) return `${the} can only be "${listed[0]}".`;
+  return `${the} must be one of: ${listed.join(', ')}.`;
 }
 
 const formats: Readonly<Record<string, string>> = {

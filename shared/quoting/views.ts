@@ -125,7 +125,8 @@ function rejectedCodeViews({ rejectedCodes, currency }: ShownQuote): CartView['r
 }
 
 /** Why a code takes nothing off, to the shopper who gave it. */
-function sentenceOn({ reason, from = 0, until = 0, minimumMinor = 0 }: RejectedCode, currency: Currency): string {
+function sentenceOn(rejected: RejectedCode, currency: Currency): string {
+  const { reason, from = 0, until = 0, minimumMinor = 0 } = rejected;
   switch (reason) {
     case 'unknown':
       return 'There is no such code. Look how it is spelled.';
@@ -136,7 +137,9 @@ function sentenceOn({ reason, from = 0, until = 0, minimumMinor = 0 }: RejectedC
     case 'expired':
       return `The code is not valid any more. It ended on ${toTimestamp(until)}.`;
     case 'used-up':
-      return 'The code has been used up.';
+      return rejected.isOfCustomer === true
+        ? 'You have used the code as often as one customer may.'
+        : 'The code has been used up.';
     case 'customer-needed':
       return 'Give your e-mail address first: the code may be used once per customer, or for a first order.';
     case 'not-for-customer':

@@ -47,6 +47,11 @@ describe('an address', () => {
       'region',
       'There is no region "Californa" in this country. Did you mean California (US-CA)?',
     ],
+    [
+      { country: 'AR', region: 'Buenos Aires', postalCode: '1000' },
+      'region',
+      'Several regions of this country may be called "Buenos Aires". Did you mean Buenos Aires Province (AR-B) or Buenos Aires City (AR-C)?',
+    ],
     [{ postalCode: 'K1A 0B1' }, 'postalCode', 'This is no postal code of this country. One looks like 95014.'],
     [{ country: 'UK' }, 'country', 'There is no such country. Give its two letters of ISO 3166-1, such as DE or GB.'],
     [{ country: 'us' }, 'country', 'A country is two upper-case letters, such as DE (ISO 3166-1).'],
@@ -69,6 +74,16 @@ describe('a parcel', () => {
     expect(missing({ country: 'AE' })).toEqual(['region']);
     expect(missing({ country: 'QA' })).toEqual([]);
   });
+});
+
+test.each([
+  ['AE', ['Give the emirate.']],
+  ['HK', ['Give the area.']],
+  ['JP', ['Give the prefecture.', 'Give the postal code.']],
+  ['US', ['Give the state.', 'Give the ZIP code.']],
+  ['CA', ['Give the state, province or region.', 'Give the postal code.']],
+] as const)('of a parcel to %s asks in the words of the country', (country, details) => {
+  expect(missingFields({ ...base, country }).map(({ detail }) => detail)).toEqual(details);
 });
 
 describe('a telephone number', () => {

@@ -4,7 +4,15 @@
  * parcel still lacks is told by `missingFields` and `namesRecipient`, because a cart may be priced before its address is complete.
  */
 import * as z from 'zod';
-import { countryOf, findRegion, type NeededField, RealCountry, suggestRegions } from './countries.ts';
+import {
+  countryOf,
+  fieldWords,
+  findRegion,
+  isRegionOfSeveral,
+  type NeededField,
+  RealCountry,
+  suggestRegions,
+} from './countries.ts';
 import { readPostalCode } from './postal-codes.ts';
 import { filledText, OptionalPhone, text } from './text.ts';
 
@@ -52,7 +60,7 @@ export function readAddress(given: Address): { readonly address: Address; readon
   if (readCode?.ok === false) faults.push({ field: 'postalCode', detail: readCode.detail });
   const hasCity = isSaid(city);
   if (!hasCity && countryOf(given.country)?.needed.includes('city') === true)
-    faults.push({ field: 'city', detail: tellMissing.city });
+    faults.push({ field: 'city', detail: tellField('city', given.country) });
   const { firstName, lastName, company, address2, phone } = optional;
   const address = {
     ...(isSaid(firstName) ? { firstName } : {}),
@@ -77,7 +85,10 @@ export function regionCodeOf(country: string, region: string): Read {
   if (found !== null) return { ok: true, value: found.code };
   const near = suggestRegions(country, region).map(({ name, code }) => `${name} (${code})`);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Choose one from the list of its regions.';
-  return { ok: false, detail: `There is no region "${region}" in this country. ${hint}` };
+  const what = isRegionOfSeveral(country, region)
+    ? `Several regions of this country may be called "${region}".`
+    : `There is no region "${region}" in this country.`;
+  return { ok: false, detail: `${what} ${hint}` };
 }
 
 function postalCodeOf(country: string, postalCode: string): Read {
@@ -100,7 +111,9 @@ const tellMissing: Readonly<Record<NeededField, string>> = {
 /** What an address must have before anything is sent to it, with what to tell a person. */
 export function missingFields(address: Address): readonly { readonly field: NeededField; readonly detail: string }[] {
   const needed = countryOf(address.country)?.needed ?? [];
-  return needed.filter((field) => !isSaid(address[field])).map((field) => ({ field, detail: tellMissing[field] }));
+  return needed
+    .filter((field) => !isSaid(address[field]))
+    .map((field) => ({ field, detail: tellField(field, address.country) }));
 }
 
 /** A parcel goes to somebody: the post of every country asks for a person or a company, in whichever of these fields. */
@@ -110,8 +123,11 @@ export function namesRecipient(address: Address): boolean {
   return recipientFields.some((field) => isSaid(address[field]));
 }
 
-export function tellField(field: NeededField): string {
-  return tellMissing[field];
+/** What to give, in the word that the country has for it: an emirate, a prefecture, a ZIP code. */
+export function tellField(field: NeededField, country: string | null): string {
+  const called = field === 'address1' || country === null ? null : countryOf(country)?.called[field];
+  const word = called === null || called === undefined ? undefined : fieldWords[called];
+  return word === undefined ? tellMissing[field] : `Give the ${word}.`;
 }
 
 function isSaid(text: string | undefined): text is string {

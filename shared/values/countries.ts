@@ -35,6 +35,26 @@ export interface CountryRules {
   readonly called: Readonly<Record<'city' | 'region' | 'postalCode', string | null>>;
 }
 
+/** What the words of `called` mean to a person. */
+export const fieldWords: Readonly<Record<string, string>> = {
+  area: 'area',
+  county: 'county',
+  department: 'department',
+  district: 'district',
+  do_si: 'province or city',
+  eircode: 'Eircode',
+  emirate: 'emirate',
+  island: 'island',
+  oblast: 'oblast',
+  parish: 'parish',
+  pin: 'PIN code',
+  post_town: 'post town',
+  prefecture: 'prefecture',
+  state: 'state',
+  suburb: 'suburb',
+  zip: 'ZIP code',
+};
+
 interface KnownCountry extends CountryRules {
   readonly regionRow: string;
   /** Made when somebody asks for regions. */
@@ -74,6 +94,12 @@ export function findRegion(country: string, text: string): Region | null {
   if (region !== undefined) return region;
   const [meant, ...others] = regionsIn(indexOf(regions), text);
   return meant === undefined || others.length > 0 ? null : meant;
+}
+
+/** Whether several regions of a country bear a name equally, so that it finds none of them. */
+export function isRegionOfSeveral(country: string, text: string): boolean {
+  const regions = knownRegions(country);
+  return regions !== null && regionsIn(indexOf(regions), text).length > 1;
 }
 
 function indexOf(regions: KnownRegions): RegionIndex {

@@ -1,5 +1,6 @@
 /** Whatever is wrong with a body, a query or an address, every operation says it to a person. */
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { readContracts } from '../../scripts/openapi/contracts.ts';
 import { readWith } from '../../shared/http/faults.ts';
 import { wrongValues } from './wrong-values.ts';
@@ -25,6 +26,36 @@ describe('the faults of', () => {
         expect(detail, said).not.toMatch(foreign);
       }
     }
+  });
+});
+
+describe('no fault', () => {
+  it('names a field that asks something, or stands for one, as if it were a thing', () => {
+    const odd = /^(?:The|Give the) (?:is|has|may|if) |Give entry \d+ of the tag\.|^The outstanding|^A whole number\.$/;
+    const found = parts.flatMap(({ name, schema }) =>
+      [...wrongValues(schema)].flatMap((value) => {
+        const read = readWith(schema, value);
+        return read.isRead
+          ? []
+          : read.faults.filter(({ detail }) => odd.test(detail)).map(({ detail }) => `${name}: ${detail}`);
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe('a number where a text is needed', () => {
+  const said = (value: unknown) => {
+    const read = readWith(z.object({ rate: z.string() }), { rate: value });
+    return read.isRead ? [] : read.faults.map(({ detail }) => detail);
+  };
+
+  it.each([
+    [0.19, 'The rate must be a text in quotes: "0.19", not 0.19.'],
+    [1, 'The rate must be a text in quotes, not a number.'],
+    [true, 'The rate must be a text, not true.'],
+  ])('is told how it is written: %j', (value, detail) => {
+    expect(said(value)).toEqual([detail]);
   });
 });
 

@@ -309,7 +309,7 @@ export const createImport = operation({
     /** Opening stock of new variants whose row states none. */
     openingStock: z
       .string()
-      .regex(/^\d{1,10}$/, { error: 'A whole number.' })
+      .regex(/^\d{1,10}$/, { error: 'Give a whole number that is not negative.' })
       .transform(Number)
       .pipe(StockQuantity)
       .default(0),

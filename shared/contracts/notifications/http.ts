@@ -17,7 +17,7 @@ export type LoggedEvent = z.infer<typeof LoggedEvent>;
 /** A place in the log: a whole number that only grows. */
 export const Position = z
   .string()
-  .regex(/^\d{1,15}$/, { error: 'A whole number: the position of an event.' })
+  .regex(/^\d{1,15}$/, { error: 'Give a whole number: the position of an event.' })
   .transform(Number);
 
 export const listEvents = operation({

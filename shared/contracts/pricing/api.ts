@@ -193,6 +193,8 @@ export interface RejectedCode {
   readonly minimumMinor?: number;
   /** What is left of its uses. Absent where a budget is too small: how much of it is left is not known here. */
   readonly available?: number;
+  /** Whether it is this customer who has used it up, and others may still use it. */
+  readonly isOfCustomer?: true;
 }
 
 /** Units of a variant that would be free if the cart had them. */

@@ -6,6 +6,7 @@ import {
   type CountryRules,
   countryCodes,
   countryOf,
+  fieldWords,
   regionsOf,
 } from '../../../shared/values/countries.ts';
 import { listedRegions } from '../../../shared/values/regions.ts';
@@ -101,27 +102,10 @@ const usualLabels: Readonly<Record<AddressField, string>> = {
   phone: 'Telephone',
 };
 
-/** What the words of the address data mean to a person. */
-const words: Readonly<Record<string, string>> = {
-  area: 'Area',
-  county: 'County',
-  department: 'Department',
-  district: 'District',
-  do_si: 'Province or city',
-  eircode: 'Eircode',
-  emirate: 'Emirate',
-  island: 'Island',
-  oblast: 'Oblast',
-  parish: 'Parish',
-  pin: 'PIN code',
-  post_town: 'Post town',
-  prefecture: 'Prefecture',
-  state: 'State',
-  suburb: 'Suburb',
-  zip: 'ZIP code',
-};
-
 function labelsOf({ called }: CountryRules): Record<AddressField, string> {
-  const labelOf = (field: 'city' | 'region' | 'postalCode') => words[called[field] ?? ''] ?? usualLabels[field];
+  const labelOf = (field: 'city' | 'region' | 'postalCode') => {
+    const word = fieldWords[called[field] ?? ''];
+    return word === undefined ? usualLabels[field] : word.charAt(0).toUpperCase() + word.slice(1);
+  };
   return { ...usualLabels, city: labelOf('city'), region: labelOf('region'), postalCode: labelOf('postalCode') };
 }

@@ -92,7 +92,11 @@ export async function agree(
   const isNews = quoted.value.usedUp.some((allowance) => !cart.usedUp.includes(allowance));
   const usedUp = isNews ? quote.rejectedCodes.find(({ reason }) => reason === 'used-up') : undefined;
   if (usedUp !== undefined && expectedTotal === null) {
-    const detail = `The code ${usedUp.code} has been used up; look at the new total, or take the code away.`;
+    const why =
+      usedUp.isOfCustomer === true
+        ? `You have used the code ${usedUp.code} as often as one customer may`
+        : `The code ${usedUp.code} has been used up`;
+    const detail = `${why}; look at the new total, or take the code away.`;
     const { code: discountCode, available = 0 } = usedUp;
     return disagree({ code: 'code-used-up', detail, discountCode, available, total });
   }

@@ -31,6 +31,12 @@ export interface AnswerPorts {
 /** How long a shopper waits for an answer before it is "processing". Longer than any provider's time-out. */
 const answerMs = 12 * secondMs;
 
+const endWords: Readonly<Record<EndPhase, string>> = {
+  failed: 'has failed',
+  expired: 'has expired',
+  canceled: 'was canceled',
+};
+
 export class CheckoutAnswers {
   readonly kept: RequestAnswers;
   readonly #ports: AnswerPorts;
@@ -129,7 +135,7 @@ export class CheckoutAnswers {
   }
 
   refuseEnded(checkoutId: string, phase: EndPhase, asked: Asked): CheckoutAnswer {
-    const detail = `The checkout has ${phase}; start a new one.`;
+    const detail = `The checkout ${endWords[phase]}; start a new one.`;
     return this.refuse({ code: 'checkout-state', detail, checkoutId, checkoutStatus: phase }, asked);
   }
 

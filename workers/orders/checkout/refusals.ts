@@ -1,7 +1,7 @@
 /** Turns the refusals of a checkout's neighbours into what its shopper is told. */
 import type { FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
-import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowances.ts';
+import { type AllowanceRefusal, isOfOneCustomer } from '../../../shared/contracts/pricing/allowances.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import type { Outcome } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -21,7 +21,10 @@ export function allowanceRefused(refusal: AllowanceRefusal, { quote }: Pick<Chec
     case 'code-used-up': {
       const discount = quote.discounts.find(({ promotionId }) => allowance.split(':').includes(promotionId));
       const { available } = refusal;
-      const detail = `${discount?.title ?? 'The promotion'} has been used up; look at the new total.`;
+      const title = discount?.title ?? 'The promotion';
+      const detail = isOfOneCustomer({ allowance })
+        ? `You have used ${title} as often as one customer may; look at the new total.`
+        : `${title} has been used up; look at the new total.`;
       return { code: 'code-used-up', detail, discountCode: discount?.code ?? null, available };
     }
     case 'gift-card-insufficient':

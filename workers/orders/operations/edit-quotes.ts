@@ -75,7 +75,7 @@ export async function quoteEdit(
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const { quote: rest } = quoted.value;
   const moved = movedBy(changes, changed);
-  if (moved !== null && rest.taxNeeds !== undefined) return refuse(taxesUnknown(moved, rest.taxNeeds));
+  if (moved !== null && rest.taxNeeds !== undefined) return refuse(taxesUnknown(moved, rest.taxNeeds, rest));
   const isElsewhere = changes.shippingAddress !== undefined;
   // An order that is stuck already may still be changed where it is.
   if (rest.isUnshippable && (isElsewhere || !order.quote.isUnshippable))
@@ -141,8 +141,8 @@ function movedBy(changes: EditChanges, { order, ...where }: Editable): AddressNa
 }
 
 /** Nobody is charged taxes of an address that does not say them. */
-function taxesUnknown(name: AddressName, needs: NonNullable<Quote['taxNeeds']>): OrderRefusal {
-  const errors = needs.map((field) => ({ pointer: `/${name}/${field}`, detail: tellField(field) }));
+function taxesUnknown(name: AddressName, needs: NonNullable<Quote['taxNeeds']>, { country }: Quote): OrderRefusal {
+  const errors = needs.map((field) => ({ pointer: `/${name}/${field}`, detail: tellField(field, country) }));
   return { code: 'address-needed', detail: errors[0]?.detail ?? '', errors };
 }
 

@@ -29,6 +29,7 @@ test.each([
   { when: 'in two lines', lines: [component(8), component(3)], sku: 'CA', requested: 3, available: 2, needed: 11 },
   { when: 'added by an edit', lines: [bundle(9)], sku: 'BUNDLE', requested: 4, available: 3, needed: 12 },
 ])('goods that are short $when are told in units of their line', ({ lines, sku, requested, available, needed }) => {
-  const detail = `Only ${available} of ${sku} can be had.`;
+  const what = sku ?? 'what is added';
+  const detail = available <= 0 ? `Nothing of ${what} is left.` : `Only ${available} of ${what} can be had.`;
   expect(holdRefused(short(needed, 10), { lines })).toMatchObject({ sku, requested, available, detail });
 });

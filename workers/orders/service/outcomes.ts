@@ -28,7 +28,8 @@ export function holdRefused(refusal: HoldRefusal, { lines }: Pick<CheckoutDetail
     return { code: 'checkout-expired', detail: 'This checkout has ended; start a new one.' };
   const { line, requested, available } = shortLine(refusal, lines);
   const sku = line?.variant.sku ?? null;
-  const detail = `Only ${available} of ${sku} can be had.`;
+  const what = sku ?? 'what is added';
+  const detail = available <= 0 ? `Nothing of ${what} is left.` : `Only ${available} of ${what} can be had.`;
   return { code: 'insufficient-stock', detail, sku, lineId: line?.lineId ?? null, requested, available };
 }
 

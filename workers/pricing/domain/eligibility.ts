@@ -2,6 +2,7 @@
  * Which promotions run for a cart: those that are active now, for this shopper and market, and whose code was given if they
  * have one. What depends on earlier discounts is left to the engine. Every code that does nothing gets its reason.
  */
+import { isOfOneCustomer } from '../../../shared/contracts/pricing/allowances.ts';
 import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
 import { sumOf } from '../../../shared/values/money.ts';
@@ -117,7 +118,8 @@ function forEngine(setting: Promotion, shop: PromotionContext): EnginePromotion 
   const spent = wantsOf(setting, buyer, 1).filter(({ allowance }) => context.usedUp.has(allowance));
   // A use is one or none; of a budget something may be left that is less than this cart wants.
   const isUseSpent = spent.some((want) => !isOfBudget(want));
-  if (spent.length > 0) return isUseSpent ? { reason: 'used-up', available: 0 } : { reason: 'used-up' };
+  const isOfCustomer = spent.every(isOfOneCustomer) ? ({ isOfCustomer: true } as const) : {};
+  if (spent.length > 0) return { reason: 'used-up', ...(isUseSpent ? { available: 0 } : {}), ...isOfCustomer };
   const offer = offerFor(setting.offer, context);
   if (typeof offer === 'string') return { reason: offer };
   const needed = [conditions.minSubtotals, conditions.minItemsSubtotals, limits.budgets];

@@ -207,6 +207,12 @@ describe('a code', () => {
     expect(told({ limits: { budgets: [eur(5)] } }, { usedUp: ['budget:pro_1:EUR'] }).rejected).toEqual([
       { code: ' spring', reason: 'used-up' },
     ]);
+    // Others may still use what one customer has used up.
+    const customer = { ...guest, id: 'cus_1', groups: [], isFirstOrder: true };
+    const once = { limits: { usesPerCustomerMax: 1, usesMax: 5 } };
+    expect(told(once, { customer, usedUp: [promotionUsesOf('pro_1', 'cus_1')] }).rejected).toEqual([
+      { code: ' spring', reason: 'used-up', available: 0, isOfCustomer: true },
+    ]);
     expect(told({ limits: {} }, { usedUp: ['promo:pro_1'] })).toMatchObject({ off: 550 });
   });
 

@@ -99,7 +99,7 @@ function lacksOfTaxes(cart: Buying, isSent: boolean, quote: Priced): readonly La
   return quote.taxNeeds.map((field) => ({
     code: 'address-needed',
     pointer: `/${name}/${field}`,
-    detail: tellField(field),
+    detail: tellField(field, cart[name]?.country ?? null),
   }));
 }
 

@@ -39,7 +39,11 @@ export function cancelUnits(order: Order, lines: readonly RefundLine[]): Result<
     const min = Math.max(0, refunding - Math.max(0, gone - refundedUnitsOf(order, lineId)));
     const quantity = cancelQuantity ?? max;
     if (quantity > max) {
-      const detail = `Only ${max} of these units of ${line.variant.sku} are still to ship.`;
+      const left = max === 1 ? '1 of these units' : `${max} of these units`;
+      const detail =
+        max <= 0
+          ? `None of these units of ${line.variant.sku} is still to ship.`
+          : `Only ${left} of ${line.variant.sku} ${max === 1 ? 'is' : 'are'} still to ship.`;
       return refuse<OrderRefusal>({ code: 'more-than-unshipped', detail, lineId, max });
     }
     if (quantity < min) {

@@ -102,6 +102,11 @@ export function remainingLines(order: Order): FulfillLine[] {
   });
 }
 
+function leftToShip(max: number, sku: string): string {
+  if (max <= 0) return `None of ${sku} is left to ship.`;
+  return `Only ${max} of ${sku} ${max === 1 ? 'is' : 'are'} left to ship.`;
+}
+
 function faultOf(order: Order, lines: readonly FulfillLine[]): OrderRefusal | null {
   const repeated = repeatedLine(lines);
   if (repeated !== null) return repeated;
@@ -109,8 +114,7 @@ function faultOf(order: Order, lines: readonly FulfillLine[]): OrderRefusal | nu
     const line = order.lines.find((one) => one.lineId === lineId);
     if (line === undefined) return unknownLine(lineId);
     const max = unshippedOf(order, line);
-    if (quantity > max)
-      return { code: 'more-than-ordered', detail: `Only ${max} of ${line.variant.sku} are left to ship.`, lineId, max };
+    if (quantity > max) return { code: 'more-than-ordered', detail: leftToShip(max, line.variant.sku), lineId, max };
   }
   return null;
 }

@@ -52,7 +52,11 @@ export function decideReturn(
     if (line === undefined) return refuse<OrderRefusal>(unknownLine(lineId));
     const max = shippedOf(order, lineId) - returningOf(order, lineId);
     if (quantity > max) {
-      const detail = `Only ${max} of ${line.variant.sku} have shipped and are not coming back yet.`;
+      const { sku } = line.variant;
+      const detail =
+        max <= 0
+          ? `None of ${sku} has shipped that is not coming back already.`
+          : `Only ${max} of ${sku} ${max === 1 ? 'has shipped and is' : 'have shipped and are'} not coming back yet.`;
       return refuse<OrderRefusal>({ code: 'more-than-shipped', detail, lineId, max });
     }
   }
@@ -115,7 +119,10 @@ export function decideReceive(
     if (asked === 0) return refuse<OrderRefusal>(unknownLine(lineId));
     const max = asked - unitsOfLine(lineId, goodsReturn.received);
     if (unitsOfLine(lineId, lines) > max) {
-      const detail = `Only ${max} more of this line are to come back.`;
+      const detail =
+        max <= 0
+          ? 'Nothing more of this line is to come back.'
+          : `Only ${max} more of this line ${max === 1 ? 'is' : 'are'} to come back.`;
       return refuse<OrderRefusal>({ code: 'more-than-shipped', detail, lineId, max });
     }
   }

@@ -65,6 +65,13 @@ export function sumOfUnits(units: readonly PaidLine[]): PaidLine {
   };
 }
 
+function detailOf(max: number): string {
+  if (max <= 0) return 'All units of the line have been refunded.';
+  return max === 1
+    ? 'Only 1 unit of the line has not been refunded yet.'
+    : `Only ${max} units of the line have not been refunded yet.`;
+}
+
 /** What units of lines are worth that were not given back before. Refused beyond what was bought. */
 export function creditLines(order: Order, lines: readonly LineUnits[]): Result<RefundedLine[], OrderRefusal> {
   const credited: RefundedLine[] = [];
@@ -74,7 +81,7 @@ export function creditLines(order: Order, lines: readonly LineUnits[]): Result<R
     const units = refundUnits(rest, 0, quantity);
     if (!units.ok) {
       const { maxQuantity: max } = units.refusal;
-      const detail = `Only ${max} units of the line have not been refunded yet.`;
+      const detail = detailOf(max);
       return refuse<OrderRefusal>({ code: 'more-than-ordered', detail, lineId, max });
     }
     const { grossMinor, taxMinor } = units.value;
