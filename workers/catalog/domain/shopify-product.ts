@@ -267,16 +267,21 @@ function readPolicy(row: Row): 'deny' | 'continue' | undefined {
   return row.reject('Variant Inventory Policy', `"${text}" is neither DENY nor CONTINUE.`);
 }
 
-/** `Status` decides; where it says nothing, `Published` does. */
+/** `Status` decides, except that nothing is sold which the file publishes nowhere; where it says nothing, `Published` does. */
 function readStatus(first: Row): 'active' | 'draft' | 'archived' | undefined {
   const written = first.filled('Status')?.normalize('NFC').toLowerCase();
   const status = written === undefined || !Object.hasOwn(statusNames, written) ? undefined : statusNames[written];
+  if (written !== undefined && status === undefined)
+    return first.reject('Status', `"${written}" is neither active, draft nor archived.`);
+  if (status === 'draft' || status === 'archived') return status;
+  const isPublished = first.flag('Published');
+  if (status === 'active' && isPublished === false) {
+    first.adjust('Published', 'It is active but not published in the online store: it is a draft, and nobody sees it.');
+    return 'draft';
+  }
   if (written === 'unlisted')
     first.adjust('Status', 'The shop has no unlisted products: it is active, and lists show it like any other.');
-  if (status !== undefined) return status;
-  if (written !== undefined) return first.reject('Status', `"${written}" is neither active, draft nor archived.`);
-  const isPublished = first.flag('Published');
-  return isPublished === undefined ? undefined : isPublished ? 'active' : 'draft';
+  return status !== undefined ? status : isPublished === undefined ? undefined : isPublished ? 'active' : 'draft';
 }
 
 function readSeo(first: Row): ProductPatch['seo'] | undefined {

@@ -194,6 +194,28 @@ test.each([
   expect((await product('mug')).status, text).toBe(status);
 });
 
+test.each([
+  ['Published', 'Active', 'FALSE', 'draft', 1],
+  ['Published on online store', 'Active', 'false', 'draft', 1],
+  ['Published', 'Unlisted', 'FALSE', 'draft', 1],
+  ['Published', 'Active', 'TRUE', 'active', 0],
+  ['Published', 'Active', '', 'active', 0],
+  ['Published', 'Draft', 'FALSE', 'draft', 0],
+  ['Published', 'Archived', 'FALSE', 'archived', 0],
+  ['Published', '', 'FALSE', 'draft', 0],
+])(
+  'with %s, what is %s and %s there is %s, and an export brings it back',
+  async (column, written, isPublished, status, said) => {
+    const { body } = await catalog.importCsv(
+      lines(`Handle,Title,Variant Price,Status,${column}`, `mug,Mug,9,${written},${isPublished}`),
+    );
+    expect(body.faults.map(({ severity }: { severity: string }) => severity)).toEqual(Array(said).fill('adjusted'));
+    expect((await product('mug')).status).toBe(status);
+    const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+    expect((await catalog.importCsv(text)).body).toMatchObject({ products: { unchanged: 1, updated: 0 }, faults: [] });
+  },
+);
+
 describe('a blank inventory tracker', () => {
   test('is a variant that always sells, and a filled one is counted', async () => {
     const header = 'Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty';
