@@ -70,7 +70,7 @@ export const OrderSummary = z.strictObject({
       variantTitle: z.string().nullable(),
       quantity: z.int(),
       /** Of these, and absent of summaries that were made before they were told. */
-      shippedQuantity: z.int().optional(),
+      fulfilledQuantity: z.int().optional(),
       canceledQuantity: z.int().optional(),
       refundedQuantity: z.int().optional(),
       unitPrice: Money,

@@ -20,8 +20,9 @@ const EditChanges = z.strictObject({
   add: lines(z.strictObject(namedGoods).superRefine(checkGoods)).optional(),
   /** Where the goods go instead, with the tax and the shipping of that address. */
   shippingAddress: AddressInput.optional(),
-  /** Where the bill goes instead. It decides the tax of an order of which nothing is sent. */
-  billingAddress: AddressInput.optional(),
+  billingAddress: AddressInput.optional().describe(
+    'Where the bill goes instead. It decides the tax of an order of which nothing is sent.',
+  ),
   discount: DiscountByHandInput.optional().describe(
     'Off all goods together by hand. Absent: what was given before stays. Units that went back keep their share of an amount.',
   ),

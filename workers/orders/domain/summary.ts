@@ -92,7 +92,7 @@ function linesOf(order: Order): OrderSummary['lines'] {
       title: variant.title,
       variantTitle: variant.variantTitle,
       quantity,
-      shippedQuantity: shippedOf(order, lineId),
+      fulfilledQuantity: shippedOf(order, lineId),
       canceledQuantity: canceledUnitsOf(order, lineId),
       refundedQuantity: refundedUnitsOf(order, lineId),
       unitPrice: money(quoted?.unitPriceMinor ?? unitPriceMinorOf(variant, currency), currency),

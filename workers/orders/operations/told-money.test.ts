@@ -27,8 +27,8 @@ describe('an event of an order', () => {
     await order.ask({ ...fulfillAll, lines: [{ lineId: 'lin_1', quantity: 2, locationId: null }] });
     expect(order.told.at(-1)?.data).toMatchObject({
       lines: [
-        { quantity: 3, shippedQuantity: 2, canceledQuantity: 1, refundedQuantity: 1 },
-        { quantity: 2, shippedQuantity: 0, canceledQuantity: 0, refundedQuantity: 0 },
+        { quantity: 3, fulfilledQuantity: 2, canceledQuantity: 1, refundedQuantity: 1 },
+        { quantity: 2, fulfilledQuantity: 0, canceledQuantity: 0, refundedQuantity: 0 },
       ],
     });
   });

@@ -136,9 +136,11 @@ describe('an export', () => {
   });
 
   test('of lines says how many units have shipped, were canceled and refunded', async () => {
-    await save([summaryWith({ lines: [lineWith({ shippedQuantity: 1, canceledQuantity: 1, refundedQuantity: 0 })] })]);
+    await save([
+      summaryWith({ lines: [lineWith({ fulfilledQuantity: 1, canceledQuantity: 1, refundedQuantity: 0 })] }),
+    ]);
     expect(await rowsOf('lines')).toMatchObject([
-      { quantity: '2', shippedQuantity: '1', canceledQuantity: '1', refundedQuantity: '0' },
+      { quantity: '2', fulfilledQuantity: '1', canceledQuantity: '1', refundedQuantity: '0' },
     ]);
   });
 

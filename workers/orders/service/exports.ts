@@ -124,7 +124,7 @@ export const exportTables = {
     columns: [
       ...orderColumns,
       ...['lineId', 'sku', 'variantId', 'title', 'variantTitle', 'quantity'],
-      ...['shippedQuantity', 'canceledQuantity', 'refundedQuantity'],
+      ...['fulfilledQuantity', 'canceledQuantity', 'refundedQuantity'],
       ...['currency', 'unitPrice', 'discount', 'tax', 'total'],
     ],
     rowsOf: (order) => {
@@ -133,7 +133,7 @@ export const exportTables = {
         ({ lineId, sku, variantId, title, variantTitle, quantity, ...amounts }) => ({
           ...orderRowOf(order),
           ...{ lineId, sku, variantId, title, variantTitle, quantity, currency },
-          shippedQuantity: amounts.shippedQuantity ?? null,
+          fulfilledQuantity: amounts.fulfilledQuantity ?? null,
           canceledQuantity: amounts.canceledQuantity ?? null,
           refundedQuantity: amounts.refundedQuantity ?? null,
           unitPrice: decimalOf(amounts.unitPrice),
