@@ -79,13 +79,29 @@ export function goodsOf({ price, sku = 'CUSTOM', taxClass, ...facts }: CustomGoo
   return { ...facts, sku, taxClass, currency: price.currency, amountMinor: price.amount };
 }
 
-/** The currencies of the amounts in a line. */
-export function currenciesOf({ price, discount, custom }: GoodsInput): Currency[] {
-  const amounts = [price, custom?.price].flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
-  return [...amounts, ...currenciesOfDiscount(discount)];
+/** The currency of an amount, and where the request says it. */
+export interface SentCurrency {
+  readonly currency: string;
+  readonly pointer: string;
+}
+
+/** @param pointer to the amount */
+export function currencyAt(amount: { readonly currency: string } | undefined, pointer: string): SentCurrency[] {
+  return amount === undefined ? [] : [{ currency: amount.currency, pointer: `${pointer}/currency` }];
+}
+
+/** The currencies of the amounts in a line, which stands at `base`. */
+export function currenciesOf({ price, discount, custom }: GoodsInput, base: string): SentCurrency[] {
+  return [
+    ...currencyAt(price, `${base}/price`),
+    ...currencyAt(custom?.price, `${base}/custom/price`),
+    ...currenciesOfDiscount(discount, `${base}/discount`),
+  ];
 }
 
 /** The currency of a discount that is an amount. */
-export function currenciesOfDiscount(discount: HandInput['discount'] | null): Currency[] {
-  return discount !== null && discount !== undefined && 'amount' in discount ? [discount.amount.currency] : [];
+export function currenciesOfDiscount(discount: HandInput['discount'] | null, base: string): SentCurrency[] {
+  return discount !== null && discount !== undefined && 'amount' in discount
+    ? currencyAt(discount.amount, `${base}/amount`)
+    : [];
 }

@@ -6,8 +6,9 @@ import { DraftListItem, DraftOrderView } from '../../shared/contracts/orders/dra
 import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { type OrderView, ShopperOrderView } from '../../shared/contracts/orders/orders-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
+import type { ProblemCode } from '../../shared/http/problem.ts';
 import { act, ask, readOrder } from './back-office.ts';
-import { expectProblem, expectStatus } from './client.ts';
+import { type Answer, expectProblem, expectStatus } from './client.ts';
 import { money as eur } from './merchant.ts';
 import { address, journeyOfFile, manual, orderOf, putUp, until } from './shopping.ts';
 
@@ -20,6 +21,9 @@ async function drafted(lines: readonly object[], email: string, more: object = {
   const draft = { ...more, lines, email, shippingAddress: { ...address, firstName: 'Zoë', lastName: 'Müller' } };
   return expectStatus(await shop.admin('POST', '/admin/v1/draft-orders', draft), 201).as(DraftOrderView);
 }
+
+const pointersOf = (answer: Answer, code: ProblemCode) =>
+  expectProblem(answer, code).errors?.map(({ pointer }) => pointer);
 
 async function completed(draft: DraftOrderView): Promise<{ readonly order: OrderView; readonly token: string }> {
   const answer = await shop.admin('POST', `/admin/v1/draft-orders/${draft.id}/complete`, { payment: manual });
@@ -110,7 +114,30 @@ describe('a draft', () => {
     expect(expectStatus(await given({ discount: null }), 200).as(CartView).totals.discount.amount).toBe(0);
     expectProblem(await given({ discount: { rate: '0.1' } }), 'invalid-input');
     expectProblem(await given({ discount: null, reason }), 'invalid-input');
-    expectProblem(await given({ discount: { amount: { amount: 1, currency: 'USD' } }, reason }), 'wrong-currency');
+    const other = { discount: { amount: { amount: 1, currency: 'USD' } }, reason };
+    expect(pointersOf(await given(other), 'wrong-currency')).toEqual(['/discount/amount/currency']);
+    const lines = [{ sku: 'WHOLE-C', quantity: 1 }];
+    const anew = await shop.admin('POST', '/admin/v1/draft-orders', { lines, discount: other });
+    expect(pointersOf(anew, 'wrong-currency')).toEqual(['/discount/discount/amount/currency']);
+  });
+
+  it('needs no payment where nothing is left to pay, and else is refused one that is not given', async () => {
+    await putUp(shop, { sku: 'FREE', stock: 9, priceMinor: 2000 });
+    const lines = [{ sku: 'FREE', quantity: 1 }];
+    const custom = { title: 'Talk', price: eur(2000), requiresShipping: false };
+    const discount = { discount: { rate: '1' }, reason };
+    for (const body of [{}, undefined]) {
+      const draft = await drafted([{ custom, quantity: 1, reason }], 'free@example.org', { discount });
+      const { totals } = draft.cart;
+      expect(totals.due.amount).toBe(0);
+      const answer = await shop.admin('POST', `/admin/v1/draft-orders/${draft.id}/complete`, body);
+      expect(orderOf(expectStatus(answer, 201).as(CheckoutView)).id).toMatch(/^ord/);
+    }
+    const owed = await drafted(lines, 'owed@example.org');
+    const bare = await shop.admin('POST', `/admin/v1/draft-orders/${owed.id}/complete`, {});
+    expect(pointersOf(bare, 'invalid-input')).toEqual(['/payment']);
+    // Nothing is held, and the draft is whole.
+    await completed(owed);
   });
 
   it('is thrown away until it is bought, and then no more', async () => {
@@ -127,13 +154,10 @@ describe('a draft', () => {
     expectStatus(await shop.admin('DELETE', path), 204);
 
     const sold = await drafted([{ sku: 'GONE', quantity: 1 }], 'sold@example.org');
-    await completed(sold);
-    // A moment after its order the cart is closed for good; until then it is frozen.
-    const refused = await until(
-      () => shop.admin('DELETE', `/admin/v1/draft-orders/${sold.id}`),
-      ({ text }) => text.includes('cart-completed'),
-    );
-    expectProblem(refused, 'cart-completed');
+    const { order } = await completed(sold);
+    const refused = await shop.admin('DELETE', `/admin/v1/draft-orders/${sold.id}`);
+    const { detail } = expectProblem(refused, 'cart-completed');
+    expect(detail).toContain(order.id);
   });
 
   it('is not another name for a cart of a shopper', async () => {

@@ -117,7 +117,7 @@ serve(app, setCartDiscount, (call) => {
   return write(call, 200, (at) => ({
     type: 'set-discount',
     discount: discountByHandOf(body, { actor: `${kind}:${id}`, at }),
-    currencies: currenciesOfDiscount(body.discount),
+    currencies: currenciesOfDiscount(body.discount, '/discount').map(({ currency }) => currency),
   }));
 });
 

@@ -119,9 +119,15 @@ export const completeDraftOrder = operation({
   id: 'completeDraftOrder',
   method: 'POST',
   path: '/admin/v1/draft-orders/:draftId/complete',
-  summary: 'Make an order of a draft that is paid by invoice or transfer',
+  summary:
+    'Make an order of a draft that is paid by invoice or transfer; where nothing is left to pay, without a payment',
   params: DraftParams,
-  body: z.strictObject({ payment: z.strictObject({ provider: z.literal('manual') }) }),
+  body: z.strictObject({
+    payment: z
+      .strictObject({ provider: z.literal('manual') })
+      .optional()
+      .describe('Not needed where nothing is left to pay.'),
+  }),
   answer: CheckoutView,
   status: 201,
   alsoStatus: [200, 202],

@@ -141,9 +141,10 @@ export async function handLines(
   { currency, actor, now, background }: { readonly currency: Currency; readonly actor: string } & Known,
 ): Promise<Result<CartLine[], UnknownVariant | WrongCurrency>> {
   for (const [index, input] of inputs.entries()) {
-    if (currenciesOf(input).every((one) => one === currency)) continue;
+    const others = currenciesOf(input, `/lines/${index}`).filter((sent) => sent.currency !== currency);
+    if (others.length === 0) continue;
     const detail = `The cart is in ${currency}.`;
-    return refuse({ code: 'wrong-currency', currency, errors: [{ pointer: `/lines/${index}`, detail }] });
+    return refuse({ code: 'wrong-currency', currency, errors: others.map(({ pointer }) => ({ pointer, detail })) });
   }
   const named = inputs.flatMap((input, index) => (input.custom === undefined ? [{ input, index }] : []));
   const wanted = named.map(({ input }) => input);

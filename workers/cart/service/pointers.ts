@@ -11,7 +11,10 @@ export function pointed<No extends Refusal>(refusal: No, wish: CartWish): No | (
 
 function pointerOf(refusal: Refusal, wish: CartWish): string | null {
   const isUnsold = refusal.code === 'currency-not-sold';
-  if (wish.type === 'change-details' && isUnsold) return wish.input.currency === undefined ? '/country' : '/currency';
+  const isOtherMoney = refusal.code === 'wrong-currency';
+  if (wish.type === 'set-discount') return isOtherMoney ? '/discount/amount/currency' : null;
+  if (wish.type === 'change-details' && (isUnsold || isOtherMoney))
+    return wish.input.currency === undefined ? '/country' : '/currency';
   if (wish.type !== 'add-lines' || !('variantId' in refusal)) return null;
   const isOfLine = ({ variant }: (typeof wish.lines)[number]) => variant.variantId === refusal.variantId;
   if (isUnsold || refusal.code === 'variant-unavailable') {

@@ -6,6 +6,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type * as z from 'zod';
 import type { StockOpening } from '../../../shared/contracts/inventory/api.ts';
 import type { StockChanged } from '../../../shared/events/inventory.ts';
+import { sentenceOn } from '../../../shared/http/problem.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import { stockObjectNameOf } from '../../../shared/values/placement.ts';
@@ -80,7 +81,10 @@ export async function adjust(
   const delta = isDelta ? change.delta : change.onHand - change.ifOnHand;
   const onHandExpected = isDelta ? null : change.ifOnHand;
   const adjustment = { type: 'adjust', locationId, delta, reason, actor, onHandExpected, now } as const;
-  return answered(unit.id, await command(inventory, unit.id, adjustment, idempotency));
+  const adjusted = answered(unit.id, await command(inventory, unit.id, adjustment, idempotency));
+  if (adjusted.ok || adjusted.refusal.code !== 'insufficient-stock') return adjusted;
+  const detail = sentenceOn(adjusted.refusal);
+  return refuse({ ...adjusted.refusal, detail, errors: [{ pointer: '/delta', detail }] });
 }
 
 function unknownSku(sku: string): Result<never, Refusal> {

@@ -2,6 +2,7 @@
  * From a command to what is recorded: asks neighbours for what the decision needs, then lets the domain decide. It changes
  * nothing anywhere.
  */
+import type { SentCurrency } from '../../../shared/quoting/by-hand.ts';
 import { accept, type Result, refuse, unreachable } from '../../../shared/values/result.ts';
 import { decideCancel } from '../domain/order/cancel.ts';
 import { decideCapture } from '../domain/order/capture.ts';
@@ -145,9 +146,11 @@ export async function decide(request: OrderRequest, subject: Subject, shop: Read
 }
 
 /** An amount in another currency than the order's; null where there is none. */
-export function wrongCurrency({ quote: { currency } }: Order, currencies: readonly string[]): OrderRefusal | null {
-  if (currencies.every((one) => one === currency)) return null;
-  return { code: 'wrong-currency', detail: `The order is in ${currency}.`, currency };
+export function wrongCurrency({ quote: { currency } }: Order, sent: readonly SentCurrency[]): OrderRefusal | null {
+  const others = sent.filter((one) => one.currency !== currency);
+  if (others.length === 0) return null;
+  const detail = `The order is in ${currency}.`;
+  return { code: 'wrong-currency', detail, currency, errors: others.map(({ pointer }) => ({ pointer, detail })) };
 }
 
 function startOf(

@@ -280,6 +280,16 @@ export function refundOutcome(outcome: RefundOutcome, currency: Order['quote']['
 function movementRefused(refusal: MovementRefusal, order: Order): OrderRefusal {
   if (!('stockUnitId' in refusal)) return { ...refusal };
   const { stockUnitId } = refusal;
-  const line = order.lines.find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === stockUnitId));
-  return { ...refusal, sku: line?.variant.sku ?? null, lineId: line?.lineId ?? null };
+  const { fulfillment, receipt } = order.running?.change ?? {};
+  const moving = (fulfillment ?? receipt)?.lines ?? order.lines;
+  // A component of a bundle may be in a line of its own that does not move.
+  const line = order.lines
+    .filter(({ lineId }) => moving.some((one) => one.lineId === lineId))
+    .find(({ variant }) => variant.stockNeeds.some((need) => need.stockUnitId === stockUnitId));
+  const sku = line?.variant.sku ?? null;
+  const said =
+    refusal.code === 'insufficient-stock'
+      ? { detail: `${refusal.requested} of ${sku} are to leave ${refusal.locationId}, which has ${refusal.available}.` }
+      : {};
+  return { ...refusal, ...said, sku, lineId: line?.lineId ?? null };
 }

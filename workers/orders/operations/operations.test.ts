@@ -30,6 +30,19 @@ describe('an order that ships', () => {
     expect(await order.ask(tooMany)).toMatchObject({ status: 409, body: { code: 'more-than-ordered', max: 3 } });
   });
 
+  test('from a place that has too few is told which line, in a sentence, under a key or not', async () => {
+    const short = { ...fulfillAll, lines: [{ lineId: 'lin_2', quantity: 1, locationId: 'loc_home' }] };
+    for (const key of [null, 'ship-key']) {
+      const order = given();
+      order.shop.emptyPlaces.add('loc_home');
+      const detail = expect.stringContaining('are to leave loc_home, which has 0.');
+      const errors = [{ pointer: '/lines/0/quantity', detail }];
+      const body = { code: 'insufficient-stock', detail, errors, requestId: 'req_1' };
+      expect(await order.ask(short, key)).toMatchObject({ status: 409, body });
+      if (key !== null) expect(await order.ask(short, key)).toMatchObject({ isReplayed: true, body });
+    }
+  });
+
   test('twice is refused with what is allowed', async () => {
     const order = given();
     await order.ask(fulfillAll);

@@ -22,6 +22,7 @@ import { Turns } from '../service/turns.ts';
 import type { StartWait } from '../service/waits.ts';
 import { decide, type Subject, wrongCurrency } from './decisions.ts';
 import { editTokenOf, quoteEdit } from './edit-quotes.ts';
+import { pointed } from './pointers.ts';
 import { type OperationPorts, RunningOperations } from './running-operations.ts';
 
 interface OperationsPorts extends OperationPorts {
@@ -54,6 +55,8 @@ export class Operations {
   readonly #turns: Turns;
   readonly #readable: Readable;
   readonly #operations: RunningOperations;
+  /** The request whose operation runs, by the checkout of its order. */
+  readonly #asking = new Map<string, OrderRequest>();
 
   constructor(ports: OperationsPorts) {
     this.#ports = ports;
@@ -65,7 +68,9 @@ export class Operations {
       const isOver = failure !== null || followUp === null;
       if (asked === null || !isOver) return;
       const isRefused = failure !== null && isFollowUp !== true;
-      const answer = isRefused ? problemAnswer(failure) : this.#view(checkoutId, statusOf(kind));
+      const answer = isRefused
+        ? problemAnswer(this.#told(checkoutId, failure))
+        : this.#view(checkoutId, statusOf(kind));
       this.#answers.keep(answer, { idempotency: asked });
     });
   }
@@ -84,7 +89,7 @@ export class Operations {
     const currency = wrongCurrency(subject.order, request.currencies ?? []);
     if (currency !== null) return problemAnswer({ ...currency, requestId });
     const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
-    if (!priced.ok) return problemAnswer({ ...priced.refusal, requestId });
+    if (!priced.ok) return problemAnswer({ ...pointed(priced.refusal, { ...request, type: 'edit' }), requestId });
     const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);
     const body = JSON.stringify(editPreview(subject.order, priced.value, subject.numbering, token));
     return { status: 200, body, isReplayed: false };
@@ -165,18 +170,28 @@ export class Operations {
     const disputed = command.type === 'fulfill' ? lostToDispute(subject.order) : null;
     if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
     const decided = await orUnavailable(() => decide(request, subject, this.#readable));
-    if (!decided.ok) return this.#keep(problemAnswer({ ...decided.refusal, requestId }), asked);
+    if (!decided.ok)
+      return this.#keep(problemAnswer({ ...pointed(decided.refusal, request.command), requestId }), asked);
     if (decided.value === null) return this.#keep(this.#view(checkoutId, 200), asked);
     const { streams, now } = this.#ports;
     streams.append(checkoutId, [decided.value], now(), traceparent);
     if (decided.value.type !== 'operation-started')
       return this.#keep(this.#view(checkoutId, statusOf(command.type)), asked);
-    const ends = await this.#operations.run(checkoutId, traceparent);
+    this.#asking.set(checkoutId, request);
+    const ends = await this.#operations.run(checkoutId, traceparent).finally(() => this.#asking.delete(checkoutId));
     const { id } = decided.value.operation;
     const given = asked === null ? null : this.#answers.find(asked);
     if (given !== null) return { ...given, isReplayed: false };
     const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
-    return failure === null ? this.#view(checkoutId, statusOf(command.type)) : problemAnswer({ ...failure, requestId });
+    return failure === null
+      ? this.#view(checkoutId, statusOf(command.type))
+      : problemAnswer({ ...pointed(failure, command), requestId });
+  }
+
+  /** A failure as the request that waits for it is told; after a crash nobody waits. */
+  #told(checkoutId: string, failure: OrderRefusal): OrderRefusal {
+    const request = this.#asking.get(checkoutId);
+    return request === undefined ? failure : { ...pointed(failure, request.command), requestId: request.requestId };
   }
 
   /**

@@ -3,6 +3,7 @@
  * is a checkout: there is no second way to price or to buy.
  */
 
+import type { DiscardRefusal } from '../../../shared/contracts/cart/api.ts';
 import { addLinesByHand, setCartDiscount } from '../../../shared/contracts/cart/by-hand-http.ts';
 import { setCartCustomer } from '../../../shared/contracts/cart/customers-http.ts';
 import { type CartView, changeCart, createCart, getCart } from '../../../shared/contracts/cart/http.ts';
@@ -11,17 +12,21 @@ import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { callOperation } from '../../../shared/http/call.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
+import type { FieldFault } from '../../../shared/http/problem.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
 import { handPriceOf } from '../../../shared/quoting/by-hand.ts';
 import { money } from '../../../shared/values/money.ts';
 import { unpack } from '../../../shared/values/packed.ts';
-import { noSuch } from '../../../shared/values/result.ts';
+import { noSuch, type Refusal } from '../../../shared/values/result.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
+import { noPaymentNeeded } from '../domain/checkout/payment-method.ts';
+import type { PaymentChoice } from '../domain/checkout/payments.ts';
 import { discountByHandView, priceByHandView } from '../domain/order/view.ts';
+import type { OrderRefusal } from '../domain/refusal.ts';
 import { deleteDraft, draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
-import { newCheckout } from '../service/orders.ts';
+import { checkoutOf, newCheckout } from '../service/orders.ts';
 import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
@@ -38,6 +43,23 @@ async function draftView(env: OrdersEnv, cart: CartView): Promise<operations.Dra
 /** A draft is made with lines; one that was thrown away is an empty cart. */
 async function isGone(env: OrdersEnv, cartId: string): Promise<boolean> {
   return (unpack(await env.CART.read(cartId, Date.now()))?.lines.length ?? 0) === 0;
+}
+
+/** That the draft has become an order, which its cart may not have heard yet; null where its checkout is not over. */
+async function soldDraft(env: OrdersEnv, { checkoutId }: DiscardRefusal): Promise<OrderRefusal | null> {
+  const found = checkoutOf(env, checkoutId);
+  const { order = null } = (await found?.stub.checkout(checkoutId)) ?? {};
+  if (order === null) return null;
+  const detail = `The draft has become order ${order.number} (${order.id}). Cancel that one instead.`;
+  return { code: 'cart-completed', detail, checkoutId, orderId: order.id };
+}
+
+/** What was refused of a part of the draft, with its pointers as they lead into the body of the draft. */
+function within<No extends Refusal>(base: string, refusal: No & { readonly errors?: unknown }): No {
+  const { errors } = refusal;
+  if (!Array.isArray(errors)) return refusal;
+  const moved = errors.map((fault: FieldFault) => ({ ...fault, pointer: `${base}${fault.pointer}` }));
+  return { ...refusal, errors: moved };
 }
 
 export function serveDraftOrders(app: App<OrdersEnv>): void {
@@ -66,9 +88,9 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     }
     // Also without a discount, a customer or details: a key that comes again with others is refused by the cart as another request.
     const known = await callOperation(env.CART, setCartCustomer, { params, body: customer, idempotencyKey }, asking);
-    if (!known.ok) return refused(known.refusal, actor);
+    if (!known.ok) return refused(within('/customer', known.refusal), actor);
     const given = await callOperation(env.CART, setCartDiscount, { params, body: discount, idempotencyKey }, asking);
-    if (!given.ok) return refused(given.refusal, actor);
+    if (!given.ok) return refused(within('/discount', given.refusal), actor);
     const changed = await callOperation(env.CART, changeCart, { params, body: details, idempotencyKey }, asking);
     if (!changed.ok) return refused(changed.refusal, actor);
     const { value: cart, isReplayed } = changed.value;
@@ -113,7 +135,8 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
 
   serve(app, operations.deleteDraftOrder, async ({ params, actor, env }) => {
     const fault = await deleteDraft(databaseOf(env.DB), env.CART, params.draftId, Date.now());
-    return fault === null ? new Response(null, { status: 204 }) : refused(fault, actor);
+    if (fault === null) return new Response(null, { status: 204 });
+    return refused((await soldDraft(env, fault)) ?? fault, actor);
   });
 
   serve(app, operations.completeDraftOrder, async ({ params, body, actor, idempotency, env }) => {
@@ -121,8 +144,10 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const found = await newCheckout(env, cartId, idempotency.key);
     if (found === null) return refused(noSuch('draft order'), actor);
     const { checkoutId, stub } = found;
-    const wishOfMerchant = { ...body.payment, isByMerchant: true } as const;
-    const payment = await sealed(wishOfMerchant, orderIdOf(checkoutId), env.VITRINE_SECRET);
+    const payment: PaymentChoice =
+      body.payment === undefined
+        ? { ...noPaymentNeeded, isUnsaid: true }
+        : await sealed({ ...body.payment, isByMerchant: true }, orderIdOf(checkoutId), env.VITRINE_SECRET);
     const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
     return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });

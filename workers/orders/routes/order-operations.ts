@@ -14,11 +14,12 @@ import { type App, type Call, json, refused, serve } from '../../../shared/http/
 import {
   currenciesOf,
   currenciesOfDiscount,
+  currencyAt,
   discountByHandOf,
   goodsOf,
   handPriceOf,
+  type SentCurrency,
 } from '../../../shared/quoting/by-hand.ts';
-import type { Currency } from '../../../shared/values/money.ts';
 import { noSuch } from '../../../shared/values/result.ts';
 import type { OrdersEnv } from '../context.ts';
 import type { Tracking } from '../domain/order/operation.ts';
@@ -30,12 +31,11 @@ import { callFacts, privateHeaders, respond } from './answers.ts';
 async function operate(
   { params, actor, idempotency, env }: Call<OrdersEnv, { readonly orderId: string }, unknown, unknown>,
   command: OrderCommand,
-  ...amounts: readonly ({ readonly currency: string } | undefined)[]
+  currencies: readonly SentCurrency[] = [],
 ): Promise<Response> {
   const found = checkoutOfOrder(env, params.orderId);
   if (found === null) return refused(noSuch('order'), actor);
   const { checkoutId, stub } = found;
-  const currencies = amounts.flatMap((amount) => (amount === undefined ? [] : [amount.currency]));
   const asked = { checkoutId, command, currencies, actor: `${actor.kind}:${actor.id}` };
   return respond(await stub.operate({ ...asked, ...callFacts(actor, idempotency) }));
 }
@@ -77,8 +77,12 @@ function changesOf(
   };
 }
 
-function currenciesIn({ lines = [], add = [], discount }: EditBody): Currency[] {
-  return [...[...lines, ...add].flatMap((line) => currenciesOf(line)), ...currenciesOfDiscount(discount?.discount)];
+function currenciesIn({ lines = [], add = [], discount }: EditBody): SentCurrency[] {
+  return [
+    ...lines.flatMap((line, index) => currenciesOf(line, `/lines/${index}`)),
+    ...add.flatMap((line, index) => currenciesOf(line, `/add/${index}`)),
+    ...currenciesOfDiscount(discount?.discount, '/discount/discount'),
+  ];
 }
 
 export function serveOrderOperations(app: App<OrdersEnv>): void {
@@ -110,12 +114,12 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
 
   serve(app, money.captureOrder, (call) => {
     const { amount } = call.body;
-    return operate(call, { type: 'capture', amountMinor: amount?.amount ?? null }, amount);
+    return operate(call, { type: 'capture', amountMinor: amount?.amount ?? null }, currencyAt(amount, '/amount'));
   });
 
   serve(app, money.collectPayment, (call) => {
     const { amount, note = null } = call.body;
-    return operate(call, { type: 'collect', amountMinor: amount.amount, note }, amount);
+    return operate(call, { type: 'collect', amountMinor: amount.amount, note }, currencyAt(amount, '/amount'));
   });
 
   serve(app, money.refundOrder, (call) => {
@@ -124,7 +128,11 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
     const shippingMinor = shipping === 'all' ? shipping : (sent?.amount ?? 0);
     const units = lines.map(({ amount: own, ...line }) => ({ ...line, amountMinor: own?.amount }));
     const command = { type: 'refund', lines: units, shippingMinor, otherMinor: amount?.amount ?? 0, note } as const;
-    return operate(call, command, sent, amount, ...lines.map((line) => line.amount));
+    return operate(call, command, [
+      ...currencyAt(sent, '/shipping'),
+      ...currencyAt(amount, '/amount'),
+      ...lines.flatMap((line, index) => currencyAt(line.amount, `/lines/${index}/amount`)),
+    ]);
   });
 
   serve(app, returns.requestReturn, (call) => {
@@ -164,7 +172,7 @@ export function serveOrderOperations(app: App<OrdersEnv>): void {
   serve(app, edits.editOrder, (call) => {
     const { body, actor } = call;
     const command = { type: 'edit', ...changesOf(body, actor, Date.now()), token: body.token } as const;
-    return operate(call, command, ...currenciesIn(body).map((currency) => ({ currency })));
+    return operate(call, command, currenciesIn(body));
   });
 
   serve(app, corrections.changeOrder, (call) => {

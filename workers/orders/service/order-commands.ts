@@ -1,6 +1,6 @@
 /** What may be asked of an order after its checkout. Plain data: it crosses RPC. */
 import type { ByHand, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
-import type { CustomGoods } from '../../../shared/quoting/by-hand.ts';
+import type { CustomGoods, SentCurrency } from '../../../shared/quoting/by-hand.ts';
 import type { Address } from '../../../shared/values/address.ts';
 import type { IdempotencyKey } from '../../../shared/values/idempotency.ts';
 import type { CancelCommand } from '../domain/order/cancel.ts';
@@ -74,7 +74,7 @@ export interface OrderRequest extends Omit<Asked, 'idempotency'> {
   readonly checkoutId: string;
   readonly command: OrderCommand;
   /** Of the amounts in the command: each must be the order's. */
-  readonly currencies: readonly string[];
+  readonly currencies: readonly SentCurrency[];
   /** Who asks, as the timeline shows it. */
   readonly actor: string;
   readonly idempotency: IdempotencyKey | null;
@@ -88,6 +88,6 @@ export type EditChanges = Omit<EditCommand, 'type' | 'token'>;
 export interface EditPreviewRequest extends EditChanges {
   readonly checkoutId: string;
   /** Of the amounts in it: each must be the order's. */
-  readonly currencies?: readonly string[];
+  readonly currencies?: readonly SentCurrency[];
   readonly requestId: string;
 }

@@ -21,7 +21,7 @@ import { needsOfLines } from '../domain/order/stock.ts';
 import { timelineOf } from '../domain/order/timeline.ts';
 import { orderView } from '../domain/view.ts';
 import { Operations } from '../operations/operations.ts';
-import type { EditCommand, OrderCommand } from '../service/order-commands.ts';
+import type { EditCommand, OrderCommand, OrderRequest } from '../service/order-commands.ts';
 import type { CheckoutAnswer } from '../service/requests.ts';
 import { paymentBy, sandbox } from './checkouts.ts';
 import { TestShop } from './shop.ts';
@@ -275,8 +275,11 @@ export class TestOrder {
     return timelineOf(this.#storage.read(checkoutId)?.events ?? []);
   }
 
-  async preview(changes: Omit<EditCommand, 'type' | 'token'>): Promise<Answered> {
-    return answered(await this.#operations.preview({ checkoutId, ...changes, requestId: 'req_1' }));
+  async preview(
+    changes: Omit<EditCommand, 'type' | 'token'>,
+    currencies: OrderRequest['currencies'] = [],
+  ): Promise<Answered> {
+    return answered(await this.#operations.preview({ checkoutId, ...changes, currencies, requestId: 'req_1' }));
   }
 
   /** An edit as a merchant does it: looked at, then confirmed. */

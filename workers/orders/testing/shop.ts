@@ -36,6 +36,8 @@ export class TestShop implements OperationNeighbors {
   isVoided = false;
   readonly captures = new Map<string, number>();
   readonly refunds = new Map<string, number>();
+  /** Locations that have nothing on hand. */
+  readonly emptyPlaces = new Set<string>();
   /** Whether the merchant ships what is paid so before its money is there. */
   isShippedUnpaid = false;
   captureDeclined: string | null = null;
@@ -206,6 +208,9 @@ export class TestShop implements OperationNeighbors {
           const unknown = items.find(({ locationId }) => !this.knownLocations.has(locationId));
           if (unknown !== undefined)
             return refuse({ code: 'unknown-location', locationId: unknown.locationId } as const);
+          const short = items.find(({ locationId }) => this.emptyPlaces.has(locationId));
+          if (short !== undefined)
+            return refuse({ ...short, code: 'insufficient-stock', requested: short.quantity, available: 0 } as const);
           for (const { stockUnitId, quantity } of items) this.#commit(key, stockUnitId, -quantity);
           this.shipments.set(fulfillmentKey, { key, items, isBack: false });
           return accept(null);

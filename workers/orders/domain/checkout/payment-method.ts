@@ -26,6 +26,7 @@ export function methodFault(
   quote: Pick<Quote, 'paymentMethods' | 'dueMinor'>,
 ): OrderRefusal | null {
   if (quote.dueMinor === 0 || payment.isByMerchant === true || methodOf(payment, quote) !== null) return null;
+  if (payment.isUnsaid === true) return paymentNeeded;
   const { paymentMethods = [] } = quote;
   const { provider, methodId } = payment;
   const what = methodId === undefined ? `A payment by "${provider}"` : `The way to pay "${methodId}" by "${provider}"`;
@@ -49,7 +50,12 @@ export function choicePaying(
     const fault = methodFault(payment, quote);
     return fault === null ? accept(payment) : refuse(fault);
   }
-  if (quote.dueMinor === 0) return accept(noPaymentNeeded);
-  const detail = 'Something is left to pay: say how it is paid, such as {"provider": "stripe", "token": "…"}.';
-  return refuse<OrderRefusal>({ code: 'invalid-input', detail, errors: [{ pointer: '/payment', detail }] });
+  return quote.dueMinor === 0 ? accept(noPaymentNeeded) : refuse(paymentNeeded);
 }
+
+const sayHow = 'Something is left to pay: say how it is paid, such as {"provider": "stripe", "token": "…"}.';
+const paymentNeeded: OrderRefusal = {
+  code: 'invalid-input',
+  detail: sayHow,
+  errors: [{ pointer: '/payment', detail: sayHow }],
+};

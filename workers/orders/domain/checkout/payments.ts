@@ -18,6 +18,8 @@ export interface PaymentChoice {
   readonly methodId?: string;
   /** The merchant completes a draft, whatever shoppers are offered. */
   readonly isByMerchant?: true;
+  /** Nobody has said how it is paid: it buys only where nothing is left to pay. */
+  readonly isUnsaid?: true;
 }
 
 /** One try to pay. */

@@ -47,8 +47,10 @@ export function decideRefund(
   const { currency } = order.quote;
   const shippingMaxMinor = refundableShippingMinorOf(order);
   const shippingMinor = command.shippingMinor === 'all' ? shippingMaxMinor : command.shippingMinor;
-  if (shippingMinor > shippingMaxMinor)
-    return refuse<OrderRefusal>(tooMuchMoney('refund-too-large', shippingMaxMinor, currency));
+  if (shippingMinor > shippingMaxMinor) {
+    const tooMuch = tooMuchMoney('refund-too-large', shippingMaxMinor, currency);
+    return refuse<OrderRefusal>({ ...tooMuch, errors: [{ pointer: '/shipping', detail: tooMuch.detail }] });
+  }
   const tooHigh = highestFault(command.lines, lines.value, currency);
   if (tooHigh !== null) return refuse(tooHigh);
   const settled = settledRefund(order, command, lines.value, shippingMinor);

@@ -19,7 +19,7 @@ export function tooMuchMoney(
   code: 'refund-too-large' | 'capture-too-large' | 'payment-too-large',
   maxMinor: number,
   currency: Currency,
-): OrderRefusal & { readonly max: Money } {
+): OrderRefusal & { readonly detail: string; readonly max: Money } {
   const max = money(maxMinor, currency);
   const detail = maxMinor === 0 ? nothing[code] : `At most ${moneyText(max)} can be ${verbs[code]}.`;
   return { code, detail, max };
