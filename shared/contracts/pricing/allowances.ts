@@ -70,11 +70,6 @@ export function wantsOfQuote({
   return [...allowances, ...payments].filter(({ quantity }) => quantity > 0);
 }
 
-/** Uses of a promotion that one customer has: their name stands behind its id. */
-export function isOfOneCustomer({ allowance }: { readonly allowance: string }): boolean {
-  return /^promo:[^:]+:./.test(allowance);
-}
-
 export interface AllowanceHold {
   /** The checkout id: one hold per allowance and key, idempotent. */
   readonly key: string;

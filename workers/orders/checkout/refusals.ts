@@ -1,7 +1,8 @@
 /** Turns the refusals of a checkout's neighbours into what its shopper is told. */
 import type { FreezeRefusal } from '../../../shared/contracts/cart/api.ts';
 import type { PaymentOutcome } from '../../../shared/contracts/payments/api.ts';
-import { type AllowanceRefusal, isOfOneCustomer } from '../../../shared/contracts/pricing/allowances.ts';
+import type { AllowanceRefusal } from '../../../shared/contracts/pricing/allowances.ts';
+import { isOfOneCustomer } from '../../../shared/values/allowance-names.ts';
 import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import type { Outcome } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';

@@ -2,9 +2,9 @@
  * Which promotions run for a cart: those that are active now, for this shopper and market, and whose code was given if they
  * have one. What depends on earlier discounts is left to the engine. Every code that does nothing gets its reason.
  */
-import { isOfOneCustomer } from '../../../shared/contracts/pricing/allowances.ts';
 import type { RejectedCode } from '../../../shared/contracts/pricing/api.ts';
 import type { Promotion } from '../../../shared/contracts/pricing/promotions.ts';
+import { isOfOneCustomer } from '../../../shared/values/allowance-names.ts';
 import { sumOf } from '../../../shared/values/money.ts';
 import { isOfBudget, usesOf, wantsOf } from './allowance/wants.ts';
 import type { PricedCart } from './cart.ts';
