@@ -50,7 +50,7 @@ export type Import = z.infer<typeof Import>;
 export type ImportFault = z.infer<typeof ImportFault>;
 
 export const ImportReport = Import.extend({
-  /** A page of what was rejected or adjusted, in the order of the file. */
+  /** A page of what was rejected or adjusted, in the order of the file, with bundles behind everything else. */
   faults: z.array(ImportFault),
   next: z.string().nullable(),
   examples: z

@@ -1,12 +1,13 @@
 /**
- * Products as rows of the file that imports read: a file that is imported again changes nothing. What a row cannot say (tax
- * classes, bundles, sizes of images) stays with the product.
+ * Products as rows of the file that imports read: a file that is imported again changes nothing. What a row cannot say (sizes
+ * of images) stays with the product.
  */
 
 import type { Metafield } from '../../../shared/values/metafields.ts';
 import { type Currency, formatDecimal, type Money } from '../../../shared/values/money.ts';
 import { tagsCell } from './as-written.ts';
-import { type Product, stockUnitOf, type Variant } from './product.ts';
+import { bundleCell } from './bundle-cells.ts';
+import { defaultShippingProfile, type Product, standardTaxClass, stockUnitOf, type Variant } from './product.ts';
 
 type Cell = string | number;
 type Row = Readonly<Record<string, Cell>>;
@@ -26,7 +27,7 @@ const columns = [
   ...['Variant SKU', 'Variant Grams', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy'],
   ...['Variant Price', 'Variant Price Currency', 'Variant Compare At Price', 'Variant Requires Shipping'],
   ...['Variant Taxable', 'Variant Barcode', 'Variant Image', 'Image Src', 'Image Position', 'Image Alt Text'],
-  ...['SEO Title', 'SEO Description'],
+  ...['SEO Title', 'SEO Description', 'Bundle components', 'Tax class', 'Shipping profile'],
 ] as const;
 
 const priceColumn = (currency: Currency) => `Price / ${currency}`;
@@ -60,24 +61,25 @@ export function countedUnits({ variants }: Product): string[] {
 
 const isCounted = ({ tracked, components }: Variant) => tracked !== false && components === undefined;
 
-/**
- * The rows of a product: one per variant, and one for each image that is left.
- *
- * @param onHand what is there of each stock unit at the place whose stock imports set, promised or not
- */
-export function exportRows(
-  product: Product,
-  onHand: ReadonlyMap<string, number>,
-  fields: readonly FieldColumn[],
-): Row[] {
+/** What rows say that is not in the product itself. */
+interface Surroundings {
+  /** What is there of each stock unit at the place whose stock imports set, promised or not. */
+  readonly onHand: ReadonlyMap<string, number>;
+  /** The SKUs of variants of which bundles are made, by variant id. */
+  readonly skus: ReadonlyMap<string, string>;
+  readonly fields: readonly FieldColumn[];
+}
+
+/** The rows of a product: one per variant, and one for each image that is left. */
+export function exportRows(product: Product, around: Surroundings): Row[] {
   const { importHandle, handle, variants, images } = product;
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, index): Row => {
     const variant = variants[index];
     const image = images[index];
     return {
       Handle: importHandle ?? handle,
-      ...(index === 0 ? describedIn(product, fields) : {}),
-      ...(variant === undefined ? {} : variantIn(product, variant, onHand.get(stockUnitOf(variant.id)), fields)),
+      ...(index === 0 ? describedIn(product, around.fields) : {}),
+      ...(variant === undefined ? {} : variantIn(product, variant, around)),
       ...(image === undefined
         ? {}
         : { 'Image Src': image.url, 'Image Position': index + 1, 'Image Alt Text': image.altText ?? '' }),
@@ -96,14 +98,11 @@ function describedIn(product: Product, fields: readonly FieldColumn[]): Row {
   };
 }
 
-function variantIn(
-  product: Product,
-  variant: Variant,
-  onHand: number | undefined,
-  fields: readonly FieldColumn[],
-): Row {
+function variantIn(product: Product, variant: Variant, { onHand, skus, fields }: Surroundings): Row {
   const [own, ...others] = variant.prices;
-  const { compareAtPrice, optionValues } = variant;
+  const { compareAtPrice, optionValues, components = [] } = variant;
+  const { taxClass = standardTaxClass, shippingProfile = defaultShippingProfile } = variant;
+  const made = components.map(({ variantId, quantity }) => ({ sku: skus.get(variantId) ?? '', quantity }));
   const isSame = compareAtPrice !== null && compareAtPrice.currency === own?.currency;
   return {
     ...Object.fromEntries(
@@ -114,11 +113,15 @@ function variantIn(
     ),
     ...{ 'Variant SKU': variant.sku, 'Variant Grams': variant.weightGrams },
     ...{ 'Variant Inventory Tracker': isCounted(variant) ? 'shopify' : '' },
-    ...{ 'Variant Inventory Qty': onHand ?? '', 'Variant Inventory Policy': variant.policy },
+    ...{
+      'Variant Inventory Qty': onHand.get(stockUnitOf(variant.id)) ?? '',
+      'Variant Inventory Policy': variant.policy,
+    },
     ...{ 'Variant Price': decimal(own), 'Variant Price Currency': own?.currency ?? '' },
     ...{ 'Variant Compare At Price': isSame ? decimal(compareAtPrice) : '' },
     ...{ 'Variant Requires Shipping': flag(variant.requiresShipping), 'Variant Taxable': flag(variant.taxable) },
     ...{ 'Variant Barcode': variant.barcode ?? '', 'Variant Image': variant.imageUrl ?? '' },
+    ...{ 'Bundle components': bundleCell(made), 'Tax class': taxClass, 'Shipping profile': shippingProfile },
     ...Object.fromEntries(others.map((price) => [priceColumn(price.currency), decimal(price)])),
     ...fieldsIn('variant', variant.metafields, fields),
   };

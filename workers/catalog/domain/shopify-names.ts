@@ -1,4 +1,4 @@
-/** What the columns are called that are understood, in Shopify's older template and in the one since 2025. */
+/** What the columns are called that are understood, in Shopify's older template and in the one since 2025. The last three are ours. */
 
 export const columnNames = [
   'Handle',
@@ -33,6 +33,9 @@ export const columnNames = [
   'Image Alt Text',
   'SEO Title',
   'SEO Description',
+  'Bundle components',
+  'Tax class',
+  'Shipping profile',
 ] as const;
 export type ColumnName = (typeof columnNames)[number];
 

@@ -5,6 +5,7 @@
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { type Currency, Currency as CurrencyCode } from '../../../shared/values/money.ts';
 import { tagsIn } from './as-written.ts';
+import { bundleIn } from './bundle-cells.ts';
 import { cardCellFaults } from './card-cells.ts';
 import type { Columns } from './shopify-columns.ts';
 import { keepable, type WrittenField, writtenFields } from './shopify-metafields.ts';
@@ -226,7 +227,18 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     ...(row.text('Variant Image') === undefined ? {} : { imageUrl: row.filled('Variant Image') ?? null }),
     ...present('taxable', row.flag('Variant Taxable')),
     ...present('requiresShipping', row.flag('Variant Requires Shipping')),
+    ...present('components', readComponents(row)),
+    ...present('taxClass', row.filled('Tax class')),
+    ...present('shippingProfile', row.filled('Shipping profile')),
   };
+}
+
+/** A bundle stays one where the cell is blank: without its components it would be sold without end. */
+function readComponents(row: Row): VariantPatch['components'] {
+  const text = row.filled('Bundle components');
+  if (text === undefined) return undefined;
+  const reason = `"${text}" names no components: write them as "SKU x 2; OTHER-SKU x 1".`;
+  return bundleIn(text) ?? row.reject('Bundle components', reason);
 }
 
 /** The one of the row, where a file of ours says it. */

@@ -1,12 +1,12 @@
 /** The export of products: streamed, and a file that changes nothing when it is imported again. */
 import Papa from 'papaparse';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { sibling } from '../../../shared/values/ids.ts';
 import { contextOf } from '../context.ts';
 import { stockNoted } from '../service/variants.ts';
-import { type TestCatalog, testCatalog } from '../testing/catalog.ts';
+import { emptiedCatalog, type TestCatalog, testCatalog } from '../testing/catalog.ts';
 
 let database: TestDatabase;
 let catalog: TestCatalog;
@@ -140,6 +140,75 @@ test('the quantity is what is on hand, promised or not, so that a file that come
     expect([body.products.updated, body.faults, body.changes['stock-set']]).toEqual([0, [], 0]);
     expect(catalog.onHand).toEqual(before);
   }
+});
+
+describe('a shop of bundles, tax classes and shipping profiles', () => {
+  let other: TestDatabase;
+  let fresh: TestCatalog;
+  beforeAll(async () => {
+    other = await migratedDatabase('catalog');
+    fresh = testCatalog(other.db);
+  });
+  afterAll(() => other.close());
+  const header = 'Handle,Title,Variant SKU,Variant Price,Variant Inventory Tracker,Bundle components';
+  const rowsOf = async (shop: TestCatalog) => {
+    const { text } = await shop.call('GET', '/admin/v1/exports/products.csv');
+    return text.trimEnd().split('\r\n');
+  };
+
+  test('is the same in a fresh shop, although a bundle stands above what it is made of', async () => {
+    const source = await emptiedCatalog(database.db);
+    const create = (body: object) => source.call('POST', '/admin/v1/products', body);
+    await create({ title: 'Set', variants: [{ sku: 'SET', price: eur(9) }] });
+    const heavy = { taxClass: 'reduced', shippingProfile: 'bulky' };
+    await create({ title: 'Cup', variants: [{ sku: 'CUP; "big"', price: eur(5), quantity: 8, ...heavy }] });
+    const filler = Array.from({ length: 150 }, (_, index) => `f-${index},F,1`);
+    await source.importCsv(['Handle,Title,Variant Price', ...filler].join('\n'));
+    await create({ title: 'Spoon', variants: [{ sku: 'SPOON', price: eur(1), quantity: 8 }] });
+    const components = [
+      { sku: 'SPOON', quantity: 2 },
+      { sku: 'CUP; "big"', quantity: 1 },
+    ];
+    const patch = { variants: [{ sku: 'SET', components }] };
+    expect((await source.call('PATCH', '/admin/v1/products/set', patch)).status).toBe(200);
+    const rows = await rowsOf(source);
+    const file = rows.join('\r\n');
+    const { body: dry } = await fresh.importCsv(file, '?dryRun=true');
+    const { body: run } = await fresh.importCsv(file);
+    for (const { products, faults } of [dry, run])
+      expect([products, faults]).toEqual([{ created: 153, updated: 0, unchanged: 0, rejected: 0 }, []]);
+    expect((await rowsOf(fresh)).toSorted()).toEqual(rows.toSorted());
+    const [set, cup] = [await fresh.call('GET', '/v1/products/set'), await fresh.call('GET', '/admin/v1/products/cup')];
+    expect(set.body.variants[0]).toMatchObject({ available: 4, tracked: true });
+    expect(cup.body.variants[0]).toMatchObject(heavy);
+    expect((await fresh.importCsv(file)).body.products).toMatchObject({ unchanged: 153 });
+  });
+
+  test.each([
+    ['NONE x 2', 'There is no variant "NONE".'],
+    ['SET x 1', '"SET" is a bundle itself. Name what it is made of.'],
+    ['SPOON', '"SPOON" names no components: write them as "SKU x 2; OTHER-SKU x 1".'],
+  ])('rejects a bundle of %s, before and in the run', async (cell, reason) => {
+    for (const query of ['?dryRun=true', '']) {
+      const { body } = await fresh.importCsv(`${header}\nbad,Bad,BAD,9,,${cell}\n`, query);
+      expect(body.products).toMatchObject({ created: 0, rejected: 1 });
+      expect(body.faults).toMatchObject([{ line: 2, column: 'Bundle components', reason }]);
+    }
+  });
+
+  test('a bundle whose cell is blank stays a bundle, and does not sell without end', async () => {
+    await fresh.importCsv(`${header}\nset,Set,SET,9,,\n`);
+    expect((await fresh.call('GET', '/v1/products/set')).body.variants[0]).toMatchObject({
+      available: 4,
+      tracked: true,
+    });
+  });
+
+  test('what a bundle of the same file takes is not taken away from it', async () => {
+    await fresh.importCsv('Handle,Title,Variant SKU,Variant Price\nold,Old,OLD,1\n');
+    const { body } = await fresh.importCsv(`${header}\nduo,Duo,DUO,9,,OLD x 2\nold,Old,OLD,1,,SPOON x 1\n`);
+    expect([body.status, body.products]).toMatchObject(['done', { created: 1, rejected: 1 }]);
+  });
 });
 
 test('many products come in pieces, in the order in which they came into being', async () => {

@@ -4,7 +4,9 @@
  */
 import { csvStream } from '../../../shared/http/csv-stream.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
+import type { Product } from '../domain/product.ts';
 import { collectFields, countedUnits, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
+import { findIngredients } from '../store/bundles.ts';
 import { productsAfter, type StoredProduct } from '../store/products.ts';
 import { type Catalog, onHandOf } from './catalog.ts';
 
@@ -37,10 +39,20 @@ async function* piecesOf(catalog: Exporting): AsyncGenerator<(string | number)[]
   for await (const page of productPages(db)) {
     const products = page.map(({ product }) => product);
     const onHand = await onHandOf(catalog, products.flatMap(countedUnits));
-    const rows = products.flatMap((product) => exportRows(product, onHand, fields));
+    const skus = await componentSkus(db, products);
+    const rows = products.flatMap((product) => exportRows(product, { onHand, skus, fields }));
     yield rows.map((row) => header.map((name) => row[name] ?? ''));
   }
   return undefined;
+}
+
+/** The SKUs of what the bundles among products are made of, by variant id. */
+async function componentSkus(db: Catalog['db'], products: readonly Product[]): Promise<ReadonlyMap<string, string>> {
+  const variantIds = products.flatMap(({ variants }) =>
+    variants.flatMap(({ components = [] }) => components.map(({ variantId }) => variantId)),
+  );
+  const found = await findIngredients(db, { variantIds: [...new Set(variantIds)], skus: [] });
+  return new Map(found.map(({ variantId, sku }) => [variantId, sku]));
 }
 
 async function* productPages(db: Catalog['db']): AsyncGenerator<StoredProduct[], undefined> {

@@ -2,17 +2,17 @@
  * Decides what a chunk of an imported file changes: for each product whether it is new, changed, unchanged or rejected, and
  * why. A file and the shop know a product by the file's own handle, whatever its address is. Writes nothing.
  */
-import type { ImportChange } from '../../../shared/contracts/catalog/imports.ts';
 import { NewProduct, ProductPatch } from '../../../shared/contracts/catalog/products.ts';
 import { readWith } from '../../../shared/http/faults.ts';
 import type { Currency } from '../../../shared/values/money.ts';
 import { text, toHandle } from '../../../shared/values/text.ts';
 import { asKept, asKeptVariant } from '../domain/as-written.ts';
-import { lostIngredients } from '../domain/bundles.ts';
+import { namedIn } from '../domain/bundles.ts';
 import { composeProduct } from '../domain/compose.ts';
-import { changesOf, type StatedStock } from '../domain/import-changes.ts';
+import { changesOf } from '../domain/import-changes.ts';
 import { locate } from '../domain/import-faults.ts';
-import { type Composition, type Product, stockUnitOf, variantInBundle } from '../domain/product.ts';
+import type { ImportedProduct } from '../domain/imported-product.ts';
+import { type Product, stockUnitOf } from '../domain/product.ts';
 import type { Columns } from '../domain/shopify-columns.ts';
 import { countedUnits } from '../domain/shopify-export.ts';
 import { mergedFields } from '../domain/shopify-metafields.ts';
@@ -24,19 +24,8 @@ import { findImported } from '../store/products.ts';
 import { freeHandles } from './addresses.ts';
 import { type Catalog, newIdAt, onHandOf } from './catalog.ts';
 import type { ProductGroup } from './csv/product-groups.ts';
-import { bundlesOf, ownersOf, type SkuOwners, takenAmong } from './import-surroundings.ts';
-
-export interface ImportedProduct {
-  readonly handle: string;
-  /** Where its rows begin. */
-  readonly line: number;
-  readonly rows: number;
-  readonly outcome: 'created' | 'updated' | 'unchanged' | 'rejected';
-  readonly composition: Composition | null;
-  readonly faults: readonly RowFault[];
-  readonly changes: readonly ImportChange[];
-  readonly counted: readonly StatedStock[];
-}
+import { type Ingredients, ingredientsOf, noteIngredients, withoutBroken } from './import-bundles.ts';
+import { ownersOf, type SkuOwners, takenAmong } from './import-surroundings.ts';
 
 const importHandleLengthMax = 255;
 const ImportHandle = text(importHandleLengthMax);
@@ -79,41 +68,20 @@ export async function importChunk(
     return { group, read: product, before, address: before?.handle ?? addresses.get(group.handle) ?? '' };
   });
   const owners = await ownersOf(catalog.db, dryRunId, placed.flatMap(wantedSkus));
+  const named = placed.flatMap(({ read: { input } }) => namedIn(input.variants).skus);
+  const ingredients = await ingredientsOf(catalog.db, dryRunId, [...new Set(named)]);
   const isCompared = request.stock === 'set' && !request.isAgain;
   const onHand = await onHandOf(catalog, isCompared ? [...known.values()].flatMap(countedUnits) : []);
-  const context: ChunkContext = { now, stock: request.stock, onHand, owners, newId: newIdAt(now) };
+  const context: ChunkContext = { now, stock: request.stock, onHand, owners, ingredients, newId: newIdAt(now) };
+  // Bundles last: what they are made of may stand below them.
+  const isBundle = ({ read: { input } }: Placing) => namedIn(input.variants).skus.length > 0;
+  const inTurn = [...placed.filter((one) => !isBundle(one)), ...placed.filter(isBundle)];
+  const imported = new Map(inTurn.map((placing) => [placing, importOne(placing, context)]));
   return withoutBroken(
     catalog,
-    request,
-    placed.map((placing) => importOne(placing, context)),
-  );
-}
-
-/** Rejects products that would lose a variant of which another product's bundle is made. */
-async function withoutBroken(
-  { db }: Catalog,
-  { dryRunId }: ChunkRequest,
-  imported: readonly ImportedProduct[],
-): Promise<ImportedProduct[]> {
-  const lostBy = ({ composition }: ImportedProduct) =>
-    composition === null ? [] : lostIngredients(composition.before?.variants ?? [], composition.product.variants);
-  const bundles = await bundlesOf(
-    db,
     dryRunId,
-    imported.flatMap((one) => lostBy(one).map(({ id }) => id)),
+    placed.flatMap((placing) => imported.get(placing) ?? []),
   );
-  return imported.map((one) => {
-    const lost = lostBy(one);
-    const found = bundles.find(
-      ({ variantId, productId }) =>
-        productId !== one.composition?.product.id && lost.some(({ id }) => id === variantId),
-    );
-    if (found === undefined) return one;
-    const { sku = '' } = lost.find(({ id }) => id === found.variantId) ?? {};
-    const { detail: reason } = variantInBundle({ sku, bundleSku: found.bundleSku }).refusal;
-    const fault = { line: one.line, column: 'Handle', severity: 'rejected' as const, reason };
-    return { ...one, outcome: 'rejected', composition: null, changes: [], counted: [], faults: [fault] };
-  });
 }
 
 /** The rows of a product, and where the product is or will be. */
@@ -131,6 +99,8 @@ interface ChunkContext {
   readonly onHand: ReadonlyMap<string, number>;
   /** Beside those found, the products that were given a SKU earlier in this chunk. */
   readonly owners: SkuOwners;
+  /** What bundles may be made of, by SKU: as it is behind the products that came earlier in this chunk. */
+  readonly ingredients: Ingredients;
   readonly newId: ReturnType<typeof newIdAt>;
 }
 
@@ -177,7 +147,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
     now: context.now,
     newId: context.newId,
     importHandle: group.handle,
-    ingredients: [],
+    ingredients: [...context.ingredients.values()],
     quantityOfKnown: 'ignored',
     defaultSku: (handle, { values, isOnly }) => {
       const wanted = generatedSku(handle, values, isOnly);
@@ -194,6 +164,7 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   }
   const { product } = composed.value;
   for (const { sku } of product.variants) context.owners.set(sku, { productId: product.id, handle: product.handle });
+  noteIngredients(context.ingredients, composed.value);
   const outcome = before === null ? 'created' : isSame(before, product) ? 'unchanged' : 'updated';
   const counted = countedIn(before, product, read);
   const { handle, rowsTotal: rows } = group;

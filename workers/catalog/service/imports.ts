@@ -14,6 +14,7 @@ import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { backoffMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
 import { countedChanges, firstOfEach } from '../domain/import-changes.ts';
 import { type ReportPart, reportHeader, reportRows } from '../domain/import-report.ts';
+import type { ImportedProduct } from '../domain/imported-product.ts';
 import { stockUnitOf } from '../domain/product.ts';
 import { readHeader } from '../domain/shopify-columns.ts';
 import { productsImported } from '../store/announcements.ts';
@@ -38,7 +39,7 @@ import { saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt, openStock, traceOf } from './catalog.ts';
 import { unpacked } from './csv/product-groups.ts';
 import type { SpooledCsv } from './csv/spool.ts';
-import { type ImportedProduct, importChunk } from './import-chunk.ts';
+import { importChunk } from './import-chunk.ts';
 
 interface ImportRequest {
   readonly file: SpooledCsv;

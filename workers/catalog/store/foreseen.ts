@@ -9,7 +9,10 @@ import type { Composition } from '../domain/product.ts';
 
 type Kind = 'handle' | 'sku' | 'bundle';
 
-/** Of an address or SKU the product that has it by then; null where nobody does. Of a bundle its SKU, or null. */
+/**
+ * Of an address or SKU the product that has it by then; null where nobody does. Of a bundle its SKU, or null: under its id where
+ * the shop has it, under the SKU where it comes into being.
+ */
 interface Foreseen {
   readonly kind: Kind;
   readonly name: string;
@@ -43,6 +46,9 @@ function foreseenOf({ before, product }: Composition): Foreseen[] {
     ...[...skus]
       .filter((sku) => !former.has(sku))
       .map((name) => ({ kind: 'sku' as const, name, productId: product.id, value: product.handle })),
+    ...product.variants
+      .filter(({ sku, components }) => components !== undefined && !former.has(sku))
+      .map(({ sku }) => ({ kind: 'bundle' as const, name: sku, productId: product.id, value: sku })),
     ...bundles
       .filter(({ id, sku }) => present.get(id)?.sku !== sku)
       .map(({ id }) => ({

@@ -30,16 +30,21 @@ const weightOf = (characters: number, rows: number) => characters + 50 * rows;
 const groupRowsMax = 2_500;
 /** Rows that stand apart are kept in memory until the file has ended: so many characters of them. */
 const apartCharactersMax = 8_000_000;
+/** Bundles are kept in memory until the file has ended, because what they are made of may stand below them: so many characters. */
+const bundlesCharactersMax = 4_000_000;
 /** A chunk with such a product, packed, still fits into the 2 MB of a row, whatever its characters. */
 const groupCharactersMax = 600_000;
 
 export class ProductGroups {
   readonly #handlePlace: number | undefined;
   readonly #titlePlace: number | undefined;
+  readonly #bundlePlace: number | undefined;
   /** Handles only, with their first line and chunk: about 50 MB for the longest file that is taken, far less for any real one. */
   readonly #seen = new Map<string, readonly [line: number, chunk: number, isTitled: boolean]>();
   readonly #apart = new Map<string, CsvRow[]>();
   #apartCharacters = 0;
+  readonly #bundles: { readonly group: ProductGroup; readonly weight: number }[] = [];
+  #bundlesCharacters = 0;
   #chunksTaken = 0;
   #chunk: ProductGroup[] = [];
   #weight = 0;
@@ -53,9 +58,10 @@ export class ProductGroups {
   /** Whether the product that is being read is known by its title. */
   #isTitled = false;
 
-  constructor(handlePlace: number | undefined, titlePlace: number | undefined) {
+  constructor(handlePlace: number | undefined, titlePlace: number | undefined, bundlePlace: number | undefined) {
     this.#handlePlace = handlePlace;
     this.#titlePlace = titlePlace;
+    this.#bundlePlace = bundlePlace;
   }
 
   /** Takes the next row of the file. Answers the chunk that ends before it, if one does. */
@@ -87,11 +93,22 @@ export class ProductGroups {
     return this.#rowsTotal > 0 && this.#isTitled ? this.#handle : '';
   }
 
-  /** Answers the last chunks. */
+  /** Answers the last chunks, bundles in the last of them. */
   end(): readonly (readonly ProductGroup[])[] {
     this.#closeGroup();
-    const full = this.#fullChunk();
-    return [...(full === null ? [] : [full]), ...(this.#chunk.length === 0 ? [] : [this.#takeChunk()])];
+    const chunks: (readonly ProductGroup[])[] = [];
+    const cut = () => {
+      const full = this.#fullChunk();
+      if (full !== null) chunks.push(full);
+    };
+    cut();
+    for (const { group, weight } of this.#bundles) {
+      const seen = this.#seen.get(group.handle);
+      if (seen !== undefined) this.#seen.set(group.handle, [seen[0], this.#chunksTaken, seen[2]]);
+      this.#place(group, weight);
+      cut();
+    }
+    return this.#chunk.length === 0 ? chunks : [...chunks, this.#takeChunk()];
   }
 
   /** A chunk that takes no more products. What is large by itself goes into the next one. */
@@ -132,10 +149,26 @@ export class ProductGroups {
     if (this.#isApart()) return;
     const fault = this.#fault();
     const rows = fault === null ? this.#rows : [{ line: this.#firstLine, cells: [] }];
-    this.#chunk.push({ handle: this.#handle, rows, rowsTotal: this.#rowsTotal, fault });
-    this.#weightOfLast = fault === null ? weightOf(this.#rowsCharacters, this.#rowsTotal) : 0;
-    this.#weight += this.#weightOfLast;
+    const group = { handle: this.#handle, rows, rowsTotal: this.#rowsTotal, fault };
+    const weight = fault === null ? weightOf(this.#rowsCharacters, this.#rowsTotal) : 0;
+    if (this.#isBundle(group)) this.#bundles.push({ group, weight });
+    else this.#place(group, weight);
     this.#beginGroup();
+  }
+
+  #place(group: ProductGroup, weight: number): void {
+    this.#chunk.push(group);
+    this.#weightOfLast = weight;
+    this.#weight += weight;
+  }
+
+  /** Whether a product waits for the others, as far as there is room for it. */
+  #isBundle({ rows }: ProductGroup): boolean {
+    const place = this.#bundlePlace;
+    if (place === undefined || rows.every(({ cells }) => (cells[place] ?? '').trim() === '')) return false;
+    if (this.#bundlesCharacters + this.#rowsCharacters > bundlesCharactersMax) return false;
+    this.#bundlesCharacters += this.#rowsCharacters;
+    return true;
   }
 
   #beginGroup(): void {

@@ -62,7 +62,7 @@ class Spool {
   #length = 0;
   #header: CsvRow | null = null;
   #columns: Result<Columns, HeaderFault> | null = null;
-  #groups = new ProductGroups(undefined, undefined);
+  #groups = new ProductGroups(undefined, undefined, undefined);
   #rowsTotal = 0;
   #isForeign = false;
 
@@ -121,7 +121,7 @@ class Spool {
     this.#columns = readHeader(header.cells);
     if (!this.#columns.ok) return;
     const { places } = this.#columns.value;
-    this.#groups = new ProductGroups(places.get('Handle'), places.get('Title'));
+    this.#groups = new ProductGroups(places.get('Handle'), places.get('Title'), places.get('Bundle components'));
   }
 
   #keep(chunk: string): void {
