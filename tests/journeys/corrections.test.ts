@@ -80,9 +80,7 @@ describe('an order', () => {
     expectProblem(preview, 'address-fixed');
     await act(shop, 200, id, '/fulfillments/ful_1/cancel', {});
     expect(await stockOf(shop, 'MOVED')).toMatchObject({ onHand: 9, committed: 1, available: 8 });
-    const again = expectStatus(await ask(shop, id, '/edits/preview', { shippingAddress: home }), 200).as(
-      EditPreview,
-    );
+    const again = expectStatus(await ask(shop, id, '/edits/preview', { shippingAddress: home }), 200).as(EditPreview);
     expect(again.delta.amount).toBe(0);
     const edited = await act(shop, 201, id, '/edits', { shippingAddress: home, token: again.token });
     expect(edited).toMatchObject({ shippingAddress: home, totals: { total: before.totals.total } });
