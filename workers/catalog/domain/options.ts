@@ -40,7 +40,7 @@ export function chooseOptions(
   const choices = sent.map((patch, index) => choiceOf(patch, matched[index] ?? null, input));
   const options = listOptions(before, input, choices);
   checkOptions(options, faults);
-  if (faults.length === 0) checkChoices(options, choices, sent, faults);
+  if (faults.length === 0) checkChoices(options, choices, sent, matched, faults);
   if (faults.length > 0) return refuseFaults('invalid-options', faults.slice(0, 20));
   return accept({ options, chosen: choices.map((choice) => options.map(({ name }) => choice[name] ?? '')) });
 }
@@ -92,34 +92,45 @@ function checkChoices(
   options: readonly Option[],
   choices: readonly Readonly<Record<string, string>>[],
   sent: readonly VariantPatch[],
+  matched: readonly (Variant | null)[],
   faults: Fault[],
 ): void {
   const seen = new Map<string, number>();
   const valuesBy = new Map(options.map(({ name, values }) => [name, new Set(values)]));
+  const isSaid = (index: number) => Object.keys(sent[index]?.options ?? {}).length > 0;
+  const skuOf = (index: number) => sent[index]?.sku ?? matched[index]?.sku;
   for (const [index, choice] of choices.entries()) {
     const pointer = `/variants/${index}/options`;
+    // A choice that nobody has sent has no fields to point at.
+    const at = (name: string) => (isSaid(index) ? `${pointer}/${escapePointer(name)}` : pointer);
+    const sku = isSaid(index) ? undefined : matched[index]?.sku;
     for (const { name } of options) {
       const value = choice[name];
-      if (value === undefined) faults.push({ pointer, detail: `The variant chooses no value for "${name}".` });
-      else if (valuesBy.get(name)?.has(value) !== true)
+      if (value === undefined)
         faults.push({
-          pointer: `${pointer}/${escapePointer(name)}`,
-          detail: `"${value}" is not a value of "${name}".`,
+          pointer,
+          detail: `${sku === undefined ? 'The variant' : `"${sku}"`} chooses no value for "${name}".`,
         });
+      else if (valuesBy.get(name)?.has(value) !== true)
+        faults.push({ pointer: at(name), detail: `"${value}" is not a value of "${name}".` });
     }
-    for (const name of Object.keys(choice)) {
+    const isMadeUp = !isSaid(index) && matched[index] === null;
+    for (const name of isMadeUp ? [] : Object.keys(choice)) {
       if (options.every((option) => option.name !== name))
-        faults.push({ pointer: `${pointer}/${escapePointer(name)}`, detail: `There is no option "${name}".` });
+        faults.push({ pointer: at(name), detail: `There is no option "${name}".` });
     }
     const key = JSON.stringify(options.map(({ name }) => choice[name]));
     const first = seen.get(key);
     if (first !== undefined) {
-      const isUnsaid =
-        sent[index]?.options === undefined && options.length === 1 && options[0]?.name === defaultOption.name;
+      const isUnsaid = !isSaid(index) && options.length === 1 && options[0]?.name === defaultOption.name;
+      // Of two alike, the one whose choice was sent is blamed, or the later one.
+      const [blamed, other] = !isSaid(index) && isSaid(first) ? [first, index] : [index, first];
+      const otherSku = skuOf(other);
+      const named = options.map(({ name }) => `${name} ${choice[name]}`).join(', ');
       const detail = isUnsaid
         ? 'Several variants need options that tell them apart.'
-        : `Variant ${first} makes the same choice.`;
-      faults.push({ pointer, detail });
+        : `${otherSku === undefined ? 'Another variant' : `"${otherSku}"`} makes the same choice: ${named}.`;
+      faults.push({ pointer: `/variants/${blamed}/options`, detail });
     }
     seen.set(key, first ?? index);
   }

@@ -81,7 +81,7 @@ export function composeVariants(
     // The worth of a gift card is money and no goods: it is taxed where it is spent.
     variants.push(isGiftCard ? { ...variant, taxable: false, requiresShipping: false } : variant);
   }
-  checkCurrencies(variants, faults);
+  if (faults.length === 0) checkCurrencies(variants, sent, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
   const whole = withComponents(before?.variants ?? [], variants, sent, composing, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
@@ -218,14 +218,18 @@ function mergePrices(price: Money, others: readonly Money[], pointer: string, fa
   return merged;
 }
 
-/** All variants have the same first currency: a price range over two currencies would be meaningless. */
-function checkCurrencies(variants: readonly Variant[], faults: Fault[]): void {
-  const currency = variants[0]?.prices[0]?.currency;
+/**
+ * All variants have the same first currency: a price range over two currencies would be meaningless. It is that of a variant whose
+ * price stays, so that a price that was sent is blamed.
+ */
+function checkCurrencies(variants: readonly Variant[], sent: readonly VariantPatch[], faults: Fault[]): void {
+  const staying = variants.find((_, index) => sent[index]?.price === undefined) ?? variants[0];
+  const currency = staying?.prices[0]?.currency;
   for (const [index, variant] of variants.entries()) {
     if (variant.prices[0]?.currency !== currency) {
       faults.push({
         pointer: `/variants/${index}/price/currency`,
-        detail: `All variants of a product are priced in the same currency first: here ${currency}.`,
+        detail: `All variants of a product are priced in the same currency first: here ${currency}. Prices in other currencies go into "prices".`,
       });
     }
   }

@@ -94,6 +94,21 @@ describe('a created product', () => {
   });
 });
 
+test('a product without a SKU at a former handle gets a number behind its code, also before a rival', async () => {
+  const make = (body: object) => catalog.call('POST', '/admin/v1/products', { title: 'Moved', ...body });
+  const variants = [{ price: eur(1) }];
+  const moved = await make({ handle: 'moved', variants });
+  await catalog.call('PATCH', `/admin/v1/products/${moved.body.id}`, { handle: 'moved-on' });
+  const next = await make({ handle: 'moved', variants });
+  expect([next.status, next.body.variants?.[0].sku], next.text).toEqual([201, 'moved-1']);
+  catalog.whileOpening = async () => {
+    catalog.whileOpening = async () => {};
+    expect((await make({ handle: 'rival', variants: [{ sku: 'raced', price: eur(1) }] })).status).toBe(201);
+  };
+  const late = await make({ handle: 'raced', variants });
+  expect([late.status, late.body.variants?.[0].sku], late.text).toEqual([201, 'raced-1']);
+});
+
 describe('a product is refused', () => {
   test('when its handle or its SKU is in use, with the name of what is taken', async () => {
     const product = await created();

@@ -70,6 +70,26 @@ describe('one variant', () => {
     expect([taken.body.code, taken.body.errors[0].pointer]).toEqual(['sku-taken', '/sku']);
   });
 
+  test('is refused by what was sent of it, and the sentence names the other by its SKU and choice', async () => {
+    const { path, variants } = await shirt();
+    const [small, middle] = variants;
+    const alike = await catalog.call('PATCH', `${path}/variants/${small.sku}`, { options: { Size: 'M' } });
+    expect(alike.body.errors).toEqual([
+      { pointer: '/options', detail: `"${middle.sku}" makes the same choice: Size M.` },
+    ]);
+    const gbp = { amount: 900, currency: 'GBP' };
+    for (const { sku } of variants) {
+      const foreign = await catalog.call('PATCH', `${path}/variants/${sku}`, { price: gbp });
+      const detail = expect.stringContaining('here EUR. Prices in other currencies go into "prices".');
+      expect(foreign.body.errors).toEqual([{ pointer: '/price/currency', detail }]);
+    }
+    const unsaid = await catalog.call('POST', `${path}/variants`, { sku: `X-${small.sku}`, price: eur(1) });
+    expect(unsaid.body.errors).toEqual([{ pointer: '/options', detail: 'The variant chooses no value for "Size".' }]);
+    const strange = await catalog.call('PATCH', `${path}/variants/${small.sku}`, { options: { Hue: 'red' } });
+    expect(strange.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/options/Hue');
+    for (const { pointer } of strange.body.errors) expect(pointer).toMatch(/^\/options/);
+  });
+
   test('is taken away, but not the last', async () => {
     const { path, variants } = await shirt();
     for (const { sku } of variants.slice(0, 2))

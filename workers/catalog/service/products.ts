@@ -41,18 +41,30 @@ import {
   type StoredProduct,
   saveProducts,
 } from '../store/products.ts';
-import { placeAt } from './addresses.ts';
+import { freeHandles, placeAt } from './addresses.ts';
 import { type Catalog, newIdAt, openStock } from './catalog.ts';
 import { type EditRefusal, editStored, type Kind } from './edits.ts';
 
-/** How the edit of a merchant is merged. The one variant of a product without options may go without a SKU: its code is the handle. */
-const composingAt = (now: number, ingredients: readonly Ingredient[]): Composing => ({
+/**
+ * How the edit of a merchant is merged. The one variant of a product without options may go without a SKU: its code is then
+ * `freeSku`.
+ */
+const composingAt = (now: number, ingredients: readonly Ingredient[], freeSku: string | null): Composing => ({
   now,
   ingredients,
   newId: newIdAt(now),
   quantityOfKnown: 'refused',
-  defaultSku: (handle, { isOnly }) => (isOnly ? handle : null),
+  defaultSku: (handle, { isOnly }) => (isOnly ? (freeSku ?? handle) : null),
 });
+
+/** The SKU of an only variant that was sent without one: the handle, with a number where another has that. Null where none is needed. */
+async function freeSkuFor({ db }: Catalog, { variants }: ProductPatch, handle: string): Promise<string | null> {
+  const [only] = variants ?? [];
+  if (only === undefined || variants?.length !== 1 || only.sku !== undefined || only.id !== undefined) return null;
+  const takenAmong = async (skus: readonly string[]) => new Set((await findNamesakes(db, [], skus)).skuOwners.keys());
+  const [sku = null] = await freeHandles(takenAmong, [handle]);
+  return sku;
+}
 
 /** How often a product is made anew while what its bundles are made of changes. */
 const creationsMax = 5;
@@ -69,9 +81,13 @@ export async function createProduct(
     for (let attempt = 0; attempt < creationsMax; attempt += 1) {
       const now = catalog.now();
       const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
-      const composed = composeProduct(null, { ...input, handle }, composingAt(now, ingredients));
+      const freeSku = await freeSkuFor(catalog, input, handle);
+      const composed = composeProduct(null, { ...input, handle }, composingAt(now, ingredients, freeSku));
       if (!composed.ok) return composed;
       const stored = await store(catalog, composed.value, null, now, also);
+      // Another request took the SKU that was made up here: the next number is free.
+      const isRivaled = freeSku !== null && stored !== 'version-conflict' && !stored.ok;
+      if (isRivaled && stored.refusal.code === 'sku-taken') continue;
       // Nobody else can have changed a product whose id was made a moment ago: what its bundles are made of has changed.
       if (stored !== 'version-conflict') return stored;
     }
@@ -154,15 +170,21 @@ export function addVariant(
   });
 }
 
+/** A fault of another variant is one of the options here: the others were not sent, and do not go together with this one. */
+function pointerInVariant(pointer: string, index: number): string {
+  const [, at, field = ''] = /^\/variants\/(\d+)(.*)$/.exec(pointer) ?? [];
+  if (at === undefined) return pointer;
+  return Number(at) === index ? field : field.replace(/^(\/[^/]*).*$/, '$1');
+}
+
 /** What was found wrong with the one variant in the body, which is no list. */
 function ofVariant(edited: Awaited<Edited>, index: number): Awaited<Edited> {
   if (edited === 'version-conflict' || edited.ok) return edited;
   const { refusal } = edited;
-  const base = `/variants/${index}`;
   const isTaken = refusal.code === 'sku-taken';
   const errors = refusal.errors.map(({ pointer, detail }) => ({
     // Of two variants with one SKU the list blames the later one; the body names it once.
-    pointer: isTaken ? '/sku' : pointer.startsWith(`${base}/`) ? pointer.slice(base.length) : pointer,
+    pointer: isTaken ? '/sku' : pointerInVariant(pointer, index),
     detail,
   }));
   return refuse({ ...refusal, errors });
@@ -174,7 +196,8 @@ type Edited<No extends Refusal = never> = Promise<Result<StoredProduct, ProductR
 async function edit(catalog: Catalog, found: StoredProduct, input: ProductPatch, also: AlsoCommit): Edited {
   const now = catalog.now();
   const ingredients = await findIngredients(catalog.db, namedIn(input.variants));
-  const composed = composeProduct(found.product, input, composingAt(now, ingredients));
+  const freeSku = await freeSkuFor(catalog, input, input.handle ?? found.product.handle);
+  const composed = composeProduct(found.product, input, composingAt(now, ingredients, freeSku));
   if (!composed.ok) return composed;
   const lost = await neededElsewhere(catalog, found.product, composed.value.product.variants);
   if (lost !== null) return lost;

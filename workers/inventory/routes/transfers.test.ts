@@ -257,7 +257,10 @@ describe('an adjustment below zero', () => {
   test('says how many can be taken', async () => {
     expect(await ask('POST', 'inventory/SKU-0/adjustments', { delta: -11, reason: 'lost' })).toMatchObject({
       status: 409,
-      body: { code: 'insufficient-stock', requested: 11, available: 10 },
+      body: {
+        ...{ code: 'insufficient-stock', requested: 11, available: 10 },
+        errors: [{ pointer: '/delta', detail: '11 are needed, and 10 are there.' }],
+      },
     });
   });
 });
