@@ -123,8 +123,8 @@ async function readBody<Env extends object>(
   if (text === null) return unreadable('The body is not UTF-8.', requestId);
   const type = c.req.header('content-type');
   if (operation.readCsv !== undefined && type !== undefined && /^text\/csv\b/i.test(type)) {
-    const value = operation.readCsv(text);
-    return value === null ? notCsv(requestId) : { value: check(operation.body, value, '', faults) };
+    const read = operation.readCsv(text);
+    return 'fault' in read ? notCsv(read.fault, requestId) : { value: check(operation.body, read.value, '', faults) };
   }
   if (text !== '' && type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     return problem('unsupported-media-type', {
@@ -138,8 +138,7 @@ async function readBody<Env extends object>(
   return { value: check(operation.body, parsed.value, '', faults) };
 }
 
-function notCsv(requestId: string): Response {
-  const detail = 'The body is not CSV with a header and at least one row.';
+function notCsv(detail: string, requestId: string): Response {
   return problem('malformed-csv', { detail, requestId, errors: [{ pointer: '', detail }] });
 }
 

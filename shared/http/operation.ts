@@ -5,6 +5,7 @@
  */
 import type * as z from 'zod';
 import type { IdempotencyKey } from '../values/idempotency.ts';
+import type { CsvBody } from './csv-rows.ts';
 import { type DoorTerms, type Method, usualTerms } from './door.ts';
 import type { ProblemCode } from './problem.ts';
 
@@ -26,8 +27,8 @@ interface OperationShape<
   readonly body?: Body;
   /** The type of the body when it is not JSON. Such a body is streamed to the handler unread. */
   readonly bodyType?: string;
-  /** Reads a body of `text/csv` as what the schema of the body describes, where both are taken; null where it is no CSV. */
-  readonly readCsv?: (text: string) => unknown;
+  /** Reads a body of `text/csv` as what the schema of the body describes, where both are taken. */
+  readonly readCsv?: (text: string) => CsvBody;
   readonly answer: Answer;
   /** The type of a plain success when it is not JSON. Such an answer may be streamed. */
   readonly answerType?: string;

@@ -2,7 +2,7 @@
  * What a bundle is made of, as a cell: `MUG x 2; SPOON x 1`. A SKU that would read as something else is quoted as in CSV.
  */
 
-export interface NamedComponent {
+interface NamedComponent {
   readonly sku: string;
   readonly quantity: number;
 }

@@ -4,6 +4,7 @@
  *
  * @see https://help.shopify.com/en/manual/products/import-export/using-csv
  */
+import { separatorHint } from '../../../shared/values/csv-header.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 import { type MetafieldColumn, metafieldColumns } from './shopify-metafields.ts';
@@ -57,8 +58,8 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
   }
   const missing = requiredColumns.find((name) => !places.has(name));
   if (missing !== undefined) {
-    const hint = cells.length === 1 && /[;\t]/.test(cells[0] ?? '') ? ' Columns are separated by commas.' : '';
-    return refuse({ code: 'unknown-header', column: missing, detail: `The column "${missing}" is missing.${hint}` });
+    const detail = `The column "${missing}" is missing.${separatorHint(cells.length === 1 ? (cells[0] ?? '') : '')}`;
+    return refuse({ code: 'unknown-header', column: missing, detail });
   }
   return accept({ width: cells.length, places, prices, metafields: metafieldColumns(others) });
 }

@@ -91,6 +91,20 @@ test('zeros behind the last decimal of a currency are read like in imports', asy
   expect((await variantsOf(6))[0].prices).toContainEqual({ amount: 1200, currency: 'JPY' });
 });
 
+test.each([
+  ['Artikel,Preis\n7-A,3\n', 'The column "sku" is missing.'],
+  ['SKU,Preis\n7-A,3\n', 'The column "price" is missing.'],
+  ['SKU;Price\n7-A;3\n', 'The column "sku" is missing. Columns are separated by commas.'],
+  ['"SKU";"Price"\n"7-A";"3"\n', 'The column "sku" is missing. Columns are separated by commas.'],
+])('a list under the header of %j is refused, and says why', async (file, detail) => {
+  expect(await send(file, 'text/csv')).toMatchObject({ status: 400, body: { code: 'malformed-csv', detail } });
+});
+
+test('rows of empty cells in a list are none', async () => {
+  const { body } = await send('SKU,Price,Compare-at price\n,,\n7-A,3,\n , ,\n', 'text/csv');
+  expect(body).toMatchObject({ rowsTotal: 1, done: 1 });
+});
+
 test('hundreds come as CSV, and the same file changes nothing more', async () => {
   const lines = Array.from({ length: 110 }, (_, product) => `${product}-A,${product}.25,`);
   const file = ['SKU,Price,Compare-at price', ...lines].join('\n');

@@ -198,3 +198,17 @@ test.each([
 ])('a list of %s is refused', async (_what, body, headers) => {
   expect((await send(body, headers)).status).toBe(400);
 });
+
+test.each([
+  ['Artikel,Bestand\nSKU-0,3\n', 'The column "sku" is missing.'],
+  ['SKU,Bestand\nSKU-0,3\n', 'The column "on hand" is missing.'],
+  ['SKU;On hand\nSKU-0;3\n', 'The column "sku" is missing. Columns are separated by commas.'],
+  ['"SKU"\t"On hand"\n"SKU-0"\t"3"\n', 'The column "sku" is missing. Columns are separated by commas.'],
+])('a list under the header of %j is refused, and says why', async (body, detail) => {
+  const { status, text } = await send(body, csv);
+  expect([status, JSON.parse(text)]).toMatchObject([400, { code: 'malformed-csv', detail }]);
+});
+
+test('rows of empty cells in a list are none', async () => {
+  expect(await report('sku,on hand\n,\nSKU-3,4\n , \n,\n', csv)).toMatchObject({ rowsTotal: 1, done: 1 });
+});

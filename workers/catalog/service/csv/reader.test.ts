@@ -44,6 +44,10 @@ describe('a good file', () => {
     ]);
   });
 
+  test('may have rows of empty cells, which are none', () => {
+    expect(readIn(['a,b\n,\n1,2\n , \n"",\n3,4\n,\n']).rows.map(({ line }) => line)).toEqual([1, 3, 6]);
+  });
+
   test('gives back any cells that were written by the rules', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', ' ', 'é', '\u{1f600}'), maxLength: 6 });
     fc.assert(
@@ -52,7 +56,7 @@ describe('a good file', () => {
         const cut = at % (text.length + 1);
         const { rows, fault } = readIn([text.slice(0, cut), text.slice(cut)]);
         expect(fault).toBeNull();
-        expect(rows.map(({ cells }) => cells)).toEqual(table);
+        expect(rows.map(({ cells }) => cells)).toEqual(table.filter((row) => row.some((value) => value.trim() !== '')));
       }),
     );
   });
@@ -67,6 +71,13 @@ describe('a file that is not CSV', () => {
   ])('stops at %s', (_, text, line) => {
     for (const pieces of [[text], [...text]]) expect(readIn(pieces).fault?.line).toBe(line);
   });
+
+  test.each(['"Handle";"Title"\n"a";"A"\n', '"Handle"\t"Title"\r\n"a"\t"A"\r\n'])(
+    'says so of columns that commas do not separate',
+    (text) => {
+      expect(readIn([text]).fault).toEqual({ line: 1, detail: 'Columns are separated by commas.' });
+    },
+  );
 
   test('is not gathered in memory for ever', () => {
     const reader = new CsvReader();

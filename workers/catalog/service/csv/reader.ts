@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 import Papa from 'papaparse';
+import { separatorHint } from '../../../../shared/values/csv-header.ts';
 
 export interface CsvRow {
   /** The first line of the file is 1. */
@@ -38,7 +39,7 @@ export class CsvReader {
     return this.#fault;
   }
 
-  /** Takes more text and answers the rows that it completed. Empty lines are no rows. */
+  /** Takes more text and answers the rows that it completed. Empty lines are no rows, and neither are rows of empty cells. */
   read(text: string): CsvRow[] {
     if (this.#fault !== null) return [];
     this.#rest += text;
@@ -68,13 +69,17 @@ export class CsvReader {
     if (this.#newline === null && !isLast) return [];
     const newline = this.#newline ?? '\n';
     const parsed: Parsed = new Papa.Parser({ delimiter: ',', newline }).parse(this.#rest, 0, !isLast);
+    const hint = this.#width === null ? separatorHint(this.#rest.split(newline, 1)[0] ?? '') : '';
     this.#rest = this.#rest.slice(parsed.meta.cursor);
     // An error in a row that is not complete yet is ignored: the row is parsed again when the rest of it has come.
     const error = parsed.errors.find(({ row }) => isLast || (row ?? 0) < parsed.data.length);
     const rows: CsvRow[] = [];
     for (const [index, cells] of parsed.data.entries()) {
       if (error !== undefined && index === (error.row ?? 0)) {
-        this.#fault = { line: this.#line, detail: quoteFaults[error.code] ?? 'This row is not CSV.' };
+        this.#fault = {
+          line: this.#line,
+          detail: hint.trim() || (quoteFaults[error.code] ?? 'This row is not CSV.'),
+        };
         return rows;
       }
       const row = this.#rowOf(cells, newline);
@@ -89,7 +94,7 @@ export class CsvReader {
     for (const cell of cells) if (cell.includes(newline)) this.#line += cell.split(newline).length - 1;
     const last = cells.at(-1) ?? '';
     if (last.endsWith('\r')) cells[cells.length - 1] = last.slice(0, -1);
-    if (cells.length === 1 && cells[0]?.trim() === '') return null;
+    if (cells.every((cell) => cell.trim() === '')) return null;
     this.#width ??= cells.length;
     return { line, cells };
   }
