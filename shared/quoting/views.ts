@@ -151,11 +151,15 @@ function sentenceOn(rejected: RejectedCode, currency: Currency): string {
     case 'items-missing':
       return 'The cart does not hold what the code is for, or not enough of it.';
     case 'below-minimum':
-      return `The code needs goods for ${formatDecimal(minimumMinor, currency)} ${currency} or more.`;
+      return rejected.isOfItems === true
+        ? `The code needs ${formatDecimal(minimumMinor, currency)} ${currency} or more of the chosen goods.`
+        : `The code needs goods for ${formatDecimal(minimumMinor, currency)} ${currency} or more.`;
     case 'not-combinable':
       return 'The code cannot be combined with the other discounts of the cart.';
     case 'not-applicable':
       return 'There is nothing in the cart that the code takes something off.';
+    case 'gift-not-chosen':
+      return 'Add the gift to the cart.';
   }
 }
 

@@ -164,7 +164,8 @@ export interface QuotedDiscount {
 
 /**
  * Why a code does nothing. `disabled`: the merchant has withdrawn it. `items-missing`: what it asks to be in the cart is not, or not
- * enough of it. `not-applicable`: there is nothing that it could take something off.
+ * enough of it. `not-applicable`: there is nothing that it could take something off. `gift-not-chosen`:
+ * it makes a gift free that is not in the cart yet.
  */
 export const codeObstacles = [
   'unknown',
@@ -180,6 +181,7 @@ export const codeObstacles = [
   'below-minimum',
   'not-combinable',
   'not-applicable',
+  'gift-not-chosen',
 ] as const;
 
 /** A fact is present where the reason has one. */
@@ -195,6 +197,8 @@ export interface RejectedCode {
   readonly available?: number;
   /** Whether it is this customer who has used it up, and others may still use it. */
   readonly isOfCustomer?: true;
+  /** Whether the minimum is one of the goods that the merchant has chosen, and not of all. */
+  readonly isOfItems?: true;
 }
 
 /** Units of a variant that would be free if the cart had them. */

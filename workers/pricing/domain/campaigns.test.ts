@@ -123,7 +123,9 @@ describe('the subtotal of the chosen items', () => {
     const second = promotion('pro_2', offer, { conditions, codes: ['ITEMS'] });
     const asked = request([line('a', 5000, 1, of('A')), line('b', 9000)], { codes: ['ITEMS'] });
     const answer = quoted(shop({ promotions: [first, second] }), asked);
-    expect(answer.rejectedCodes).toEqual([{ code: 'ITEMS', reason: 'below-minimum', minimumMinor: 5000 }]);
+    expect(answer.rejectedCodes).toEqual([
+      { code: 'ITEMS', reason: 'below-minimum', minimumMinor: 5000, isOfItems: true },
+    ]);
   });
 });
 

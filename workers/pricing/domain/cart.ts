@@ -108,7 +108,11 @@ export interface PricedCart extends QuoteTotals {
   /** The promotions that would make more units free than the cart has. */
   readonly openGifts: readonly string[];
   /** The promotions for which too little was left of the lines when their turn came. */
-  readonly belowMinimum: readonly { readonly promotionKey: string; readonly minimumMinor: number }[];
+  readonly belowMinimum: readonly {
+    readonly promotionKey: string;
+    readonly minimumMinor: number;
+    readonly isOfItems?: true;
+  }[];
   /** The codes that no promotion knows. */
   readonly rejectedCodes: readonly string[];
   readonly giftCards: Quote['giftCards'];

@@ -47,6 +47,7 @@ interface BelowMinimum {
   readonly promotionKey: string;
   /** The first of its thresholds that was not reached. */
   readonly minimumMinor: number;
+  readonly isOfItems?: true;
 }
 
 /** Lets every promotion act on what remains. */
@@ -69,7 +70,8 @@ export function applyPromotions(
     const { cuts, stepRate } = effectOf(promotion, remaining, mode);
     const missed = missedMinimum(promotion, remaining, cuts);
     if (missed !== null) {
-      belowMinimum.push({ promotionKey: promotion.key, minimumMinor: missed });
+      const ofItems = missed.isOfItems === true ? ({ isOfItems: true } as const) : {};
+      belowMinimum.push({ promotionKey: promotion.key, minimumMinor: missed.minMinor, ...ofItems });
       continue;
     }
     if (lacksUnits(promotion) && !isGiftAlone && !(isExclusive && openGifts.length > 0)) {
@@ -100,7 +102,7 @@ function missedMinimum(
   { kind, conditions: { minSubtotalMinor, minimums = [] } }: Promotion,
   { lines, subtotalMinor }: Remaining,
   cuts: readonly Cut[],
-): number | null {
+): Minimum | null {
   const own = kind === 'freeUnits' ? cuts : [];
   const isMissed = ({ keys, minMinor }: Minimum): boolean => {
     const counted = keys === null ? null : new Set(keys);
@@ -109,8 +111,8 @@ function missedMinimum(
     const ownMinor = sumOf(own.map(({ entry, amountMinor }) => (counts(entry) ? amountMinor : 0)));
     return leftMinor - ownMinor < minMinor;
   };
-  if (minSubtotalMinor !== null && isMissed({ keys: null, minMinor: minSubtotalMinor })) return minSubtotalMinor;
-  return minimums.find(isMissed)?.minMinor ?? null;
+  const all: readonly Minimum[] = minSubtotalMinor === null ? [] : [{ keys: null, minMinor: minSubtotalMinor }];
+  return [...all, ...minimums].find(isMissed) ?? null;
 }
 
 /** All but the thresholds of money. */

@@ -145,7 +145,9 @@ function thresholdsOf({ conditions }: Promotion, { items, currency }: PromotionC
   const minItemsMinor = amountIn(conditions.minItemsSubtotals, currency);
   const counted = items(everything).keys;
   const ofLines = counted === null || minSubtotalMinor === null ? [] : [{ keys: counted, minMinor: minSubtotalMinor }];
-  const ofItems = minItemsMinor === null ? [] : [{ keys: items(conditions.items).keys, minMinor: minItemsMinor }];
+  const chosen = isEverything(conditions.items) ? {} : ({ isOfItems: true } as const);
+  const ofItems =
+    minItemsMinor === null ? [] : [{ keys: items(conditions.items).keys, minMinor: minItemsMinor, ...chosen }];
   const minimums: readonly Minimum[] = [...ofLines, ...ofItems];
   return {
     minSubtotalMinor: counted === null ? minSubtotalMinor : null,
@@ -194,9 +196,9 @@ function hasItems({ conditions, offer }: Promotion, { items, lines }: PromotionC
 export function rejectedCodes(
   codes: readonly string[],
   { running, obstacles }: Eligible,
-  { discounts, lines, belowMinimum }: Pick<PricedCart, 'discounts' | 'lines' | 'belowMinimum'>,
+  { discounts, lines, belowMinimum, openGifts }: Pick<PricedCart, 'discounts' | 'lines' | 'belowMinimum' | 'openGifts'>,
 ): readonly RejectedCode[] {
-  const missed = new Map(belowMinimum.map(({ promotionKey, minimumMinor }) => [promotionKey, minimumMinor]));
+  const missed = new Map(belowMinimum.map(({ promotionKey, ...minimum }) => [promotionKey, minimum]));
   const acted = new Set(discounts.map(({ promotionKey }) => promotionKey));
   const applied = new Set(running.flatMap(({ setting: { id } }) => (acted.has(id) ? [id] : [])));
   const byCode = new Map(running.flatMap((one) => (one.code === null ? [] : [[one.code, one] as const])));
@@ -208,13 +210,15 @@ export function rejectedCodes(
     // A code that was given twice, in another case, counts once.
     if (found === undefined || applied.has(found.setting.id)) return [];
     const listed = missedAsListed(found.engine, lines);
-    if (listed !== null) return [{ code, reason: 'below-minimum', minimumMinor: listed }];
+    if (listed !== null) {
+      const { minMinor: minimumMinor, isOfItems } = listed;
+      return [{ code, reason: 'below-minimum', minimumMinor, ...(isOfItems === undefined ? {} : { isOfItems }) }];
+    }
     const isBarred = isAnyExclusive || (!found.setting.isCombinable && applied.size > 0);
     if (isBarred) return [{ code, reason: 'not-combinable' }];
-    const minimumMinor = missed.get(found.setting.id);
-    return [
-      minimumMinor === undefined ? { code, reason: 'not-applicable' } : { code, reason: 'below-minimum', minimumMinor },
-    ];
+    const minimum = missed.get(found.setting.id);
+    if (minimum !== undefined) return [{ code, reason: 'below-minimum', ...minimum }];
+    return [{ code, reason: openGifts.includes(found.setting.id) ? 'gift-not-chosen' : 'not-applicable' }];
   });
 }
 
@@ -222,11 +226,11 @@ export function rejectedCodes(
 function missedAsListed(
   { conditions: { minSubtotalMinor, minimums = [] } }: EnginePromotion,
   lines: PricedCart['lines'],
-): number | null {
+): Minimum | null {
   const all: readonly Minimum[] = minSubtotalMinor === null ? [] : [{ keys: null, minMinor: minSubtotalMinor }];
   const missed = [...all, ...minimums].find(({ keys, minMinor }) => {
     const counted = keys === null ? null : new Set(keys);
     return sumOf(lines.map(({ key, listedMinor }) => ((counted?.has(key) ?? true) ? listedMinor : 0))) < minMinor;
   });
-  return missed?.minMinor ?? null;
+  return missed ?? null;
 }

@@ -1,6 +1,7 @@
 /** A gift never helps to reach its own threshold, of money or of quantity. */
 import { describe, expect, test } from 'vitest';
 import type { QuoteLine } from '../../../shared/contracts/pricing/api.ts';
+import { notesOf } from '../../../shared/quoting/views.ts';
 import { variantId } from '../testing/quoted-carts.ts';
 import { eur, line, promotion, quoted, request, shop } from '../testing/settings.ts';
 import type { QuoteRequest } from './request.ts';
@@ -114,4 +115,29 @@ test('a gift is not the thing that must be in the cart for it', () => {
   const conditions = { items: { variantIds: [mug] } };
   expect(giftOff([goods(100), mugs(1)], { conditions })).toBe(0);
   expect(giftOff([goods(100), mugs(2)], { conditions })).toBe(700);
+});
+
+test('a code whose gift is not in the cart asks for it, once its threshold is reached', () => {
+  const offer = { kind: 'gift-item', variantId: mug, quantity: 1 };
+  const promotions = [promotion('gift', offer, { conditions: from50, codes: ['MUG'] })];
+  const rejected = (lines: readonly QuoteLine[]) =>
+    quoted(shop({ promotions }), request(lines, { codes: ['MUG'] })).rejectedCodes;
+  expect(rejected([goods(4_999)])).toMatchObject([{ reason: 'below-minimum' }]);
+  expect(rejected([goods(5_000)])).toEqual([{ code: 'MUG', reason: 'gift-not-chosen' }]);
+  expect(rejected([goods(5_000), mugs(1)])).toEqual([]);
+});
+
+test('a code that asks for some of the chosen goods says so', () => {
+  const items = { variantIds: [mug] };
+  const offer = { kind: 'percent-off-order', rate: '0.1' };
+  const conditions = { items, minItemsSubtotals: [eur(5_000)] };
+  const rejected = (given: object) =>
+    quoted(
+      shop({ promotions: [promotion('some', offer, { conditions: given, codes: ['SOME'] })] }),
+      request([goods(100), mugs(1)], { codes: ['SOME'] }),
+    );
+  const chosen = rejected(conditions);
+  expect(chosen.rejectedCodes).toMatchObject([{ reason: 'below-minimum', minimumMinor: 5_000, isOfItems: true }]);
+  expect(notesOf(chosen).rejectedCodes[0]?.detail).toBe('The code needs 50.00 EUR or more of the chosen goods.');
+  expect(rejected({ minSubtotals: [eur(5_000)] }).rejectedCodes[0]).not.toHaveProperty('isOfItems');
 });

@@ -19,6 +19,8 @@ export interface Conditions {
 export interface Minimum {
   readonly keys: readonly string[] | null;
   readonly minMinor: number;
+  /** Whether its lines are those that the merchant has chosen for it. */
+  readonly isOfItems?: true;
 }
 
 /** The lines that a promotion is about: null narrows nothing down. */
