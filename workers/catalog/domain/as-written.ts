@@ -35,12 +35,13 @@ export function asKept(before: Product, input: ProductPatch): ProductPatch {
 export function asKeptVariant(before: Variant, patch: VariantPatch): VariantPatch {
   const [own, ...others] = before.prices;
   const { prices, compareAtPrice } = patch;
-  const isElsewhere = before.compareAtPrice !== null && before.compareAtPrice.currency !== own?.currency;
+  const former = before.compareAtPrice;
+  const isUnsaid = former !== null && (former.currency !== own?.currency || former.amount === 0);
   const isSameCode = patch.barcode !== undefined && cellOf(patch.barcode) === cellOf(before.barcode);
   return {
     ...patch,
     ...(prices === undefined ? {} : { prices: inOrderOf(others, prices) }),
-    ...(compareAtPrice === null && isElsewhere ? { compareAtPrice: before.compareAtPrice } : {}),
+    ...(compareAtPrice === null && isUnsaid ? { compareAtPrice: former } : {}),
     ...(isSameCode ? { barcode: before.barcode } : {}),
   };
 }

@@ -3,7 +3,7 @@
  * same rules as any other. Each fault names its line and column. A product is imported whole or not at all.
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
-import { type Currency, Currency as CurrencyCode } from '../../../shared/values/money.ts';
+import { type Currency, Currency as CurrencyCode, type Money } from '../../../shared/values/money.ts';
 import { tagsIn } from './as-written.ts';
 import { bundleIn } from './bundle-cells.ts';
 import { cardCellFaults } from './card-cells.ts';
@@ -17,6 +17,8 @@ interface ImportSettings {
   readonly currency: Currency;
   /** Opening stock of new variants that state none. */
   readonly openingStock: number;
+  /** What quantities of variants that exist mean. */
+  readonly stock: 'ignore' | 'set' | 'add';
 }
 
 /** What a group of rows says. Limits and formats are checked later, by the schema of the admin API. */
@@ -38,17 +40,8 @@ export interface ReadProduct {
 const optionNumbers = [1, 2, 3] as const;
 const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
 
-/**
- * Reads the rows of one product; there is at least one.
- *
- * @param apartAtLine from there on rows stand apart from the first ones
- */
-export function readProduct(
-  group: readonly ImportRow[],
-  columns: Columns,
-  settings: ImportSettings,
-  apartAtLine = Number.POSITIVE_INFINITY,
-): ReadProduct {
+/** Reads the rows of one product; there is at least one. */
+export function readProduct(group: readonly ImportRow[], columns: Columns, settings: ImportSettings): ReadProduct {
   const faults: RowFault[] = [...misshapen(group, columns), ...cardCellFaults(group, columns)];
   // When a row has too many or too few cells, its values are in the wrong columns: no other fault is reported for it.
   const rows = faults.length > 0 ? [] : group.map((row) => new Row(row, columns, faults));
@@ -69,7 +62,7 @@ export function readProduct(
     first.adjust('Option1 Value', 'The first row chooses no option value: it describes the product and is no variant.');
   const candidates = rows.filter((row, index) => (index === 0 ? !isParent : isVariant(row)));
   checkTitle(first, rows, candidates);
-  const variantRows = withoutRepeated(candidates, apartAtLine);
+  const variantRows = withoutRepeated(candidates);
   const names = optionNumbers.map((number) => first.filled(`Option${number} Name`));
   const variants = variantRows.map((row) => readVariant(row, names, settings));
   const images = readImages(rows);
@@ -184,16 +177,15 @@ function checkTitle(first: Row, rows: readonly Row[], variantRows: readonly Row[
 
 const choiceOf = (row: Row) => JSON.stringify(optionNumbers.map((number) => row.text(`Option${number} Value`)));
 
-/** A row that stands apart and chooses what an earlier one has is another writing of that variant: the first one counts. */
-function withoutRepeated(rows: readonly Row[], apartAtLine: number): Row[] {
-  const seen = new Set<string>();
+/** A row that chooses what an earlier one has is another writing of that variant: the first one counts. */
+function withoutRepeated(rows: readonly Row[]): Row[] {
+  const lines = new Map<string, number>();
   return rows.filter((row) => {
     const choice = choiceOf(row);
-    const isRepeated = row.line >= apartAtLine && seen.has(choice);
-    if (isRepeated)
-      row.adjust('Option1 Value', 'An earlier row of this product makes the same choice; this one is left out.');
-    seen.add(choice);
-    return !isRepeated;
+    const earlier = lines.get(choice);
+    if (earlier === undefined) lines.set(choice, row.line);
+    else row.adjust('Option1 Value', `Line ${earlier} makes the same choice; this row is left out.`);
+    return earlier === undefined;
   });
 }
 
@@ -216,9 +208,11 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...present('price', price),
     ...(row.statesPrices ? { prices: row.otherPrices() } : {}),
-    ...(row.text('Variant Compare At Price') === undefined ? {} : { compareAtPrice: compareAtPrice ?? null }),
+    ...(row.text('Variant Compare At Price') === undefined
+      ? {}
+      : { compareAtPrice: wasDearer(compareAtPrice) ? compareAtPrice : null }),
     ...present('weightGrams', readGrams(row)),
-    quantity: readQuantity(row) ?? settings.openingStock,
+    quantity: readQuantity(row, settings) ?? settings.openingStock,
     ...present('policy', readPolicy(row)),
     ...(row.text('Variant Inventory Tracker') === undefined
       ? {}
@@ -232,6 +226,9 @@ function readVariant(row: Row, names: readonly (string | undefined)[], settings:
     ...present('shippingProfile', row.filled('Shipping profile')),
   };
 }
+
+/** Spreadsheets and other shops write 0 where there is no former price. */
+const wasDearer = (compareAtPrice: Money | undefined) => compareAtPrice !== undefined && compareAtPrice.amount > 0;
 
 /** A bundle stays one where the cell is blank: without its components it would be sold without end. */
 function readComponents(row: Row): VariantPatch['components'] {
@@ -259,7 +256,7 @@ function readGrams(row: Row): number | undefined {
     : row.reject('Variant Grams', `"${text}" is not a weight in grams.`);
 }
 
-function readQuantity(row: Row): number | undefined {
+function readQuantity(row: Row, { stock }: ImportSettings): number | undefined {
   const text = row.filled('Variant Inventory Qty');
   if (text === undefined) return undefined;
   if (!/^-?\d{1,10}$/.test(text)) return row.reject('Variant Inventory Qty', `"${text}" is not a whole number.`);
@@ -267,7 +264,9 @@ function readQuantity(row: Row): number | undefined {
   if (quantity < 0)
     row.adjust(
       'Variant Inventory Qty',
-      `The shop begins with 0 where ${text} is written: goods owed elsewhere are not owed here.`,
+      stock === 'add'
+        ? `${text} is read as 0: an import that adds to the stock takes nothing away.`
+        : `${text} is read as 0: goods owed elsewhere are not owed here.`,
     );
   return Math.max(0, quantity);
 }

@@ -224,3 +224,39 @@ describe('a blank inventory tracker', () => {
     expect((await product('mug')).variants[0]).toMatchObject({ tracked: true, availableForSale: false });
   });
 });
+
+test.each([
+  ['together', ['tee,Tee,Size,S,A,9', 'tee,,,S,B,8', 'tee,,,M,C,9'], 2, 3],
+  ['apart', ['tee,Tee,Size,S,A,9', 'tee,,,M,C,9', 'cap,Cap,,,CAP,9', 'tee,,,S,B,8'], 2, 5],
+])(
+  'of rows that stand %s and choose the same, the first counts and the other is left out',
+  async (_, rows, first, again) => {
+    const { body } = await catalog.importCsv(
+      lines('Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price', ...rows),
+    );
+    expect(body.products.rejected).toBe(0);
+    expect(body.faults).toContainEqual({
+      ...{ line: again, column: 'Option1 Value', handle: 'tee', severity: 'adjusted' },
+      reason: `Line ${first} makes the same choice; this row is left out.`,
+    });
+    expect((await product('tee')).variants.map(({ sku }: { sku: string }) => sku)).toEqual(['A', 'C']);
+  },
+);
+
+test.each(['0', '0.00', ''])('a former price of "%s" is none', async (written) => {
+  await catalog.importCsv(lines('Handle,Title,Price,Compare-at price', 'mug,Mug,9,12'));
+  const { body } = await catalog.importCsv(lines('Handle,Title,Price,Compare-at price', `mug,Mug,9,${written}`));
+  expect([body.products.updated, body.faults]).toEqual([1, []]);
+  expect((await product('mug')).variants[0].compareAtPrice).toBeNull();
+});
+
+test.each([
+  ['add', '-3 is read as 0: an import that adds to the stock takes nothing away.'],
+  ['set', '-3 is read as 0: goods owed elsewhere are not owed here.'],
+])('of a quantity below nothing, with stock=%s, it is said what becomes of it', async (stock, reason) => {
+  const header = 'Handle,Title,Variant Price,Variant Inventory Qty';
+  await catalog.importCsv(lines(header, 'mug,Mug,9,5'));
+  const { body } = await catalog.importCsv(lines(header, 'mug,Mug,9,-3'), `?stock=${stock}`);
+  expect(body.faults).toMatchObject([{ line: 2, column: 'Variant Inventory Qty', severity: 'adjusted', reason }]);
+  expect([...catalog.onHand.values()].at(-1)).toBe(stock === 'add' ? 5 : 0);
+});

@@ -105,6 +105,13 @@ test('rows of empty cells in a list are none', async () => {
   expect(body).toMatchObject({ rowsTotal: 1, done: 1 });
 });
 
+test('a former price of 0 in a list is none', async () => {
+  await send('SKU,Compare-at price\n8-A,30\n', 'text/csv');
+  expect((await variantsOf(8))[0].compareAtPrice).toEqual(eur(3000));
+  expect((await send('SKU,Compare-at price\n8-A,0.00\n', 'text/csv')).body).toMatchObject({ done: 1 });
+  expect((await variantsOf(8))[0].compareAtPrice).toBeNull();
+});
+
 test('hundreds come as CSV, and the same file changes nothing more', async () => {
   const lines = Array.from({ length: 110 }, (_, product) => `${product}-A,${product}.25,`);
   const file = ['SKU,Price,Compare-at price', ...lines].join('\n');

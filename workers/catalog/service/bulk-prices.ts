@@ -143,7 +143,8 @@ function patchOf(row: Row, variant: Variant): VariantPatch | string {
         : {
             prices: isKnown ? others.map((one) => (one.currency === price.currency ? price : one)) : [...others, price],
           }),
-    ...(compareAtPrice === undefined ? {} : { compareAtPrice }),
+    // Other systems write 0 where there is no former price.
+    ...(compareAtPrice === undefined ? {} : { compareAtPrice: compareAtPrice?.amount === 0 ? null : compareAtPrice }),
   };
 }
 

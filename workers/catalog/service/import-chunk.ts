@@ -51,7 +51,7 @@ export async function importChunk(
   const { dryRunId } = request;
   const read = groups.map((group) => ({
     group,
-    product: readProduct(group.rows, request.columns, request, group.apartAtLine),
+    product: readProduct(group.rows, request.columns, request),
   }));
   const known = await findImported(
     catalog.db,
