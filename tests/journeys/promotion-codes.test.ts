@@ -34,7 +34,8 @@ describe('a code that cannot be used', () => {
   it('because nobody knows it is named, and the others act', async () => {
     await promote(shop, 'KNOWN');
     const known = await startBooks(shop, ['KNOWN']);
-    expect(await rejected(known, 'NOBODY', ['KNOWN'])).toMatchObject({ reason: 'unknown' });
+    for (const code of ['NOBODY', 'X'.repeat(61), 'X'.repeat(200)])
+      expect(await rejected(known, code, ['KNOWN'])).toMatchObject({ reason: 'unknown' });
   });
 
   it('because its time has not come or is over is answered with that time', async () => {

@@ -233,7 +233,7 @@ export const DetailsInput = z.strictObject({
   billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
   discountCodes: z
-    .array(forLongNumbers(filledText(60), 'a discount code'))
+    .array(forLongNumbers(filledText(200), 'a discount code'))
     .max(20)
     .optional()
     .describe(
