@@ -7,6 +7,7 @@ import { Timestamp } from '../../values/time.ts';
 export const ImportFault = z.strictObject({
   /** The physical line in the file; the header is line 1. */
   line: z.int(),
+  /** As the header of the file writes it. */
   column: z.string().nullable(),
   handle: z.string(),
   /** `rejected`: the product was not imported because of it. `adjusted`: it was, after the change that the reason names. */

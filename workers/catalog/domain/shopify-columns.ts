@@ -21,6 +21,8 @@ export interface Columns {
   readonly width: number;
   /** The place of each known column that the file has. */
   readonly places: ReadonlyMap<ColumnName, number>;
+  /** What the file itself calls the known columns that it has, by their older names. */
+  readonly written: ReadonlyMap<string, string>;
   readonly prices: readonly { readonly currency: Currency; readonly name: string; readonly place: number }[];
   readonly metafields: readonly MetafieldColumn[];
 }
@@ -33,9 +35,9 @@ export interface HeaderFault {
 
 /** Finds the columns in the header, whatever their order and case. A newer name counts where the older one is not there. */
 export function readHeader(cells: readonly string[]): Result<Columns, HeaderFault> {
-  const written = new Set(cells.map(columnKey));
+  const keys = new Set(cells.map(columnKey));
   const otherwise = [...Object.entries(translatedNames), ...Object.entries(newerNames)];
-  const newer = otherwise.filter(([, known]) => !written.has(known.toLowerCase()));
+  const newer = otherwise.filter(([, known]) => !keys.has(known.toLowerCase()));
   const byName = new Map<string, ColumnName>([
     ...columnNames.map((name) => [name.toLowerCase(), name] as const),
     ...newer,
@@ -61,7 +63,8 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
     const detail = `The column "${missing}" is missing.${separatorHint(cells.length === 1 ? (cells[0] ?? '') : '')}`;
     return refuse({ code: 'unknown-header', column: missing, detail });
   }
-  return accept({ width: cells.length, places, prices, metafields: metafieldColumns(others) });
+  const written = new Map([...places].map(([known, place]) => [known, (cells[place] ?? '').trim()]));
+  return accept({ width: cells.length, places, written, prices, metafields: metafieldColumns(others) });
 }
 
 /** Whatever the letter case, and the apostrophe that a keyboard or a typesetter writes. */

@@ -260,3 +260,12 @@ test.each([
   expect(body.faults).toMatchObject([{ line: 2, column: 'Variant Inventory Qty', severity: 'adjusted', reason }]);
   expect([...catalog.onHand.values()].at(-1)).toBe(stock === 'add' ? 5 : 0);
 });
+
+test.each([
+  ['Handle,Titel,Preis', 'Preis'],
+  ['URL handle,Title,price', 'price'],
+  ['Handle,Title,Variant Price', 'Variant Price'],
+])('under the header %s a fault names the column %s', async (header, column) => {
+  const { body } = await catalog.importCsv(lines(header, 'mug,Mug,cheap'));
+  expect(body.faults).toMatchObject([{ line: 2, column, severity: 'rejected' }]);
+});

@@ -16,7 +16,7 @@ import { countedChanges, firstOfEach } from '../domain/import-changes.ts';
 import { type ReportPart, reportHeader, reportRows } from '../domain/import-report.ts';
 import type { ImportedProduct } from '../domain/imported-product.ts';
 import { stockUnitOf } from '../domain/product.ts';
-import { readHeader } from '../domain/shopify-columns.ts';
+import { type Columns, readHeader } from '../domain/shopify-columns.ts';
 import { productsImported } from '../store/announcements.ts';
 import { foresee, forgetForeseen } from '../store/foreseen.ts';
 import { reportAdded, reportAfter } from '../store/import-reports.ts';
@@ -136,8 +136,9 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   );
   const openings = changed.flatMap((composition) => composition.openings);
   if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
-  const products =
+  const told =
     isReal && settings.stock !== 'ignore' ? await countStock(catalog, job.id, settings.stock, decided) : decided;
+  const products = told.map((product) => asWritten(product, columns.value));
   const { state, faults, report } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
   const events = productsImported(
@@ -152,6 +153,14 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   const outcome = await saveProducts(catalog.db, changed, events, now, progress);
   catalog.variants.clear();
   if (outcome !== 'saved') throw new Error(`Products changed while they were imported (${outcome})`);
+}
+
+/** A fault names its column as the file does. */
+function asWritten(product: ImportedProduct, { written }: Columns): ImportedProduct {
+  const faults = product.faults.map(({ column, ...fault }) => {
+    return { ...fault, column: column === null ? null : (written.get(column) ?? column) };
+  });
+  return { ...product, faults };
 }
 
 /** What the next chunk of a dry run is to meet; behind the last one nothing. */
