@@ -198,6 +198,8 @@ function hasTiedCent(cart: Cart, answer: PricedCart): boolean {
   return cart.promotions.some((one) => {
     const discount = answer.discounts.find((candidate) => candidate.promotionKey === one.key);
     if (discount === undefined) return false;
+    // A cap is shared by what each entry would have got without it, which no answer tells.
+    if (discount.amountMinor === one.maxAmountMinor) return true;
     const weights = spreadOver(one, cart).map((key) => left.get(key) ?? 0n);
     for (const { key, amountMinor } of discount.allocations) left.set(key, (left.get(key) ?? 0n) - BigInt(amountMinor));
     return isTied(BigInt(discount.amountMinor), weights);
@@ -207,16 +209,21 @@ function hasTiedCent(cart: Cart, answer: PricedCart): boolean {
 /** The entries that share in the discount of a promotion, or none when it takes from each on its own. */
 function spreadOver(one: Promotion, { lines, shipping }: Cart): readonly string[] {
   const shippingKeys = shipping.map((shipment) => shipment.key);
+  const among = (keys: readonly string[] | null = null) =>
+    lines.filter(({ key }) => keys?.includes(key) ?? true).map(({ key }) => key);
   switch (one.kind) {
     case 'percentOffOrder':
     case 'fixedOffOrder':
-      return [...lines.map(({ key }) => key), ...(one.scope === 'lines' ? [] : shippingKeys)];
+      return [...among(one.keys), ...(one.scope === 'lines' ? [] : shippingKeys)];
     case 'orderFixedPrice':
-      return lines.map(({ key }) => key);
+      return among(one.keys);
     case 'fixedOffItemsAcross':
       return lines
         .filter(({ key, tags }) => (one.keys?.includes(key) ?? true) && (one.tag === null || tags.includes(one.tag)))
         .map(({ key }) => key);
+    case 'fixedOffShipping':
+    case 'percentOffShipping':
+      return shippingKeys;
     default:
       return [];
   }
