@@ -189,9 +189,9 @@ describe.each(names)('%s refuses', (name) => {
     expectProblem(gzip, 'unsupported-media-type');
   });
 
-  it('ten megabytes, announced or not', async () => {
+  it('eleven megabytes, announced or not', async () => {
     const operation = operationOf(name);
-    const raw = Buffer.from(`{"note":"${'x'.repeat(10_000_000)}"}`);
+    const raw = Buffer.from(`{"note":"${'x'.repeat(11_000_000)}"}`);
     expectProblem(await spoil(operation, { raw }), 'content-too-large');
     expectProblem(await spoil(operation, { raw, isChunked: true }), 'content-too-large');
   });
