@@ -63,7 +63,7 @@ test('an order is in the list at once as its newest event says, and the queue br
 });
 
 test('what could not be listed at once is reported, and left to the queue', async () => {
-  const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const reported = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const unlisted = envelope(OrderPaid, factsOf(6), { ...summary, status: 'paid' });
   const broken = await migratedDatabase('orders');
   await broken.db.exec('drop table orders');

@@ -7,7 +7,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { OrderSummary } from '../../../shared/events/orders.ts';
 import { d1InboxPort } from '../../../shared/messaging/d1.ts';
-import { reportDefect } from '../../../shared/messaging/report.ts';
+import { reportDelay } from '../../../shared/messaging/report.ts';
 import { SharedCalls } from '../../../shared/messaging/shared-calls.ts';
 import { saveOrders } from '../store/orders.ts';
 import { recordOfEvent } from './orders.ts';
@@ -23,7 +23,7 @@ const writes = new SharedCalls<Envelope, void>({ itemsMax: eventsMax, weightMax:
 export function listSoon(db: DrizzleD1Database, envelopes: readonly Envelope[]): void {
   writes
     .ask(envelopes, 0, (all) => list(db, all))
-    .catch((error: unknown) => reportDefect('orders are listed late', error));
+    .catch((error: unknown) => reportDelay('orders are listed late', error));
 }
 
 async function list(db: DrizzleD1Database, envelopes: readonly Envelope[]): Promise<void> {
