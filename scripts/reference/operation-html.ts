@@ -149,7 +149,7 @@ function exampleBody(operation: JsonSchema): string | null {
   return typeof example === 'string' ? example : JSON.stringify(example, null, 2);
 }
 
-/** Whoever runs the shop has Node; `uuidgen` is missing on many machines. */
+/** A machine that runs the shop has Node; `uuidgen` is missing on many. */
 const newKey = "$(node -p 'crypto.randomUUID()')";
 
 function curlOf({ method, path, operation }: Entry, parameters: readonly Parameter[]): string {

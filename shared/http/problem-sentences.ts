@@ -1,6 +1,6 @@
 /**
  * What a problem says to a person where its refusal says nothing itself: a sentence with the facts that it carries. So no
- * problem document leaves without a `detail`. Whoever knows more, such as a name, says it in a detail of its own.
+ * problem document leaves without a `detail`. A refusal that knows more, such as a name, brings a `detail` of its own.
  */
 
 type Facts = Readonly<Record<string, unknown>>;

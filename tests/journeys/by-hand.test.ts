@@ -148,7 +148,7 @@ describe('a draft', () => {
     expectProblem(await shop.admin('GET', path), 'not-found');
     expect(await drafts('customer=gone@example.org')).toEqual([]);
     expect(await drafts('q=gone')).toEqual([]);
-    // Whoever had the link finds nothing to buy.
+    // A link to it that was sent earlier leads to nothing that could be bought.
     const left = expectStatus(await shop.send('GET', `/v1/carts/${draft.id}`), 200).as(CartView);
     expect(left.lines).toEqual([]);
     expectStatus(await shop.admin('DELETE', path), 204);

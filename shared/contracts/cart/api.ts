@@ -135,7 +135,7 @@ export interface CartApi {
 
 /** Carts that merchants have put together as drafts. */
 export interface DraftCartsApi {
-  /** Ends a cart with all that is in it: whoever has its id finds it empty. Refused while it is bought, and after. Idempotent. */
+  /** Ends a cart with all that is in it; read by its id, it is empty. Refused while it is bought, and after. Idempotent. */
   discard(cartId: string, now: number): Promise<DiscardRefusal | null>;
 }
 

@@ -49,7 +49,7 @@ export interface StockCount {
   readonly change: { readonly set: number } | { readonly add: number };
 }
 
-/** What lies of a stock unit at the default location, whoever it is promised to: what a count there would say. */
+/** What is on hand of a stock unit at the default location, held and committed units included: what a count there would say. */
 export interface StockOnHand {
   readonly stockUnitId: string;
   readonly onHand: number;
