@@ -3,15 +3,23 @@ import Papa from 'papaparse';
 
 const newline = '\r\n';
 
-/** @param pieces some rows at a time, never none */
-export function csvStream(pieces: AsyncGenerator<(string | number)[][], undefined>): ReadableStream<Uint8Array> {
+/**
+ * @param pieces some rows at a time, never none
+ * @param escapesFormulas marks as text what a spreadsheet would take for a formula; a file that is imported again does not
+ */
+export function csvStream(
+  pieces: AsyncGenerator<(string | number)[][], undefined>,
+  { escapesFormulas = false } = {},
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   // One source in one order: a runtime may pull while an asynchronous `start` still runs.
   return new ReadableStream({
     async pull(controller) {
       const { value: cells, done } = await pieces.next();
       if (done === true) return controller.close();
-      controller.enqueue(encoder.encode(`${Papa.unparse(cells, { newline })}${newline}`));
+      controller.enqueue(
+        encoder.encode(`${Papa.unparse(cells, { newline, escapeFormulae: escapesFormulas })}${newline}`),
+      );
     },
     async cancel() {
       await pieces.return(undefined);

@@ -136,7 +136,12 @@ export const exportCodes = operation({
   summary: 'The unique codes of a promotion with their uses, as a CSV file',
   params: Params,
   query: Filter,
-  answer: z.string(),
+  answer: z
+    .string()
+    .describe(
+      'RFC 4180 in UTF-8, in the order of the codes. What a spreadsheet would take for a formula begins with an apostrophe.',
+    ),
+  answerType: 'text/csv',
   refusals: ['not-found'],
 });
 

@@ -4,6 +4,7 @@ import * as api from '../../../shared/contracts/pricing/codes-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
+import { csvFile, csvStream } from '../../../shared/http/csv-stream.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { withContent } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
@@ -15,10 +16,21 @@ import { contextOf, type PricingEnv } from '../context.ts';
 import { storedSettings } from '../service/settings.ts';
 import * as service from './service/codes.ts';
 import { codesOfCsv, listOfCodes } from './service/list-of-codes.ts';
-import { codeView, csvHeading, csvRows, exactView } from './view.ts';
+import type { StoredCode } from './store.ts';
+import { codeView, csvPieces, exactView } from './view.ts';
 
 /** Codes per piece of a file. */
 const exportedTogether = 2_000;
+
+/** All codes that a filter finds, page by page until one is not full. */
+async function* pagesOf(pageAfter: (code: string) => Promise<readonly StoredCode[]>) {
+  for (let after = ''; ; ) {
+    const page = await pageAfter(after);
+    if (page.length > 0) yield page;
+    if (page.length < exportedTogether) return;
+    after = page.at(-1)?.code ?? '';
+  }
+}
 
 export function serveCodes(app: App<PricingEnv>): void {
   const isPromotion = async (env: PricingEnv, id: string) =>
@@ -64,23 +76,8 @@ export function serveCodes(app: App<PricingEnv>): void {
   serve(app, api.exportCodes, async ({ params, query, env, actor }) => {
     if (!(await isPromotion(env, params.id))) return notFound(actor);
     const desk = contextOf(env);
-    let after: string | null = null;
-    const rows = new ReadableStream<string>({
-      async pull(controller) {
-        if (after === null) controller.enqueue(csvHeading);
-        const page = await service.codePage(desk, params.id, query, after ?? '', exportedTogether);
-        after = page.at(-1)?.code ?? '';
-        if (page.length > 0) controller.enqueue(csvRows(page));
-        if (page.length < exportedTogether) controller.close();
-      },
-    });
-    return new Response(rows.pipeThrough(new TextEncoderStream()), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="discount-codes.csv"',
-        'cache-control': 'private, no-store',
-      },
-    });
+    const pages = pagesOf((after) => service.codePage(desk, params.id, query, after, exportedTogether));
+    return csvFile('discount-codes.csv', csvStream(csvPieces(pages), { escapesFormulas: true }));
   });
 
   serve(app, api.readCode, async ({ params, env, actor }) => {

@@ -1,5 +1,4 @@
 /** Unique codes as merchants see them, as JSON and as rows of a file. */
-import Papa from 'papaparse';
 import type { DiscountCode } from '../../../shared/contracts/pricing/codes-http.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { CodeWithUses } from './service/codes.ts';
@@ -30,15 +29,16 @@ export const exactView = ({ stored, uses }: CodeWithUses): DiscountCode => codeV
 
 const columns = ['code', 'usesMax', 'used', 'held', 'available', 'status', 'batchId', 'createdAt'];
 
-export const csvHeading = `${columns.join()}\r\n`;
+/** The first row of the file, and then those of one page of codes after the other. */
+export async function* csvPieces(
+  pages: AsyncIterable<readonly StoredCode[]>,
+): AsyncGenerator<(string | number)[][], undefined> {
+  yield [columns];
+  for await (const page of pages) yield page.map(cellsOf);
+  return undefined;
+}
 
-/** What could be read as a formula by a spreadsheet is marked as text. */
-export function csvRows(codes: readonly StoredCode[]): string {
-  if (codes.length === 0) return '';
-  const rows = codes.map((stored) => {
-    const { isActive, ...view } = codeView(stored);
-    const { code, usesMax, used, held, available, batchId, createdAt } = view;
-    return [code, usesMax, used, held, available, isActive ? 'active' : 'disabled', batchId, createdAt];
-  });
-  return `${Papa.unparse(rows, { escapeFormulae: true })}\r\n`;
+function cellsOf(stored: StoredCode): (string | number)[] {
+  const { code, usesMax, used, held, available, isActive, batchId, createdAt } = codeView(stored);
+  return [code, usesMax ?? '', used, held, available ?? '', isActive ? 'active' : 'disabled', batchId, createdAt];
 }
