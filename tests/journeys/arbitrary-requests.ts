@@ -184,8 +184,10 @@ function parametersOf(operation: DocumentedOperation, known: Known): fc.Arbitrar
     const good = arbitraryOf(parameter.schema, known, parameter.name).map(String);
     return fc.oneof({ weight: 7, arbitrary: good }, { weight: 2, arbitrary: fc.constantFrom(...naughtyStrings) });
   };
+  // With a part that is empty it would be another address.
+  const inPathOf = (parameter: DocumentedParameter) => textOf(parameter).filter((text) => text !== '');
   const chosen = fc.tuple(
-    fc.tuple(...inPath.map(textOf)),
+    fc.tuple(...inPath.map(inPathOf)),
     fc.tuple(...inQuery.map((parameter) => fc.option(textOf(parameter), { nil: undefined, freq: 2 }))),
     fc.option(fc.constantFrom('surprise', 'Limit', ''), { nil: undefined, freq: 9 }),
   );
