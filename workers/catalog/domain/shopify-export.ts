@@ -67,17 +67,27 @@ interface Surroundings {
   readonly onHand: ReadonlyMap<string, number>;
   /** The SKUs of variants of which bundles are made, by variant id. */
   readonly skus: ReadonlyMap<string, string>;
+  /** The addresses that files call other products by. */
+  readonly othersNames: ReadonlySet<string>;
   readonly fields: readonly FieldColumn[];
 }
 
+/**
+ * What a file calls a product: as the last one did, else its address. Where that names another product in files, its id, so that
+ * their rows never become one product.
+ */
+const nameIn = ({ importHandle, handle, id }: Product, { othersNames }: Surroundings) =>
+  importHandle ?? (othersNames.has(handle) ? id : handle);
+
 /** The rows of a product: one per variant, and one for each image that is left. */
 export function exportRows(product: Product, around: Surroundings): Row[] {
-  const { importHandle, handle, variants, images } = product;
+  const { variants, images } = product;
+  const name = nameIn(product, around);
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, index): Row => {
     const variant = variants[index];
     const image = images[index];
     return {
-      Handle: importHandle ?? handle,
+      Handle: name,
       ...(index === 0 ? describedIn(product, around.fields) : {}),
       ...(variant === undefined ? {} : variantIn(product, variant, around)),
       ...(image === undefined

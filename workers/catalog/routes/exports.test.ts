@@ -218,3 +218,30 @@ test('many products come in pieces, in the order in which they came into being',
   const handles = text.split('\r\n').flatMap((line) => /^many-\d+/.exec(line)?.[0] ?? []);
   expect(handles).toEqual(rows.map((row) => row.split(',')[0]));
 });
+
+test('two products are never one in it, also where one has the address that files call the other by', async () => {
+  catalog = await emptiedCatalog(database.db);
+  await catalog.importCsv('Handle,Title,Variant SKU,Variant Price\nhat,Hat,HAT,9\n');
+  await catalog.call('PATCH', '/admin/v1/products/hat', { handle: 'old-hat' });
+  await add({
+    ...{ handle: 'hat', title: 'By hand', options: [{ name: 'Size' }] },
+    variants: [
+      { sku: 'H-S', options: { Size: 'S' }, price: eur(1) },
+      { sku: 'H-M', options: { Size: 'M' }, price: eur(2) },
+    ],
+  });
+  const before = await everything();
+  for (const query of ['?stock=set', '?dryRun=true', '']) {
+    const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+    const { body } = await catalog.importCsv(text, query);
+    expect([body.products, body.faults]).toEqual([{ created: 0, updated: 0, unchanged: 2, rejected: 0 }, []]);
+  }
+  expect(await everything()).toEqual(before);
+  const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+  const { body } = await catalog.importCsv(text.replace('By hand', 'Changed'));
+  expect(body.products).toEqual({ created: 0, updated: 1, unchanged: 1, rejected: 0 });
+  expect((await catalog.call('GET', '/admin/v1/products/hat')).body).toMatchObject({
+    ...{ id: before[0].id, title: 'Changed', importHandle: null },
+    variants: [{ sku: 'H-S' }, { sku: 'H-M' }],
+  });
+});

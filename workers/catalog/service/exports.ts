@@ -7,7 +7,7 @@ import { type Currency, currencies } from '../../../shared/values/money.ts';
 import type { Product } from '../domain/product.ts';
 import { collectFields, countedUnits, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
 import { findIngredients } from '../store/bundles.ts';
-import { productsAfter, type StoredProduct } from '../store/products.ts';
+import { givenByFiles, productsAfter, type StoredProduct } from '../store/products.ts';
 import { type Catalog, onHandOf } from './catalog.ts';
 
 const productsPerPage = 100;
@@ -40,7 +40,9 @@ async function* piecesOf(catalog: Exporting): AsyncGenerator<(string | number)[]
     const products = page.map(({ product }) => product);
     const onHand = await onHandOf(catalog, products.flatMap(countedUnits));
     const skus = await componentSkus(db, products);
-    const rows = products.flatMap((product) => exportRows(product, { onHand, skus, fields }));
+    const unnamed = products.flatMap(({ handle, importHandle }) => (importHandle === undefined ? [handle] : []));
+    const othersNames = await givenByFiles(db, unnamed);
+    const rows = products.flatMap((product) => exportRows(product, { onHand, skus, othersNames, fields }));
     yield rows.map((row) => header.map((name) => row[name] ?? ''));
   }
   return undefined;

@@ -146,7 +146,8 @@ function importOne(placing: Placing, context: ChunkContext): ImportedProduct {
   const composed = composeProduct(before, checked.value, {
     now: context.now,
     newId: context.newId,
-    importHandle: group.handle,
+    // An id is what an export calls a product whose address is another one's name in files: it stays without a name.
+    ...(group.handle === own ? {} : { importHandle: group.handle }),
     ingredients: [...context.ingredients.values()],
     quantityOfKnown: 'ignored',
     defaultSku: (handle, { values, isOnly }) => {

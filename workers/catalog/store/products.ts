@@ -118,7 +118,7 @@ export async function findSkuOwners(
 
 /**
  * The products that a file means by its own handles. One that no file has made or named answers to its address, because that is
- * what an export calls it; but a product that a file has named so comes first.
+ * what an export calls it; but a product that a file has named so comes first, and the other one answers to its id.
  */
 export async function findImported(
   db: DrizzleD1Database,
@@ -127,13 +127,22 @@ export async function findImported(
   const wanted = sql`(select value from json_each(${JSON.stringify(handles)}))`;
   const rows = await db.all<{ readonly name: string; readonly document: string }>(sql`
     select import_handle as name, document from products where import_handle in ${wanted}
-    union all select handle as name, document from products where handle in ${wanted} and import_handle is null`);
+    union all select handle as name, document from products where handle in ${wanted} and import_handle is null
+    union all select p.id as name, p.document from products p where p.id in ${wanted} and p.import_handle is null
+      and exists (select 1 from products other where other.import_handle = p.handle)`);
   const found = new Map<string, Product>();
   for (const { name, document } of rows) {
     const product: Product = JSON.parse(document);
     if (!found.has(name) || product.importHandle === name) found.set(name, product);
   }
   return found;
+}
+
+/** Which of these names files have given to products. */
+export async function givenByFiles(db: DrizzleD1Database, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.all<{ readonly name: string }>(sql`select import_handle as name from products
+    where import_handle in (select value from json_each(${JSON.stringify(names)}))`);
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Commits products that have changed with their events, and `also`. Everything or nothing. */
