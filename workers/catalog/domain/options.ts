@@ -119,6 +119,8 @@ function checkChoices(
       if (options.every((option) => option.name !== name))
         faults.push({ pointer: at(name), detail: `There is no option "${name}".` });
     }
+    // What chooses nothing of an option is refused for that; it is like nothing else.
+    if (options.some(({ name }) => choice[name] === undefined)) continue;
     const key = JSON.stringify(options.map(({ name }) => choice[name]));
     const first = seen.get(key);
     if (first !== undefined) {

@@ -70,6 +70,16 @@ describe('one variant', () => {
     expect([taken.body.code, taken.body.errors[0].pointer]).toEqual(['sku-taken', '/sku']);
   });
 
+  test('that chooses nothing of an option is blamed for that alone', async () => {
+    const variants = ['S', 'M'].map((size) => ({ sku: `GLOVE-${size}`, price: eur(500), options: { Size: size } }));
+    const { body } = await catalog.call('POST', '/admin/v1/products', {
+      ...{ title: 'Glove', options: [{ name: 'Hand' }], variants },
+    });
+    expect(body.errors.map(({ detail }: { detail: string }) => detail)).toEqual(
+      [0, 1].flatMap(() => ['The variant chooses no value for "Hand".', 'There is no option "Size".']),
+    );
+  });
+
   test('is refused by what was sent of it, and the sentence names the other by its SKU and choice', async () => {
     const { path, variants } = await shirt();
     const [small, middle] = variants;
