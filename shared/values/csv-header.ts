@@ -2,5 +2,6 @@
 
 /** What to do about it, as a sentence behind another one; empty where the separator is not what is wrong. */
 export function separatorHint(header: string): string {
-  return /[;\t]/.test(header) && !header.includes(',') ? ' Columns are separated by commas.' : '';
+  const count = (sign: RegExp) => header.match(sign)?.length ?? 0;
+  return count(/[;\t]/g) > count(/,/g) ? ' Columns are separated by commas.' : '';
 }

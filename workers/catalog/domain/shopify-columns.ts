@@ -7,9 +7,9 @@
 import { separatorHint } from '../../../shared/values/csv-header.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
-import { type MetafieldColumn, metafieldColumns } from './shopify-metafields.ts';
+import { isForeign, type MetafieldColumn, metafieldColumns } from './shopify-metafields.ts';
 import { type ColumnName, columnNames, newerNames } from './shopify-names.ts';
-import { translatedNames } from './shopify-translations.ts';
+import { optionColumn, translatedNames } from './shopify-translations.ts';
 
 export type { ColumnName } from './shopify-names.ts';
 
@@ -25,6 +25,8 @@ export interface Columns {
   readonly written: ReadonlyMap<string, string>;
   readonly prices: readonly { readonly currency: Currency; readonly name: string; readonly place: number }[];
   readonly metafields: readonly MetafieldColumn[];
+  /** Columns of a file in another language that are not known: what they say may be something that the shop has a field for. */
+  readonly unread: readonly string[];
 }
 
 export interface HeaderFault {
@@ -47,7 +49,9 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
   const others: { name: string; place: number }[] = [];
   for (const [place, cell] of cells.entries()) {
     const name = cell.trim();
-    const known = byName.get(columnKey(cell));
+    const option = optionColumn(columnKey(cell));
+    const known =
+      byName.get(columnKey(cell)) ?? (option === undefined || keys.has(option.toLowerCase()) ? undefined : option);
     if (known !== undefined) {
       if (places.has(known))
         return refuse({ code: 'unknown-header', column: known, detail: `The column "${known}" is there twice.` });
@@ -60,12 +64,15 @@ export function readHeader(cells: readonly string[]): Result<Columns, HeaderFaul
   }
   const missing = requiredColumns.find((name) => !places.has(name));
   if (missing !== undefined) {
-    const detail = `The column "${missing}" is missing.${separatorHint(cells.length === 1 ? (cells[0] ?? '') : '')}`;
+    const detail = `The column "${missing}" is missing.${separatorHint(cells.join(','))}`;
     return refuse({ code: 'unknown-header', column: missing, detail });
   }
   const written = new Map([...places].map(([known, place]) => [known, (cells[place] ?? '').trim()]));
-  return accept({ width: cells.length, places, written, prices, metafields: metafieldColumns(others) });
+  const metafields = metafieldColumns(others);
+  const isTranslated = [...keys].some((key) => Object.hasOwn(translatedNames, key));
+  const unread = isTranslated ? metafields.filter(isForeign).map(({ name }) => name) : [];
+  return accept({ width: cells.length, places, written, prices, metafields, unread });
 }
 
 /** Whatever the letter case, and the apostrophe that a keyboard or a typesetter writes. */
-const columnKey = (cell: string) => cell.trim().toLowerCase().replaceAll('’', "'");
+const columnKey = (cell: string) => cell.trim().normalize('NFC').toLowerCase().replaceAll('’', "'");

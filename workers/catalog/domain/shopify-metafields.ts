@@ -34,6 +34,9 @@ const variantColumns: readonly RegExp[] = [
   /^google shopping \/ (?:condition|custom label \d|size system|size type)$/,
 ];
 
+/** Whether a column is neither a metafield by its name nor one of Google's. */
+export const isForeign = ({ isNamed, namespace }: MetafieldColumn) => !isNamed && namespace === otherNamespace;
+
 /** What a file says of one metafield; an empty text takes it away. */
 export interface WrittenField extends Omit<Metafield, 'type'> {
   readonly type: string | null;

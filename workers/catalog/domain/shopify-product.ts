@@ -7,10 +7,11 @@ import { type Currency, Currency as CurrencyCode, type Money } from '../../../sh
 import { tagsIn } from './as-written.ts';
 import { bundleIn } from './bundle-cells.ts';
 import { cardCellFaults } from './card-cells.ts';
+import { checkTitle, withoutRepeated } from './shopify-choices.ts';
 import type { Columns } from './shopify-columns.ts';
 import { keepable, type WrittenField, writtenFields } from './shopify-metafields.ts';
-import { type ImportRow, Row, type RowFault } from './shopify-row.ts';
-import { statusNames } from './shopify-translations.ts';
+import { type ImportRow, optionNumbers, Row, type RowFault } from './shopify-row.ts';
+import { isTrue, statusNames } from './shopify-translations.ts';
 
 interface ImportSettings {
   /** Of the columns "Variant Price" and "Variant Compare At Price". */
@@ -37,7 +38,6 @@ export interface ReadProduct {
   readonly faults: readonly RowFault[];
 }
 
-const optionNumbers = [1, 2, 3] as const;
 const variantColumns = ['Option1 Value', 'Variant SKU', 'Variant Price'] as const;
 
 /** Reads the rows of one product; there is at least one. */
@@ -149,46 +149,6 @@ function isVariant(row: Row): boolean {
   return variantColumns.some((name) => row.filled(name) !== undefined);
 }
 
-/**
- * Rows without a handle are told apart by their title alone. Those that bear the same are one product only where they can be:
- * as soon as two of them choose the same, or have other options, they are two products that nobody can tell apart.
- */
-function checkTitle(first: Row, rows: readonly Row[], variantRows: readonly Row[]): void {
-  const [again] = rows.slice(1).filter((row) => row.filled('Title') !== undefined);
-  if (first.filled('Handle') !== undefined || again === undefined) return;
-  const choices = new Set(variantRows.map(choiceOf));
-  const areOptionsOthers = rows.some((row) =>
-    optionNumbers.some((number) => {
-      const name = row.filled(`Option${number} Name`);
-      return name !== undefined && name !== first.filled(`Option${number} Name`);
-    }),
-  );
-  if (choices.size < variantRows.length || areOptionsOthers)
-    again.reject(
-      'Title',
-      `Line ${first.line} has the same title, and neither has a handle: give each product a handle of its own.`,
-    );
-  else
-    again.adjust(
-      'Title',
-      `Line ${first.line} has the same title, and neither has a handle: the rows are taken as one product.`,
-    );
-}
-
-const choiceOf = (row: Row) => JSON.stringify(optionNumbers.map((number) => row.text(`Option${number} Value`)));
-
-/** A row that chooses what an earlier one has is another writing of that variant: the first one counts. */
-function withoutRepeated(rows: readonly Row[]): Row[] {
-  const lines = new Map<string, number>();
-  return rows.filter((row) => {
-    const choice = choiceOf(row);
-    const earlier = lines.get(choice);
-    if (earlier === undefined) lines.set(choice, row.line);
-    else row.adjust('Option1 Value', `Line ${earlier} makes the same choice; this row is left out.`);
-    return earlier === undefined;
-  });
-}
-
 function readVariant(row: Row, names: readonly (string | undefined)[], settings: ImportSettings): VariantPatch {
   const options: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
@@ -272,10 +232,12 @@ function readQuantity(row: Row, { stock }: ImportSettings): number | undefined {
 }
 
 function readPolicy(row: Row): 'deny' | 'continue' | undefined {
-  const text = row.filled('Variant Inventory Policy')?.toLowerCase();
+  const written = row.filled('Variant Inventory Policy');
+  const text = written?.toLowerCase();
   if (text === undefined || text === 'deny' || text === 'continue') return text;
-  if (text === 'true' || text === 'false') return text === 'true' ? 'continue' : 'deny';
-  return row.reject('Variant Inventory Policy', `"${text}" is neither DENY nor CONTINUE.`);
+  const isContinued = isTrue(text);
+  if (isContinued !== undefined) return isContinued ? 'continue' : 'deny';
+  return row.reject('Variant Inventory Policy', `"${written}" is neither DENY nor CONTINUE.`);
 }
 
 /** `Status` decides, except that nothing is sold which the file publishes nowhere; where it says nothing, `Published` does. */

@@ -2,6 +2,10 @@
 import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
 import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
 import type { ColumnName, Columns } from './shopify-columns.ts';
+import { isTrue } from './shopify-translations.ts';
+
+/** A product has at most three options. */
+export const optionNumbers = [1, 2, 3] as const;
 
 export interface ImportRow {
   readonly line: number;
@@ -46,10 +50,8 @@ export class Row {
   }
 
   flag(name: ColumnName): boolean | undefined {
-    const text = this.filled(name)?.toLowerCase();
-    if (text === undefined) return undefined;
-    if (text === 'true' || text === 'false') return text === 'true';
-    return this.reject(name, `"${text}" is neither TRUE nor FALSE.`);
+    const text = this.filled(name);
+    return text === undefined ? undefined : (isTrue(text) ?? this.reject(name, `"${text}" is neither TRUE nor FALSE.`));
   }
 
   price(name: string, text: string | undefined, currency: Currency): Money | undefined {

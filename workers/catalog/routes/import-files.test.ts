@@ -183,6 +183,75 @@ test.each([
 });
 
 test.each([
+  ['German', 'Titel,URL-Handle,Option1-Name,Option1-Wert,SKU,Preis'],
+  ['German, the other way round', 'Titel,URL-Handle,Name Option1,Wert Option1,SKU,Preis'],
+  ['French', "Titre,Handle d'URL,Nom de l’option 1,Valeur de l’option 1,SKU,Prix"],
+  ['Spanish', 'Título,Identificador de URL,Nombre de la opción 1,Valor de la opción 1,SKU,Precio'],
+  [
+    'Spanish in another normal form',
+    'Título,URL handle,Nombre de opción1,Valor de opción1,SKU,Precio'.normalize('NFD'),
+  ],
+  ['Japanese', 'タイトル,URLハンドル,オプション1の名前,オプション1の値,SKU,価格'],
+  ['English with more spaces', 'Title,Handle,Option 1 Name,Option 1 Value,SKU,Price'],
+])('in %s each variant has its choice', async (_language, header) => {
+  const { body } = await catalog.importCsv(lines(header, 'Tee,tee,Size,S,T-S,9', ',tee,,M,T-M,8'));
+  expect([body.products.created, body.faults]).toEqual([1, []]);
+  expect((await product('tee')).variants).toMatchObject([
+    { sku: 'T-S', title: 'S' },
+    { sku: 'T-M', title: 'M' },
+  ]);
+});
+
+test('two variants are never one because nothing that is understood tells them apart', async () => {
+  const { body } = await catalog.importCsv(
+    lines('Title,Handle,Vaihtoehto,SKU,Price', 'Tee,tee,S,T-S,9', ',tee,M,T-M,8', ',tee,M,,8', 'Mug,mug,,MUG,3'),
+  );
+  expect(body.products).toMatchObject({ created: 1, rejected: 1 });
+  expect(body.faults).toMatchObject([
+    {
+      line: 3,
+      column: 'Option1 Value',
+      severity: 'rejected',
+      reason: expect.stringContaining('Line 2 is another variant'),
+    },
+  ]);
+});
+
+test('of a file in another language the report names the columns that are not known', async () => {
+  const header = 'Titel,URL-Handle,Preis,Onlineshop sichtbar,SKU,Google Shopping / Gender,x (product.metafields.a.b)';
+  const file = lines(header, 'Tasse,tasse,9,FALSCH,T,unisex,y', 'Kanne,kanne,8,FALSCH,K,unisex,y');
+  for (const query of ['?dryRun=true', '']) {
+    const { body } = await catalog.importCsv(file, query);
+    expect(body.faults).toMatchObject([{ line: 1, column: 'Onlineshop sichtbar', severity: 'adjusted' }]);
+    expect(body.products.created).toBe(2);
+  }
+  const { body } = await catalog.importCsv(lines('Title,Handle,Price,Shelf', 'Pot,pot,9,A4'));
+  expect(body.faults).toEqual([]);
+});
+
+test.each([
+  ['WAHR', 'FALSCH'],
+  ['VRAI', 'FAUX'],
+  ['Verdadero', 'Falso'],
+  ['yes', 'no'],
+  ['1', '0'],
+])('what a spreadsheet writes as %s is true, and as %s false', async (yes, no) => {
+  const header = 'Handle,Title,Price,Charge tax,Requires shipping,Published,Continue selling when out of stock';
+  const { body } = await catalog.importCsv(
+    lines(header, `a,A,9,${no},${yes},${no},${yes}`, `b,B,9,${yes},${no},${yes},${no}`),
+  );
+  expect(body.faults).toEqual([]);
+  expect(await product('a')).toMatchObject({
+    status: 'draft',
+    variants: [{ taxable: false, requiresShipping: true, policy: 'continue' }],
+  });
+  expect(await product('b')).toMatchObject({
+    status: 'active',
+    variants: [{ taxable: true, requiresShipping: false, policy: 'deny' }],
+  });
+});
+
+test.each([
   ['Aktiv', 'active'],
   ['Entwurf', 'draft'],
   ['Archivé', 'archived'],

@@ -139,6 +139,8 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   const told =
     isReal && settings.stock !== 'ignore' ? await countStock(catalog, job.id, settings.stock, decided) : decided;
   const products = told.map((product) => asWritten(product, columns.value));
+  if (job.chunksDone === 0)
+    products.splice(0, 1, ...products.slice(0, 1).map((first) => withUnread(first, columns.value)));
   const { state, faults, report } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
   const events = productsImported(
@@ -161,6 +163,14 @@ function asWritten(product: ImportedProduct, { written }: Columns): ImportedProd
     return { ...fault, column: column === null ? null : (written.get(column) ?? column) };
   });
   return { ...product, faults };
+}
+
+/** The report begins with the columns of a file in another language that are not known. */
+function withUnread(first: ImportedProduct, { unread }: Columns): ImportedProduct {
+  const reason =
+    'This column is not known in this language: what it says is kept as a metafield and does nothing else.';
+  const faults = unread.map((column) => ({ line: 1, column, severity: 'adjusted' as const, reason }));
+  return { ...first, faults: [...faults, ...first.faults] };
 }
 
 /** What the next chunk of a dry run is to meet; behind the last one nothing. */
