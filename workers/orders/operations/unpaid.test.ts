@@ -49,6 +49,19 @@ describe.each(['immediate', 'manual'] as const)('an order that an edit made dear
     expect(order.shop.shipments.size).toBe(0);
   });
 
+  test('takes nothing of a payment of which nothing is left, also after a refund, and asks no provider', async () => {
+    const order = given(mode);
+    if (mode === 'manual') await order.ask({ type: 'capture', amountMinor: null });
+    await order.ask({ type: 'refund', lines: [], shippingMinor: 0, otherMinor: 100, note: null });
+    await order.edit(moreCups);
+    order.shop.asked.length = 0;
+    expect(await order.ask({ type: 'capture', amountMinor: null })).toMatchObject({
+      status: 409,
+      body: { code: 'capture-too-large', max: { amount: 0 }, detail: 'Nothing is left to capture.' },
+    });
+    expect(order.shop.asked).not.toContain('capture');
+  });
+
   test('is not asked about where nothing is outstanding', async () => {
     const order = given(mode);
     expect((await order.ask(fulfillAll)).status).toBe(201);

@@ -25,7 +25,8 @@ export function decideCapture(
   if (!allowed.ok) return allowed;
   const orderStep = transition(orderTable, orderStateOf(order), isRest ? 'pay' : 'capture');
   if (!orderStep.ok) return orderStep;
-  if (wanted > capturableMinor)
+  // Also where the state allows a capture, as one does that had a refund: a provider is never asked for nothing.
+  if (capturableMinor === 0 || wanted > capturableMinor)
     return refuse<OrderRefusal>(tooMuchMoney('capture-too-large', capturableMinor, order.quote.currency));
   const effects: readonly Effect[] = [{ do: 'capture', captureKey: keyOf(numbering, 'c'), amountMinor: wanted }];
   return accept({ kind: 'capture', effects, change: {} });
