@@ -6,6 +6,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9111
  */
 import { ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { isUtf8Address } from '../../shared/http/utf8.ts';
 import { sharedFor, shortLifeOf } from './edge-cache.ts';
 import { actorHeader, anonymousActor, callOrigin, type Origin } from './forwarding.ts';
 import { type CacheOutcome, type MemoryCache, type Snapshot, tagsOf } from './memory-cache.ts';
@@ -21,12 +22,13 @@ interface CachedDoor {
 const keyLengthMax = 1024;
 
 /**
- * The one form of an address: known parameters, sorted. Null when it has an unknown, repeated or overlong parameter: such a
- * request is for the domain Worker to refuse.
+ * The one form of an address: known parameters, sorted. Null when it has an unknown, repeated or overlong parameter, or is not
+ * UTF-8: such a request is for the domain Worker to refuse, as it was sent.
  */
 export function cacheKeyOf(path: string, search: string, known: readonly string[]): string | null {
   if (path.length + search.length > keyLengthMax) return null;
   if (search.length <= 1) return path;
+  if (search.includes('%') && !isUtf8Address(search)) return null;
   const pairs: string[] = [];
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(search)) {

@@ -45,8 +45,8 @@ describe('a public read', () => {
     ]);
   });
 
-  it.each(['?nonsense=1', '?limit=1&limit=2', `?cursor=${'x'.repeat(2000)}`])(
-    'with parameters that are unknown, repeated or endless goes through: %#',
+  it.each(['?nonsense=1', '?limit=1&limit=2', `?cursor=${'x'.repeat(2000)}`, '?tag=%FF'])(
+    'with parameters that are unknown, repeated, endless or not UTF-8 goes through as it is: %#',
     async (search) => {
       const router = counting(testRouter());
       await router.fetch(`/v1/products${search}`);

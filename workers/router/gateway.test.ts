@@ -237,11 +237,10 @@ describe('what a problem code means', () => {
   });
 
   it('is said in sentences for every code', async () => {
-    const list: { items: { code: string; cause: string; remedy: string }[] } = await (
-      await testRouter().fetch('/problems')
-    ).json();
-    for (const { code, cause, remedy } of list.items)
-      for (const sentence of [cause, remedy]) expect(sentence, code).toMatch(/^[A-Z`].*[.]$/s);
+    type ProblemType = { code: string; cause: string; remedy: string; example: { detail: string } };
+    const list: { items: ProblemType[] } = await (await testRouter().fetch('/problems')).json();
+    for (const { code, cause, remedy, example } of list.items)
+      for (const sentence of [cause, remedy, example.detail]) expect(sentence, code).toMatch(/^[A-Z`"\d].*[.]$/s);
   });
 });
 

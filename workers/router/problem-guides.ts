@@ -31,9 +31,13 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     },
   ),
   'malformed-csv': guide(
-    'The file could not be read as CSV: a quote is never closed, the first row names no known column, or it is not UTF-8.',
+    'The file could not be read as CSV: a quote is never closed, the first row lacks a column that is needed, or it is not UTF-8.',
     'Save the file as CSV with commas and UTF-8, with the column names in its first row.',
-    { detail: 'The file has no column "Handle".' },
+    {
+      detail: 'Line 1: The column "Title" is missing. Columns are separated by commas.',
+      line: 1,
+      errors: [{ pointer: '/1/Title', detail: 'The column "Title" is missing. Columns are separated by commas.' }],
+    },
   ),
   'body-incomplete': guide(
     'The connection ended before the body did.',
@@ -55,6 +59,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'invalid-cursor': guide(
     'The cursor is not one that this list gave for the same filters and order.',
     'Begin again without a cursor, and pass on `next` as it is.',
+    { errors: [{ pointer: '/query/cursor', detail: 'Not a cursor of this list.' }] },
   ),
   'idempotency-key-missing': guide(
     'The operation may move money, and would do so twice if it were repeated without a key.',
@@ -90,10 +95,12 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'payment-failed': guide(
     'The payment could not be brought to its end at the provider.',
     'Let the shopper try again. Nothing was taken, or it is given back.',
+    { detail: 'The payment provider did not take the payment. Nothing was charged.' },
   ),
   'payment-left': guide(
     'The payment waited to be confirmed by its payer, who chose another way to pay meanwhile.',
     'Read the checkout: it tells of the other payment. Of this one nothing was taken.',
+    { detail: 'The payment was not confirmed, and was called off for another way to pay.' },
   ),
   'not-found': guide(
     'Nothing is at this address, or nothing that the caller may see.',
@@ -108,11 +115,12 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'price-changed': guide(
     'The total is another one than the shopper has seen: a price, a promotion, a tax or the shipping changed meanwhile.',
     'Show the new total, and check out again when the shopper agrees.',
-    { expectedTotal: euros(2990), total: euros(3190) },
+    { detail: 'Look at the new total and check out again.', expectedTotal: euros(2990), total: euros(3190) },
   ),
   'cart-changed': guide(
     'The cart was changed after the version that the request is about.',
     'Read the cart again, show it, and repeat.',
+    { version: 4 },
   ),
   'cart-frozen': guide(
     'The cart is in a checkout, and cannot be changed under it.',
@@ -127,41 +135,53 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'checkout-expired': guide(
     'The checkout was not completed in time, and what it held went back.',
     'Start a new checkout with the same cart. Nothing was taken.',
+    { detail: 'The time to pay was over.' },
   ),
   'variant-unavailable': guide(
     'The variant was deleted, is not published, or has no price in this country.',
     'Remove the line, or offer another variant.',
+    { sku: 'HAT-1' },
   ),
-  'handle-taken': guide('Another product or collection has the handle.', 'Choose another one, or leave it out.'),
+  'handle-taken': guide('Another product or collection has the handle.', 'Choose another one, or leave it out.', {
+    errors: [{ pointer: '/handle', detail: 'The handle "hat" is in use.' }],
+  }),
   'location-taken': guide('A location with this id exists.', 'Choose another id, or edit the one that is there.'),
   'variant-in-bundle': guide(
     'A bundle takes units of this variant.',
     'Take the variant out of the bundle first, or delete the bundle.',
+    { errors: [{ pointer: '/variants', detail: '"HAT-1" is part of the bundle "SET-1". Change the bundle first.' }] },
   ),
-  'sku-taken': guide('Another variant has the SKU.', 'Choose another one, or edit the variant that has it.'),
+  'sku-taken': guide('Another variant has the SKU.', 'Choose another one, or edit the variant that has it.', {
+    sku: 'HAT-1',
+    errors: [{ pointer: '/variants/0/sku', detail: 'The SKU "HAT-1" is in use.' }],
+  }),
   'stock-conflict': guide(
     'The stock changed after the number that the request compares with.',
     'Read the level again, count, and repeat with what you found.',
+    { onHand: 7 },
   ),
   'not-committed': guide(
     'More was to be shipped or released than orders were promised there.',
     'Read the stock unit: it says what is committed.',
+    { requested: 3, committed: 2 },
   ),
   'movement-closed': guide('The movement of stock was taken back before.', 'Record a new one.'),
   'movement-key-conflict': guide('The key was used for another movement.', ownKey),
   'transfer-conflict': guide(
     'The number does not fit what was sent, or has arrived before.',
     'Read the transfer again; receipts name the whole number that has arrived so far.',
+    { sent: 10, received: 6 },
   ),
   'transfer-state': guide(
     'The transfer has ended, or has not begun.',
     'Read the transfer: its status says what is next.',
   ),
-  'location-in-use': guide('Stock lies there, or is on its way.', 'Move the stock first.'),
+  'location-in-use': guide('Stock lies there, or is on its way.', 'Move the stock first.', { locationId: 'loc_attic' }),
   'wrong-state': guide('The order is not in a state that allows this.', readAgain),
   'operation-in-progress': guide(
     'Another operation changes the order just now.',
     'Wait for its end, a second as a rule, read the order, and repeat.',
+    { detail: 'Another operation on this order has not come to its end yet.' },
   ),
   'capture-too-large': guide('Less is authorized than was to be taken.', readAgain, { capturable: euros(1000) }),
   'refund-too-large': guide('Less was paid, or is left of it, than was to be given back.', readAgain, {
@@ -212,6 +232,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'gift-card-insufficient': guide(
     'The card holds less than it was to pay.',
     'Show the new amount that is due, and check out again when the shopper agrees.',
+    { requested: 2500, available: 1000 },
   ),
   'gift-card-unusable': guide(
     'The card is disabled, has expired, or is of another currency.',
@@ -229,6 +250,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'store-credit-insufficient': guide(
     'The customer has less credit than was to be paid with it.',
     'Show the new amount that is due, and check out again when the shopper agrees.',
+    { requested: 2500, available: 1000 },
   ),
   'hold-closed': guide('What was held went back, or was sold.', 'Hold it again.'),
   'hold-key-conflict': guide('The key was used for another hold.', ownKey),
@@ -236,7 +258,9 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'incident-impossible': guide('The payment is in no state in which that can happen.', 'Read the payment first.'),
   'already-replayed': guide('The dead letter was replayed before.', 'Send `force=true` to replay it once more.'),
   'unknown-inbox': guide('The dead letter came from a queue that no Worker reads any more.', 'Delete it.'),
-  'country-taken': guide('A country belongs to one market.', 'Take it out of the other market first.'),
+  'country-taken': guide('A country belongs to one market.', 'Take it out of the other market first.', {
+    country: 'NO',
+  }),
   'default-market-needed': guide(
     'One market must be that of all countries that no market names.',
     'Make another market the default first.',
@@ -250,6 +274,15 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'precondition-required': guide(
     'The list of variants leaves some out, which would take them away, and names no version that it was made from.',
     'Send the ETag of the product in `If-Match` to take them away, or change one variant at `…/variants/{variant}`.',
+    {
+      errors: [
+        {
+          pointer: '/variants',
+          detail:
+            'This list would take away "HAT-1". Send If-Match with the ETag that you have seen to do so, or change one variant at …/variants/{variant}.',
+        },
+      ],
+    },
   ),
   'content-too-large': guide('The body is larger than the operation takes.', 'Send at most `maxBytes`.', {
     maxBytes: 65536,
@@ -257,6 +290,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'unsupported-media-type': guide(
     'The body is of another type than the operation takes, or is compressed.',
     'Send `application/json`, or `text/csv` for files, without a Content-Encoding.',
+    { detail: 'Send the body as application/json.' },
   ),
   'idempotency-key-reused': guide('The key was used with another body, or for another operation.', ownKey),
   'unknown-variant': guide('No variant has that id or SKU.', 'Read the product again.'),
@@ -268,12 +302,24 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'The market of the country sells in other currencies.',
     'Leave the currency out, or send one of the market.',
   ),
-  'currency-not-sold': guide('A line has no price in that currency.', 'Remove the line, or keep the currency.'),
-  'exchange-open': guide('What comes back is settled by an exchange.', 'Settle the return as the exchange it is.'),
-  'unknown-line': guide('The order has no such line.', 'Read the order again.'),
+  'currency-not-sold': guide('A line has no price in that currency.', 'Remove the line, or keep the currency.', {
+    detail: 'HAT-1 has no price in USD.',
+    sku: 'HAT-1',
+    currency: 'USD',
+  }),
+  'exchange-open': guide('What comes back is settled by an exchange.', 'Settle the return as the exchange it is.', {
+    detail:
+      'The exchange of this return settles what comes back. To pay it back instead, settle the return by a refund.',
+  }),
+  'unknown-line': guide('The order has no such line.', 'Read the order again.', {
+    detail: 'The order has no line lin_9.',
+    lineId: 'lin_9',
+  }),
   'location-needed': guide('The goods lie at several locations.', 'Name the location that they ship from.'),
-  'unknown-location': guide('There is no location with that id.', 'List the locations.'),
-  'unknown-stock-unit': guide('No stock is kept under that id or SKU.', 'Read the variant: it names its stock units.'),
+  'unknown-location': guide('There is no location with that id.', 'List the locations.', { locationId: 'loc_attic' }),
+  'unknown-stock-unit': guide('No stock is kept under that id or SKU.', 'Read the variant: it names its stock units.', {
+    sku: 'HAT-1',
+  }),
   'unknown-provider': guide('The shop has no such payment provider.', 'Use one that the shop is set up for.'),
   'payment-method-not-offered': guide(
     'The merchant does not offer this way to pay for this cart: for its market, country, amount or customer, or at all.',
@@ -297,15 +343,22 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     'Set an e-mail address or a phone number on the cart.',
     { errors: [{ pointer: '/email', detail: 'Give an e-mail address or a phone number.' }] },
   ),
-  'no-shipping-rate': guide('Nothing is sent to that address.', 'Ask for another address.'),
+  'no-shipping-rate': guide('Nothing is sent to that address.', 'Ask for another address.', { country: 'IS' }),
   'below-order-minimum': guide('The order comes to less than is taken in this market.', 'Show how much is missing.'),
-  'above-order-maximum': guide('An order holds no more units of that variant.', 'Lower the quantity of the line.'),
+  'above-order-maximum': guide('An order holds no more units of that variant.', 'Lower the quantity of the line.', {
+    quantity: 5,
+    quantityMax: 3,
+  }),
   'settings-full': guide(
     'All settings of prices together are larger than they may be.',
     'Delete promotions, rates or lists that are over.',
     { max: 1500000 },
   ),
-  'wrong-currency': guide('The balance is kept in another currency.', 'Send an amount in the currency of the balance.'),
+  'wrong-currency': guide(
+    'The balance is kept in another currency.',
+    'Send an amount in the currency of the balance.',
+    { currency: 'EUR' },
+  ),
   'balance-too-large': guide('The balance would be larger than amounts may be.', 'Use a smaller amount.'),
   'unknown-product': guide('No product has that id or handle.', 'Read the list of products again.'),
   'too-many-lines': guide('A cart holds no more lines.', 'Check out what is there first.'),
@@ -314,6 +367,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'invalid-options': guide(
     'The variants do not fit the options: a value is missing or not listed, or two variants have the same values.',
     'Give each variant one value per option, each combination once.',
+    { errors: [{ pointer: '/variants/1/options', detail: 'The variant chooses no value for "Size".' }] },
   ),
   'too-many-payments': guide(
     'Five payments of the checkout were declined, or very many came to nothing, and it was closed.',
@@ -323,6 +377,7 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   defect: guide(
     'A fault of the shop, and not of the request.',
     'Repeat the request once. When it stays, tell the operator of the shop the `requestId`.',
+    { detail: 'The request id finds the cause in our logs.' },
   ),
   unavailable: guide('A part of the shop did not answer, moves to another machine, or is out of disk.', anyTime),
 };

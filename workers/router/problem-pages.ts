@@ -2,7 +2,7 @@
  * What a problem code means, as data for programs and as pages for the person who follows the `type` of a problem document in
  * a browser, or looks a code up.
  */
-import { type ProblemCode, problems } from '../../shared/http/problem.ts';
+import { type ProblemCode, problemDocument, problems } from '../../shared/http/problem.ts';
 import { problemGuides } from './problem-guides.ts';
 
 interface ProblemType {
@@ -22,7 +22,8 @@ export function problemTypeOf(code: ProblemCode): ProblemType {
   const [status, title] = problems[code];
   const { cause, remedy, facts } = problemGuides[code];
   const type = problemsPrefix + code;
-  const example = { type, code, title, status, ...facts, requestId: 'req_01m8qbx7h3e9v8d2k4c6t0w5za' };
+  const { body } = problemDocument(code, { ...facts, requestId: 'req_01m8qbx7h3e9v8d2k4c6t0w5za' });
+  const example: ProblemType['example'] = JSON.parse(body);
   return { type, code, status, title, cause, remedy, example };
 }
 
