@@ -75,6 +75,19 @@ export interface PriceableCart {
   readonly usedUp: readonly string[];
   /** Off all goods together, after every promotion. Absent: nothing. */
   readonly handDiscount?: HandDiscount;
+  /**
+   * What discounts have given to units that went back of the order that this is the rest of, and to its shipping, which stays as it was
+   * charged: a fixed amount is given once. Absent: the cart is all there is.
+   */
+  readonly given?: readonly GivenDiscount[];
+}
+
+/** Amounts in the prices that were charged. */
+export interface GivenDiscount {
+  readonly promotionId: string;
+  readonly amountMinor: number;
+  /** What it left of those units. */
+  readonly leftMinor: number;
 }
 
 export interface Buyer {

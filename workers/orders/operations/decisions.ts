@@ -11,7 +11,14 @@ import type { Particulars } from '../domain/order/corrections.ts';
 import { decideEdit } from '../domain/order/edit.ts';
 import { type Allocation, decideFulfill, unpaidFault } from '../domain/order/fulfill.ts';
 import { withEnd } from '../domain/order/let-go.ts';
-import { type Edited, idOf, type Numbering, type Operation, type OperationDraft } from '../domain/order/operation.ts';
+import {
+  type Edited,
+  idOf,
+  type LineUnits,
+  type Numbering,
+  type Operation,
+  type OperationDraft,
+} from '../domain/order/operation.ts';
 import type { Order, OrderEvent, OrderReturn } from '../domain/order/order.ts';
 import { decideRefund } from '../domain/order/refund.ts';
 import {
@@ -239,7 +246,8 @@ async function exchangeFor(
   const received = receivedLines(found.value, command);
   const isLast = isLastReceipt(found.value, received);
   if (!isExchangeOpen(found.value) || !isLast || !command.isRefunded) return accept(null);
-  return quoteEdit(subject, { lines: [], added: found.value.exchange }, shop, received);
+  const replaced = [...unitsToReplace(found.value), ...received];
+  return quoteEdit(subject, { lines: [], added: found.value.exchange }, shop, { leaving: received, replaced });
 }
 
 /** The new lines of an exchange that is tried again; null when the return is settled by a refund, or has no open exchange. */
@@ -251,5 +259,11 @@ async function exchangeAgain(
 ): Promise<Result<PricedExchange | null, OrderRefusal>> {
   const isExchanged = settlementOf(goodsReturn, command) === 'exchange' && goodsReturn.state === 'received';
   if (!isExchanged || !isExchangeOpen(goodsReturn)) return accept(null);
-  return quoteEdit(subject, { lines: [], added: goodsReturn.exchange }, shop);
+  const replaced = unitsToReplace(goodsReturn);
+  return quoteEdit(subject, { lines: [], added: goodsReturn.exchange }, shop, { leaving: [], replaced });
+}
+
+/** What is here of the goods that an exchange is for. */
+function unitsToReplace({ received }: OrderReturn): readonly LineUnits[] {
+  return received.filter((one) => one.isSettledOtherwise !== true);
 }

@@ -4,9 +4,9 @@
  */
 import type { ByHand, CartLine, DiscountByHand } from '../../../shared/contracts/cart/api.ts';
 import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
-import type { CartQuestion, HandDiscount, Quote } from '../../../shared/contracts/pricing/api.ts';
+import type { CartQuestion, PriceableCart, Quote } from '../../../shared/contracts/pricing/api.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
-import { customVariant, handDiscountId } from '../../../shared/quoting/by-hand.ts';
+import { customVariant } from '../../../shared/quoting/by-hand.ts';
 import { askQuote, decidingAddress, priceableOf } from '../../../shared/quoting/priceable.ts';
 import { namesRecipient, tellField } from '../../../shared/values/address.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
@@ -16,9 +16,9 @@ import type { CheckoutDetails } from '../domain/checkout/checkout.ts';
 import { isDelivered, whatAddressLacks } from '../domain/checkout/reachable.ts';
 import { addressFault, type Bought, contactFault } from '../domain/order/corrections.ts';
 import { editedLines } from '../domain/order/edit.ts';
-import type { Edited, LineUnits, RefundedLine } from '../domain/order/operation.ts';
+import { givenApart } from '../domain/order/given.ts';
+import type { Edited, LineUnits } from '../domain/order/operation.ts';
 import type { Order } from '../domain/order/order.ts';
-import { shareOfUnits } from '../domain/order/parted.ts';
 import { withoutUnits, withUnits } from '../domain/order/repriced.ts';
 import type { PricedExchange } from '../domain/order/return-credit.ts';
 import { goneUnitsOf } from '../domain/order/worth.ts';
@@ -39,12 +39,18 @@ export interface Editable extends Pick<CheckoutDetails, 'email' | 'vatId' | 'shi
   readonly placedAt: number;
 }
 
-/** `leaving`: units that come back with this very edit. Whatever went back is not priced again, nor does shipping change. */
+/** Units that come back with this very edit, and all those that what is added comes in the place of. */
+interface Exchanged {
+  readonly leaving: readonly LineUnits[];
+  readonly replaced: readonly LineUnits[];
+}
+
+/** Whatever went back is not priced again, nor does shipping change. */
 export async function quoteEdit(
   subject: Editable,
   changes: EditChanges,
   shop: Shop,
-  leaving: readonly LineUnits[] = [],
+  { leaving, replaced }: Exchanged = { leaving: [], replaced: [] },
 ): Promise<Result<PricedExchange, OrderRefusal>> {
   const { order } = subject;
   const { currency } = order.quote;
@@ -70,7 +76,12 @@ export async function quoteEdit(
   if (unreachable !== null) return refuse(unreachable);
   const gone = goneUnitsOf(order, leaving);
   const isAllThere = gone.length === 0 && order.refunds.every(({ shippingMinor }) => shippingMinor === 0);
-  const question = questionOf(changed, withoutUnits(lines.value, gone), leftOfDiscount(order, changes, gone));
+  const discountByHand = changes.discountByHand === undefined ? order.discountByHand : changes.discountByHand;
+  const apart = isAllThere ? null : { given: givenApart(order, gone, replaced) };
+  const question = questionOf(changed, withoutUnits(lines.value, gone), {
+    ...(discountByHand ? { handDiscount: discountByHand.discount } : {}),
+    ...apart,
+  });
   const quoted = await askQuote(shop.pricing, isAllThere ? question : { ...question, needsGoodsTaxes: true });
   if (!quoted.ok) return refuse<OrderRefusal>({ ...quoted.refusal });
   const { quote: rest } = quoted.value;
@@ -80,7 +91,7 @@ export async function quoteEdit(
   // An order that is stuck already may still be changed where it is.
   if (rest.isUnshippable && (isElsewhere || !order.quote.isUnshippable))
     return refuse(nothingIsSent(lines.value, shippingAddress, rest));
-  return accept(isAllThere ? { lines: lines.value, quote: rest } : withUnits(order, lines.value, gone, rest));
+  return accept(isAllThere ? { lines: lines.value, quote: rest } : withUnits(order, lines.value, gone, rest, replaced));
 }
 
 /**
@@ -90,7 +101,7 @@ export async function quoteEdit(
 function questionOf(
   { order, agreed, placedAt, email, vatId, customer, shippingAddress, billingAddress }: Editable,
   lines: readonly CartLine[],
-  handDiscount: HandDiscount | null,
+  discounts: Pick<PriceableCart, 'handDiscount' | 'given'>,
 ): CartQuestion {
   const { country, currency, taxRelief } = order.quote;
   const { shippingOptionId } = agreed;
@@ -105,19 +116,7 @@ function questionOf(
   const nobody = { email: null, customerId: null, groups: [], vatId: null, isTaxExempt: false };
   const isFreed = vatId === undefined && taxRelief !== null;
   const buyer = isFreed ? { ...(cart.buyer ?? nobody), isTaxExempt: true } : cart.buyer;
-  const off = handDiscount === null ? {} : { handDiscount };
-  return { cart: { ...cart, ...off, balances, buyer }, now: placedAt, seenAt: placedAt };
-}
-
-/** What is taken off by hand of what is priced. An amount is given once: units that went back have had their share of it. */
-function leftOfDiscount(
-  order: Order,
-  { discountByHand = order.discountByHand ?? null }: Pick<EditChanges, 'discountByHand'>,
-  gone: readonly RefundedLine[],
-): HandDiscount | null {
-  if (discountByHand?.discount.kind !== 'off') return discountByHand?.discount ?? null;
-  const hadMinor = sumOf(gone.map((away) => shareOfUnits(order, away, handDiscountId)));
-  return { kind: 'off', amountMinor: Math.max(0, discountByHand.discount.amountMinor - hadMinor) };
+  return { cart: { ...cart, ...discounts, balances, buyer }, now: placedAt, seenAt: placedAt };
 }
 
 /** The addresses that an edit changes. */

@@ -16,6 +16,7 @@ import { amountMax, multiply, sumOf } from '../../../shared/values/money.ts';
 import { accept, assert, type Result, refuse } from '../../../shared/values/result.ts';
 import type { Cart, PricedCart } from './cart.ts';
 import { type Eligible, eligiblePromotions } from './eligibility.ts';
+import { lessGiven } from './given.ts';
 import { handPromotion } from './hand-discount.ts';
 import { indexItems, withoutLines } from './items.ts';
 import { amountIn } from './offers.ts';
@@ -98,7 +99,9 @@ export function reckon(
     isOnSale: (index: number) => isLineOnSale(lines[index], listed[index]),
   };
   const eligible = eligiblePromotions(settings.promotions, request.codes ?? [], context);
-  const promotions = [...eligible.running.map(({ engine }) => engine), ...handPromotion(request, context.items)];
+  const { given } = request;
+  const whole = [...eligible.running.map(({ engine }) => engine), ...handPromotion(request, context.items)];
+  const promotions = given === undefined ? whole : whole.map((one) => lessGiven(one, given));
   const paidOf = once(() => paidForLines(lines, listed, promotions, mode));
   const paidMinorOf = () => paidOf().map(({ paidMinor }) => paidMinor);
   const sent = sendingOf(settings, request, chosen.value, { listed, paidOf, place });

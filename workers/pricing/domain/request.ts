@@ -15,7 +15,7 @@ export interface QuoteCustomer extends Pick<Buyer, 'groups' | 'vatId' | 'isTaxEx
 }
 
 export interface QuoteRequest
-  extends Pick<PriceableCart, 'country' | 'currency' | 'lines' | 'shippingOptionId' | 'handDiscount'>,
+  extends Pick<PriceableCart, 'country' | 'currency' | 'lines' | 'shippingOptionId' | 'handDiscount' | 'given'>,
     Pick<CartQuestion, 'isForCheckout' | 'needsGoodsTaxes' | 'needsGiftOffers' | 'needsPaymentMethods'> {
   /** Prices with the settings as they were then (milliseconds since 1970) instead of now. Costs a read of the database. */
   readonly asOf?: number;

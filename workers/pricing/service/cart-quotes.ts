@@ -103,7 +103,7 @@ export async function reckonCart(
 
 async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
   const { cart, now, seenAt, isForCheckout, needsGoodsTaxes, needsGiftOffers, needsPaymentMethods } = question;
-  const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp, handDiscount } = cart;
+  const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp, handDiscount, given } = cart;
   const [customer, giftCards] = await Promise.all([
     buyer === null ? undefined : customerOf(buyer),
     balancesOf(reckoner, question),
@@ -118,6 +118,7 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
     ...(address === null ? {} : { address }),
     ...(customer === undefined ? {} : { customer }),
     ...(handDiscount === undefined ? {} : { handDiscount }),
+    ...(given === undefined ? {} : { given }),
     ...(seenAt === null ? { now } : { asOf: seenAt, usedUp }),
     ...(isForCheckout === undefined ? {} : { isForCheckout }),
     ...(needsGoodsTaxes === undefined ? {} : { needsGoodsTaxes }),

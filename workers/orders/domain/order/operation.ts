@@ -7,7 +7,7 @@ import type { CartLine, DiscountByHand } from '../../../../shared/contracts/cart
 import type { StockNeed } from '../../../../shared/contracts/catalog/api.ts';
 import type { LocatedQuantity } from '../../../../shared/contracts/inventory/api.ts';
 import type { VoidedUnits } from '../../../../shared/contracts/pricing/allowances.ts';
-import type { Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
+import type { GivenDiscount, Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 
 /** Some units of one line. */
@@ -120,6 +120,8 @@ export interface Parted {
   readonly shippingTaxLines: readonly TaxLine[];
   /** The discounts that were ever shown for them: one that rounds to nothing in another market comes back with its name. */
   readonly discounts: Quote['discounts'];
+  /** Shares of units that were exchanged, which what came in their place has taken over. Absent: none. */
+  readonly handedOver?: readonly GivenDiscount[];
 }
 
 /** Units that a refund, or the cancellation of the order, has taken out of what is to ship. */

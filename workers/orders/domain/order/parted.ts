@@ -11,7 +11,7 @@ import type { Order } from './order.ts';
 import { paidShippingMinorOf, partedUnitsOf, sumOfUnits } from './worth.ts';
 
 export type PromotionShare = QuotedLine['discounts'][number];
-type Charged = Pick<Order, 'quote' | 'parted'>;
+export type Charged = Pick<Order, 'quote' | 'parted'>;
 
 /** What is remembered of earlier edits, and what parts now, at what the order charges for it. */
 export function partedOf(order: Charged, gone: readonly RefundedLine[]): Parted {
@@ -28,13 +28,7 @@ export function namedOnce(discounts: Quote['discounts']): Quote['discounts'] {
   return [...new Map(discounts.toReversed().map((one) => [one.promotionId, one])).values()].toReversed();
 }
 
-/** What a discount has taken off units that went back, as they were charged. */
-export function shareOfUnits(order: Charged, away: RefundedLine, promotionId: string): number {
-  const shares = partedUnits(order, away).flatMap(({ discounts }) => discounts);
-  return sumOf(shares.filter((one) => one.promotionId === promotionId).map(({ amountMinor }) => amountMinor));
-}
-
-function partedUnits(order: Charged, away: RefundedLine): PartedUnits[] {
+export function partedUnits(order: Charged, away: RefundedLine): PartedUnits[] {
   const remembered = partedUnitsOf(order, away.lineId, away.quantity);
   const sum = sumOfUnits(remembered);
   // Units may have been given back for less than was remembered of them: then what was given back counts.
@@ -94,6 +88,12 @@ export function shippingIn(includesTax: boolean, charged: Quote) {
   return { taxMinor, shippingMinor: includesTax ? grossMinor : grossMinor - taxMinor };
 }
 
+/** What a promotion takes off some lines. */
+export function offLines(lines: readonly QuotedLine[], promotionId: string): number {
+  const shares = lines.flatMap(({ discounts }) => discounts.filter((one) => one.promotionId === promotionId));
+  return sumOf(shares.map(({ amountMinor }) => amountMinor));
+}
+
 function shippingTaxMinorOf({ taxMinor, lines }: Quote): number {
   return taxMinor - sumOf(lines.map((line) => line.taxMinor));
 }
@@ -136,6 +136,6 @@ function withoutTaxes(lines: readonly TaxLine[], others: readonly TaxLine[]): Ta
 
 const nameOf = ({ name, rate }: TaxLine) => JSON.stringify([name, rate]);
 
-function scaled(amountMinor: number, toMinor: number, ofMinor: number): number {
+export function scaled(amountMinor: number, toMinor: number, ofMinor: number): number {
   return Number((BigInt(amountMinor) * BigInt(toMinor)) / BigInt(ofMinor));
 }

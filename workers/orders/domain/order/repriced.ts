@@ -8,9 +8,10 @@ import type { Quote, QuotedLine } from '../../../../shared/contracts/pricing/api
 import { unitPriceMinorOf } from '../../../../shared/quoting/priceable.ts';
 import { sumOf } from '../../../../shared/values/money.ts';
 import { assert } from '../../../../shared/values/result.ts';
-import type { PartedUnits, RefundedLine } from './operation.ts';
+import { handedOver } from './given.ts';
+import type { LineUnits, PartedUnits, RefundedLine } from './operation.ts';
 import type { Order } from './order.ts';
-import { joinedTaxes, namedOnce, type PromotionShare, partedOf, shippingIn, shownIn } from './parted.ts';
+import { joinedTaxes, namedOnce, offLines, type PromotionShare, partedOf, shippingIn, shownIn } from './parted.ts';
 import type { PricedExchange } from './return-credit.ts';
 
 /** The lines that are left to be priced beside units that went back. */
@@ -21,16 +22,21 @@ export function withoutUnits(lines: readonly CartLine[], gone: readonly Refunded
   });
 }
 
-/** Puts units that went back, and the shipping as it was charged, beside a quote of all the rest, which says the taxes of its goods. */
+/**
+ * Puts units that went back, and the shipping as it was charged, beside a quote of all the rest, which says the taxes of its goods.
+ * `exchanged`: those of them that others now take the place of.
+ */
 export function withUnits(
   order: Pick<Order, 'quote' | 'cards' | 'parted'>,
   lines: readonly CartLine[],
   gone: readonly RefundedLine[],
   { goodsTaxLines = [], ...rest }: Quote,
+  exchanged: readonly LineUnits[] = [],
 ): PricedExchange & Required<Pick<PricedExchange, 'parted'>> {
   const { quote: charged, cards } = order;
   const { pricesIncludeTax } = rest;
-  const parted = partedOf(order, gone);
+  const handed = handedOver(order, gone, exchanged);
+  const parted = { ...partedOf(order, gone), ...(handed.length === 0 ? {} : { handedOver: handed }) };
   const whole = lines.map((line) => {
     const kept = rest.lines.find(({ lineId }) => lineId === line.lineId);
     const away = parted.units.filter(({ lineId }) => lineId === line.lineId);
@@ -109,11 +115,6 @@ function discountsOf(
     const amountMinor = offShippingMinor + offLines(whole, promotionId);
     return amountMinor === 0 ? [] : [{ ...discount, amountMinor }];
   });
-}
-
-function offLines(lines: readonly QuotedLine[], promotionId: string): number {
-  const shares = lines.flatMap(({ discounts }) => discounts.filter((one) => one.promotionId === promotionId));
-  return sumOf(shares.map(({ amountMinor }) => amountMinor));
 }
 
 /** Cards pay what they have paid, and no more. */
