@@ -111,7 +111,7 @@ describe('a transfer', () => {
     ];
     expect(await ask('POST', `inventory/transfers/${id}/receipts`, { items })).toMatchObject({
       status: 409,
-      body: { code: 'transfer-conflict', sku: 'SKU-0', sent: 6 },
+      body: { code: 'transfer-conflict', sku: 'SKU-0', sent: 6, errors: [{ pointer: '/items/1/received' }] },
     });
     expect(await stockOf('SKU-1')).toMatchObject({ onHand: 8, inTransit: 2 });
   });
@@ -146,7 +146,10 @@ describe('a transfer', () => {
     const items = [draft.items[1], { sku: 'SKU-0', quantity: 11 }];
     expect(await ask('POST', 'inventory/transfers', { ...draft, items, mode: 'send' })).toMatchObject({
       status: 409,
-      body: { code: 'insufficient-stock', sku: 'SKU-0', locationId: 'loc_main', requested: 11, available: 10 },
+      body: {
+        ...{ code: 'insufficient-stock', sku: 'SKU-0', locationId: 'loc_main', requested: 11, available: 10 },
+        errors: [{ pointer: '/items/1/quantity', detail: '11 of SKU-0 are to leave, and 10 are free there.' }],
+      },
     });
     expect(await stockOf('SKU-1')).toMatchObject({ onHand: 10, inTransit: 0 });
     const { body } = await ask('GET', 'inventory/transfers?limit=100');
@@ -154,12 +157,16 @@ describe('a transfer', () => {
   });
 
   test.each([
-    [{ ...draft, toLocationId: 'loc_main' }, 400, 'invalid-input'],
-    [{ ...draft, toLocationId: 'loc_moon' }, 422, 'unknown-location'],
-    [{ ...draft, items: [{ sku: 'NONE', quantity: 1 }] }, 422, 'unknown-stock-unit'],
-    [{ ...draft, items: [draft.items[0], draft.items[0]] }, 400, 'invalid-input'],
-  ])('that makes no sense is refused: %j', async (body, status, code) => {
-    expect(await ask('POST', 'inventory/transfers', body)).toMatchObject({ status, body: { code } });
+    [{ ...draft, toLocationId: 'loc_main' }, 400, 'invalid-input', '/toLocationId'],
+    [{ ...draft, toLocationId: 'loc_moon' }, 422, 'unknown-location', '/toLocationId'],
+    [{ ...draft, fromLocationId: 'loc_moon' }, 422, 'unknown-location', '/fromLocationId'],
+    [{ ...draft, items: [draft.items[0], { sku: 'NONE', quantity: 1 }] }, 422, 'unknown-stock-unit', '/items/1/sku'],
+    [{ ...draft, items: [draft.items[0], draft.items[0]] }, 400, 'invalid-input', '/items'],
+  ])('that makes no sense is refused: %j', async (body, status, code, pointer) => {
+    expect(await ask('POST', 'inventory/transfers', body)).toMatchObject({
+      status,
+      body: { code, errors: [{ pointer }] },
+    });
   });
 
   test('is listed, the newest first, page by page', async () => {

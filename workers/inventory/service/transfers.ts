@@ -2,6 +2,7 @@
  * Transfers between locations: requested, sent, received in parts, or canceled. The ledgers of the units say what really
  * happened; every step there can be repeated, and the row of the transfer is written after it.
  */
+import type { FieldFault } from '../../../shared/http/problem.ts';
 import { untilKept } from '../../../shared/messaging/overtaken.ts';
 import { accept, assert, noSuch, type Refusal, type Result, refuse } from '../../../shared/values/result.ts';
 import type { UnitCommand } from '../domain/decide.ts';
@@ -36,11 +37,14 @@ type Transferred = Result<TransferRow, Refusal>;
 export async function startTransfer(inventory: WholeInventory, draft: TransferDraft): Promise<Transferred> {
   const { id, fromLocationId, toLocationId, note, mode, now } = draft;
   const locationId = await missingLocation(inventory.db, [fromLocationId, toLocationId]);
-  if (locationId !== null) return refuse({ code: 'unknown-location', locationId });
+  if (locationId !== null) {
+    const pointer = locationId === fromLocationId ? '/fromLocationId' : '/toLocationId';
+    return refuse(told({ code: 'unknown-location', locationId }, `There is no location ${locationId}.`, pointer));
+  }
   const skus = draft.items.map((item) => item.sku);
   const units = await unitsBySku(inventory.db, skus);
-  const unknown = draft.items.find((item) => !units.has(item.sku));
-  if (unknown !== undefined) return refuse({ code: 'unknown-stock-unit', sku: unknown.sku });
+  const unknown = draft.items.findIndex((item) => !units.has(item.sku));
+  if (unknown >= 0) return refuse(unknownUnit(draft.items, unknown, 'There is no stock of'));
   const items = draft.items.map((item) => ({ ...item, stockUnitId: units.get(item.sku) ?? '', received: 0 }));
   const places = { fromLocationId, toLocationId };
   const row = { id, ...places, items, note, status: 'requested' as const, version: 1, createdAt: now, updatedAt: now };
@@ -49,7 +53,7 @@ export async function startTransfer(inventory: WholeInventory, draft: TransferDr
   const sent = await sendTransfer(inventory, id, now);
   if (!sent.ok) {
     await dropTransfer(inventory.db, id);
-    return sent;
+    return refuse(pointed(sent.refusal, draft.items, 'quantity'));
   }
   if (mode === 'send') return sent;
   const receipts = items.map(({ sku, quantity }) => ({ sku, received: quantity }));
@@ -89,14 +93,14 @@ export async function receiveTransfer(
   if (row === undefined) return refuse(noSuch('transfer'));
   if (row.status !== 'in_transit') return stateRefusal(row, []);
   const units = new Map(row.items.map((item) => [item.sku, item.stockUnitId]));
-  const unknown = receipts.find(({ sku }) => !units.has(sku));
-  if (unknown !== undefined) return refuse({ code: 'unknown-stock-unit', sku: unknown.sku });
+  const unknown = receipts.findIndex(({ sku }) => !units.has(sku));
+  if (unknown >= 0) return refuse(unknownUnit(receipts, unknown, 'The transfer has nothing of'));
   const steps = receipts.map(({ sku, received }) => {
     const command = { type: 'receive-transfer' as const, transferId: id, received, now };
     return { stockUnitId: units.get(sku) ?? '', command };
   });
   const { refusal } = await moveAll(inventory, steps);
-  if (refusal !== null) return refuse(withSku(refusal, row));
+  if (refusal !== null) return refuse(pointed(withSku(refusal, row), receipts, 'received'));
   const received = new Map(receipts.map((receipt) => [receipt.sku, receipt.received]));
   return keepReceipt(inventory, id, received, now);
 }
@@ -160,9 +164,41 @@ function stateRefusal(row: TransferRow, isDoneIn: readonly string[]): Transferre
   return isDoneIn.includes(row.status) ? accept(row) : refuse({ code: 'transfer-state', state: row.status });
 }
 
+interface Told extends Refusal {
+  readonly detail?: string;
+  readonly sku?: string;
+  readonly locationId?: string;
+}
+
 /** Merchants know SKU codes, not stock units. */
-function withSku(refusal: Refusal, { items }: TransferRow): Refusal & { readonly sku?: string } {
+function withSku(refusal: Refusal, { items }: TransferRow): Told {
   const unit = 'stockUnitId' in refusal ? refusal.stockUnitId : undefined;
   const sku = items.find(({ stockUnitId }) => stockUnitId === unit)?.sku;
-  return sku === undefined ? refusal : { ...refusal, sku };
+  return sku === undefined ? refusal : { ...refusal, sku, ...sentenceOf(refusal, sku) };
+}
+
+function sentenceOf(refusal: Refusal, sku: string): Pick<Told, 'detail'> {
+  if (refusal.code === 'insufficient-stock' && 'requested' in refusal && 'available' in refusal)
+    return { detail: `${refusal.requested} of ${sku} are to leave, and ${refusal.available} are free there.` };
+  if (refusal.code === 'transfer-conflict' && 'sent' in refusal && 'received' in refusal)
+    return { detail: `Of ${refusal.sent} of ${sku} that were sent, ${refusal.received} have arrived so far.` };
+  return {};
+}
+
+type Named = readonly { readonly sku: string }[];
+
+/** A refusal of one of the items that were sent, by its field. */
+function pointed(refusal: Told, items: Named, field: 'quantity' | 'received'): Told {
+  const index = items.findIndex(({ sku }) => sku === refusal.sku);
+  const { detail } = refusal;
+  return index < 0 || detail === undefined ? refusal : told(refusal, detail, `/items/${index}/${field}`);
+}
+
+function unknownUnit(items: Named, index: number, isNot: string): Told {
+  const sku = items[index]?.sku ?? '';
+  return told({ code: 'unknown-stock-unit', sku }, `${isNot} ${sku}.`, `/items/${index}/sku`);
+}
+
+function told(refusal: Told, detail: string, pointer: string): Told & { readonly errors: readonly FieldFault[] } {
+  return { ...refusal, detail, errors: [{ pointer, detail }] };
 }
