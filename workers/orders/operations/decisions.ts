@@ -46,6 +46,7 @@ import type { Readable } from '../service/neighbors.ts';
 import type { EditChanges, OrderCommand, OrderRequest } from '../service/order-commands.ts';
 import { correctionsOf } from './corrections.ts';
 import { addressesIn, type Editable, editTokenOf, findVariants, quoteEdit } from './edit-quotes.ts';
+import { placesOf } from './pointers.ts';
 
 export interface Subject extends Editable {
   readonly captureMode: 'immediate' | 'manual';
@@ -161,13 +162,14 @@ export function wrongCurrency({ quote: { currency } }: Order, sent: readonly Sen
 }
 
 function startOf(
-  { actor, command, idempotency }: OrderRequest,
+  { actor, command, idempotency, requestId }: OrderRequest,
   { order, numbering }: Subject,
   draft: OperationDraft,
   followUp: OperationDraft | null,
 ): OrderEvent {
   const { number, now: at } = numbering;
-  const operation: Operation = { ...draft, id: idOf('op', number), actor, asked: idempotency, followUp };
+  const asked = idempotency === null ? null : { ...idempotency, requestId, places: placesOf(command, number) };
+  const operation: Operation = { ...draft, id: idOf('op', number), actor, asked, followUp };
   const backOf = command.type === 'refund' ? command.lines : [];
   const voiding = withVoidedCards(order, operation, numbering, (lineId) => {
     return backOf.find((line) => line.lineId === lineId)?.amountMinor;

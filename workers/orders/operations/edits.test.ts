@@ -69,7 +69,7 @@ describe('an edit', () => {
     const order = given();
     expect(await order.edit(moreCups(5))).toMatchObject({
       status: 409,
-      body: { code: 'insufficient-stock', sku: 'CUP', available: 4 },
+      body: { code: 'insufficient-stock', sku: 'CUP', available: 4, errors: [{ pointer: '/add/0/quantity' }] },
     });
     expect(order.state.lines).toHaveLength(2);
   });
@@ -141,6 +141,24 @@ describe('an operation that is cut off', () => {
     expect(await order.ask(refundOf({ otherMinor: 800 }), 'k')).toMatchObject({
       status: 422,
       body: { code: 'idempotency-key-reused' },
+    });
+  });
+
+  test('and refused after the crash tells the first request what is wrong, and where', async () => {
+    const order = given();
+    const changes = { lines: [{ lineId: 'lin_1', quantity: 4 }], added: [{ sku: 'CUP', quantity: 4 }] };
+    const token = String((await order.preview(changes)).body.token);
+    order.shop.luck = ['fine', 'lost'];
+    expect(await order.ask({ type: 'edit', ...changes, token }, 'k')).toMatchObject({ status: 202 });
+    order.restart();
+    await order.settle();
+    expect(await order.ask({ type: 'edit', ...changes, token }, 'k')).toMatchObject({
+      status: 409,
+      isReplayed: true,
+      body: {
+        ...{ code: 'insufficient-stock', requestId: 'req_1', lineId: 'lin_1_1', requested: 4, available: 3 },
+        errors: [{ pointer: '/add/0/quantity', detail: 'Only 3 of CUP can be had.' }],
+      },
     });
   });
 

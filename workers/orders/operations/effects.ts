@@ -58,7 +58,7 @@ const effects: { readonly [Name in EffectName]: EffectRow<EffectOf<Name>> } = {
     mayRefuse: 'cleanly',
     run: async ({ holdKey: key, needs }, { context: { order }, neighbors: { inventory }, now }) => {
       const held = await inventory.hold({ key, needs, until: now + holdMs, now });
-      const lines = order.running?.change.edit?.lines ?? order.lines;
+      const lines = grownLines(order);
       return held.ok ? done : refused(holdRefused(held.refusal, { lines }));
     },
     undo: async ({ holdKey: key, needs }, { neighbors: { inventory }, now }) => {
@@ -274,6 +274,14 @@ export function refundOutcome(outcome: RefundOutcome, currency: Order['quote']['
     case 'unknown':
       return unknown(outcome.reason);
   }
+}
+
+/** What an edit adds, line by line: that alone is held. */
+function grownLines({ lines, running }: Order): Order['lines'] {
+  return (running?.change.edit?.lines ?? []).flatMap((line) => {
+    const before = lines.find(({ lineId }) => lineId === line.lineId)?.quantity ?? 0;
+    return line.quantity > before ? [{ ...line, quantity: line.quantity - before }] : [];
+  });
 }
 
 /** Says which line is meant by its SKU: stock units mean nothing to a merchant. */

@@ -9,6 +9,7 @@ import { methodOf } from '../domain/checkout/payment-method.ts';
 import { balancesOf } from '../domain/order/balances.ts';
 import { particularsOf } from '../domain/order/corrections.ts';
 import { lostToDispute } from '../domain/order/fulfill.ts';
+import type { AskedUnderKey } from '../domain/order/operation.ts';
 import { orderWakeAt } from '../domain/order/order.ts';
 import { editPreview } from '../domain/order/view.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
@@ -22,7 +23,7 @@ import { Turns } from '../service/turns.ts';
 import type { StartWait } from '../service/waits.ts';
 import { decide, type Subject, wrongCurrency } from './decisions.ts';
 import { editTokenOf, quoteEdit } from './edit-quotes.ts';
-import { pointed } from './pointers.ts';
+import { placesOf, pointed } from './pointers.ts';
 import { type OperationPorts, RunningOperations } from './running-operations.ts';
 
 interface OperationsPorts extends OperationPorts {
@@ -55,8 +56,6 @@ export class Operations {
   readonly #turns: Turns;
   readonly #readable: Readable;
   readonly #operations: RunningOperations;
-  /** The request whose operation runs, by the checkout of its order. */
-  readonly #asking = new Map<string, OrderRequest>();
 
   constructor(ports: OperationsPorts) {
     this.#ports = ports;
@@ -68,9 +67,7 @@ export class Operations {
       const isOver = failure !== null || followUp === null;
       if (asked === null || !isOver) return;
       const isRefused = failure !== null && isFollowUp !== true;
-      const answer = isRefused
-        ? problemAnswer(this.#told(checkoutId, failure))
-        : this.#view(checkoutId, statusOf(kind));
+      const answer = isRefused ? problemAnswer(told(asked, failure)) : this.#view(checkoutId, statusOf(kind));
       this.#answers.keep(answer, { idempotency: asked });
     });
   }
@@ -89,7 +86,8 @@ export class Operations {
     const currency = wrongCurrency(subject.order, request.currencies ?? []);
     if (currency !== null) return problemAnswer({ ...currency, requestId });
     const priced = await orUnavailable(() => quoteEdit(subject, request, this.#readable));
-    if (!priced.ok) return problemAnswer({ ...pointed(priced.refusal, { ...request, type: 'edit' }), requestId });
+    const places = placesOf({ ...request, type: 'edit' }, subject.numbering.number);
+    if (!priced.ok) return problemAnswer({ ...pointed(priced.refusal, places), requestId });
     const token = await editTokenOf(subject, request, priced.value.quote.totalMinor);
     const body = JSON.stringify(editPreview(subject.order, priced.value, subject.numbering, token));
     return { status: 200, body, isReplayed: false };
@@ -170,28 +168,21 @@ export class Operations {
     const disputed = command.type === 'fulfill' ? lostToDispute(subject.order) : null;
     if (disputed !== null) return this.#keep(problemAnswer({ ...disputed, requestId }), asked);
     const decided = await orUnavailable(() => decide(request, subject, this.#readable));
-    if (!decided.ok)
-      return this.#keep(problemAnswer({ ...pointed(decided.refusal, request.command), requestId }), asked);
+    const places = placesOf(command, subject.numbering.number);
+    if (!decided.ok) return this.#keep(problemAnswer({ ...pointed(decided.refusal, places), requestId }), asked);
     if (decided.value === null) return this.#keep(this.#view(checkoutId, 200), asked);
     const { streams, now } = this.#ports;
     streams.append(checkoutId, [decided.value], now(), traceparent);
     if (decided.value.type !== 'operation-started')
       return this.#keep(this.#view(checkoutId, statusOf(command.type)), asked);
-    this.#asking.set(checkoutId, request);
-    const ends = await this.#operations.run(checkoutId, traceparent).finally(() => this.#asking.delete(checkoutId));
+    const ends = await this.#operations.run(checkoutId, traceparent);
     const { id } = decided.value.operation;
     const given = asked === null ? null : this.#answers.find(asked);
     if (given !== null) return { ...given, isReplayed: false };
     const failure = ends.find(({ operation }) => operation.id === id)?.failure ?? null;
     return failure === null
       ? this.#view(checkoutId, statusOf(command.type))
-      : problemAnswer({ ...pointed(failure, command), requestId });
-  }
-
-  /** A failure as the request that waits for it is told; after a crash nobody waits. */
-  #told(checkoutId: string, failure: OrderRefusal): OrderRefusal {
-    const request = this.#asking.get(checkoutId);
-    return request === undefined ? failure : { ...pointed(failure, request.command), requestId: request.requestId };
+      : problemAnswer({ ...pointed(failure, places), requestId });
   }
 
   /**
@@ -250,6 +241,12 @@ export class Operations {
     if (view === null) return problemAnswer(noSuch('order'));
     return { status: view.operation === null ? status : 202, body: JSON.stringify(view), isReplayed: false };
   }
+}
+
+/** A failure as the request that asked for the operation is told, also when it comes again after a crash. */
+function told({ requestId, places }: AskedUnderKey, failure: OrderRefusal): OrderRefusal {
+  const refusal = places === undefined ? failure : pointed(failure, places);
+  return requestId === undefined ? refusal : { ...refusal, requestId };
 }
 
 /** A decision for which a neighbour would have to answer, and does not. */

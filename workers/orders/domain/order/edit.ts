@@ -10,6 +10,7 @@ import { settle } from '../../../../shared/values/settlement.ts';
 import type { OrderRefusal } from '../refusal.ts';
 import { balancesOf, orderStateOf, paidMinorOf, totalOf } from './balances.ts';
 import {
+  addedLineId,
   type Edited,
   type Effect,
   keyOf,
@@ -65,7 +66,7 @@ export function editedLines(
     return quantity === 0 ? [] : [{ ...line, quantity, ...pricingOf(byHand) }];
   });
   const grown = added.map(({ variant, quantity, byHand }, index) => {
-    return { lineId: `lin_${number}_${index + 1}`, quantity, variant, attributes: {}, ...pricingOf(byHand) };
+    return { lineId: addedLineId(number, index), quantity, variant, attributes: {}, ...pricingOf(byHand) };
   });
   const lines = [...kept, ...grown];
   if (lines.length === 0)

@@ -10,6 +10,25 @@ import type { VoidedUnits } from '../../../../shared/contracts/pricing/allowance
 import type { GivenDiscount, Quote, QuotedLine, TaxLine } from '../../../../shared/contracts/pricing/api.ts';
 import type { Address } from '../../../../shared/values/address.ts';
 
+/** Where in a request its lines stand, those that it adds too, and the amount that it names: JSON pointers. */
+export interface RequestPlaces {
+  readonly lines: Readonly<Record<string, string>>;
+  /** Absent: it names none. */
+  readonly amount?: string;
+}
+
+/** What a refusal needs to be told to who asked, whoever finds it. */
+export interface AskedUnderKey {
+  readonly key: string;
+  readonly fingerprint: string;
+  /** Absent in operations of before it was recorded, as `places` is. */
+  readonly requestId?: string;
+  readonly places?: RequestPlaces;
+}
+
+/** What a line is called that an operation adds. */
+export const addedLineId = (operationNumber: number, index: number): string => `lin_${operationNumber}_${index + 1}`;
+
 /** Some units of one line. */
 export interface LineUnits {
   readonly lineId: string;
@@ -218,7 +237,7 @@ export interface Operation extends OperationDraft {
   readonly id: string;
   readonly actor: string;
   /** The key under which the caller is answered, also after a crash. */
-  readonly asked: { readonly key: string; readonly fingerprint: string } | null;
+  readonly asked: AskedUnderKey | null;
   /** Follows another one, so that its failure does not undo what the caller asked for. */
   readonly isFollowUp?: true;
   /** An operation of its own that follows in the commit that ends this one well. */
