@@ -83,6 +83,18 @@ const lists = /\d+(?:[\s\u00ad\u200b-\u200f\u2060\ufeff._/\\|\p{Pd}]{1,3}\d+)+/g
  */
 const printed =
   /(?<!\d)\d{4}([^\p{L}\p{N} \u00a0._\p{Pd}]| [/\\|:*+=~] )(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{4,5})(?!\d)/gu;
+/** The same groups with any of these signs between them, one here and another there. */
+const betweenGroups = "[ \\u00a0\\u2000-\\u200f\\u202f\\u2060\\u3000\\ufeff._\\p{Pd}/\\\\|:*~'\u2019\u00b7\u2022]{1,3}";
+const mixed = new RegExp(
+  `(?<!\\d)\\d{4}${betweenGroups}(?:\\d{4}${betweenGroups}\\d{4}${betweenGroups}\\d{4}|\\d{6}${betweenGroups}\\d{4,5})(?!\\d)`,
+  'gu',
+);
+const groupBefore = new RegExp(`[\\d+]${betweenGroups}$|\\+$`, 'u');
+const groupBehind = new RegExp(`^${betweenGroups}(?=\\d{4})`, 'u');
+/** Until when a card can be used, as it stands behind its number: a year, or a month and a year, and then no more of such groups. */
+const expiry = /^(?:20[2-5]\d|(?:0[1-9]|1[0-2])(?:20)?[2-5]\d)(?!\d|[^\p{L}\p{N}]{1,3}\d{4})/u;
+/** Between these signs numbers are listed. */
+const listSign = /[,;]/;
 const breaks = /[\t\n\r\v\f\u2028\u2029/\\|]/;
 /** Most texts have nothing like it, and are not looked at any further. */
 const manyDigits = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd}){11}/u;
@@ -144,6 +156,7 @@ function holdsWritten(text: string, { isForNumbers = false }: NumberOptions): bo
     if (run[0].length >= shortest && isCardInRun(run[0], plain[run.index - 1] ?? '', isForNumbers)) return true;
   }
   if ([...plain.matchAll(printed)].some((match) => isPrintedCard(match, plain))) return true;
+  if ([...plain.matchAll(mixed)].some((match) => isMixedCard(match, plain))) return true;
   return [...plain.matchAll(lists)].some(
     ({ 0: list, index }) => breaks.test(list) && !/[\p{L}+]/u.test(plain[index - 1] ?? '') && isCardOfLines(list),
   );
@@ -153,9 +166,18 @@ function holdsWritten(text: string, { isForNumbers = false }: NumberOptions): bo
 function isPrintedCard({ 0: match, 1: sign = '', index }: RegExpExecArray, text: string): boolean {
   const before = text.slice(0, index);
   const after = text.slice(index + match.length);
+  const next = after.startsWith(sign) ? after.slice(sign.length) : '';
   const isListed =
     (before.endsWith(sign) && /\d$/.test(before.slice(0, -sign.length))) ||
-    (after.startsWith(sign) && /^\d{4}/.test(after.slice(sign.length)));
+    (/^\d{4}/.test(next) && (listSign.test(sign) || !expiry.test(next)));
+  return !isListed && isCardNumber(match.replace(/\D/g, ''), { isForNumbers: false, isBroken: true });
+}
+
+/** Whether these groups are a card by themselves, and no part of a longer list. */
+function isMixedCard({ 0: match, index }: RegExpExecArray, text: string): boolean {
+  const after = text.slice(index + match.length);
+  const next = after.replace(groupBehind, '');
+  const isListed = groupBefore.test(text.slice(Math.max(0, index - 4), index)) || (next !== after && !expiry.test(next));
   return !isListed && isCardNumber(match.replace(/\D/g, ''), { isForNumbers: false, isBroken: true });
 }
 
