@@ -1,8 +1,27 @@
 /**
  * Telephone numbers as they are searched: by how they end. One number is written with or without the code of its country, with a
  * zero in front that only counts inside it, and in groups of any size; its end is always the same. So it is kept backwards as one
- * word, of which every number with fewer digits is the beginning.
+ * word, of which every number with fewer digits is the beginning. Where another digit than zero stands in front inside a country, the
+ * number is asked for in both forms.
  */
+
+/** What is dialed inside a country, what in its place from abroad, and how many digits follow both. */
+type Trunk = readonly [inside: string, code: string, digits: readonly number[]];
+
+/** @see https://www.itu.int/pub/T-SP-E.164D national prefixes, as far as they are more than zeros */
+const trunks: readonly Trunk[] = [
+  // Russia and Kazakhstan
+  ['8', '7', [10]],
+  ['80', '375', [9]],
+  ['8', '370', [8]],
+  ['8', '992', [9]],
+  ['8', '993', [8]],
+  ['8', '998', [9]],
+  ['06', '36', [8, 9]],
+  ['01', '52', [10]],
+  ['044', '52', [10]],
+  ['045', '52', [10]],
+];
 
 /** Shorter ends are shared by too many numbers. */
 const digitsMin = 6;
@@ -25,8 +44,22 @@ export function phoneMatchOf(typed: string, column: string): string | null {
   const digits = significantDigits(typed);
   if (digits.length < digitsMin || digits.length > digitsMax) return null;
   // A number that is kept without the code of its country is the end of what was typed.
-  const ends = Array.from({ length: digits.length - digitsMin }, (_, index) => `"${wordOf(digits.slice(index + 1))}"`);
-  return `${column} : (${[`"${wordOf(digits)}" *`, ...ends].join(' OR ')})`;
+  const ends = Array.from({ length: digits.length - digitsMin }, (_, index) => digits.slice(index + 1));
+  const whole = [...ends, ...otherForms(typed, digits)].map((one) => `"${wordOf(one)}"`);
+  return `${column} : (${[`"${wordOf(digits)}" *`, ...whole].join(' OR ')})`;
+}
+
+/** A whole number as it is written inside its country where it was typed as from abroad, and the other way round. */
+function otherForms(typed: string, digits: string): string[] {
+  const dialed = latinDigits(typed.normalize('NFKC')).replace(/\D/g, '');
+  const forms = trunks.flatMap(([inside, code, lengths]) => {
+    const national = [
+      ...(dialed.startsWith(inside) ? [dialed.slice(inside.length)] : []),
+      ...(digits.startsWith(code) ? [digits.slice(code.length)] : []),
+    ].filter(({ length }) => lengths.includes(length));
+    return national.flatMap((rest) => [code + rest, inside.replace(/^0+/, '') + rest]);
+  });
+  return [...new Set(forms)].filter((form) => form !== digits);
 }
 
 /** E.164 has fifteen; two more for what is dialed before. */
