@@ -57,6 +57,12 @@ interface Address {
 const kibibyte = 1024;
 const adminPrefix = '/admin/v1/';
 
+/**
+ * The header in which a Worker tells the router how many of the codes in a request were guessed wrong. Each counts against the quota
+ * like a request.
+ */
+export const wrongCodesHeader = 'x-vitrine-wrong-codes';
+
 /** The quota of an address: that of the first prefix it has. */
 const quotas: readonly (readonly [prefix: string, quota: Quota])[] = [
   ['/admin/', 'admin'],

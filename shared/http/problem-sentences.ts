@@ -68,7 +68,6 @@ const tellings: Readonly<Record<string, readonly Telling[]>> = {
   'country-taken': [
     [['country'], (country) => `Another market sells to ${country} already. Take it away there first.`],
   ],
-  'customer-needed': [[[], () => 'Only a customer has store credit, and it is not of the customer of this cart.']],
   'gift-card-code-taken': [
     [[], () => 'Another gift card has that code. Choose another one, or let the shop make one.'],
   ],

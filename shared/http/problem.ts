@@ -74,7 +74,6 @@ export const problems = {
   'gift-card-unusable': [409, 'The gift card cannot be used'],
   'gift-card-spent': [409, 'The gift card was spent'],
   'gift-card-code-taken': [409, 'Another gift card has that code'],
-  'customer-needed': [409, 'The cart has no customer'],
   'store-credit-insufficient': [409, 'There is not enough store credit'],
   'hold-closed': [409, 'The hold has ended'],
   'hold-key-conflict': [409, 'The hold key was used for something else'],

@@ -129,7 +129,9 @@ function sentenceOn(rejected: RejectedCode, currency: Currency): string {
   const { reason, from = 0, until = 0, minimumMinor = 0 } = rejected;
   switch (reason) {
     case 'unknown':
-      return 'There is no such code. Look how it is spelled.';
+      return rejected.code === ''
+        ? 'No code was given. Type it first.'
+        : 'There is no such code. Look how it is spelled.';
     case 'disabled':
       return 'The code was withdrawn.';
     case 'not-started':

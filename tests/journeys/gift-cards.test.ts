@@ -14,7 +14,7 @@ import {
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, readOrder } from './back-office.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, newKey, problemIn } from './client.ts';
-import { changeCart, issueGiftCard, minorOf, money, putUpVariant, startCart, tryChangeCart } from './merchant.ts';
+import { changeCart, issueGiftCard, minorOf, money, putUpVariant, startCart } from './merchant.ts';
 import {
   card,
   checkOut,
@@ -190,45 +190,100 @@ describe('one gift card in two carts', () => {
 });
 
 describe('a gift card that cannot pay', () => {
-  async function refused(cart: CartView, code: string) {
-    const answer = await tryChangeCart(shop, cart.id, { giftCards: [code] });
-    const problem = expectProblem(answer, 'gift-card-unusable');
-    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/giftCards/0']);
-    expect(await readCart(shop, cart.id)).toEqual(cart);
+  /** What the cart says of it. All other changes are done, nothing else costs more or less, and the code is kept nowhere. */
+  async function rejected(cart: CartView, code: string, more: string[] = []) {
+    const note = `Tried ${code.length}`;
+    const changed = await changeCart(shop, cart.id, { note, giftCards: [...more, code] });
+    expect(changed).toMatchObject({ note, totals: { total: cart.totals.total } });
+    const [problem, ...others] = changed.rejectedGiftCards;
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ id: null, applicable: false, detail: expect.stringMatching(/^[A-Z].*\.$/) });
+    // What is left of the goods is another shopper's doing.
+    const { giftCards, rejectedGiftCards, totals } = await readCart(shop, cart.id);
+    expect({ giftCards, rejectedGiftCards, totals }).toEqual({
+      giftCards: changed.giftCards,
+      rejectedGiftCards: changed.rejectedGiftCards,
+      totals: changed.totals,
+    });
     return problem;
   }
 
-  it('because it is of another currency is refused', async () => {
-    const card = await issue(5000);
-    const cart = await startCart(shop, { country: 'US', lines: [{ sku: 'NINETY', quantity: 1 }] });
-    expect(await refused(cart, card.code)).toMatchObject({ reason: 'wrong-currency' });
+  it('leaves the other cards of the list to pay, and is forgotten with the next list', async () => {
+    const good = await issue(5000);
+    const cart = await ninety();
+    expect(await rejected(cart, 'ZZZZ-ZZZZ-ZZZZ-ZZZ7', [good.code])).toMatchObject({
+      last4: 'ZZZ7',
+      reason: 'unknown',
+    });
+    const shown = await readCart(shop, cart.id);
+    expect([shown.totals.due, shown.giftCards.map(({ id }) => id)]).toEqual([money(4000), [good.id]]);
+    // What is shown is what is bought.
+    expect(bought(await checkOut(shop, cart.id, sandbox('ok'))).totals).toEqual(shown.totals);
+    const other = await ninety();
+    await rejected(other, 'ZZZZ-ZZZZ-ZZZZ-ZZZ7');
+    expect((await changeCart(shop, other.id, { giftCards: [] })).rejectedGiftCards).toEqual([]);
   });
 
-  it('because it was disabled is refused until it is enabled again', async () => {
+  it.each([
+    ['a blank', ' ', ''],
+    ['the id of a card elsewhere', 'gft_018f3b0c0000000000000000', '0000'],
+    ['longer than any', 'A'.repeat(200), 'AAAA'],
+  ])('because it is %s spoils nothing', async (_, code, last4) => {
+    expect(await rejected(await ninety(), code)).toMatchObject({ last4, reason: 'unknown' });
+  });
+
+  it('is the same card however it is typed, and counts once', async () => {
+    const card = await issue(5000, { code: 'SUMMER-2026-GIFT' });
+    const wide = '\uff33\uff35\uff2d\uff2d\uff25\uff32 2026\u2013gift';
+    const cart = await ninety([card.code, ` ${card.code.toLowerCase()} `, wide]);
+    expect([cart.giftCards.length, cart.rejectedGiftCards, cart.totals.due]).toEqual([1, [], money(4000)]);
+  });
+
+  it('because it is spent stays in the cart, pays nothing, and pays again when there is something on it', async () => {
+    const card = await issue(1500);
+    bought(await checkOut(shop, (await fifteen([card.code])).id, sandbox('ok')));
+    const cart = await ninety([card.code]);
+    expect(cart).toMatchObject({ giftCards: [{ id: card.id, used: money(0) }], totals: { due: money(9000) } });
+    expect(cart.rejectedGiftCards).toMatchObject([{ id: card.id, last4: card.last4, reason: 'spent' }]);
+    const adjustment = { amount: money(1000), reason: 'Goodwill' };
+    expectStatus(await shop.admin('POST', `/admin/v1/gift-cards/${card.id}/adjustments`, adjustment), 200);
+    expect(await readCart(shop, cart.id)).toMatchObject({ rejectedGiftCards: [], totals: { due: money(8000) } });
+  });
+
+  it('because it is of another currency is named as such', async () => {
+    const card = await issue(5000);
+    const cart = await startCart(shop, { country: 'US', lines: [{ sku: 'NINETY', quantity: 1 }] });
+    expect(await rejected(cart, card.code)).toMatchObject({ reason: 'wrong-currency', last4: card.last4 });
+  });
+
+  it('because it was disabled pays nothing until it is enabled again', async () => {
     const card = await issue(5000);
     const inUse = await ninety([card.code]);
     expectStatus(await shop.admin('PATCH', `/admin/v1/gift-cards/${card.id}`, { isDisabled: true }), 200);
-    expect(await refused(await ninety(), card.code)).toMatchObject({ reason: 'disabled' });
-    expect((await readCart(shop, inUse.id)).totals.due).toEqual(money(9000));
+    expect(await rejected(await ninety(), card.code)).toMatchObject({ reason: 'disabled' });
+    expect(await readCart(shop, inUse.id)).toMatchObject({
+      rejectedGiftCards: [{ id: card.id, reason: 'disabled' }],
+      totals: { due: money(9000) },
+    });
     expect((await agreeAndPay(inUse.id)).totals.due).toEqual(money(9000));
     expectStatus(await shop.admin('PATCH', `/admin/v1/gift-cards/${card.id}`, { isDisabled: false }), 200);
     expect((await ninety([card.code])).totals.due).toEqual(money(4000));
     expect(await levelsOf(card)).toEqual(all(5000));
   });
 
-  it('because its time is over is refused', async () => {
+  it('because its time is over pays nothing', async () => {
     const card = await issue(5000, { expiresAt: new Date(Date.now() + 800).toISOString() });
     const inUse = await ninety([card.code]);
     expect(inUse.totals.giftCards).toEqual(money(5000));
     const late = () => readCart(shop, inUse.id);
     expect((await until(late, ({ totals }) => totals.giftCards.amount === 0)).totals.due).toEqual(money(9000));
-    expect(await refused(await ninety(), card.code)).toMatchObject({ reason: 'expired' });
+    expect(await rejected(await ninety(), card.code)).toMatchObject({ reason: 'expired' });
     expect((await agreeAndPay(inUse.id)).totals.due).toEqual(money(9000));
     expect(await levelsOf(card)).toEqual(all(5000));
   });
 
-  it('because nobody issued it is refused without a hint', async () => {
-    expect(await refused(await ninety(), 'AAAA-BBBB-CCCC-DDDD')).toMatchObject({ reason: 'unknown' });
+  it('because nobody issued it is unknown, without a hint', async () => {
+    expect(await rejected(await ninety(), 'AAAA-BBBB-CCCC-DDDD')).toMatchObject({ reason: 'unknown' });
   });
 });
 

@@ -38,6 +38,19 @@ describe('a code that cannot be used', () => {
       expect(await rejected(known, code, ['KNOWN'])).toMatchObject({ reason: 'unknown' });
   });
 
+  it('because it is blank is no code, and one that is typed twice or wide is one', async () => {
+    await promote(shop, 'SPACED');
+    const cart = await startBooks(shop);
+    const discountCodes = [' ', '\uff33paced ', 'SPACED', '\u3000', ' spaced'];
+    const changed = await changeCart(shop, cart.id, { note: 'Typed', discountCodes });
+    expect(changed).toMatchObject({
+      note: 'Typed',
+      discountCodes: ['', '\uff33paced'],
+      rejectedCodes: [{ code: '', applicable: false, reason: 'unknown', detail: 'No code was given. Type it first.' }],
+    });
+    expect(changed.totals.discount.amount).toBe(200);
+  });
+
   it('because its time has not come or is over is answered with that time', async () => {
     const [from, until] = [inMinutes(60), inMinutes(-60)];
     await promote(shop, 'TOO-EARLY', { startsAt: from });

@@ -9,17 +9,7 @@ import { createDraftOrder } from '../../shared/contracts/orders/drafts-http.ts';
 import { StoreCreditView } from '../../shared/contracts/pricing/gift-cards-http.ts';
 import { act, ask, readOrder } from './back-office.ts';
 import { type Answer, expectProblem, expectStatus, inParallel, newKey, problemIn } from './client.ts';
-import {
-  changeCart,
-  issueGiftCard,
-  minorOf,
-  money,
-  payIn,
-  putUpVariant,
-  setCustomer,
-  startCart,
-  tryChangeCart,
-} from './merchant.ts';
+import { changeCart, issueGiftCard, minorOf, money, payIn, putUpVariant, setCustomer, startCart } from './merchant.ts';
 import { addressIn, checkOut, journeyOfFile, ledgerOf, orderOf, readCart, sandbox } from './shopping.ts';
 
 const shop = journeyOfFile();
@@ -127,6 +117,7 @@ describe('a cart whose customer has credit', () => {
     await setCustomer(shop, id, { customerId: customer });
     const cart = await changeCart(shop, id, { useStoreCredit: true });
     expect(cart.totals).toMatchObject({ storeCredit: money(0, 'USD'), due: cart.totals.total });
+    expect(cart.rejectedStoreCredit).toMatchObject({ applicable: false, reason: 'spent' });
     bought(await checkOut(shop, id, sandbox('ok')));
     expect(await levelsOf(customer)).toEqual(all(5000));
   });
@@ -211,14 +202,23 @@ describe('the credit of somebody else', () => {
   it('is nothing to a guest, who learns nothing of anybody', async () => {
     await customerWith(5000);
     const cart = await guestCart();
-    const refused = expectProblem(await tryChangeCart(shop, cart.id, { useStoreCredit: true }), 'customer-needed');
-    expect(refused.errors?.map(({ pointer }) => pointer)).toEqual(['/useStoreCredit']);
-    expect(refused).not.toHaveProperty('available');
+    const asked = await changeCart(shop, cart.id, { note: 'Also', useStoreCredit: true });
+    expect(asked).toMatchObject({ note: 'Also', useStoreCredit: false, totals: cart.totals });
+    expect(asked.rejectedStoreCredit).toEqual({
+      applicable: false,
+      reason: 'customer-needed',
+      detail: 'Only a customer has store credit, and this cart has no customer.',
+    });
     const useStoreCredit: unknown = 'cus_1';
     const named = await shop.send('PATCH', `/v1/carts/${cart.id}`, { json: { useStoreCredit } });
     expectProblem(named, 'invalid-input');
-    expect(await readCart(shop, cart.id)).toEqual(cart);
-    expect((await changeCart(shop, cart.id, { useStoreCredit: false })).useStoreCredit).toBe(false);
+    const { rejectedStoreCredit, totals } = await readCart(shop, cart.id);
+    expect({ rejectedStoreCredit, totals }).toEqual({
+      rejectedStoreCredit: asked.rejectedStoreCredit,
+      totals: asked.totals,
+    });
+    const without = await changeCart(shop, cart.id, { useStoreCredit: false });
+    expect(without).toMatchObject({ useStoreCredit: false, rejectedStoreCredit: null });
     expectProblem(await shop.send('GET', '/admin/v1/store-credits/cus_1/EUR'), 'not-authenticated');
   });
 

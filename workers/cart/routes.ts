@@ -7,6 +7,7 @@ import * as operations from '../../shared/contracts/cart/http.ts';
 import type { Actor } from '../../shared/http/actor.ts';
 import { type App, type Call, createApp, json, refused, serve } from '../../shared/http/app.ts';
 import { etagOf, etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
+import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
 import { currenciesOfDiscount, discountByHandOf } from '../../shared/quoting/by-hand.ts';
 import type { Customer } from '../../shared/values/customer.ts';
@@ -230,7 +231,7 @@ function versionIn(ifMatch: string | undefined): number | null {
 }
 
 /** How an answer leaves: the text that the cart's object made, under its version. `isNewCart`: it says where the cart is. */
-function answerOf({ status, body, shown, isReplay }: CartText, { isNewCart = false } = {}): Response {
+function answerOf({ status, body, shown, isReplay, wrongCodes = 0 }: CartText, { isNewCart = false } = {}): Response {
   const replayed = isReplay ? replayedHeader : {};
   if (status >= 400) {
     const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...replayed };
@@ -239,6 +240,7 @@ function answerOf({ status, body, shown, isReplay }: CartText, { isNewCart = fal
   const headers = {
     'content-type': 'application/json',
     ...(shown === null ? {} : { etag: etagOfText(shown.version, body), 'cache-control': privately }),
+    ...(wrongCodes === 0 ? {} : { [wrongCodesHeader]: `${wrongCodes}` }),
     ...(shown === null || !isNewCart ? {} : { location: `/v1/carts/${shown.cartId}` }),
     ...replayed,
   };

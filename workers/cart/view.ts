@@ -1,6 +1,13 @@
 /** A cart as the public sees it. */
-import type { CartView, LineView } from '../../shared/contracts/cart/http.ts';
-import type { OfferedGift, Quote } from '../../shared/contracts/pricing/api.ts';
+import type { CartSnapshot } from '../../shared/contracts/cart/api.ts';
+import type {
+  CartView,
+  LineView,
+  RejectedGiftCardView,
+  RejectedStoreCreditView,
+} from '../../shared/contracts/cart/http.ts';
+import { giftCardBalance, partsOfAllowance } from '../../shared/contracts/pricing/allowances.ts';
+import type { OfferedGift, Quote, UnusableBalance } from '../../shared/contracts/pricing/api.ts';
 import {
   giftCardViews,
   lineViews,
@@ -19,11 +26,13 @@ import { type PresentCart, snapshotOf } from './service/carts.ts';
 export interface ShownCart {
   readonly quote: ShownQuote;
   readonly gifts: readonly OfferedGift[];
+  readonly unusableBalances?: readonly UnusableBalance[];
   /** In the order of the lines. */
   readonly lineStates: readonly LineState[];
 }
 
-export function viewOf(present: PresentCart, { quote, gifts, lineStates }: ShownCart, ttlMs: number): CartView {
+export function viewOf(present: PresentCart, shown: ShownCart, ttlMs: number): CartView {
+  const { quote, gifts, lineStates, unusableBalances = [] } = shown;
   const { cart } = present;
   const { cartId, version, status, checkoutId, ...details } = snapshotOf(present);
   return {
@@ -42,7 +51,9 @@ export function viewOf(present: PresentCart, { quote, gifts, lineStates }: Shown
     shippingOptionId: quote.shippingOptionId,
     discountCodes: [...details.discountCodes],
     giftCards: giftCardViews(details.giftCards, quote),
+    rejectedGiftCards: rejectedCardViews(details, unusableBalances),
     useStoreCredit: details.storeCredit !== null,
+    rejectedStoreCredit: rejectedCreditView(details, unusableBalances),
     vatId: details.vatId,
     note: details.note,
     attributes: { ...details.attributes },
@@ -58,6 +69,45 @@ export function viewOf(present: PresentCart, { quote, gifts, lineStates }: Shown
     expiresAt: toTimestamp(cart.updatedAt + ttlMs),
   };
 }
+
+/** Cards of the cart that can pay nothing, and then what was given and is no card that can. */
+function rejectedCardViews(
+  { giftCards, rejectedGiftCards = [] }: Pick<CartSnapshot, 'giftCards' | 'rejectedGiftCards'>,
+  unusable: readonly UnusableBalance[],
+): RejectedGiftCardView[] {
+  const reasons = new Map(unusable.map(({ key, reason }) => [key, reason]));
+  const ofCart = giftCards.flatMap(({ cardId: id, last4 }): RejectedGiftCardView[] => {
+    const reason = reasons.get(giftCardBalance(id));
+    return reason === undefined ? [] : [{ id, last4, applicable: false, reason, detail: whyCardPaysNothing[reason] }];
+  });
+  const given = rejectedGiftCards.map(({ last4, reason }): RejectedGiftCardView => {
+    const detail = last4 === '' ? 'No code was given. Type it as it stands on the card.' : whyCardPaysNothing[reason];
+    return { id: null, last4, applicable: false, reason, detail };
+  });
+  return [...ofCart, ...given];
+}
+
+const whyCardPaysNothing: Readonly<Record<RejectedGiftCardView['reason'], string>> = {
+  unknown: 'There is no such gift card. Look how its code is spelled.',
+  disabled: 'The gift card was blocked.',
+  expired: 'The gift card is not valid any more.',
+  'wrong-currency': 'The gift card is in another currency than the cart.',
+  spent: 'Nothing is left on the gift card, or an order that is not finished yet holds what is.',
+};
+
+function rejectedCreditView(
+  { rejectedStoreCredit = null }: Pick<CartSnapshot, 'rejectedStoreCredit'>,
+  unusable: readonly UnusableBalance[],
+): RejectedStoreCreditView | null {
+  const isSpent = unusable.some(({ key }) => partsOfAllowance(key).kind === 'credit');
+  const reason = rejectedStoreCredit ?? (isSpent ? 'spent' : null);
+  return reason === null ? null : { applicable: false, reason, detail: whyCreditPaysNothing[reason] };
+}
+
+const whyCreditPaysNothing: Readonly<Record<RejectedStoreCreditView['reason'], string>> = {
+  'customer-needed': 'Only a customer has store credit, and this cart has no customer.',
+  spent: 'There is no store credit, or an order that is not finished yet holds it.',
+};
 
 function cartLineViews(lines: readonly LineView[], states: readonly LineState[]): CartView['lines'] {
   return lines.map((line, index) => {

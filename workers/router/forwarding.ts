@@ -5,6 +5,7 @@
  */
 import type { RemembersMerchant } from '../../shared/contracts/cart/api.ts';
 import type { Actor } from '../../shared/http/actor.ts';
+import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { isPassing } from '../../shared/http/passing.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { regionDefault, regionOf } from '../../shared/values/placement.ts';
@@ -124,6 +125,7 @@ function failed(error: unknown, visit: Visit): Response {
 export function finish(answer: Response, visit: Visit, isPrivate: boolean): Response {
   const headers = new Headers(answer.headers);
   headers.delete('cache-tag');
+  headers.delete(wrongCodesHeader);
   for (const [name, value] of Object.entries(visit.headers)) headers.set(name, value);
   if (isPrivate || !headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
   if (visit.isHead || answer.body === null) {

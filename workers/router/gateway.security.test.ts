@@ -1,6 +1,7 @@
 /** Who may not come in, what may not be brought along, and how often one may knock. */
 import { describe, expect, it } from 'vitest';
 import { actorOf } from '../../shared/http/actor.ts';
+import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { doors } from './doors.ts';
 import { createGateway } from './gateway.ts';
 import { rateLimits } from './rate-limits.ts';
@@ -136,6 +137,23 @@ describe('an address that calls too often', () => {
     expect((await router.fetch('/v1/orders/o', from('203.0.113.8'))).status).toBe(200);
     router.clock.now += 50_000;
     expect((await router.fetch('/v1/orders/o', from('203.0.113.7'))).status).toBe(200);
+  });
+
+  it('has each code that it guesses wrong counted like a request', async () => {
+    const router = testRouter();
+    const { quota } = rateLimits.cart;
+    const guess = (guesses: number) => {
+      router.cart.answer = () =>
+        new Response('{}', guesses === 0 ? {} : { headers: { [wrongCodesHeader]: `${guesses}` } });
+      return router.fetch('/v1/carts/c', { method: 'PATCH', body: '{}', ...from('203.0.113.7') });
+    };
+    const ten = await guess(10);
+    expect(ten.headers.has(wrongCodesHeader)).toBe(false);
+    expect(ten.headers.get('ratelimit')).toBe(`"cart";r=${quota - 11};t=60`);
+    for (let request = 1; request < Math.floor(quota / 11); request += 1) expect((await guess(10)).status).toBe(200);
+    const last = await guess(10);
+    expect([last.status, last.headers.get('retry-after')]).toEqual([200, null]);
+    expect((await guess(0)).status).toBe(429);
   });
 
   it.each([undefined, '127.0.0.1', '::1', '10.1.2.3', '192.168.1.1', 'fd00::1'])(

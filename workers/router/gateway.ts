@@ -3,7 +3,7 @@
  * memory or pass on. Every refusal is a problem document with the request id, given after the body was read to its end.
  */
 
-import { mayCall } from '../../shared/http/door.ts';
+import { mayCall, wrongCodesHeader } from '../../shared/http/door.ts';
 import { type ProblemCode, type ProblemFacts, problem } from '../../shared/http/problem.ts';
 import { type Authenticate, authenticate, type Identity } from './authentication.ts';
 import { type BodyFault, type BodyReading, bodyPatienceMs, drain, readBody } from './bodies.ts';
@@ -124,12 +124,24 @@ async function admit(
   const request = forwardedRequest(visit, actorOfVisit(visit, identity), body);
   const worker = door.worker === 'router' ? undefined : env[door.worker];
   const answer = await callOrigin(worker, request, visit, door.timeoutSeconds);
+  if (address !== null) countGuesses(memory, visit, door.quota, address, answer);
   const fault = body.kind === 'stream' ? body.fault() : null;
   if (fault !== null) return refuseBody(visit, door, fault);
   // After a failure nobody knows whether the edit was made.
   const mayHaveEdited = answer.status < 400 || answer.status >= 500;
   if (mayHaveEdited) await clearStale(door.clears, answer.headers, memory.cache, env, context);
   return finish(answer, visit, !isPublic || visit.request.headers.has('authorization'));
+}
+
+/** Counts each code that was guessed wrong like a request, so that many in one request are no way to guess faster. */
+function countGuesses(memory: Memory, visit: Visit, name: RateLimitName, address: string, answer: Response): void {
+  const guesses = Number(answer.headers.get(wrongCodesHeader) ?? 0);
+  if (guesses > 0)
+    addRateLimit(visit, name, rateLimits[name], {
+      ...memory.windows[name].count(address, visit.now, guesses),
+      // This request was answered; the next is not.
+      isExceeded: false,
+    });
 }
 
 /** A body that comes with a question says nothing (RFC 9110, 9.3.1), and no request of the runtime could carry it on. */

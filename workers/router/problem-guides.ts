@@ -235,18 +235,14 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     { requested: 2500, available: 1000 },
   ),
   'gift-card-unusable': guide(
-    'The card is disabled, has expired, or is of another currency.',
-    'Remove the card from the cart.',
+    'The card was blocked, or has expired, while the order was being placed.',
+    'Show the cart again: it names the card in `rejectedGiftCards`, and what is due without it.',
   ),
   'gift-card-spent': guide(
     'The units are gift cards, and less is left on them than would be paid back.',
     'Refund at most `max` for the line (`lines[].amount`): the rest of the card is taken back with it. An order is canceled with `"refund": false`, and what is left refunded before.',
   ),
   'gift-card-code-taken': guide('Another gift card has that code.', 'Choose another one, or leave it out.'),
-  'customer-needed': guide(
-    'Store credit belongs to a customer, and the cart has none.',
-    'Say who the shopper is first.',
-  ),
   'store-credit-insufficient': guide(
     'The customer has less credit than was to be paid with it.',
     'Show the new amount that is due, and check out again when the shopper agrees.',

@@ -49,10 +49,10 @@ export class FixedWindow {
     this.#quota = quota;
   }
 
-  /** Counts one call. `now` is in milliseconds since 1970. */
-  count(address: string, now: number): RateDecision {
+  /** Counts one call, or what counts like so many. `now` is in milliseconds since 1970. */
+  count(address: string, now: number, times = 1): RateDecision {
     this.#turn(now);
-    const count = (this.#counts.get(address) ?? 0) + 1;
+    const count = (this.#counts.get(address) ?? 0) + times;
     this.#counts.set(address, count);
     return this.#decide(count, now);
   }

@@ -43,6 +43,16 @@ export interface CartGiftCard {
   readonly balanceMinor: number;
 }
 
+/** Why a code that a shopper gave is no card that can pay for the cart. */
+export type CardRefusal = 'unknown' | 'disabled' | 'expired' | 'wrong-currency';
+
+/** A gift card that was given and is not in the cart. Its code is not kept. */
+export interface RejectedGiftCard {
+  /** The last characters of what was typed. */
+  readonly last4: string;
+  readonly reason: CardRefusal;
+}
+
 /** Store credit that a shopper wants to pay with: of the customer whom the cart was of at that moment. */
 export interface CartStoreCredit {
   readonly customerId: string;
@@ -61,8 +71,12 @@ export interface CartDetails {
   readonly discountCodes: readonly string[];
   /** In the order in which they pay. */
   readonly giftCards: readonly CartGiftCard[];
+  /** What was given with them and cannot pay. Absent: nothing. */
+  readonly rejectedGiftCards?: readonly RejectedGiftCard[];
   /** Pays after the gift cards. */
   readonly storeCredit: CartStoreCredit | null;
+  /** Why there is none, though it was asked for. Absent: it was not. */
+  readonly rejectedStoreCredit?: 'customer-needed' | null;
   /** The shopper's VAT id, as it was given. */
   readonly vatId: string | null;
   readonly note: string | null;

@@ -121,6 +121,9 @@ export const DiscountView = z.strictObject({
   amount: Money,
 });
 
+/** A code as typed, without the spaces around it. What is no code at all, even a blank, is answered like one that nobody knows. */
+const typedCode = text(200).overwrite((code) => code.trim());
+
 /** A code that takes nothing off as the cart is now. It stays in the cart, and acts as soon as it can. */
 export const RejectedCodeView = z.strictObject({
   code: z.string(),
@@ -163,6 +166,33 @@ export const CartGiftCardView = z.strictObject({
   used: Money,
 });
 
+/** A gift card that pays nothing as the cart is now. */
+export const RejectedGiftCardView = z.strictObject({
+  id: z
+    .string()
+    .nullable()
+    .describe(
+      'Where the card is in the cart, its id there: it pays again as soon as it can. Null for a code that was given and put nothing into the cart.',
+    ),
+  last4: z.string().describe('The last characters of the card, or of what was typed.'),
+  applicable: z.literal(false).describe('Whether the card pays something now.'),
+  reason: z
+    .enum(['unknown', 'disabled', 'expired', 'wrong-currency', 'spent'])
+    .describe('Why it pays nothing. `spent`: nothing is left on it, or open checkouts hold what is.'),
+  detail: z.string().describe('The reason in a sentence for the shopper.'),
+});
+export type RejectedGiftCardView = z.infer<typeof RejectedGiftCardView>;
+
+/** Store credit that was asked for and pays nothing. */
+export const RejectedStoreCreditView = z.strictObject({
+  applicable: z.literal(false).describe('Whether the credit pays something now.'),
+  reason: z
+    .enum(['customer-needed', 'spent'])
+    .describe('Why it pays nothing. `customer-needed`: the cart is not known to be of a customer.'),
+  detail: z.string().describe('The reason in a sentence for the shopper.'),
+});
+export type RejectedStoreCreditView = z.infer<typeof RejectedStoreCreditView>;
+
 export const CartView = z.strictObject({
   id: z.string(),
   version: z.int(),
@@ -181,7 +211,16 @@ export const CartView = z.strictObject({
   shippingOptionId: z.string().nullable(),
   discountCodes: z.array(z.string()),
   giftCards: z.array(CartGiftCardView),
+  rejectedGiftCards: z
+    .array(RejectedGiftCardView)
+    .default([])
+    .describe(
+      'Gift cards that pay nothing, each with the reason: codes of the last list of `giftCards` that are no card which can pay here, and cards of the cart of which nothing can be had any more. The totals are without them.',
+    ),
   useStoreCredit: z.boolean(),
+  rejectedStoreCredit: RejectedStoreCreditView.nullable()
+    .default(null)
+    .describe('Why store credit that was asked for pays nothing; null where nothing is in the way.'),
   vatId: z.string().nullable(),
   note: z.string().nullable(),
   attributes: z.record(z.string(), z.string()),
@@ -233,16 +272,25 @@ export const DetailsInput = z.strictObject({
   billingAddress: AddressInput.nullable().optional(),
   shippingOptionId: text(60).nullable().optional(),
   discountCodes: z
-    .array(forLongNumbers(filledText(200), 'a discount code'))
+    .array(forLongNumbers(typedCode, 'a discount code'))
     .max(20)
     .optional()
     .describe(
       'All codes that shall apply; the list replaces the one before. Each is answered by itself: one that takes nothing off stands in `rejectedCodes` with its reason, and all other changes are done.',
     ),
-  /** Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. */
-  giftCards: z.array(filledText(60)).max(10).optional(),
-  /** Whether the customer's store credit pays what gift cards leave. Only a cart whose customer is known has any. */
-  useStoreCredit: z.boolean().optional(),
+  giftCards: z
+    .array(typedCode)
+    .max(10)
+    .optional()
+    .describe(
+      'Codes of gift cards, or the ids under which the cart shows its cards. The list replaces the one before. Each is answered by itself: one that cannot pay stands in `rejectedGiftCards` with its reason, and all other changes are done.',
+    ),
+  useStoreCredit: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the customer's store credit pays what gift cards leave. A cart whose customer is not known has none, and says so in `rejectedStoreCredit`.",
+    ),
   /** For sales between businesses, where the buyer owes the tax. */
   vatId: forLongNumbers(filledText(20), 'a VAT id').nullable().optional(),
   note: text(1000).nullable().optional(),
@@ -286,15 +334,7 @@ export const changeCart = operation({
   params: CartParams,
   body: DetailsInput,
   answer: CartView,
-  refusals: [
-    ...unchangeable,
-    ...unpriceable,
-    'currency-not-sold',
-    'wrong-currency',
-    'unknown-shipping-option',
-    'gift-card-unusable',
-    'customer-needed',
-  ],
+  refusals: [...unchangeable, ...unpriceable, 'currency-not-sold', 'wrong-currency', 'unknown-shipping-option'],
 });
 
 export const addLine = operation({

@@ -110,10 +110,19 @@ export interface AllowanceLevels {
   readonly version: number;
 }
 
+/** Why a balance pays nothing. `spent`: nothing is left on it, or open checkouts hold what is. */
+export type BalanceObstacle = 'unknown' | 'disabled' | 'expired' | 'spent';
+
+export function balanceObstacleOf(levels: AllowanceLevels | null | undefined, now: number): BalanceObstacle | null {
+  if (levels == null) return 'unknown';
+  if (levels.isDisabled) return 'disabled';
+  if (levels.expiresAt !== null && levels.expiresAt <= now) return 'expired';
+  return (levels.available ?? 0) > 0 ? null : 'spent';
+}
+
 /** What a balance can still pay: nothing, once it is blocked or over. A checkout then refuses it by name. */
 export function usableMinorOf(levels: AllowanceLevels | null | undefined, now: number): number {
-  const isUsable = levels && !levels.isDisabled && (levels.expiresAt === null || levels.expiresAt > now);
-  return isUsable ? Math.max(0, levels.available ?? 0) : 0;
+  return balanceObstacleOf(levels, now) === null ? (levels?.available ?? 0) : 0;
 }
 
 export interface AllowancesApi {

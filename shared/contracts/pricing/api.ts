@@ -4,7 +4,7 @@ import type { Currency, Money } from '../../values/money.ts';
 import type { Packed } from '../../values/packed.ts';
 import type { Result } from '../../values/result.ts';
 import type { ProviderName } from '../payments/api.ts';
-import type { AllowanceWant } from './allowances.ts';
+import type { AllowanceWant, BalanceObstacle } from './allowances.ts';
 import type { CartExplanation } from './explanation.ts';
 
 /** What of an address taxes may depend on, beside its country. */
@@ -124,10 +124,18 @@ export interface CartQuestion {
   readonly needsPaymentMethods?: boolean;
 }
 
+/** A gift card or store credit that pays nothing, though the cart has it. */
+export interface UnusableBalance {
+  readonly key: string;
+  readonly reason: BalanceObstacle;
+}
+
 export interface CartQuote {
   readonly quote: Quote;
   /** The allowances of which nothing was left for it: promotions that need them do not act. */
   readonly usedUp: readonly string[];
+  /** Of the balances that were asked for as they are now. Absent: none. */
+  readonly unusableBalances?: readonly UnusableBalance[];
   /** As it was seen at `comparedWith`, null where there was no price; absent where settings are the same since then. */
   readonly seen?: Pick<Quote, 'totalMinor' | 'shippingOptionId'> | null;
 }

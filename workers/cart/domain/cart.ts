@@ -109,7 +109,8 @@ export function evolveCart(cart: Cart, event: CartEvent): Cart {
       const { customer } = event;
       // The choice to pay with store credit is the former customer's.
       const storeCredit = cart.storeCredit?.customerId === customer?.id ? cart.storeCredit : null;
-      return { ...cart, customer, storeCredit, ...seen };
+      const { rejectedStoreCredit: _former, ...rest } = cart;
+      return { ...rest, customer, storeCredit, ...seen };
     }
     case 'discount-set': {
       const { discountByHand: _former, ...rest } = cart;
@@ -144,7 +145,7 @@ function inMarket(
   return {
     ...{ country, currency, shippingOptionId: null },
     shippingAddress: address !== null && address.country === country ? address : null,
-    ...(currency === cart.currency ? {} : { giftCards: [], storeCredit: null }),
+    ...(currency === cart.currency ? {} : { giftCards: [], rejectedGiftCards: [], storeCredit: null }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { VariantSnapshot } from '../../../shared/contracts/catalog/api.ts';
 import { type Decision, decided, declined } from '../../../shared/holds/holds.ts';
 import type { Customer } from '../../../shared/values/customer.ts';
 import { amountMax } from '../../../shared/values/money.ts';
-import { noSuch, unreachable } from '../../../shared/values/result.ts';
+import { assert, noSuch, unreachable } from '../../../shared/values/result.ts';
 import { currencyNotSold, decideAdd, listedMinorOf, type NewLineRefusal } from './add-lines.ts';
 import { type ActiveCart, type Cart, type CartEvent, type CartOrigin, cartAt, evolveCart } from './cart.ts';
 
@@ -50,8 +50,6 @@ export type CartCommandRefusal =
   | { readonly code: 'not-found' }
   | { readonly code: 'cart-changed'; readonly version: number }
   | { readonly code: 'cart-frozen' | 'cart-completed'; readonly checkoutId: string }
-  /** Store credit is a customer's, and the cart is not of that customer. */
-  | { readonly code: 'customer-needed' }
   | { readonly code: 'wrong-currency'; readonly detail: string; readonly currency: string }
   | NewLineRefusal;
 
@@ -193,8 +191,8 @@ function decideDetails(
   at: number,
 ): CartDecision {
   const { storeCredit = null } = details;
-  if (storeCredit !== null && storeCredit.customerId !== cart.customer?.id)
-    return declined({ code: 'customer-needed' });
+  const isTheirs = storeCredit === null || storeCredit.customerId === cart.customer?.id;
+  assert(isTheirs, 'store credit pays only for a cart of its customer');
   const isMoved = market !== undefined && (market.country !== cart.country || market.currency !== cart.currency);
   const moved: CartEvent[] = isMoved ? [{ type: 'market-changed', ...market, at }] : [];
   const barred = isMoved ? barredFrom(market, cart) : null;

@@ -311,6 +311,75 @@ describe('a change that cannot be priced', () => {
     ]);
   });
 
+  test('is done whatever its gift cards are: each is answered with its reason, and each guess is counted', async () => {
+    const given = new TestDesk();
+    given.pricing.cards = [
+      {
+        status: 'usable',
+        code: 'GOOD-1',
+        cardId: 'gft_1',
+        last4: 'OOD1',
+        balanceMinor: 5,
+        currency: 'EUR',
+        expiresAt: null,
+      },
+      { status: 'disabled', code: 'BLOCKED', cardId: 'gft_2', last4: 'CKED' },
+    ];
+    const giftCards = ['WRONG-1', 'GOOD-1', 'BLOCKED', 'WRONG-2'];
+    const input = { note: 'n', giftCards, useStoreCredit: true };
+    const answer = await given.write({ type: 'change-details', input }, keyed);
+    const shown = bodyOf(answer);
+    expect(shown).toMatchObject({ note: 'n', giftCards: [{ id: 'gft_1' }], useStoreCredit: false });
+    expect(shown.rejectedGiftCards).toMatchObject([
+      { id: null, last4: 'ONG1', applicable: false, reason: 'unknown', detail: expect.stringContaining('spelled') },
+      { id: null, last4: 'CKED', applicable: false, reason: 'disabled', detail: 'The gift card was blocked.' },
+      { id: null, last4: 'ONG2', applicable: false, reason: 'unknown' },
+    ]);
+    expect(shown.rejectedStoreCredit).toMatchObject({ applicable: false, reason: 'customer-needed' });
+    expect(answer.wrongCodes).toBe(2);
+    expect(JSON.stringify([...given.storage.commits, answer])).not.toMatch(/WRONG|GOOD-|BLOCKED/);
+    // Said again as long as they stand, guessed only once.
+    const again = await given.write({ type: 'change-details', input: { note: 'o' } });
+    expect(bodyOf(again).rejectedGiftCards).toEqual(shown.rejectedGiftCards);
+    expect(again).not.toHaveProperty('wrongCodes');
+    const replayed = await given.write({ type: 'change-details', input }, keyed);
+    expect([replayed.body, replayed.isReplay, replayed.wrongCodes]).toEqual([answer.body, true, undefined]);
+    expect(bodyOf(await given.write({ type: 'change-details', input: { giftCards: [] } })).rejectedGiftCards).toEqual(
+      [],
+    );
+  });
+
+  test('names a card of the cart that can pay nothing any more, and store credit that is spent', async () => {
+    const given = new TestDesk();
+    given.pricing.cards = [
+      {
+        status: 'usable',
+        code: 'GOOD',
+        cardId: 'gft_1',
+        last4: 'GOOD',
+        balanceMinor: 5,
+        currency: 'EUR',
+        expiresAt: null,
+      },
+    ];
+    const unusableBalances = [
+      { key: 'gift:gft_1', reason: 'expired' } as const,
+      { key: 'credit:cus_1:EUR', reason: 'spent' } as const,
+    ];
+    given.pricing.answer = async ({ cart }) => accept({ quote: plainQuote(cart), usedUp: [], unusableBalances });
+    const answer = await given.write({ type: 'change-details', input: { giftCards: ['GOOD'] } }, keyed);
+    expect(bodyOf(answer)).toMatchObject({
+      giftCards: [{ id: 'gft_1' }],
+      rejectedGiftCards: [{ id: 'gft_1', last4: 'GOOD', applicable: false, reason: 'expired' }],
+      rejectedStoreCredit: { reason: 'spent' },
+    });
+    given.restart();
+    given.pricing.answer = () => Promise.reject(new Error('a replay asks nobody'));
+    expect((await given.write({ type: 'change-details', input: { giftCards: ['GOOD'] } }, keyed)).body).toBe(
+      answer.body,
+    );
+  });
+
   test('asks pricing once, about the cart as it will be', async () => {
     const given = new TestDesk();
     const input = { discountCodes: ['A'], email: 'ann@example.org', vatId: 'DE1', shippingOptionId: 'shp_1' };

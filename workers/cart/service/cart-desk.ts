@@ -30,7 +30,7 @@ import {
   textOf,
 } from './cart-text.ts';
 import { noCart, type PresentCart, present } from './carts.ts';
-import { commandOf } from './details.ts';
+import { commandOf, wrongCodesIn } from './details.ts';
 import { isKeptCart, keptText, readKeptCart } from './kept-cart.ts';
 import { pointed } from './pointers.ts';
 
@@ -157,7 +157,8 @@ export class CartDesk {
     if (events.length + noted.length > 0) streams.append(cartId, [...events, ...noted], now);
     const shown = noted.length === 0 ? found : (this.#presentAs(write, folded(changed, noted)) ?? found);
     if (write.idempotency !== null) this.#keepCart(shown, priced.value, { ...write, idempotency: write.idempotency });
-    return textOf(shown, priced.value, ttlMs, write.status);
+    const wrongCodes = wrongCodesIn(wish, shown.cart, priced.value.quote);
+    return { ...textOf(shown, priced.value, ttlMs, write.status), ...(wrongCodes === 0 ? {} : { wrongCodes }) };
   }
 
   /** What changes nothing may be asked of a cart in a checkout too, such as the address once more before the next payment. */
@@ -200,11 +201,12 @@ export class CartDesk {
   /** Keeps what makes the answer again, in the commit of the change that it tells of. */
   #keepCart(
     { cartId, version }: PresentCart,
-    { quote, gifts, lineStates }: PricedCart,
+    { quote, gifts, lineStates, unusableBalances }: PricedCart,
     { idempotency, origin, now, status }: CartWrite & { readonly idempotency: IdempotencyKey },
   ): void {
     const { streams, ttlMs } = this.#ports;
-    const body = keptText({ cartId, version, origin, now, ttlMs, quote, gifts, lineStates });
+    const unusable = unusableBalances === undefined ? {} : { unusableBalances };
+    const body = keptText({ cartId, version, origin, now, ttlMs, quote, gifts, lineStates, ...unusable });
     streams.answers.keep(idempotency, { status, body }, now);
   }
 

@@ -69,6 +69,8 @@ export interface CartText {
   /** The cart that the body shows; null where it shows none. */
   readonly shown: { readonly cartId: string; readonly version: number } | null;
   readonly isReplay: boolean;
+  /** How many of the codes that the request gave are none at all. Absent: none of them. */
+  readonly wrongCodes?: number;
 }
 
 /** A cart as it is stored. */

@@ -6,7 +6,6 @@ import {
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
 import { priceableOf } from '../../../shared/quoting/priceable.ts';
-import { accept } from '../../../shared/values/result.ts';
 import { evolveCart, noDetails, type StartedCart } from '../domain/cart.ts';
 import { now, TestPricing } from '../testing/desk.ts';
 import { detailsOf } from './details.ts';
@@ -38,54 +37,93 @@ describe('a gift card', () => {
   test('is kept by its id and last characters, never by its code', async () => {
     const pricing = new TestPricing();
     pricing.cards = [usable];
-    const answer = await detailsOf(pricing.ports, cart, { giftCards: ['CARD-1'] }, now);
-    expect(answer).toEqual(accept({ giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] }));
-    expect(JSON.stringify(answer)).not.toContain('CARD-1');
+    const details = await detailsOf(pricing.ports, cart, { giftCards: ['CARD-1'] }, now);
+    expect(details).toEqual({ giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }] });
+    expect(JSON.stringify(details)).not.toContain('CARD-1');
   });
 
   test('that is in the cart stays by its id, and is not looked up again', async () => {
     const pricing = new TestPricing();
     pricing.cards = [usable];
     const held: StartedCart = { ...cart, giftCards: [{ cardId: 'gft_0', last4: '0000', balanceMinor: 900 }] };
-    const answer = await detailsOf(pricing.ports, held, { giftCards: ['gft_0', 'CARD-1', 'CARD-1'] }, now);
-    expect(answer).toEqual(
-      accept({
-        giftCards: [
-          { cardId: 'gft_0', last4: '0000', balanceMinor: 0 },
-          { cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 },
-        ],
-      }),
-    );
-    expect(pricing.codesAsked).not.toContain('gft_0');
+    expect(await detailsOf(pricing.ports, held, { giftCards: ['gft_0', 'CARD-1', 'card 1'] }, now)).toEqual({
+      giftCards: [
+        { cardId: 'gft_0', last4: '0000', balanceMinor: 0 },
+        { cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 },
+      ],
+    });
+    expect(pricing.codesAsked).toEqual(['CARD-1']);
   });
 
   test("whose id somebody guessed is no card: only the cart's own ids count", async () => {
     const pricing = new TestPricing();
     pricing.cards = [usable];
-    expect(await detailsOf(pricing.ports, cart, { giftCards: ['gft_1'] }, now)).toMatchObject({
-      refusal: { code: 'gift-card-unusable', reason: 'unknown', errors: [{ pointer: '/giftCards/0' }] },
+    expect(await detailsOf(pricing.ports, cart, { giftCards: ['gft_1'] }, now)).toEqual({
+      giftCards: [],
+      rejectedGiftCards: [{ last4: 'FT_1', reason: 'unknown' }],
     });
   });
 
-  test.each(['expired', 'disabled', 'wrong-currency'] as const)('that is %s is refused', async (status) => {
+  test.each(['expired', 'disabled', 'wrong-currency'] as const)(
+    'that is %s is noted without its code',
+    async (status) => {
+      const pricing = new TestPricing();
+      pricing.cards = [{ status, code: 'CARD-1', cardId: 'gft_1', last4: 'RD-1' }];
+      const details = await detailsOf(pricing.ports, cart, { giftCards: ['CARD-1'], note: 'ring twice' }, now);
+      expect(details).toEqual({
+        note: 'ring twice',
+        giftCards: [],
+        rejectedGiftCards: [{ last4: 'ARD1', reason: status }],
+      });
+    },
+  );
+
+  test('that cannot pay leaves the others of its list as they are', async () => {
     const pricing = new TestPricing();
-    pricing.cards = [{ status, code: 'CARD-1', cardId: 'gft_1', last4: 'RD-1' }];
-    expect(await detailsOf(pricing.ports, cart, { giftCards: ['CARD-1'] }, now)).toMatchObject({
-      refusal: { code: 'gift-card-unusable', reason: status },
+    pricing.cards = [usable];
+    const details = await detailsOf(pricing.ports, cart, { giftCards: ['WRONG-7', 'CARD-1', 'wrong 7', ''] }, now);
+    expect(details).toEqual({
+      giftCards: [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }],
+      rejectedGiftCards: [
+        { last4: 'ONG7', reason: 'unknown' },
+        { last4: '', reason: 'unknown' },
+      ],
     });
+    expect(pricing.codesAsked).toEqual(['WRONG-7', 'CARD-1']);
   });
+
+  test('that could not pay is forgotten with the next list', async () => {
+    const noted: StartedCart = { ...cart, rejectedGiftCards: [{ last4: 'ONG7', reason: 'unknown' }] };
+    const pricing = new TestPricing();
+    const none = { giftCards: [], rejectedGiftCards: [] };
+    expect(await detailsOf(pricing.ports, noted, { giftCards: [] }, now)).toEqual(none);
+    expect(await detailsOf(pricing.ports, cart, { giftCards: [] }, now)).toEqual({ giftCards: [] });
+    expect(evolveCart(noted, { type: 'market-changed', country: 'US', currency: 'USD', at: now })).toMatchObject(none);
+  });
+});
+
+test('a discount code that is given twice, in another case or width, is kept once, as it was given first', async () => {
+  const discountCodes = ['Spring', 'SPRING', '\uff33pring', '', 'other'];
+  const details = await detailsOf(new TestPricing().ports, cart, { discountCodes }, now);
+  expect(details).toEqual({ discountCodes: ['Spring', '', 'other'] });
 });
 
 describe('store credit', () => {
   const customer = { id: 'cus_1', groups: [], isTaxExempt: false };
 
-  test('is refused to a guest, and nobody is asked what there is', async () => {
+  test('of a guest is noted as nothing, and nobody is asked what there is', async () => {
     const pricing = new TestPricing();
-    expect(await detailsOf(pricing.ports, cart, { useStoreCredit: true }, now)).toMatchObject({
-      refusal: { code: 'customer-needed', errors: [{ pointer: '/useStoreCredit' }] },
-    });
-    expect(await detailsOf(pricing.ports, cart, { useStoreCredit: false }, now)).toEqual(accept({ storeCredit: null }));
+    const refused = { storeCredit: null, rejectedStoreCredit: 'customer-needed' } as const;
+    expect(await detailsOf(pricing.ports, cart, { useStoreCredit: true }, now)).toEqual(refused);
+    expect(await detailsOf(pricing.ports, cart, { useStoreCredit: false }, now)).toEqual({ storeCredit: null });
     expect(pricing.balancesAsked).toEqual([]);
+    const noted: StartedCart = { ...cart, ...refused };
+    expect(await detailsOf(pricing.ports, noted, { useStoreCredit: false }, now)).toEqual({
+      storeCredit: null,
+      rejectedStoreCredit: null,
+    });
+    const known = evolveCart(noted, { type: 'customer-set', customer, actor: 'merchant:1', at: now });
+    expect(known).not.toHaveProperty('rejectedStoreCredit');
   });
 
   test('of a customer is kept with what is left of it, and pays after the cards', async () => {
@@ -93,7 +131,7 @@ describe('store credit', () => {
     pricing.available = 700;
     const known: StartedCart = { ...cart, customer };
     const storeCredit = { customerId: 'cus_1', balanceMinor: 700 };
-    expect(await detailsOf(pricing.ports, known, { useStoreCredit: true }, now)).toEqual(accept({ storeCredit }));
+    expect(await detailsOf(pricing.ports, known, { useStoreCredit: true }, now)).toEqual({ storeCredit });
     const giftCards = [{ cardId: 'gft_1', last4: 'RD-1', balanceMinor: 500 }];
     expect(priceableOf({ ...known, giftCards, storeCredit }).balances).toEqual([
       { key: giftCardBalance('gft_1'), seenMinor: 500 },
@@ -104,7 +142,7 @@ describe('store credit', () => {
 
 test('other details cost no question', async () => {
   const pricing = new TestPricing();
-  expect(await detailsOf(pricing.ports, cart, { note: 'ring twice' }, now)).toEqual(accept({ note: 'ring twice' }));
+  expect(await detailsOf(pricing.ports, cart, { note: 'ring twice' }, now)).toEqual({ note: 'ring twice' });
   expect([pricing.balancesAsked, pricing.codesAsked]).toEqual([[], []]);
 });
 

@@ -1,9 +1,15 @@
 /**
- * What a shopper sets beside the lines, checked before it is kept: gift cards and credit must exist and be theirs. A discount code is
- * kept whatever it is: the answer says of each whether it takes something off, and why not, so that a mistyped one spoils nothing else.
+ * What a shopper sets beside the lines, looked up before it is kept: gift cards and credit must exist and be theirs. Whatever is given as
+ * a code is answered by itself, so that a mistyped one spoils nothing else: a discount code is kept whatever it is, and pricing says
+ * whether it takes something off; of a gift card that cannot pay, the cart keeps why, and never the code.
  */
 
-import type { CartDetails, CartGiftCard, CartStoreCredit } from '../../../shared/contracts/cart/api.ts';
+import type {
+  CartDetails,
+  CartGiftCard,
+  CartStoreCredit,
+  RejectedGiftCard,
+} from '../../../shared/contracts/cart/api.ts';
 import type { DetailsInput } from '../../../shared/contracts/cart/http.ts';
 import {
   type AllowancesApi,
@@ -13,9 +19,9 @@ import {
   storeCreditBalance,
   usableMinorOf,
 } from '../../../shared/contracts/pricing/allowances.ts';
-import type { PricingApi, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
-import type { FieldFault } from '../../../shared/http/problem.ts';
-import { accept, type Result, refuse } from '../../../shared/values/result.ts';
+import type { PricingApi, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
+import { accept, type Result } from '../../../shared/values/result.ts';
+import { normalizedCardCode, normalizedCode } from '../../../shared/values/typed-codes.ts';
 import type { CartOrigin, StartedCart } from '../domain/cart.ts';
 import type { Beginning, CartCommand } from '../domain/decide.ts';
 import type { CartWish } from './cart-object.ts';
@@ -27,27 +33,21 @@ type BalancePorts = Omit<DetailPorts, 'market'>;
 
 type Moved = Pick<CartOrigin, 'country' | 'currency'>;
 
-type DetailsRefusal = { readonly detail: string; readonly errors: readonly FieldFault[] } & (
-  | { readonly code: 'gift-card-unusable'; readonly reason: Exclude<GiftCardFinding['status'], 'usable'> }
-  | { readonly code: 'customer-needed' }
-);
-
 /** What a wish means for a cart, or why it cannot be. Only gift cards, credit and another market must be asked for. */
 export async function commandOf(
   pricing: DetailPorts,
   found: PresentCart | null,
   wish: CartWish,
   at: Beginning & { readonly now: number },
-): Promise<Result<CartCommand, DetailsRefusal | PricingRefusal>> {
+): Promise<Result<CartCommand, PricingRefusal>> {
   if (wish.type !== 'change-details') return accept({ ...wish, ...at });
   const { country, currency, ...input } = wish.input;
   const cart = found?.cart ?? null;
   const market = cart === null ? accept(null) : await marketOf(pricing, cart, { country, currency });
   if (!market.ok) return market;
   const details = await detailsOf(pricing, cart, input, at.now, market.value);
-  if (!details.ok) return details;
   const moved = market.value === null ? {} : { market: market.value };
-  return accept({ type: wish.type, details: details.value, ...moved, ...at });
+  return accept({ type: wish.type, details, ...moved, ...at });
 }
 
 /** Where the cart moves to. A currency that was not named stays as long as the country is sold to in it. */
@@ -64,76 +64,94 @@ async function marketOf(
   return found.ok ? accept({ country, currency: found.value.currency }) : found;
 }
 
-/** The details that an input means, or why the cart cannot have them. */
+/** The details that an input means. */
 export async function detailsOf(
   pricing: BalancePorts,
   before: StartedCart | null,
   input: Omit<DetailsInput, 'country' | 'currency'>,
   now: number,
   market: Moved | null = null,
-): Promise<Result<Partial<CartDetails>, DetailsRefusal>> {
+): Promise<Partial<CartDetails>> {
   const isOtherMoney = before !== null && market !== null && market.currency !== before.currency;
   // Cards of another currency pay nothing, and the credit is another one.
-  const cart = isOtherMoney ? { ...before, currency: market.currency, giftCards: [] } : before;
+  const cart = isOtherMoney ? { ...before, currency: market.currency, giftCards: [], rejectedGiftCards: [] } : before;
   const {
+    discountCodes,
     giftCards,
     useStoreCredit = isOtherMoney && before.storeCredit !== null ? true : undefined,
     ...others
   } = input;
   const details = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  const codes = discountCodes === undefined ? {} : { discountCodes: typedOnce(discountCodes, normalizedCode) };
   // A cart that does not exist is refused by its own rules later.
-  if (cart === null || (giftCards === undefined && useStoreCredit === undefined)) return accept(details);
-  const cards = giftCards === undefined ? null : await cardsOf(pricing, cart, giftCards, now);
-  if (cards?.ok === false) return cards;
-  const credit = useStoreCredit === undefined ? null : await creditOf(pricing, cart, useStoreCredit, now);
-  if (credit?.ok === false) return credit;
-  return accept({
+  if (cart === null) return { ...details, ...codes };
+  return {
     ...details,
-    ...(cards === null ? {} : { giftCards: cards.value }),
-    ...(credit === null ? {} : { storeCredit: credit.value }),
-  });
+    ...codes,
+    ...(giftCards === undefined ? {} : await cardsOf(pricing, cart, typedOnce(giftCards, normalizedCardCode), now)),
+    ...(useStoreCredit === undefined ? {} : await creditOf(pricing, cart, useStoreCredit, now)),
+  };
 }
 
-/** The store credit of the cart's customer. A guest is refused before any balance is read. */
+/** Without those that were typed before them, in another case or with other spaces. */
+function typedOnce(codes: readonly string[], formOf: (code: string) => string): string[] {
+  const first = new Map<string, string>();
+  for (const code of codes) if (!first.has(formOf(code))) first.set(formOf(code), code);
+  return [...first.values()];
+}
+
+/** The store credit of the cart's customer. A guest has none, and no balance is read. */
 async function creditOf(
   pricing: BalancePorts,
-  { customer, currency }: StartedCart,
+  { customer, currency, rejectedStoreCredit = null }: StartedCart,
   isUsed: boolean,
   now: number,
-): Promise<Result<CartStoreCredit | null, DetailsRefusal>> {
-  if (!isUsed) return accept(null);
-  if (customer === null) {
-    const detail = 'Only a customer has store credit, and this cart has no customer.';
-    return refuse({ code: 'customer-needed', detail, errors: [{ pointer: '/useStoreCredit', detail }] });
-  }
+): Promise<Pick<CartDetails, 'storeCredit' | 'rejectedStoreCredit'>> {
+  if (isUsed && customer === null) return { storeCredit: null, rejectedStoreCredit: 'customer-needed' };
+  const former = rejectedStoreCredit === null ? {} : { rejectedStoreCredit: null };
+  if (!isUsed || customer === null) return { storeCredit: null, ...former };
   const [levels] = await heard(pricing.balances([storeCreditBalance(customer.id, currency)], now));
-  return accept({ customerId: customer.id, balanceMinor: usableMinorOf(levels, now) });
+  const storeCredit: CartStoreCredit = { customerId: customer.id, balanceMinor: usableMinorOf(levels, now) };
+  return { storeCredit, ...former };
 }
 
-/** The cards that the codes name. An input may also be the id of a card that is in the cart: its balance is read again. */
+/**
+ * The cards that the codes name, and why the other codes name none. An input may also be the id of a card that is in the cart: its
+ * balance is read again.
+ */
 async function cardsOf(
   pricing: BalancePorts,
-  { giftCards: held, currency }: StartedCart,
+  { giftCards: held, rejectedGiftCards: former = [], currency }: StartedCart,
   inputs: readonly string[],
   now: number,
-): Promise<Result<CartGiftCard[], DetailsRefusal>> {
+): Promise<Pick<CartDetails, 'giftCards' | 'rejectedGiftCards'>> {
   const known = held.filter(({ cardId }) => inputs.includes(cardId));
-  const codes = inputs.filter((input) => !known.some(({ cardId }) => cardId === input));
+  const codes = inputs.filter((input) => input !== '' && !known.some(({ cardId }) => cardId === input));
   const [findings, balances] = await Promise.all([
     codes.length === 0 ? [] : heard(pricing.findGiftCards({ codes, currency, now })),
     balancesOf(pricing, known, now),
   ]);
   const found = new Map(codes.map((code, index) => [code, findings[index]]));
   const cards = new Map<string, CartGiftCard>();
-  for (const [index, input] of inputs.entries()) {
-    const finding = found.get(input);
-    if (finding !== undefined && finding.status !== 'usable') return refuse(unusable(finding.status, index));
-    const card = finding ?? balances.find(({ cardId }) => cardId === input);
-    if (card === undefined) continue;
-    const { cardId, last4, balanceMinor } = card;
-    cards.set(cardId, { cardId, last4, balanceMinor });
+  const rejected: RejectedGiftCard[] = [];
+  for (const input of inputs) {
+    const card = cardOf(found.get(input)) ?? balances.find(({ cardId }) => cardId === input);
+    if (card !== undefined) cards.set(card.cardId, card);
+    else rejected.push(rejectedOf(input, found.get(input)));
   }
-  return accept([...cards.values()]);
+  const isAnyRejected = rejected.length + former.length > 0;
+  return { giftCards: [...cards.values()], ...(isAnyRejected ? { rejectedGiftCards: rejected } : {}) };
+}
+
+function cardOf(finding: GiftCardFinding | undefined): CartGiftCard | undefined {
+  if (finding?.status !== 'usable') return undefined;
+  const { cardId, last4, balanceMinor } = finding;
+  return { cardId, last4, balanceMinor };
+}
+
+function rejectedOf(input: string, finding: GiftCardFinding | undefined): RejectedGiftCard {
+  const reason = finding === undefined || finding.status === 'usable' ? 'unknown' : finding.status;
+  return { last4: normalizedCardCode(input).slice(-4), reason };
 }
 
 async function balancesOf(pricing: BalancePorts, cards: readonly CartGiftCard[], now: number): Promise<CartGiftCard[]> {
@@ -143,14 +161,17 @@ async function balancesOf(pricing: BalancePorts, cards: readonly CartGiftCard[],
   return cards.map((card, index) => ({ ...card, balanceMinor: usableMinorOf(levels[index], now) }));
 }
 
-const whyUnusable: Readonly<Record<Exclude<GiftCardFinding['status'], 'usable'>, string>> = {
-  unknown: 'There is no such gift card.',
-  expired: 'The gift card is not valid any more.',
-  disabled: 'The gift card was blocked.',
-  'wrong-currency': 'The gift card is in another currency than the cart.',
-};
-
-function unusable(reason: keyof typeof whyUnusable, index: number): DetailsRefusal {
-  const detail = whyUnusable[reason];
-  return { code: 'gift-card-unusable', detail, reason, errors: [{ pointer: `/giftCards/${index}`, detail }] };
+/** How many of the codes that a wish gives are none at all. Each is a guess, and counted as one. */
+export function wrongCodesIn(
+  wish: CartWish,
+  { rejectedGiftCards = [] }: Pick<StartedCart, 'rejectedGiftCards'>,
+  { rejectedCodes }: Pick<Quote, 'rejectedCodes'>,
+): number {
+  if (wish.type !== 'change-details') return 0;
+  const { discountCodes, giftCards } = wish.input;
+  const given = [
+    ...(discountCodes === undefined ? [] : rejectedCodes),
+    ...(giftCards === undefined ? [] : rejectedGiftCards),
+  ];
+  return given.filter(({ reason }) => reason === 'unknown').length;
 }

@@ -4,7 +4,7 @@
  *
  * It is for the events of a cart, which live longer than its answers are kept.
  */
-import type { OfferedGift } from '../../../shared/contracts/pricing/api.ts';
+import type { OfferedGift, UnusableBalance } from '../../../shared/contracts/pricing/api.ts';
 import type { ShownLine, ShownQuote } from '../../../shared/quoting/views.ts';
 import type { CartOrigin } from '../domain/cart.ts';
 import type { LineState } from '../domain/line-state.ts';
@@ -18,6 +18,7 @@ interface KeptFacts {
   readonly now: number;
   readonly ttlMs: number;
   readonly gifts: readonly OfferedGift[];
+  readonly unusableBalances?: readonly UnusableBalance[];
   readonly lineStates: readonly LineState[];
 }
 

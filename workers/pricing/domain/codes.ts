@@ -1,4 +1,4 @@
-/** Codes as shoppers type them: case, width and spaces around them do not matter. */
+/** Unique codes: each belongs to a promotion and has uses of its own. */
 
 /** A code of its own uses, as it was at the moment that is asked about. */
 export interface UniqueCode {
@@ -29,8 +29,4 @@ export function codesAt(codes: readonly DatedCode[], moment: number): readonly U
       ...{ id, promotionId, code, usesMax },
       isActive: disabledAt === null || disabledAt > moment,
     }));
-}
-
-export function normalizedCode(code: string): string {
-  return code.normalize('NFKC').trim().toUpperCase();
 }

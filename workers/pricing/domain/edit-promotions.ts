@@ -1,7 +1,7 @@
 /** Changes of promotions. The rule that holds after every one: no code belongs to two promotions, whatever its case. */
 import type { Promotion, PromotionDraft } from '../../../shared/contracts/pricing/promotions.ts';
 import { refuse } from '../../../shared/values/result.ts';
-import { normalizedCode } from './codes.ts';
+import { normalizedCode } from '../../../shared/values/typed-codes.ts';
 import { type Edit, editsOf, invalid, refuseEmptySchedule, refuseUnknownMarket, saves } from './edit.ts';
 import type { PricingSettings } from './settings.ts';
 

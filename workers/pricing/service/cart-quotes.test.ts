@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AllowanceLevels,
+  balanceObstacleOf,
   giftCardBalance,
   promotionUses,
   storeCreditBalance,
@@ -96,12 +97,30 @@ describe('gift cards and store credit', () => {
   test('pay what they hold now, and nothing once they are blocked', async () => {
     const desk = new Desk();
     desk.balanceMinor.set(card, 500).set(credit, 300);
+    expect(await priced(desk, { cart: { ...cart, balances } })).not.toHaveProperty('unusableBalances');
     desk.disabled.add(credit);
-    await priced(desk, { cart: { ...cart, balances } });
-    expect(desk.asked[0]?.giftCards).toEqual([
+    const { unusableBalances } = await priced(desk, { cart: { ...cart, balances } });
+    expect(desk.asked[1]?.giftCards).toEqual([
       { key: card, balanceMinor: 500 },
       { key: credit, balanceMinor: 0 },
     ]);
+    expect(unusableBalances).toEqual([{ key: credit, reason: 'disabled' }]);
+  });
+
+  test('say why they pay nothing: blocked, over, spent, or not there at all', () => {
+    const levels = {
+      ...{ allowance: card, total: 500, held: 0, committed: 0, available: 500, version: 1 },
+      ...{ isDisabled: false, expiresAt: null },
+    };
+    const whys = [
+      balanceObstacleOf(levels, now),
+      balanceObstacleOf({ ...levels, isDisabled: true, available: 0 }, now),
+      balanceObstacleOf({ ...levels, expiresAt: now + 1 }, now),
+      balanceObstacleOf({ ...levels, expiresAt: now, available: 0 }, now),
+      balanceObstacleOf({ ...levels, available: 0 }, now),
+      balanceObstacleOf(null, now),
+    ];
+    expect(whys).toEqual([null, 'disabled', null, 'expired', 'spent', 'unknown']);
   });
 });
 

@@ -4,8 +4,20 @@
  */
 import type { OrdersApi } from '../../../shared/contracts/orders/api.ts';
 import type { ProviderName } from '../../../shared/contracts/payments/api.ts';
-import { type AllowancesApi, type AllowanceWant, usableMinorOf } from '../../../shared/contracts/pricing/allowances.ts';
-import type { Buyer, CartQuestion, CartQuote, PricingRefusal, Quote } from '../../../shared/contracts/pricing/api.ts';
+import {
+  type AllowancesApi,
+  type AllowanceWant,
+  balanceObstacleOf,
+  usableMinorOf,
+} from '../../../shared/contracts/pricing/allowances.ts';
+import type {
+  Buyer,
+  CartQuestion,
+  CartQuote,
+  PricingRefusal,
+  Quote,
+  UnusableBalance,
+} from '../../../shared/contracts/pricing/api.ts';
 import type { CartExplanation } from '../../../shared/contracts/pricing/explanation.ts';
 import { guestIdOf } from '../../../shared/digest/guest-id.ts';
 import { quoteCompared } from '../../../shared/quoting/comparison.ts';
@@ -32,8 +44,8 @@ export async function quoteCart(
   return quoteCompared(async (one) => {
     const reckoned = await reckonCart(reckoner, one);
     if (!reckoned.ok) return reckoned;
-    const { quote, usedUp } = reckoned.value;
-    return accept({ quote, usedUp });
+    const { request: _request, ...answer } = reckoned.value;
+    return accept(answer);
   }, question);
 }
 
@@ -80,7 +92,8 @@ export async function reckonCart(
   reckoner: Reckoner,
   question: CartQuestion,
 ): Promise<Result<ReckonedCart, PricingRefusal>> {
-  let request = await requestOf(reckoner, question);
+  const balances = await balancesOf(reckoner, question);
+  let request = await requestOf(question, balances);
   // A promotion that drops out may let in another one that is used up too; each round finds at least one.
   for (;;) {
     const asked = await reckoner.quote(request);
@@ -97,17 +110,17 @@ export async function reckonCart(
       continue;
     }
     if (isOptionGone && question.isOptionWanted === true) return asked;
-    return accept({ quote, usedUp, request: { ...request, shippingOptionId: quote.shippingOptionId } });
+    return accept({
+      ...{ quote, usedUp, request: { ...request, shippingOptionId: quote.shippingOptionId } },
+      ...(balances.unusable.length === 0 ? {} : { unusableBalances: balances.unusable }),
+    });
   }
 }
 
-async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<QuoteRequest> {
+async function requestOf(question: CartQuestion, { giftCards }: Balances): Promise<QuoteRequest> {
   const { cart, now, seenAt, isForCheckout, needsGoodsTaxes, needsGiftOffers, needsPaymentMethods } = question;
   const { country, currency, address, shippingOptionId, lines, codes, buyer, usedUp, handDiscount, given } = cart;
-  const [customer, giftCards] = await Promise.all([
-    buyer === null ? undefined : customerOf(buyer),
-    balancesOf(reckoner, question),
-  ]);
+  const customer = buyer === null ? undefined : await customerOf(buyer);
   return {
     country,
     currency,
@@ -127,15 +140,26 @@ async function requestOf(reckoner: Reckoner, question: CartQuestion): Promise<Qu
   };
 }
 
-async function balancesOf(
-  reckoner: Reckoner,
-  { cart, now, seenAt }: CartQuestion,
-): Promise<NonNullable<QuoteRequest['giftCards']>> {
-  if (cart.balances.length === 0) return [];
-  if (seenAt !== null) return cart.balances.map(({ key, seenMinor }) => ({ key, balanceMinor: seenMinor }));
+/** What cards and credit can pay, and why some of them cannot. */
+interface Balances {
+  readonly giftCards: NonNullable<QuoteRequest['giftCards']>;
+  readonly unusable: readonly UnusableBalance[];
+}
+
+async function balancesOf(reckoner: Reckoner, { cart, now, seenAt }: CartQuestion): Promise<Balances> {
+  if (cart.balances.length === 0) return { giftCards: [], unusable: [] };
+  if (seenAt !== null) {
+    const giftCards = cart.balances.map(({ key, seenMinor }) => ({ key, balanceMinor: seenMinor }));
+    return { giftCards, unusable: [] };
+  }
   const names = cart.balances.map(({ key }) => key);
   const levels = await reckoner.balances(names, now);
-  return names.map((key, index) => ({ key, balanceMinor: usableMinorOf(levels[index], now) }));
+  const giftCards = names.map((key, index) => ({ key, balanceMinor: usableMinorOf(levels[index], now) }));
+  const unusable = names.flatMap((key, index): UnusableBalance[] => {
+    const reason = balanceObstacleOf(levels[index], now);
+    return reason === null ? [] : [{ key, reason }];
+  });
+  return { giftCards, unusable };
 }
 
 /** A guest is known by a hash of the e-mail address, a customer by the id and that hash. */

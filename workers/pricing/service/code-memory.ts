@@ -6,7 +6,8 @@
 import { withDeadline } from '../../../shared/messaging/deadline.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { secondMs } from '../../../shared/values/time.ts';
-import { type DatedCode, normalizedCode } from '../domain/codes.ts';
+import { normalizedCode } from '../../../shared/values/typed-codes.ts';
+import type { DatedCode } from '../domain/codes.ts';
 import type { PricingSettings } from '../domain/settings.ts';
 import { checkEveryMs, type Moment, staleMaxMs } from './settings-memory.ts';
 

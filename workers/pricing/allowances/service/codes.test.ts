@@ -33,6 +33,7 @@ describe('a code as people type it', () => {
     ' 7Q2K M0RX ABCD 1234 ',
     '7Q2K-MORX-ABCD-I234',
     '7q2km0rxabcdl234',
+    '\uff17q2k\u2013m0rx\u2014abcd\u30001234\u200b',
   ])('%j is the same code', async (typed) => {
     expect(await hashOfCode(typed)).toBe(await hashOfCode('7Q2K-M0RX-ABCD-1234'));
   });

@@ -4,6 +4,7 @@
  */
 import { sha256 } from '../../../../shared/digest/sha256.ts';
 import { toBase32 } from '../../../../shared/values/ids.ts';
+import { normalizedCardCode } from '../../../../shared/values/typed-codes.ts';
 
 /** Eighty bits: no number of guesses that a rate limit lets through finds one. */
 const randomBytes = 10;
@@ -17,16 +18,11 @@ export function makeCode(random: Uint8Array): string {
   return (text.match(/.{4}/g) ?? []).join('-');
 }
 
-/** What of a typed code counts: no spaces, no hyphens, no case. */
-function bare(code: string): string {
-  return code.replaceAll(/[\s-]/g, '').toUpperCase();
-}
-
 export function last4Of(code: string): string {
-  return bare(code).slice(-4);
+  return normalizedCardCode(code).slice(-4);
 }
 
 /** The hash under which a card is kept. Characters that are easily taken for one another count as the same. */
 export function hashOfCode(code: string): Promise<string> {
-  return sha256(`gift card\n${bare(code).replaceAll('O', '0').replaceAll(/[IL]/g, '1')}`);
+  return sha256(`gift card\n${normalizedCardCode(code).replaceAll('O', '0').replaceAll(/[IL]/g, '1')}`);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../../shared/contracts/pricing/codes-http.ts';
 import { cardNumberFault } from '../../../../shared/values/card-number.ts';
 import { accept, type Result, refuse } from '../../../../shared/values/result.ts';
-import { normalizedCode } from '../../domain/codes.ts';
+import { normalizedCode } from '../../../../shared/values/typed-codes.ts';
 
 interface ListedCode {
   /** Counted from 1. */
