@@ -6,6 +6,7 @@ import { type Rush, rush } from './buyers.ts';
 import { type Calm, measureCalm } from './calm.ts';
 import { cells, groupsOf } from './cells.ts';
 import { type CheckoutCpu, measureCheckoutCpu } from './checkout-cpu.ts';
+import { type CodesReport, measureCodes } from './codes.ts';
 import { commitsBetween, snapshotWals } from './commits.ts';
 import { Connection } from './http-client.ts';
 import { ask, type Measured } from './load.ts';
@@ -25,6 +26,7 @@ export interface Report {
   readonly commits: { readonly answered: Record<string, number>; readonly quiet: Record<string, number> } | null;
   readonly checkoutCpu: CheckoutCpu | null;
   readonly calm: Calm | null;
+  readonly codes: CodesReport | null;
   readonly rush: Rush | null;
 }
 
@@ -47,10 +49,11 @@ export async function runBench(options: BenchOptions): Promise<Report> {
   }
   const reports: CellReport[] = [];
   for (const group of groupsOf(wanted)) reports.push(...(await measureCells(group, options, direct)));
+  const codes = only.has('codes') ? await measureCodes(options) : null;
   const rushed = only.has('rush') ? await rush(options.shopPort, shop.adminKey) : null;
   return {
     ...{ seconds, connections, baselines: measured, directBaselines: direct, cells: reports },
-    ...{ commits, checkoutCpu, calm, rush: rushed },
+    ...{ commits, checkoutCpu, calm, codes, rush: rushed },
   };
 }
 

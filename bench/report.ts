@@ -4,6 +4,7 @@ import type { Report } from './bench.ts';
 import { calmTargetMs } from './calm.ts';
 import { cells } from './cells.ts';
 import { checkoutCpuTargetMs } from './checkout-cpu.ts';
+import { type CodesReport, codeCostMax, makingTargetSeconds, uniqueCodesTotal } from './codes.ts';
 import type { Measured } from './load.ts';
 import type { CellReport } from './measured-cells.ts';
 
@@ -21,7 +22,7 @@ export function printReport(report: Report): void {
 }
 
 /** What is one number rather than a row. */
-function sentences({ cells, checkoutCpu, calm }: Report): string[] {
+function sentences({ cells, checkoutCpu, calm, codes }: Report): string[] {
   const lines: string[] = [];
   const [keyed, bare] = ['add-line-keyed', 'add-line-grown'].map((name) => cells.find((cell) => cell.name === name));
   if (keyed !== undefined && bare !== undefined) {
@@ -43,7 +44,27 @@ function sentences({ cells, checkoutCpu, calm }: Report): string[] {
     lines.push(
       `a calm shop, ${calm.orders} journeys at two per second: ${calm.answerCpuMs.toFixed(1)} ms of CPU until the answers of one, ${calm.afterCpuMs.toFixed(1)} ms after them (idle: ${calm.idleCpuMsPerSecond.toFixed(1)} ms per second); target at most ${calmTargetMs} after: ${verdict(calm.afterCpuMs <= calmTargetMs)}`,
     );
+  if (codes !== null) lines.push(...codeSentences(codes));
   return lines;
+}
+
+function codeSentences({ makingSeconds, compared }: CodesReport): string[] {
+  const [count, least] = [uniqueCodesTotal.toLocaleString('en'), makingTargetSeconds];
+  return [
+    `${count} unique codes are made in ${makingSeconds.toFixed(1)} s; target at most ${least} s: ${verdict(makingSeconds <= least)}`,
+    ...compared.map(({ title, ordinary, unique }) => {
+      const time = unique.p50Ms / ordinary.p50Ms - 1;
+      const work = unique.cpuMs === null || ordinary.cpuMs === null ? null : unique.cpuMs / ordinary.cpuMs - 1;
+      const workCost =
+        work === null ? '' : `, ${percent(work)} of CPU (${cpu(unique.cpuMs)} : ${cpu(ordinary.cpuMs)} ms)`;
+      const isMet = time <= codeCostMax && (work ?? 0) <= codeCostMax;
+      return (
+        `${title}: a unique one costs ${percent(time)} of time more than an ordinary one` +
+        ` (${milliseconds(unique.p50Ms)} : ${milliseconds(ordinary.p50Ms)} ms)${workCost};` +
+        ` target at most ${percent(codeCostMax)}: ${verdict(isMet)}`
+      );
+    }),
+  ];
 }
 
 const keyCostMax = 0.1;

@@ -56,8 +56,8 @@ const shippingAddress = {
   country: 'DE',
 };
 
-export const deliverTo = (cartId: string): Exchange =>
-  changeCart(cartId, { email: 'ada@example.com', shippingAddress });
+export const deliverTo = (cartId: string, more: object = {}): Exchange =>
+  changeCart(cartId, { email: 'ada@example.com', shippingAddress, ...more });
 
 export const shippingOptions = (cartId: string): Exchange => get(`/v1/carts/${cartId}/shipping-options`);
 
@@ -100,10 +100,12 @@ export function optionOf(body: Buffer): string {
 /**
  * A shopper's whole way to an order: a cart of two lines, address, shipping options, choice, checkout, every write under a key
  * of its own.
+ *
+ * @param more is given with the address
  */
-export async function takeJourney(connection: Connection): Promise<void> {
+export async function takeJourney(connection: Connection, more: object = {}): Promise<void> {
   const cartId = idOf((await ask(connection, newCart([nextSku(), nextSku()], randomUUID()), 201)).body);
-  await ask(connection, deliverTo(cartId), 200);
+  await ask(connection, deliverTo(cartId, more), 200);
   const option = optionOf((await ask(connection, shippingOptions(cartId), 200)).body);
   await ask(connection, chooseOption(cartId, option), 200);
   await ask(connection, checkout(cartId), 201);

@@ -17,7 +17,7 @@ import { runHops } from './hops/run.ts';
 import { printReport } from './report.ts';
 import { startBenchShop } from './shop.ts';
 
-const cellNames = [...cells.map(({ name }) => name), 'checkout-cpu', 'calm', 'commits', 'rush'];
+const cellNames = [...cells.map(({ name }) => name), 'checkout-cpu', 'calm', 'commits', 'codes', 'rush'];
 
 const usage = `Usage: npm run bench -- [--seconds N] [--only NAME,NAME] [--json FILE] [--port PORT] [--state FOLDER]
        npm run bench -- --hops [--trace] [--only NAME,NAME] [--json FILE] [--port PORT] [--state FOLDER]
