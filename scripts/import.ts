@@ -13,6 +13,7 @@ import { uploadWhenFree } from './lib/import-patience.ts';
 import { Progress } from './lib/import-progress.ts';
 import { reportLines } from './lib/import-report.ts';
 import { type Answer, get, ImportError, upload } from './lib/import-upload.ts';
+import { makeReportFile } from './lib/report-file.ts';
 
 const exitCodes = { imported: 0, someRejected: 1, failed: 2 } as const;
 const pollMs = 200;
@@ -32,6 +33,7 @@ async function main(options: ImportOptions): Promise<number> {
   address.searchParams.set('dryRun', String(options.isDryRun));
 
   await checkShop(options, headers);
+  if (options.reportFile !== null) await makeReportFile(options.reportFile);
   const answer = await uploadWhenFree(
     () =>
       upload(address, { ...headers, 'content-type': 'text/csv' }, options.file, (read, total) => {

@@ -6,6 +6,7 @@ import type { ChangeKind } from '../../shared/values/import-changes.ts';
 import { readImportOptions } from './import-options.ts';
 import { lineOf } from './import-progress.ts';
 import { reportLines } from './import-report.ts';
+import { makeReportFile } from './report-file.ts';
 
 const change = (kind: ChangeKind, handle: string, about: Partial<ImportChange>): ImportChange => ({
   ...{ kind, line: 2, handle, sku: null, fields: [], skuBefore: null, locationId: null, quantity: null },
@@ -115,4 +116,11 @@ describe('a command line', () => {
   ])('with %s is refused in a sentence', (_, given, message) => {
     expect(() => read(...given)).toThrow(message);
   });
+});
+
+test.each([
+  ['a folder that is not there', '/nowhere/all.csv', 'there is no such folder'],
+  ['a folder in its place', import.meta.dirname, 'that is a folder'],
+])('a report for which there is %s is refused before anything is sent', async (_, file, reason) => {
+  await expect(makeReportFile(file)).rejects.toThrow(reason);
 });

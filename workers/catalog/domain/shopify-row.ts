@@ -1,6 +1,12 @@
 /** One row of an imported file, read by column name. What cannot be read becomes a fault with its line and column. */
 import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
-import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
+import {
+  type Currency,
+  decimalForm,
+  type Money,
+  parseDecimal,
+  withoutIdleZeros,
+} from '../../../shared/values/money.ts';
 import type { ColumnName, Columns } from './shopify-columns.ts';
 import { isTrue } from './shopify-translations.ts';
 
@@ -63,10 +69,7 @@ export class Row {
         this.adjust(name, `"${text}" has more decimals than ${currency}, all zeros; it is read as ${exact}.`);
       return { amount, currency };
     }
-    return this.reject(
-      name,
-      `"${text}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`,
-    );
+    return this.reject(name, `"${text}" is not a price in ${currency}: ${decimalForm(currency)}.`);
   }
 
   otherPrices(): Money[] {

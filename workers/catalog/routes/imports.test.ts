@@ -203,7 +203,8 @@ describe('an import', () => {
   });
 
   test('reads prices in the currency it is told', async () => {
-    await catalog.importCsv(csv('mug,Mug,,,MUG,900,1', 'cup,Cup,,,CUP,9.50,1'), '?currency=JPY');
+    const { body } = await catalog.importCsv(csv('mug,Mug,,,MUG,900,1', 'cup,Cup,,,CUP,9.50,1'), '?currency=JPY');
+    expect(body.faults[0].reason).toBe('"9.50" is not a price in JPY: digits alone.');
     expect((await product('mug')).variants[0].price).toEqual({ amount: 900, currency: 'JPY' });
     expect((await catalog.call('GET', '/admin/v1/products/cup')).status).toBe(404);
   });

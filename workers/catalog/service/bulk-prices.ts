@@ -8,7 +8,13 @@ import { currencyOf, PriceRow, type WrittenPrices } from '../../../shared/contra
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import { type Currency, exponentOf, type Money, parseDecimal, withoutIdleZeros } from '../../../shared/values/money.ts';
+import {
+  type Currency,
+  decimalForm,
+  type Money,
+  parseDecimal,
+  withoutIdleZeros,
+} from '../../../shared/values/money.ts';
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Product, Variant } from '../domain/product.ts';
 import { productChanged } from '../store/announcements.ts';
@@ -156,5 +162,5 @@ function moneyOf<Nothing extends null | undefined>(
   if (typeof written !== 'string') return written;
   const amount = parseDecimal(withoutIdleZeros(written, currency), currency);
   if (amount !== null && amount >= 0) return { amount, currency };
-  return `"${written}" is not a price in ${currency}: digits, a point, and at most ${exponentOf(currency)} decimals.`;
+  return `"${written}" is not a price in ${currency}: ${decimalForm(currency)}.`;
 }
