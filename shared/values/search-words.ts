@@ -9,9 +9,12 @@ const spelledOut: Readonly<Record<string, string>> = {
   ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ħ: 'h', ı: 'i', ŋ: 'n', ŧ: 't', ĸ: 'k' },
   // Greek writes this one only at the end of a word.
   ς: 'σ',
+  // In Arabic people take these for one another, and its neighbours have keys of their own for two of them.
+  ...{ ى: 'ي', ی: 'ي', ې: 'ي', ک: 'ك', ة: 'ه', ٱ: 'ا', ـ: '' },
 };
 const spelledOutPattern = new RegExp(`[${Object.keys(spelledOut).join('')}]`, 'gu');
-const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]\p{M}*)\p{M}/gu;
+const accents =
+  /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}]\p{M}*)\p{M}/gu;
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}][\p{M}ー]*/gu;
 const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
@@ -46,6 +49,16 @@ export function searchWords(...texts: readonly (string | null)[]): string {
     .map((parts) => parts.join(' '))
     .join(' ');
 }
+
+/**
+ * What people are found by. Who writes without spaces puts the family name first, `山田花子`, whichever field of a form comes first.
+ */
+export function nameWords(...names: readonly string[]): string {
+  return searchWords(...names.flatMap((name) => (isUnspaced(name) ? [name, familyFirst(name)] : [name])));
+}
+
+const isUnspaced = (name: string): boolean => /\s/.test(name) && name.replace(unspaced, '').trim() === '';
+const familyFirst = (name: string): string => name.trim().split(/\s+/).reverse().join(' ');
 
 /** Words in order; one without spaces inside is the list of its characters. */
 function phrasesOf(text: string): string[][] {

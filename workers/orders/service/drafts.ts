@@ -2,7 +2,7 @@
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { DiscardRefusal, DraftCartsApi } from '../../../shared/contracts/cart/api.ts';
 import type { CartView } from '../../../shared/contracts/cart/http.ts';
-import { searchWords } from '../../../shared/values/search-words.ts';
+import { nameWords, searchWords } from '../../../shared/values/search-words.ts';
 import { namesOf } from '../domain/order/corrections.ts';
 import { type DraftQuery, type DraftRow, draftById, listDrafts, removeDraft, saveDraft } from '../store/drafts.ts';
 
@@ -19,7 +19,7 @@ export async function rememberDraft(
   const totalMinor = totals.total.amount;
   const shown = { id, email, customerId: customer?.id ?? null, name: names[0] ?? null, country, currency, totalMinor };
   const row = { ...shown, quantity, createdBy: by, createdAt: now, updatedAt: now };
-  await saveDraft(db, row, searchWords(email, ...names, ...goods), isKnown);
+  await saveDraft(db, row, `${searchWords(email, ...goods)} ${nameWords(...names)}`, isKnown);
 }
 
 /**

@@ -5,7 +5,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import { phoneWord } from '../../../shared/values/phone-words.ts';
-import { exactWord, foldCase, searchWords } from '../../../shared/values/search-words.ts';
+import { exactWord, foldCase, nameWords, searchWords } from '../../../shared/values/search-words.ts';
 
 const orders = sqliteTable('orders', {
   id: text('id').primaryKey(),
@@ -108,7 +108,7 @@ export function orderRecord(
     texts: {
       number: `${searchWords(number)} ${searchWords(number.replaceAll('-', ''))}`,
       contact: searchWords(email, phone, phone?.replaceAll(/\D/g, '') ?? null, phoneWord(phone)),
-      names: searchWords(...names),
+      names: nameWords(...names),
       goods: searchWords(...skus, ...lines.flatMap(({ title, variantTitle }) => [title, variantTitle])),
       exact: [...skus.map((sku) => exactWord('s', sku)), ...tags.map((tag) => exactWord('t', tag))].join(' '),
     },
