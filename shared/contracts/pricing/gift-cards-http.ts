@@ -50,7 +50,12 @@ const giftCardFields = {
 
 export const GiftCardView = z.strictObject({
   ...giftCardFields,
-  code: z.string().optional().describe('Of a card that was sold, for its buyer. Absent on any other.'),
+  code: z
+    .string()
+    .optional()
+    .describe(
+      'Of a card that was sold, for its buyer. Absent on any other, and in answers to changes, which are kept.',
+    ),
 });
 export type GiftCardView = z.infer<typeof GiftCardView>;
 

@@ -3,6 +3,7 @@
  * what carts find, and what a checkout and a refund do to a balance.
  */
 import { env, exports } from 'cloudflare:workers';
+import { drizzle } from 'drizzle-orm/d1';
 import { describe, expect, test, vi } from 'vitest';
 import {
   type AllowancesApi,
@@ -11,6 +12,10 @@ import {
   storeCreditBalance,
 } from '../../../shared/contracts/pricing/allowances.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
+import { commit } from '../../../shared/messaging/d1.ts';
+import { money } from '../../../shared/values/money.ts';
+import { soldActor, soldCardRows } from './service/sold-cards.ts';
+import { addSoldCards } from './store.ts';
 
 type Pricing = AllowancesApi & GiftCardsApi & { fetch(request: Request): Promise<Response> };
 const pricing: Pricing = Reflect.get(exports, 'default');
@@ -109,6 +114,31 @@ describe('a card that is issued', () => {
     [{ amount: eur(5), expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
   ])('is refused as %j', async (draft, pointer) => {
     expect(await ask('POST', 'gift-cards', draft)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+  });
+});
+
+describe('a card that was sold', () => {
+  test('tells its code to who reads it, and no kept answer of a change has it', async () => {
+    const secret: string = Reflect.get(env, 'VITRINE_SECRET');
+    const facts = { orderId: 'ord_sold', createdBy: soldActor, note: null, now: now() };
+    const unit = { lineId: 'lin_1', unit: 1, unitPrice: money(2_500, 'EUR') };
+    const cards = await soldCardRows({ secret, newId: () => 'gft_01kdvdna00e008000000000010' }, facts, [unit]);
+    const db = drizzle(database);
+    await commit(db, addSoldCards(db, cards));
+    const path = `gift-cards/${cards[0]?.id}`;
+    const { code } = (await ask('GET', path)).body;
+    expect(code).toMatch(/^[0-9A-Z-]{19}$/);
+    const changes = [
+      await ask('PATCH', path, { isDisabled: true }),
+      await ask('PATCH', path, { isDisabled: false }),
+      await ask('POST', `${path}/adjustments`, { amount: eur(-1_000), reason: 'Spent by telephone' }),
+    ];
+    for (const { status, body } of changes) {
+      expect(status).toBe(200);
+      expect(body).not.toHaveProperty('code');
+    }
+    expect(changes[2]?.body).toMatchObject({ balance: eur(1_500), orderId: 'ord_sold' });
+    expect(await everythingStored()).not.toContain(code);
   });
 });
 

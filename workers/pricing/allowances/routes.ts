@@ -104,23 +104,19 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     return show(call, 'gift card', await service.giftCardOf(context, call.params.id, at), cardView(call), at);
   });
 
+  // The answers of changes are kept for their repetitions, and who may change cards may not read codes: so they tell none.
   serveOnce(app, api.patchGiftCard, contextOf, async (call) => {
     const context = contextOf(call.env);
     const change = { isDisabled: call.body.isDisabled, actor: actorOf(call), now: context.now() };
-    return show(
-      call,
-      'gift card',
-      await service.switchGiftCard(context, call.params.id, change),
-      cardView(call),
-      change.now,
-    );
+    const switched = await service.switchGiftCard(context, call.params.id, change);
+    return show(call, 'gift card', switched, giftCardView, change.now);
   });
 
   serveOnce(app, api.adjustGiftCard, contextOf, async (call) => {
     const { params, body, env } = call;
     const entry = entryOf(call, body.reason);
     const changed = await service.adjustGiftCard(contextOf(env), params.id, body.amount, entry);
-    return answer(call, changed, ({ row, levels }) => cardView(call)(row, levels, entry.now));
+    return answer(call, changed, ({ row, levels }) => giftCardView(row, levels, entry.now));
   });
 
   serve(app, api.listGiftCardMovements, async (call) => {
