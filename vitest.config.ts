@@ -10,8 +10,13 @@ import { workerProject } from './tests/workerd/project.ts';
 
 /** Every core: left to itself, Vitest keeps one for itself, which on a machine with two is half of them. */
 const testFilesAtOnce = availableParallelism();
-/** A journey starts, kills and restarts whole shops. */
-const journeyTimeoutMs = 180_000;
+/**
+ * These end what hangs, and measure nothing: thousands of generated cases, or an alarm and a queue, take seconds, and a minute on
+ * a busy machine; many files open a database first, which starts a runtime; a journey starts, kills and restarts whole shops.
+ */
+const testTimeoutMs = 300_000;
+const hookTimeoutMs = 120_000;
+const journeyTimeoutMs = 600_000;
 /** Each has a shop of its own, with a port and a folder of its own; a shop and who asks it keep about one core busy. */
 const journeysAtOnceMax = 4;
 /** A rush of hundreds and the time that an answer takes mean nothing on shared cores. */
@@ -33,14 +38,14 @@ export default defineConfig({
           environment: 'node',
           include: ['{shared,workers,durable-objects,scripts,bench,tests}/**/*.test.ts'],
           exclude: ['**/*.workerd.test.ts', 'tests/journeys/**', '**/node_modules/**'],
-          // Ends what hangs, and measures nothing: thousands of generated cases take seconds, and a minute on a busy machine.
-          testTimeout: 120_000,
-          // Many open a database first, which starts a runtime.
-          hookTimeout: 30_000,
+          testTimeout: testTimeoutMs,
+          hookTimeout: hookTimeoutMs,
           maxWorkers: testFilesAtOnce,
         },
       },
-      ...workerNames.map((name) => workerProject(name, testFilesAtOnce)),
+      ...workerNames.map((name) =>
+        workerProject(name, { maxWorkers: testFilesAtOnce, testTimeout: testTimeoutMs, hookTimeout: hookTimeoutMs }),
+      ),
       {
         test: {
           ...journeys,

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { patienceMs } from '../shared/testing/patience.ts';
 import { projectRoot } from './configs.ts';
 
 function run(script: string, given: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -9,7 +10,7 @@ function run(script: string, given: readonly string[], environment: Readonly<Rec
   const options = {
     cwd: projectRoot,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: patienceMs,
     env: { ...process.env, ...environment },
   } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, command, options);

@@ -115,22 +115,18 @@ async function playOnObject(subject: Subject, steps: readonly Step[]): Promise<n
   return judged;
 }
 
-test.each(['balance', 'limit'] as const)(
-  'a %s keeps every invariant on the object',
-  { timeout: 180_000 },
-  async (subject) => {
-    let commands = 0;
-    await fc.assert(
-      fc.asyncProperty(scriptOf(step), async (steps) => {
-        commands += await playOnObject(subject, steps);
-      }),
-      { numRuns: 60 },
-    );
-    expect(commands).toBeGreaterThan(200);
-  },
-);
+test.each(['balance', 'limit'] as const)('a %s keeps every invariant on the object', async (subject) => {
+  let commands = 0;
+  await fc.assert(
+    fc.asyncProperty(scriptOf(step), async (steps) => {
+      commands += await playOnObject(subject, steps);
+    }),
+    { numRuns: 60 },
+  );
+  expect(commands).toBeGreaterThan(200);
+});
 
-test('an allowance keeps every invariant over several snapshots', { timeout: 180_000 }, async () => {
+test('an allowance keeps every invariant over several snapshots', async () => {
   const long = fc.array(step, { minLength: 500, maxLength: 500, size: 'max' });
   const many = fc.sample(long, { numRuns: 1, seed: 7 })[0] ?? [];
   const renamed = many.map((one, index) => ('key' in one ? { ...one, key: `${one.key}${index >> 4}` } : one));

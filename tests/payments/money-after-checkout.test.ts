@@ -8,7 +8,7 @@ import { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
 import { money } from '../../shared/values/money.ts';
 import { order, paymentOf, payments, sandboxBooks, seen, server, soon, startWorkers } from './workers.ts';
 
-beforeAll(startWorkers, 60_000);
+beforeAll(startWorkers);
 afterAll(() => server.close());
 
 /** A captured payment of 1000 and some cents. */

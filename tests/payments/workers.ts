@@ -7,6 +7,7 @@ import { createTestHarness } from 'wrangler';
 import type { PaymentOutcome, PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import { PaymentView } from '../../shared/contracts/payments/http.ts';
 import { SandboxLedgerView } from '../../shared/contracts/sandbox/http.ts';
+import { patience } from '../../shared/testing/patience.ts';
 import type { Currency } from '../../shared/values/money.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -131,4 +132,4 @@ export async function webhooksOf(orderId: string, type: string): Promise<readonl
 }
 
 /** A webhook is delivered within a second or two. */
-export const soon = { timeout: 8_000, interval: 100 };
+export const soon = patience;

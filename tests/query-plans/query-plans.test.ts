@@ -70,7 +70,7 @@ beforeAll(async () => {
     tour(sql);
     for (const [statement] of seen) explained.push({ owner, statement, plan: planOf(database, statement) });
   }
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   coverage.stop();
   await orders.close();

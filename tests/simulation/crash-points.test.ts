@@ -16,7 +16,7 @@ import {
 import { callFaults } from './faults.ts';
 import type { Token } from './means.ts';
 
-const timeoutMs = 300_000;
+const timeoutMs = 1_200_000;
 /** Whatever breaks: who has a good card has one order in the end. */
 const paidTimes: Readonly<Record<string, number>> = { ok: 1, manual: 1, decline: 0 };
 

@@ -7,7 +7,7 @@ import { noFaults } from './faults.ts';
 import { run } from './run.ts';
 
 const seedCount = 5_000;
-const timeoutMs = 300_000;
+const timeoutMs = 1_200_000;
 
 /**
  * Refunds of canceled orders, whose units were not recorded as canceled; a request that was told how another's payment failed; a

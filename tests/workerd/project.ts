@@ -33,7 +33,11 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 const refuse = () => { throw new Error('A neighbour was called for real. Give the code under test an env with a stub of its contract.'); };
 export default class extends WorkerEntrypoint { fetch() { return refuse(); } };`;
 
-export function workerProject(name: WorkerName, maxWorkers: number): TestProjectInlineConfiguration {
+/** @param limits how many files run at once, and when what hangs is ended */
+export function workerProject(
+  name: WorkerName,
+  limits: { readonly maxWorkers: number; readonly testTimeout: number; readonly hookTimeout: number },
+): TestProjectInlineConfiguration {
   const workers = readWorkers();
   const worker = workers.find((candidate) => candidate.name === name);
   if (worker === undefined) throw new Error(`There is no Worker ${name}`);
@@ -49,10 +53,7 @@ export function workerProject(name: WorkerName, maxWorkers: number): TestProject
       name: `workerd:${name}`,
       include: folders.map((folder) => `${folder}/*.workerd.test.ts`),
       setupFiles: [path.join(import.meta.dirname, 'migrate.ts')],
-      // Ends what hangs, and measures nothing: some wait for an alarm and a queue, and a busy machine makes all of it slow.
-      testTimeout: 60_000,
-      hookTimeout: 30_000,
-      maxWorkers,
+      ...limits,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Public reads that are remembered: when they are, for whom, for how long, and when they are forgotten. */
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cacheable, edgeCacheOf, type RouterContext } from './edge-cache.ts';
 import { createGateway } from './gateway.ts';
 import { asAdmin, neighbour, noDocuments, type TestRouter, testRouter } from './testing/router.ts';
@@ -268,8 +268,11 @@ describe('an edit by the merchant', () => {
 });
 
 describe('a reader who comes after an edit', () => {
-  // Shorter than the patience of a reader who waits for another.
-  it('does not wait for a read that began before it', { timeout: 1500 }, async () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('does not wait for a read that began before it', { timeout: 20_000 }, async () => {
+    // A reader who waits for another waits without end.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const router = testRouter();
     const gate = Promise.withResolvers<void>();
     router.catalog.answer = async (request) => {

@@ -163,7 +163,7 @@ test('a bundle that a file takes away does not keep its parts, before and in the
   expect(await isLost(lost)).toBe(false);
   const [head = '', ...rest] = lost.trimEnd().split('\n');
   expect(await isLost(lines(head, ...rest.toReversed()))).toBe(true);
-}, 60_000);
+});
 
 test('the first ten of each kind are shown with the import, and its file has all of them', async () => {
   const file = lines(sizes, ...Array.from({ length: 230 }, (_, index) => `p-${index},P,,,P-${index},1,${index}`));

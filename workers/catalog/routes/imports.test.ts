@@ -31,7 +31,7 @@ test('the report of an import is dropped 90 days after its end, when others begi
   const endedAt = (ms: number) =>
     database.db.prepare('update imports set finished_at = ? where id = ?').bind(ms, body.id).run();
   const faultsTotal = () => database.db.prepare('select count(*) as total from import_faults').first<number>('total');
-  await endedAt(Date.now() - reportRetentionMs + 60_000);
+  await endedAt(Date.now() - reportRetentionMs + 3_600_000);
   await catalog.importCsv(csv('cup,Cup,,,CUP,9,1'));
   expect((await catalog.call('GET', `/admin/v1/imports/${body.id}`)).status).toBe(200);
   expect(await faultsTotal()).toBe(1);

@@ -366,7 +366,7 @@ function canonical(stock: Stock): string {
   return JSON.stringify([rest, settings, sorted]);
 }
 
-test('stock keeps its books after every command of any script', { timeout: 60_000 }, () => {
+test('stock keeps its books after every command of any script', () => {
   const answers = playMany('commitments', 20_000, step, (steps, note) => play(steps, core, undefined, note));
   const accepted = ['ship', 'unship', 'release-committed', 'restock', 'send-transfer', 'receive-transfer'];
   const refusals = [

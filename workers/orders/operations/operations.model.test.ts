@@ -30,7 +30,7 @@ import type { Luck, TestShop } from '../testing/shop.ts';
 import { isReversible, mayRefuse } from './effects.ts';
 
 /** Two thousand stories of up to twenty steps. */
-const timeoutMs = 300_000;
+const timeoutMs = 1_200_000;
 
 const lineId = fc.constantFrom('lin_1', 'lin_1', 'lin_2', 'lin_1_1', 'lin_2_1');
 const units = fc.record({ lineId, quantity: fc.integer({ min: 1, max: 3 }) });

@@ -7,6 +7,7 @@ import { OrderPaid, OrderPlaced } from '../../../shared/events/orders.ts';
 import { type ReachEnv, reachesOf } from '../../../shared/messaging/reach.ts';
 import { reachPort } from '../../../shared/messaging/relay-port.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
+import { patience } from '../../../shared/testing/patience.ts';
 import { summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
 import { listSoon } from './prompt-list.ts';
@@ -53,7 +54,7 @@ test('an order is in the list at once as its newest event says, and the queue br
   const db = drizzle(database.db);
   listSoon(db, [placed]);
   listSoon(db, [paid]);
-  await expect.poll(listed, { timeout: 5_000 }).toEqual([{ id: 'ord_1', payment_status: 'captured' }]);
+  await expect.poll(listed, patience).toEqual([{ id: 'ord_1', payment_status: 'captured' }]);
 
   const { sent, port } = relayPort();
   expect(await port.handled('orders', [placed.id, paid.id])).toEqual([placed.id, paid.id]);
@@ -68,7 +69,7 @@ test('what could not be listed at once is reported, and left to the queue', asyn
   const broken = await migratedDatabase('orders');
   await broken.db.exec('drop table orders');
   listSoon(drizzle(broken.db), [unlisted]);
-  await expect.poll(() => reported.mock.calls.length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => reported.mock.calls.length, patience).toBe(1);
   expect(String(reported.mock.calls[0]?.[0])).toContain('orders are listed late');
 
   const { sent, port } = relayPort();

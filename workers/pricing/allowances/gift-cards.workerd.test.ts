@@ -16,6 +16,7 @@ import { commit } from '../../../shared/messaging/d1.ts';
 import { money } from '../../../shared/values/money.ts';
 import { soldActor, soldCardRows } from './service/sold-cards.ts';
 import { addSoldCards } from './store.ts';
+import { patience } from '../../../shared/testing/patience.ts';
 
 type Pricing = AllowancesApi & GiftCardsApi & { fetch(request: Request): Promise<Response> };
 const pricing: Pricing = Reflect.get(exports, 'default');
@@ -256,7 +257,7 @@ describe('store credit', () => {
 });
 
 describe('a list', () => {
-  test('shows cards newest first over its pages, and follows their balances', { timeout: 10_000 }, async () => {
+  test('shows cards newest first over its pages, and follows their balances', async () => {
     const cards = [await issue(100), await issue(200), await issue(300)];
     await pay('chk_a', giftCardBalance(cards[1].id), 50);
     const seen: string[] = [];
@@ -269,13 +270,10 @@ describe('a list', () => {
     }
     expect(seen).toEqual([...new Set(seen)].sort().reverse());
     expect(seen).toEqual(expect.arrayContaining(cards.map(({ id }) => id)));
-    await vi.waitFor(
-      async () => {
-        const { body } = await ask('GET', `gift-cards?last4=${cards[1].last4}`);
-        expect(body.items[0].balance).toEqual(eur(150));
-      },
-      { timeout: 6_000, interval: 100 },
-    );
+    await vi.waitFor(async () => {
+      const { body } = await ask('GET', `gift-cards?last4=${cards[1].last4}`);
+      expect(body.items[0].balance).toEqual(eur(150));
+    }, patience);
     expect(await ask('GET', 'gift-cards?cursor=x')).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
   });
 });

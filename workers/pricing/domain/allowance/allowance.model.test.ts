@@ -100,7 +100,7 @@ const player =
     }
   };
 
-describe('after every command of any script', { timeout: 60_000 }, () => {
+describe('after every command of any script', () => {
   test('a balance is what was paid in less what is held and spent, and never overdrawn', () => {
     const answers = playMany('balances', 15_000, step, player('balance'));
     const refusals = [
