@@ -7,16 +7,14 @@ import * as z from 'zod';
 import { ImportReport } from '../../shared/contracts/catalog/imports.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
 import { type Answer, expectStatus } from './client.ts';
+import { importFile } from './merchant.ts';
 import { fillCart, journeyOfFile, stockOf } from './shopping.ts';
 
 const shop = journeyOfFile();
 
 async function bring(rows: readonly string[]): Promise<ImportReport> {
   const header = 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price';
-  const raw = Buffer.from(`${[header, ...rows].join('\n')}\n`);
-  const headers = { 'content-type': 'text/csv' };
-  const answer = await shop.send('POST', '/admin/v1/imports', { isAdmin: true, raw, headers });
-  return expectStatus(answer, 201).as(ImportReport);
+  return (await importFile(shop, `${[header, ...rows].join('\n')}\n`)).as(ImportReport);
 }
 
 const page = (handle: string): Promise<Answer> => shop.send('GET', `/v1/products/${encodeURIComponent(handle)}`);

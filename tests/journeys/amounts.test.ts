@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import type { Currency } from '../../shared/values/money.ts';
 import { expectStatus } from './client.ts';
-import { addPromotion, money, openMarket, putUpVariant, startCart } from './merchant.ts';
+import { addPromotion, importFile, money, openMarket, putUpVariant, startCart } from './merchant.ts';
 import { card, checkOut, journeyOfFile, ledgerOf, orderOf, sandbox } from './shopping.ts';
 
 const shop = journeyOfFile();
@@ -110,10 +110,7 @@ describe('amounts of currencies', () => {
   it('are never fractions of what the currency knows', async () => {
     const csv = (price: string) =>
       `Handle,Title,Variant SKU,Variant Price\nyen-${price.length},Yen,YEN-${price.length},${price}\n`;
-    const upload = async (price: string) => {
-      const headers = { 'content-type': 'text/csv' };
-      return shop.send('POST', '/admin/v1/imports?currency=JPY', { isAdmin: true, raw: csv(price), headers });
-    };
+    const upload = (price: string) => importFile(shop, csv(price), '?currency=JPY');
     expect((await upload('50098')).text).toContain('"created":1');
     expect((await upload('112.7')).text).toContain('"rejected":1');
   });

@@ -6,8 +6,8 @@ import { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import type { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
 import { type PaymentView, readPayment, reconcilePayments } from '../../shared/contracts/payments/http.ts';
 import { causeSandboxIncident } from '../../shared/contracts/sandbox/http.ts';
-import { type Answer, expectStatus, type Send } from './client.ts';
-import { type Journey, stockOf } from './shopping.ts';
+import { type Answer, expectStatus, newKey, type Send } from './client.ts';
+import { type Journey, stockOf, untilFinal } from './shopping.ts';
 
 export const orderPath = (orderId: string, rest = ''): string => `/admin/v1/orders/${orderId}${rest}`;
 
@@ -17,7 +17,7 @@ export function ask(journey: Journey, orderId: string, what: string, json: unkno
   return journey.admin(method, orderPath(orderId, what), json, more);
 }
 
-/** Does something with an order; 202 would mean that a neighbour did not answer. */
+/** Does something with an order until it is done: a busy shop may say that it is still at it. */
 export async function act(
   journey: Journey,
   status: 200 | 201,
@@ -26,7 +26,8 @@ export async function act(
   json: unknown,
   more: Send = {},
 ): Promise<OrderView> {
-  return expectStatus(await ask(journey, orderId, what, json, more), status).as(OrderView);
+  const keyed = { idempotencyKey: newKey(), ...more };
+  return expectStatus(await untilFinal(() => ask(journey, orderId, what, json, keyed)), status).as(OrderView);
 }
 
 export async function readOrder(journey: Journey, orderId: string): Promise<OrderView> {

@@ -8,7 +8,7 @@ import type { ProblemCode } from '../../shared/http/problem.ts';
 import { doors } from '../../workers/router/doors.ts';
 import { type Answer, expectProblem, expectStatus, newKey, problemIn, type Send } from './client.ts';
 import { readDocument } from './openapi-document.ts';
-import { openOutboxRows } from './outbox-rows.ts';
+import { untilAllIsTold } from './outbox-rows.ts';
 import { fillCart, type Journey, putUp, startJourney, until } from './shopping.ts';
 import { type Furnished, furnish, newProduct, type WriteOperation } from './write-operations.ts';
 
@@ -19,14 +19,11 @@ let before: string;
 const settledMentions = 6;
 
 beforeAll(async () => {
-  shop = await startJourney();
+  // Nothing may end by itself while the tests run, however slowly they do.
+  shop = await startJourney({ holdSeconds: 100_000 });
   furnished = await furnish(shop);
   await putUp(shop, { sku: 'DOLLARS', stock: 5, priceMinor: 1000, currency: 'USD' });
-  await until(
-    async () => openOutboxRows(shop.shop.stateDir),
-    (rows) => Object.keys(rows).length === 0,
-    30_000,
-  );
+  await untilAllIsTold(shop);
   // The lists follow the hold of the open checkout a moment later.
   before = await until(everything, (all) => all.match(/"available":99/g)?.length === settledMentions);
 });

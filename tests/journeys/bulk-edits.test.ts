@@ -1,9 +1,9 @@
 /** Prices and levels of more SKUs than one answer takes, with `kill -9` in the middle: each row is taken once, and each has its result. */
 import { expect, it } from 'vitest';
 import { BulkJob } from '../../shared/contracts/bulk.ts';
-import { createImport } from '../../shared/contracts/catalog/http.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
 import { expectStatus } from './client.ts';
+import { importFile } from './merchant.ts';
 import { journeyOfFile, pause, stockOf, until } from './shopping.ts';
 
 const shop = journeyOfFile();
@@ -20,12 +20,7 @@ const jobAt = async (location: string) => expectStatus(await shop.admin('GET', l
 it('goes on with both lists after a crash, and a repetition of a request begins nothing new', async () => {
   const header = 'Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price';
   const products = numbers.map((number) => `row-${number},Row,ROW-${number},10,1`);
-  const begun = expectStatus(await post('/admin/v1/imports', lines(header, ...products)), 201).as(createImport.answer);
-  await until(
-    async () => expectStatus(await shop.admin('GET', `/admin/v1/imports/${begun.id}`), 200).as(createImport.answer),
-    ({ status }) => status !== 'running',
-    60_000,
-  );
+  await importFile(shop, lines(header, ...products));
   const prices = lines('sku,price', ...numbers.map((number) => `ROW-${number},${number % 100}.25`));
   const levels = lines('sku,delta', ...numbers.map((number) => `ROW-${number},5`));
   const lists = [
@@ -47,7 +42,6 @@ it('goes on with both lists after a crash, and a repetition of a request begins 
     const job = await until(
       () => jobAt(location),
       ({ status }) => status !== 'running',
-      60_000,
     );
     expect(job).toMatchObject({ status: 'done', rows: rowsTotal, done: rowsTotal, rejected: 0 });
     const { text } = expectStatus(await shop.admin('GET', `${location}/results.csv`), 200);

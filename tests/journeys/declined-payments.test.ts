@@ -26,6 +26,7 @@ import {
   startJourney,
   stockOf,
   until,
+  untilFinal,
 } from './shopping.ts';
 
 const shippingMinor = 490;
@@ -190,7 +191,10 @@ describe('a checkout whose payment was declined', () => {
     const { cart } = await cartOfOne();
     const checkoutId = await decline(cart.id);
     const answers = await Promise.all(
-      ['ok', 'duplicate_webhook', 'slow_5s'].map((token) => complete(shop, checkoutId, sandbox(token))),
+      ['ok', 'duplicate_webhook', 'slow_5s'].map((token) => {
+        const idempotencyKey = newKey();
+        return untilFinal(() => complete(shop, checkoutId, sandbox(token), { idempotencyKey }));
+      }),
     );
     const orders = answers.map((answer) => expectStatus(answer, 200).as(CheckoutView).order?.id);
     expect(new Set(orders).size).toBe(1);
@@ -238,7 +242,10 @@ describe('the cart of a checkout whose payment was declined', () => {
     const { id } = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
     expectProblem(await changeNote(cart.id), 'cart-frozen');
     const paying = complete(shop, id, sandbox('slow_5s'));
-    await pause(1000);
+    await until(
+      () => readCheckout(shop, id),
+      ({ status }) => status === 'processing',
+    );
     expectProblem(await changeNote(cart.id), 'cart-frozen');
     expectStatus(await paying, 200);
   });

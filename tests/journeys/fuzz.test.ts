@@ -16,12 +16,10 @@ import { furnish } from './write-operations.ts';
 /** A longer hunt is a matter of these variables. */
 const requests = Number(process.env.FUZZ_REQUESTS ?? 1_500);
 const givenSeed = process.env.FUZZ_SEED;
-/** Far more than any answer needs, even on a busy machine. */
-const answerMsMax = 5_000;
+/** Ends what hangs, and measures nothing: far more than any answer needs, even on a busy machine. */
+const answerMsMax = 30_000;
 /** A hunt that is ten times longer may take ten times as long. */
 const huntMsMax = 60_000 + requests * 100;
-/** After this long an edit is known everywhere. */
-const settingsMs = 60_000;
 
 let shop: Journey;
 let seed: number;
@@ -112,7 +110,7 @@ it('the shop still sells', async () => {
   expect(shop.errorsLogged()).toEqual([]);
   // The merchant has changed the markets at random: the shop may sell in another currency, and carts learn of it in time.
   const start = () => shop.send('POST', '/v1/carts', { json: {} });
-  const { currency } = (await until(start, ({ status }) => status === 201, settingsMs)).as(CartView);
+  const { currency } = (await until(start, ({ status }) => status === 201)).as(CartView);
   await putUp(shop, { sku: 'AFTER', stock: 1, priceMinor: 100, currency });
   await changePaymentMethods(shop, {
     methods: [{ id: 'by-hand', provider: 'manual', name: 'By hand', isEnabled: true, position: 0 }],

@@ -19,6 +19,7 @@ import {
   card,
   checkOut,
   complete,
+  inTime,
   type Journey,
   ledgerOf,
   orderOf,
@@ -272,8 +273,10 @@ describe('a gift card that cannot pay', () => {
   });
 
   it('because its time is over pays nothing', async () => {
-    const card = await issue(5000, { expiresAt: new Date(Date.now() + 800).toISOString() });
-    const inUse = await ninety([card.code]);
+    const [, { card, inUse }] = await inTime(async (expiresAt) => {
+      const short = await issue(5000, { expiresAt });
+      return { card: short, inUse: await ninety([short.code]) };
+    });
     expect(inUse.totals.giftCards).toEqual(money(5000));
     const late = () => readCart(shop, inUse.id);
     expect((await until(late, ({ totals }) => totals.giftCards.amount === 0)).totals.due).toEqual(money(9000));

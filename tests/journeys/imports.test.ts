@@ -5,19 +5,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createImport } from '../../shared/contracts/catalog/http.ts';
+import { ImportReport } from '../../shared/contracts/catalog/imports.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
 import { StockView } from '../../shared/contracts/inventory/http.ts';
 import type { Metafield } from '../../shared/values/metafields.ts';
 import { expectStatus } from './client.ts';
+import { importFile } from './merchant.ts';
 import { buy, journeyOfFile, stockOf, until } from './shopping.ts';
 
 const shop = journeyOfFile();
 
 const fileOf = (name: string) => readFile(path.join(import.meta.dirname, 'files', name), 'utf8');
 async function bring(csv: string, query = '') {
-  const sent = { isAdmin: true, raw: csv, headers: { 'content-type': 'text/csv' } };
-  const report = expectStatus(await shop.send('POST', `/admin/v1/imports${query}`, sent), 201).as(createImport.answer);
+  const report = (await importFile(shop, csv, query)).as(ImportReport);
   expect(report).toMatchObject({ status: 'done', error: null });
   return report;
 }

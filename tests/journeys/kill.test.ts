@@ -38,8 +38,6 @@ const buyers = 32;
 const ordersBeforeKill = 10;
 const stock = 5_000;
 const skus = ['KILL-A', 'KILL-B', 'KILL-C'];
-/** Everything must have ended this long after the last crash. */
-const convergenceMs = 60_000;
 
 /** One wish to buy, and what the shopper was told. `answer` is null when no answer came. */
 interface Attempt {
@@ -53,6 +51,8 @@ interface Attempt {
 let shop: Journey;
 const attempts: Attempt[] = [];
 let cartsLost = 0;
+/** Between the sign and the crash of each round. */
+const pausesMs: number[] = [];
 
 /** Buys one cart after the other until told to stop. A broken connection ends a wish, not the shopper. */
 async function goShopping(isOver: () => boolean, shopper: number): Promise<void> {
@@ -92,8 +92,10 @@ beforeAll(async () => {
     const before = attempts.length;
     const signs = round % 2 === 0 ? 1 : ordersBeforeKill;
     const made = async () => attempts.slice(before).filter(isSign).length;
-    await until(made, (count) => count >= signs, convergenceMs);
-    await pause(300 + Math.random() * 500);
+    await until(made, (count) => count >= signs);
+    const pauseMs = Math.round(300 + Math.random() * 500);
+    pausesMs.push(pauseMs);
+    await pause(pauseMs);
     await shop.shop.kill9();
     isOver = true;
     await Promise.all(shopping);
@@ -111,7 +113,7 @@ describe('after the last crash', () => {
     acknowledged = attempts.filter(({ answer }) => answer !== null && isSold(answer));
     const unknown = attempts.filter(({ answer }) => answer === null || !isFinal(answer));
     console.log(
-      `${kills} kills: ${attempts.length} checkouts, ${acknowledged.length} acknowledged, ${unknown.length} unknown, ${cartsLost} connections broken`,
+      `${kills} kills: ${attempts.length} checkouts, ${acknowledged.length} acknowledged, ${unknown.length} unknown, ${cartsLost} connections broken; killed after ${pausesMs.join(', ')} ms`,
     );
     expect(acknowledged.length).toBeGreaterThanOrEqual(ordersBeforeKill * Math.floor(kills / 2));
     expect(unknown.length).toBeGreaterThan(kills);
@@ -129,7 +131,7 @@ describe('after the last crash', () => {
   it('a repeated request gets its first answer, and an unknown one gets one answer from now on', async () => {
     await inParallel(attempts, 32, async (attempt) => {
       const { answer } = attempt;
-      const first = await until(() => repeat(attempt), isFinal, convergenceMs);
+      const first = await until(() => repeat(attempt), isFinal);
       const second = await repeat(attempt);
       expect({ status: second.status, text: second.text }).toEqual({ status: first.status, text: first.text });
       if (answer !== null && isFinal(answer)) expect(first.text).toBe(answer.text);
@@ -153,9 +155,10 @@ describe('after the last crash', () => {
     const isOver = ({ held, open, outbox }: Awaited<ReturnType<typeof allOf>>): boolean =>
       held === 0 && open === 0 && Object.keys(outbox).length === 0;
     expect(outboxesIn(shop.shop.stateDir)).toBeGreaterThan(5);
-    await until(allOf, isOver, convergenceMs);
-    const health = expectStatus(await shop.admin('GET', '/admin/v1/health'), 200).as(ShopHealth);
-    expect(health).toMatchObject({ status: 'ok', openDeadLetters: 0 });
+    await until(allOf, isOver);
+    const healthOf = async () => expectStatus(await shop.admin('GET', '/admin/v1/health'), 200).as(ShopHealth);
+    const health = await until(healthOf, ({ status }) => status === 'ok');
+    expect(health).toMatchObject({ openDeadLetters: 0 });
   });
 
   it('the event log tells of every order once, and the list has them all', async () => {
@@ -182,8 +185,12 @@ describe('after the last crash', () => {
     expect(new Set(told).size).toBe(told.length);
     expect([...paid.keys()].sort()).toEqual(told.sort());
     await inParallel(attempts, 32, async ({ cartId, answer }) => {
-      const { status } = await readCart(shop, cartId);
-      expect(status).toBe(answer !== null && isSold(answer) ? 'completed' : 'active');
+      const ending = answer !== null && isSold(answer) ? 'completed' : 'active';
+      // Carts of paid orders are completed a moment later, together with others.
+      await until(
+        () => readCart(shop, cartId),
+        ({ status }) => status === ending,
+      );
     });
   });
 

@@ -9,7 +9,8 @@ import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { Market, ShippingRate } from '../../shared/contracts/pricing/markets.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { type Answer, expectProblem, expectStatus, inParallel } from './client.ts';
-import { buy, card, checkOut, fillCart, journeyOfFile, orderOf, putUp, stockOf, until } from './shopping.ts';
+import { untilAllIsTold } from './outbox-rows.ts';
+import { buy, card, checkOut, fillCart, journeyOfFile, orderOf, putUp } from './shopping.ts';
 
 const firstProducts = 23;
 const shop = journeyOfFile();
@@ -23,10 +24,7 @@ beforeAll(async () => {
     const title = { handle: `more-${index}`, title: `More ${index}` };
     expectStatus(await shop.admin('POST', '/admin/v1/collections', title), 201);
   }
-  await until(
-    async () => expectStatus(await shop.admin('GET', '/admin/v1/orders'), 200).as(AnyPage).items.length,
-    (count) => count === 9,
-  );
+  await untilAllIsTold(shop);
 });
 
 /** Prices repeat, so that the order of equals is put to the test too. */
@@ -157,10 +155,7 @@ describe('what the client has already', () => {
   it('is not sent again, until it changes', async () => {
     const cart = await fillCart(shop, { sku: 'LIST-1', quantity: 1 });
     const { id, accessToken } = orderOf(await buy(shop, { sku: 'LIST-2', quantity: 1 }));
-    await until(
-      async () => (await stockOf(shop, 'LIST-2')).version,
-      (version) => version > 1,
-    );
+    await untilAllIsTold(shop);
     const order = expectStatus(await shop.admin('GET', `/admin/v1/orders/${id}`), 200);
     expect(order.headers.etag).toMatch(/^"/);
     for (const [path, isAdmin] of [

@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { CartCustomerInput } from '../../shared/contracts/cart/customers-http.ts';
 import { CartView, type DetailsInput } from '../../shared/contracts/cart/http.ts';
+import { ImportReport } from '../../shared/contracts/catalog/imports.ts';
 import type { NewProduct } from '../../shared/contracts/catalog/products.ts';
 import { Product } from '../../shared/contracts/catalog/products.ts';
 import { type GiftCardDraft, IssuedGiftCard, StoreCreditView } from '../../shared/contracts/pricing/gift-cards-http.ts';
@@ -16,7 +17,7 @@ import { Promotion, type PromotionDraft } from '../../shared/contracts/pricing/p
 import { type TaxRateDraft, TaxRateRow } from '../../shared/contracts/pricing/taxes.ts';
 import type { Currency, Money } from '../../shared/values/money.ts';
 import { type Answer, type Client, expectStatus } from './client.ts';
-import { addressIn, type Journey } from './shopping.ts';
+import { addressIn, type Journey, until } from './shopping.ts';
 
 /** Amounts are whole minor units, in euros unless said otherwise. */
 export const money = (amount: number, currency: Currency = 'EUR'): Money => ({ amount, currency });
@@ -128,6 +129,16 @@ export const trySetCustomer = (
 
 export const setCustomer = async (...given: Parameters<typeof trySetCustomer>): Promise<CartView> =>
   expectStatus(await trySetCustomer(...given), 200).as(CartView);
+
+/** Imports a CSV file to its end, and answers its report: a busy machine answers the upload while the import still runs. */
+export async function importFile(journey: Journey, csv: string | Buffer, query = ''): Promise<Answer> {
+  const sent = { isAdmin: true, raw: csv, headers: { 'content-type': 'text/csv' } };
+  const upload = expectStatus(await journey.send('POST', `/admin/v1/imports${query}`, sent), 201);
+  const { id, status } = upload.as(ImportReport);
+  if (status !== 'running') return upload;
+  const read = () => journey.admin('GET', `/admin/v1/imports/${id}?limit=100`);
+  return until(read, (answer) => expectStatus(answer, 200).as(ImportReport).status !== 'running');
+}
 
 /** The totals of a cart or checkout as numbers, to be compared with what was worked out by hand. */
 export function minorOf(totals: CartView['totals']): Record<keyof CartView['totals'], number> {

@@ -7,9 +7,9 @@ import { EditPreview } from '../../shared/contracts/orders/edits-http.ts';
 import { OrderListItem } from '../../shared/contracts/orders/order-lists-http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { act, ask, booksOf, incident, readOrder, reconcile } from './back-office.ts';
-import { expectProblem, expectStatus, problemIn } from './client.ts';
+import { expectProblem, expectStatus, newKey, problemIn } from './client.ts';
 import { money } from './merchant.ts';
-import { buy, journeyOfFile, ledgerOf, orderOf, putUp, sandbox, stockOf, until } from './shopping.ts';
+import { buy, journeyOfFile, ledgerOf, orderOf, putUp, sandbox, stockOf, until, untilFinal } from './shopping.ts';
 
 const shop = journeyOfFile({ env: { VITRINE_CAPTURE: 'manual' } });
 
@@ -175,7 +175,12 @@ describe('a refund', () => {
       { amount: money(3490) },
       { lines: [{ lineId, quantity: 3 }] },
     ];
-    const answers = await Promise.all(asked.map((json) => ask(shop, orderId, '/refunds', json)));
+    const answers = await Promise.all(
+      asked.map((json) => {
+        const idempotencyKey = newKey();
+        return untilFinal(() => ask(shop, orderId, '/refunds', json, { idempotencyKey }));
+      }),
+    );
     for (const answer of answers.filter(({ status }) => status !== 201)) expect(problemIn(answer).status).toBe(409);
     const { balances, refunds } = await readOrder(shop, orderId);
     const sum = refunds.reduce((total, { amount }) => total + amount.amount, 0);

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type Journey, until } from './shopping.ts';
 
 /** Rows in all outboxes, by the folder of the object class or database. Empty when all events are proven to be handled. */
 export function openOutboxRows(stateDir: string): Record<string, number> {
@@ -17,6 +18,14 @@ export function openOutboxRows(stateDir: string): Record<string, number> {
     if (rows > 0) open[folder] = (open[folder] ?? 0) + rows;
   }
   return open;
+}
+
+/** Waits until everybody has heard of all that has happened: from then on lists, pages and the event log stay as they are. */
+export async function untilAllIsTold({ shop }: Pick<Journey, 'shop'>): Promise<void> {
+  await until(
+    async () => openOutboxRows(shop.stateDir),
+    (rows) => Object.keys(rows).length === 0,
+  );
 }
 
 /** How many databases have an outbox at all: none would mean that the look goes past them. */

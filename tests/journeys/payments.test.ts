@@ -25,6 +25,7 @@ import {
   startJourney,
   stockOf,
   until,
+  untilFinal,
 } from './shopping.ts';
 
 /** The standard rates of the two markets, which a total has on top of its lines. */
@@ -263,9 +264,8 @@ describe('at the sandbox', () => {
       await goods(shop, 'FIFTY', 60, 3000);
       const cart = await fillCart(shop, { sku: 'FIFTY', quantity: 1 });
       const idempotencyKey = newKey();
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, () => checkOut(shop, cart.id, sandbox('ok'), { idempotencyKey })),
-      );
+      const start = () => checkOut(shop, cart.id, sandbox('ok'), { idempotencyKey });
+      const answers = await Promise.all(Array.from({ length: 50 }, () => untilFinal(start)));
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
       const { id } = orderOf(expectStatus(answers[0] as Answer, 201).as(CheckoutView));
       expect(await moneyOf(shop, id)).toEqual(paidOnce(3000));
@@ -275,21 +275,30 @@ describe('at the sandbox', () => {
 });
 
 describe('when the time to pay is over', () => {
-  const holdSeconds = 2;
-  /** The hold, and the five seconds after which its end must be visible. */
-  const expiryMs = (holdSeconds + 5) * 1000;
+  /** Long enough for what is done while the goods are held, also on a busy machine. */
+  const holdSeconds = 5;
+  /** The end of a hold is seen so soon. */
+  const visibleMs = 5_000;
   let shop: Journey;
   beforeAll(async () => {
     shop = await startJourney({ holdSeconds });
   });
   afterAll(() => shop.end());
 
-  const end = (checkoutId: string) =>
-    until(
-      () => readCheckout(shop, checkoutId),
-      ({ status }) => status !== 'open' && status !== 'processing',
-      expiryMs,
-    );
+  /** Waits for the end of a checkout, which is not late: a machine on which a mere look takes its time may take more of it. */
+  async function end(checkoutId: string): Promise<CheckoutView> {
+    let slowestLookMs = 0;
+    const look = async () => {
+      const lookedAt = performance.now();
+      const checkout = await readCheckout(shop, checkoutId);
+      slowestLookMs = Math.max(slowestLookMs, performance.now() - lookedAt);
+      return checkout;
+    };
+    const ended = await until(look, ({ status }) => status !== 'open' && status !== 'processing');
+    const lateMs = Date.now() - Date.parse(ended.expiresAt);
+    if (ended.status === 'expired') expect(lateMs).toBeLessThan(visibleMs + 20 * slowestLookMs);
+    return ended;
+  }
 
   it('an open checkout expires and gives goods and cart back', async () => {
     await goods(shop, 'OPEN', 3, 2500);
@@ -334,15 +343,17 @@ describe('when the time to pay is over', () => {
   });
 
   it('a confirmation at the last moment is either an order or nothing', async () => {
-    await goods(shop, 'MOMENT', 20, 2500);
-    const delays = Array.from({ length: 12 }, (_, index) => holdSeconds * 1000 - 1700 + index * 200);
+    const stock = 20;
+    await goods(shop, 'MOMENT', stock, 2500);
+    /** From so early that it becomes an order to a little too late. */
+    const leadsMs = Array.from({ length: stock }, (_, index) => 4_000 - index * 240);
     const ended = await Promise.all(
-      delays.map(async (delayMs, index) => {
+      leadsMs.map(async (leadMs, index) => {
         // News of payments goes out every two seconds: checkouts that all begin at once could all miss the one moment that counts.
         await pause((index % 4) * 500);
         const cart = await fillCart(shop, { sku: 'MOMENT', quantity: 1 });
         const waiting = expectStatus(await checkOut(shop, cart.id, sandbox('requires_action')), 202).as(CheckoutView);
-        await pause(delayMs);
+        await pause(Date.parse(waiting.expiresAt) - leadMs - Date.now());
         await press(shop, waiting, 'pay');
         return end(waiting.id);
       }),
@@ -355,6 +366,6 @@ describe('when the time to pay is over', () => {
       expect(money).toEqual(checkout.status === 'completed' ? paidOnce(2500) : nothingTaken);
     }
     const { length } = paid;
-    expect(await stockOf(shop, 'MOMENT')).toMatchObject({ held: 0, committed: length, available: 20 - length });
+    expect(await stockOf(shop, 'MOMENT')).toMatchObject({ held: 0, committed: length, available: stock - length });
   });
 });

@@ -4,11 +4,8 @@ import { CartView, listShippingOptions } from '../../shared/contracts/cart/http.
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
 import { expectProblem, expectStatus } from './client.ts';
 import { addPriceList, addShippingRate, changeCart, minorOf } from './merchant.ts';
-import { card, checkOut, journeyOfFile, pause, stockOf, until } from './shopping.ts';
+import { card, checkOut, inTime, journeyOfFile, stockOf, until, untilAfter } from './shopping.ts';
 import { aud, cartsIn, chf, home, openThreeMarkets, type ThreeMarkets } from './three-markets.ts';
-
-/** How long a change of settings takes to be seen everywhere, at most. */
-const settingsMs = 60_000;
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
 
@@ -62,15 +59,17 @@ describe('a price list', () => {
   });
 
   it('for a time shows what the price is compared with, and ends by itself', async () => {
-    const endsAt = inSeconds(2);
-    const sale = { name: 'Sale', marketIds: [markets.ch], priority: 10, startsAt: inSeconds(-60), endsAt };
-    await addPriceList(shop, sale, [{ variantId: variants.cup, currency: 'CHF', amount: 1499, compareAtAmount: 1999 }]);
     const soon = { name: 'Soon', marketIds: [markets.ch], priority: 1, startsAt: inSeconds(3_600), endsAt: null };
     await addPriceList(shop, soon, [{ variantId: variants.cup, currency: 'CHF', amount: 1 }]);
-    const cart = await inSwitzerland(['CUP', 2]);
+    const [end, cart] = await inTime(async (endsAt) => {
+      const sale = { name: 'Sale', marketIds: [markets.ch], priority: 10, startsAt: inSeconds(-60), endsAt };
+      const sold = { variantId: variants.cup, currency: 'CHF', amount: 1499, compareAtAmount: 1999 } as const;
+      await addPriceList(shop, sale, [sold]);
+      return inSwitzerland(['CUP', 2]);
+    });
     expect(unitPrices(cart)).toEqual([[1499, 1999]]);
     expect(cart.totals.subtotal).toEqual(chf(2998));
-    await pause(Date.parse(endsAt) - Date.now() + 50);
+    await untilAfter(end);
     expect(unitPrices(await inSwitzerland(['CUP', 2]))).toEqual([[1999, null]]);
     const late = expectProblem(await checkOut(shop, cart.id, card), 'price-changed');
     expect(late).toMatchObject({ total: chf(3998) });
@@ -188,7 +187,6 @@ describe('what a market asks of an order', () => {
     const small = await until(
       () => inCanada(['TEA', 2]),
       ({ orderObstacles }) => orderObstacles.length > 0,
-      settingsMs,
     );
     const minimum = { amount: 2_500, currency: 'CAD' };
     const subtotal = { amount: 2_000, currency: 'CAD' };

@@ -262,7 +262,7 @@ describe('a promotion under a condition', () => {
     {
       name: 'of dates',
       code: 'DATES',
-      more: () => ({ startsAt: inMinutes(-1), endsAt: inMinutes(1), conditions: { items: { tags: ['light'] } } }),
+      more: () => ({ startsAt: inMinutes(-60), endsAt: inMinutes(60), conditions: { items: { tags: ['light'] } } }),
       meets: lamp,
       misses: () => pens(1),
       off: 250,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { projectRoot } from '../../scripts/configs.ts';
-import { isPortFree } from '../../scripts/lib/ports.ts';
+import { isPortFree, waitForFreePort } from '../../scripts/lib/ports.ts';
 
 export interface ShopOptions {
   /** `none` unless given, so a test sees only what it made. */
@@ -35,8 +35,10 @@ export interface TestShop {
 }
 
 const adminKey = 'vak_journeys00000000000000000000000';
-const readyTimeoutMs = 120_000;
-const stopTimeoutMs = 20_000;
+/** These end what hangs, and measure nothing. */
+const readyTimeoutMs = 300_000;
+const stopTimeoutMs = 60_000;
+const deathTimeoutMs = 60_000;
 
 /** Starts a shop and resolves when it is ready. Throws with its log when it does not get there. */
 export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
@@ -60,7 +62,11 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
     adminKey: options.env?.VITRINE_ADMIN_KEY ?? adminKey,
     stateDir,
     log: () => log,
-    kill9: () => end('SIGKILL'),
+    kill9: async () => {
+      await end('SIGKILL');
+      // The runtime dies with the process, on a busy machine a moment behind it, and holds port and files until then.
+      if (!(await waitForFreePort(port, deathTimeoutMs))) throw new Error(`Port ${port} survived its shop`);
+    },
     restart: async () => {
       await end('SIGTERM');
       child = await launch();
@@ -156,11 +162,14 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
  * down, and restarts keep their port.
  */
 const portFirst = 10_000;
-const portCount = 20_000;
+/** Test files that run at once look for theirs apart: a port that looked free to two of them would fail one. */
+const portsPerWorker = 2_500;
+const portRanges = 8;
 
 async function freePort(): Promise<number> {
+  const range = (Number(process.env.VITEST_POOL_ID ?? 0) || 0) % portRanges;
   for (let tries = 0; tries < 100; tries += 1) {
-    const port = portFirst + Math.floor(Math.random() * portCount);
+    const port = portFirst + range * portsPerWorker + Math.floor(Math.random() * portsPerWorker);
     if (await isPortFree(port)) return port;
   }
   throw new Error('No free port');

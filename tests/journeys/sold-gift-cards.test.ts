@@ -8,7 +8,7 @@ import { SandboxMail } from '../../shared/contracts/sandbox/http.ts';
 import { Page } from '../../shared/http/pagination.ts';
 import { readOrder } from './back-office.ts';
 import { expectProblem, expectStatus } from './client.ts';
-import { addPromotion, changeCart, money, putUpVariant, startCart } from './merchant.ts';
+import { addPromotion, changeCart, importFile, money, putUpVariant, startCart } from './merchant.ts';
 import { card, checkOut, journeyOfFile, orderOf, until } from './shopping.ts';
 
 const shop = journeyOfFile();
@@ -16,17 +16,16 @@ const shop = journeyOfFile();
 async function bring(row: string): Promise<ImportReport> {
   const header =
     'Handle,Title,Gift Card,Variant SKU,Variant Price,Variant Taxable,Variant Requires Shipping,Variant Inventory Qty';
-  const raw = Buffer.from(`${header}\n${row}\n`);
-  const answer = await shop.send('POST', '/admin/v1/imports', {
-    isAdmin: true,
-    raw,
-    headers: { 'content-type': 'text/csv' },
-  });
-  return expectStatus(answer, 201).as(ImportReport);
+  return (await importFile(shop, `${header}\n${row}\n`)).as(ImportReport);
 }
 
 const cardsOf = async (orderId: string) =>
   expectStatus(await shop.admin('GET', `/admin/v1/gift-cards?orderId=${orderId}`), 200).as(Page(GiftCardView)).items;
+
+const giftCardMails = async () =>
+  expectStatus(await shop.send('GET', '/sandbox/mail'), 200)
+    .as(SandboxMail)
+    .items.filter(({ template }) => template === 'gift-cards');
 
 const pay = async (cartId: string) => expectStatus(await checkOut(shop, cartId, card), 201).as(CheckoutView);
 
@@ -50,15 +49,14 @@ it('a card of a file is bought for its full price, told to its buyer and the mer
 
   const cards = await until(
     () => cardsOf(orderId),
-    (found) => found.length > 0,
+    (found) => found.length === 2,
   );
   expect(cards.map(({ initial, available, isDisabled }) => ({ initial, available, isDisabled }))).toEqual([
     { initial: money(2500), available: money(2500), isDisabled: false },
     { initial: money(2500), available: money(2500), isDisabled: false },
   ]);
   const codes = cards.map(({ code = '' }) => code);
-  const { items } = expectStatus(await shop.send('GET', '/sandbox/mail'), 200).as(SandboxMail);
-  const [mail] = items.filter(({ template }) => template === 'gift-cards');
+  const [mail] = await until(giftCardMails, (mails) => mails.length > 0);
   expect(mail).toMatchObject({ to: 'ada@example.org', subject: `Your gift cards of order ${number}` });
   for (const code of codes) expect(mail?.text).toContain(`${code}: 25.00 EUR`);
 

@@ -13,10 +13,10 @@ import {
 } from '../../../shared/contracts/pricing/allowances.ts';
 import { actorHeader } from '../../../shared/http/actor.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
+import { patience } from '../../../shared/testing/patience.ts';
 import { money } from '../../../shared/values/money.ts';
 import { soldActor, soldCardRows } from './service/sold-cards.ts';
 import { addSoldCards } from './store.ts';
-import { patience } from '../../../shared/testing/patience.ts';
 
 type Pricing = AllowancesApi & GiftCardsApi & { fetch(request: Request): Promise<Response> };
 const pricing: Pricing = Reflect.get(exports, 'default');
