@@ -30,8 +30,9 @@ export const productLimits = {
 export const ProductStatus = z.enum(['active', 'draft', 'archived']);
 export const StockPolicy = z.enum(['deny', 'continue']);
 export const WebUrl = z.url({ protocol: /^https?$/, error: 'An absolute http or https address.' }).max(2_000);
-const OptionName = filledText(50);
-const OptionValue = filledText(255);
+/** Spaces around them are never meant: a file cannot show them, and nobody sees that two choices differ by them. */
+const OptionName = filledText(50).overwrite((name) => name.trim());
+const OptionValue = filledText(255).overwrite((value) => value.trim());
 
 const OptionInput = z.strictObject({
   name: OptionName,

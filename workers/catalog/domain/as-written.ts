@@ -1,6 +1,6 @@
 /**
  * What cells cannot say exactly: a comma inside of a tag, the spaces around a text, the order of prices, a former price in
- * another currency. Where a file says of a product what its cells say already, the product keeps what it has.
+ * another currency, an image that is there twice. Where a file says of a product what its cells say already, the product keeps what it has.
  */
 import type { ProductPatch, VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import type { Money } from '../../../shared/values/money.ts';
@@ -28,7 +28,16 @@ export function asKept(before: Product, input: ProductPatch): ProductPatch {
       ? { tags: [...before.tags] }
       : {}),
     ...(isSameSeo ? { seo: before.seo } : {}),
+    ...(isSameImages(before.images, input.images) ? { images: [...before.images] } : {}),
   };
+}
+
+/** A file names each image once. */
+function isSameImages(before: Product['images'], images: ProductPatch['images']): boolean {
+  const firsts = before.filter(({ url }, index) => before.findIndex((other) => other.url === url) === index);
+  const isOf = ({ url, altText }: Product['images'][number], index: number) =>
+    images?.[index]?.url === url && cellOf(images[index].altText) === cellOf(altText);
+  return firsts.length < before.length && firsts.length === images?.length && firsts.every(isOf);
 }
 
 /** The same for one of its variants. */

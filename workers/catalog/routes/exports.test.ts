@@ -245,3 +245,24 @@ test('two products are never one in it, also where one has the address that file
     variants: [{ sku: 'H-S' }, { sku: 'H-M' }],
   });
 });
+
+test('images that are there twice stay, and spaces around choices are never kept', async () => {
+  catalog = await emptiedCatalog(database.db);
+  const images = ['One', 'Two', ' Three '].map((altText) => ({ url: 'https://example.com/1.jpg', altText }));
+  await add({
+    ...{ title: 'Twice', images, options: [{ name: ' Size ', values: ['S', ' M '] }] },
+    variants: [
+      { sku: 'T-S', options: { 'Size ': ' S' }, price: eur(1) },
+      { sku: 'T-M', options: { Size: 'M' }, price: eur(1) },
+    ],
+  });
+  const [before] = await everything();
+  expect(before.options).toEqual([{ name: 'Size', values: ['S', 'M'] }]);
+  expect(before.variants.map(({ title }: { title: string }) => title)).toEqual(['S', 'M']);
+  const { text } = await catalog.call('GET', '/admin/v1/exports/products.csv');
+  expect((await catalog.importCsv(text)).body).toMatchObject({ products: { unchanged: 1 }, faults: [] });
+  expect((await everything())[0]).toMatchObject({ images: before.images, variants: before.variants });
+  const { body } = await catalog.importCsv(text.replace('One', 'Another'));
+  expect(body.products.updated).toBe(1);
+  expect((await everything())[0].images).toMatchObject([{ altText: 'Another' }]);
+});
