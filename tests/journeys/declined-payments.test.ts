@@ -187,6 +187,31 @@ describe('a checkout whose payment was declined', () => {
     expect(anew.id).not.toBe(checkoutId);
   });
 
+  it('has no more declines for its cart than ten in an hour, in however many checkouts', async () => {
+    const { sku, cart } = await cartOfOne();
+    for (const checkout of [1, 2]) {
+      const checkoutId = await decline(cart.id);
+      for (const attemptsLeft of [3, 2, 1, 0]) {
+        const answer = await complete(shop, checkoutId, sandbox('decline'));
+        expect(expectProblem(answer, 'payment-declined'), `${checkout}`).toMatchObject({ attemptsLeft });
+      }
+    }
+    const key = { idempotencyKey: newKey() };
+    for (let time = 0; time < 2; time += 1) {
+      const barred = await checkOut(shop, cart.id, sandbox('ok'), key);
+      const told = expectProblem(barred, 'too-many-payments');
+      expect(told).toMatchObject({ attemptsLeft: 0, detail: expect.stringMatching(/in (?:59|60) minutes\.$/) });
+      expect(Number(barred.headers['retry-after'])).toBeGreaterThan(3_000);
+      expect(barred.headers).not.toHaveProperty('idempotency-replayed');
+    }
+    const opened = expectStatus(await checkOut(shop, cart.id, null), 201).as(CheckoutView);
+    expect(opened.attemptsLeft).toBe(0);
+    expectProblem(await complete(shop, opened.id, sandbox('ok')), 'too-many-payments');
+    expect(await readCheckout(shop, opened.id)).toMatchObject({ status: 'open' });
+    const other = await fillCart(shop, { sku, quantity: 1 });
+    expectStatus(await checkOut(shop, other.id, sandbox('ok')), 201);
+  });
+
   it('takes one of two payments that come at once', async () => {
     const { cart } = await cartOfOne();
     const checkoutId = await decline(cart.id);

@@ -55,7 +55,7 @@ export async function insist(shopper: Shopper, shop: Shop, tokens: readonly Toke
       // Another window may still show the checkout as it was.
       if (random.chance(0.5)) checkoutId = null;
     }
-    await shopper.pause(random.between(10, 3 * secondMs));
+    await shopper.pause(Math.max(tried.waitMs, random.between(10, 3 * secondMs)));
   }
   return last;
 }
@@ -66,6 +66,8 @@ interface Tried {
   readonly code: string | null;
   /** The checkout takes no more. */
   readonly isOver: boolean;
+  /** How long the shop asks to wait, because too many payments of the cart were declined. */
+  readonly waitMs: number;
 }
 
 /** Posts the cart once more, or pays the checkout that is known. */
@@ -76,11 +78,13 @@ async function tryToPay(shopper: Shopper, checkoutId: string | null, payment: Pa
       : { checkoutId, answer: await shopper.ask('complete', checkoutId, payment) };
   if (started === null || started.answer === null) return null;
   const { status, body } = started.answer;
-  const { code = null, attemptsLeft = 0 } = JSON.parse(body) as { code?: string; attemptsLeft?: number };
+  const told = JSON.parse(body) as { code?: string; attemptsLeft?: number; retryAfterSeconds?: number };
+  const { code = null, attemptsLeft = 0, retryAfterSeconds = 0 } = told;
   return {
     checkoutId: started.checkoutId,
     code: status < 400 ? null : code,
     isOver: status >= 400 && attemptsLeft === 0,
+    waitMs: retryAfterSeconds * secondMs,
   };
 }
 

@@ -1,10 +1,11 @@
 /**
  * What must hold of a checkout that tries several payments: it keeps what it holds in between, a request pays once however often
- * it comes, and so many declines close it.
+ * it comes, so many declines close it, and a cart has no more of them in an hour than it may.
  */
+import { hourMs } from '../../shared/values/time.ts';
 import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
 import { orderIdOf } from '../../workers/orders/domain/checkout/checkout.ts';
-import { declinesMax } from '../../workers/orders/domain/checkout/payments.ts';
+import { cartDeclinesMax, declinesMax } from '../../workers/orders/domain/checkout/payments.ts';
 import type { Shop } from './shop.ts';
 import type { History } from './shoppers.ts';
 
@@ -20,6 +21,14 @@ export function triedPaymentViolations(
       [...checkouts].flatMap(([id, one]) => ('details' in one && one.details.cartId === cartId ? [orderIdOf(id)] : [])),
     );
     const payments = [...shop.bank.state.intents.values()].filter(({ orderId }) => orderIds.has(orderId ?? '')).length;
+    const declinedAt = [...checkouts]
+      .flatMap(([id, one]) => ('details' in one && one.details.cartId === cartId ? [id] : []))
+      .flatMap((id) => declinesIn(shop.orderStorage.history(id)))
+      .sort((one, other) => one - other);
+    const isTooOften = declinedAt.some(
+      (at, index) => at - (declinedAt[index - cartDeclinesMax] ?? at - hourMs) < hourMs,
+    );
+    if (isTooOften) found.push(`I11 ${cartId} was declined more than ${cartDeclinesMax} times in an hour`);
     if (payments > requests) found.push(`I8 ${cartId} has ${payments} payments for ${requests} requests`);
   }
   for (const checkoutId of checkouts.keys()) {
@@ -32,6 +41,18 @@ export function triedPaymentViolations(
     if (declined.length > declinesMax) found.push(`I11 ${checkoutId} was declined ${declined.length} times`);
   }
   return found;
+}
+
+/** When its payments were declined. */
+function declinesIn(events: readonly OrderStreamEvent[]): number[] {
+  const placed = events.findIndex(({ type }) => type === 'order-placed');
+  return events
+    .slice(0, placed < 0 ? events.length : placed)
+    .flatMap((event) =>
+      (event.type === 'payment-refused' || event.type === 'undo-started') && event.failure.code === 'payment-declined'
+        ? [event.at]
+        : [],
+    );
 }
 
 /** While a checkout is open for another payment, nobody else gets its goods. */

@@ -366,8 +366,8 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
     { errors: [{ pointer: '/variants/1/options', detail: 'The variant chooses no value for "Size".' }] },
   ),
   'too-many-payments': guide(
-    'Five payments of the checkout were declined, or very many came to nothing, and it was closed.',
-    'Start a new checkout with the same cart. Nothing was taken, and the goods went back.',
+    'Five payments of the checkout were declined, or very many came to nothing, and it was closed; or ten payments of the cart were declined within an hour, in whatever checkouts.',
+    'Start a new checkout with the same cart. Where the answer has `Retry-After`, the cart takes payments by card again after that time; an invoice or cash may be chosen at once. Nothing was taken, and the goods went back.',
   ),
   'rate-limited': guide('More requests came from this address than are taken in a minute.', anyTime),
   defect: guide(

@@ -12,6 +12,7 @@ export interface CheckoutWish extends Expected {
   readonly createdAt: number;
   readonly holdUntil: number;
   readonly captureMode: CheckoutDetails['captureMode'];
+  readonly declinedBefore: number;
 }
 
 /** What the steps of one checkout act on. The first steps of a new one find out what is bought, and for how much. */
@@ -81,12 +82,12 @@ export function detailsOf(
   assert(wish !== null, 'only a new checkout agrees on a price');
   const { cartId, version: cartVersion, email, phone, customer, shippingAddress, billingAddress } = cart;
   const { vatId, note, attributes, discountByHand } = cart;
-  const { createdAt, holdUntil, captureMode } = wish;
+  const { createdAt, holdUntil, captureMode, declinedBefore } = wish;
   const holdKey = isSameNeeds({ lines }, cart) ? checkoutId : `${checkoutId}.h`;
   const given = discountByHand === undefined ? {} : { discountByHand };
   const buyer = { email, phone, customer, vatId, shippingAddress, billingAddress };
   const bought = { ...buyer, note, attributes, lines, ...given, quote };
-  const keys = { holdKey, allowanceKey: checkoutId };
+  const keys = { holdKey, allowanceKey: checkoutId, ...(declinedBefore === 0 ? {} : { declinedBefore }) };
   return { checkoutId, cartId, cartVersion, ...bought, ...keys, holdUntil, createdAt, captureMode };
 }
 

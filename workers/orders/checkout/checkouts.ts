@@ -29,6 +29,7 @@ import {
   type StartRequest,
 } from '../service/requests.ts';
 import { bar } from './barred-ids.ts';
+import { tooManyDeclines } from './cart-declines.ts';
 import { type AnswerPorts, CheckoutAnswers } from './checkout-answers.ts';
 import { resumedContext } from './checkout-context.ts';
 import { noteJoined } from './joined-checkouts.ts';
@@ -228,6 +229,9 @@ export class Checkouts {
       const detail = 'The time to pay was over; the cart is yours again.';
       return this.#answers.refuse({ code: 'checkout-expired', detail, checkoutId }, asked);
     }
+    const asking = { cartId: details.cartId, requestId: asked.requestId, now: this.#now() };
+    const wait = tooManyDeclines(choice, { ...asking, storage: this.#streams.storage });
+    if (wait !== null) return wait;
     const facts = { orderId: orderIdOf(checkoutId), askedBy: asked.idempotency.key };
     const context = resumedContext(checkout, paymentAfter(refused, choice, facts));
     const start = { direction: 'forward', index: stageOf('begin', this.#plan), isResolving: false } as const;
@@ -235,7 +239,7 @@ export class Checkouts {
   }
 
   #refuseEnded(checkoutId: string, checkout: EndedCheckout, asked: Asked): CheckoutAnswer {
-    if (checkout.phase !== 'failed' || attemptsLeftAfter(checkout.refused) > 0)
+    if (checkout.phase !== 'failed' || attemptsLeftAfter(checkout.refused, checkout.details.declinedBefore) > 0)
       return this.#answers.refuseEnded(checkoutId, checkout.phase, asked);
     const detail = 'Too many payments came to nothing, so the checkout was closed. Start a new one with the cart.';
     return this.#answers.refuse({ code: 'too-many-payments', detail, checkoutId, attemptsLeft: 0 }, asked);

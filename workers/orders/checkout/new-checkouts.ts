@@ -14,6 +14,7 @@ import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../servic
 import { endOf } from '../service/waits.ts';
 import { allowancesOfCart } from './agree.ts';
 import { bar, freeIdFrom } from './barred-ids.ts';
+import { declineCountOf, tooManyDeclines } from './cart-declines.ts';
 import type { CheckoutAnswers } from './checkout-answers.ts';
 import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
 import { joinedBy } from './joined-checkouts.ts';
@@ -88,6 +89,8 @@ export class NewCheckouts {
     const knownId = joinedBy(request.idempotency.key, streams.storage) ?? this.#freeIdOf(request);
     // A first try under this key began it, and perhaps ended it, so that the cart does not name it any more.
     if (answers.read(knownId) !== null) return answerExisting(knownId, request);
+    const wait = tooManyDeclines(request.payment, { ...request, storage: streams.storage, now: this.#ports.now() });
+    if (wait !== null) return wait;
     const first = await this.#freeze(request);
     if (first.kind === 'taken') return answerExisting(first.checkoutId, request);
     if (first.kind === 'refused')
@@ -178,7 +181,16 @@ export class NewCheckouts {
   #wishOf({ cartId, expectedTotal, expectedDue }: StartRequest): CheckoutWish {
     const { holdMs, captureMode } = this.#ports;
     const createdAt = this.#ports.now();
-    return { cartId, expectedTotal, expectedDue, createdAt, holdUntil: createdAt + holdMs, captureMode };
+    const declinedBefore = declineCountOf(this.#ports.streams.storage, cartId, createdAt);
+    return {
+      cartId,
+      expectedTotal,
+      expectedDue,
+      createdAt,
+      holdUntil: createdAt + holdMs,
+      captureMode,
+      declinedBefore,
+    };
   }
 
   /** Holds the goods and the cart, and leaves the payment for later. */

@@ -17,6 +17,7 @@ import type { Position, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import { done, refused } from '../service/outcomes.ts';
 import { runPlan } from '../service/run-plan.ts';
+import { noteDecline } from './cart-declines.ts';
 import { type CheckoutContext, detailsIn } from './checkout-context.ts';
 import { takeOrderNumber } from './order-numbers.ts';
 import type { ActingStep, Steps } from './steps.ts';
@@ -106,6 +107,8 @@ export async function runSaga(run: SagaRun, { streams, steps, now }: SagaPorts):
     onUndo: (failure) => {
       const { state } = streams.load(checkoutId);
       if (state.phase === 'none') run.onAbandon();
+      if (state.phase === 'paying' && failure.code === 'payment-declined')
+        noteDecline(streams.storage, state.details.cartId, now());
       if (run.endsAs === 'failed' && mayPayAgain(state, failure, now()))
         record({ type: 'payment-refused', failure, at: now() });
       else if (isOpenPhase(state.phase)) record({ type: 'undo-started', failure, endsAs: run.endsAs, at: now() });

@@ -15,6 +15,12 @@ export function callFacts<Key extends IdempotencyKey | null>({ requestId, tracep
 /** When an answer that is not final may be asked for again. The one that still runs is joined then. */
 const retrySoon = { 'retry-after': '1' };
 
+/** A refusal that passes says itself when. */
+function retryLater(body: string): Record<string, string> {
+  const seconds = /"retryAfterSeconds":(\d+)/.exec(body)?.[1];
+  return seconds === undefined ? {} : { 'retry-after': seconds };
+}
+
 export function respond({ status, body, isReplayed }: CheckoutAnswer): Response {
   const isPassing = status === 503 || (status === 409 && body.includes('"code":"request-in-progress"'));
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
@@ -25,6 +31,7 @@ export function respond({ status, body, isReplayed }: CheckoutAnswer): Response 
       'content-type': type,
       ...(isReplayed ? replayedHeader : {}),
       ...(isPassing ? retrySoon : {}),
+      ...(status === 429 ? retryLater(body) : {}),
     },
   });
 }

@@ -44,6 +44,8 @@ export interface CheckoutDetails {
   /** Milliseconds since 1970 at which the holds end by themselves. */
   readonly holdUntil: number;
   readonly createdAt: number;
+  /** Payments of the cart that were declined in earlier checkouts, lately. Absent: none. */
+  readonly declinedBefore?: number;
   /** `manual`: the money is only authorized, and taken when the goods ship. */
   readonly captureMode: 'immediate' | 'manual';
 }
@@ -243,7 +245,7 @@ function refusedWith({ refused, payment }: Paying, failure: OrderRefusal): reado
 /** Whether a checkout whose payment came to nothing takes another one: while it holds the goods, and not for ever. */
 export function mayPayAgain(checkout: Checkout, failure: OrderRefusal, now: number): boolean {
   if (checkout.phase !== 'paying' || now >= checkout.details.holdUntil) return false;
-  return attemptsLeftAfter(refusedWith(checkout, failure)) > 0;
+  return attemptsLeftAfter(refusedWith(checkout, failure), checkout.details.declinedBefore) > 0;
 }
 
 /** Whether a payment may still come of it. */
@@ -253,7 +255,7 @@ export function isPayable({ phase }: StartedCheckout): boolean {
 
 /** How many payments of a checkout may still be declined. */
 export function attemptsLeftOf(checkout: StartedCheckout): number {
-  return isPayable(checkout) ? attemptsLeftAfter(checkout.refused) : 0;
+  return isPayable(checkout) ? attemptsLeftAfter(checkout.refused, checkout.details.declinedBefore) : 0;
 }
 
 function isCheckoutEvent(event: OrderStreamEvent): event is CheckoutEvent {

@@ -28,12 +28,17 @@ const many = (count: number, failure: OrderRefusal) =>
 describe('the payments that may still be tried', () => {
   test('are five, less those that were declined', () => {
     expect(declinesMax).toBe(5);
-    expect([0, 1, 4, 5, 6].map((count) => attemptsLeftAfter(many(count, declined)))).toEqual([5, 4, 1, 0, 0]);
+    expect([0, 1, 4, 5, 6].map((count) => attemptsLeftAfter(many(count, declined), 0))).toEqual([5, 4, 1, 0, 0]);
   });
 
   test('are not lessened by pages that were left, which come to an end all the same', () => {
-    expect([1, 15, 17, 20].map((count) => attemptsLeftAfter(many(count, left)))).toEqual([5, 5, 3, 0]);
-    expect(attemptsLeftAfter([...many(3, left), ...many(3, declined)])).toBe(2);
+    expect([1, 15, 17, 20].map((count) => attemptsLeftAfter(many(count, left), 0))).toEqual([5, 5, 3, 0]);
+    expect(attemptsLeftAfter([...many(3, left), ...many(3, declined)], 0)).toBe(2);
+  });
+
+  test('are no more than the cart has left after the declines of earlier checkouts', () => {
+    expect([0, 5, 6, 9, 10, 12].map((before) => attemptsLeftAfter([], before))).toEqual([5, 5, 4, 1, 0, 0]);
+    expect(attemptsLeftAfter(many(3, declined), 6)).toBe(1);
   });
 });
 

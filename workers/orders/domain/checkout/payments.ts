@@ -39,6 +39,8 @@ export interface RefusedPayment extends Pick<Payment, 'key' | 'askedBy' | 'provi
 
 /** A shopper mistypes once or twice, and has another card; who tries out stolen cards needs more. */
 export const declinesMax = 5;
+/** Of all checkouts of one cart within an hour. */
+export const cartDeclinesMax = 10;
 /** Also payment pages that were left, and failures of the provider, come to an end. */
 const paymentsMax = 20;
 
@@ -49,10 +51,17 @@ export function isPaymentFailure({ code }: OrderRefusal): boolean {
   return paymentFailures.has(code);
 }
 
-/** How many payments may still be declined, after those that were refused. */
-export function attemptsLeftAfter(refused: readonly Pick<RefusedPayment, 'failure'>[]): number {
+/**
+ * How many payments may still be declined, after those that were refused.
+ * @param declinedBefore of the same cart, in checkouts of the hour before this one began
+ */
+export function attemptsLeftAfter(
+  refused: readonly Pick<RefusedPayment, 'failure'>[],
+  declinedBefore: number | undefined,
+): number {
   const declines = refused.filter(({ failure }) => failure.code === 'payment-declined').length;
-  return Math.max(0, Math.min(declinesMax - declines, paymentsMax - refused.length));
+  const ofCart = cartDeclinesMax - (declinedBefore ?? 0);
+  return Math.max(0, Math.min(declinesMax - declines, ofCart - declines, paymentsMax - refused.length));
 }
 
 /** The next payment of an order, after so many that were refused. */
