@@ -9,6 +9,7 @@ import { type App, type Call, createApp, json, refused, serve } from '../../shar
 import { etagOf, etagOfText, ifMatchVersion, ifNoneMatchHits } from '../../shared/http/conditional.ts';
 import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { replayedHeader } from '../../shared/http/idempotency.ts';
+import { problem } from '../../shared/http/problem.ts';
 import { currenciesOfDiscount, discountByHandOf } from '../../shared/quoting/by-hand.ts';
 import type { Customer } from '../../shared/values/customer.ts';
 import { fnv1a } from '../../shared/values/hash.ts';
@@ -144,27 +145,40 @@ serve(app, setCartCustomer, (call) => {
   return write(call, 200, () => ({ type: 'set-customer', customer: customerOf(call.body), actor: `${kind}:${id}` }));
 });
 
-serve(app, listCountries, async ({ query, env, c }) => {
+const unknownSales = 'Where the shop sells is not known for a moment. The countries without `sold` are.';
+
+serve(app, listCountries, async ({ query, actor, env, c }) => {
   const language = languageOf(query.language, c.req.header('accept-language'));
-  const all = allCountries(language, await salesNow(env.PRICING, Date.now()));
+  const { saleIn, isOfNow, isKnown } = await salesNow(env.PRICING, Date.now());
+  if (query.sold !== undefined && !isKnown) return unavailable(unknownSales, actor.requestId);
+  const all = allCountries(language, saleIn);
   const items = query.sold === undefined ? all : all.filter(({ isSold }) => `${isSold}` === query.sold);
-  return publicly(c.req.header('if-none-match'), { items, next: null }, language);
+  return publicly(c.req.header('if-none-match'), { items, next: null }, { language, isCached: isOfNow });
 });
 
 serve(app, getCountry, async ({ params, query, actor, env, c }) => {
   const language = languageOf(query.language, c.req.header('accept-language'));
-  const country = showCountry(params.code.toUpperCase(), language, await salesNow(env.PRICING, Date.now()));
+  const { saleIn, isOfNow } = await salesNow(env.PRICING, Date.now());
+  const country = showCountry(params.code.toUpperCase(), language, saleIn);
   if (country === null) return refused(noSuch('country'), actor);
-  return publicly(c.req.header('if-none-match'), country, language);
+  return publicly(c.req.header('if-none-match'), country, { language, isCached: isOfNow });
 });
 
-/** What is the same for everybody who reads that language, until the merchant sells elsewhere. */
-function publicly(ifNoneMatch: string | undefined, answer: object, language: string): Response {
+function unavailable(detail: string, requestId: string): Response {
+  return problem('unavailable', { detail, requestId, headers: { 'retry-after': '5' } });
+}
+
+/** What is the same for everybody who reads that language, until the merchant sells elsewhere. What is not sure is in no cache. */
+function publicly(
+  ifNoneMatch: string | undefined,
+  answer: object,
+  { language, isCached }: { readonly language: string; readonly isCached: boolean },
+): Response {
   const text = JSON.stringify(answer);
   const etag = etagOf(fnv1a(text).toString(36));
   const headers = {
     etag,
-    'cache-control': 'public, max-age=60',
+    'cache-control': isCached ? 'public, max-age=60' : 'no-store',
     vary: 'accept-language',
     'content-language': language,
   };

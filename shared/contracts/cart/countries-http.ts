@@ -11,7 +11,10 @@ const countryFacts = {
   /** ISO 3166-1 alpha-2. */
   code: Country,
   name: z.string(),
-  isSold: z.boolean().describe('Whether a market of the shop sells there.'),
+  isSold: z
+    .boolean()
+    .nullable()
+    .describe('Whether a market of the shop sells there; null for a moment in which that is not known.'),
   currency: Currency.nullable().describe('That of a cart which names the country only; null where nothing is sold.'),
   currencies: z.array(Currency).describe('All that carts of the country may be in.'),
   /** The fields of an address in the order in which they are written there. */
