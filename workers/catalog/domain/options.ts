@@ -38,11 +38,31 @@ export function chooseOptions(
 ): Result<Choices, ProductRefusal> {
   const faults: Fault[] = [];
   const choices = sent.map((patch, index) => choiceOf(patch, matched[index] ?? null, input));
+  const mixed = optionsOfSome(before, input, sent, matched);
+  if (mixed !== null) return refuseFaults('invalid-options', [mixed]);
   const options = listOptions(before, input, choices);
   checkOptions(options, faults);
   if (faults.length === 0) checkChoices(options, choices, sent, matched, faults);
   if (faults.length > 0) return refuseFaults('invalid-options', faults.slice(0, 20));
   return accept({ options, chosen: choices.map((choice) => options.map(({ name }) => choice[name] ?? '')) });
+}
+
+/** The first variant that brings options to a product without any, while the one that is there stays without. */
+function optionsOfSome(
+  before: Product | null,
+  { options }: ProductPatch,
+  sent: readonly VariantPatch[],
+  matched: readonly (Variant | null)[],
+): Fault | null {
+  if (before === null || hasOptions(before) || options !== undefined) return null;
+  const saidBy = (patch: VariantPatch) =>
+    Object.keys(patch.options ?? {}).filter((name) => name !== defaultOption.name);
+  const index = sent.findIndex((patch) => saidBy(patch).length > 0);
+  const plain = matched.find((known, at) => known !== null && Object.keys(sent[at]?.options ?? {}).length === 0);
+  const [name] = saidBy(sent[index] ?? {});
+  if (index < 0 || name === undefined || plain === null || plain === undefined) return null;
+  const detail = `The product has no options, so its variant "${plain.sku}" has no value for "${name}". Send all variants with their options in a PATCH of the product.`;
+  return { pointer: `/variants/${index}/options`, detail };
 }
 
 /** What a variant chooses: the value in the request, else the one it had before, else the only value of the option. */

@@ -100,6 +100,23 @@ describe('one variant', () => {
     for (const { pointer } of strange.body.errors) expect(pointer).toMatch(/^\/options/);
   });
 
+  test('with options is not added to a product without, which is told in one sentence', async () => {
+    const made = await catalog.call('POST', '/admin/v1/products', {
+      title: 'Bowl',
+      variants: [{ sku: 'BOWL', price: eur(700) }],
+    });
+    const path = `/admin/v1/products/${made.body.id}/variants`;
+    const detail =
+      'The product has no options, so its variant "BOWL" has no value for "Size". Send all variants with their options in a PATCH of the product.';
+    const added = await catalog.call('POST', path, { sku: 'BOWL-L', price: eur(900), options: { Size: 'L' } });
+    expect([added.status, added.body.errors]).toEqual([422, [{ pointer: '/options', detail }]]);
+    const list = [{ sku: 'BOWL' }, { sku: 'BOWL-L', price: eur(900), options: { Size: 'L' } }];
+    const patched = await catalog.call('PATCH', `/admin/v1/products/${made.body.id}`, { variants: list });
+    expect(patched.body.errors).toEqual([{ pointer: '/variants/1/options', detail }]);
+    const whole = [{ sku: 'BOWL', options: { Size: 'S' } }, list[1]];
+    expect((await catalog.call('PATCH', `/admin/v1/products/${made.body.id}`, { variants: whole })).status).toBe(200);
+  });
+
   test('is taken away, but not the last', async () => {
     const { path, variants } = await shirt();
     for (const { sku } of variants.slice(0, 2))
@@ -139,8 +156,14 @@ describe('a list of variants', () => {
       { code: 'precondition-required', errors: [{ pointer: '/variants' }] },
     ]);
     expect(refused.body.detail).toContain(variants[1].sku);
+    const any = await catalog.call('PATCH', path, list, { 'if-match': '*' });
+    expect([any.status, any.body.code]).toEqual([428, 'precondition-required']);
+    expect((await catalog.call('PATCH', path, { title: 'Any' }, { 'if-match': '*' })).status).toBe(200);
     expect(skusOf((await catalog.call('GET', path)).body)).toEqual(['S', 'M', 'L']);
-    const taken = await catalog.call('PATCH', path, list, { 'if-match': etag });
+    const stale = await catalog.call('PATCH', path, list, { 'if-match': etag });
+    expect(stale.status).toBe(412);
+    const { headers } = await catalog.call('GET', path);
+    const taken = await catalog.call('PATCH', path, list, { 'if-match': headers.get('etag') ?? '' });
     expect([taken.status, skusOf(taken.body)]).toEqual([200, ['S']]);
   });
 
