@@ -156,11 +156,13 @@ function expectedVersion(call: AnyCall): (version: number) => boolean {
   return namedVersion(call) ?? (() => true);
 }
 
-/** The same; null where the request has no such header. */
+/**
+ * The same; null where the request names no version: `*` says only that there must be something to change.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+ */
 function namedVersion({ c }: AnyCall): ((version: number) => boolean) | null {
   const header = c.req.header('if-match')?.trim();
-  if (header === undefined) return null;
-  if (header === '*') return () => true;
+  if (header === undefined || header === '*') return null;
   const versions = new Set(
     [...header.matchAll(/(?:^|,)\s*"(\d+)(?:\.[^"]*)?"\s*(?=,|$)/g)].map(([, version]) => Number(version)),
   );

@@ -26,8 +26,11 @@ const add = async (title: string, variants: readonly object[]) => {
   expect(answer.status, answer.text).toBe(201);
   return answer.body;
 };
-const edit = (key: string, body: object) =>
-  catalog.call('PATCH', `/admin/v1/products/${key}`, body, { 'if-match': '*' });
+const edit = async (key: string, body: object) => {
+  const path = `/admin/v1/products/${key}`;
+  const { headers } = await catalog.call('GET', path);
+  return catalog.call('PATCH', path, body, { 'if-match': headers.get('etag') ?? '' });
+};
 const remove = (key: string) => catalog.call('DELETE', `/admin/v1/products/${key}`);
 /** What a cart is told that a variant takes. */
 async function needsOf(sku: string) {
