@@ -20,6 +20,7 @@ import {
 } from '../domain/checkout/payments.ts';
 import { type CheckoutPlan, checkoutPlan, stageOf } from '../domain/checkout/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
+import { tooManyDeclines } from '../service/cart-declines.ts';
 import {
   type Asked,
   type CancelRequest,
@@ -29,7 +30,6 @@ import {
   type StartRequest,
 } from '../service/requests.ts';
 import { bar } from './barred-ids.ts';
-import { tooManyDeclines } from './cart-declines.ts';
 import { type AnswerPorts, CheckoutAnswers } from './checkout-answers.ts';
 import { resumedContext } from './checkout-context.ts';
 import { noteJoined } from './joined-checkouts.ts';

@@ -9,12 +9,12 @@ import { type Payment, type PaymentChoice, paymentAfter } from '../domain/checko
 import { type CheckoutPlan, preparationOf, type StepName } from '../domain/checkout/plan.ts';
 import { fromTheStart, type Position } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
+import { declineCountOf, tooManyDeclines } from '../service/cart-declines.ts';
 import { attempt, done } from '../service/outcomes.ts';
 import { type CheckoutAnswer, problemAnswer, type StartRequest } from '../service/requests.ts';
 import { endOf } from '../service/waits.ts';
 import { allowancesOfCart } from './agree.ts';
 import { bar, freeIdFrom } from './barred-ids.ts';
-import { declineCountOf, tooManyDeclines } from './cart-declines.ts';
 import type { CheckoutAnswers } from './checkout-answers.ts';
 import { type CheckoutContext, type CheckoutWish, detailsIn, newContext, unitsOf } from './checkout-context.ts';
 import { joinedBy } from './joined-checkouts.ts';

@@ -15,9 +15,9 @@ import {
 import type { CheckoutPlan, StepName } from '../domain/checkout/plan.ts';
 import type { Position, Traits } from '../domain/plan.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
+import { noteDecline } from '../service/cart-declines.ts';
 import { done, refused } from '../service/outcomes.ts';
 import { runPlan } from '../service/run-plan.ts';
-import { noteDecline } from './cart-declines.ts';
 import { type CheckoutContext, detailsIn } from './checkout-context.ts';
 import { takeOrderNumber } from './order-numbers.ts';
 import type { ActingStep, Steps } from './steps.ts';

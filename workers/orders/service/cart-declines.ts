@@ -5,7 +5,7 @@
 import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { hourMs, secondMs } from '../../../shared/values/time.ts';
 import { cartDeclinesMax, type PaymentChoice } from '../domain/checkout/payments.ts';
-import { problemAnswer } from '../service/requests.ts';
+import { problemAnswer } from './requests.ts';
 
 /** A decline counts for so long. */
 const windowMs = hourMs;
