@@ -22,10 +22,27 @@ const attemptsMax = 8;
 
 export interface BulkRequest {
   readonly id: string;
-  readonly rows: readonly unknown[];
-  readonly rowsPerPart: number;
+  /** All rows in their order; each part is one step of the job. */
+  readonly parts: readonly (readonly unknown[])[];
   readonly settings: BulkSettings;
   readonly now: number;
+}
+
+/**
+ * Rows in parts of so many. `areTogether` says of a row, by its index, that it belongs to the one before it: then the part goes on.
+ */
+export function inParts<Row>(
+  rows: readonly Row[],
+  rowsPerPart: number,
+  areTogether: (index: number) => boolean = () => false,
+): readonly (readonly Row[])[] {
+  const parts: Row[][] = [];
+  for (const [index, row] of rows.entries()) {
+    const part = parts.at(-1);
+    if (part === undefined || (part.length >= rowsPerPart && !areTogether(index))) parts.push([row]);
+    else part.push(row);
+  }
+  return parts;
 }
 
 /**
@@ -36,14 +53,18 @@ export interface BulkRequest {
  */
 export async function startBulk(
   { db, arm }: { readonly db: DrizzleD1Database; readonly arm: () => Promise<void> },
-  { id, rows, rowsPerPart, settings, now }: BulkRequest,
+  { id, parts, settings, now }: BulkRequest,
   also: (job: BulkJob) => readonly Statement[],
 ): Promise<BulkJob> {
-  const parts: (readonly unknown[])[] = [];
-  for (let start = 0; start < rows.length; start += rowsPerPart) parts.push(rows.slice(start, start + rowsPerPart));
   const job: BulkJob = {
     ...{ id, status: 'running', startedAt: now, heartbeatAt: now, finishedAt: null, error: null },
-    ...{ rowsTotal: rows.length, rowsDone: 0, done: 0, unchanged: 0, rejected: 0 },
+    ...{
+      rowsTotal: parts.reduce((sum, { length }) => sum + length, 0),
+      rowsDone: 0,
+      done: 0,
+      unchanged: 0,
+      rejected: 0,
+    },
     ...{ partsTotal: parts.length, partsDone: 0, attempts: 0 },
   };
   await arm();

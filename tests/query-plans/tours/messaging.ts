@@ -68,7 +68,7 @@ export async function tour(client: D1Database): Promise<void> {
 
 /** A list of two parts: one is taken, one is given up. */
 async function tourOfBulk(db: DrizzleD1Database): Promise<void> {
-  const list = { id: 'job_1', rows: [1, 2], rowsPerPart: 1, now: 1 };
+  const list = { id: 'job_1', parts: [[1], [2]], now: 1 };
   const settings = { actor: 'k1', reason: '', traceparent: '' };
   await startBulk({ db, arm: async () => {} }, { ...list, settings }, () => []);
   const result = { row: 1, sku: 'A', status: 'done', reason: null } as const;

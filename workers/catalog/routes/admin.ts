@@ -8,7 +8,7 @@ import { serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
 import { type CatalogEnv, contextOf } from '../context.ts';
 import { viewOf } from '../domain/view.ts';
-import { changePrices, pricesPerPart } from '../service/bulk-prices.ts';
+import { changePrices, priceParts } from '../service/bulk-prices.ts';
 import { createCollection, deleteCollection, editCollection, readCollection } from '../service/collections.ts';
 import {
   addVariant,
@@ -95,7 +95,7 @@ export function serveProductAdmin(app: App<CatalogEnv>): void {
     if (rows.length <= rowsAtOnceMax)
       return json(reportOf(await changePrices(catalog, rows)), 200, { 'cache-tag': 'product' });
     const settings = { actor: actor.id, reason: '', traceparent: actor.traceparent };
-    const list = { rows, rowsPerPart: pricesPerPart, settings, now: catalog.now() };
+    const list = { parts: await priceParts(catalog, rows), settings, now: catalog.now() };
     return answerJob({ db: catalog.db, arm: catalog.armJobs }, contract.setPrices.path, list, attempt);
   });
   serveBulkJobs(app, contract.priceJobs, (env) => contextOf(env, null).db);

@@ -74,3 +74,26 @@ test('is made and edited by request', async () => {
   const refused = await catalog.call('POST', '/admin/v1/products/requested/variants', more);
   expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/variants']);
 });
+
+test('is written once for all its prices in a list, whatever stands around them', async () => {
+  const { body: before } = await catalog.call('GET', '/admin/v1/products/requested');
+  const price = { amount: 4_242, currency: 'EUR' };
+  const own = choices.map((_, index) => ({ sku: `R-${index}`, price }));
+  const small = ['s-1', 's-2'].map((sku) => ({ sku, price }));
+  const { status, headers } = await catalog.call('POST', '/admin/v1/prices', { rows: [small[0], ...own, small[1]] });
+  expect(status).toBe(202);
+  await catalog.runJobs();
+  const { body: job } = await catalog.call('GET', headers.get('location') ?? '');
+  expect(job).toMatchObject({ status: 'done', rows: variantsMax + 2, done: variantsMax + 2 });
+  const { body: after } = await catalog.call('GET', '/admin/v1/products/requested');
+  expect([after.version - before.version, after.variants[0].price, after.variants[2_047].price]).toEqual([
+    1,
+    price,
+    price,
+  ]);
+  const some = await catalog.call('POST', '/admin/v1/prices', {
+    rows: own.slice(0, 900).map(({ sku }) => ({ sku, price: '7' })),
+  });
+  expect([some.status, some.body.done]).toEqual([200, 900]);
+  expect((await catalog.call('GET', '/admin/v1/products/requested')).body.version).toBe(after.version + 1);
+});

@@ -1,8 +1,9 @@
 /**
- * Prices of many SKUs at once. Products are changed by the hundred, each hundred in one commit; a row that cannot be is rejected
- * and bars no other, and saying the same again changes nothing.
+ * Prices of many SKUs at once. They are changed by the hundred, each hundred in one commit, and rows of one product that follow each
+ * other all in one: a product is written as a whole, however few of its variants change. A row that cannot be is rejected and bars no
+ * other, and saying the same again changes nothing.
  */
-import type { BulkWork } from '../../../shared/bulk/jobs.ts';
+import { type BulkWork, inParts } from '../../../shared/bulk/jobs.ts';
 import type { RowResult } from '../../../shared/contracts/bulk.ts';
 import { currencyOf, PriceRow, type WrittenPrices } from '../../../shared/contracts/catalog/prices.ts';
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
@@ -18,25 +19,47 @@ import {
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Product, Variant } from '../domain/product.ts';
 import { productChanged } from '../store/announcements.ts';
-import { productsBySku, saveProducts } from '../store/products.ts';
+import { findSkuOwners, productsBySku, saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
 
 type Row = { readonly index: number } & WrittenPrices;
 type Outcomes = Map<number, Pick<RowResult, 'status' | 'reason'>>;
 
 /** SKUs per commit. Products of many variants make it larger; a document is far below what one value may have. */
-export const pricesPerPart = 100;
+const pricesPerPart = 100;
+/** Whose products are looked up in one query. */
+const skusPerQuery = 2_000;
 /** Of several writers one wins each round. */
 const attemptsMax = 10;
 
 /** Changes prices row by row. A SKU that stands in several rows has what the last of them says. */
 export async function changePrices(catalog: Catalog, rows: readonly unknown[]): Promise<RowResult[]> {
   const results: RowResult[] = [];
-  for (let start = 0; start < rows.length; start += pricesPerPart) {
-    const some = await changePart(catalog, rows.slice(start, start + pricesPerPart), () => []);
-    results.push(...some.map((one) => ({ ...one, row: start + one.row })));
+  for (const part of await priceParts(catalog, rows)) {
+    const start = results.length;
+    const some = await changePart(catalog, part, () => []);
+    for (const one of some) results.push({ ...one, row: start + one.row });
   }
   return results;
+}
+
+/** The parts of a list, each for one commit. */
+export async function priceParts(
+  { db }: Pick<Catalog, 'db'>,
+  rows: readonly unknown[],
+): Promise<readonly (readonly unknown[])[]> {
+  const skus = rows.map((row) => {
+    const read = readListRow(PriceRow, row);
+    return read.isRead ? read.value.sku : null;
+  });
+  const known = [...new Set(skus)].filter((sku) => sku !== null);
+  const productOf = new Map<string | null, string>();
+  for (const some of inParts(known, skusPerQuery))
+    for (const [sku, { productId }] of await findSkuOwners(db, some)) productOf.set(sku, productId);
+  return inParts(rows, pricesPerPart, (index) => {
+    const productId = productOf.get(skus[index] ?? null);
+    return productId !== undefined && productId === productOf.get(skus[index - 1] ?? null);
+  });
 }
 
 /** A long list of prices as work of the jobs: each part is one commit, with the progress of its job. */

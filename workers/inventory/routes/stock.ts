@@ -1,4 +1,5 @@
 /** The inventory over HTTP: parse, call, answer. */
+import { inParts } from '../../../shared/bulk/jobs.ts';
 import { answerJob, reportOf, serveBulkJobs } from '../../../shared/bulk/routes.ts';
 import { rowsAtOnceMax } from '../../../shared/contracts/bulk.ts';
 import * as operations from '../../../shared/contracts/inventory/http.ts';
@@ -72,7 +73,7 @@ export function serveStock(app: App<InventoryEnv>): void {
       if (rows.length <= rowsAtOnceMax)
         return json(reportOf(await countRows(contextOf(env), rows, listKey, { reason, actor: actor.id, now })));
       const settings = { actor: actor.id, reason, traceparent: actor.traceparent };
-      const list = { rows, rowsPerPart: countsPerStep, settings, now };
+      const list = { parts: inParts(rows, countsPerStep), settings, now };
       return answerJob({ db: contextOf(env).db, arm: () => armJobs(env) }, operations.setLevels.path, list, attempt);
     },
   );
