@@ -85,8 +85,20 @@ const emailPattern =
   /^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]+)*@(?:[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff-]{0,61}[A-Za-z0-9\u00a1-\uffff])?\.)+(?:[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9]|[A-Za-z\u00a1-\uffff]{2,63})$/;
 const beyondAscii = /[^\0-\x7f]/gu;
 
+/** What comes along when an address is copied or completed by a keyboard: spaces around it, marks of direction, wide letters. */
+function tidyEmail(value: string): string {
+  return narrow(value.replace(/\p{Cf}/gu, '')).trim();
+}
+
+/** Wide forms as everybody can type them; letters of other scripts stay as they were written. */
+function narrow(text: string): string {
+  return text.replace(/[\uff01-\uff5e]/g, (wide) => wide.normalize('NFKC'));
+}
+
 export const Email = z
-  .email({ pattern: emailPattern })
+  .string()
+  .overwrite(tidyEmail)
+  .check(z.email({ pattern: emailPattern }))
   .max(254)
   .refine((value) => (value.match(beyondAscii) ?? []).every((letter) => /[\p{L}\p{M}\p{N}]/u.test(letter)), {
     error: 'Of signs that are no letters or digits, an e-mail address has only those of a usual keyboard.',
@@ -103,9 +115,7 @@ const phonePattern =
 function tidyPhone(value: string): string {
   const visible = value.replace(/\p{Cf}/gu, '').replace(/^\s*tel:\s*/i, '');
   // Only wide forms: other digits stay as they were written. In Japanese a long vowel is typed for a hyphen.
-  return visible
-    .replace(/[\uff01-\uff5e]/g, (wide) => wide.normalize('NFKC'))
-    .replace(/(?<=\p{Nd})\s*[\u30fc\uff70]\s*(?=\p{Nd})/gu, '-');
+  return narrow(visible).replace(/(?<=\p{Nd})\s*[\u30fc\uff70]\s*(?=\p{Nd})/gu, '-');
 }
 
 /** A number that can be called, with perhaps an extension: what is wrong with it, or null. */
