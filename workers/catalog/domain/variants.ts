@@ -84,6 +84,7 @@ export function composeVariants(
   if (faults.length === 0) checkCurrencies(variants, sent, faults);
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
   const whole = withComponents(before?.variants ?? [], variants, sent, composing, faults);
+  if (isGiftCard) faults.push(...bundledCards(whole, sent));
   if (faults.length > 0) return refuseFaults('invalid-input', faults);
   for (const [index, variant] of whole.entries())
     openings.push(...openingOf(matched.value[index] ?? null, variant, sent[index]?.quantity ?? 0));
@@ -91,6 +92,16 @@ export function composeVariants(
   const repeated = skus.findIndex((sku, index) => skus.indexOf(sku) < index);
   if (repeated >= 0) return skuTaken(skus[repeated] ?? '', repeated);
   return accept({ options: options.value.options, variants: whole, openings });
+}
+
+/** What is in a bundle would never be sent: a gift card is money. */
+function bundledCards(variants: readonly Variant[], sent: readonly VariantPatch[]): Fault[] {
+  return variants.flatMap(({ components }, index) => {
+    const pointer = sent[index]?.components === undefined ? '/isGiftCard' : `/variants/${index}/components`;
+    return components === undefined
+      ? []
+      : [{ pointer, detail: 'A gift card is no bundle: it is money, and no goods are sent.' }];
+  });
 }
 
 /** The variants that would be gone after an edit, as far as its list tells them apart. */

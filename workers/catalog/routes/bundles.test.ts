@@ -244,3 +244,13 @@ describe('a bundle', () => {
     expect((await catalog.call('GET', '/v1/products/cart')).status).toBe(404);
   });
 });
+
+test('a gift card is no bundle, whichever of the two comes first', async () => {
+  await add('Soap', [{ sku: 'SOAP' }]);
+  const variants = [{ sku: 'CARD', price, components: [{ sku: 'SOAP', quantity: 1 }] }];
+  const made = await catalog.call('POST', '/admin/v1/products', { title: 'Card', isGiftCard: true, variants });
+  expect([made.status, made.body.errors?.[0].pointer]).toEqual([400, '/variants/0/components']);
+  const set = await add('Soap set', [{ sku: 'SOAP-SET', components: [{ sku: 'SOAP', quantity: 2 }] }]);
+  const turned = await edit(set.id, { isGiftCard: true });
+  expect([turned.status, turned.body.errors?.[0].pointer]).toEqual([400, '/isGiftCard']);
+});

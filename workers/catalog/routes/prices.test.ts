@@ -94,6 +94,8 @@ test('zeros behind the last decimal of a currency are read like in imports', asy
 test.each([
   ['Artikel,Preis\n7-A,3\n', 'The column "sku" is missing.'],
   ['SKU,Preis\n7-A,3\n', 'The column "price" is missing.'],
+  ['SKU,Price,price\n7-A,3,4\n', 'The column "price" is there twice, under this name or another one.'],
+  ['SKU,Price\n8-A,3\n7-A,12,50\n', 'Row 2 has 3 cells, and the header has 2. Put what has a comma in quotes.'],
   ['SKU;Price\n7-A;3\n', 'The column "sku" is missing. Columns are separated by commas.'],
   ['"SKU";"Price"\n"7-A";"3"\n', 'The column "sku" is missing. Columns are separated by commas.'],
 ])('a list under the header of %j is refused, and says why', async (file, detail) => {
@@ -101,7 +103,7 @@ test.each([
 });
 
 test('rows of empty cells in a list are none', async () => {
-  const { body } = await send('SKU,Price,Compare-at price\n,,\n7-A,3,\n , ,\n', 'text/csv');
+  const { body } = await send('SKU,Price,Compare-at price\n,,\n7-A,3,,,\n , ,\n', 'text/csv');
   expect(body).toMatchObject({ rowsTotal: 1, done: 1 });
 });
 

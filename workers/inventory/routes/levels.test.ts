@@ -202,6 +202,7 @@ test.each([
 test.each([
   ['Artikel,Bestand\nSKU-0,3\n', 'The column "sku" is missing.'],
   ['SKU,Bestand\nSKU-0,3\n', 'The column "on hand" is missing.'],
+  ['SKU,Quantity,On hand\nSKU-0,3,4\n', 'The column "On hand" is there twice, under this name or another one.'],
   ['SKU;On hand\nSKU-0;3\n', 'The column "sku" is missing. Columns are separated by commas.'],
   ['"SKU"\t"On hand"\n"SKU-0"\t"3"\n', 'The column "sku" is missing. Columns are separated by commas.'],
 ])('a list under the header of %j is refused, and says why', async (body, detail) => {
