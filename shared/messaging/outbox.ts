@@ -74,12 +74,13 @@ export async function relay(port: OutboxPort, memory: RelayMemory, now: number):
   let nextAt: number | null = null;
   for (let page = 0, skip = 0; page < relayPagesMax; page += 1) {
     const rows = await port.open(relayRowsMax, skip);
+    const read = readingOnce();
     const [proven] = await Promise.all([
       askForProof(port, rows, memory, now),
-      send(port, rows, memory, now, (attempt) => attempt === undefined),
+      send(port, rows, read, memory, now, (attempt) => attempt === undefined),
     ]);
     const open = await settleProven(port, rows, proven, memory);
-    await send(port, open, memory, now, (attempt) => attempt !== undefined && now >= proofAt(attempt));
+    await send(port, open, read, memory, now, (attempt) => attempt !== undefined && now >= proofAt(attempt));
     if (open.length > 0) nextAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, nextSendAt(open, memory, now));
     if (rows.length < relayRowsMax) {
       if (nextAt === null) memory.clear();
@@ -148,6 +149,7 @@ async function settleProven(
 async function send(
   port: OutboxPort,
   rows: readonly OutboxRow[],
+  read: (row: OutboxRow) => Envelope,
   memory: RelayMemory,
   now: number,
   isDue: (attempt: Attempt | undefined) => boolean,
@@ -157,8 +159,7 @@ async function send(
     [...due].map(async ([subscriber, unsent]) => {
       for (const { batch, bytes } of batches(unsent)) {
         try {
-          const envelopes = batch.map((row): Envelope => JSON.parse(row.envelope));
-          await port.send(subscriber, envelopes, bytes);
+          await port.send(subscriber, batch.map(read), bytes);
           for (const { eventId } of batch) {
             const key = pairKey(eventId, subscriber);
             memory.set(key, { sentAt: now, sends: (memory.get(key)?.sends ?? 0) + 1, isAsked: false });
@@ -169,6 +170,18 @@ async function send(
       }
     }),
   );
+}
+
+/** Reads the event of a row. The rows of a page are read once, however many subscribers they go to. */
+function readingOnce(): (row: OutboxRow) => Envelope {
+  const known = new Map<string, Envelope>();
+  return ({ eventId, envelope }) => {
+    const before = known.get(eventId);
+    if (before !== undefined) return before;
+    const parsed: Envelope = JSON.parse(envelope);
+    known.set(eventId, parsed);
+    return parsed;
+  };
 }
 
 /** When the next pair of row and subscriber is sent, again or, where that failed just now, for the first time. */

@@ -79,7 +79,9 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
   }
 
   nextWakeAt(): number | null {
-    return this.#wakes.size === 0 ? null : Math.min(...this.#wakes.values());
+    let least: number | null = null;
+    for (const at of this.#wakes.values()) if (least === null || at < least) least = at;
+    return least;
   }
 
   dropStream(streamId: string): void {
@@ -93,9 +95,11 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
 
   settleOutbox(rows: readonly { readonly eventId: string; readonly pending: readonly Subscriber[] }[]): void {
     const settled = new Map(rows.map((row) => [row.eventId, row.pending]));
-    this.#outbox = this.#outbox
-      .map((row) => ({ ...row, pending: settled.get(row.eventId) ?? row.pending }))
-      .filter((row) => row.pending.length > 0);
+    this.#outbox = this.#outbox.flatMap((row) => {
+      const pending = settled.get(row.eventId) ?? row.pending;
+      if (pending.length === 0) return [];
+      return pending === row.pending ? row : { ...row, pending };
+    });
   }
 
   answer(key: string): StoredAnswer | null {
@@ -120,7 +124,10 @@ export class MemoryStreamStorage<Event> implements StreamStorage<Event> {
   }
 
   nextExpiryAt(): number | null {
-    const times = [...this.#answers.values(), ...this.#names.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
-    return times.length === 0 ? null : times.reduce((least, at) => Math.min(least, at));
+    let least: number | null = null;
+    for (const kept of [this.#answers, this.#names])
+      for (const { expiresAt } of kept.values())
+        if (expiresAt !== null && (least === null || expiresAt < least)) least = expiresAt;
+    return least;
   }
 }

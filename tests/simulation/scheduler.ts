@@ -12,7 +12,8 @@ import { Random } from './random.ts';
 export class Life {
   readonly name: string;
   isOver = false;
-  readonly #watchers = new Set<() => void>();
+  /** Most lives are of one call, and are watched once. */
+  #watchers: Set<() => void> | null = null;
 
   constructor(name: string) {
     this.name = name;
@@ -20,19 +21,29 @@ export class Life {
 
   /** Answers how to stop watching. */
   onEnd(watcher: () => void): () => void {
+    this.#watchers ??= new Set();
     this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return () => void this.#watchers?.delete(watcher);
   }
 
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
+    if (this.#watchers === null) return;
     for (const watcher of this.#watchers) watcher();
     this.#watchers.clear();
   }
 }
 
-class ConnectionLost extends Error {}
+/** Where it was noticed says nothing, and writing a stack down costs as much as ten steps. */
+class ConnectionLost extends Error {
+  constructor(label: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(`${label}: connection lost`);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 interface Step {
   readonly at: number;
@@ -118,7 +129,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const tell = (settle: () => void, delayMs = this.latency()) =>
         this.after(delayMs, from, `${label} answers`, settle);
-      const lost = () => reject(new ConnectionLost(`${label}: connection lost`));
+      const lost = () => reject(new ConnectionLost(label));
       if (fault === 'caller-dies') this.after(0, from, `${from.name} dies`, () => from.end());
       if (fault === 'request-lost') return tell(lost, this.random.between(10, 3_000));
       if (fault === 'request-late') tell(lost, this.random.between(10, 3_000));
