@@ -1,11 +1,14 @@
 /**
  * `npm run simulate -- --seeds N [--from S]`: simulated runs of checkouts, orders, money, stock and events, as many as wanted.
- * `--seed X [--trace]` repeats one, step by step; `--mutants` measures how often each planted mistake is caught.
+ * `--seed X [--trace]` repeats one, step by step; `--mutants` measures how often each planted mistake is caught. A range that is
+ * interrupted says which of its seeds ran.
  */
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutants } from '../tests/simulation/mutants.ts';
 import { run } from '../tests/simulation/run.ts';
 import { answerHelp, UsageError } from './lib/arguments.ts';
+import { rangeLine, runRange, sumLine } from './lib/seed-range.ts';
 
 const usage = `Usage: npm run simulate -- [--seeds N] [--from S] | --seed X [--trace] | --mutants [--seeds N]
 
@@ -15,8 +18,7 @@ const usage = `Usage: npm run simulate -- [--seeds N] [--from S] | --seed X [--t
   --trace    shows its steps
   --mutants  measures how often each planted mistake is caught`;
 const seedsDefault = 5_000;
-const failuresShownMax = 10;
-const progressEveryMs = 2_000;
+const stopSignals = ['SIGINT', 'SIGTERM'] as const;
 
 const options = {
   seeds: { type: 'string' },
@@ -42,35 +44,24 @@ async function showSeed(seed: number, isTraced: boolean): Promise<number> {
   return violations.length === 0 ? 0 : 1;
 }
 
+/** A signal ends the range after the seed that runs; a second one ends the process. */
 async function runSeeds(from: number, count: number): Promise<number> {
-  const startedAt = performance.now();
-  let shownAt = startedAt;
-  let steps = 0;
-  let paid = 0;
-  let deeds = 0;
-  let failures = 0;
-  for (let seed = from; seed < from + count; seed += 1) {
-    const report = await run(seed);
-    steps += report.stepCount;
-    paid += report.paidCount;
-    deeds += report.deedCount;
-    if (report.violations.length > 0) {
-      failures += 1;
-      console.log(`seed ${seed} breaks a promise; see it with: npm run simulate -- --seed ${seed} --trace`);
-      for (const violation of report.violations.slice(0, 5)) console.log(`  ${violation}`);
-      if (failures === failuresShownMax) break;
-    }
-    if (performance.now() - shownAt < progressEveryMs) continue;
-    shownAt = performance.now();
-    process.stderr.write(`\r${seed - from + 1} of ${count} seeds, ${failures} failed `);
-  }
-  const seconds = (performance.now() - startedAt) / 1000;
-  const rate = Math.round(count / seconds);
-  console.log(
-    `\n${count} seeds from ${from}: ${failures} failed, ${steps} steps, ${paid} orders paid, ${deeds} deeds of merchants`,
-  );
-  console.log(`${seconds.toFixed(1)} s, ${rate} seeds/s`);
-  return failures === 0 ? 0 : 1;
+  let stoppedBy: NodeJS.Signals | null = null;
+  const stop = (signal: NodeJS.Signals) => {
+    stoppedBy = signal;
+  };
+  for (const signal of stopSignals) process.once(signal, stop);
+  const report = await runRange(from, count, {
+    run: (seed) => run(seed),
+    out: process.stderr,
+    now: () => performance.now(),
+    isStopped: () => stoppedBy !== null,
+    log: console.log,
+  });
+  console.log(sumLine(report));
+  console.log(rangeLine(report));
+  if (report.failed > 0) return 1;
+  return stoppedBy === null ? 0 : 128 + constants.signals[stoppedBy];
 }
 
 /** How many runs of a hundred catch each mistake. One that survives all is a failure. */
