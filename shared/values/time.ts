@@ -5,9 +5,10 @@ import * as z from 'zod';
 export const Timestamp = z.iso.datetime({ offset: true }).overwrite(inUtc);
 
 function inUtc(timestamp: string): string {
+  if (timestamp.endsWith('Z')) return timestamp;
   const moment = Date.parse(timestamp);
   // Also called for what is no moment, beside the fault that says so.
-  return timestamp.endsWith('Z') || Number.isNaN(moment) ? timestamp : toTimestamp(moment);
+  return Number.isNaN(moment) ? timestamp : toTimestamp(moment);
 }
 
 export const secondMs = 1_000;

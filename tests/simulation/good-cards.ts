@@ -5,7 +5,6 @@
  */
 import type { Checkout } from '../../workers/orders/domain/checkout/checkout.ts';
 import { shortages } from './insisting.ts';
-import { checkoutsOf } from './invariants.ts';
 import { isGood } from './means.ts';
 import type { Shop } from './shop.ts';
 import type { Heard, History } from './shoppers.ts';
@@ -15,8 +14,7 @@ const losses: ReadonlySet<unknown> = new Set(['checkout-expired', 'cart-frozen']
 /** What nobody with a good card is told, whatever became of payments before. */
 const paymentLosses: ReadonlySet<unknown> = new Set(['payment-failed', 'payment-declined', 'payment-left']);
 
-export function goodCardViolations(shop: Shop, history: History): string[] {
-  const checkouts = checkoutsOf(shop);
+export function goodCardViolations(shop: Shop, history: History, checkouts: ReadonlyMap<string, Checkout>): string[] {
   return [
     ...[...checkouts].flatMap(([id, checkout]) => lostCheckout(shop, id, checkout)),
     ...history.heard.flatMap((heard) => lostRequest(heard, checkouts)),

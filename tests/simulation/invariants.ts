@@ -17,8 +17,8 @@ export async function violationsAtRest(
   shop: Shop,
   watch: Watch,
   history: History & OperationHistory,
+  checkouts = checkoutsOf(shop),
 ): Promise<string[]> {
-  const checkouts = checkoutsOf(shop);
   return [
     ...watch.violations,
     ...moneyViolations(shop, checkouts),

@@ -12,10 +12,9 @@ import type { Shop } from './shop.ts';
 const standstillMsMax = 60 * secondMs;
 const expiryMsMax = 5 * secondMs;
 
-export function lateViolations(shop: Shop, quietAt: number): string[] {
+export function lateViolations(shop: Shop, quietAt: number, standstills: ReadonlyMap<string, number>): string[] {
   const found: string[] = [];
-  for (const id of shop.orderStorage.streamIds) {
-    const standstillMs = standstillOf(shop.orderStorage.history(id), quietAt);
+  for (const [id, standstillMs] of standstills) {
     if (standstillMs > standstillMsMax) found.push(`I7 ${id} stood still for ${standstillMs} ms`);
   }
   for (const unitId of shop.goods.stock.keys()) {

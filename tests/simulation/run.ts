@@ -8,7 +8,7 @@ import { drawProfile, type FaultProfile } from './faults.ts';
 import { goodCardViolations } from './good-cards.ts';
 import { drawGoods, type Goods, locationIds, startAt, unitIds } from './goods.ts';
 import { insist } from './insisting.ts';
-import { violationsAtRest } from './invariants.ts';
+import { checkoutsOf, violationsAtRest } from './invariants.ts';
 import type { Token } from './means.ts';
 import { Merchant, type Script as MerchantScript, type OperationHistory } from './merchants.ts';
 import type { Plants } from './plants.ts';
@@ -107,21 +107,26 @@ async function runAloud(seed: number, options: RunOptions): Promise<RunReport> {
   const isClockRight = profile.clockSkewMs === 0 && profile.rates['clock-back'] === 0;
   const deadline = quietAt + profile.holdMs + restMs + 2 * profile.clockSkewMs;
   const isAtRest = await scheduler.runUntil(deadline);
-  const violations = isAtRest
-    ? [
-        ...(await violationsAtRest(shop, watch, history)),
-        ...(isClockRight ? judgedByClock(shop, history, quietAt) : []),
-      ]
-    : [...watch.violations, 'I7 the run does not come to rest'];
   const { orderStorage } = shop;
-  const histories = orderStorage.streamIds.map((id) => orderStorage.history(id));
+  const { streamIds } = orderStorage;
+  const histories = streamIds.map((id) => orderStorage.history(id));
+  const standstills = new Map(
+    isClockRight ? streamIds.map((id) => [id, standstillOf(orderStorage.history(id), quietAt)]) : [],
+  );
+  const judgedAtRest = async (): Promise<string[]> => {
+    const checkouts = checkoutsOf(shop);
+    const found = await violationsAtRest(shop, watch, history, checkouts);
+    if (!isClockRight) return found;
+    return [...found, ...lateViolations(shop, quietAt, standstills), ...goodCardViolations(shop, history, checkouts)];
+  };
+  const violations = isAtRest ? await judgedAtRest() : [...watch.violations, 'I7 the run does not come to rest'];
   return {
     seed,
     violations,
     stepCount: scheduler.stepCount,
     calls: scheduler.recorded ?? [],
     history,
-    standstillMs: isClockRight ? Math.max(0, ...histories.map((events) => standstillOf(events, quietAt))) : 0,
+    standstillMs: Math.max(0, ...standstills.values()),
     paidCount: histories.flat().filter(({ type }) => type === 'order-paid' || type === 'order-confirmed').length,
     ...deedsOf(histories),
   };
@@ -140,10 +145,6 @@ function scheduleCounts(shop: Shop, random: Random, wanted: number | undefined):
       void shop.stock.count(unitId, locationId, delta, shop.scheduler.now);
     });
   }
-}
-
-function judgedByClock(shop: Shop, history: History, quietAt: number): string[] {
-  return [...lateViolations(shop, quietAt), ...goodCardViolations(shop, history)];
 }
 
 /** How much merchants have done, and of what a run needs plenty. */

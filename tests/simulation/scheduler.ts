@@ -78,6 +78,8 @@ export class Scheduler {
   readonly random: Random;
   readonly #options: SchedulerOptions;
   readonly #steps: Step[] = [];
+  /** The faults of calls that this run has. */
+  readonly #callRates: readonly (readonly [CallFault, number])[];
   #order = 0;
   now: number;
   /** How many calls were made, and their labels when they are recorded. */
@@ -89,6 +91,8 @@ export class Scheduler {
     this.#options = options;
     this.random = new Random(options.seed);
     this.now = start;
+    const { rates } = options;
+    this.#callRates = callFaults.map((fault) => [fault, rates[fault]] as const).filter(([, rate]) => rate > 0);
   }
 
   /** The rates of this moment: none once it is quiet. */
@@ -164,8 +168,8 @@ export class Scheduler {
 
   #faultOf(index: number, label: string): CallFault | null {
     if (this.#options.script !== undefined) return this.#options.script(index, label);
-    const { rates } = this;
-    for (const fault of callFaults) if (this.random.chance(rates[fault])) return fault;
+    if (this.now >= this.#options.quietAt) return null;
+    for (const [fault, rate] of this.#callRates) if (this.random.chance(rate)) return fault;
     return null;
   }
 

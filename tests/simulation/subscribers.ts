@@ -18,6 +18,9 @@ import { Life, type Scheduler } from './scheduler.ts';
 /** A change of a read model, run inside a commit. */
 type Effect = () => void;
 
+/** What the list of orders listens to, by the project's own table. */
+const orderTypes = Object.keys(orderHandlers(async () => undefined));
+
 export interface SubscriberPlants {
   /** Wraps the inbox of a consumer. */
   readonly inbox?: (port: InboxPort<Effect>) => InboxPort<Effect>;
@@ -128,15 +131,14 @@ export class Subscribers {
   #ordersHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<Effect> {
     // The project's handlers make rows of orders, which stay unused here; news of payments they pass on themselves.
     const own = orderHandlers(resume);
-    const save: Handlers<Effect>[string] = (event) => [() => this.#saveOrder(event)];
-    return {
-      ...Object.fromEntries(Object.keys(own).map((type) => [type, save])),
-      [PaymentUpdated.type]: async (event) => {
-        await own[PaymentUpdated.type]?.(event);
-        return [];
-      },
+    const payment: Handlers<Effect>[string] = async (event) => {
+      await own[PaymentUpdated.type]?.(event);
+      return [];
     };
+    return Object.fromEntries(orderTypes.map((type) => [type, type === PaymentUpdated.type ? payment : this.#save]));
   }
+
+  readonly #save: Handlers<Effect>[string] = (event) => [() => this.#saveOrder(event)];
 
   #saveOrder({ data, sequence }: Envelope): void {
     const summary = summaryIn(data);

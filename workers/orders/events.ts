@@ -21,10 +21,13 @@ import { sibling } from '../../shared/values/ids.ts';
 import { recordOfEvent } from './service/orders.ts';
 import type { OrderRecord } from './store/orders.ts';
 
+/** Made once: Zod compiles a schema when it is first used. */
+const SummaryInEvent = OrderSummary.strip();
+
 /** `resume` wakes the checkout of a payment; it may be called for one that has nothing to do. */
 export function orderHandlers(resume: (checkoutId: string) => Promise<void>): Handlers<OrderRecord> {
   const save: Handlers<OrderRecord>[string] = async (event) => [
-    await recordOfEvent(OrderSummary.strip().parse(event.data), event),
+    await recordOfEvent(SummaryInEvent.parse(event.data), event),
   ];
   return {
     [OrderPlaced.type]: save,
