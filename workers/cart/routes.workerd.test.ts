@@ -9,6 +9,7 @@ import { CartObject } from '../../durable-objects/cart/object.ts';
 import type { VariantSnapshot } from '../../shared/contracts/catalog/api.ts';
 import type { Quote } from '../../shared/contracts/pricing/api.ts';
 import { actorHeader } from '../../shared/http/actor.ts';
+import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { quotedAs, quotingBy } from '../../shared/testing/pricing.ts';
 import { accept, refuse } from '../../shared/values/result.ts';
 import type { CartEnv } from './context.ts';
@@ -396,6 +397,21 @@ describe('a refusal under a key', () => {
     expect(again.headers.get('idempotency-replayed')).toBeNull();
     expect((await shop.send('PATCH', line, { quantity: 2 }, newKey())).status).toBe(200);
   });
+});
+
+test('the router is told how many codes were wrong, once, and the change is done', async () => {
+  const shop = new Shop();
+  const { path } = await shop.cart();
+  const key = newKey();
+  const change = { note: 'Ring twice', giftCards: ['WRONG-1', ' wrong 1', 'WRONG-2', ' '] };
+  const first = await shop.send('PATCH', path, change, key);
+  expect([first.status, first.headers.get(wrongCodesHeader)]).toEqual([200, '3']);
+  expect(first.text).toContain('Ring twice');
+  expect(first.text).not.toMatch(/wrong/i);
+  const again = await shop.send('PATCH', path, change, key);
+  expectReplay(again, first);
+  expect(again.headers.get(wrongCodesHeader)).toBeNull();
+  expect((await shop.send('PATCH', path, { note: 'Once' })).headers.get(wrongCodesHeader)).toBeNull();
 });
 
 test('a gift is not offered where it is known that it is not sold, or not in the currency', async () => {
