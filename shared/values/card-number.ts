@@ -177,7 +177,8 @@ function isPrintedCard({ 0: match, 1: sign = '', index }: RegExpExecArray, text:
 function isMixedCard({ 0: match, index }: RegExpExecArray, text: string): boolean {
   const after = text.slice(index + match.length);
   const next = after.replace(groupBehind, '');
-  const isListed = groupBefore.test(text.slice(Math.max(0, index - 4), index)) || (next !== after && !expiry.test(next));
+  const isListed =
+    groupBefore.test(text.slice(Math.max(0, index - 4), index)) || (next !== after && !expiry.test(next));
   return !isListed && isCardNumber(match.replace(/\D/g, ''), { isForNumbers: false, isBroken: true });
 }
 
