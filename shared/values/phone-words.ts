@@ -35,18 +35,20 @@ export function phoneWord(phone: string | null): string | null {
   return digits.length < keptDigitsMin ? null : wordOf(digits);
 }
 
-/**
- * What was typed as a question to FTS5, by the end of a telephone number; null where it is none.
- * @param column the one that has the words
- */
-export function phoneMatchOf(typed: string, column: string): string | null {
+/** By which words a number is found that was typed: one that begins so, or any of the others as a whole. */
+export interface PhoneEnds {
+  readonly beginning: string;
+  readonly whole: readonly string[];
+}
+
+/** Null where no telephone number was typed. */
+export function phoneEndsOf(typed: string): PhoneEnds | null {
   if (!/^(?:\s*tel:)?[\p{Nd}\p{Cf}\s+().\-/\u2010-\u2015\u2212]+$/iu.test(typed.normalize('NFKC'))) return null;
   const digits = significantDigits(typed);
   if (digits.length < digitsMin || digits.length > digitsMax) return null;
   // A number that is kept without the code of its country is the end of what was typed.
   const ends = Array.from({ length: digits.length - digitsMin }, (_, index) => digits.slice(index + 1));
-  const whole = [...ends, ...otherForms(typed, digits)].map((one) => `"${wordOf(one)}"`);
-  return `${column} : (${[`"${wordOf(digits)}" *`, ...whole].join(' OR ')})`;
+  return { beginning: wordOf(digits), whole: [...ends, ...otherForms(typed, digits)].map(wordOf) };
 }
 
 /** A whole number as it is written inside its country where it was typed as from abroad, and the other way round. */
@@ -60,6 +62,14 @@ function otherForms(typed: string, digits: string): string[] {
     return national.flatMap((rest) => [code + rest, inside.replace(/^0+/, '') + rest]);
   });
   return [...new Set(forms)].filter((form) => form !== digits);
+}
+
+/**
+ * The same as a question to FTS5.
+ * @param column the one that has the words
+ */
+export function phoneMatchOf({ beginning, whole }: PhoneEnds, column: string): string {
+  return `${column} : (${[`"${beginning}" *`, ...whole.map((word) => `"${word}"`)].join(' OR ')})`;
 }
 
 /** E.164 has fifteen; two more for what is dialed before. */

@@ -84,16 +84,27 @@ function phrasesOf(text: string): string[][] {
 /** More words than anybody remembers of an order. */
 const wordsMax = 16;
 
+/** What has to be found of what a person typed: words of which each may be the beginning of one, and characters in a row. */
+export function wantedOf(typed: string): readonly string[] {
+  return phrasesOf(typed)
+    .slice(0, wordsMax)
+    .map((parts) => parts.join(' '));
+}
+
 /**
  * What a person typed as a question to FTS5: every word has to be there, and each may be the beginning of one. Null where there
  * is no word in it.
  * @param column the one to look into; absent for all
  */
 export function matchOf(typed: string, column?: string): string | null {
-  const phrases = phrasesOf(typed).slice(0, wordsMax);
-  if (phrases.length === 0) return null;
-  const wanted = phrases.map((parts) => `"${parts.join(' ')}" *`).join(' AND ');
-  return column === undefined ? `(${wanted})` : `${column} : (${wanted})`;
+  const wanted = wantedOf(typed);
+  return wanted.length === 0 ? null : matchOfWanted(wanted, column);
+}
+
+/** The same of what is wanted already. */
+export function matchOfWanted(wanted: readonly string[], column?: string): string {
+  const all = wanted.map((one) => `"${one}" *`).join(' AND ');
+  return column === undefined ? `(${all})` : `${column} : (${all})`;
 }
 
 /** A name that is found as a whole or not at all, as one word of FTS5. */

@@ -34,7 +34,7 @@ export function costlySteps(
   const isSmall = (step: string) =>
     / VIRTUAL TABLE /.test(step) || small.some(({ table }) => table === tableOf(readIn(step) ?? ''));
   // What a part of the statement has found: its own steps are judged by themselves.
-  const parts = statement.matchAll(/(?:\bwith(?: recursive)?|\),)\s+(\w+)(?: \([\w, ]*\))? as \(/gi);
+  const parts = statement.matchAll(/(?:\bwith(?: recursive)?|\),)\s+(\w+)(?: \([\w, ]*\))? as (?:materialized )?\(/gi);
   const found = new Set([...parts].map(([, name]) => name));
   const steps = plan.map(({ detail }) => detail);
   const isAllSmall = steps.filter((step) => readIn(step) !== undefined).every(isSmall);

@@ -53,15 +53,13 @@ export async function eventsAfter(
   db: DrizzleD1Database,
   { after, type, subject, limit }: FeedQuery,
 ): Promise<EventRow[]> {
-  // A subject has few events, a type may have millions: `+` keeps the index of types out of the choice.
-  const column = subject === undefined ? sql`${events.type}` : sql`+${events.type}`;
   return db
     .select()
     .from(events)
     .where(
       and(
         gt(events.position, after),
-        type === undefined ? undefined : sql`${column} = ${type}`,
+        type === undefined ? undefined : eq(events.type, type),
         subject === undefined ? undefined : eq(events.subject, subject),
       ),
     )

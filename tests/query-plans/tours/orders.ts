@@ -2,20 +2,39 @@
 import { orderSorts } from '../../../shared/contracts/orders/order-lists-http.ts';
 import { commit, databaseOf } from '../../../shared/messaging/d1.ts';
 import { summaryWith } from '../../../shared/testing/summaries.ts';
-import { draftById, listDrafts, removeDraft, saveDraft } from '../../../workers/orders/store/drafts.ts';
+import {
+  draftById,
+  sortedMax as draftsSortedMax,
+  listDrafts,
+  removeDraft,
+  saveDraft,
+} from '../../../workers/orders/store/drafts.ts';
 import { addLink, countLookup, useLink } from '../../../workers/orders/store/links.ts';
+import { sortedMax } from '../../../workers/orders/store/order-counts.ts';
 import { detailedOrders } from '../../../workers/orders/store/order-details.ts';
-import { listOrders, type OrderFilter, type OrderSort, sortedMax } from '../../../workers/orders/store/order-lists.ts';
+import type { OrderFilter } from '../../../workers/orders/store/order-filters.ts';
+import type { OrderSort } from '../../../workers/orders/store/order-indexes.ts';
+import { listOrders } from '../../../workers/orders/store/order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from '../../../workers/orders/store/orders.ts';
 import { changePolicy, readPolicy } from '../../../workers/orders/store/policy.ts';
 
 const summary = summaryWith({ tags: ['vip'] });
 
+/** More than are sorted, all of Bob. */
+const manyDrafts = `with recursive made (n) as (select 1 union all select n + 1 from made where n <= ${draftsSortedMax}) insert into drafts (id, country, currency, total_minor, quantity, created_by, created_at, updated_at) select 'many_' || n, 'DE', 'EUR', 1, 1, 'k', n, n from made; insert into draft_words (rowid, words) select document, 'bob' from drafts where id glob 'many_*'`;
+
 export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);
   const facts = { sequence: 1, updatedAt: 1, customer: 'hash' };
   const many = Array.from({ length: sortedMax + 1 }, (_, index) =>
-    orderRecord({ ...summary, orderId: `ord_${index}`, names: index === 0 ? ['Ada'] : ['Bob'] }, facts),
+    orderRecord(
+      {
+        ...summary,
+        orderId: `ord_${index}`,
+        ...(index === 0 ? { names: ['Ada'], country: 'AT' } : { names: ['Bob'] }),
+      },
+      facts,
+    ),
   );
   await commit(db, saveOrders(db, many));
   await hasOrdered(db, 'hash', 9);
@@ -34,10 +53,13 @@ export async function tour(client: D1Database): Promise<void> {
   } as const;
   await saveDraft(db, { ...draft, totalMinor: 1, quantity: 1, createdBy: 'k', createdAt: 1, updatedAt: 1 }, 'ada');
   await draftById(db, 'cart_1');
+  await client.exec(manyDrafts);
   for (const query of [
     {},
     { q: 'ada' },
     { q: '*' },
+    { q: 'bob' },
+    { q: 'bob', status: 'completed' },
     { email: 'a@b.de' },
     { status: 'open' },
     { status: 'completed' },
@@ -63,6 +85,10 @@ export async function tour(client: D1Database): Promise<void> {
     { country: 'CA', regions: ['CA-QC'], isOutstanding: true },
     { customerId: 'c1', status: 'paid' },
     { q: 'vip', country: 'DE' },
+    { q: 'ada hat' },
+    { country: 'AT', status: 'paid' },
+    { country: 'AT', name: 'ada', tags: ['vip'] },
+    { country: 'AT', tags: ['vip'] },
   ];
   const ask = async (filter: OrderFilter, sort: OrderSort) => {
     for (const after of [null, [sort.endsWith('number') ? 'A' : 1, 'ord_1'] as const])

@@ -8,7 +8,7 @@ import { commit } from '../../../shared/messaging/d1.ts';
 import { migratedDatabase, type TestDatabase } from '../../../shared/testing/d1.ts';
 import { lineWith, summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
-import type { OrderFilter } from '../store/order-lists.ts';
+import type { OrderFilter } from '../store/order-filters.ts';
 import { orderRecord, saveOrders } from '../store/orders.ts';
 import { exportOf, exportTables } from './exports.ts';
 

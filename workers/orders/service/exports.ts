@@ -7,7 +7,8 @@ import Papa from 'papaparse';
 import { formatDecimal, type Money, sumOf } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type DetailedOrder, detailedOrders } from '../store/order-details.ts';
-import type { OrderFilter, OrderListQuery } from '../store/order-lists.ts';
+import type { OrderFilter } from '../store/order-filters.ts';
+import type { OrderListQuery } from '../store/order-lists.ts';
 
 type Address = NonNullable<NonNullable<DetailedOrder['details']>['shippingAddress']>;
 type Refund = NonNullable<DetailedOrder['details']>['refunds'][number];

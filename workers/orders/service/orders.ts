@@ -18,7 +18,8 @@ import {
 } from '../../../shared/values/placement.ts';
 import type { OrderStub, OrdersEnv } from '../context.ts';
 import { orderIdOf } from '../domain/checkout/checkout.ts';
-import { listOrders, type OrderListQuery, type OrderSort, sortKeyOf } from '../store/order-lists.ts';
+import type { OrderSort } from '../store/order-indexes.ts';
+import { listOrders, type OrderListQuery, sortKeyOf } from '../store/order-lists.ts';
 import { type OrderRecord, type OrderRow, orderRecord } from '../store/orders.ts';
 
 const cartPlaceAt = 'cart_'.length + 26;

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Currency } from '../../../shared/values/money.ts';
-import { foldCase, matchOf } from '../../../shared/values/search-words.ts';
+import { foldCase, matchOfWanted, wantedOf } from '../../../shared/values/search-words.ts';
 
 export interface DraftRow {
   readonly id: string;
@@ -64,24 +64,48 @@ export async function draftById(db: DrizzleD1Database, id: string): Promise<Draf
   return row ?? null;
 }
 
+/** So many drafts are read and sorted, and so many are tested for words that more of them have. */
+export const sortedMax = 1_000;
+
 /** The newest first. */
 export async function listDrafts(db: DrizzleD1Database, query: DraftQuery): Promise<DraftRow[]> {
-  const { q, email, status, after, limit } = query;
-  const match = q === undefined ? null : matchOf(q);
-  if (q !== undefined && match === null) return [];
-  const conditions: SQL[] = [
+  const { conditions, order } = partsOf(query);
+  const newest = sql`drafts d indexed by ${sql.raw(indexFor(query))} where ${sql.join([...conditions], sql` and `)}`;
+  if (query.q === undefined) return db.all<DraftRow>(sql`select ${columns} from ${newest} ${order}`);
+  const wanted = wantedOf(query.q);
+  if (wanted.length === 0) return [];
+  const match = sql`draft_words match ${matchOfWanted(wanted)}`;
+  const [{ found } = { found: 0 }] = await db.all<{ found: number }>(
+    sql`select count(*) as found from (select 1 from draft_words where ${match} limit ${sortedMax + 1})`,
+  );
+  if (found === 0) return [];
+  if (found > sortedMax) {
+    const page = await tested(db, newest, wanted, query);
+    if (page.length === query.limit) return page;
+  }
+  return db.all<DraftRow>(sql`select ${columns} from draft_words w cross join drafts d on d.document = w.rowid
+    where ${match} and ${sql.join([...conditions], sql` and `)} ${order}`);
+}
+
+/** Those of the next drafts that have the words. Less than a page says nothing of the drafts behind them. */
+function tested(db: DrizzleD1Database, newest: SQL, wanted: readonly string[], { limit }: DraftQuery) {
+  // Words are kept one space apart, as they are looked for.
+  const tests = wanted.map((words) => sql`instr(' ' || w.words, ${` ${words}`}) > 0`);
+  return db.all<DraftRow>(sql`with next as (
+      select d.document, d.created_at, d.id from ${newest} order by d.created_at desc, d.id desc limit ${sortedMax}
+    ) select ${columns} from next cross join draft_words w on w.rowid = next.document
+      cross join drafts d on d.document = next.document
+    where ${sql.join(tests, sql` and `)} order by next.created_at desc, next.id desc limit ${limit}`);
+}
+
+function partsOf({ email, status, after, limit }: DraftQuery) {
+  const conditions: readonly SQL[] = [
+    sql`true`,
     ...(email === undefined ? [] : [sql`d.email_key = ${foldCase(email)}`]),
     ...(status === undefined ? [] : [status === 'open' ? sql`d.order_id is null` : sql`d.order_id is not null`]),
-    ...(match === null ? [] : [sql`draft_words match ${match}`]),
     ...(after === null ? [] : [sql`(d.created_at, d.id) < (${after[0]}, ${after[1]})`]),
   ];
-  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
-  const from =
-    match === null
-      ? sql`drafts d indexed by ${sql.raw(indexFor(query))}`
-      : sql`draft_words w cross join drafts d on d.document = w.rowid`;
-  return db.all<DraftRow>(sql`select ${columns} from ${from} ${where}
-    order by d.created_at desc, d.id desc limit ${limit}`);
+  return { conditions, order: sql`order by d.created_at desc, d.id desc limit ${limit}` };
 }
 
 function indexFor({ email, status }: DraftQuery): string {

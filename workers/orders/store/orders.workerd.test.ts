@@ -7,7 +7,9 @@ import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { commit } from '../../../shared/messaging/d1.ts';
 import { lineWith, summaryWith } from '../../../shared/testing/summaries.ts';
 import { money } from '../../../shared/values/money.ts';
-import { listOrders as listed, type OrderFilter, type OrderSort } from './order-lists.ts';
+import type { OrderFilter } from './order-filters.ts';
+import type { OrderSort } from './order-indexes.ts';
+import { listOrders as listed } from './order-lists.ts';
 import { hasOrdered, orderRecord, saveOrders } from './orders.ts';
 
 const database: D1Database = Reflect.get(env, 'DB');
