@@ -1,6 +1,6 @@
 /**
  * Rows of many orders, made by SQLite itself: states are spread as in a shop that ships what it sells, forty orders to a buyer,
- * and their words as in a shop that sells to several countries. Each statement takes the first order and the one after the last.
+ * and their words, regions and telephone numbers as in a shop that sells to several countries. Each statement takes the first order and the one after the last.
  */
 
 const begin = Date.UTC(2020, 0, 1);
@@ -14,21 +14,29 @@ const id = "'ord_' || printf('%026d', n)";
 const numbers = "printf('%04d-%04d', n / 10000, n % 10000)";
 const names = `case n % 20 when 0 then 'jose muller' when 1 then 'anna mia schmidt' when 2 then '山 田 太 郎' else 'anton maier ' || (n / 40) end`;
 
+/** Of one order in five. */
+const hasPhone = 'n % 5 = 0';
+const digits = "printf('%07d', 2000000 + n)";
+const backwards = Array.from({ length: 7 }, (_, index) => `substr(${digits}, ${7 - index}, 1)`).join(' || ');
+const phoneWords = `case when ${hasPhone} then ' 49 30 ' || ${digits} || ' 4930' || ${digits} || ' tel' || ${backwards} || '0394' else '' end`;
+
 export const insertTexts = `insert into order_texts (id, number, contact, names, goods, exact) ${made}
-  select ${id}, replace(${numbers}, '-', ' ') || ' ' || replace(${numbers}, '-', ''), 'buyer' || (n / 40) || ' example org',
+  select ${id}, replace(${numbers}, '-', ' ') || ' ' || replace(${numbers}, '-', ''), 'buyer' || (n / 40) || ' example org' || ${phoneWords},
     ${names}, 'hat ' || (n % 10) || ' sommerhut', 's' || lower(hex('hat-' || (n % 10))) || case when n % 3 = 0 then ' t' || lower(hex('vip')) else '' end
   from made`;
 
-export const insertOrders = `insert into orders (id, checkout_id, number, status, email, email_key, customer, customer_id, name,
-    country, tags, currency, total_minor, captured_minor, refunded_minor, payment_status, fulfillment_status,
+export const insertOrders = `insert into orders (id, checkout_id, number, status, email, email_key, phone, customer, customer_id, name,
+    country, region, tags, currency, total_minor, captured_minor, refunded_minor, outstanding_minor, payment_status, fulfillment_status,
     payment_provider, quantity, placed_at, updated_at, sequence, document) ${made}
   select ${id}, 'chk_' || printf('%026d', n), ${numbers},
     case when n % 100 = 0 then 'placed' when n % 20 = 7 then 'canceled' else 'paid' end,
-    'buyer' || (n / 40) || '@example.org', 'buyer' || (n / 40) || '@example.org', 'hash' || (n / 40),
+    'buyer' || (n / 40) || '@example.org', 'buyer' || (n / 40) || '@example.org',
+    case when ${hasPhone} then '+49 30 ' || ${digits} end, 'hash' || (n / 40),
     case when n / 40 % 2 = 0 then 'customer-' || (n / 40) end,
     'Anton Maier', case when n % 10 < 7 then 'DE' when n % 10 = 7 then 'AT' else 'FR' end,
+    case when n % 10 = 7 then 'AT-' || (1 + n / 10 % 9) when n % 10 > 7 then 'FR-IDF' when n % 2 = 0 then 'DE-BE' end,
     case when n % 3 = 0 then '["vip"]' else '[]' end,
-    'EUR', 1000 + n * 7919 % 9000, 1000, 0,
+    'EUR', 1000 + n * 7919 % 9000, 1000, 0, case when n % 500 = 499 then 500 else 0 end,
     case when n % 100 = 0 then 'authorized' when n % 20 = 7 then 'voided' when n % 25 = 3 then 'refunded' else 'captured' end,
     case when n % 20 = 7 then 'canceled' when n % 50 = 1 then 'unfulfilled' else 'fulfilled' end,
     'manual', 1 + n % 3, ${begin} + n * ${between}, ${begin} + n * ${between}, 3,

@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util';
 import { drizzle } from 'drizzle-orm/d1';
 import { projectRoot } from '../scripts/configs.ts';
 import { orderSorts } from '../shared/contracts/orders/order-lists-http.ts';
-import { listOrders, type OrderFilter, type OrderListQuery } from '../workers/orders/store/order-lists.ts';
+import type { OrderFilter } from '../workers/orders/store/order-filters.ts';
+import { listOrders, type OrderListQuery } from '../workers/orders/store/order-lists.ts';
 import { hasOrdered } from '../workers/orders/store/orders.ts';
 import { insertOrders, insertTexts, placedAtOf } from './many-orders.ts';
 
@@ -35,7 +36,7 @@ const filters: readonly (readonly [name: string, filter: OrderFilter])[] = [
     'canceled, captured and fulfilled (none)',
     { status: 'canceled', paymentStatus: 'captured', fulfillmentStatus: 'fulfilled' },
   ],
-  ['outstanding (none)', { isOutstanding: true }],
+  ['outstanding (0.2 %)', { isOutstanding: true }],
   ['one e-mail address', { email: 'BUYER12@example.org' }],
   ['one customer', { customerId: 'customer-12' }],
   ['one customer, paid', { customerId: 'customer-12', status: 'paid' }],
@@ -44,12 +45,19 @@ const filters: readonly (readonly [name: string, filter: OrderFilter])[] = [
   ['a country (none)', { country: 'LI' }],
   ['a country, unfulfilled', { country: 'DE', fulfillmentStatus: 'unfulfilled' }],
   ['a country, outstanding (none)', { country: 'DE', isOutstanding: true }],
+  ['a region (1 %)', { country: 'AT', regions: ['AT-3'] }],
+  ['a region (1 %), unfulfilled (none)', { country: 'AT', regions: ['AT-3'], fulfillmentStatus: 'unfulfilled' }],
+  ['two regions, canceled', { country: 'AT', regions: ['AT-3', 'AT-4'], status: 'canceled' }],
+  ['a telephone number', { q: '+49 30 2000010' }],
+  ['a telephone number that nobody has', { q: '030 9999999' }],
+  ['an e-mail address in words', { q: 'buyer12@example.org' }],
   ['a country and a week', { country: 'AT', placedFrom: placedAtOf(50_000), placedBefore: placedAtOf(60_000) }],
   [
     'a week, canceled and fulfilled (none)',
     { placedFrom: placedAtOf(50_000), status: 'canceled', fulfillmentStatus: 'fulfilled' },
   ],
-  ['a word that 40 orders have', { q: 'buyer12' }],
+  ['a beginning that 4 % have', { q: 'buyer12' }],
+  ['a name and an e-mail address', { q: 'anton buyer1234 example' }],
   ['a word that all orders have', { q: 'example' }],
   ['the beginnings that all names have', { q: 'a m' }],
   ['a word that all have, and a country that none has', { q: 'example', country: 'LI' }],
