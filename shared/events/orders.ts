@@ -42,6 +42,8 @@ export const OrderSummary = z.strictObject({
    * those say. Absent, like what follows, of summaries that were made before it was told.
    */
   refundedElsewhere: Money.optional(),
+  /** Those that the provider names, by its own name for each. */
+  refundsElsewhere: z.array(z.strictObject({ ref: z.string(), amount: Money, refundedAt: z.string() })).optional(),
   /** Taken back by disputes of the payer that are open or lost. */
   chargedBack: Money.optional(),
   pricesIncludeTax: z.boolean().optional(),

@@ -54,6 +54,11 @@ it('a refund by hand at the provider counts, and only the rest is given back', a
     () => listOrders(shop),
     (orders) => orders.some(({ id, paymentStatus }) => id === orderId && paymentStatus === 'partially-refunded'),
   );
+  const { number } = await readOrder(shop, orderId);
+  const { text } = expectStatus(await shop.admin('GET', '/admin/v1/exports/refunds.csv'), 200);
+  const row = text.split('\r\n').find((line) => line.includes(number) && line.includes('at-provider'));
+  // The provider's own name for it, and when it was.
+  expect(row).toMatch(/,re_\w+,\d{4}-\d\d-\d\dT[\d:.]+Z,at-provider,refunded,EUR,7\.00,/);
   expectProblem(await ask(shop, orderId, '/refunds', { amount: money(2791) }), 'refund-too-large');
   await act(shop, 200, orderId, '/cancel', {});
   expect(await booksOf(shop, orderId)).toMatchObject({ captured: 3490, refunded: 3490, held: 0 });

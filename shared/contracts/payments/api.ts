@@ -101,6 +101,14 @@ export type RefundOutcome =
   | { readonly status: 'unknown'; readonly reason: string };
 
 /** What the movements of a payment add up to, in minor units. */
+export interface KnownRefund {
+  /** The refund key of whoever asked for it here, or the provider's own name for it. */
+  readonly ref: string;
+  readonly amountMinor: number;
+  /** Milliseconds since 1970, as the provider says. */
+  readonly at: number;
+}
+
 export interface PaymentBalances {
   readonly currency: Currency;
   readonly openAuthorizationMinor: number;
@@ -112,6 +120,8 @@ export interface PaymentBalances {
   /** Of these: lost for good. */
   readonly lostMinor: number;
   readonly disputes: readonly PaymentDispute[];
+  /** Those that stand or are on their way, whoever made them. */
+  readonly refunds: readonly KnownRefund[];
   readonly voidedMinor: number;
   /** What can still be refunded: captured, less refunded, pending refunds and charged back. */
   readonly heldMinor: number;

@@ -55,6 +55,9 @@ export function summaryOf(checkout: Checkout): OrderSummary | null {
     received: amountOf(receivedMinor),
     refunded: amountOf(refundedMinor),
     refundedElsewhere: amountOf(refundedElsewhereMinor),
+    refundsElsewhere: (order.elsewhere.refunds ?? []).map(({ ref, amountMinor, at }) => {
+      return { ref, amount: amountOf(amountMinor), refundedAt: toTimestamp(at) };
+    }),
     chargedBack: amountOf(chargedBackMinor),
     pricesIncludeTax: quote.pricesIncludeTax,
     capturable: amountOf(capturableMinor),

@@ -70,7 +70,10 @@ describe('a refund that was made by hand at the provider', () => {
     expect(order.told).toMatchObject([
       {
         type: 'orders.payment-observed.v1',
-        data: { refunded: { amount: 700 }, refundedElsewhere: { amount: 700 }, paymentStatus: 'partially-refunded' },
+        data: {
+          ...{ refunded: { amount: 700 }, refundedElsewhere: { amount: 700 }, paymentStatus: 'partially-refunded' },
+          refundsElsewhere: [{ ref: 're_hand', amount: { amount: 700 }, refundedAt: '2027-01-15T08:08:20.000Z' }],
+        },
       },
     ]);
     expect(order.timeline().at(-1)).toMatchObject({

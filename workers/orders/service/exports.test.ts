@@ -116,7 +116,8 @@ describe('an export', () => {
       {
         ...rich,
         refunded: euros(1300),
-        refundedElsewhere: euros(50),
+        refundedElsewhere: euros(120),
+        refundsElsewhere: [{ ref: 're_1', amount: euros(70), refundedAt: '2026-02-03T04:05:06.000Z' }],
         chargedBack: euros(990),
         pricesIncludeTax: false,
       },
@@ -131,6 +132,7 @@ describe('an export', () => {
     ]);
     expect(await rowsOf('refunds')).toMatchObject([
       { refundId: 'rfd_1', amount: '12.50' },
+      { refundId: 're_1', refundedAt: '2026-02-03T04:05:06.000Z', cause: 'at-provider', amount: '0.70' },
       { refundId: '', cause: 'at-provider', amount: '0.50', toPayment: '0.50', orderNumber: 'WSGH-JKMN' },
     ]);
   });

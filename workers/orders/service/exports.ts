@@ -174,15 +174,26 @@ export const exportTables = {
   },
 } as const satisfies Record<string, Table>;
 
-/** What was given back at the provider beyond the refunds of the order, which has no name and no time of its own. */
+/**
+ * What was given back at the provider beyond the refunds of the order, by the provider's names and times; what it does not name is a
+ * row without either.
+ */
 function refundElsewhereOf(order: DetailedOrder): readonly Row[] {
-  const { refundedElsewhere } = order.details ?? {};
-  if (refundedElsewhere === undefined || refundedElsewhere.amount === 0) return [];
+  const { refundedElsewhere, refundsElsewhere = [] } = order.details ?? {};
+  if (refundedElsewhere === undefined) return [];
   const { currency } = order.row;
-  const amount = formatDecimal(refundedElsewhere.amount, currency);
-  const nothing = formatDecimal(0, currency);
-  const parts = { toPayment: amount, toGiftCards: nothing, toReceived: nothing };
-  return [{ ...orderRowOf(order), cause: 'at-provider', status: 'refunded', currency, amount, ...parts }];
+  const rowOf = (amountMinor: number, named: Row): Row => {
+    const amount = formatDecimal(amountMinor, currency);
+    const nothing = formatDecimal(0, currency);
+    const parts = { toPayment: amount, toGiftCards: nothing, toReceived: nothing };
+    return { ...orderRowOf(order), ...named, cause: 'at-provider', status: 'refunded', currency, amount, ...parts };
+  };
+  const namedMinor = sumOf(refundsElsewhere.map(({ amount }) => amount.amount));
+  const restMinor = refundedElsewhere.amount - namedMinor;
+  return [
+    ...refundsElsewhere.map(({ ref, amount, refundedAt }) => rowOf(amount.amount, { refundId: ref, refundedAt })),
+    ...(restMinor === 0 ? [] : [rowOf(restMinor, {})]),
+  ];
 }
 
 /** Empty where nothing is known. */

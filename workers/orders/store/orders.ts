@@ -59,7 +59,13 @@ export type OrderDetails = Pick<
   Partial<
     Pick<
       OrderSummary,
-      'giftCards' | 'received' | 'capturable' | 'refundedElsewhere' | 'chargedBack' | 'pricesIncludeTax'
+      | 'giftCards'
+      | 'received'
+      | 'capturable'
+      | 'refundedElsewhere'
+      | 'refundsElsewhere'
+      | 'chargedBack'
+      | 'pricesIncludeTax'
     >
   >;
 
@@ -83,7 +89,7 @@ export function orderRecord(
 ): OrderRecord {
   const { orderId, cartId, names, placedAt, ...others } = summary;
   const { subtotal, discount, shipping, tax, shippingAddress, billingAddress, ...facts } = others;
-  const { refundedElsewhere, chargedBack, pricesIncludeTax, ...told } = facts;
+  const { refundedElsewhere, refundsElsewhere = [], chargedBack, pricesIncludeTax, ...told } = facts;
   const { lines, refunds, total, captured, giftCards, received, refunded, capturable, outstanding, ...shown } = told;
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   const { email, phone, number, tags } = summary;
@@ -116,6 +122,7 @@ export function orderRecord(
       ...{ subtotal, discount, shipping, tax, shippingAddress, billingAddress, lines, refunds },
       ...{ giftCards, received, capturable },
       ...(refundedElsewhere === undefined ? {} : { refundedElsewhere }),
+      ...(refundsElsewhere.length === 0 ? {} : { refundsElsewhere }),
       ...(chargedBack === undefined ? {} : { chargedBack }),
       ...(pricesIncludeTax === undefined ? {} : { pricesIncludeTax }),
     },

@@ -298,6 +298,13 @@ export class TestShop implements OperationNeighbors {
     };
   }
 
+  /** Ours under their keys, and one by hand. */
+  #refundsAtBank() {
+    const made = [...this.refunds].filter(([key]) => !this.failedRefunds.has(key));
+    const byHand: [string, number][] = this.refundedByHandMinor === 0 ? [] : [['re_hand', this.refundedByHandMinor]];
+    return [...made, ...byHand].map(([ref, amountMinor]) => ({ ref, amountMinor, at: 1_800_000_500_000 }));
+  }
+
   get ledger(): Pick<RefundsApi, 'balances'> {
     return {
       balances: async () => {
@@ -306,6 +313,7 @@ export class TestShop implements OperationNeighbors {
         return {
           ...{ currency: 'EUR', capturedMinor, refundedMinor, chargedBackMinor, lostMinor: 0, voidedMinor: 0 },
           disputes: this.disputes.map((dispute) => ({ ...dispute })),
+          refunds: this.#refundsAtBank(),
           openAuthorizationMinor: this.isVoided ? 0 : this.authorizedMinor - capturedMinor,
           heldMinor: capturedMinor - refundedMinor - chargedBackMinor,
           pendingMinor: { authorize: 0, capture: 0, refund: 0, void: 0 },

@@ -3,7 +3,7 @@
  * requests are checked before they are sent and stay pending until the provider reports a success or a failure; what the
  * provider reports is a fact and counts once per type and reference. Whatever the order of arrival, the balances are the same.
  */
-import type { PaymentBalances } from '../../../shared/contracts/payments/api.ts';
+import type { KnownRefund, PaymentBalances } from '../../../shared/contracts/payments/api.ts';
 import { accept, type Result, refuse } from '../../../shared/values/result.ts';
 
 /**
@@ -59,7 +59,7 @@ export type LedgerRefusal =
   | { readonly code: 'exceeds-held'; readonly maxMinor: number };
 
 /** `heldMinor` is below zero when more was taken back than was captured. */
-type Balances = Omit<PaymentBalances, 'currency' | 'disputes'>;
+type Balances = Omit<PaymentBalances, 'currency' | 'disputes' | 'refunds'>;
 
 /** Notes a request of ours, unless it asks for more than there is. One that was noted before changes nothing. */
 export function request(
@@ -127,6 +127,18 @@ export function pendingRequests(ledger: Ledger, kind: RequestKind): readonly Mov
   return ledger.movements.filter(
     ({ type, ref }) => type === `${kind}Requested` && progressOf(ledger, kind, ref) === 'pending',
   );
+}
+
+/** The refunds that stand or are on their way. Together they are what the balances have as refunded and pending. */
+export function refundsOf(ledger: Ledger): readonly KnownRefund[] {
+  const standing = ledger.movements.filter(
+    (one) => one.type === 'refund' && !isUndone(ledger, one) && find(ledger, 'refundReversed', one.ref) === undefined,
+  );
+  return [...standing, ...pendingRequests(ledger, 'refund')].map(({ ref, amountMinor, at }) => ({
+    ref,
+    amountMinor,
+    at,
+  }));
 }
 
 /** What was reported of a kind in all, and how much of it was undone later. Both only grow. */

@@ -5,7 +5,7 @@
 import type { PaymentsApi, RefundsApi } from '../../../shared/contracts/payments/api.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import { disputesOf } from '../domain/disputes.ts';
-import { balancesOf } from '../domain/ledger.ts';
+import { balancesOf, refundsOf } from '../domain/ledger.ts';
 import { ledgerOf } from '../domain/payment.ts';
 import type { PaymentProvider, RequestBook } from '../providers/provider.ts';
 import { capturePart, refund } from './money.ts';
@@ -32,7 +32,12 @@ export function paymentsApi(
       const payment = await book.find(paymentKey);
       if (payment === null || payment.currency === null) return null;
       const ledger = ledgerOf(payment);
-      return { currency: payment.currency, ...balancesOf(ledger), disputes: disputesOf(ledger) };
+      return {
+        currency: payment.currency,
+        ...balancesOf(ledger),
+        disputes: disputesOf(ledger),
+        refunds: refundsOf(ledger),
+      };
     },
   };
 }

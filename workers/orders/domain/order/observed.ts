@@ -2,12 +2,15 @@
  * What was done at the provider since it was last looked at, as the timeline shows it: refunds that the shop did not make, and the
  * story of each dispute. Of what happened in between nothing is left out, however late it is looked at.
  */
+import type { KnownRefund } from '../../../../shared/contracts/payments/api.ts';
 import type { PaymentDispute } from '../../../../shared/contracts/payments/disputes.ts';
 
 /** What has happened at the provider of the checkout that no operation of the order explains. */
 export interface Elsewhere {
   /** Refunded beyond the order's own refunds; below zero when the provider gave back less than they say. */
   readonly refundedMinor: number;
+  /** Those that the provider names. Absent: none, or it was read before they were kept. */
+  readonly refunds?: readonly KnownRefund[];
   /** Disputed, and not won back. */
   readonly chargedBackMinor: number;
   readonly disputes: readonly PaymentDispute[];
@@ -50,12 +53,19 @@ function storyOf(before: PaymentDispute | null, after: PaymentDispute): Observed
   return story;
 }
 
+const namesIn = ({ refunds = [] }: Elsewhere) =>
+  refunds
+    .map(({ ref }) => ref)
+    .sort()
+    .join(' ');
+
 /** Whether two readings of a payment say the same. */
 export function isSameElsewhere(one: Elsewhere, other: Elsewhere): boolean {
   const isSameDispute = (a: PaymentDispute, b: PaymentDispute | undefined) =>
     a.ref === b?.ref && a.status === b.status && a.funds === b.funds;
   return (
     one.refundedMinor === other.refundedMinor &&
+    namesIn(one) === namesIn(other) &&
     one.chargedBackMinor === other.chargedBackMinor &&
     one.disputes.length === other.disputes.length &&
     one.disputes.every((dispute, index) => isSameDispute(dispute, other.disputes[index]))

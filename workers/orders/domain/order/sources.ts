@@ -16,7 +16,7 @@ interface Source extends Pick<RefundPart, 'to' | 'key'> {
   readonly paidMinor: number;
 }
 
-interface ProviderTotals extends Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes'> {
+interface ProviderTotals extends Pick<PaymentBalances, 'refundedMinor' | 'chargedBackMinor' | 'disputes' | 'refunds'> {
   readonly pendingMinor: Pick<PaymentBalances['pendingMinor'], 'refund'>;
 }
 
@@ -37,7 +37,10 @@ export function refundableMinorOf(order: Paid): number {
 export function elsewhereOf(order: Paid, balances: ProviderTotals): Elsewhere {
   const { refundedMinor, chargedBackMinor, pendingMinor, disputes } = balances;
   const ownMinor = sumOf(order.refunds.map(providerMinorOf));
-  return { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor, disputes };
+  const own = new Set(order.refunds.map(({ key }) => key));
+  const refunds = balances.refunds.filter(({ ref }) => !own.has(ref));
+  const sums = { refundedMinor: refundedMinor + pendingMinor.refund - ownMinor, chargedBackMinor };
+  return { ...sums, disputes, ...(refunds.length === 0 ? {} : { refunds }) };
 }
 
 /**
