@@ -359,7 +359,10 @@ export const problemGuides: Readonly<Record<ProblemCode, Guide>> = {
   'unknown-product': guide('No product has that id or handle.', 'Read the list of products again.'),
   'too-many-lines': guide('A cart holds no more lines.', 'Check out what is there first.'),
   'total-too-large': guide('The cart would cost more than amounts may be.', 'Lower a quantity.'),
-  'quantity-too-large': guide('A line holds no more units.', 'Lower the quantity.'),
+  'quantity-too-large': guide(
+    'A line holds no more units, or its price was made by hand for fewer.',
+    'Lower the quantity, or add more as a line of their own.',
+  ),
   'invalid-options': guide(
     'The variants do not fit the options: a value is missing or not listed, or two variants have the same values.',
     'Give each variant one value per option, each combination once.',

@@ -361,7 +361,7 @@ export const changeLine = operation({
       error: 'Give a `quantity` or `attributes`.',
     }),
   answer: CartView,
-  refusals: [...unpriceable, ...unchangeable],
+  refusals: [...unpriceable, ...unchangeable, 'quantity-too-large'],
 });
 
 export const removeLine = operation({

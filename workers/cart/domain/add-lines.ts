@@ -18,6 +18,7 @@ export type NewLineRefusal =
   | { readonly code: 'too-many-lines' | 'total-too-large'; readonly max: number }
   | {
       readonly code: 'quantity-too-large';
+      readonly detail?: string;
       readonly variantId: string;
       readonly quantity: number;
       readonly max: number;

@@ -313,6 +313,28 @@ describe('throwing a cart away', () => {
   });
 });
 
+describe('a price by hand', () => {
+  const byHand = { price: { kind: 'price', amountMinor: 1 }, reason: 'Promised', actor: 'key:admin', at: now } as const;
+  const { cart, version } = cartAfter(add({ ...line(0, 3), byHand }));
+  const { lineId } = line(0, 3);
+  const to = (quantity: number) =>
+    decideCart(cart, version, { type: 'change-line', lineId, quantity, attributes: { engraving: 'Ann' }, now });
+
+  test('is for no more units than the merchant gave it to', () => {
+    expect(to(4)).toMatchObject({ events: [], refusal: { code: 'quantity-too-large', quantity: 4, max: 3 } });
+    expect([to(3), to(1)].map(({ refusal, events }) => [refusal, events.length])).toEqual([
+      [null, 1],
+      [null, 1],
+    ]);
+  });
+
+  test('is not that of more units that a shopper adds', () => {
+    const after = cartAfter(add({ ...line(0, 3), byHand }), add({ ...line(0, 2), lineId: 'lin_own' })).cart;
+    expect(after).toMatchObject({ lines: [{ quantity: 3, byHand }, { quantity: 2 }] });
+    expect(after).not.toMatchObject({ lines: [{}, { byHand }] });
+  });
+});
+
 describe('a discount by hand on a whole cart', () => {
   const given = (discount: HandDiscount | null, at = now, currencies: readonly string[] = []): CartCommand => ({
     type: 'set-discount',

@@ -109,6 +109,7 @@ function decideOn(cart: Cart, version: number, command: CartCommand): CartDecisi
       const attributes = command.attributes ?? line.attributes;
       const isSame = JSON.stringify(attributes) === JSON.stringify(line.attributes);
       if (line.quantity === quantity && isSame) return decided();
+      if (line.byHand !== undefined && quantity > line.quantity) return declined(noMoreByHand(line, quantity));
       if (isTooDear(cart, line, quantity)) return declined({ code: 'total-too-large', max: amountMax });
       return decided({
         ...{ type: 'line-changed', lineId: line.lineId, quantity, variant: null, at },
@@ -155,6 +156,13 @@ function isSameDiscount(one: DiscountByHand | null, other: DiscountByHand | null
 
 function otherMoney(currency: string): CartCommandRefusal {
   return { code: 'wrong-currency', detail: `The cart is in ${currency}.`, currency };
+}
+
+/** A merchant's price is for the units that the merchant gave it to; who has the cart may take fewer of them. */
+function noMoreByHand({ variant, quantity: max }: CartLine, quantity: number): CartCommandRefusal {
+  const units = max === 1 ? '1 unit' : `${max} units`;
+  const detail = `The price of this line was made by hand for ${units}. Add more of ${variant.sku} as a line of its own.`;
+  return { code: 'quantity-too-large', detail, variantId: variant.variantId, quantity, max };
 }
 
 function isTooDear({ lines, currency }: ActiveCart, changed: CartLine, quantity: number): boolean {

@@ -17,7 +17,7 @@ const standing = (available: number, sellable = available) => ({
 const left = (available: number, changes: object = {}) =>
   new Map([[variantId, { ...standing(available), ...changes }]]);
 const statesOf = (
-  lines: ReturnType<typeof line>[],
+  lines: Parameters<typeof lineStates>[0][number][],
   standings: Parameters<typeof lineStates>[1]['standings'],
   max?: number,
 ) => lineStates(lines, { currency: 'EUR', standings, quantityMaxOf: () => max });
@@ -27,6 +27,12 @@ describe('a line', () => {
     expect(statesOf([line(1, 2)], left(5))).toEqual([{ available: 5, maxQuantity: 5, obstacle: null }]);
     expect(statesOf([line(1, 6)], left(5))).toEqual([{ available: 5, maxQuantity: 5, obstacle: 'not-enough-left' }]);
     expect(statesOf([line(1, 1)], left(0))).toEqual([{ available: 0, maxQuantity: 0, obstacle: 'sold-out' }]);
+  });
+
+  test('whose price was made by hand may have no more than that was for', () => {
+    const byHand = { price: { kind: 'price', amountMinor: 1 }, reason: 'Promised', actor: 'key:admin', at: 0 } as const;
+    const states = statesOf([{ ...line(1, 2), byHand }, line(2, 1)], left(50));
+    expect(states.map(({ maxQuantity }) => maxQuantity)).toEqual([2, 48]);
   });
 
   test('counts out no more than a hundred', () => {

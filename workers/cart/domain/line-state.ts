@@ -32,9 +32,10 @@ export function lineStates(
   { currency, standings, quantityMaxOf }: Known,
 ): readonly LineState[] {
   const claims = claimsOn(lines, (variantId) => unitsOf(standings.get(variantId), currency));
-  return lines.map(({ lineId, quantity, variant: { variantId } }, index) => {
+  return lines.map(({ lineId, quantity, byHand, variant: { variantId } }, index) => {
     const orderMax = quantityMaxOf(lineId) ?? Number.POSITIVE_INFINITY;
-    const allowed = Math.min(lineQuantityMax, roomOf(claims.of(variantId, index, quantity), orderMax));
+    const lineMax = byHand === undefined ? lineQuantityMax : quantity;
+    const allowed = Math.min(lineMax, roomOf(claims.of(variantId, index, quantity), orderMax));
     const standing = standings.get(variantId);
     if (standing === undefined) return { available: null, maxQuantity: allowed, obstacle: null };
     if (standing === null || !standing.isSold) return { available: 0, maxQuantity: 0, obstacle: 'not-sold' };

@@ -12,6 +12,7 @@ export function pointed<No extends Refusal>(refusal: No, wish: CartWish): No | (
 function pointerOf(refusal: Refusal, wish: CartWish): string | null {
   const isUnsold = refusal.code === 'currency-not-sold';
   const isOtherMoney = refusal.code === 'wrong-currency';
+  if (wish.type === 'change-line') return refusal.code === 'quantity-too-large' ? '/quantity' : null;
   if (wish.type === 'set-discount') return isOtherMoney ? '/discount/amount/currency' : null;
   if (wish.type === 'change-details' && (isUnsold || isOtherMoney))
     return wish.input.currency === undefined ? '/country' : '/currency';
