@@ -30,7 +30,9 @@ export function standstillOf(events: readonly OrderStreamEvent[], quietAt: numbe
   let since = 0;
   let longest = 0;
   for (const event of events) {
-    const from = Math.max(quietAt, since, waitsUntil(checkout, Math.max(quietAt, since)));
+    // It begins when it is asked for, which a shopper who was told to wait does late.
+    const asked = event.type === 'checkout-opened' ? event.details.createdAt : 0;
+    const from = Math.max(quietAt, since, asked, waitsUntil(checkout, Math.max(quietAt, since)));
     // A shopper who acts before the time is over ends the wait early.
     longest = Math.max(longest, event.at - from);
     checkout = orderStreams.evolve(checkout, event);

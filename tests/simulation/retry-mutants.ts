@@ -100,6 +100,18 @@ export const retryMutants: readonly Mutant[] = [
     ...insisting,
   },
   {
+    name: 'declines that each checkout of a cart counts anew',
+    plants: () => ({
+      orderStorage: (storage) => ({
+        ...writingBy(storage, (write) => storage.write(write)),
+        takeName: (taken) => (taken.kind === 'cart-declines' ? undefined : storage.takeName(taken)),
+      }),
+    }),
+    breaks: /^I11 \S+ was declined more than/,
+    ...insisting,
+    tokens: [...Array.from({ length: 12 }, () => 'decline' as const), 'ok'],
+  },
+  {
     name: 'a decline that does not count',
     plants: () => ({
       steps: (steps) => ({
