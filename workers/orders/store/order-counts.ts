@@ -9,9 +9,9 @@ import { type Narrow, narrowsOf } from './order-indexes.ts';
 import type { Question } from './order-words.ts';
 
 /** So many orders are read and sorted; of more, an index in the order of the list shows a page sooner. */
-export const sortedMax = 1_000;
+export const sortedMax = 500;
 /** Where filters or words come together, which may leave nothing, a walk may be long: more are read. */
-const togetherMax = 2_000;
+const togetherMax = 1_000;
 
 /** Few orders. `documents` is JSON; where they do not yet have all the words, they are to be tested. */
 export type Few = (Pick<Narrow, 'index'> | { readonly documents: string }) & { readonly hasWords: boolean };
