@@ -30,6 +30,12 @@ export const exceptions: readonly Exception[] = [
     reason: 'The index holds only drafts of that state, newest first: a page is its beginning.',
   },
   {
+    statement:
+      /from drafts d indexed by drafts_by_creation where true .*and d\.document in \(select rowid from draft_words/s,
+    step: /^SCAN d USING INDEX drafts_by_creation$/,
+    reason: 'Drafts by words that many have, where the newest do not: merchants make drafts by hand.',
+  },
+  {
     statement: /from draft_words w cross join drafts d on d.document = w.rowid/,
     step: /TEMP B-TREE FOR ORDER BY/,
     reason: 'The drafts that have the words: merchants make drafts by hand.',

@@ -20,8 +20,8 @@ import { changePolicy, readPolicy } from '../../../workers/orders/store/policy.t
 
 const summary = summaryWith({ tags: ['vip'] });
 
-/** More than are sorted, all of Bob. */
-const manyDrafts = `with recursive made (n) as (select 1 union all select n + 1 from made where n <= ${draftsSortedMax}) insert into drafts (id, country, currency, total_minor, quantity, created_by, created_at, updated_at) select 'many_' || n, 'DE', 'EUR', 1, 1, 'k', n, n from made; insert into draft_words (rowid, words) select document, 'bob' from drafts where id glob 'many_*'`;
+/** More than are sorted of Bob, and as many after them of nobody. */
+const manyDrafts = `with recursive made (n) as (select 1 union all select n + 1 from made where n <= ${2 * draftsSortedMax + 1}) insert into drafts (id, country, currency, total_minor, quantity, created_by, created_at, updated_at) select 'many_' || n, 'DE', 'EUR', 1, 1, 'k', n, n from made; insert into draft_words (rowid, words) select document, iif(created_at <= ${draftsSortedMax + 1}, 'bob', 'hat') from drafts where id glob 'many_*'`;
 
 export async function tour(client: D1Database): Promise<void> {
   const db = databaseOf(client);

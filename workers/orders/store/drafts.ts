@@ -82,6 +82,9 @@ export async function listDrafts(db: DrizzleD1Database, query: DraftQuery): Prom
   if (found > sortedMax) {
     const page = await tested(db, newest, wanted, query);
     if (page.length === query.limit) return page;
+    return db.all<DraftRow>(
+      sql`select ${columns} from ${newest} and d.document in (select rowid from draft_words where ${match}) ${order}`,
+    );
   }
   return db.all<DraftRow>(sql`select ${columns} from draft_words w cross join drafts d on d.document = w.rowid
     where ${match} and ${sql.join([...conditions], sql` and `)} ${order}`);

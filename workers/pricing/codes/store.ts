@@ -92,14 +92,16 @@ export function pageOfCodes(
     batchId === undefined
       ? sql`c.promotion_id = ${promotionId}`
       : sql`c.batch_id = ${batchId} and c.promotion_id = ${promotionId}`;
-  const begins = search === undefined ? sql`` : sql`and c.code >= ${search} and c.code < ${`${search}\u{10ffff}`}`;
+  // One lower bound: of two, SQLite may search by the one that says less.
+  const beyond = search !== undefined && after < search ? sql`c.code >= ${search}` : sql`c.code > ${after}`;
+  const begins = search === undefined ? sql`` : sql`and c.code < ${`${search}\u{10ffff}`}`;
   const isWanted = status === undefined ? sql`` : sql`and (c.disabled_at is null) = ${status === 'active' ? 1 : 0}`;
   // Of a hundred thousand codes few may be disabled, or few may not: each state has its own range.
   const index = sql.raw(
     `discount_codes_by_${batchId === undefined ? 'promotion' : 'batch'}${status === undefined ? '' : '_and_state'}`,
   );
   return db.all<StoredCode>(sql`${listedFrom(sql`discount_codes c indexed by ${index}`)}
-    where ${narrowed} and c.deleted_at is null and c.code > ${after} ${begins} ${isWanted}
+    where ${narrowed} and c.deleted_at is null and ${beyond} ${begins} ${isWanted}
     order by c.code limit ${limit}`);
 }
 
