@@ -9,12 +9,16 @@ import { secondMs } from '../../../shared/values/time.ts';
 import { normalizedCode } from '../../../shared/values/typed-codes.ts';
 import type { DatedCode } from '../domain/codes.ts';
 import type { PricingSettings } from '../domain/settings.ts';
-import { type CodeSource, JoinedCodes } from './joined-codes.ts';
 import { checkEveryMs, type Moment, staleMaxMs } from './settings-memory.ts';
 
 /** Some 10,000 codes. */
 const bytesMax = 4 * megabyte;
 const deadlineMs = 3 * secondMs;
+
+export interface CodeSource {
+  /** The codes among these, also those that are gone. */
+  uniqueCodes(codes: readonly string[]): Promise<readonly DatedCode[]>;
+}
 
 interface Known {
   /** Null: there is none. */
@@ -24,7 +28,6 @@ interface Known {
 
 export class CodeMemory {
   readonly #known = new BoundedMap<string, Known>(bytesMax);
-  readonly #joined = new JoinedCodes();
   /** Counts the times that everything was forgotten: an answer on its way is not kept then. */
   #generation = 0;
 
@@ -72,9 +75,7 @@ export class CodeMemory {
 
   async #ask(source: CodeSource, codes: readonly string[], now: number): Promise<void> {
     const generation = this.#generation;
-    const found = new Map(
-      (await withDeadline(this.#joined.ask(source, codes), deadlineMs)).map((one) => [one.code, one]),
-    );
+    const found = new Map((await withDeadline(source.uniqueCodes(codes), deadlineMs)).map((one) => [one.code, one]));
     if (generation !== this.#generation) return this.#ask(source, codes, now);
     for (const code of codes) this.#known.set(code, { found: found.get(code) ?? null, askedAt: now });
   }

@@ -18,8 +18,7 @@ import { quote } from '../domain/quote.ts';
 import { listsOf } from '../domain/reckoning.ts';
 import type { QuoteRequest } from '../domain/request.ts';
 import type { PricingSettings } from '../domain/settings.ts';
-import { CodeMemory } from './code-memory.ts';
-import type { CodeSource } from './joined-codes.ts';
+import { CodeMemory, type CodeSource } from './code-memory.ts';
 import type { PriceMemory, PriceSource } from './price-memory.ts';
 import type { Moment, SettingsMemory, SettingsSource } from './settings-memory.ts';
 
