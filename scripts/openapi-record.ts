@@ -3,7 +3,7 @@
  * `scripts/openapi/recorded.json`, from where it becomes the examples of the document. Lists what was refused and what has no
  * example, and then ends with an error.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +36,7 @@ async function record(): Promise<void> {
   }
   const recorded = recorder.recorded();
   await writeFile(recordedFile, `${JSON.stringify(recorded, null, 2)}\n`);
+  execFileSync(path.join(projectRoot, 'node_modules/.bin/biome'), ['format', '--write', recordedFile]);
   const ids = published.map(({ id }) => id);
   report(
     recorder.refused,
