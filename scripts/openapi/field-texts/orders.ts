@@ -88,6 +88,8 @@ export const ordersTexts: Readonly<Record<string, string>> = {
   refundable: 'What can still be given back.',
   outstanding: 'What the buyer still owes.',
   refundedElsewhere: 'What the provider says was given back without this shop.',
+  refundsElsewhere: 'Refunds that the provider made without this shop, as far as it names them.',
+  ref: 'Its name at the provider.',
   chargedBack: 'What banks have taken back in disputes.',
   lost: 'What was lost for good in disputes.',
   pendingCapture: 'What is being taken at this moment.',
