@@ -57,26 +57,9 @@ interface Attempt {
 }
 
 /** What a relay remembers between runs: when each open pair of event and subscriber was last sent. */
-export type RelayMemory = Map<string, Map<Subscriber, Attempt>>;
+export type RelayMemory = Map<string, Attempt>;
 
-const attemptAt = (memory: RelayMemory, { eventId }: OutboxRow, subscriber: Subscriber): Attempt | undefined =>
-  memory.get(eventId)?.get(subscriber);
-
-function remember(memory: RelayMemory, { eventId }: OutboxRow, subscriber: Subscriber, attempt: Attempt): void {
-  const known = memory.get(eventId);
-  if (known === undefined) memory.set(eventId, new Map([[subscriber, attempt]]));
-  else known.set(subscriber, attempt);
-}
-
-function forget(memory: RelayMemory, eventId: string, subscriber: Subscriber): void {
-  const known = memory.get(eventId);
-  known?.delete(subscriber);
-  if (known?.size === 0) memory.delete(eventId);
-}
-
-/** By subscriber, the events that it proved. */
-type Proven = ReadonlyMap<Subscriber, ReadonlySet<string>>;
-
+const pairKey = (eventId: string, subscriber: Subscriber) => `${eventId}\n${subscriber}`;
 const proofAt = ({ sentAt, sends }: Attempt) =>
   sentAt + backoffMs(proofAfterMs, Math.max(0, sends - 1), proofAfterMsMax);
 /** When a run asks the subscriber: once soon after the send, and then before it sends the event again. */
@@ -114,22 +97,22 @@ async function askForProof(
   rows: readonly OutboxRow[],
   memory: RelayMemory,
   now: number,
-): Promise<Proven> {
-  const proven = new Map<Subscriber, ReadonlySet<string>>();
+): Promise<ReadonlySet<string>> {
+  const proven = new Set<string>();
   const due = bySubscriber(rows, (row, subscriber) => {
-    const attempt = attemptAt(memory, row, subscriber);
+    const attempt = memory.get(pairKey(row.eventId, subscriber));
     return attempt !== undefined && now >= askAt(attempt);
   });
   await Promise.all(
     [...due].map(async ([subscriber, asked]) => {
-      for (const row of asked) {
-        const attempt = attemptAt(memory, row, subscriber);
-        if (attempt !== undefined) remember(memory, row, subscriber, { ...attempt, isAsked: true });
+      for (const { eventId } of asked) {
+        const key = pairKey(eventId, subscriber);
+        const attempt = memory.get(key);
+        if (attempt !== undefined) memory.set(key, { ...attempt, isAsked: true });
       }
       try {
         const eventIds = asked.map((row) => row.eventId);
-        const handled = await port.handled(subscriber, eventIds);
-        if (handled.length > 0) proven.set(subscriber, new Set(handled));
+        for (const eventId of await port.handled(subscriber, eventIds)) proven.add(pairKey(eventId, subscriber));
       } catch (error) {
         port.report(`could not ask ${subscriber} for proof`, error);
       }
@@ -141,21 +124,23 @@ async function askForProof(
 async function settleProven(
   port: OutboxPort,
   rows: readonly OutboxRow[],
-  proven: Proven,
+  proven: ReadonlySet<string>,
   memory: RelayMemory,
 ): Promise<readonly OutboxRow[]> {
   if (proven.size === 0) return rows;
-  const settled = rows.flatMap((row) => {
-    const pending = row.pending.filter((subscriber) => proven.get(subscriber)?.has(row.eventId) !== true);
-    return pending.length === row.pending.length ? [] : { ...row, pending };
-  });
+  const settled = rows
+    .map((row) => ({
+      ...row,
+      pending: row.pending.filter((subscriber) => !proven.has(pairKey(row.eventId, subscriber))),
+    }))
+    .filter((row, index) => row.pending.length !== rows[index]?.pending.length);
   try {
     await port.settle(settled);
   } catch (error) {
     port.report('could not close proven rows', error);
     return rows;
   }
-  for (const [subscriber, eventIds] of proven) for (const eventId of eventIds) forget(memory, eventId, subscriber);
+  for (const key of proven) memory.delete(key);
   const after = new Map(settled.map((row) => [row.eventId, row]));
   return rows.map((row) => after.get(row.eventId) ?? row).filter((row) => row.pending.length > 0);
 }
@@ -169,15 +154,15 @@ async function send(
   now: number,
   isDue: (attempt: Attempt | undefined) => boolean,
 ): Promise<void> {
-  const due = bySubscriber(rows, (row, subscriber) => isDue(attemptAt(memory, row, subscriber)));
+  const due = bySubscriber(rows, (row, subscriber) => isDue(memory.get(pairKey(row.eventId, subscriber))));
   await Promise.all(
     [...due].map(async ([subscriber, unsent]) => {
       for (const { batch, bytes } of batches(unsent)) {
         try {
           await port.send(subscriber, batch.map(read), bytes);
-          for (const row of batch) {
-            const sends = (attemptAt(memory, row, subscriber)?.sends ?? 0) + 1;
-            remember(memory, row, subscriber, { sentAt: now, sends, isAsked: false });
+          for (const { eventId } of batch) {
+            const key = pairKey(eventId, subscriber);
+            memory.set(key, { sentAt: now, sends: (memory.get(key)?.sends ?? 0) + 1, isAsked: false });
           }
         } catch (error) {
           port.report(`could not send to ${subscriber}`, error);
@@ -202,9 +187,9 @@ function readingOnce(): (row: OutboxRow) => Envelope {
 /** When the next pair of row and subscriber is sent, again or, where that failed just now, for the first time. */
 function nextSendAt(rows: readonly OutboxRow[], memory: RelayMemory, now: number): number {
   let nextAt = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    for (const subscriber of row.pending) {
-      const attempt = attemptAt(memory, row, subscriber);
+  for (const { eventId, pending } of rows) {
+    for (const subscriber of pending) {
+      const attempt = memory.get(pairKey(eventId, subscriber));
       const isFailing = attempt === undefined || proofAt(attempt) <= now;
       nextAt = Math.min(nextAt, isFailing ? now + retryAfterMs : proofAt(attempt));
     }

@@ -18,16 +18,12 @@ interface Slot {
 /** Bytes that one map may take, or several together: then the oldest entry of all of them makes room. */
 export class MemoryBudget {
   readonly bytesMax: number;
-  /** What a key or a value takes. */
-  readonly bytesOf: (value: unknown) => number;
   /** In the order in which they were set. */
   readonly #slots = new Set<Slot>();
-  #newest: Slot | null = null;
   #bytes = 0;
 
-  constructor(bytesMax: number, bytesOf: (value: unknown) => number = estimatedBytes) {
+  constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
-    this.bytesOf = bytesOf;
   }
 
   get bytes(): number {
@@ -36,7 +32,6 @@ export class MemoryBudget {
 
   add(slot: Slot): void {
     this.#slots.add(slot);
-    this.#newest = slot;
     this.#bytes += slot.bytes;
     for (const oldest of this.#slots) {
       if (this.#bytes <= this.bytesMax) return;
@@ -47,14 +42,11 @@ export class MemoryBudget {
 
   /** Makes an entry the newest. */
   renew(slot: Slot): void {
-    if (slot === this.#newest) return;
     this.#slots.delete(slot);
     this.#slots.add(slot);
-    this.#newest = slot;
   }
 
   remove(slot: Slot): void {
-    if (slot === this.#newest) this.#newest = null;
     if (this.#slots.delete(slot)) this.#bytes -= slot.bytes;
   }
 }
@@ -94,9 +86,8 @@ export class BoundedMap<Key, Value> {
   /** Sets an entry and makes it the newest, also when it was there. One that takes more than the whole budget is not kept. */
   set(key: Key, value: Value): void {
     this.delete(key);
-    const { bytesOf, bytesMax } = this.#budget;
-    const bytes = entryBytes + bytesOf(key) + bytesOf(value);
-    if (bytes > bytesMax) return;
+    const bytes = entryBytes + estimatedBytes(key) + estimatedBytes(value);
+    if (bytes > this.#budget.bytesMax) return;
     const held: Held<Value> = { value, bytes, drop: () => void this.#entries.delete(key) };
     this.#entries.set(key, held);
     this.#budget.add(held);

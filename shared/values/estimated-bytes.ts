@@ -26,12 +26,9 @@ export function estimatedBytes(value: unknown): number {
 }
 
 function bytesOfObject(value: object): number {
+  if (ArrayBuffer.isView(value)) return headBytes + value.byteLength;
   if (Array.isArray(value)) return headBytes + sampled(value, value.length, wordBytes);
-  // Most values are plain objects, which are neither of the others.
-  if (Object.getPrototypeOf(value) !== Object.prototype) {
-    if (ArrayBuffer.isView(value)) return headBytes + value.byteLength;
-    if (isCollection(value)) return headBytes + sampled(value, value.size, entryBytes);
-  }
+  if (isCollection(value)) return headBytes + sampled(value, value.size, entryBytes);
   let bytes = headBytes;
   for (const field of Object.values(value)) bytes += wordBytes + estimatedBytes(field);
   return bytes;

@@ -1,7 +1,6 @@
 /** Waits between tries, and times with offsets. */
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backoffMs, dayMs, Timestamp, toTimestamp } from './time.ts';
+import { backoffMs, Timestamp } from './time.ts';
 
 test.each([
   [0, 500],
@@ -30,18 +29,3 @@ test.each(['2027-01-31T08:00:00', '2027-01-31', '2027-02-30T08:00:00+01:00', '20
     expect(Timestamp.safeParse(given).success).toBe(false);
   },
 );
-
-test('a time is written as the platform writes it, whatever was written before', () => {
-  const moment = fc.oneof(
-    fc.integer({ min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 }),
-    fc.integer({ min: 1_790_000_000_000, max: 1_790_000_000_000 + 2 * dayMs }),
-    fc.double({ min: -2, max: 2, noNaN: true }),
-    fc.constantFrom(-1, 0, 1, dayMs - 1, dayMs, -dayMs, 0.5, -0.5),
-  );
-  fc.assert(
-    fc.property(fc.array(moment, { minLength: 1, maxLength: 5 }), (moments) => {
-      expect(moments.map(toTimestamp)).toEqual(moments.map((one) => new Date(one).toISOString()));
-    }),
-  );
-  for (const none of [Number.NaN, Number.POSITIVE_INFINITY]) expect(() => toTimestamp(none)).toThrow(RangeError);
-});

@@ -72,8 +72,8 @@ export class AllowanceObjects {
       const storage = new MemoryStreamStorage<AllowanceEvent>();
       this.storages.set(name, storage);
       const object = new SimulatedObject<AllowanceInstance>(scheduler, name, skewOf(), {
-        start: (life, alarm, memory) => {
-          const streams = new Streams(allowanceStreams, storage, alarm, memory);
+        start: (life, alarm) => {
+          const streams = new Streams(allowanceStreams, storage, alarm);
           return { streams, life, all: (steps) => takeAll(streams, steps, decide, plants.onChange) };
         },
         onAlarm: ({ streams, life, all }, now) => {

@@ -30,8 +30,8 @@ export class Carts {
   constructor(scheduler: Scheduler, currency: Currency, skewMs: number) {
     this.#currency = currency;
     this.object = new SimulatedObject(scheduler, 'cart object', skewMs, {
-      start: (_life, alarm, memory) => {
-        const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm, memory);
+      start: (_life, alarm) => {
+        const streams = new Streams(cartStreams(cartTtlMs), this.storage, alarm);
         return {
           read: async (cartId) => {
             const { state, version } = streams.load(cartId);

@@ -5,23 +5,17 @@
  * @see https://developers.cloudflare.com/durable-objects/api/alarms/
  */
 import type { AlarmClock } from '../../shared/streams/ports.ts';
-import { MemoryBudget } from '../../shared/values/bounded-map.ts';
 import { secondMs } from '../../shared/values/time.ts';
 import { Life, type Scheduler } from './scheduler.ts';
 
 interface Boot<Instance> {
   /** Makes the instance anew from what is stored. */
-  start(life: Life, alarm: AlarmClock, memory: MemoryBudget, now: () => number): Instance;
+  start(life: Life, alarm: AlarmClock, now: () => number): Instance;
   onAlarm(instance: Instance, now: number): Promise<void>;
 }
 
 const alarmThrowsMax = 6;
 const alarmRetryMs = 2 * secondMs;
-
-/** The memory of one instance. It ends with its run long before it could be full, so what is in it need not be weighed. */
-function unweighed(): MemoryBudget {
-  return new MemoryBudget(Number.POSITIVE_INFINITY, () => 0);
-}
 
 export class SimulatedObject<Instance> {
   readonly name: string;
@@ -63,7 +57,7 @@ export class SimulatedObject<Instance> {
       this.#running = null;
     });
     const alarm = { set: (at: number) => void (life.isOver || this.#setAlarm(at)) };
-    this.#running = { life, instance: this.#boot.start(life, alarm, unweighed(), () => this.now()) };
+    this.#running = { life, instance: this.#boot.start(life, alarm, () => this.now()) };
     return this.#running;
   }
 

@@ -5,11 +5,9 @@
 
 import { orderStreams } from '../../durable-objects/order/streams.ts';
 import type { RefundsApi } from '../../shared/contracts/payments/api.ts';
-import type { AlarmClock } from '../../shared/streams/ports.ts';
 import { Streams } from '../../shared/streams/streams.ts';
 import { quotingBy } from '../../shared/testing/pricing.ts';
 import { MemoryStreamStorage } from '../../shared/testing/stream-storage.ts';
-import type { MemoryBudget } from '../../shared/values/bounded-map.ts';
 import { Checkouts } from '../../workers/orders/checkout/checkouts.ts';
 import { type CheckoutNeighbors, checkoutSteps } from '../../workers/orders/checkout/steps.ts';
 import type { Checkout, OrderStreamEvent } from '../../workers/orders/domain/checkout/checkout.ts';
@@ -92,7 +90,7 @@ export class Shop {
       onMovement: watcher.onMovement,
     });
     this.orders = new SimulatedObject<OrderInstance>(scheduler, 'order object', skewOf(), {
-      start: (life, alarm, memory, now) => this.#startOrders(life, alarm, memory, now, profile.holdMs),
+      start: (life, alarm, now) => this.#startOrders(life, alarm, now, profile.holdMs),
       onAlarm: ({ streams, checkouts, operations, life }, now) => {
         const wake = async (streamIds: readonly string[]) => {
           await Promise.all([checkouts.wake(streamIds), operations.wake(streamIds)]);
@@ -102,10 +100,10 @@ export class Shop {
     });
   }
 
-  #startOrders(life: Life, alarm: AlarmClock, memory: MemoryBudget, now: () => number, holdMs: number): OrderInstance {
+  #startOrders(life: Life, alarm: { set(at: number): void }, now: () => number, holdMs: number): OrderInstance {
     const { scheduler, plants } = this;
     const storage = plants.orderStorage?.(this.orderStorage, life, scheduler) ?? this.orderStorage;
-    const streams = new Streams(orderStreams, storage, alarm, memory);
+    const streams = new Streams(orderStreams, storage, alarm);
     const honest = this.#neighborsOf(life);
     const neighbors = plants.neighbors?.(honest) ?? honest;
     const steps = checkoutSteps(neighbors);

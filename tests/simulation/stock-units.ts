@@ -70,8 +70,8 @@ export class StockUnits {
       const storage = new MemoryStreamStorage<StockEvent>();
       this.storages.set(name, storage);
       const object = new SimulatedObject<StockInstance>(scheduler, name, skewOf(), {
-        start: (life, alarm, memory) => {
-          const streams = new Streams(stockStreams, storage, alarm, memory);
+        start: (life, alarm) => {
+          const streams = new Streams(stockStreams, storage, alarm);
           const run = ({ stockUnitId, command }: UnitStep): StockAnswer => {
             const { state, version, refusal } = streams.execute(stockUnitId, command.now, (loaded) =>
               decide(loaded.state, command),

@@ -165,6 +165,7 @@ export function newOrder(checkout: {
     operationCount: 0,
     running: null,
     lines,
+    ...(discountByHand === undefined ? {} : { discountByHand }),
     quote,
     commitments: commitmentsOf(holdKey, lines),
     cards: cardsOf(quote),
@@ -181,8 +182,6 @@ export function newOrder(checkout: {
     canceledUnits: [],
     elsewhere: { refundedMinor: 0, chargedBackMinor: 0, disputes: [] },
     returns: [],
-    // Fields that follow a spread are slow to write, and this is made for every look at an order.
-    ...(discountByHand === undefined ? {} : { discountByHand }),
   };
 }
 
