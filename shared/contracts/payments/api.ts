@@ -100,15 +100,16 @@ export type RefundOutcome =
     }
   | { readonly status: 'unknown'; readonly reason: string };
 
-/** What the movements of a payment add up to, in minor units. */
+/** A refund as the ledger of the payment has it. */
 export interface KnownRefund {
-  /** The refund key of whoever asked for it here, or the provider's own name for it. */
+  /** The key of the order's refund; for one that was made at the provider, the provider's id of it. */
   readonly ref: string;
   readonly amountMinor: number;
   /** Milliseconds since 1970, as the provider says. */
   readonly at: number;
 }
 
+/** What the movements of a payment add up to, in minor units. */
 export interface PaymentBalances {
   readonly currency: Currency;
   readonly openAuthorizationMinor: number;
@@ -120,7 +121,7 @@ export interface PaymentBalances {
   /** Of these: lost for good. */
   readonly lostMinor: number;
   readonly disputes: readonly PaymentDispute[];
-  /** Those that stand or are on their way, whoever made them. */
+  /** Those that are paid or pending and were not reversed, made by the shop or at the provider. */
   readonly refunds: readonly KnownRefund[];
   readonly voidedMinor: number;
   /** What can still be refunded: captured, less refunded, pending refunds and charged back. */

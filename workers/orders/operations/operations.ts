@@ -245,8 +245,7 @@ export class Operations {
 
 /** A failure as the request that asked for the operation is told, also when it comes again after a crash. */
 function told({ requestId, places }: AskedUnderKey, failure: OrderRefusal): OrderRefusal {
-  const refusal = places === undefined ? failure : pointed(failure, places);
-  return requestId === undefined ? refusal : { ...refusal, requestId };
+  return { ...pointed(failure, places), requestId };
 }
 
 /** A decision for which a neighbour would have to answer, and does not. */

@@ -17,13 +17,12 @@ export interface RequestPlaces {
   readonly amount?: string;
 }
 
-/** What a refusal needs to be told to who asked, whoever finds it. */
+/** The request that an operation answers. A refusal is told with it, also by an alarm that finds it after a crash. */
 export interface AskedUnderKey {
   readonly key: string;
   readonly fingerprint: string;
-  /** Absent in operations of before it was recorded, as `places` is. */
-  readonly requestId?: string;
-  readonly places?: RequestPlaces;
+  readonly requestId: string;
+  readonly places: RequestPlaces;
 }
 
 /** What a line is called that an operation adds. */
