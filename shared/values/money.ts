@@ -104,12 +104,6 @@ export function exponentOf(currency: string): number {
   return known[currency] ?? 2;
 }
 
-/** What a decimal amount looks like, behind "is not a price in JPY:". */
-export function decimalForm(currency: string): string {
-  const exponent = exponentOf(currency);
-  return exponent === 0 ? 'digits alone' : `digits, a point, and at most ${exponent} decimals`;
-}
-
 export type RoundingMode = 'half-up' | 'down';
 
 /** Rounds `numerator / denominator` once. `half-up` sends ties away from zero, `down` goes towards zero. */

@@ -1,14 +1,9 @@
 /** One row of an imported file, read by column name. What cannot be read becomes a fault with its line and column. */
 import type { ImportFault } from '../../../shared/contracts/catalog/imports.ts';
-import {
-  type Currency,
-  decimalForm,
-  type Money,
-  parseDecimal,
-  withoutIdleZeros,
-} from '../../../shared/values/money.ts';
+import type { Currency, Money } from '../../../shared/values/money.ts';
 import type { ColumnName, Columns } from './shopify-columns.ts';
 import { isTrue } from './shopify-translations.ts';
+import { readPrice } from './written-price.ts';
 
 /** A product has at most three options. */
 export const optionNumbers = [1, 2, 3] as const;
@@ -62,14 +57,12 @@ export class Row {
 
   price(name: string, text: string | undefined, currency: Currency): Money | undefined {
     if (text === undefined || text === '') return undefined;
-    const exact = withoutIdleZeros(text, currency);
-    const amount = parseDecimal(exact, currency);
-    if (amount !== null) {
-      if (exact !== text)
-        this.adjust(name, `"${text}" has more decimals than ${currency}, all zeros; it is read as ${exact}.`);
-      return { amount, currency };
-    }
-    return this.reject(name, `"${text}" is not a price in ${currency}: ${decimalForm(currency)}.`);
+    const read = readPrice(text, currency);
+    if (!read.ok) return this.reject(name, read.refusal.detail);
+    const { price, exact } = read.value;
+    if (exact !== text)
+      this.adjust(name, `"${text}" has more decimals than ${currency}, all zeros; it is read as ${exact}.`);
+    return price;
   }
 
   otherPrices(): Money[] {

@@ -9,15 +9,10 @@ import { currencyOf, PriceRow, type WrittenPrices } from '../../../shared/contra
 import type { VariantPatch } from '../../../shared/contracts/catalog/products.ts';
 import { readListRow } from '../../../shared/http/list-rows.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
-import {
-  type Currency,
-  decimalForm,
-  type Money,
-  parseDecimal,
-  withoutIdleZeros,
-} from '../../../shared/values/money.ts';
+import type { Currency, Money } from '../../../shared/values/money.ts';
 import { composeProduct } from '../domain/compose.ts';
 import type { Composition, Product, Variant } from '../domain/product.ts';
+import { readPrice } from '../domain/written-price.ts';
 import { productChanged } from '../store/announcements.ts';
 import { findSkuOwners, productsBySku, saveProducts } from '../store/products.ts';
 import { type Catalog, newIdAt } from './catalog.ts';
@@ -183,7 +178,6 @@ function moneyOf<Nothing extends null | undefined>(
   currency: Currency,
 ): Money | string | Nothing {
   if (typeof written !== 'string') return written;
-  const amount = parseDecimal(withoutIdleZeros(written, currency), currency);
-  if (amount !== null && amount >= 0) return { amount, currency };
-  return `"${written}" is not a price in ${currency}: ${decimalForm(currency)}.`;
+  const read = readPrice(written, currency);
+  return read.ok ? read.value.price : read.refusal.detail;
 }
