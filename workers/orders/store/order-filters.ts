@@ -27,39 +27,34 @@ export type RowFilter = Exclude<keyof OrderFilter, keyof WordFilter>;
 
 /** The conditions of a filter, or of some parts of it, on orders or on `o.` */
 export function conditionsOf(filter: OrderFilter, alias: '' | 'o.', only?: readonly RowFilter[]): readonly SQL[] {
-  const of = (column: string) => sql.raw(`${alias}${column}`);
-  const equal = (column: string) => (value: string) => sql`${of(column)} = ${value}`;
-  const { email, number, placedFrom, placedBefore, regions } = filter;
-  const conditions: Readonly<Record<RowFilter, SQL | undefined>> = {
-    number: made(number, (value) => equal('number')(numberForm(value))),
-    customerId: made(filter.customerId, equal('customer_id')),
-    email: made(email, (value) => equal('email_key')(foldCase(value))),
-    country: made(filter.country, equal('country')),
-    regions: made(regions, (codes) => regionIn(of('region'), codes)),
-    status: made(filter.status, equal('status')),
-    paymentStatus: made(filter.paymentStatus, equal('payment_status')),
-    fulfillmentStatus: made(filter.fulfillmentStatus, equal('fulfillment_status')),
-    isOutstanding: filter.isOutstanding === true ? sql`${of('outstanding_minor')} > 0` : undefined,
-    placedFrom: made(placedFrom, (first) => sql`${of('placed_at')} >= ${first}`),
-    placedBefore: made(placedBefore, (end) => sql`${of('placed_at')} < ${end}`),
-  };
-  const wanted = only === undefined ? Object.values(conditions) : only.map((name) => conditions[name]);
-  return wanted.filter((condition) => condition !== undefined);
+  const made = conditionsBy(filter, alias);
+  return [...made].flatMap(([name, condition]) => (only === undefined || only.includes(name) ? [condition] : []));
 }
 
 /** The filters that are given, without words. */
 export function givenIn(filter: OrderFilter): ReadonlySet<RowFilter> {
-  const { q, name, sku, tags, isOutstanding, ...others } = filter;
-  const given = { ...others, isOutstanding: isOutstanding === true ? true : undefined };
-  const names: readonly RowFilter[] = [
-    ...(['number', 'customerId', 'email', 'country', 'regions', 'status', 'paymentStatus'] as const),
-    ...(['fulfillmentStatus', 'isOutstanding', 'placedFrom', 'placedBefore'] as const),
-  ];
-  return new Set(names.filter((one) => given[one] !== undefined));
+  return new Set(conditionsBy(filter, '').keys());
 }
 
-function made<Value>(value: Value | undefined, condition: (value: Value) => SQL): SQL | undefined {
-  return value === undefined ? undefined : condition(value);
+function conditionsBy(filter: OrderFilter, alias: '' | 'o.'): ReadonlyMap<RowFilter, SQL> {
+  const of = (column: string) => sql.raw(`${alias}${column}`);
+  const made = new Map<RowFilter, SQL>();
+  const on = <Name extends RowFilter>(name: Name, condition: (value: NonNullable<OrderFilter[Name]>) => SQL) => {
+    const value = filter[name];
+    if (value !== undefined && value !== null && value !== false) made.set(name, condition(value));
+  };
+  on('number', (typed) => sql`${of('number')} = ${numberForm(typed)}`);
+  on('customerId', (id) => sql`${of('customer_id')} = ${id}`);
+  on('email', (email) => sql`${of('email_key')} = ${foldCase(email)}`);
+  on('country', (country) => sql`${of('country')} = ${country}`);
+  on('regions', (codes) => regionIn(of('region'), codes));
+  on('status', (status) => sql`${of('status')} = ${status}`);
+  on('paymentStatus', (status) => sql`${of('payment_status')} = ${status}`);
+  on('fulfillmentStatus', (status) => sql`${of('fulfillment_status')} = ${status}`);
+  on('isOutstanding', () => sql`${of('outstanding_minor')} > 0`);
+  on('placedFrom', (first) => sql`${of('placed_at')} >= ${first}`);
+  on('placedBefore', (end) => sql`${of('placed_at')} < ${end}`);
+  return made;
 }
 
 /** One region walks an index; of several, each order says which it is. */
