@@ -2,7 +2,7 @@
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { BulkJob as BulkJobView, bulkJobOperations, RowResult } from '../contracts/bulk.ts';
 import { type App, json, refused, serve } from '../http/app.ts';
-import { csvFile, csvStream } from '../http/csv-stream.ts';
+import { type CsvPieces, csvFile, csvStream } from '../http/csv-stream.ts';
 import type { Attempt } from '../http/d1-idempotency.ts';
 import { makeId } from '../values/ids.ts';
 import { toTimestamp } from '../values/time.ts';
@@ -68,7 +68,7 @@ export function serveBulkJobs<Env extends object>(
   });
 }
 
-async function* rowsOf(db: DrizzleD1Database, id: string): AsyncGenerator<(string | number)[][], undefined> {
+async function* rowsOf(db: DrizzleD1Database, id: string): CsvPieces {
   yield [['Row', 'SKU', 'Status', 'Reason']];
   for (let number = -1; ; ) {
     const next = await resultsAfter(db, id, number);

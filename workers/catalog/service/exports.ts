@@ -2,7 +2,7 @@
  * The export of all products as a file, made while it is read: some hundred products are in memory at a time. The products are
  * read twice, because the header names every metafield and currency that one of them has.
  */
-import { csvStream } from '../../../shared/http/csv-stream.ts';
+import { type CsvPieces, csvStream, pagesOf } from '../../../shared/http/csv-stream.ts';
 import { type Currency, currencies } from '../../../shared/values/money.ts';
 import type { Product } from '../domain/product.ts';
 import { collectFields, countedUnits, exportHeader, exportRows, type FieldColumn } from '../domain/shopify-export.ts';
@@ -20,7 +20,7 @@ export function exportProducts(catalog: Exporting): ReadableStream<Uint8Array> {
 }
 
 /** The header, and then the rows of one page of products after the other. */
-async function* piecesOf(catalog: Exporting): AsyncGenerator<(string | number)[][], undefined> {
+async function* piecesOf(catalog: Exporting): CsvPieces {
   const { db } = catalog;
   const known = new Map<string, FieldColumn>();
   const sold = new Set<Currency>();
@@ -57,12 +57,5 @@ async function componentSkus(db: Catalog['db'], products: readonly Product[]): P
   return new Map(found.map(({ variantId, sku }) => [variantId, sku]));
 }
 
-async function* productPages(db: Catalog['db']): AsyncGenerator<StoredProduct[], undefined> {
-  for (let afterId = ''; ; ) {
-    const page = await productsAfter(db, afterId, productsPerPage);
-    const last = page.at(-1);
-    if (last === undefined) return undefined;
-    yield page;
-    afterId = last.product.id;
-  }
-}
+const productPages = (db: Catalog['db']) =>
+  pagesOf<StoredProduct>((last) => productsAfter(db, last?.product.id ?? '', productsPerPage), productsPerPage);

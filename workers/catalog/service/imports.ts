@@ -6,7 +6,7 @@
 
 import type { ImportChange } from '../../../shared/contracts/catalog/imports.ts';
 import type { StockCount } from '../../../shared/contracts/inventory/api.ts';
-import { csvStream } from '../../../shared/http/csv-stream.ts';
+import { type CsvPieces, csvStream } from '../../../shared/http/csv-stream.ts';
 import type { Statement } from '../../../shared/messaging/d1.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import type { Currency } from '../../../shared/values/money.ts';
@@ -138,9 +138,10 @@ async function take(catalog: Catalog, { job, settings, rows }: NextChunk): Promi
   if (changed.length > 0) await Promise.all([openStock(catalog, openings), catalog.armRelay()]);
   const told =
     isReal && settings.stock !== 'ignore' ? await countStock(catalog, job.id, settings.stock, decided) : decided;
-  const products = told.map((product) => asWritten(product, columns.value));
-  if (job.chunksDone === 0)
-    products.splice(0, 1, ...products.slice(0, 1).map((first) => withUnread(first, columns.value)));
+  const products = told.map((product, index) => {
+    const written = asWritten(product, columns.value);
+    return index === 0 && job.chunksDone === 0 ? withUnread(written, columns.value) : written;
+  });
   const { state, faults, report } = after(job, products, catalog.now());
   const facts = { now, importId: job.id, changedBefore: job.created + job.updated, ...traceOf(settings) };
   const events = productsImported(
@@ -286,7 +287,7 @@ export async function readWholeReport({ db }: Catalog, id: string): Promise<Read
   return (await loadImport(db, id)) === null ? null : csvStream(rowsOf(db, id));
 }
 
-async function* rowsOf(db: Catalog['db'], id: string): AsyncGenerator<(string | number)[][], undefined> {
+async function* rowsOf(db: Catalog['db'], id: string): CsvPieces {
   yield [[...reportHeader]];
   for (let number = -1; ; ) {
     const next = await reportAfter(db, id, number);

@@ -3,17 +3,15 @@
  * page of the read model becomes one piece of the file, so nothing is skipped or repeated while orders come in.
  */
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import Papa from 'papaparse';
+import { type CsvCell, type CsvPieces, csvStream, pagesOf } from '../../../shared/http/csv-stream.ts';
 import { formatDecimal, type Money, sumOf } from '../../../shared/values/money.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import { type DetailedOrder, detailedOrders } from '../store/order-details.ts';
 import type { OrderFilter } from '../store/order-filters.ts';
-import type { OrderListQuery } from '../store/order-lists.ts';
 
 type Address = NonNullable<NonNullable<DetailedOrder['details']>['shippingAddress']>;
 type Refund = NonNullable<DetailedOrder['details']>['refunds'][number];
-type Cell = string | number | null;
-type Row = Readonly<Record<string, Cell>>;
+type Row = Readonly<Record<string, CsvCell>>;
 
 interface Table {
   readonly columns: readonly string[];
@@ -21,8 +19,6 @@ interface Table {
 }
 
 const ordersPerPage = 500;
-/** What a spreadsheet reads as the beginning of a formula, also in wide characters. */
-const formulas = /^[\t\r\n ]*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 const addressFields = [
   ...['firstName', 'lastName', 'company', 'address1', 'address2'],
@@ -202,41 +198,20 @@ function decimalOf(amount: Money | undefined): string | null {
 }
 
 /** The file of a table, piece by piece, as fast as it is read. */
-export function exportOf(db: DrizzleD1Database, { columns, rowsOf }: Table, filter: OrderFilter): ReadableStream {
-  let after: OrderListQuery['after'] = null;
-  let isBegun = false;
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      // A stream that is given nothing does not ask again, and of many orders there may be no refund.
-      for (let isGiven = false; !isGiven; ) {
-        const orders = await detailedOrders(db, { filter, sort: 'placedAt', after, limit: ordersPerPage });
-        const text = textOf(columns, orders.flatMap(rowsOf), !isBegun);
-        isGiven = text !== '';
-        isBegun = true;
-        if (isGiven) controller.enqueue(encoder.encode(text));
-        const last = orders.at(-1)?.row;
-        if (last === undefined || orders.length < ordersPerPage) return controller.close();
-        after = [last.placedAt, last.id];
-      }
-    },
-  });
+export function exportOf(db: DrizzleD1Database, table: Table, filter: OrderFilter): ReadableStream<Uint8Array> {
+  return csvStream(piecesOf(db, table, filter), { escapesFormulas: true, hasByteOrderMark: true });
 }
 
-/** Without it Excel takes the bytes for those of another script. */
-const byteOrderMark = '\ufeff';
-
-/** Each row with its line break. @see https://www.rfc-editor.org/rfc/rfc4180 */
-function textOf(columns: readonly string[], rows: readonly Row[], isHeaded: boolean): string {
-  const data = rows.map((row) => columns.map((column) => safe(row[column] ?? null)));
-  const all = isHeaded ? [columns, ...data] : data;
-  const text = all.length === 0 ? '' : `${Papa.unparse(all, { newline })}${newline}`;
-  return isHeaded ? `${byteOrderMark}${text}` : text;
-}
-
-const newline = '\r\n';
-
-/** Numbers are no formulas, and amounts are never written with a sign that a text could have. */
-function safe(cell: Cell): Cell {
-  return typeof cell === 'string' && formulas.test(cell) && !/^-\d+(?:\.\d+)?$/.test(cell) ? `'${cell}` : cell;
+async function* piecesOf(db: DrizzleD1Database, { columns, rowsOf }: Table, filter: OrderFilter): CsvPieces {
+  yield [[...columns]];
+  const pageAfter = (last: DetailedOrder | undefined) => {
+    const after = last === undefined ? null : ([last.row.placedAt, last.row.id] as const);
+    return detailedOrders(db, { filter, sort: 'placedAt', after, limit: ordersPerPage });
+  };
+  for await (const orders of pagesOf(pageAfter, ordersPerPage)) {
+    const rows = orders.flatMap(rowsOf);
+    // Of many orders there may be no refund.
+    if (rows.length > 0) yield rows.map((row) => columns.map((column) => row[column] ?? null));
+  }
+  return undefined;
 }

@@ -4,7 +4,7 @@ import * as api from '../../../shared/contracts/pricing/codes-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
-import { csvFile, csvStream } from '../../../shared/http/csv-stream.ts';
+import { csvFile, csvStream, pagesOf } from '../../../shared/http/csv-stream.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { withContent } from '../../../shared/http/idempotency.ts';
 import { answerPage } from '../../../shared/http/page.ts';
@@ -21,16 +21,6 @@ import { codeView, csvPieces, exactView } from './view.ts';
 
 /** Codes per piece of a file. */
 const exportedTogether = 2_000;
-
-/** All codes that a filter finds, page by page until one is not full. */
-async function* pagesOf(pageAfter: (code: string) => Promise<readonly StoredCode[]>) {
-  for (let after = ''; ; ) {
-    const page = await pageAfter(after);
-    if (page.length > 0) yield page;
-    if (page.length < exportedTogether) return;
-    after = page.at(-1)?.code ?? '';
-  }
-}
 
 export function serveCodes(app: App<PricingEnv>): void {
   const isPromotion = async (env: PricingEnv, id: string) =>
@@ -76,7 +66,9 @@ export function serveCodes(app: App<PricingEnv>): void {
   serve(app, api.exportCodes, async ({ params, query, env, actor }) => {
     if (!(await isPromotion(env, params.id))) return notFound(actor);
     const desk = contextOf(env);
-    const pages = pagesOf((after) => service.codePage(desk, params.id, query, after, exportedTogether));
+    const pageAfter = (last: StoredCode | undefined) =>
+      service.codePage(desk, params.id, query, last?.code ?? '', exportedTogether);
+    const pages = pagesOf(pageAfter, exportedTogether);
     return csvFile('discount-codes.csv', csvStream(csvPieces(pages), { escapesFormulas: true }));
   });
 

@@ -1,5 +1,6 @@
 /** Unique codes as merchants see them, as JSON and as rows of a file. */
 import type { DiscountCode } from '../../../shared/contracts/pricing/codes-http.ts';
+import type { CsvCell, CsvPieces } from '../../../shared/http/csv-stream.ts';
 import { toTimestamp } from '../../../shared/values/time.ts';
 import type { CodeWithUses } from './service/codes.ts';
 import type { StoredCode } from './store.ts';
@@ -30,15 +31,13 @@ export const exactView = ({ stored, uses }: CodeWithUses): DiscountCode => codeV
 const columns = ['code', 'usesMax', 'used', 'held', 'available', 'status', 'batchId', 'createdAt'];
 
 /** The first row of the file, and then those of one page of codes after the other. */
-export async function* csvPieces(
-  pages: AsyncIterable<readonly StoredCode[]>,
-): AsyncGenerator<(string | number)[][], undefined> {
+export async function* csvPieces(pages: AsyncIterable<readonly StoredCode[]>): CsvPieces {
   yield [columns];
   for await (const page of pages) yield page.map(cellsOf);
   return undefined;
 }
 
-function cellsOf(stored: StoredCode): (string | number)[] {
+function cellsOf(stored: StoredCode): CsvCell[] {
   const { code, usesMax, used, held, available, isActive, batchId, createdAt } = codeView(stored);
-  return [code, usesMax ?? '', used, held, available ?? '', isActive ? 'active' : 'disabled', batchId, createdAt];
+  return [code, usesMax, used, held, available, isActive ? 'active' : 'disabled', batchId, createdAt];
 }
