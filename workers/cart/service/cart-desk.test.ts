@@ -32,6 +32,9 @@ function heldUp(given: TestDesk) {
   return { asked: asked.answer, go: () => gate.give(null), fail: () => gate.fail() };
 }
 
+const usableCard = (code: string, last4: string) =>
+  ({ status: 'usable', code, cardId: 'gft_1', last4, balanceMinor: 5, currency: 'EUR', expiresAt: null }) as const;
+
 describe('a change that is asked for again with its key', () => {
   test('gets the same bytes, and nothing is done twice', async () => {
     const given = new TestDesk();
@@ -314,15 +317,7 @@ describe('a change that cannot be priced', () => {
   test('is done whatever its gift cards are: each is answered with its reason, and each guess is counted', async () => {
     const given = new TestDesk();
     given.pricing.cards = [
-      {
-        status: 'usable',
-        code: 'GOOD-1',
-        cardId: 'gft_1',
-        last4: 'OOD1',
-        balanceMinor: 5,
-        currency: 'EUR',
-        expiresAt: null,
-      },
+      usableCard('GOOD-1', 'OOD1'),
       { status: 'disabled', code: 'BLOCKED', cardId: 'gft_2', last4: 'CKED' },
     ];
     const giftCards = ['WRONG-1', 'GOOD-1', 'BLOCKED', 'WRONG-2'];
@@ -351,17 +346,7 @@ describe('a change that cannot be priced', () => {
 
   test('names a card of the cart that can pay nothing any more, and store credit that is spent', async () => {
     const given = new TestDesk();
-    given.pricing.cards = [
-      {
-        status: 'usable',
-        code: 'GOOD',
-        cardId: 'gft_1',
-        last4: 'GOOD',
-        balanceMinor: 5,
-        currency: 'EUR',
-        expiresAt: null,
-      },
-    ];
+    given.pricing.cards = [usableCard('GOOD', 'GOOD')];
     const unusableBalances = [
       { key: 'gift:gft_1', reason: 'expired' } as const,
       { key: 'credit:cus_1:EUR', reason: 'spent' } as const,
