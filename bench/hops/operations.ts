@@ -108,6 +108,25 @@ async function offerLimitedCode(shopping: Shopping): Promise<void> {
   if (answer.status !== 201 && answer.status !== 409) throw new Error(`No promotion: ${answer.body.toString()}`);
 }
 
+/** Codes that nobody has named yet. */
+const uniqueCodes: string[] = [];
+
+async function nextUniqueCode(shopping: Shopping): Promise<string> {
+  const code = uniqueCodes.pop();
+  if (code !== undefined) return code;
+  const draft = { title: 'Unique', offer: { kind: 'percent-off-order', rate: '0.10' }, hasUniqueCodes: true };
+  const { id }: { id: string } = JSON.parse(
+    (await ask(shopping.connection, merchant(shopping, 'promotions', draft), 201)).body.toString(),
+  );
+  const made = merchant(shopping, `promotions/${id}/codes`, { count: 1_000, usesMax: 1 });
+  await ask(shopping.connection, made, 201);
+  const headers = { authorization: `Bearer ${shopping.adminKey}` };
+  const list: Exchange = { method: 'GET', path: `/admin/v1/promotions/${id}/codes/export`, headers };
+  const file = (await ask(shopping.connection, list, 200)).body.toString();
+  for (const row of file.trim().split('\n').slice(1)) uniqueCodes.push(row.split(',')[0] ?? '');
+  return nextUniqueCode(shopping);
+}
+
 async function issueCard(shopping: Shopping): Promise<string> {
   const draft = { amount: { amount: 500, currency: 'EUR' } };
   const { body } = await ask(shopping.connection, merchant(shopping, 'gift-cards', draft), 201);
@@ -183,7 +202,35 @@ export const operations: readonly Operation[] = [
       return chooseOption(cartId, optionOf((await ask(connection, shippingOptions(cartId), 200)).body));
     },
   },
+  {
+    ...read,
+    name: 'name-code',
+    title: 'a cart names a limited code',
+    prepare: async (shopping) => {
+      await offerLimitedCode(shopping);
+      return changeCart(await makeReadyCart(shopping.connection, ...nextSkus(2)), { discountCodes: [limitedCode] });
+    },
+  },
+  {
+    ...read,
+    name: 'name-unique',
+    title: 'a cart names a unique code',
+    prepare: async (shopping) => {
+      const discountCodes = [await nextUniqueCode(shopping)];
+      return changeCart(await makeReadyCart(shopping.connection, ...nextSkus(2)), { discountCodes });
+    },
+  },
   ...[1, 2, 5, 20].map(checkoutOf),
+  {
+    ...order,
+    name: 'checkout-unique',
+    title: 'checkout of 2 lines with a unique code',
+    prepare: async (shopping) => {
+      const cartId = await readyCart(shopping, 2);
+      await ask(shopping.connection, changeCart(cartId, { discountCodes: [await nextUniqueCode(shopping)] }), 200);
+      return checkout(cartId);
+    },
+  },
   {
     ...order,
     name: 'checkout-code',
