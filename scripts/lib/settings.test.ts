@@ -55,6 +55,18 @@ describe('the environment', () => {
     expect(variablesOf(secrets, url, stripe)).toMatchObject(stripe);
   });
 
+  it.each(['VITRINE_ADMIN_KEY', 'VITRINE_SECRET'])('%s may have a previous one beside it, but not the same', (name) => {
+    const previous = `${name}_PREVIOUS`;
+    expect(variablesOf(secrets, url, { [name]: 'new', [previous]: 'old' })).toMatchObject({
+      [name]: 'new',
+      [previous]: 'old',
+    });
+    expect(variablesOf(secrets, url, { [previous]: '' })).not.toHaveProperty(previous);
+    const start = () => variablesOf(secrets, url, { [name]: 'one', [previous]: 'one' });
+    expect(start).toThrow(SettingError);
+    expect(start).toThrow(new RegExp(`^${previous} is the same as ${name}\\. [^\n]+$`));
+  });
+
   it.each(['0', '-1', '1.5', 'soon', '1e3'])('is refused in one line when a life of a cart is %j days', (value) => {
     const start = () => variablesOf(secrets, url, { VITRINE_CART_DAYS: value });
     expect(start).toThrow(SettingError);

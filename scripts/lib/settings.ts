@@ -25,6 +25,8 @@ const holdSecondsDefault = '900';
 
 /** Bound only when they are set; the Workers know their own defaults. */
 const optionalNames = [
+  'VITRINE_ADMIN_KEY_PREVIOUS',
+  'VITRINE_SECRET_PREVIOUS',
   'VITRINE_CART_DAYS',
   'VITRINE_CAPTURE',
   'STRIPE_SECRET_KEY',
@@ -104,6 +106,10 @@ export function variablesOf(secrets: Secrets, publicUrl: string, environment: No
     const value = variables[name];
     if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))
       throw new SettingError(`${name} must be a whole number above 0, not "${value}".`);
+  }
+  for (const name of ['VITRINE_ADMIN_KEY', 'VITRINE_SECRET']) {
+    if (variables[name] === variables[`${name}_PREVIOUS`])
+      throw new SettingError(`${name}_PREVIOUS is the same as ${name}. Leave it out, or set ${name} to a new one.`);
   }
   for (const [name, known] of Object.entries(choices)) {
     const value = variables[name];
