@@ -122,6 +122,19 @@ export function readWorkers(root: string = projectRoot): readonly WorkerConfig[]
   });
 }
 
+/** The Workers of a shop that sells for real: those of development are gone, and so is every binding to one. */
+export function productionWorkers(workers: readonly WorkerConfig[]): readonly WorkerConfig[] {
+  const left = new Set(
+    workers.filter(({ isDevelopmentOnly }) => isDevelopmentOnly).map(({ wrangler }) => wrangler.name),
+  );
+  return workers
+    .filter(({ isDevelopmentOnly }) => !isDevelopmentOnly)
+    .map((worker) => {
+      const services = worker.wrangler.services.filter(({ service }) => !left.has(service));
+      return { ...worker, wrangler: { ...worker.wrangler, services } };
+    });
+}
+
 /** Every database with the Worker that owns it and the folder of its migrations. */
 export function databasesOf(workers: readonly WorkerConfig[]): readonly DatabaseConfig[] {
   return workers.flatMap(({ name, configPath, wrangler }) =>

@@ -261,4 +261,14 @@ describe('the sandbox provider', () => {
       expect(router.sandbox.requests).toHaveLength(0);
     }
   });
+
+  it('is nothing where its Worker is left out, whatever the environment is called', async () => {
+    for (const environment of [{}, { VITRINE_ENV: 'development' }]) {
+      const router = testRouter(environment);
+      const { SANDBOX: _sandbox, ...env } = router.env;
+      router.env = env;
+      expect((await router.fetch('/sandbox/ledger')).status).toBe(404);
+      expect((await router.fetch('/sandbox/webhooks', { method: 'POST', body: '{}' })).status).toBe(404);
+    }
+  });
 });

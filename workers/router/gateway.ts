@@ -88,9 +88,10 @@ const sandboxRoute: Route = {
   allow: sandboxDoors.map(({ method }) => method).join(', '),
 };
 
-/** The sandbox exists in development only; anywhere else its addresses are nothing. */
+/** The sandbox exists in development only; anywhere else, and where it is not bound, its addresses are nothing. */
 function routeOf(memory: Memory, visit: Visit, env: RouterEnv): Route | undefined {
-  if (`${visit.path}/`.startsWith(sandboxPrefix)) return env.VITRINE_ENV === 'development' ? sandboxRoute : undefined;
+  if (`${visit.path}/`.startsWith(sandboxPrefix))
+    return env.VITRINE_ENV === 'development' && env.SANDBOX !== undefined ? sandboxRoute : undefined;
   return memory.findRoute(visit.path);
 }
 
