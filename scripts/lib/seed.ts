@@ -46,6 +46,8 @@ export async function seedShop(target: SeedTarget, seed: Seed): Promise<SeedRepo
   if (seed !== 'demo') return { summary: await importCsv(target, seed.csvPath, openingStock) };
 
   const folder = path.join(projectRoot, 'scripts', 'demo');
+  const name = JSON.stringify({ name: 'Vitrine, the demo shop' });
+  await call(target, 'PATCH', '/admin/v1/shop', name, 'application/json');
   const summary = await importCsv(target, path.join(folder, 'products.csv'));
   const collections = await seedCollections(target, path.join(folder, 'collections.json'));
   return { summary: `${summary}, ${collections} collections` };

@@ -34,6 +34,7 @@ const sides: Readonly<Record<string, readonly Place[]>> = {
     ['orders', 'Orders of shoppers', /^\/v1\/orders/],
     ['customers', 'Customers', /^\/v1\/customers/],
     ['countries', 'Countries and addresses', /^\/v1\/countries/],
+    ['shop', 'The shop itself', /^\/v1\/shop/],
   ],
   Catalogue: [
     ['admin-products', 'Products and variants', /^\/admin\/v1\/(products|variants)/],
@@ -64,6 +65,7 @@ const sides: Readonly<Record<string, readonly Place[]>> = {
     ['admin-tax-rates', 'Tax rates', /^\/admin\/v1\/tax/],
   ],
   Running: [
+    ['admin-shop', 'The shop itself', /^\/admin\/v1\/shop$/],
     ['admin-events', 'Events', /^\/admin\/v1\/events/],
     ['admin-messages', 'Messages to shoppers', /^\/admin\/v1\/messages/],
     ['admin-dead-letters', 'Dead letters', /^\/admin\/v1\/dead-letters/],

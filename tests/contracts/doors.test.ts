@@ -71,9 +71,9 @@ describe('the table of doors', () => {
 
   it('takes an Idempotency-Key wherever a shopper or merchant changes something', () => {
     const without = doors.filter(({ method, idempotency }) => method !== 'GET' && idempotency === 'none');
-    // A preview changes nothing, a policy says what shall be so, each look-up sends its own link, and a link opens once.
+    // A preview changes nothing, a policy and the shop's name say what shall be so, each look-up sends its own link, and a link opens once.
     expect(without.filter(({ method }) => method !== 'DELETE').map(({ id }) => id)).toEqual([
-      ...['changeOrderPolicy', 'previewEdit', 'lookUpOrder', 'openOrder'],
+      ...['changeOrderPolicy', 'previewEdit', 'changeShop', 'lookUpOrder', 'openOrder'],
       'receivePaymentWebhook',
     ]);
     const required = doors.filter(({ idempotency }) => idempotency === 'required').map(({ id }) => id);

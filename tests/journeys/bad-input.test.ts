@@ -97,7 +97,7 @@ const names = [
   ...['changeStockSettings', 'editLocation', 'startTransfer', 'sendTransfer', 'receiveTransfer', 'cancelTransfer'],
   ...['fulfillOrder', 'trackFulfillment', 'cancelOrder', 'captureOrder', 'collectPayment', 'refundOrder'],
   ...['requestReturn', 'decideReturn', 'receiveReturn', 'settleReturn', 'previewEdit', 'editOrder', 'addOrderNote'],
-  ...['cancelFulfillment', 'changeOrder', 'changeOrderPolicy'],
+  ...['cancelFulfillment', 'changeOrder', 'changeOrderPolicy', 'changeShop'],
   ...['lookUpOrder', 'openOrder', 'cancelOwnOrder', 'returnOwnOrder', 'cancelOwnReturn'],
   ...['createDraftOrder', 'completeDraftOrder'],
 ];

@@ -297,6 +297,11 @@ function orderOperations(merchant: Merchant, order: OrderView) {
       ...{ shippingAddress: address, billingAddress: address },
     }),
     merchant('changeOrderPolicy', 'PATCH', 'order-policy', { shopperCancel: true, returnWindowDays: 14 }),
+    merchant('changeShop', 'PATCH', 'shop', {
+      ...{ name: 'Heron & Birch', contactEmail: 'hello@example.com', phone: '030 1234567', vatId: 'DE123456789' },
+      ...{ legalName: 'Heron & Birch GmbH', address, storefrontUrl: 'https://shop.example' },
+      ...{ mailFrom: { name: 'Heron & Birch', address: 'orders@example.com' }, mailReplyTo: 'help@example.com' },
+    }),
   ];
 }
 

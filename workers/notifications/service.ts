@@ -1,9 +1,13 @@
-/** The use cases of the event log: keep events, say which are kept, and read them as a feed. */
+/** The use cases of the event log, of the outbox of messages, and of what the shop says of itself. */
 import type { OutgoingMessage, WrittenMessage } from '../../shared/contracts/notifications/api.ts';
+import type { ShopPatch, ShopProfile } from '../../shared/contracts/notifications/shop-http.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { handledAmong, rememberHandled } from '../../shared/messaging/handled.ts';
+import { untilKept } from '../../shared/messaging/overtaken.ts';
+import type { Result } from '../../shared/values/result.ts';
 import type { NotificationsContext } from './context.ts';
-import { textOf } from './domain.ts';
+import { textOf } from './domain/messages.ts';
+import { changeProfile, profileOf, type ShopRefusal } from './domain/shop.ts';
 import {
   addMessage,
   appendEvents,
@@ -15,6 +19,8 @@ import {
   type MessageRow,
   messagesAfter,
   newestMessages,
+  readProfile,
+  saveProfile,
 } from './store.ts';
 
 export async function logEvents({ db, now }: NotificationsContext, envelopes: readonly Envelope[]): Promise<void> {
@@ -63,4 +69,22 @@ export async function messagesPage(
   const found = await messagesAfter(db, { after, limit: limit + 1, now: now() });
   const rows = found.slice(0, limit);
   return { rows, next: found.length > rows.length ? (rows.at(-1)?.position ?? null) : null };
+}
+
+export async function shopProfile({ db }: NotificationsContext): Promise<ShopProfile> {
+  return profileOf(await readProfile(db));
+}
+
+/** Applies one change, decided on what all writers before it have left. */
+export async function changeShopProfile(
+  context: NotificationsContext,
+  patch: ShopPatch,
+  { by, isExpected }: { readonly by: string; readonly isExpected: (version: number) => boolean },
+): Promise<Result<ShopProfile, ShopRefusal>> {
+  return untilKept(async () => {
+    const changed = changeProfile(await shopProfile(context), patch, isExpected);
+    if (!changed.ok) return changed;
+    const isKept = await saveProfile(context.db, changed.value, { by, now: context.now() });
+    return isKept ? changed : 'overtaken';
+  });
 }

@@ -1,10 +1,11 @@
 /**
- * The event log in D1, and the outbox of messages. Appending is one statement for any number of events, and an event that is there already stays as it
- * is: the log is its own record of what was handled.
+ * The event log in D1, the outbox of messages, and what the shop says of itself. Appending is one statement for any number of events,
+ * and an event that is there already stays as it is: the log is its own record of what was handled.
  */
 import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { ShopProfile } from '../../shared/contracts/notifications/shop-http.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 
 const events = sqliteTable('events', {
@@ -109,4 +110,29 @@ export function messagesAfter(
     .where(and(gt(messages.position, after), sql`+${messages.expiresAt} > ${now}`))
     .orderBy(asc(messages.position))
     .limit(limit);
+}
+
+/** What the shop was told of itself; null where nothing ever was. */
+export async function readProfile(
+  db: DrizzleD1Database,
+): Promise<{ readonly profile: Partial<ShopProfile>; readonly version: number } | null> {
+  const row = await db.get<{ readonly profile: string; readonly version: number } | undefined>(
+    sql`select profile, version from shop_profile where id = 1`,
+  );
+  return row === undefined ? null : { profile: JSON.parse(row.profile), version: row.version };
+}
+
+/** Writes the next version over the one before it. False when another writer was faster. */
+export async function saveProfile(
+  db: DrizzleD1Database,
+  { version, ...profile }: ShopProfile,
+  { by, now }: { readonly by: string; readonly now: number },
+): Promise<boolean> {
+  const saved = await db.all(sql`insert into shop_profile (id, profile, version, updated_at, updated_by)
+    values (1, ${JSON.stringify(profile)}, ${version}, ${now}, ${by})
+    on conflict (id) do update set profile = excluded.profile, version = excluded.version,
+      updated_at = excluded.updated_at, updated_by = excluded.updated_by
+    where shop_profile.version = ${version - 1}
+    returning version`);
+  return saved.length > 0;
 }

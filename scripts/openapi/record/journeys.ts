@@ -15,6 +15,7 @@ const card = { provider: 'sandbox', token: 'ok' };
 /** All journeys, one after the other: a later one finds what earlier ones made. */
 export async function walkThrough(call: Call): Promise<void> {
   await readPublicPages(call);
+  await introduce(call);
   await keepCatalogue(call);
   await keepStock(call);
   await setPrices(call);
@@ -38,6 +39,26 @@ async function readPublicPages(call: Call): Promise<void> {
   await call('readProduct', { params: { product: 'beeswax-candle' }, query: { country: 'DE' } });
   await call('listCollections', { query: { limit: '2' } });
   await call('readCollection', { params: { collection: 'gifts-under-30' } });
+}
+
+/** Before anything else is told to a new shop: who it is. */
+async function introduce(call: Call): Promise<void> {
+  await call('changeShop', {
+    body: {
+      ...{ name: 'Heron & Birch', contactEmail: 'hello@shop.example', phone: '+49 30 1234567' },
+      ...{ storefrontUrl: 'https://shop.example', legalName: 'Heron & Birch GmbH', vatId: 'DE123456789' },
+      address: {
+        company: 'Heron & Birch GmbH',
+        address1: 'Uferweg 4',
+        postalCode: '10115',
+        city: 'Berlin',
+        country: 'DE',
+      },
+      ...{ mailFrom: { name: null, address: 'orders@shop.example' }, mailReplyTo: 'hello@shop.example' },
+    },
+  });
+  await call('readShopProfile');
+  await call('readShop');
 }
 
 async function keepCatalogue(call: Call): Promise<void> {

@@ -7,12 +7,17 @@ import { operation } from '../../http/operation.ts';
 import { Page, PageLimit } from '../../http/pagination.ts';
 import { Timestamp } from '../../values/time.ts';
 import { Position } from './http.ts';
+import { MailSender } from './shop-http.ts';
 
 export const MessageView = z.strictObject({
   /** Go on with after = the last position that was sent. */
   position: z.int().min(1),
   id: z.string(),
   to: z.string(),
+  from: MailSender.nullable().describe(
+    'Whom it comes from: the sender of the shop as it is now, under its own name or that of the shop; null until one is told.',
+  ),
+  replyTo: z.string().nullable().describe('Where answers go; null: to the sender.'),
   template: z.string(),
   subject: z.string(),
   text: z.string(),

@@ -1,6 +1,7 @@
-/** Every statement of the event log and of the outbox of messages. */
+/** Every statement of the event log, of the outbox of messages, and of what the shop says of itself. */
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
+import { profileOf } from '../../../workers/notifications/domain/shop.ts';
 import {
   addMessage,
   appendEvents,
@@ -9,6 +10,8 @@ import {
   knownEvents,
   messagesAfter,
   newestMessages,
+  readProfile,
+  saveProfile,
 } from '../../../workers/notifications/store.ts';
 
 const event: Envelope = {
@@ -24,6 +27,7 @@ export async function tour(client: D1Database): Promise<void> {
   await addMessage(db, { id: 'm1', to: 'a@b.de', template: 'order-link', ...words, createdAt: 1, expiresAt: 2 });
   await messagesAfter(db, { after: 0, limit: 20, now: 0 });
   await newestMessages(db, 20);
+  await saveProfile(db, { ...profileOf(await readProfile(db)), version: 1 }, { by: 'key:admin', now: 0 });
   await eventById(db, 'e1');
   for (const type of [undefined, event.type]) {
     for (const subject of [undefined, event.subject]) await eventsAfter(db, { after: 0, type, subject, limit: 20 });

@@ -1,9 +1,9 @@
 /** Which taxes apply where, to what and to whom, down to the cent. */
 import { describe, expect, test } from 'vitest';
+import { isVatIdOf } from '../../../shared/values/vat-id.ts';
 import { eur, guest, line, promotion, quoted, request, shippingRate, shop, taxRate } from '../testing/settings.ts';
 import type { QuoteRequest } from './request.ts';
 import type { TaxProvider } from './tax-tables.ts';
-import { isVatIdOf } from './vat-id.ts';
 
 const cup = line('cup', 1000, 1, { requiresShipping: false });
 const book = line('book', 1000, 1, { requiresShipping: false, taxClass: 'reduced' });

@@ -5,10 +5,10 @@
 
 import type { PlaceDetail } from '../../../shared/contracts/pricing/api.ts';
 import type { TaxRateRow } from '../../../shared/contracts/pricing/taxes.ts';
+import { isVatIdOf } from '../../../shared/values/vat-id.ts';
 import type { TaxRate } from './cart.ts';
 import type { QuoteCustomer } from './request.ts';
 import type { Market } from './settings.ts';
-import { isVatIdOf } from './vat-id.ts';
 import { liesIn, openDetails, type Place } from './zones.ts';
 
 export const standardClass = 'standard';

@@ -1,6 +1,6 @@
 /** Messages in words: subject, plain text and HTML, from what a message is about. */
-import type { OrderLink, OutgoingMessage, SoldGiftCards } from '../../shared/contracts/notifications/api.ts';
-import { formatDecimal } from '../../shared/values/money.ts';
+import type { OrderLink, OutgoingMessage, SoldGiftCards } from '../../../shared/contracts/notifications/api.ts';
+import { formatDecimal } from '../../../shared/values/money.ts';
 
 interface MessageText {
   readonly subject: string;

@@ -1,7 +1,7 @@
 /** Messages in words. */
 import { expect, test } from 'vitest';
-import type { OutgoingMessage } from '../../shared/contracts/notifications/api.ts';
-import { textOf } from './domain.ts';
+import type { OutgoingMessage } from '../../../shared/contracts/notifications/api.ts';
+import { textOf } from './messages.ts';
 
 const message = (pageUrl: string | null): OutgoingMessage => ({
   ...{ id: 'm', to: 'ada@example.org', template: 'order-link', expiresAt: 1 },

@@ -47,3 +47,8 @@ export function isVatIdOf(country: string, vatId: string): boolean {
   const form = forms[country];
   return form !== undefined && plain.startsWith(prefix) && form.test(plain.slice(prefix.length));
 }
+
+/** Whether the numbers of a country have a form that is known here. */
+export function hasVatIds(country: string): boolean {
+  return Object.hasOwn(forms, country);
+}
