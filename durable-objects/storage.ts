@@ -82,6 +82,19 @@ export class SqliteStreamStorage<Event> implements StreamStorage<Event> {
     };
   }
 
+  /** The first stream whose id begins so; null when there is none. Ids are in ASCII, and `~` is the last sign of that. */
+  streamBeginning(start: string): string | null {
+    return (
+      this.#sql
+        .exec<{ stream: string }>(
+          'select stream from events where stream >= ? and stream < ? limit 1',
+          start,
+          `${start}~`,
+        )
+        .toArray()[0]?.stream ?? null
+    );
+  }
+
   firstEvents(streamId: string, count: number): Event[] {
     return this.history(streamId, 0, count).map(({ event }) => event);
   }

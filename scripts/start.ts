@@ -24,7 +24,7 @@ const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|n
   --seed   what an empty shop is filled with (demo). A Shopify-format CSV, also gzipped, gets a stock of 100 per variant
            where it names none
 
-Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_CAPTURE,
+Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, both also with _PREVIOUS, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_CAPTURE,
 VITRINE_PUBLIC_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;
 
 const host = '127.0.0.1';

@@ -7,6 +7,7 @@ import type { CheckoutView } from '../../shared/contracts/orders/checkouts-http.
 import type { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/timeline-http.ts';
 import type { PaymentsApi } from '../../shared/contracts/payments/api.ts';
+import { secretsOf } from '../../shared/digest/shop-secrets.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import { reachesOf } from '../../shared/messaging/reach.ts';
@@ -22,7 +23,7 @@ import { checkoutView, orderView } from '../../workers/orders/domain/view.ts';
 import { Operations } from '../../workers/orders/operations/operations.ts';
 import { accessTokenOf } from '../../workers/orders/service/access-token.ts';
 import type { EditPreviewRequest, OrderRequest } from '../../workers/orders/service/order-commands.ts';
-import { checkoutIdAfter } from '../../workers/orders/service/orders.ts';
+import { checkoutIdAfter, unsealedIdOf } from '../../workers/orders/service/orders.ts';
 import { openToken, resealed } from '../../workers/orders/service/payment-token.ts';
 import { listSoon } from '../../workers/orders/service/prompt-list.ts';
 import type {
@@ -66,8 +67,8 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
       holdMs: (Number(env.VITRINE_HOLD_SECONDS) || holdSecondsDefault) * secondMs,
       accessTokenOf: (orderId) => accessTokenOf(orderId, env.VITRINE_SECRET),
       paymentFor: (payment, fromId, toId) =>
-        resealed(payment, { from: orderIdOf(fromId), to: orderIdOf(toId) }, env.VITRINE_SECRET),
-      idAfter: (checkoutId) => checkoutIdAfter(checkoutId, env.VITRINE_SECRET),
+        resealed(payment, { from: orderIdOf(fromId), to: orderIdOf(toId) }, secretsOf(env)),
+      idAfter: (checkoutId) => this.#kept(checkoutIdAfter(checkoutId, secretsOf(env))),
     });
   }
 
@@ -83,39 +84,51 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
     await Promise.all([this.#checkouts.wake(streamIds), this.#operations.wake(streamIds)]);
   }
 
+  /** The id under which a checkout is kept. One that was made under another secret has the same order, and another seal. */
+  #kept(checkoutId: string): string {
+    if (this.streams.load(checkoutId).version > 0) return checkoutId;
+    return this.storage.streamBeginning(unsealedIdOf(checkoutId)) ?? checkoutId;
+  }
+
+  #named<Request extends { readonly checkoutId: string }>(request: Request): Request {
+    return { ...request, checkoutId: this.#kept(request.checkoutId) };
+  }
+
   start(request: StartRequest): Promise<CheckoutAnswer> {
-    return this.#checkouts.start(request);
+    return this.#checkouts.start(this.#named(request));
   }
 
   complete(request: CompleteRequest): Promise<CheckoutAnswer> {
-    return this.#checkouts.complete(request);
+    return this.#checkouts.complete(this.#named(request));
   }
 
   cancel(request: CancelRequest): Promise<CheckoutAnswer> {
-    return this.#checkouts.cancel(request);
+    return this.#checkouts.cancel(this.#named(request));
   }
 
   /** The shopper wants to change the cart of a checkout. */
   letGo(checkoutId: string): Promise<LetGo> {
-    return this.#checkouts.letGo(checkoutId);
+    return this.#checkouts.letGo(this.#kept(checkoutId));
   }
 
   /** What a merchant does with an order. */
   operate(request: OrderRequest): Promise<CheckoutAnswer> {
-    return this.#operations.ask(request);
+    return this.#operations.ask(this.#named(request));
   }
 
   previewEdit(request: EditPreviewRequest): Promise<CheckoutAnswer> {
-    return this.#operations.preview(request);
+    return this.#operations.preview(this.#named(request));
   }
 
   /** News about a payment: the checkout, or the operation, that waits for it goes on. */
-  async resume(checkoutId: string): Promise<void> {
+  async resume(namedId: string): Promise<void> {
+    const checkoutId = this.#kept(namedId);
     await this.#checkouts.resume(checkoutId);
     await this.#operations.observePayment(checkoutId);
   }
 
-  async checkout(checkoutId: string): Promise<CheckoutView | null> {
+  async checkout(namedId: string): Promise<CheckoutView | null> {
+    const checkoutId = this.#kept(namedId);
     const found = this.#checkouts.read(checkoutId);
     return found === null
       ? null
@@ -123,25 +136,27 @@ export class OrderObject extends AggregateObject<OrderObjectEnv, Checkout, Order
   }
 
   async order(checkoutId: string): Promise<OrderView | null> {
-    const found = this.#checkouts.read(checkoutId);
+    const found = this.#checkouts.read(this.#kept(checkoutId));
     return found === null ? null : orderView(found.checkout, found.version);
   }
 
   /** Who did what with an order; null while there is none. */
   async timeline(checkoutId: string): Promise<TimelineEntry[] | null> {
     if ((await this.order(checkoutId)) === null) return null;
-    return timelineOf(this.storage.history(checkoutId, 0, timelineEventsMax).map(({ event }) => event));
+    return timelineOf(this.storage.history(this.#kept(checkoutId), 0, timelineEventsMax).map(({ event }) => event));
   }
 }
 
 /** The payments Worker, which is given the token of a payment as its provider knows it. */
-function paymentsOf({ PAYMENTS: payments, VITRINE_SECRET: secret }: OrderObjectEnv): PaymentsApi {
+function paymentsOf(env: OrderObjectEnv): PaymentsApi {
+  const { PAYMENTS: payments } = env;
+  const secrets = secretsOf(env);
   return {
     authorize: async (request) => {
       const { token, paymentKey } = request;
       return payments.authorize({
         ...request,
-        token: token === null ? null : await openToken(token, orderIdOfPayment(paymentKey), secret),
+        token: token === null ? null : await openToken(token, orderIdOfPayment(paymentKey), secrets),
       });
     },
     lookup: (reference) => payments.lookup(reference),

@@ -28,8 +28,8 @@ export interface TestShop {
   log(): string;
   /** Kills all its processes at once, as a power cut of the machine would as far as processes go. */
   kill9(): Promise<void>;
-  /** Starts it again on the same state and port, after `kill9` or from running. Resolves when it is ready. */
-  restart(): Promise<void>;
+  /** Starts it again on the same state and port, after `kill9` or from running, with further variables. Resolves when it is ready. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Stops it in order and removes its state folder. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -45,7 +45,8 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
   const stateDir = await makeState(options);
   const port = await freePort();
   let log = '';
-  const launch = (): Promise<ChildProcess> => launchShop(options, stateDir, port, (text) => (log += text));
+  const launch = (env: ShopOptions['env'] = {}): Promise<ChildProcess> =>
+    launchShop({ ...options, env: { ...options.env, ...env } }, stateDir, port, (text) => (log += text));
   const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
   let child: ChildProcess | undefined = await launch().catch(async (error: unknown) => {
     await removeState();
@@ -67,9 +68,9 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
       // The runtime dies with the process, on a busy machine a moment behind it, and holds port and files until then.
       if (!(await waitForFreePort(port, deathTimeoutMs))) throw new Error(`Port ${port} survived its shop`);
     },
-    restart: async () => {
+    restart: async (env) => {
       await end('SIGTERM');
-      child = await launch();
+      child = await launch(env);
     },
     stop: async () => {
       await end('SIGTERM');

@@ -21,7 +21,7 @@ import type { CartCommand } from './domain/decide.ts';
 import { cartTtlMs } from './domain/lifetime.ts';
 import { app } from './routes.ts';
 import type { CartStub } from './service/cart-object.ts';
-import { forgetMerchant, freezeCart, locate, noCart, present, snapshotOf } from './service/carts.ts';
+import { forgetMerchant, freezeCart, locate, locateOwn, noCart, present, snapshotOf } from './service/carts.ts';
 
 export { CartObject } from '../../durable-objects/cart/object.ts';
 
@@ -57,7 +57,7 @@ export default class CartService
   async complete(carts: Parameters<CartApi['complete']>[0], now: number): Promise<void> {
     const byObject = new Map<string, { stub: CartStub; writes: { cartId: string; command: CartCommand }[] }>();
     for (const { cartId, checkoutId } of carts) {
-      const located = locate(this.env, cartId);
+      const located = locateOwn(this.env, cartId);
       if (located === null) throw new Error(`${cartId} is no cart, yet it was checked out`);
       const group = byObject.get(objectNameOf(located.place)) ?? { stub: located.stub, writes: [] };
       group.writes.push({ cartId, command: { type: 'complete', checkoutId, now } });
@@ -67,7 +67,7 @@ export default class CartService
   }
 
   async discard(cartId: string, now: number): Promise<DiscardRefusal | null> {
-    return (await locate(this.env, cartId)?.stub.discard(cartId, now)) ?? null;
+    return (await locateOwn(this.env, cartId)?.stub.discard(cartId, now)) ?? null;
   }
 
   async forget(): Promise<void> {
@@ -75,7 +75,7 @@ export default class CartService
   }
 
   async #execute(cartId: string, command: CartCommand) {
-    const located = locate(this.env, cartId);
+    const located = locateOwn(this.env, cartId);
     await located?.stub.executeAll([{ cartId, command }]);
   }
 }

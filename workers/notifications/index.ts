@@ -16,7 +16,7 @@ export default class NotificationsService extends WorkerEntrypoint<Notifications
     return loggedAmong(contextOf(this.env), eventIds);
   }
 
-  send(message: OutgoingMessage): Promise<void> {
+  send(message: OutgoingMessage): Promise<string> {
     return writeMessage(contextOf(this.env), message);
   }
 

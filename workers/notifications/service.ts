@@ -47,9 +47,9 @@ export async function feedPage(
   return { rows, next: found.length > rows.length ? (rows.at(-1)?.position ?? null) : null };
 }
 
-export async function writeMessage({ db, now }: NotificationsContext, message: OutgoingMessage): Promise<void> {
+export async function writeMessage({ db, now }: NotificationsContext, message: OutgoingMessage): Promise<string> {
   const { id, to, template, expiresAt } = message;
-  await addMessage(db, { id, to, template, ...textOf(message), createdAt: now(), expiresAt });
+  return addMessage(db, { id, to, template, ...textOf(message), createdAt: now(), expiresAt });
 }
 
 const lastMessagesMax = 100;

@@ -86,12 +86,14 @@ const messages = sqliteTable('messages', {
 
 export type MessageRow = typeof messages.$inferSelect;
 
-/** Keeps a message once, and drops those that are of no use any more. */
-export async function addMessage(db: DrizzleD1Database, message: Omit<MessageRow, 'position'>): Promise<void> {
-  await db.batch([
+/** Keeps a message once, and drops those that are of no use any more. Answers the text that is kept under its name. */
+export async function addMessage(db: DrizzleD1Database, message: Omit<MessageRow, 'position'>): Promise<string> {
+  const [, , kept] = await db.batch([
     db.delete(messages).where(lte(messages.expiresAt, message.createdAt)),
     db.insert(messages).values(message).onConflictDoNothing({ target: messages.id }),
+    db.select({ text: messages.text }).from(messages).where(eq(messages.id, message.id)),
   ]);
+  return kept[0]?.text ?? message.text;
 }
 
 /** The newest first. */

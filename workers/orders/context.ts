@@ -11,6 +11,7 @@ import type { OrderView } from '../../shared/contracts/orders/orders-http.ts';
 import type { TimelineEntry } from '../../shared/contracts/orders/timeline-http.ts';
 import type { PaymentsApi, RefundsApi } from '../../shared/contracts/payments/api.ts';
 import type { ProvidersEnv } from '../../shared/contracts/payments/configured.ts';
+import type { SecretEnv } from '../../shared/digest/shop-secrets.ts';
 import type { ReachEnv } from '../../shared/messaging/reach.ts';
 import type { CheckoutNeighbors } from './checkout/steps.ts';
 import type { OperationNeighbors } from './service/neighbors.ts';
@@ -18,7 +19,7 @@ import type { EditPreviewRequest, OrderRequest } from './service/order-commands.
 import type { CancelRequest, CheckoutAnswer, CompleteRequest, StartRequest } from './service/requests.ts';
 
 /** What an Order object is bound to. */
-export interface OrderObjectEnv extends ReachEnv<'orders'> {
+export interface OrderObjectEnv extends ReachEnv<'orders'>, SecretEnv {
   readonly CART: CartApi;
   readonly CATALOG: CatalogApi;
   readonly PRICING: OperationNeighbors['pricing'] &
@@ -27,7 +28,6 @@ export interface OrderObjectEnv extends ReachEnv<'orders'> {
     InboxApi;
   readonly INVENTORY: InventoryApi & CommitmentsApi;
   readonly PAYMENTS: PaymentsApi & RefundsApi;
-  readonly VITRINE_SECRET: string;
   readonly VITRINE_HOLD_SECONDS?: string;
   /** `manual`: the money of new orders is taken when their goods ship. Anything else: at once. */
   readonly VITRINE_CAPTURE?: string;

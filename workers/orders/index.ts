@@ -10,7 +10,7 @@ import type { OrdersEnv } from './context.ts';
 import { orderIdOf } from './domain/checkout/checkout.ts';
 import { orderHandlers } from './events.ts';
 import { app } from './routes/app.ts';
-import { checkoutOf, checkoutOfOrder } from './service/orders.ts';
+import { checkoutOfOrder } from './service/orders.ts';
 import { hasOrdered, saveOrders } from './store/orders.ts';
 
 export { OrderObject } from '../../durable-objects/order/object.ts';
@@ -29,8 +29,8 @@ export default class OrdersService extends WorkerEntrypoint<OrdersEnv> implement
   }
 
   async letGoOfCart(checkoutId: string): Promise<LetGo> {
-    const found = checkoutOf(this.env, checkoutId);
-    return found === null ? 'kept' : found.stub.letGo(checkoutId);
+    const found = checkoutOfOrder(this.env, orderIdOf(checkoutId));
+    return found === null ? 'kept' : found.stub.letGo(found.checkoutId);
   }
 
   override async queue(batch: MessageBatch) {

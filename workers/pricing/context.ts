@@ -3,6 +3,7 @@ import type { NotificationsApi } from '../../shared/contracts/notifications/api.
 import type { OrdersApi } from '../../shared/contracts/orders/api.ts';
 import type { ProviderName } from '../../shared/contracts/payments/api.ts';
 import { configuredProviders, type ProvidersEnv } from '../../shared/contracts/payments/configured.ts';
+import { type SecretEnv, type Secrets, secretsOf } from '../../shared/digest/shop-secrets.ts';
 import { databaseOf } from '../../shared/messaging/d1.ts';
 import { type IdKind, makeId } from '../../shared/values/ids.ts';
 import type { AllowanceStub } from './allowances/service/allowance-object.ts';
@@ -14,13 +15,12 @@ import { SettingsMemory } from './service/settings-memory.ts';
 import { ShelfDesk } from './service/shelf.ts';
 import { settingsSourceOf } from './store/settings.ts';
 
-export interface PricingEnv extends ProvidersEnv {
+/** The codes of sold gift cards are derived from the secret. */
+export interface PricingEnv extends ProvidersEnv, SecretEnv {
   readonly DB: D1Database;
   readonly ALLOWANCE: { getByName(name: string): AllowanceStub };
   readonly ORDERS: OrdersApi;
   readonly NOTIFICATIONS: Pick<NotificationsApi, 'send'>;
-  /** What the codes of sold gift cards are derived from. */
-  readonly VITRINE_SECRET: string;
 }
 
 interface PricingContext extends BalanceDesk {
@@ -32,7 +32,7 @@ interface PricingContext extends BalanceDesk {
   readonly source: QuoteSource;
   readonly orders: OrdersApi;
   readonly notifications: Pick<NotificationsApi, 'send'>;
-  readonly secret: string;
+  readonly secrets: Secrets;
   readonly providers: readonly ProviderName[];
   /** Milliseconds since 1970. */
   now(): number;
@@ -55,7 +55,7 @@ export function contextOf(env: PricingEnv): PricingContext {
     source: settingsSourceOf(db),
     orders: env.ORDERS,
     notifications: env.NOTIFICATIONS,
-    secret: env.VITRINE_SECRET,
+    secrets: secretsOf(env),
     providers: configuredProviders(env),
     objects: env.ALLOWANCE,
     openingsOf: (names) => openingsOf(db, names),

@@ -29,6 +29,7 @@ export interface RememberingWorkers {
 
 export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & RememberingWorkers & {
     readonly VITRINE_ADMIN_KEY?: string;
+    readonly VITRINE_ADMIN_KEY_PREVIOUS?: string;
     readonly VITRINE_ENV?: string;
   };
 

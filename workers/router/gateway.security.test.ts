@@ -45,6 +45,16 @@ describe('without the right key', () => {
     }
   });
 
+  it('while the key is replaced both open the door, and afterwards the new one alone', async () => {
+    const statusOf = async (settings: object, key: string) =>
+      (await testRouter(settings).fetch('/admin/v1/products', { headers: { 'x-api-key': key } })).status;
+    const rotating = { VITRINE_ADMIN_KEY: 'the-new-key', VITRINE_ADMIN_KEY_PREVIOUS: adminKey };
+    for (const key of ['the-new-key', adminKey]) expect(await statusOf(rotating, key)).toBe(200);
+    for (const key of ['another', 'undefined', '']) expect(await statusOf(rotating, key)).toBe(401);
+    expect(await statusOf({ VITRINE_ADMIN_KEY: 'the-new-key' }, adminKey)).toBe(401);
+    expect(await statusOf({ VITRINE_ADMIN_KEY: 'the-new-key', VITRINE_ADMIN_KEY_PREVIOUS: '' }, '')).toBe(401);
+  });
+
   it('an answer says whether a key was missing or wrong, and nothing more', async () => {
     const missing = await testRouter().fetch('/admin/v1/products');
     const wrong = await testRouter().fetch('/admin/v1/products', { headers: { 'x-api-key': 'wrong' } });

@@ -41,8 +41,8 @@ export interface WrittenMessage {
 }
 
 export interface NotificationsApi extends InboxApi {
-  /** Puts a message into the outbox, from which it is sent. */
-  send(message: OutgoingMessage): Promise<void>;
+  /** Puts a message into the outbox, from which it is sent. Answers its text: that of the first, where it is sent again. */
+  send(message: OutgoingMessage): Promise<string>;
   /** The latest messages of the outbox, the newest last: what the sandbox shows in development. */
   lastMessages(): Promise<WrittenMessage[]>;
 }

@@ -17,6 +17,7 @@ export function tourOfStreams(sql: ObjectSql): void {
   });
   storage.read('s1');
   storage.firstEvents('s1', 3);
+  storage.streamBeginning('s');
   storage.history('s1', 0, 20);
   storage.dueStreams(9, 100);
   storage.nextWakeAt();

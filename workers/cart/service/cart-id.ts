@@ -5,6 +5,7 @@
  * Form: `cart_` + 26 sortable characters + 3 of place + 5 of country and currency + 8 of seal.
  */
 import { createHmac } from 'node:crypto';
+import type { Secrets } from '../../../shared/digest/shop-secrets.ts';
 import { BoundedMap, megabyte } from '../../../shared/values/bounded-map.ts';
 import { type Entropy, madeAt, sortableTail, toBase32 } from '../../../shared/values/ids.ts';
 import { Currency } from '../../../shared/values/money.ts';
@@ -26,7 +27,7 @@ export function makeCartId(
   place: Place,
   { country, currency }: Pick<CartOrigin, 'country' | 'currency'>,
   entropy: Entropy,
-  secret: string,
+  [secret]: Secrets,
 ): string {
   const unsealed = `cart_${sortableTail(entropy)}${encodePlace(place)}${(country + currency).toLowerCase()}`;
   return unsealed + sealOf(unsealed, secret);
@@ -41,18 +42,24 @@ export interface ReadCartId {
 const sealed = new BoundedMap<string, ReadCartId>(2 * megabyte);
 
 /** Reads an id, or answers null when it is none of ours. */
-export function readCartId(cartId: string, secret: string): ReadCartId | null {
-  const known = sealed.get(secret + cartId);
+export function readCartId(cartId: string, secrets: Secrets): ReadCartId | null {
+  const name = `${secrets.join('\n')}\n${cartId}`;
+  const known = sealed.get(name);
   if (known !== undefined) return known;
+  const read = readOwnCartId(cartId);
+  if (read === null) return null;
+  const [unsealed, seal] = [cartId.slice(0, -sealLength), cartId.slice(-sealLength)];
+  if (!secrets.some((secret) => sealOf(unsealed, secret) === seal)) return null;
+  sealed.set(name, read);
+  return read;
+}
+
+/** Reads an id that the shop itself has kept: it was sealed when it came in, perhaps with a secret that is gone. */
+export function readOwnCartId(cartId: string): ReadCartId | null {
   const match = form.exec(cartId);
   const place = decodePlace(match?.[2] ?? '');
   const currency = Currency.safeParse(match?.[4]?.toUpperCase());
   const createdAt = madeAt(cartId);
   if (match === null || place === null || !currency.success || createdAt === null) return null;
-  const unsealed = cartId.slice(0, -sealLength);
-  if (sealOf(unsealed, secret) !== match[5]) return null;
-  const origin = { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt };
-  const read = { place, origin };
-  sealed.set(secret + cartId, read);
-  return read;
+  return { place, origin: { country: (match[3] ?? '').toUpperCase(), currency: currency.data, createdAt } };
 }

@@ -7,6 +7,7 @@ import type { CartLine, CartSnapshot, FreezeRefusal } from '../../../shared/cont
 import type { CustomGoodsInput, HandLineInput } from '../../../shared/contracts/cart/by-hand-http.ts';
 import type { LineInput } from '../../../shared/contracts/cart/http.ts';
 import type { MarketChoice, MarketWish, PricingRefusal } from '../../../shared/contracts/pricing/api.ts';
+import { secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import type { FieldFault } from '../../../shared/http/problem.ts';
 import { reportDefect } from '../../../shared/messaging/report.ts';
 import { currenciesOf, customVariant, goodsOf, handPriceOf } from '../../../shared/quoting/by-hand.ts';
@@ -30,7 +31,7 @@ import { secondMs } from '../../../shared/values/time.ts';
 import type { CartEnv } from '../context.ts';
 import { baseOf, type CartOrigin, cartAt, evolveCart, type StartedCart } from '../domain/cart.ts';
 import type { CartCommand, CartCommandRefusal } from '../domain/decide.ts';
-import { makeCartId, type ReadCartId, readCartId } from './cart-id.ts';
+import { makeCartId, type ReadCartId, readCartId, readOwnCartId } from './cart-id.ts';
 import type { CartStub, StoredCart } from './cart-object.ts';
 import { marketsMemory } from './sales.ts';
 import { standingMemory } from './standings.ts';
@@ -73,7 +74,7 @@ export function forgetMerchant(): void {
   marketsMemory.clear();
 }
 
-export function stubOf(env: CartEnv, place: Place): CartStub {
+export function stubOf(env: Pick<CartEnv, 'CARTS'>, place: Place): CartStub {
   return env.CARTS.getByName(objectNameOf(place), { locationHint: locationHintOf(place) });
 }
 
@@ -174,12 +175,18 @@ export interface LocatedCart extends ReadCartId {
 }
 
 export function locate(env: CartEnv, cartId: string): LocatedCart | null {
-  const read = readCartId(cartId, env.VITRINE_SECRET);
+  const read = readCartId(cartId, secretsOf(env));
+  return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
+}
+
+/** The same for an id that a checkout or a draft has kept, whatever became of the secret that it was sealed with. */
+export function locateOwn(env: Pick<CartEnv, 'CARTS'>, cartId: string): LocatedCart | null {
+  const read = readOwnCartId(cartId);
   return read === null ? null : { ...read, cartId, stub: stubOf(env, read.place) };
 }
 
 export function locateNew(env: CartEnv, place: Place, origin: CartOrigin, random: Uint8Array): LocatedCart {
-  const cartId = makeCartId(place, origin, { now: origin.createdAt, random }, env.VITRINE_SECRET);
+  const cartId = makeCartId(place, origin, { now: origin.createdAt, random }, secretsOf(env));
   return { cartId, place, origin, stub: stubOf(env, place) };
 }
 

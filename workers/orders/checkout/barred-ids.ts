@@ -4,14 +4,18 @@
  */
 import type { StreamStorage } from '../../../shared/streams/ports.ts';
 import { idempotencyTtlMs } from '../../../shared/values/idempotency.ts';
+import { orderIdOf } from '../domain/checkout/checkout.ts';
 
 const kind = 'barred-checkout';
 
 type Names = Pick<StreamStorage<unknown>, 'ownerOf' | 'takeName'>;
 
-/** An id is made from a key, which its client may repeat as long as answers are kept. */
+/**
+ * An id is made from a key, which its client may repeat as long as answers are kept. It is named by its order, so that it is barred
+ * under whatever secret the repetition seals it.
+ */
 export function bar(storage: Names, checkoutId: string, now: number): void {
-  storage.takeName({ kind, name: checkoutId, owner: checkoutId, expiresAt: now + idempotencyTtlMs });
+  storage.takeName({ kind, name: orderIdOf(checkoutId), owner: checkoutId, expiresAt: now + idempotencyTtlMs });
 }
 
 /** The first id that is not barred, from one on. */
@@ -21,6 +25,6 @@ export function freeIdFrom(
   storage: Pick<Names, 'ownerOf'>,
 ): string {
   let free = checkoutId;
-  while (storage.ownerOf(kind, free) !== null) free = idAfter(free);
+  while (storage.ownerOf(kind, orderIdOf(free)) !== null) free = idAfter(free);
   return free;
 }

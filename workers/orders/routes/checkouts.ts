@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import * as operations from '../../../shared/contracts/orders/checkouts-http.ts';
 import { configuredProviders } from '../../../shared/contracts/payments/configured.ts';
+import { secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { etagOf } from '../../../shared/http/conditional.ts';
@@ -57,9 +58,9 @@ export function serveCheckouts(app: App<OrdersEnv>): void {
 function choiceOf(
   payment: z.infer<typeof operations.PaymentInput>,
   checkoutId: string,
-  { VITRINE_SECRET: secret }: OrdersEnv,
+  env: OrdersEnv,
 ): Promise<PaymentChoice> {
-  return sealed({ ...payment, methodId: payment.method }, orderIdOf(checkoutId), secret);
+  return sealed({ ...payment, methodId: payment.method }, orderIdOf(checkoutId), secretsOf(env));
 }
 
 /** Providers that this deployment does not have are refused before anything is held. */

@@ -8,6 +8,7 @@ import { addLinesByHand, setCartDiscount } from '../../../shared/contracts/cart/
 import { setCartCustomer } from '../../../shared/contracts/cart/customers-http.ts';
 import { type CartView, changeCart, createCart, getCart } from '../../../shared/contracts/cart/http.ts';
 import * as operations from '../../../shared/contracts/orders/drafts-http.ts';
+import { secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import { type App, json, refused, serve } from '../../../shared/http/app.ts';
 import { callOperation } from '../../../shared/http/call.ts';
 import { replayedHeader } from '../../../shared/http/idempotency.ts';
@@ -26,7 +27,7 @@ import type { PaymentChoice } from '../domain/checkout/payments.ts';
 import { discountByHandView, priceByHandView } from '../domain/order/view.ts';
 import type { OrderRefusal } from '../domain/refusal.ts';
 import { deleteDraft, draftsPage, knownDraft, rememberDraft } from '../service/drafts.ts';
-import { checkoutOf, newCheckout } from '../service/orders.ts';
+import { checkoutOfOrder, newCheckout } from '../service/orders.ts';
 import { sealed } from '../service/payment-token.ts';
 import { callFacts, privateHeaders, respond } from './answers.ts';
 
@@ -47,8 +48,8 @@ async function isGone(env: OrdersEnv, cartId: string): Promise<boolean> {
 
 /** That the draft has become an order, which its cart may not have heard yet; null where its checkout is not over. */
 async function soldDraft(env: OrdersEnv, { checkoutId }: DiscardRefusal): Promise<OrderRefusal | null> {
-  const found = checkoutOf(env, checkoutId);
-  const { order = null } = (await found?.stub.checkout(checkoutId)) ?? {};
+  const found = checkoutOfOrder(env, orderIdOf(checkoutId));
+  const { order = null } = (await found?.stub.checkout(found.checkoutId)) ?? {};
   if (order === null) return null;
   const detail = `The draft has become order ${order.number} (${order.id}). Cancel that one instead.`;
   return { code: 'cart-completed', detail, checkoutId, orderId: order.id };
@@ -147,7 +148,7 @@ export function serveDraftOrders(app: App<OrdersEnv>): void {
     const payment: PaymentChoice =
       body.payment === undefined
         ? { ...noPaymentNeeded, isUnsaid: true }
-        : await sealed({ ...body.payment, isByMerchant: true }, orderIdOf(checkoutId), env.VITRINE_SECRET);
+        : await sealed({ ...body.payment, isByMerchant: true }, orderIdOf(checkoutId), secretsOf(env));
     const wish = { cartId, checkoutId, payment, expectedTotal: null, expectedDue: null };
     return respond(await stub.start({ ...wish, ...callFacts(actor, idempotency) }));
   });

@@ -2,6 +2,7 @@
 import type { OrderView, ShopperOrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import * as policies from '../../../shared/contracts/orders/policy-http.ts';
 import * as operations from '../../../shared/contracts/orders/shoppers-http.ts';
+import { secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { problem } from '../../../shared/http/problem.ts';
 import { databaseOf } from '../../../shared/messaging/d1.ts';
@@ -64,7 +65,7 @@ export function serveShoppers(app: App<OrdersEnv>): void {
 
   serve(app, operations.openOrder, async ({ body, env, actor }) => {
     const shop = { db: databaseOf(env.DB), now: Date.now() };
-    const opened = await openLink(shop, { token: body.token, secret: env.VITRINE_SECRET }, async (orderId) => {
+    const opened = await openLink(shop, { token: body.token, secrets: secretsOf(env) }, async (orderId) => {
       const found = checkoutOfOrder(env, orderId);
       return found === null ? null : found.stub.order(found.checkoutId);
     });

@@ -7,6 +7,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { guestIdOf } from '../../../shared/digest/guest-id.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
+import { type Secrets, secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import type { OrderSummary } from '../../../shared/events/orders.ts';
 import { madeAt, sibling, sortableTail, toBase32 } from '../../../shared/values/ids.ts';
 import {
@@ -56,27 +57,36 @@ export async function newCheckout(
     Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16),
   );
   const orderId = `ord_${sortableTail({ now, random })}${encodePlace(place)}`;
-  return { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+  return { checkoutId: checkoutIdOf(orderId, secretsOf(env)[0]), stub: stubAt(env, place) };
 }
 
 /** The id of the next try of a request whose checkout was given up: it follows from the one before, so every retry finds it. */
-export function checkoutIdAfter(checkoutId: string, secret: string): string {
+export function checkoutIdAfter(checkoutId: string, [secret]: Secrets): string {
   const orderId = orderIdOf(checkoutId);
   const random = createHash('sha256').update(`${orderId}\nnext`).digest();
   const tail = sortableTail({ now: madeAt(orderId) ?? 0, random });
   return checkoutIdOf(`ord_${tail}${orderId.slice(-placeLength)}`, secret);
 }
 
-/** Finds a checkout by its id; null when it is none of ours. */
+/** Finds a checkout by the id that its holder shows; null when it is none of ours. */
 export function checkoutOf(env: OrdersEnv, checkoutId: string): CheckoutAddress | null {
-  const found = checkoutOfOrder(env, orderIdOf(checkoutId));
-  return found?.checkoutId === checkoutId ? found : null;
+  const orderId = orderIdOf(checkoutId);
+  if (!secretsOf(env).some((secret) => checkoutIdOf(orderId, secret) === checkoutId)) return null;
+  return checkoutOfOrder(env, orderId);
 }
 
-/** Finds the checkout of an order; null when the id cannot be one. */
+/**
+ * Finds the checkout of an order; null when the id cannot be one. Its object knows the checkout by the order that it is of, also
+ * one whose own id was sealed with a secret that is gone.
+ */
 export function checkoutOfOrder(env: OrdersEnv, orderId: string): CheckoutAddress | null {
   const place = decodePlace(orderIdForm.exec(orderId)?.[1] ?? '');
-  return place === null ? null : { checkoutId: checkoutIdOf(orderId, env.VITRINE_SECRET), stub: stubAt(env, place) };
+  return place === null ? null : { checkoutId: checkoutIdOf(orderId, secretsOf(env)[0]), stub: stubAt(env, place) };
+}
+
+/** What all ids of the checkout of one order begin with, under whatever secret they were sealed. */
+export function unsealedIdOf(checkoutId: string): string {
+  return sibling(orderIdOf(checkoutId), 'checkout');
 }
 
 function checkoutIdOf(orderId: string, secret: string): string {

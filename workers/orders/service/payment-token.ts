@@ -4,6 +4,7 @@
  * decrypted only to call the payments Worker.
  */
 import { sha256 } from '../../../shared/digest/sha256.ts';
+import type { Secrets } from '../../../shared/digest/shop-secrets.ts';
 import { assert } from '../../../shared/values/result.ts';
 import type { PaymentChoice } from '../domain/checkout/payments.ts';
 
@@ -34,25 +35,28 @@ async function sealToken(token: string, orderId: string, secret: string): Promis
 export async function sealed(
   { provider, token = null, returnUrl = null, methodId, isByMerchant }: PaymentWish,
   orderId: string,
-  secret: string,
+  secrets: Secrets,
 ): Promise<PaymentChoice> {
   const how = {
     ...(methodId === undefined ? {} : { methodId }),
     ...(isByMerchant === undefined ? {} : { isByMerchant }),
   };
   if (token === null) return { provider, token, mark: null, returnUrl, ...how };
+  const [secret, ...previous] = secrets;
   const [kept, mark] = await Promise.all([sealToken(token, orderId, secret), markOf(token, orderId, secret)]);
-  return { provider, token: kept, mark, returnUrl, ...how };
+  const formerMarks = await Promise.all(previous.map((former) => markOf(token, orderId, former)));
+  const former = formerMarks.length === 0 ? {} : { formerMarks };
+  return { provider, token: kept, mark, returnUrl, ...how, ...former };
 }
 
 /** The same for another order: a request may go on with a checkout that is not the one it was sealed for. */
 export async function resealed(
   choice: PaymentChoice,
   { from, to }: { readonly from: string; readonly to: string },
-  secret: string,
+  secrets: Secrets,
 ): Promise<PaymentChoice> {
   if (choice.token === null || from === to) return choice;
-  return sealed({ ...choice, token: await openToken(choice.token, from, secret) }, to, secret);
+  return sealed({ ...choice, token: await openToken(choice.token, from, secrets) }, to, secrets);
 }
 
 /** Tells whether two tokens of one order are the same, without saying what they are: without the secret none can be tried out. */
@@ -60,12 +64,13 @@ function markOf(token: string, orderId: string, secret: string): Promise<string>
   return sha256(`payment-mark:${secret}\n${orderId}\n${token}`);
 }
 
-/** Throws when it was sealed for another order, or under another secret. */
-export async function openToken(sealed: string, orderId: string, secret: string): Promise<string> {
+/** Throws when it was sealed for another order, or under none of these secrets. */
+export async function openToken(sealed: string, orderId: string, secrets: Secrets): Promise<string> {
   assert(sealed.startsWith(prefix), 'a payment token is kept sealed');
   const bytes = Uint8Array.from(atob(sealed.slice(prefix.length)), (character) => character.charCodeAt(0));
   const [iv, data] = [bytes.slice(0, ivBytes), bytes.slice(ivBytes)];
-  return new TextDecoder().decode(
-    await crypto.subtle.decrypt({ name: algorithm, iv }, await keyOf(orderId, secret), data),
+  const opened = await Promise.any(
+    secrets.map(async (secret) => crypto.subtle.decrypt({ name: algorithm, iv }, await keyOf(orderId, secret), data)),
   );
+  return new TextDecoder().decode(opened);
 }

@@ -25,13 +25,14 @@ async function asked(question: { number: string; email: string }, at = now, sent
   const notifications = {
     send: async (message: OutgoingMessage) => {
       if (message.template === 'order-link') sent.push(message);
+      return '';
     },
   };
   await sendLink({ db: drizzle(database.db), notifications, now: at }, question);
   return sent;
 }
 const open = (token: string, at = now, email: string | null = known.email) =>
-  openLink({ db: drizzle(database.db), now: at }, { token, secret: 'secret' }, async () => ({ email }));
+  openLink({ db: drizzle(database.db), now: at }, { token, secrets: ['secret'] }, async () => ({ email }));
 
 describe('a link to an order', () => {
   test('goes to the address of the order, whatever the case in which number and address were typed', async () => {

@@ -8,6 +8,7 @@ import type { NotificationsApi } from '../../../shared/contracts/notifications/a
 import type { OrderView } from '../../../shared/contracts/orders/orders-http.ts';
 import type { OrderPolicy } from '../../../shared/contracts/orders/policy-http.ts';
 import { sha256 } from '../../../shared/digest/sha256.ts';
+import { type Secrets, secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import { foldCase } from '../../../shared/values/search-words.ts';
 import { hourMs, minuteMs, secondMs } from '../../../shared/values/time.ts';
 import type { OrderStub, OrdersEnv } from '../context.ts';
@@ -91,14 +92,14 @@ interface Opened<Order> {
  */
 export async function openLink<Order extends { readonly email: string | null }>(
   { db, now }: Pick<Shop, 'db' | 'now'>,
-  { token, secret }: { readonly token: string; readonly secret: string },
+  { token, secrets }: { readonly token: string; readonly secrets: Secrets },
   orderOf: (orderId: string) => Promise<Order | null>,
 ): Promise<Opened<Order> | null> {
   const link = await useLink(db, await sha256(token), now);
   const order = link === null ? null : await orderOf(link.orderId);
   if (link === null || order === null || order.email === null) return null;
   if (link.emailHash !== (await emailHashOf(order.email))) return null;
-  return { orderId: link.orderId, accessToken: mailboxTokenOf(link.orderId, order.email, secret), order };
+  return { orderId: link.orderId, accessToken: mailboxTokenOf(link.orderId, order.email, secrets[0]), order };
 }
 
 const emailHashOf = (email: string): Promise<string> => sha256(foldCase(email));
@@ -111,13 +112,15 @@ interface OwnOrder {
 
 /** The order that an access token opens; null where it is the token of another, or of an address that was corrected since. */
 export async function ownOrder(env: OrdersEnv, orderId: string, token: string): Promise<OwnOrder | null> {
-  const secret = env.VITRINE_SECRET;
+  const isMadeBy = (make: (secret: string) => string) =>
+    secretsOf(env).some((secret) => isSameToken(token, make(secret)));
   const found = checkoutOfOrder(env, orderId);
-  const isOfCheckout = isSameToken(token, accessTokenOf(orderId, secret));
+  const isOfCheckout = isMadeBy((secret) => accessTokenOf(orderId, secret));
   if (found === null || !(isOfCheckout || isMailboxToken(token))) return null;
   const order = await found.stub.order(found.checkoutId);
   if (order === null) return null;
-  const isOfMailbox = order.email !== null && isSameToken(token, mailboxTokenOf(orderId, order.email, secret));
+  const { email } = order;
+  const isOfMailbox = email !== null && isMadeBy((secret) => mailboxTokenOf(orderId, email, secret));
   return isOfCheckout || isOfMailbox ? { ...found, order } : null;
 }
 

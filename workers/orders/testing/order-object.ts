@@ -92,7 +92,7 @@ export function orderObject(shop: Neighbours, quoted: Partial<Quote> = {}, captu
 
 /** A choice as the door of the orders Worker hands it on. */
 export async function sealedFor(checkoutId: string, payment: PaymentChoice | null): Promise<PaymentChoice | null> {
-  return payment === null ? null : sealed(payment, orderIdOf(checkoutId), secret);
+  return payment === null ? null : sealed(payment, orderIdOf(checkoutId), [secret]);
 }
 
 export async function startWith(payment: PaymentChoice | null): Promise<StartRequest> {

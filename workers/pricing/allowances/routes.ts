@@ -7,6 +7,7 @@ import {
 } from '../../../shared/contracts/pricing/allowances.ts';
 import type { GiftCardView } from '../../../shared/contracts/pricing/gift-cards-http.ts';
 import * as api from '../../../shared/contracts/pricing/gift-cards-http.ts';
+import { secretsOf } from '../../../shared/digest/shop-secrets.ts';
 import { type App, type Call, json, refused, serve } from '../../../shared/http/app.ts';
 import { once, serveOnce } from '../../../shared/http/d1-idempotency.ts';
 import { answerPage, type PageCall } from '../../../shared/http/page.ts';
@@ -34,7 +35,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
     ({ env }: AnyCall) =>
     (...[card, levels, asOf]: Parameters<typeof giftCardView>): GiftCardView => ({
       ...giftCardView(card, levels, asOf),
-      ...codeOfSold(card, env.VITRINE_SECRET),
+      ...codeOfSold(card, secretsOf(env)),
     });
 
   /** An entry of the ledger under the request's own key, so that not even a crash makes one request count twice. */
@@ -74,7 +75,7 @@ export function serveGiftCards(app: App<PricingEnv>): void {
         return service.giftCardPage(contextOf(call.env), { beforeId: after?.[0] ?? null, last4, orderId, limit });
       },
       keyOf: ({ row }) => [row.id],
-      view: (listed) => ({ ...listedCardView(listed), ...codeOfSold(listed.row, call.env.VITRINE_SECRET) }),
+      view: (listed) => ({ ...listedCardView(listed), ...codeOfSold(listed.row, secretsOf(call.env)) }),
     }),
   );
 

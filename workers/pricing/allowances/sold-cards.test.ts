@@ -31,10 +31,16 @@ beforeEach(async () => {
   await database.db.exec('delete from gift_cards; delete from inbox_events');
 });
 
+/** An outbox keeps the first message of a name, and answers what that says. */
+const write = async (message: OutgoingMessage): Promise<string> => {
+  messages.push(message);
+  return JSON.stringify(messages.find(({ id }) => id === message.id));
+};
+
 const seller = (more: Partial<Seller> = {}): Seller => ({
   db: databaseOf(database.db),
-  secret,
-  notifications: { send: async (message) => void messages.push(message) },
+  secrets: [secret],
+  notifications: { send: write },
   now: () => 1_000,
   newId: (kind) => makeId(kind, { now: 1_000, random: crypto.getRandomValues(new Uint8Array(16)) }),
   ...more,
@@ -85,7 +91,7 @@ test('each unit of a paid line is a card of its unit price, whose code its buyer
     ['lin_a', 2, 2500],
     ['lin_b', 1, 9900],
   ]);
-  const codes = made.map((card) => codeOfSold(card, secret).code ?? '');
+  const codes = made.map((card) => codeOfSold(card, [secret]).code ?? '');
   expect(new Set(codes).size).toBe(3);
   expect(await cardsByHash(seller().db, await Promise.all(codes.map(hashOfCode)))).toHaveLength(3);
   const [message] = messages;
@@ -99,8 +105,30 @@ test('the code of a card is nobody’s under another secret, and that of a merch
   await receiveEvents(seller(), delivery(orderWith(cardLine('lin_a', 1))).batch);
   const [card] = await cards();
   if (card === undefined) throw new Error('A card was sold');
-  expect(codeOfSold(card, 'another')).toEqual({});
-  expect(codeOfSold({ ...card, orderId: null }, secret)).toEqual({});
+  expect(codeOfSold(card, ['another'])).toEqual({});
+  expect(codeOfSold({ ...card, orderId: null }, [secret])).toEqual({});
+});
+
+test('under a new secret the previous one still tells the code, and what was written before a crash is issued', async () => {
+  const rotated = { secrets: ['a new one', secret] } as const;
+  const order = orderWith(cardLine('lin_a', 2));
+  const crash = async (message: OutgoingMessage) => {
+    await write(message);
+    throw new Error('killed');
+  };
+  await receiveEvents(seller({ notifications: { send: crash } }), delivery(order).batch);
+  expect(await cards()).toEqual([]);
+  await receiveEvents(seller(rotated), delivery(order, `${eventId}/again`).batch);
+  const told = (await cards()).map((card) => codeOfSold(card, rotated.secrets).code ?? 'none');
+  expect(told).toHaveLength(2);
+  for (const code of told) expect(JSON.stringify(messages[0])).toContain(code);
+  await receiveEvents(seller(rotated), delivery({ ...order, orderId: 'ord_2' }, `${eventId}/other`).batch);
+  const [added] = (await listGiftCards(seller().db, { beforeId: null, last4: null, orderId: 'ord_2', limit: 1 })).map(
+    ({ row }) => row,
+  );
+  if (added === undefined) throw new Error('A card was sold');
+  expect(codeOfSold(added, ['a new one']).code).toMatch(/^[0-9A-Z-]{19}$/);
+  expect(codeOfSold(added, [secret])).toEqual({});
 });
 
 test('an event that comes again, at once or as another, issues nothing twice', async () => {

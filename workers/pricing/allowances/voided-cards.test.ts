@@ -70,8 +70,8 @@ const stub: AllowanceStub = {
 const desk = () => {
   const db = databaseOf(database.db);
   return {
-    ...{ db, secret: 'the secret', now: () => now },
-    notifications: { send: async () => undefined },
+    ...{ db, secrets: ['the secret'] as const, now: () => now },
+    notifications: { send: async () => '' },
     objects: { getByName: () => stub },
     openingsOf: (names: readonly string[]) => openingsOf(db, names),
     newId: (kind: Parameters<typeof makeId>[0]) =>

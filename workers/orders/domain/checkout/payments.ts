@@ -13,6 +13,8 @@ export interface PaymentChoice {
   readonly token: string | null;
   /** The same for the same token, and tells nothing of it. */
   readonly mark: string | null;
+  /** How the token of a request was marked under earlier secrets: only compared, never kept. */
+  readonly formerMarks?: readonly string[];
   readonly returnUrl: string | null;
   /** The way to pay, of several through one provider. Absent: the first that is offered. */
   readonly methodId?: string;
@@ -67,17 +69,19 @@ export function attemptsLeftAfter(
 /** The next payment of an order, after so many that were refused. */
 export function paymentAfter(
   refused: readonly unknown[],
-  choice: PaymentChoice,
+  { formerMarks: _, ...choice }: PaymentChoice,
   { orderId, askedBy }: { readonly orderId: string; readonly askedBy: string },
 ): Payment {
   return { ...choice, key: paymentKeyOf(orderId, refused.length + 1), askedBy };
 }
 
+/** Whether a request wishes to pay as something that is kept was paid. */
 export function isSameMeans(
-  one: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId'>,
-  other: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId'>,
+  kept: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId'>,
+  wish: Pick<PaymentChoice, 'provider' | 'mark' | 'methodId' | 'formerMarks'>,
 ): boolean {
-  return one.provider === other.provider && one.mark === other.mark && one.methodId === other.methodId;
+  const isSameMark = kept.mark === wish.mark || (kept.mark !== null && wish.formerMarks?.includes(kept.mark) === true);
+  return kept.provider === wish.provider && isSameMark && kept.methodId === wish.methodId;
 }
 
 export function refusedPayment(payment: Payment, failure: OrderRefusal, isHeard: boolean): RefusedPayment {

@@ -2,6 +2,7 @@
  * Codes of gift cards: how one is made, read as people type it, and hashed. What is kept is the hash and four characters.
  * A code is looked up by its hash, so the time a look-up takes says nothing about how much of a guess was right.
  */
+import { createHash } from 'node:crypto';
 import { sha256 } from '../../../../shared/digest/sha256.ts';
 import { toBase32 } from '../../../../shared/values/ids.ts';
 import { normalizedCardCode } from '../../../../shared/values/typed-codes.ts';
@@ -24,5 +25,14 @@ export function last4Of(code: string): string {
 
 /** The hash under which a card is kept. Characters that are easily taken for one another count as the same. */
 export function hashOfCode(code: string): Promise<string> {
-  return sha256(`gift card\n${normalizedCardCode(code).replaceAll('O', '0').replaceAll(/[IL]/g, '1')}`);
+  return sha256(hashedTextOf(code));
+}
+
+/** Whether a card that is kept under this hash has this code. */
+export function isCodeOf(code: string, codeHash: string): boolean {
+  return createHash('sha256').update(hashedTextOf(code)).digest('hex') === codeHash;
+}
+
+function hashedTextOf(code: string): string {
+  return `gift card\n${normalizedCardCode(code).replaceAll('O', '0').replaceAll(/[IL]/g, '1')}`;
 }

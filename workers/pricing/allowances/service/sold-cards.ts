@@ -5,17 +5,18 @@
  */
 import { createHmac } from 'node:crypto';
 import type { NotificationsApi } from '../../../../shared/contracts/notifications/api.ts';
+import type { Secrets } from '../../../../shared/digest/shop-secrets.ts';
 import type { OrderSummary } from '../../../../shared/events/orders.ts';
 import type { Statement } from '../../../../shared/messaging/d1.ts';
 import type { IdKind } from '../../../../shared/values/ids.ts';
 import type { Money } from '../../../../shared/values/money.ts';
 import { dayMs } from '../../../../shared/values/time.ts';
 import * as store from '../store.ts';
-import { hashOfCode, last4Of, makeCode } from './codes.ts';
+import { hashOfCode, isCodeOf, last4Of, makeCode } from './codes.ts';
 
 export interface Seller extends Pick<store.BalanceDesk, 'db'> {
   readonly notifications: Pick<NotificationsApi, 'send'>;
-  readonly secret: string;
+  readonly secrets: Secrets;
   /** Milliseconds since 1970. */
   now(): number;
   newId(kind: IdKind): string;
@@ -39,14 +40,16 @@ function codeOf({ orderId, lineId, unit }: SoldUnit, secret: string): string {
   return makeCode(createHmac('sha256', `gift-card:${secret}`).update(sold).digest());
 }
 
-/** The code of a card that was sold; absent on any other, and on one that was sold under another secret. */
+/** The code of a card that was sold; absent on any other, and on one that was sold under a secret that is gone. */
 export function codeOfSold(
-  { orderId, lineId, unit, last4 }: store.GiftCard,
-  secret: string,
+  { orderId, lineId, unit, codeHash }: store.GiftCard,
+  secrets: Secrets,
 ): { readonly code?: string } {
   if (orderId === null || lineId === null || unit === null) return {};
-  const code = codeOf({ orderId, lineId, unit }, secret);
-  return last4Of(code) === last4 ? { code } : {};
+  const code = secrets
+    .map((secret) => codeOf({ orderId, lineId, unit }, secret))
+    .find((made) => isCodeOf(made, codeHash));
+  return code === undefined ? {} : { code };
 }
 
 /**
@@ -63,27 +66,33 @@ export async function soldCards(seller: Seller, order: OrderSummary, sequence: n
     })),
   );
   if (sold.length === 0) return [];
-  const { db, secret, notifications } = seller;
+  const { db, secrets, notifications } = seller;
   const { orderId, number, email } = order;
   const known = await store.unitsWithCard(db, orderId);
   const added = sold.filter(({ lineId, unit }) => !known.has(`${lineId} ${unit}`));
-  const cards = added.map((one) => ({ ...one, code: codeOf({ orderId, ...one }, secret) }));
+  const codesIn = (secret: string) => added.map((one) => codeOf({ orderId, ...one }, secret));
+  const codes = codesIn(secrets[0]);
+  const cards = added.map(({ unitPrice }, index) => ({ code: codes[index] ?? '', worth: unitPrice }));
   const now = seller.now();
-  if (email !== null && cards.length > 0)
-    await notifications.send({
+  let secret = secrets[0];
+  if (email !== null && cards.length > 0) {
+    const text = await notifications.send({
       id: `gift-cards:${orderId}/${sequence}`,
       to: email,
       template: 'gift-cards',
-      facts: { number, cards: cards.map(({ code, unitPrice }) => ({ code, worth: unitPrice })) },
+      facts: { number, cards },
       expiresAt: now + messageDays * dayMs,
     });
+    // A try that a crash cut off has perhaps written before the secret was replaced: what the buyer was told is the code.
+    secret = secrets.find((one) => codesIn(one).every((code) => text.includes(code))) ?? secret;
+  }
   const facts = { orderId, createdBy: soldActor, note: `Sold in the order ${number}`, now };
-  return store.addSoldCards(db, await soldCardRows(seller, facts, added));
+  return store.addSoldCards(db, await soldCardRows({ secret, newId: seller.newId }, facts, added));
 }
 
 /** The rows of the cards of some units. */
 export function soldCardRows(
-  { secret, newId }: Pick<Seller, 'secret' | 'newId'>,
+  { secret, newId }: Pick<Seller, 'newId'> & { readonly secret: string },
   {
     now: createdAt,
     ...facts

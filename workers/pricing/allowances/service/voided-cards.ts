@@ -17,7 +17,7 @@ import { change, type Entry } from './changes.ts';
 import { balances, changeBalance } from './holds.ts';
 import { type Seller, soldActor, soldCardRows } from './sold-cards.ts';
 
-type Voiding = store.BalanceDesk & Pick<Seller, 'secret' | 'newId'>;
+type Voiding = store.BalanceDesk & Pick<Seller, 'secrets' | 'newId'>;
 
 /** Of cards that were only made to be taken back: their units have none yet. */
 const voidActor = 'system:voided';
@@ -93,7 +93,11 @@ async function choose(
     .sort((a, b) => b.available - a.available || b.unit - a.unit)
     .slice(0, quantity);
   const made = chosen.flatMap(({ id, unit }) => (id === null ? [{ lineId, unit, unitPrice }] : []));
-  const rows = await soldCardRows(desk, { orderId, createdBy: voidActor, note: null, now }, made);
+  const rows = await soldCardRows(
+    { secret: desk.secrets[0], newId: desk.newId },
+    { orderId, createdBy: voidActor, note: null, now },
+    made,
+  );
   await commit(desk.db, store.addSoldCards(desk.db, rows));
   const units = new Set(made.map(({ unit }) => unit));
   const added = await store.liveCardsOfLine(desk.db, orderId, lineId);
