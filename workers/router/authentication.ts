@@ -9,7 +9,7 @@ import type { Actor } from '../../shared/http/actor.ts';
 /** Who asks, apart from where and in which request. */
 export type Identity = Pick<Actor, 'kind' | 'id' | 'scopes'>;
 
-export interface AdminKeys {
+interface AdminKeys {
   readonly VITRINE_ADMIN_KEY?: string;
   readonly VITRINE_ADMIN_KEY_PREVIOUS?: string;
 }
