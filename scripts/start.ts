@@ -14,6 +14,7 @@ import { waitUntilAnswering } from './lib/ready.ts';
 import { type Seed, seedShop } from './lib/seed.ts';
 import { keepSecrets, variablesOf } from './lib/settings.ts';
 import { type Shop, startShop, stopPatienceMs } from './lib/shop.ts';
+import { keepAddress } from './lib/state-address.ts';
 import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
 
@@ -61,6 +62,7 @@ async function start(options: Options): Promise<void> {
   stopOnSignals(() => running);
   const { shop, url, adminKey, seeded } = await open(options);
   running = shop;
+  keepAddress(options.statePath, url);
   console.log(`seed: ${seeded}`);
   console.log(`state ${options.statePath}`);
   console.log(`admin key ${adminKey}`);

@@ -40,3 +40,18 @@ export function portOf(value: string): number {
   if (/^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535) return port;
   throw new UsageError(`--port must be a number from 1 to 65535, not "${value}".`);
 }
+
+/** Reads flags of which some take a value and some, the switches, take none. Throws a `UsageError` like `readFlags`. */
+export function readFlagsAndSwitches<const Names extends readonly string[], const Switches extends readonly string[]>(
+  names: Names,
+  switches: Switches,
+  given: readonly string[],
+): { readonly flags: Partial<Record<Names[number], string>>; readonly isOn: (name: Switches[number]) => boolean } {
+  const isSwitch = (word: string): boolean => word.startsWith('--') && switches.includes(word.slice(2));
+  const on = new Set(given.filter(isSwitch).map((word) => word.slice(2)));
+  const flags = readFlags(
+    names,
+    given.filter((word) => !isSwitch(word)),
+  );
+  return { flags, isOn: (name) => on.has(name) };
+}
