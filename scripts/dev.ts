@@ -12,11 +12,13 @@ import { watchNpm } from './lib/parent-watch.ts';
 import { isPortFree, nextFreePort } from './lib/ports.ts';
 import { waitUntilAnswering } from './lib/ready.ts';
 import { prepareReference } from './lib/reference.ts';
+import { release, stateFormat } from './lib/release.ts';
 import { tieRuntimeToProcess } from './lib/runtime.ts';
 import { seedShop } from './lib/seed.ts';
 import { keepSecrets, type Variables, variablesOf } from './lib/settings.ts';
 import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
+import { markState } from './lib/state-release.ts';
 import { startWrangler } from './lib/wrangler.ts';
 
 const usage = `Usage: npm run dev -- [--port PORT] [--log-level debug|info|log|warn|error]
@@ -46,6 +48,7 @@ async function dev(given: readonly string[]): Promise<void> {
   makeStateFolder(folder);
   const lock = await lockState(folder);
   process.on('exit', () => lock.release());
+  markState(folder, { release, format: stateFormat });
 
   const port = await choosePort(flags.port);
   const url = `http://127.0.0.1:${port}`;

@@ -11,12 +11,14 @@ import { migrate } from './lib/migrate.ts';
 import { watchNpm } from './lib/parent-watch.ts';
 import { waitForFreePort } from './lib/ports.ts';
 import { waitUntilAnswering } from './lib/ready.ts';
+import { answerVersion, release, stateFormat } from './lib/release.ts';
 import { type Seed, seedShop } from './lib/seed.ts';
 import { keepSecrets, variablesOf } from './lib/settings.ts';
 import { type Shop, startShop, stopPatienceMs } from './lib/shop.ts';
 import { keepAddress } from './lib/state-address.ts';
 import { makeStateFolder } from './lib/state-folder.ts';
 import { lockState, StateInUseError } from './lib/state-lock.ts';
+import { markState } from './lib/state-release.ts';
 
 const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE]
 
@@ -24,6 +26,7 @@ const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|n
   --state  where databases and objects are kept (.vitrine/state)
   --seed   what an empty shop is filled with (demo). A Shopify-format CSV, also gzipped, gets a stock of 100 per variant
            where it names none
+  --version says which release this is, and ends
 
 Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, both also with _PREVIOUS, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_CAPTURE,
 VITRINE_PUBLIC_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;
@@ -57,6 +60,7 @@ async function start(options: Options): Promise<void> {
   makeStateFolder(options.statePath);
   const lock = await lockState(options.statePath);
   process.on('exit', () => lock.release());
+  markState(options.statePath, { release, format: stateFormat });
   useTemporaryFolder(path.join(options.statePath, 'tmp'));
   let running: Shop | undefined;
   stopOnSignals(() => running);
@@ -136,6 +140,7 @@ function stopOnSignals(running: () => Shop | undefined): void {
 }
 
 answerHelp(process.argv.slice(2), usage);
+answerVersion(process.argv.slice(2));
 try {
   await start(readOptions(process.argv.slice(2)));
 } catch (error) {

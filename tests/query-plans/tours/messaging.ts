@@ -1,6 +1,6 @@
 /** The statements that several Workers share: outbox, inbox, idempotency keys and long lists, on the database of one that has them all. */
+import { mock } from 'node:test';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { vi } from 'vitest';
 import { advanceBulk, startBulk } from '../../../shared/bulk/jobs.ts';
 import { loadBulk, nextBulkPart, noteBulkAttempt, resultsAfter } from '../../../shared/bulk/store.ts';
 import type { Actor } from '../../../shared/http/actor.ts';
@@ -60,9 +60,9 @@ export async function tour(client: D1Database): Promise<void> {
   };
   // An answer that is kept, given again, and given up.
   for (const status of [201, 201, 503]) await ask(status);
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  await ask(200, () => vi.advanceTimersByTimeAsync(minuteMs));
-  vi.useRealTimers();
+  mock.timers.enable({ apis: ['setInterval'] });
+  await ask(200, async () => mock.timers.tick(minuteMs));
+  mock.timers.reset();
   await tourOfBulk(db);
 }
 

@@ -1,0 +1,45 @@
+/** What a release leaves of its schema: its migrations by hash, the tables of its objects, and every statement of its stores. */
+
+import { stateFormat } from '../../../scripts/lib/release.ts';
+import { migratedDatabase } from '../../../shared/testing/d1.ts';
+import { recordingD1, recordingSql, type Statements } from '../../query-plans/recorder.ts';
+import { tourOfStreams } from '../../query-plans/tours/objects.ts';
+import { objectDatabase, tablesOf } from '../databases.ts';
+import { type ReleasedSchema, readMigrations, sha256Of } from '../releases.ts';
+
+/** The tours of `tests/query-plans`, of which a test there says that they leave out no statement. */
+const tours = {
+  catalog: [() => import('../../query-plans/tours/catalog.ts'), () => import('../../query-plans/tours/messaging.ts')],
+  inventory: [() => import('../../query-plans/tours/inventory.ts')],
+  notifications: [() => import('../../query-plans/tours/notifications.ts')],
+  observer: [() => import('../../query-plans/tours/observer.ts')],
+  orders: [() => import('../../query-plans/tours/orders.ts')],
+  payments: [() => import('../../query-plans/tours/payments.ts')],
+  pricing: [() => import('../../query-plans/tours/pricing.ts')],
+} as const;
+
+export function schemaNow(): ReleasedSchema {
+  const object = objectDatabase();
+  const steps = Number(object.prepare('select max(version) as steps from schema_versions').get()?.steps);
+  return {
+    format: stateFormat,
+    migrations: Object.fromEntries(readMigrations().map(({ name, sql }) => [name, sha256Of(sql)])),
+    object: { steps, tables: tablesOf(object) },
+  };
+}
+
+/** By database; those of objects with streams under `objects`. */
+export async function statementsNow(): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const [owner, modules] of Object.entries(tours)) {
+    const database = await migratedDatabase(owner);
+    const seen: Statements = new Map();
+    for (const load of modules) await (await load()).tour(recordingD1(database.db, seen));
+    await database.close();
+    found[owner] = [...seen.keys()].sort();
+  }
+  const seen: Statements = new Map();
+  tourOfStreams(recordingSql(seen).sql);
+  found.objects = [...seen.keys()].sort();
+  return found;
+}
