@@ -91,7 +91,8 @@ function migratorOf(databases: readonly DatabaseConfig[]) {
   };
 }
 
-async function readMigrations(database: DatabaseConfig): Promise<DatabaseMigrations> {
+/** The files of a database in their order. */
+export async function readMigrations(database: DatabaseConfig): Promise<DatabaseMigrations> {
   const files = (await readdir(database.migrationsPath)).filter((file) => file.endsWith('.sql')).sort();
   const migrations = files.map(async (file) => ({
     file,

@@ -47,6 +47,11 @@ function randomBase62(length = 32): string {
   return Array.from({ length }, () => base62[randomInt(base62.length)]).join('');
 }
 
+/** A key of the merchant that nobody guesses. */
+export function newAdminKey(): string {
+  return `vak_${randomBase62()}`;
+}
+
 /** Reads the secrets of a state folder, and makes them when there are none. Throws when the file is damaged. */
 export function keepSecrets(statePath: string): Secrets {
   const file = path.join(statePath, 'secrets.json');
@@ -61,7 +66,7 @@ export function keepSecrets(statePath: string): Secrets {
     }
   }
   const secrets: Secrets = {
-    adminKey: `vak_${randomBase62()}`,
+    adminKey: newAdminKey(),
     secret: randomBase62(),
     sandboxSecretKey: `sk_test_${randomBase62()}`,
     sandboxWebhookSecret: `whsec_${randomBase62()}`,

@@ -1,0 +1,243 @@
+/**
+ * A small shop to deploy, an account to deploy it to, and whoever deploys. The shop has what makes a deployment hard: a circle of
+ * bindings, objects, databases, queues with dead letters, a cron, secrets that two Workers share, and an address.
+ */
+
+import { parseWrangler, type WorkerName, type Wrangler } from '../../scripts/configs.ts';
+import { type DeployInput, deploy, type Outcome } from '../../scripts/deploy/deploy.ts';
+import type { Environment } from '../../scripts/deploy/environment.ts';
+import type { Shop } from '../../scripts/deploy/prepare.ts';
+import type { Released } from '../../scripts/deploy/record.ts';
+import type { Source } from '../../scripts/deploy/wanted.ts';
+import type { WorkerSettings } from '../../scripts/lib/worker-settings.ts';
+import { createFakeApi, type FakeApi, fakeAccountId } from './fake/api.ts';
+
+const head = (name: string): string =>
+  `name = "vitrine-${name}"\nmain = "index.ts"\ncompatibility_date = "2026-11-01"\n`;
+
+function source(name: WorkerName, toml: string, settings: Partial<WorkerSettings> = {}): Source {
+  const wrangler = parseWrangler(`${head(name)}${toml}`, `${name}/wrangler.toml`);
+  return {
+    config: { name, wrangler },
+    settings: { secrets: {}, vars: [], ...settings },
+    code: `export default '${name} 1';`,
+  };
+}
+
+const service = (name: string): string =>
+  `[[services]]\nbinding = "${name.toUpperCase()}"\nservice = "vitrine-${name}"\n`;
+
+const sources: readonly Source[] = [
+  source(
+    'router',
+    `[observability]\nenabled = true\n${service('cart')}${service('orders')}${service('notifications')}`,
+    {
+      secrets: { VITRINE_ADMIN_KEY: 'required' },
+    },
+  ),
+  source(
+    'cart',
+    `[[durable_objects.bindings]]\nname = "CARTS"\nclass_name = "CartObject"\n[[migrations]]\ntag = "v1"\nnew_sqlite_classes = ["CartObject"]\n${service('orders')}`,
+    { secrets: { VITRINE_SECRET: 'required' }, vars: ['VITRINE_CART_DAYS'] },
+  ),
+  source(
+    'orders',
+    `[triggers]\ncrons = ["7 * * * *"]\n[[d1_databases]]\nbinding = "DB"\ndatabase_name = "vitrine-orders"\ndatabase_id = "vitrine-orders"\nmigrations_dir = "m"\n${service('cart')}[[queues.producers]]\nbinding = "NOTIFICATIONS_INBOX"\nqueue = "vitrine-notifications-inbox"\n`,
+    { secrets: { VITRINE_SECRET: 'required' } },
+  ),
+  source(
+    'notifications',
+    `[[queues.consumers]]\nqueue = "vitrine-notifications-inbox"\nmax_batch_size = 100\nmax_batch_timeout = 1\nmax_retries = 5\ndead_letter_queue = "vitrine-notifications-inbox-dead"\n`,
+  ),
+];
+
+const first = {
+  file: '0001_orders.sql',
+  sql: 'CREATE TABLE orders (id TEXT PRIMARY KEY);\nCREATE INDEX by_id ON orders (id);\n',
+};
+
+export const staging: Environment = {
+  ...{ name: 'staging', kind: 'staging', suffix: '-staging', sandbox: false, seed: 'none' },
+  ...{ vars: { VITRINE_CART_DAYS: '30' }, route: { pattern: 'staging.example.com', custom_domain: true } },
+  foreignSuffixes: ['', '-preview'],
+};
+
+export const shopNow: Shop = {
+  environment: staging,
+  sources,
+  databases: [{ database: { databaseName: 'vitrine-orders' }, migrations: [first] }],
+  commit: '1111111111111111111111111111111111111111',
+};
+
+/** The shop with another module, or another wrangler file, of one Worker. */
+export function changed(
+  shop: Shop,
+  name: WorkerName,
+  { code, wrangler = {} }: { readonly code?: string; readonly wrangler?: Partial<Wrangler> },
+): Shop {
+  const edited = shop.sources.map((worker) =>
+    worker.config.name === name
+      ? {
+          ...worker,
+          code: code ?? worker.code,
+          config: { name, wrangler: { ...worker.config.wrangler, ...wrangler } },
+        }
+      : worker,
+  );
+  return { ...shop, sources: edited };
+}
+
+export function withWorker(shop: Shop, name: WorkerName, toml: string): Shop {
+  return { ...shop, sources: [...shop.sources, source(name, toml)] };
+}
+
+export function withMigration(shop: Shop, file: string, sql: string): Shop {
+  const databases = shop.databases.map((entry) => ({ ...entry, migrations: [...entry.migrations, { file, sql }] }));
+  return { ...shop, databases };
+}
+
+export const secrets = { VITRINE_SECRET: 'the root of all ids', VITRINE_ADMIN_KEY: 'vak_of_the_test' } as const;
+
+/** Ends the process at a call: it, or its answer, and everything after it is lost. */
+export interface Death {
+  /** The number of a call, or what is true once it was answered. */
+  readonly atCall: number | (() => boolean);
+  readonly when: 'before' | 'after';
+}
+
+export interface Ran {
+  readonly outcome: Outcome | 'died';
+  readonly lines: readonly string[];
+  /** Calls of this run alone, that changed something. */
+  readonly writes: readonly string[];
+  readonly callsCount: number;
+  readonly journal: readonly Released[];
+}
+
+export interface Account {
+  readonly api: FakeApi;
+  run(shop: Shop, options?: Partial<DeployInput> & { readonly death?: Death }): Promise<Ran>;
+  /** A shop whose visitors meet errors while this is true of the modules that answer. */
+  brokenWhile: (codes: readonly string[]) => boolean;
+}
+
+export function createTestAccount(): Account {
+  const api = createFakeApi();
+  const account: Account = {
+    api,
+    brokenWhile: () => false,
+    run: async (shop, { death, ...options } = {}) => {
+      const lines: string[] = [];
+      const journal: Released[] = [];
+      const callsBefore = api.calls.length;
+      let count = 0;
+      let isDead = false;
+      const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+        count += 1;
+        isDead ||= death?.when === 'before' && death.atCall === count;
+        if (isDead) throw new Error('this process is dead');
+        const url = String(input instanceof Request ? input.url : input);
+        const response = url.startsWith(apiUrl) ? await api.fetch(input, init) : visit(url, init, account);
+        isDead ||= typeof death?.atCall === 'function' ? death.atCall() : death?.atCall === count;
+        if (isDead) throw new Error('this process is dead');
+        return response;
+      };
+      const outcome = await deploy({
+        ...{ shop, secrets, mode: 'apply', isRotation: false, smokeUrl: null, gradualPercentage: null },
+        ...{ forgotten: [], isForced: false, journal: { write: (released) => journal.push(released) } },
+        options: { baseUrl: apiUrl, token: 'token', account: fakeAccountId, fetch, sleep: async () => undefined },
+        say: (line) => lines.push(line),
+        confirm: async () => true,
+        now: () => new Date(0),
+        newAdminKey: () => 'vak_new',
+        seed: async () => ({ summary: 'seeded' }),
+        ...options,
+      }).catch((error: unknown) => {
+        if (isDead) return 'died' as const;
+        throw error;
+      });
+      const calls = api.calls.slice(callsBefore);
+      const writes = calls
+        .filter(isWrite)
+        .map(({ method, path }) => `${method} ${path.replace(`/accounts/${fakeAccountId}`, '')}`);
+      return { outcome: isDead ? 'died' : outcome, lines, writes, callsCount: count, journal };
+    },
+  };
+  return account;
+}
+
+const apiUrl = 'https://cloudflare.test/client/v4';
+
+/** Asking a database is a POST too. */
+function isWrite({ method, path, body }: FakeApi['calls'][number]): boolean {
+  if (method === 'GET') return false;
+  const isQuestion = path.endsWith('/query') && /"sql":"SELECT/.test(JSON.stringify(body));
+  return !isQuestion;
+}
+
+/** The modules that answer a shopper now, as digests by Worker. */
+export function answering({ api }: Account): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    [...api.account.workers.values()].map(({ name, deployments, versions }) => [
+      name,
+      (deployments[0]?.versions ?? []).flatMap(({ version_id }) =>
+        Object.values(versions.find(({ id }) => id === version_id)?.modules ?? {}),
+      ),
+    ]),
+  );
+}
+
+/** The shop as a visitor meets it. */
+function visit(url: string, init: RequestInit | undefined, account: Account): Response {
+  const { pathname } = new URL(url);
+  const modules = Object.values(answering(account)).flat();
+  if (account.brokenWhile(modules)) return new Response('no', { status: 500 });
+  if (pathname === '/healthz') return Response.json({ status: 'ok' });
+  if (pathname === '/v1/products') return Response.json({ items: [] });
+  if (pathname === '/admin/v1/health') return Response.json({ parts: [{ name: 'cart', status: 'ok' }] });
+  if (pathname === '/v1/checkouts') return Response.json({ status: 'completed' });
+  return Response.json({ id: 'crt_1' }, { status: init?.method === 'POST' ? 201 : 200 });
+}
+
+/** What an account comes to, without ids, moments and versions that never answered. */
+export function stateOf({ api: { account } }: Account): unknown {
+  const databaseName = (id: unknown): string => account.databases.get(String(id))?.name ?? 'not there';
+  return {
+    workers: [...account.workers.values()].sort(byName).map((worker) => ({
+      name: worker.name,
+      classes: [...worker.classes],
+      migrationTag: worker.migrationTag,
+      schedules: worker.schedules,
+      subdomain: worker.subdomain,
+      observability: worker.observability,
+      answers: worker.deployments[0]?.versions.map(({ version_id, percentage }) => {
+        const version = worker.versions.find(({ id }) => id === version_id);
+        return {
+          ...{ percentage, modules: version?.modules, annotations: version?.annotations },
+          bindings: version?.bindings
+            .map((binding) => (binding.type === 'd1' ? { ...binding, id: databaseName(binding.id) } : binding))
+            .sort(byName),
+        };
+      }),
+    })),
+    queues: [...account.queues.values()]
+      .map(({ queue_name: name, consumers }) => ({
+        name,
+        consumers: consumers.map(({ consumer_id: _, ...consumer }) => consumer),
+      }))
+      .sort(byName),
+    databases: [...account.databases.values()].sort(byName).map(({ name, jurisdiction, db }) => ({
+      ...{ name, jurisdiction },
+      schema: db.prepare('SELECT name, sql FROM sqlite_master ORDER BY name').all(),
+      migrations: db.prepare("SELECT name FROM sqlite_master WHERE name = 'd1_migrations'").all().length
+        ? db.prepare('SELECT name FROM d1_migrations').all()
+        : [],
+    })),
+    domains: [...account.domains.values()],
+    routes: [...account.routes.values()],
+  };
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+}
