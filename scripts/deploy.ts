@@ -47,27 +47,27 @@ const flagNames = ['env', 'branch', 'secrets', 'forget', 'gradual', 'smoke-url']
 const switchNames = ['dry-run', 'check', 'destroy', 'yes', 'rotate', 'force'] as const;
 
 async function run(given: readonly string[]): Promise<Outcome> {
-  const { flags, switches } = readFlagsAndSwitches(flagNames, switchNames, given);
+  const { flags, isOn } = readFlagsAndSwitches(flagNames, switchNames, given);
   if (flags.env === undefined) throw new UsageError('Name the environment with --env.');
-  const modes = (['dry-run', 'check', 'destroy'] as const).filter((mode) => switches[mode]);
-  const isDestroyedOnPaper = modes.length === 2 && switches['dry-run'] && switches.destroy;
+  const modes = (['dry-run', 'check', 'destroy'] as const).filter((mode) => isOn(mode));
+  const isDestroyedOnPaper = modes.length === 2 && isOn('dry-run') && isOn('destroy');
   if (modes.length > 1 && !isDestroyedOnPaper) throw new UsageError(`--${modes.join(' and --')} exclude each other.`);
   const gradualPercentage = percentageOf(flags.gradual);
   const environment = readEnvironment(environmentsFolder, flags.env, flags.branch);
   const options = apiOptionsOf(process.env);
   const journal = openRecord(recordFolderOf(environment), options.account);
-  const confirm = (): Promise<boolean> => confirmed(switches.yes);
-  if (switches.destroy)
+  const confirm = (): Promise<boolean> => confirmed(isOn('yes'));
+  if (isOn('destroy'))
     return destroy({
       environment,
       options,
-      mode: switches['dry-run'] ? 'dry-run' : 'apply',
+      mode: isOn('dry-run') ? 'dry-run' : 'apply',
       say: console.log,
       confirm,
     });
 
-  const mode = switches['dry-run'] ? 'dry-run' : switches.check ? 'check' : 'apply';
-  if (mode === 'apply' && !switches.force) refuseDirtyTree();
+  const mode = isOn('dry-run') ? 'dry-run' : isOn('check') ? 'check' : 'apply';
+  if (mode === 'apply' && !isOn('force')) refuseDirtyTree();
   const names = secretNamesOf(environment);
   const secrets = readSecrets(names, flags.secrets, process.env);
   const forgotten = (flags.forget ?? '').split(',').filter((name) => name !== '');
@@ -79,8 +79,8 @@ async function run(given: readonly string[]): Promise<Outcome> {
     return await deploy({
       ...{ secrets, mode, gradualPercentage, forgotten, options, journal, confirm, newAdminKey },
       shop: await readShop(environment),
-      isRotation: switches.rotate,
-      isForced: switches.force,
+      isRotation: isOn('rotate'),
+      isForced: isOn('force'),
       smokeUrl: flags['smoke-url']?.replace(/\/$/, '') ?? null,
       say: (line) => console.log(redacted(line, values)),
       now: () => new Date(),

@@ -18,18 +18,18 @@ Environment: CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_BASE_UR
 async function run(given: readonly string[]): Promise<keyof typeof exitCodes> {
   const [first = '', ...others] = given;
   const words = first !== '' && !first.startsWith('-') ? ['--release', first, ...others] : given;
-  const { flags, switches } = readFlagsAndSwitches(['env', 'branch', 'release'], ['dry-run', 'yes', 'force'], words);
+  const { flags, isOn } = readFlagsAndSwitches(['env', 'branch', 'release'], ['dry-run', 'yes', 'force'], words);
   if (flags.env === undefined) throw new UsageError('Name the environment with --env.');
   const environment = readEnvironment(environmentsFolder, flags.env, flags.branch);
   return goBack({
     environment,
     sources: workersOf(environment).map((config) => ({ config })),
     release: flags.release ?? null,
-    isDryRun: switches['dry-run'],
-    isForced: switches.force,
+    isDryRun: isOn('dry-run'),
+    isForced: isOn('force'),
     options: apiOptionsOf(process.env),
     say: console.log,
-    confirm: () => confirmed(switches.yes),
+    confirm: () => confirmed(isOn('yes')),
   });
 }
 

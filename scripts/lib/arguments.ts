@@ -35,27 +35,6 @@ export function readFlags<const Names extends readonly string[]>(
   }
 }
 
-export interface FlagsAndSwitches<Flag extends string, Switch extends string> {
-  readonly flags: Partial<Record<Flag, string>>;
-  /** True where it was given. */
-  readonly switches: Record<Switch, boolean>;
-}
-
-/** As `readFlags`, with switches, which take no value. */
-export function readFlagsAndSwitches<const Flags extends readonly string[], const Switches extends readonly string[]>(
-  flagNames: Flags,
-  switchNames: Switches,
-  given: readonly string[],
-): FlagsAndSwitches<Flags[number], Switches[number]> {
-  const isSwitch = (word: string): boolean => switchNames.some((name) => word === `--${name}`);
-  const flags = readFlags(
-    flagNames,
-    given.filter((word) => !isSwitch(word)),
-  );
-  const entries = switchNames.map((name) => [name, given.includes(`--${name}`)]);
-  return { flags, switches: Object.fromEntries(entries) };
-}
-
 export function portOf(value: string): number {
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port >= 1 && port <= 65_535) return port;
