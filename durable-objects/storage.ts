@@ -34,6 +34,9 @@ const schema = [
    drop table outbox_before;`,
 ];
 
+/** What a new object is made with. A backup says which schema its objects have. */
+export const objectSchemaVersion = schema.length;
+
 /** A statement binds at most a hundred parameters, and an event takes three. */
 const eventsPerStatement = 30;
 /** A row holds 2 MB; a snapshot longer than this is kept in parts. UTF-8 takes at most three bytes per unit. */

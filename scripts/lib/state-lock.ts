@@ -38,6 +38,12 @@ export async function lockState(statePath: string): Promise<StateLock> {
   return { release: () => rmSync(file, { force: true }) };
 }
 
+/** The living process that holds the lock of a folder; null when nobody does. */
+export function holderOf(statePath: string): number | null {
+  const holder = read(path.join(statePath, 'lock.json'));
+  return holder !== undefined && isAlive(holder) ? holder.pid : null;
+}
+
 /**
  * Two processes may find the same stale lock: the slower one then removes the lock that the faster one has just made. So a
  * lock counts once it is still ours a moment later.

@@ -28,8 +28,11 @@ export interface TestShop {
   log(): string;
   /** Kills all its processes at once, as a power cut of the machine would as far as processes go. */
   kill9(): Promise<void>;
-  /** Starts it again on the same state and port, after `kill9` or from running, with further variables. Resolves when it is ready. */
-  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Starts it again on the same port, after `kill9` or from running, with further variables; on the same state, or on another.
+   * Resolves when it is ready.
+   */
+  restart(env?: Readonly<Record<string, string>>, onState?: string): Promise<void>;
   /** Stops it in order and removes its state folder. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -42,12 +45,13 @@ const deathTimeoutMs = 60_000;
 
 /** Starts a shop and resolves when it is ready. Throws with its log when it does not get there. */
 export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
-  const stateDir = await makeState(options);
+  const firstStateDir = await makeState(options);
+  let stateDir = firstStateDir;
   const port = await freePort();
   let log = '';
   const launch = (env: ShopOptions['env'] = {}): Promise<ChildProcess> =>
     launchShop({ ...options, env: { ...options.env, ...env } }, stateDir, port, (text) => (log += text));
-  const removeState = (): Promise<void> => rm(stateDir, { recursive: true, force: true });
+  const removeState = (): Promise<void> => rm(firstStateDir, { recursive: true, force: true });
   let child: ChildProcess | undefined = await launch().catch(async (error: unknown) => {
     await removeState();
     throw error;
@@ -61,15 +65,18 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
   return {
     url: `http://127.0.0.1:${port}`,
     adminKey: options.env?.VITRINE_ADMIN_KEY ?? adminKey,
-    stateDir,
+    get stateDir() {
+      return stateDir;
+    },
     log: () => log,
     kill9: async () => {
       await end('SIGKILL');
       // The runtime dies with the process, on a busy machine a moment behind it, and holds port and files until then.
       if (!(await waitForFreePort(port, deathTimeoutMs))) throw new Error(`Port ${port} survived its shop`);
     },
-    restart: async (env) => {
+    restart: async (env, onState = stateDir) => {
       await end('SIGTERM');
+      stateDir = onState;
       child = await launch(env);
     },
     stop: async () => {
