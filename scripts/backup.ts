@@ -22,7 +22,7 @@ const usage = `Usage: npm run backup -- --state FOLDER --to FOLDER [--key FILE] 
 Ends with 0 for a good backup, 2 for a backup of a shop with a fault, which it names, and 1 when there is none.`;
 
 async function main(given: readonly string[]): Promise<void> {
-  const { flags, switches } = readFlagsAndSwitches(['state', 'to', 'key', 'keep', 'make-key'], ['json'], given);
+  const { flags, isOn } = readFlagsAndSwitches(['state', 'to', 'key', 'keep', 'make-key'], ['json'], given);
   const keyPath = flags['make-key'];
   if (keyPath !== undefined) {
     if (Object.keys(flags).length > 1) throw new UsageError('--make-key stands alone: it makes a key, and no backup.');
@@ -41,7 +41,7 @@ async function main(given: readonly string[]): Promise<void> {
     onProgress: (line) => console.error(line),
   });
   for (const fault of summary.faults) console.error(`fault: ${fault}`);
-  console.log(switches.json ? JSON.stringify(summary) : sentenceOf(summary));
+  console.log(isOn('json') ? JSON.stringify(summary) : sentenceOf(summary));
   if (!summary.verified) process.exitCode = 2;
 }
 

@@ -18,9 +18,9 @@ const usage = `Usage: npm run restore -- --from BACKUP --state FOLDER [--key FIL
   --verify  reads the whole backup and compares it with its manifest, and writes nothing`;
 
 async function main(given: readonly string[]): Promise<void> {
-  const { flags, switches } = readFlagsAndSwitches(['from', 'state', 'key'], ['verify'], given);
+  const { flags, isOn } = readFlagsAndSwitches(['from', 'state', 'key'], ['verify'], given);
   if (flags.from === undefined) throw new UsageError('--from is needed.');
-  if (switches.verify === (flags.state !== undefined))
+  if (isOn('verify') === (flags.state !== undefined))
     throw new UsageError('Give either --state for a restore, or --verify to look at the backup only.');
   const from = path.resolve(flags.from);
   const key = flags.key === undefined ? null : readKeyFile(flags.key);
