@@ -2,21 +2,11 @@
  * Takes a backup: one moment of all files of a shop, which may be running; then, from the copy, everything is proven before the
  * backup gets its name. What is cut short leaves nothing that could be taken for a backup.
  */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { SettingError } from '../lib/arguments.ts';
 import { makeFolder } from '../lib/state-folder.ts';
-import { holderOf, lockState, StateInUseError, type StateLock } from '../lib/state-lock.ts';
+import { holderOf, lockState } from '../lib/state-lock.ts';
 import { putFile, putManifest, readManifest, syncFolder, takeFile } from './archive.ts';
 import { checkFacts, type Findings } from './checks.ts';
 import { assertRoom, assertUntouched, copyEarly, copyRest, listStateFiles, megabytes } from './copy.ts';
@@ -27,6 +17,7 @@ import { type BackupFile, backupNameAt, type Manifest } from './manifest.ts';
 import { newerThan, thisRelease } from './release.ts';
 import type { SealKey } from './seal.ts';
 import { withShopStopped } from './shop-process.ts';
+import { openWork, type Work } from './work.ts';
 
 export interface BackupOptions {
   readonly statePath: string;
@@ -45,9 +36,6 @@ export interface BackupSummary extends Omit<Manifest, 'files' | 'format' | 'sche
   readonly bytes: number;
   readonly removed: readonly string[];
 }
-
-/** Where the copy is made: beside the state, so that the shop never waits for the disk of the backup. */
-const workName = 'backup-work';
 
 export async function takeBackup(options: BackupOptions): Promise<BackupSummary> {
   const { statePath, toPath, keep, onProgress } = options;
@@ -113,55 +101,6 @@ function realPathOf(wanted: string): string {
   const parent = path.dirname(wanted);
   if (existsSync(wanted) || parent === wanted) return realpathSync(wanted);
   return path.join(realPathOf(parent), path.basename(wanted));
-}
-
-interface Work {
-  readonly path: string;
-  /** Where the backup lies until it is whole. */
-  partialPath(toPath: string, at: Date): string;
-  /** Takes away all that is not a finished backup. */
-  close(): void;
-}
-
-/** One backup at a time. What one that was killed has left is taken away first. */
-async function openWork(statePath: string): Promise<Work> {
-  const folder = path.join(statePath, workName);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  let lock: StateLock;
-  try {
-    lock = await lockState(folder);
-  } catch (error) {
-    if (!(error instanceof StateInUseError)) throw error;
-    throw new SettingError(
-      `Another backup of ${statePath} is running, as process ${holderOf(folder)}. Wait until it has ended.`,
-    );
-  }
-  const notePath = path.join(folder, 'partial');
-  const copyPath = path.join(folder, 'copy');
-  const clear = (): void => {
-    if (existsSync(notePath)) rmSync(readFileSync(notePath, 'utf8'), { recursive: true, force: true });
-    for (const one of [copyPath, notePath, path.join(folder, 'facts.sqlite')])
-      rmSync(one, { recursive: true, force: true });
-  };
-  clear();
-  mkdirSync(copyPath, { mode: 0o700 });
-  const close = (): void => {
-    process.removeListener('exit', close);
-    clear();
-    lock.release();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  // A signal ends the process, and what it was at is taken away with it.
-  process.once('exit', close);
-  return {
-    path: copyPath,
-    partialPath: (toPath, at) => {
-      const partial = path.join(toPath, `.${backupNameAt(at)}.partial-${process.pid}`);
-      writeFileSync(notePath, partial, { mode: 0o600 });
-      return partial;
-    },
-    close,
-  };
 }
 
 interface Copied {

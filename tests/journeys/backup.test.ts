@@ -1,7 +1,7 @@
 /**
  * The drill: a backup of a shop in the middle of its busiest hour, `kill -9`, a restore into a new folder, and a reckoning. What was
  * acknowledged before the backup is whole; of what came after there is nothing, or all of it up to a step that the shop goes on from.
- * `VITRINE_DRILLS` says how often (2).
+ * `VITRINE_DRILLS` says how often (once).
  */
 import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -32,7 +32,7 @@ import {
   until,
 } from './shopping.ts';
 
-const drills = Number(process.env.VITRINE_DRILLS ?? 2);
+const drills = Number(process.env.VITRINE_DRILLS ?? 1);
 const buyers = 12;
 const ordersBefore = 30;
 const ordersAfter = 15;
@@ -112,7 +112,7 @@ describe.each(Array.from({ length: drills }, (_, index) => index + 1))('drill %i
     before = attempts.filter(isSold);
     const key = path.join(folder, 'key');
     await runScript('backup', '--make-key', key);
-    const sealing = drill % 2 === 0 ? ['--key', key] : [];
+    const sealing = drill % 2 === 1 ? ['--key', key] : [];
     const made = await runScript(
       'backup',
       '--state',
