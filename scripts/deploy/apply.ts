@@ -11,7 +11,7 @@ import { annotationsOf, codeUpdate, formOf, metadataOf } from './metadata.ts';
 import { migrateDatabase } from './migrate.ts';
 import { lineOf, type Share, type Step, type Upload } from './steps.ts';
 import type { Consumer as WantedConsumer } from './wanted.ts';
-import { readDeployments, readVersion, type World, zoneOf } from './world.ts';
+import { readDeployments, readRoutes, readVersion, type World, zoneOf } from './world.ts';
 
 export interface Applied {
   /** The moments of databases before their migrations, by name. */
@@ -37,7 +37,7 @@ interface Platform extends ApplyInput {
 }
 
 const Anything = z.unknown();
-const refusals = { queueExists: 11009, databaseExists: 7502, consumerExists: 11004 } as const;
+const refusals = { queueExists: 11009, databaseExists: 7502, consumerExists: 11004, routeExists: 10020 } as const;
 
 export async function applySteps(steps: readonly Step[], input: ApplyInput): Promise<void> {
   const platform: Platform = {
@@ -114,15 +114,25 @@ async function applySetting(api: Api, step: SettingStep): Promise<void> {
     }
     case 'drop-domain':
       return remove(api, `/workers/domains/${step.id}`);
-    case 'add-route': {
-      const zone = await zoneFor(api, step.pattern.replace(/\/.*$/, ''));
-      await api.call('POST', `/zones/${zone}/workers/routes`, Anything, {
-        body: { pattern: step.pattern, script: step.worker },
-      });
-      return;
-    }
+    case 'add-route':
+      return addRoute(api, step);
     case 'drop-route':
       return remove(api, `/zones/${step.zone}/workers/routes/${step.id}`);
+  }
+}
+
+async function addRoute(api: Api, { worker, pattern }: Extract<Step, { kind: 'add-route' }>): Promise<void> {
+  const host = pattern.replace(/\/.*$/, '');
+  const zone = await zoneFor(api, host);
+  try {
+    await api.call('POST', `/zones/${zone}/workers/routes`, Anything, { body: { pattern, script: worker } });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === refusals.routeExists)) throw error;
+    const found = await readRoutes(api, { router: worker, host });
+    if (!found.some((route) => route.kind === 'route' && route.pattern === pattern))
+      throw new Error(`The route ${pattern} belongs to another Worker of the account. Free it first.`, {
+        cause: error,
+      });
   }
 }
 

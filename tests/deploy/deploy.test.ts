@@ -332,7 +332,7 @@ describe('a shop that does not work after its release', () => {
     await account.run(shopNow);
     const before = answering(account);
     const isCutOff = (): boolean => !isDeepStrictEqual(answering(account), before);
-    const half = await account.run(both, { death: { when: 'after', atCall: isCutOff } });
+    const half = await account.run(both, { trouble: { kind: 'death', atCall: isCutOff } });
     expect(half.outcome).toBe('died');
     expect(answering(account)['vitrine-router-staging']).toEqual(before['vitrine-router-staging']);
     account.brokenWhile = (modules) => modules.includes(sha256('broken'));

@@ -62,6 +62,14 @@ export const staging: Environment = {
   foreignSuffixes: ['', '-preview'],
 };
 
+/** A preview of a branch, as its file would be read. */
+export function previewOf(branch: string): Environment {
+  return {
+    ...{ name: `preview-${branch}`, kind: 'preview', suffix: `-preview-${branch}`, sandbox: false, seed: 'none' },
+    ...{ vars: {}, foreignSuffixes: ['', '-staging'] },
+  };
+}
+
 export const shopNow: Shop = {
   environment: staging,
   sources,
@@ -98,11 +106,11 @@ export function withMigration(shop: Shop, file: string, sql: string): Shop {
 
 export const secrets = { VITRINE_SECRET: 'the root of all ids', VITRINE_ADMIN_KEY: 'vak_of_the_test' } as const;
 
-/** Ends the process at a call: it, or its answer, and everything after it is lost. */
-export interface Death {
+/** What goes wrong at a call: the process ends before it, or its answer is lost while the process lives. */
+export interface Trouble {
   /** The number of a call, or what is true once it was answered. */
   readonly atCall: number | (() => boolean);
-  readonly when: 'before' | 'after';
+  readonly kind: 'death' | 'lost answer';
 }
 
 export interface Ran {
@@ -116,17 +124,16 @@ export interface Ran {
 
 export interface Account {
   readonly api: FakeApi;
-  run(shop: Shop, options?: Partial<DeployInput> & { readonly death?: Death }): Promise<Ran>;
+  run(shop: Shop, options?: Partial<DeployInput> & { readonly trouble?: Trouble }): Promise<Ran>;
   /** A shop whose visitors meet errors while this is true of the modules that answer. */
   brokenWhile: (codes: readonly string[]) => boolean;
 }
 
-export function createTestAccount(): Account {
-  const api = createFakeApi();
+export function createTestAccount(api: FakeApi = createFakeApi()): Account {
   const account: Account = {
     api,
     brokenWhile: () => false,
-    run: async (shop, { death, ...options } = {}) => {
+    run: async (shop, { trouble, ...options } = {}) => {
       const lines: string[] = [];
       const journal: Released[] = [];
       const callsBefore = api.calls.length;
@@ -134,12 +141,14 @@ export function createTestAccount(): Account {
       let isDead = false;
       const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
         count += 1;
-        isDead ||= death?.when === 'before' && death.atCall === count;
+        const isIt = trouble?.atCall === count;
+        isDead ||= isIt && trouble?.kind === 'death';
         if (isDead) throw new Error('this process is dead');
         const url = String(input instanceof Request ? input.url : input);
         const response = url.startsWith(apiUrl) ? await api.fetch(input, init) : visit(url, init, account);
-        isDead ||= typeof death?.atCall === 'function' ? death.atCall() : death?.atCall === count;
+        isDead ||= typeof trouble?.atCall === 'function' && trouble.atCall();
         if (isDead) throw new Error('this process is dead');
+        if (isIt) throw new Error('the connection was reset');
         return response;
       };
       const outcome = await deploy({
@@ -240,4 +249,30 @@ export function stateOf({ api: { account } }: Account): unknown {
 
 function byName(left: { readonly name: string }, right: { readonly name: string }): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+}
+
+/** An account in which the shop answers. */
+export async function deployed(shop: Shop = shopNow): Promise<Account> {
+  const account = createTestAccount();
+  await account.run(shop);
+  return account;
+}
+
+export function optionsOf({ api }: Account) {
+  return {
+    ...{ baseUrl: 'https://cloudflare.test/client/v4', token: 'token', account: fakeAccountId, fetch: api.fetch },
+    sleep: async () => undefined,
+  };
+}
+
+export function workerIn({ api }: Account, name: string) {
+  const worker = api.account.workers.get(`vitrine-${name}-staging`);
+  if (worker === undefined) throw new Error(`There is no ${name}`);
+  return worker;
+}
+
+export function queueIn({ api }: Account, name: string) {
+  const queue = [...api.account.queues.values()].find(({ queue_name }) => queue_name === name);
+  if (queue === undefined) throw new Error(`There is no queue ${name}`);
+  return queue;
 }

@@ -1,6 +1,6 @@
 /** What the fake Cloudflare keeps of one account. Time goes on by a millisecond with everything that is made, so order is never a tie. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 
 export interface FakeBinding {
   readonly type: string;
@@ -59,6 +59,8 @@ export interface FakeDatabase {
   readonly name: string;
   readonly jurisdiction: string | undefined;
   readonly db: DatabaseSync;
+  /** What was run with success, so that a copy can be made. */
+  readonly history: string[];
 }
 
 export interface Account {
@@ -92,6 +94,17 @@ export function createAccount(zones: Readonly<Record<string, string>>): Account 
     ...{ workers: new Map(), databases: new Map(), queues: new Map(), domains: new Map(), routes: new Map() },
     zones: new Map(Object.entries(zones)),
   };
+}
+
+/** Another account in the same state. */
+export function copyAccount(account: Account): Account {
+  const { databases, ...others } = account;
+  const copies = [...databases].map(([id, { uuid, name, jurisdiction, history }]): [string, FakeDatabase] => {
+    const db = new DatabaseSync(':memory:');
+    for (const sql of history) db.exec(sql);
+    return [id, { uuid, name, jurisdiction, db, history: [...history] }];
+  });
+  return { ...structuredClone(others), databases: new Map(copies) };
 }
 
 let lastMs = Date.UTC(2026, 10, 1);

@@ -40,8 +40,7 @@ export const fakeAccountId = 'a'.repeat(32);
 export const fakeZones = { 'example.com': 'e'.repeat(32) } as const;
 const root = '/client/v4';
 
-export function createFakeApi(): FakeApi {
-  const account = createAccount(fakeZones);
+export function createFakeApi(account: Account = createAccount(fakeZones)): FakeApi {
   const calls: RecordedCall[] = [];
   const failures: (Required<Failure> & { readonly method: string; readonly pattern: RegExp })[] = [];
   const match = matcherOf({ ...workerRoutes(account), ...dataRoutes(account) });

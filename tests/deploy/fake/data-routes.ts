@@ -32,7 +32,7 @@ function databaseRoutes({ databases }: Account): Routes {
       const { name, jurisdiction } = Body.database.parse(body);
       if ([...databases.values()].some((other) => other.name === name))
         refuse(400, 7502, `database with name '${name}' already exists`);
-      const created = { uuid: randomUUID(), name, jurisdiction, db: new DatabaseSync(':memory:') };
+      const created = { uuid: randomUUID(), name, jurisdiction, db: new DatabaseSync(':memory:'), history: [] };
       databases.set(created.uuid, created);
       return about(created);
     },
@@ -45,26 +45,22 @@ function databaseRoutes({ databases }: Account): Routes {
   };
 }
 
-function about({ db: _, ...rest }: FakeDatabase) {
+function about({ db: _, history: __, ...rest }: FakeDatabase) {
   return rest;
 }
 
 /** One statement gives its rows; several are one transaction. */
-function query({ db }: FakeDatabase, sql: string) {
+function query({ db, history }: FakeDatabase, sql: string) {
   const statements = sql.split(/;\s*(?:\r?\n|$)/).filter((text) => text.trim() !== '');
   try {
     const [only, ...others] = statements;
-    if (only !== undefined && others.length === 0)
-      return [
-        {
-          results: db
-            .prepare(only)
-            .all()
-            .map((row) => ({ ...row })),
-          success: true,
-        },
-      ];
+    if (only !== undefined && others.length === 0) {
+      const rows = db.prepare(only).all();
+      if (!only.startsWith('SELECT')) history.push(sql);
+      return [{ results: rows.map((row) => ({ ...row })), success: true }];
+    }
     db.exec(`BEGIN; ${sql.trim().replace(/;?$/, ';')} COMMIT;`);
+    history.push(sql);
     return [{ results: [], success: true }];
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
@@ -130,11 +126,12 @@ function zoneRoutes({ zones, routes, workers }: Account): Routes {
     'POST /zones/:zone/workers/routes': ({ body }) => {
       const { pattern, script } = Body.route.parse(body);
       if (!workers.has(script)) refuse(404, 10007, 'This Worker does not exist on your account.');
-      if (routes.has(`route-${pattern}`)) refuse(409, 10020, 'A route with the same pattern already exists.');
+      if ([...routes.values()].some((route) => route.pattern === pattern))
+        refuse(409, 10020, 'A route with the same pattern already exists.');
       const route = { id: `route-${pattern.replaceAll('/', '_')}`, pattern, script };
       routes.set(route.id, route);
       return route;
     },
-    'DELETE /zones/:zone/workers/routes/:id': ({ parameters: { id = '' } }) => routes.delete(decodeURIComponent(id)),
+    'DELETE /zones/:zone/workers/routes/:id': ({ parameters: { id = '' } }) => routes.delete(id),
   };
 }
