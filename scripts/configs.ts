@@ -122,8 +122,11 @@ export function readWorkers(root: string = projectRoot): readonly WorkerConfig[]
   });
 }
 
+/** What is needed of a Worker to run it, wherever its files are. */
+export type RunnableWorker = Pick<WorkerConfig, 'name' | 'isDevelopmentOnly' | 'wrangler'>;
+
 /** The Workers of a shop that sells for real: those of development are gone, and so is every binding to one. */
-export function productionWorkers(workers: readonly WorkerConfig[]): readonly WorkerConfig[] {
+export function productionWorkers<Worker extends RunnableWorker>(workers: readonly Worker[]): readonly Worker[] {
   const left = new Set(
     workers.filter(({ isDevelopmentOnly }) => isDevelopmentOnly).map(({ wrangler }) => wrangler.name),
   );

@@ -2,25 +2,29 @@
  * `npm start`: the whole shop in one process, from built Workers, without development proxies, its state kept in one folder
  * that survives `kill -9`. Prints `ready http://127.0.0.1:PORT` once it answers.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { databasesOf, projectRoot, readWorkers } from './configs.ts';
-import { answerHelp, portOf, readFlags, SettingError, UsageError } from './lib/arguments.ts';
+import { databasesOf, productionWorkers, projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
+import { answerHelp, portOf, SettingError, UsageError } from './lib/arguments.ts';
 import { BuildError, bundleWorkers } from './lib/bundle.ts';
+import { withFiles } from './lib/given-secrets.ts';
 import { migrate } from './lib/migrate.ts';
-import { watchNpm } from './lib/parent-watch.ts';
-import { waitForFreePort } from './lib/ports.ts';
-import { waitUntilAnswering } from './lib/ready.ts';
-import { answerVersion, release, stateFormat } from './lib/release.ts';
+import { answerVersion } from './lib/release.ts';
 import { type Seed, seedShop } from './lib/seed.ts';
-import { keepSecrets, variablesOf } from './lib/settings.ts';
-import { type Shop, startShop, stopPatienceMs } from './lib/shop.ts';
-import { keepAddress } from './lib/state-address.ts';
-import { makeStateFolder } from './lib/state-folder.ts';
-import { lockState, StateInUseError } from './lib/state-lock.ts';
-import { markState } from './lib/state-release.ts';
+import { type Serving, type ShopParts, serve } from './lib/serve.ts';
+import {
+  productionServing,
+  productionUsage,
+  readServingFlags,
+  refuseProductionFlags,
+  type ServingFlags,
+} from './lib/serving-options.ts';
+import { keepSecrets, settingNames, variablesOf } from './lib/settings.ts';
+import { plainLog } from './lib/shop-log.ts';
+import { StateInUseError } from './lib/state-lock.ts';
 
 const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE]
+       npm start -- --production [--port PORT] [--state FOLDER] [--host ADDRESS] [--trust-proxy RANGES] ...
 
   --port   where to listen on 127.0.0.1 (8787)
   --state  where databases and objects are kept (.vitrine/state)
@@ -28,25 +32,13 @@ const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|n
            where it names none
   --version says which release this is, and ends
 
+With --production, which has no sandbox and seeds nothing:
+
+${productionUsage}
+
 Environment: VITRINE_ADMIN_KEY, VITRINE_SECRET, both also with _PREVIOUS, VITRINE_HOLD_SECONDS, VITRINE_CART_DAYS, VITRINE_CAPTURE,
-VITRINE_PUBLIC_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET.`;
-
-const host = '127.0.0.1';
-
-interface Options {
-  readonly port: number;
-  readonly statePath: string;
-  readonly seed: Seed;
-}
-
-function readOptions(given: readonly string[]): Options {
-  const flags = readFlags(['port', 'state', 'seed'], given);
-  return {
-    port: portOf(flags.port ?? '8787'),
-    statePath: path.resolve(flags.state ?? path.join(projectRoot, '.vitrine', 'state')),
-    seed: seedOf(flags.seed ?? 'demo'),
-  };
-}
+VITRINE_PUBLIC_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET. Each may stand in a
+file instead, which NAME_FILE names.`;
 
 function seedOf(value: string): Seed {
   if (value === 'demo' || value === 'none') return value;
@@ -56,93 +48,48 @@ function seedOf(value: string): Seed {
   return { csvPath };
 }
 
-async function start(options: Options): Promise<void> {
-  makeStateFolder(options.statePath);
-  const lock = await lockState(options.statePath);
-  process.on('exit', () => lock.release());
-  markState(options.statePath, { release, format: stateFormat });
-  useTemporaryFolder(path.join(options.statePath, 'tmp'));
-  let running: Shop | undefined;
-  stopOnSignals(() => running);
-  const { shop, url, adminKey, seeded } = await open(options);
-  running = shop;
-  keepAddress(options.statePath, url);
-  console.log(`seed: ${seeded}`);
-  console.log(`state ${options.statePath}`);
-  console.log(`admin key ${adminKey}`);
-  console.log(`ready ${url}`);
-}
-
-/** Miniflare leaves a folder in the system's temporary one when it is killed. Ours is emptied at every start. */
-function useTemporaryFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  process.env.TMPDIR = folder;
-}
-
-interface OpenShop {
-  readonly shop: Shop;
-  readonly url: string;
-  readonly adminKey: string;
-  /** What it was filled with, in a few words. */
-  readonly seeded: string;
-}
-
-async function open({ port, statePath, seed }: Options): Promise<OpenShop> {
-  const url = `http://${host}:${port}`;
-  const secrets = keepSecrets(statePath);
-  const variables = variablesOf(secrets, url, process.env);
-  // After a kill -9 the kernel may need a moment to close the sockets of the process before.
-  if (!(await waitForFreePort(port, 1_000)))
-    throw new UsageError(`Port ${port} is in use. Give another one with --port.`);
-
-  const workers = readWorkers();
-  const storagePath = path.join(statePath, 'storage');
-  const [bundles, applied] = await Promise.all([bundleWorkers(workers), migrate(databasesOf(workers), storagePath)]);
-  if (applied.length > 0) console.log(`migrated ${applied.length} steps`);
-
-  const shop = await startShop({ workers, bundles, variables, host, port, storagePath, onLog });
-  try {
-    await waitUntilAnswering(url);
-    const adminKey = variables.VITRINE_ADMIN_KEY ?? '';
-    const report = await seedShop({ url, adminKey }, seed);
-    return { shop, url, adminKey, seeded: report.summary };
-  } catch (error) {
-    await shop.stop();
-    throw error;
-  }
-}
-
-// A log on a full disk, or a reader that went away, must not end a shop that can still answer.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-function onLog(level: string, message: string): void {
-  if (level === 'error' || level === 'warn') console.error(message);
-  else console.log(message);
-}
-
-/**
- * Installed before the shop opens: a signal that comes while it does ends the process at once, and leaves no lock either. A
- * running shop answers what it was asked and ends; neither a second signal nor a runtime that hangs is waited for.
- */
-function stopOnSignals(running: () => Shop | undefined): void {
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    const shop = running();
-    if (isStopping || shop === undefined) process.exit(1);
-    isStopping = true;
-    setTimeout(() => process.exit(1), stopPatienceMs + 2_000).unref();
-    await shop.stop();
-    process.exit(0);
+function developmentServing(flags: ServingFlags, statePath: string): Serving {
+  refuseProductionFlags(flags);
+  const seed = seedOf(flags.seed ?? 'demo');
+  return {
+    host: '127.0.0.1',
+    port: portOf(flags.port ?? '8787'),
+    statePath,
+    trustedProxies: [],
+    hasAccessLog: false,
+    unreadySeconds: 0,
+    log: plainLog,
+    variables: (url) => variablesOf(keepSecrets(statePath), url, withFiles(process.env, settingNames)),
+    opened: async (url, { VITRINE_ADMIN_KEY: adminKey = '' }) => {
+      const { summary } = await seedShop({ url, adminKey }, seed);
+      console.log(`seed: ${summary}`);
+      console.log(`state ${statePath}`);
+      console.log(`admin key ${adminKey}`);
+    },
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
-  watchNpm(process.env, () => void stop());
+}
+
+function partsOfCheckout(workers: readonly WorkerConfig[]): ShopParts {
+  return {
+    workers,
+    // Always of all, so that development and production share what was built.
+    bundles: () => bundleWorkers(readWorkers()),
+    migrate: (storagePath) => migrate(databasesOf(workers), storagePath),
+  };
+}
+
+async function start(given: readonly string[]): Promise<void> {
+  const { flags, isOn } = readServingFlags(given);
+  const statePath = path.resolve(flags.state ?? path.join(projectRoot, '.vitrine', 'state'));
+  if (isOn('production'))
+    await serve(productionServing(flags, statePath), partsOfCheckout(productionWorkers(readWorkers())));
+  else await serve(developmentServing(flags, statePath), partsOfCheckout(readWorkers()));
 }
 
 answerHelp(process.argv.slice(2), usage);
 answerVersion(process.argv.slice(2));
 try {
-  await start(readOptions(process.argv.slice(2)));
+  await start(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
   else if (error instanceof StateInUseError || error instanceof BuildError || error instanceof SettingError)

@@ -13,7 +13,10 @@ export interface BarePorts {
   readonly directPort: number;
 }
 
-export async function startBare({ usualPort, directPort }: BarePorts, storagePath: string): Promise<Shop> {
+export async function startBare(
+  { usualPort, directPort }: BarePorts,
+  storagePath: string,
+): Promise<Pick<Shop, 'stop'>> {
   tieRuntimeToProcess();
   const bundle = await build({
     entryPoints: [path.join(import.meta.dirname, 'worker.ts')],

@@ -14,13 +14,17 @@ export interface AppliedMigration {
   readonly file: string;
 }
 
-interface Migration {
+export interface Migration {
   readonly file: string;
-  readonly sql: string;
+  /** SHA-256 of its text. */
+  readonly hash: string;
+  readonly statements: () => Promise<readonly string[]>;
 }
 
-interface DatabaseMigrations {
-  readonly database: DatabaseConfig;
+/** A database of a state folder and what it has to hold, in order. */
+export interface MigratedDatabase {
+  readonly databaseName: string;
+  readonly databaseId: string;
   readonly migrations: readonly Migration[];
 }
 
@@ -39,17 +43,22 @@ export async function migrate(
   databases: readonly DatabaseConfig[],
   storagePath: string,
 ): Promise<readonly AppliedMigration[]> {
-  const wanted = await Promise.all(databases.map(readMigrations));
+  return applyMigrations((await Promise.all(databases.map(readMigrations))).map(toApply), storagePath);
+}
+
+/** The same for migrations that were read elsewhere. */
+export async function applyMigrations(
+  databases: readonly MigratedDatabase[],
+  storagePath: string,
+): Promise<readonly AppliedMigration[]> {
   const stampPath = path.join(storagePath, 'migrations.stamp');
-  const stamp = createHash('sha256')
-    .update(JSON.stringify(wanted.map(({ database, migrations }) => [database.databaseId, migrations])))
-    .digest('hex');
+  const stamp = hashOf(
+    JSON.stringify(databases.map(({ databaseId, migrations }) => [databaseId, migrations.map(({ hash }) => hash)])),
+  );
   if ((await readFile(stampPath, 'utf8').catch(() => '')) === stamp) return [];
 
-  const [{ Miniflare }, { unstable_splitSqlQuery: splitSql }] = await Promise.all([
-    import('miniflare'),
-    import('wrangler'),
-  ]);
+  // Before the runtime starts, because it drops connections that are idle while a program is loaded.
+  const [{ Miniflare }, cut] = await Promise.all([import('miniflare'), Promise.all(databases.map(cutUp))]);
   await mkdir(storagePath, { recursive: true });
   tieRuntimeToProcess();
   const miniflare = new Miniflare({
@@ -61,9 +70,7 @@ export async function migrate(
   });
   try {
     const applied = await Promise.all(
-      wanted.map(async ({ database, migrations }) =>
-        applyAll(await miniflare.getD1Database(database.databaseName), database, migrations, splitSql),
-      ),
+      cut.map(async (database) => applyAll(await miniflare.getD1Database(database.databaseName), database)),
     );
     await writeFile(stampPath, stamp);
     return applied.flat();
@@ -73,7 +80,7 @@ export async function migrate(
 }
 
 /** A Worker that does nothing but bind every database under its own name. */
-function migratorOf(databases: readonly DatabaseConfig[]) {
+function migratorOf(databases: readonly MigratedDatabase[]) {
   const contents = 'export default { fetch: () => new Response(null, { status: 404 }) };';
   return {
     config: {
@@ -91,6 +98,11 @@ function migratorOf(databases: readonly DatabaseConfig[]) {
   };
 }
 
+interface DatabaseMigrations {
+  readonly database: DatabaseConfig;
+  readonly migrations: readonly { readonly file: string; readonly sql: string }[];
+}
+
 /** The files of a database in their order. */
 export async function readMigrations(database: DatabaseConfig): Promise<DatabaseMigrations> {
   const files = (await readdir(database.migrationsPath)).filter((file) => file.endsWith('.sql')).sort();
@@ -101,22 +113,44 @@ export async function readMigrations(database: DatabaseConfig): Promise<Database
   return { database, migrations: await Promise.all(migrations) };
 }
 
+/** They are cut into statements only where they are applied. */
+export function toApply({ database: { databaseName, databaseId }, migrations }: DatabaseMigrations): MigratedDatabase {
+  return {
+    databaseName,
+    databaseId,
+    migrations: migrations.map(({ file, sql }) => ({ file, hash: hashOf(sql), statements: () => statementsOf(sql) })),
+  };
+}
+
+async function statementsOf(sql: string): Promise<readonly string[]> {
+  const { unstable_splitSqlQuery: splitSql } = await import('wrangler');
+  return splitSql(sql);
+}
+
+interface CutDatabase {
+  readonly databaseName: string;
+  readonly migrations: readonly { readonly file: string; readonly statements: readonly string[] }[];
+}
+
+async function cutUp({ databaseName, migrations }: MigratedDatabase): Promise<CutDatabase> {
+  const cut = migrations.map(async ({ file, statements }) => ({ file, statements: await statements() }));
+  return { databaseName, migrations: await Promise.all(cut) };
+}
+
 async function applyAll(
   d1: D1Database,
-  { databaseName }: DatabaseConfig,
-  migrations: readonly Migration[],
-  splitSql: (sql: string) => string[],
+  { databaseName, migrations }: CutDatabase,
 ): Promise<readonly AppliedMigration[]> {
   if (migrations.length === 0) return [];
   await d1.prepare(migrationsTable).run();
   const { results } = await d1.prepare('SELECT name FROM d1_migrations').all<{ name: string }>();
   const recorded = new Set(results.map(({ name }) => name));
   const applied: AppliedMigration[] = [];
-  for (const { file, sql } of migrations) {
+  for (const { file, statements } of migrations) {
     if (recorded.has(file)) continue;
     const record = d1.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file);
     try {
-      await d1.batch([...splitSql(sql).map((statement) => d1.prepare(statement)), record]);
+      await d1.batch([...statements.map((statement) => d1.prepare(statement)), record]);
     } catch (cause) {
       throw new Error(
         `Migration ${file} of ${databaseName} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -126,4 +160,8 @@ async function applyAll(
     applied.push({ databaseName, file });
   }
   return applied;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -11,9 +11,9 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 }
 
 /** Waits for a port that a process being killed may still hold. */
-export async function waitForFreePort(port: number, timeoutMs: number): Promise<boolean> {
+export async function waitForFreePort(port: number, timeoutMs: number, host?: string): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (!(await isPortFree(port))) {
+  while (!(await isPortFree(port, host))) {
     if (performance.now() >= deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

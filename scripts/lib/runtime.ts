@@ -36,6 +36,17 @@ export function collectGarbageEarly(environment: NodeJS.ProcessEnv = process.env
   environment.MINIFLARE_WORKERD_V8_FLAGS ??= v8Flags.join(' ');
 }
 
+/** The environment of a workerd whose public socket is guarded (`public-socket.ts`). Windows has no wrapper to do it. */
+export function guardOfPublicSocket(): Readonly<Record<string, string>> {
+  if (process.platform === 'win32') return {};
+  const isBundled = import.meta.filename.endsWith('.js');
+  return {
+    VITRINE_NODE_PATH: process.execPath,
+    VITRINE_NODE_FLAGS: process.execArgv.join(' '),
+    VITRINE_WORKERD_GUARD: path.join(import.meta.dirname, isBundled ? 'guard.js' : 'guard.ts'),
+  };
+}
+
 /** With flags like these the runtime compiles its own scripts anew, once per start, and says so. */
 export function isNoticeOfFlags(message: string): boolean {
   return message.includes('bootstrap compile cache failed its compatibility check');

@@ -52,9 +52,24 @@ export function newAdminKey(): string {
   return `vak_${randomBase62()}`;
 }
 
+/** Every setting that may also stand in a file that `NAME_FILE` names. */
+export const settingNames: readonly string[] = [
+  'VITRINE_PUBLIC_URL',
+  'VITRINE_ADMIN_KEY',
+  'VITRINE_SECRET',
+  'VITRINE_HOLD_SECONDS',
+  ...optionalNames,
+  'SANDBOX_SECRET_KEY',
+  'SANDBOX_WEBHOOK_SECRET',
+];
+
+export function secretsFileOf(statePath: string): string {
+  return path.join(statePath, 'secrets.json');
+}
+
 /** Reads the secrets of a state folder, and makes them when there are none. Throws when the file is damaged. */
 export function keepSecrets(statePath: string): Secrets {
-  const file = path.join(statePath, 'secrets.json');
+  const file = secretsFileOf(statePath);
   const text = readIfThere(file);
   if (text !== undefined) {
     try {
@@ -88,25 +103,48 @@ function readIfThere(file: string): string | undefined {
 }
 
 /**
- * Joins secrets and environment; what the environment sets wins, and an empty string counts as not set. Throws a
- * `SettingError` for a value that no Worker could use.
+ * Joins secrets and environment for development, with the sandbox; what the environment sets wins, and an empty string counts as
+ * not set. Throws a `SettingError` for a value that no Worker could use.
  */
 export function variablesOf(secrets: Secrets, publicUrl: string, environment: NodeJS.ProcessEnv): Variables {
+  return {
+    ...chosenVariables(secrets, publicUrl, environment, ['sandbox']),
+    VITRINE_ENV: 'development',
+    SANDBOX_SECRET_KEY: environment.SANDBOX_SECRET_KEY || secrets.sandboxSecretKey,
+    SANDBOX_WEBHOOK_SECRET: environment.SANDBOX_WEBHOOK_SECRET || secrets.sandboxWebhookSecret,
+  };
+}
+
+/** The same for a shop that sells for real: no sandbox, and nothing that turns one on. */
+export function productionVariablesOf(secrets: Secrets, publicUrl: string, environment: NodeJS.ProcessEnv): Variables {
+  return chosenVariables(secrets, publicUrl, environment, []);
+}
+
+function chosenVariables(
+  secrets: Secrets,
+  publicUrl: string,
+  environment: NodeJS.ProcessEnv,
+  providers: readonly string[],
+): Variables {
   const chosen = (name: string, otherwise: string): string => environment[name] || otherwise;
   const variables: Record<string, string> = {
-    VITRINE_ENV: 'development',
     VITRINE_PUBLIC_URL: chosen('VITRINE_PUBLIC_URL', publicUrl),
     VITRINE_ADMIN_KEY: chosen('VITRINE_ADMIN_KEY', secrets.adminKey),
     VITRINE_SECRET: chosen('VITRINE_SECRET', secrets.secret),
     VITRINE_HOLD_SECONDS: chosen('VITRINE_HOLD_SECONDS', holdSecondsDefault),
-    SANDBOX_SECRET_KEY: chosen('SANDBOX_SECRET_KEY', secrets.sandboxSecretKey),
-    SANDBOX_WEBHOOK_SECRET: chosen('SANDBOX_WEBHOOK_SECRET', secrets.sandboxWebhookSecret),
   };
   for (const name of optionalNames) {
     const value = environment[name];
     if (value) variables[name] = value;
   }
-  variables.VITRINE_PROVIDERS = ['sandbox', ...(variables.STRIPE_SECRET_KEY === undefined ? [] : ['stripe'])].join(',');
+  variables.VITRINE_PROVIDERS = [...providers, ...(variables.STRIPE_SECRET_KEY === undefined ? [] : ['stripe'])].join(
+    ',',
+  );
+  refuseUnusable(variables);
+  return variables;
+}
+
+function refuseUnusable(variables: Variables): void {
   for (const name of ['VITRINE_HOLD_SECONDS', 'VITRINE_CART_DAYS']) {
     const value = variables[name];
     if (value !== undefined && !/^[1-9]\d{0,8}$/.test(value))
@@ -121,5 +159,4 @@ export function variablesOf(secrets: Secrets, publicUrl: string, environment: No
     if (value !== undefined && !known.includes(value))
       throw new SettingError(`${name} must be one of ${known.join(', ')}, not "${value}".`);
   }
-  return variables;
 }

@@ -148,6 +148,7 @@ export const doors: readonly Door<WorkerName>[] = [
   { id: 'readHealth', method: 'GET', path: '/healthz', worker: 'router', query: [], scopes: [], quota: 'browse', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'none', clears: [] },
   { id: 'listProblemTypes', method: 'GET', path: '/problems', worker: 'router', query: [], scopes: [], quota: 'browse', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'none', clears: [] },
   { id: 'readProblemType', method: 'GET', path: '/problems/:code', worker: 'router', query: [], scopes: [], quota: 'browse', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'none', clears: [] },
+  { id: 'readReadiness', method: 'GET', path: '/readyz', worker: 'router', query: [], scopes: [], quota: 'browse', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'none', clears: [] },
   { id: 'createCart', method: 'POST', path: '/v1/carts', worker: 'CART', query: [], scopes: [], quota: 'cart', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'optional', clears: [] },
   { id: 'getCart', method: 'GET', path: '/v1/carts/:cartId', worker: 'CART', query: [], scopes: [], quota: 'cart', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'none', clears: [] },
   { id: 'changeCart', method: 'PATCH', path: '/v1/carts/:cartId', worker: 'CART', query: [], scopes: [], quota: 'cart', cacheSeconds: null, bodyBytesMax: 65536, timeoutSeconds: 30, idempotency: 'optional', clears: [] },

@@ -9,9 +9,12 @@ import { wrongCodesHeader } from '../../shared/http/door.ts';
 import { isPassing } from '../../shared/http/passing.ts';
 import { problem } from '../../shared/http/problem.ts';
 import { regionDefault, regionOf } from '../../shared/values/placement.ts';
+import type { AccessLogEnv } from './access-log.ts';
 import type { Identity } from './authentication.ts';
 import { type BodyReading, drain } from './bodies.ts';
+import type { ClientEnv } from './client.ts';
 import type { WorkerName } from './doors.generated.ts';
+import type { NodeHostEnv } from './node-host.ts';
 import type { Visit } from './visit.ts';
 
 /** What the router needs of a service binding. */
@@ -27,7 +30,10 @@ export interface RememberingWorkers {
   readonly CATALOG?: Partial<RemembersMerchant>;
 }
 
-export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & RememberingWorkers & {
+export type RouterEnv = { readonly [Name in DomainWorker]?: Origin } & RememberingWorkers &
+  ClientEnv &
+  NodeHostEnv &
+  AccessLogEnv & {
     readonly VITRINE_ADMIN_KEY?: string;
     readonly VITRINE_ADMIN_KEY_PREVIOUS?: string;
     readonly VITRINE_ENV?: string;
@@ -45,8 +51,7 @@ export function actorOfVisit(visit: Visit, identity: Identity): Actor {
 }
 
 /** The address of a guest is its id, so that two guests who chose the same idempotency key for a new cart never meet. */
-export function guestOf(visit: Visit): Identity {
-  const address = visit.request.headers.get('cf-connecting-ip');
+export function guestOf({ address }: Visit): Identity {
   return { kind: 'guest', id: address === null ? 'guest' : `guest:${address}`, scopes: [] };
 }
 

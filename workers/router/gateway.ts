@@ -5,14 +5,17 @@
 
 import { mayCall, wrongCodesHeader } from '../../shared/http/door.ts';
 import { type ProblemCode, type ProblemFacts, problem } from '../../shared/http/problem.ts';
+import { logged } from './access-log.ts';
 import { type Authenticate, authenticate, type Identity } from './authentication.ts';
 import { type BodyFault, type BodyReading, bodyPatienceMs, drain, readBody } from './bodies.ts';
 import { answerCached, cacheKeyOf } from './cached-reads.ts';
+import { clientOf } from './client.ts';
 import { type AnswerDocument, type Documents, prepareDocuments } from './documents.ts';
 import { doors, type RouterDoor, sandboxDoors, sandboxPrefix } from './doors.ts';
 import { edgeCacheOf, type RouterContext } from './edge-cache.ts';
 import { actorOfVisit, callOrigin, finish, forwardedRequest, guestOf, type RouterEnv } from './forwarding.ts';
 import { MemoryCache } from './memory-cache.ts';
+import { NodeHost, readinessPath } from './node-host.ts';
 import { countedAddress, FixedWindow, type RateLimitName, rateLimits } from './rate-limits.ts';
 import { compileRoutes, type FindRoute, type Route } from './routing.ts';
 import { clearStale } from './stale.ts';
@@ -28,6 +31,7 @@ interface Memory {
   readonly answerDocument: AnswerDocument;
   readonly authenticate: Authenticate;
   readonly cache: MemoryCache;
+  readonly host: NodeHost;
   readonly windows: Readonly<Record<RateLimitName, FixedWindow>>;
 }
 
@@ -43,6 +47,7 @@ export function createGateway(
     answerDocument: prepareDocuments(documents),
     authenticate: authenticated,
     cache: new MemoryCache(),
+    host: new NodeHost(),
     windows: {
       browse: new FixedWindow(rateLimits.browse),
       cart: new FixedWindow(rateLimits.cart),
@@ -53,7 +58,13 @@ export function createGateway(
       'wrong-key': new FixedWindow(rateLimits['wrong-key']),
     },
   };
-  return { fetch: (request, env, context) => open(memory, beginVisit(request, now()), env, context) };
+  return {
+    fetch: (request, env, context) => {
+      const visit = beginVisit(request, now(), clientOf(request, env));
+      const answer = memory.host.release(open(memory, visit, env, context), visit, env);
+      return env.VITRINE_ACCESS_LOG === 'on' ? logged(answer, visit, memory.findRoute, now) : answer;
+    },
+  };
 }
 
 function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterContext): Response | Promise<Response> {
@@ -65,9 +76,10 @@ function open(memory: Memory, visit: Visit, env: RouterEnv, context: RouterConte
       ? preflight(visit, route)
       : refuse(visit, 'method-not-allowed', { headers: { allow: route.allow } });
 
-  const address = countedAddress(visit.request.headers.get('cf-connecting-ip'));
+  const address = countedAddress(visit.address);
   if (address !== null && isOverQuota(memory, visit, door.quota, address)) return refuse(visit, 'rate-limited');
   const { worker, cacheSeconds, timeoutSeconds } = door;
+  if (door.path === readinessPath) return memory.host.readiness(visit, env);
   if (worker === 'router') return memory.answerDocument(visit);
   // A credential makes no difference here: an answer that is held never depends on who asks.
   const key =

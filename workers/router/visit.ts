@@ -3,12 +3,15 @@
  * security headers, and for storefronts in browsers the CORS headers. Storefront answers are open to any origin, because they
  * depend on no cookie; admin answers to none.
  */
+import type { Client } from './client.ts';
 import type { Quota, RateDecision } from './rate-limits.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { childTraceparent, makeRequestId } from './trace.ts';
 
 export interface Visit {
   readonly request: Request;
+  /** The address of the client, null where nobody says it. */
+  readonly address: string | null;
   readonly path: string;
   /** With its question mark; empty when there is none. */
   readonly search: string;
@@ -28,7 +31,7 @@ export interface Visit {
 export const corsRequestHeaders =
   'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent, tracestate';
 
-export function beginVisit(request: Request, now: number): Visit {
+export function beginVisit(request: Request, now: number, { address, isSecure }: Client): Visit {
   const url = request.url;
   const pathStart = url.indexOf('/', url.indexOf('//') + 2);
   const hash = url.indexOf('#', pathStart);
@@ -51,9 +54,10 @@ export function beginVisit(request: Request, now: number): Visit {
     // Every header: ETag, Link, RateLimit, Idempotency-Replayed and whatever comes. It may be short, as no cookie is involved.
     headers['access-control-expose-headers'] = '*';
   }
-  if (url.startsWith('https:')) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains';
+  if (isSecure) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains';
   return {
     request,
+    address,
     path,
     search: url.slice(pathEnd, end),
     method: isHead ? 'GET' : request.method,

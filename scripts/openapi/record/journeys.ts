@@ -31,6 +31,7 @@ export async function walkThrough(call: Call): Promise<void> {
 
 async function readPublicPages(call: Call): Promise<void> {
   await call('readHealth');
+  await call('readReadiness');
   await call('listProblemTypes');
   await call('readProblemType', { params: { code: 'insufficient-stock' } });
   await call('listCountries', { query: { language: 'en' } });

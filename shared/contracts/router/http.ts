@@ -23,6 +23,15 @@ export const readHealth = operation({
   answer: Health,
 });
 
+export const readReadiness = operation({
+  id: 'readReadiness',
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Whether the shop wants new requests: not before it has started, and not when it is about to stop',
+  answer: z.strictObject({ status: z.literal('ready') }),
+  refusals: ['unavailable'],
+});
+
 export const listProblemTypes = operation({
   id: 'listProblemTypes',
   method: 'GET',
@@ -41,4 +50,4 @@ export const readProblemType = operation({
   refusals: ['not-found'],
 });
 
-export const routerOperations = [readHealth, listProblemTypes, readProblemType];
+export const routerOperations = [readHealth, readReadiness, listProblemTypes, readProblemType];
