@@ -1,3 +1,4 @@
+/** The page reads as the text format of Prometheus says it has to. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Metrics, metricNames, type NodeFacts } from './metrics.ts';
