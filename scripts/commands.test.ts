@@ -18,14 +18,19 @@ function run(script: string, given: readonly string[], environment: Readonly<Rec
 }
 
 describe('--help', () => {
-  it.each(['scripts/start.ts', 'scripts/dev.ts', 'scripts/import.ts', 'scripts/simulate.ts', 'bench/run.ts'])(
-    'prints the usage of %s and ends well',
-    (script) => {
-      const { status, stdout, stderr } = run(script, ['--help']);
-      expect([status, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^Usage: npm (?:start|run \w+) -- /);
-    },
-  );
+  it.each([
+    'scripts/start.ts',
+    'scripts/dev.ts',
+    'scripts/deploy.ts',
+    'scripts/rollback.ts',
+    'scripts/import.ts',
+    'scripts/simulate.ts',
+    'bench/run.ts',
+  ])('prints the usage of %s and ends well', (script) => {
+    const { status, stdout, stderr } = run(script, ['--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: npm (?:start|run \w+) -- /);
+  });
 });
 
 describe('a start that cannot work', () => {

@@ -6,12 +6,13 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Consumer, Database, Queue } from './answers.ts';
 import { type Api, ApiError } from './api.ts';
+import { applySetting, remove } from './apply-settings.ts';
 import { stubTag } from './deployed.ts';
 import { annotationsOf, codeUpdate, formOf, metadataOf } from './metadata.ts';
 import { migrateDatabase } from './migrate.ts';
 import { lineOf, type Share, type Step, type Upload } from './steps.ts';
 import type { Consumer as WantedConsumer } from './wanted.ts';
-import { readDeployments, readRoutes, readVersion, type World, zoneOf } from './world.ts';
+import { readDeployments, readVersion, type World } from './world.ts';
 
 export interface Applied {
   /** The moments of databases before their migrations, by name. */
@@ -37,7 +38,7 @@ interface Platform extends ApplyInput {
 }
 
 const Anything = z.unknown();
-const refusals = { queueExists: 11009, databaseExists: 7502, consumerExists: 11004, routeExists: 10020 } as const;
+const refusals = { queueExists: 11009, databaseExists: 7502, consumerExists: 11004 } as const;
 
 export async function applySteps(steps: readonly Step[], input: ApplyInput): Promise<void> {
   const platform: Platform = {
@@ -82,72 +83,6 @@ async function apply(step: Step, platform: Platform): Promise<void> {
       return remove(api, `/queues/${known(platform.queueIds, step.queue)}/consumers/${step.consumerId}`);
     default:
       return applySetting(api, step);
-  }
-}
-
-type SettingStep = Extract<
-  Step,
-  { kind: 'observe' | 'crons' | 'publish' | 'add-domain' | 'drop-domain' | 'add-route' | 'drop-route' }
->;
-
-/** What is set to a value, and is right when it is set twice. */
-async function applySetting(api: Api, step: SettingStep): Promise<void> {
-  const script = 'worker' in step ? `/workers/scripts/${step.worker}` : '';
-  switch (step.kind) {
-    case 'observe':
-      await api.call('PATCH', `${script}/script-settings`, Anything, { body: { observability: step.observability } });
-      return;
-    case 'crons':
-      await api.call('PUT', `${script}/schedules`, Anything, { body: step.crons.map((cron) => ({ cron })) });
-      return;
-    case 'publish':
-      await api.call('POST', `${script}/subdomain`, Anything, {
-        body: { enabled: step.isPublic, previews_enabled: false },
-      });
-      return;
-    case 'add-domain': {
-      const zone = await zoneFor(api, step.hostname);
-      await api.call('PUT', '/workers/domains', Anything, {
-        body: { environment: 'production', hostname: step.hostname, service: step.worker, zone_id: zone },
-      });
-      return;
-    }
-    case 'drop-domain':
-      return remove(api, `/workers/domains/${step.id}`);
-    case 'add-route':
-      return addRoute(api, step);
-    case 'drop-route':
-      return remove(api, `/zones/${step.zone}/workers/routes/${step.id}`);
-  }
-}
-
-async function addRoute(api: Api, { worker, pattern }: Extract<Step, { kind: 'add-route' }>): Promise<void> {
-  const host = pattern.replace(/\/.*$/, '');
-  const zone = await zoneFor(api, host);
-  try {
-    await api.call('POST', `/zones/${zone}/workers/routes`, Anything, { body: { pattern, script: worker } });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === refusals.routeExists)) throw error;
-    const found = await readRoutes(api, { router: worker, host });
-    if (!found.some((route) => route.kind === 'route' && route.pattern === pattern))
-      throw new Error(`The route ${pattern} belongs to another Worker of the account. Free it first.`, {
-        cause: error,
-      });
-  }
-}
-
-async function zoneFor(api: Api, host: string): Promise<string> {
-  const zone = await zoneOf(api, host);
-  if (zone === null) throw new Error(`The account has no zone for ${host}. Add the domain to Cloudflare first.`);
-  return zone;
-}
-
-/** What is gone already is as good as removed. */
-export async function remove(api: Api, path: string): Promise<void> {
-  try {
-    await api.call('DELETE', path, Anything);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { Database, Queue } from './answers.ts';
 import { type Api, type ApiOptions, createApi } from './api.ts';
-import { remove } from './apply.ts';
+import { remove } from './apply-settings.ts';
 import type { Environment } from './environment.ts';
 import { readRoutes, readWorkerNames } from './world.ts';
 

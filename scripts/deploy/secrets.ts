@@ -68,6 +68,9 @@ export function planSecrets(
   { forgotten, isForced }: { readonly forgotten: readonly string[]; readonly isForced: boolean },
 ): SecretsPlan {
   const problems = isForced ? [] : replacements(readers, given);
+  for (const name of Object.keys(given))
+    if (given[name] === given[previousNameOf(name)])
+      problems.push(`${previousNameOf(name)} is the same as ${name}: that would look like a rotation and be none.`);
   const workers = new Map<string, WorkerSecrets>();
   for (const reader of readers) {
     const wanted = namesRead(reader.reads).filter((name) => !forgotten.includes(name));

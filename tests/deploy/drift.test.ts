@@ -1,6 +1,7 @@
 /** What differs from the files is found, what the files lost is taken off the platform, and what they never named is left alone. */
 import { describe, expect, it } from 'vitest';
-import { type Account, changed, deployed, queueIn, shopNow, staging, workerIn } from './world.ts';
+import { changed, shopNow, staging } from './shop.ts';
+import { type Account, deployed, queueIn, workerIn } from './world.ts';
 
 describe('drift', () => {
   const drifts: readonly (readonly [string, (account: Account) => void, RegExp])[] = [

@@ -7,16 +7,8 @@ import { destroy } from '../../scripts/deploy/destroy.ts';
 import type { Shop } from '../../scripts/deploy/prepare.ts';
 import { copyAccount } from './fake/account.ts';
 import { createFakeApi, fakeAccountId } from './fake/api.ts';
-import {
-  type Account,
-  changed,
-  createTestAccount,
-  previewOf,
-  shopNow,
-  stateOf,
-  withMigration,
-  withWorker,
-} from './world.ts';
+import { changed, previewOf, shopNow, withMigration, withWorker } from './shop.ts';
+import { type Account, createTestAccount, stateOf } from './world.ts';
 
 const router = shopNow.sources[0]?.config.wrangler;
 

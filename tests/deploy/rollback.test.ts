@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { goBack } from '../../scripts/deploy/go-back.ts';
 import { sha256 } from './fake/account.ts';
-import { type Account, answering, changed, createTestAccount, deployed, optionsOf, shopNow, staging } from './world.ts';
+import { changed, shopNow, staging } from './shop.ts';
+import { type Account, answering, createTestAccount, deployed, optionsOf } from './world.ts';
 
 describe('a rollback', () => {
   const releases = ['1', '2', '3'].map((code) => changed(shopNow, 'cart', { code }));

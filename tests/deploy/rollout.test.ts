@@ -3,20 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { destroy } from '../../scripts/deploy/destroy.ts';
 import type { Shop } from '../../scripts/deploy/prepare.ts';
 import { sha256 } from './fake/account.ts';
-import {
-  type Account,
-  answering,
-  changed,
-  createTestAccount,
-  deployed,
-  optionsOf,
-  previewOf,
-  shopNow,
-  staging,
-  stateOf,
-  withMigration,
-  workerIn,
-} from './world.ts';
+import { changed, previewOf, shopNow, staging, withMigration } from './shop.ts';
+import { type Account, answering, createTestAccount, deployed, optionsOf, stateOf, workerIn } from './world.ts';
 
 describe('a gradual rollout', () => {
   const next = changed(shopNow, 'router', { code: '2' });

@@ -1,6 +1,7 @@
 /** The secret that cart ids, order links and gift card codes are made with: kept, guarded, exchanged. */
 import { describe, expect, it } from 'vitest';
-import { type Account, deployed, secrets, shopNow, stateOf, workerIn } from './world.ts';
+import { secrets, shopNow } from './shop.ts';
+import { type Account, deployed, stateOf, workerIn } from './world.ts';
 
 interface Known {
   readonly current: string | undefined;

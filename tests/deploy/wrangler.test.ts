@@ -13,7 +13,8 @@ import type { Shop } from '../../scripts/deploy/prepare.ts';
 import { workerSettingsOf } from '../../scripts/lib/worker-settings.ts';
 import { startWrangler } from '../../scripts/lib/wrangler.ts';
 import { createFakeApi, type FakeApi, fakeAccountId, type RecordedCall } from './fake/api.ts';
-import { createTestAccount, secrets, staging } from './world.ts';
+import { secrets, staging } from './shop.ts';
+import { createTestAccount } from './world.ts';
 
 const code = 'export default { fetch: () => new Response() };\n';
 const workers = productionWorkers(readWorkers());
