@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { runCommand } from './backup/command.ts';
 import { megabytes } from './backup/copy.ts';
+import { keepMax } from './backup/history.ts';
 import { makeKeyFile, readKeyFile } from './backup/seal.ts';
 import { type BackupSummary, takeBackup } from './backup/take.ts';
 import { answerHelp, readFlagsAndSwitches, UsageError } from './lib/arguments.ts';
@@ -46,8 +47,9 @@ async function main(given: readonly string[]): Promise<void> {
 }
 
 function keepOf(value: string): number {
-  if (/^[1-9]\d{0,4}$/.test(value)) return Number(value);
-  throw new UsageError(`--keep must be a number from 1 to 99999, not "${value}".`);
+  const keep = Number(value);
+  if (/^\d{1,3}$/.test(value) && keep >= 1 && keep <= keepMax) return keep;
+  throw new UsageError(`--keep must be a number from 1 to ${keepMax}, not "${value}".`);
 }
 
 function sentenceOf({ to, bytes, pausedMs, wasRunning, verified, removed }: BackupSummary): string {

@@ -25,6 +25,8 @@ describe('--help', () => {
     'scripts/rollback.ts',
     'scripts/import.ts',
     'scripts/simulate.ts',
+    'scripts/backup.ts',
+    'scripts/restore.ts',
     'bench/run.ts',
   ])('prints the usage of %s and ends well', (script) => {
     const { status, stdout, stderr } = run(script, ['--help']);

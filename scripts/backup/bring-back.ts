@@ -36,27 +36,39 @@ export async function bringBack(from: string, statePath: string, key: SealKey | 
   if (!existsSync(restoring)) makeStateFolder(statePath);
   mkdirSync(restoring, { recursive: true, mode: 0o700 });
   const lock = await lockRestoring(restoring, statePath);
-  try {
-    // Nothing of an earlier try is used.
+  const clear = (): void => {
     for (const name of ['storage', ...besideStorage])
       rmSync(path.join(statePath, name), { recursive: true, force: true });
-    const copy = path.join(restoring, 'copy');
-    rmSync(copy, { recursive: true, force: true });
-    mkdirSync(copy);
-    assertRoom(
-      statePath,
-      manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
-      'the restored shop',
-    );
-    for (const file of manifest.files) await takeFile(from, file, key, path.join(copy, file.path));
-    for (const name of readdirSync(copy)) renameSync(path.join(copy, name), path.join(statePath, name));
-    syncFolder(statePath);
+    rmSync(path.join(restoring, 'copy'), { recursive: true, force: true });
+  };
+  try {
+    // Nothing of an earlier try is used.
+    clear();
+    await fill(from, statePath, path.join(restoring, 'copy'), manifest, key);
+  } catch (error) {
+    clear();
+    throw error;
   } finally {
     lock.release();
+    rmSync(restoring, { recursive: true, force: true });
   }
-  rmSync(restoring, { recursive: true });
   syncFolder(statePath);
   return manifest;
+}
+
+async function fill(
+  from: string,
+  statePath: string,
+  copy: string,
+  manifest: Manifest,
+  key: SealKey | null,
+): Promise<void> {
+  mkdirSync(copy);
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  assertRoom(statePath, bytes, 'the restored shop');
+  for (const file of manifest.files) await takeFile(from, file, key, path.join(copy, file.path));
+  for (const name of readdirSync(copy)) renameSync(path.join(copy, name), path.join(statePath, name));
+  syncFolder(statePath);
 }
 
 /** A new disk has a folder of its own in it, and a restore that was cut short has left its mark. */

@@ -12,8 +12,9 @@ const History = z.looseObject({ backups: z.array(Noted) });
 type Noted = z.infer<typeof Noted>;
 
 const historyName = 'backups.json';
-/** A month of days. */
-const notedMax = 31;
+/** What falls off the list is never removed by `--keep`, so it is longer than any number that may be kept. */
+const notedMax = 2_000;
+export const keepMax = 999;
 
 /** Adds a backup to `backups.json` of a state folder, the newest first. */
 export function noteBackup(statePath: string, backup: Noted): void {

@@ -11,7 +11,7 @@ import { release } from './release.ts';
 
 const AccessLine = z.looseObject({ status: z.int(), durationMs: z.number().min(0) });
 /** What `npm run backup` keeps in the state folder, as far as it is read here. */
-const Backups = z.array(z.looseObject({ at: z.iso.datetime(), verified: z.boolean() }));
+const Backups = z.looseObject({ backups: z.array(z.looseObject({ at: z.iso.datetime(), verified: z.boolean() })) });
 
 export class MetricsPage {
   readonly #statePath: string;
@@ -60,7 +60,7 @@ function diskOf(folder: string): NodeFacts['disk'] {
 
 function lastBackupAt(statePath: string): number | null {
   try {
-    const backups = Backups.parse(JSON.parse(readFileSync(path.join(statePath, 'backups.json'), 'utf8')));
+    const { backups } = Backups.parse(JSON.parse(readFileSync(path.join(statePath, 'backups.json'), 'utf8')));
     const good = backups.filter(({ verified }) => verified).map(({ at }) => Date.parse(at));
     return good.length === 0 ? null : Math.max(...good);
   } catch {
