@@ -177,6 +177,8 @@ export function backupFindings({ folder, clock }: Facts): Finding[] {
   if (newest === undefined)
     return [fail('No backup was ever made.', 'A broken disk would take every order with it.', todo)];
   const good = folder.backups?.find(({ verified }) => verified);
+  if (good === undefined)
+    return [fail('No backup was ever verified.', 'Nobody knows whether one can be restored.', todo)];
   const findings: Finding[] = [];
   if (!newest.verified)
     findings.push(
@@ -186,8 +188,6 @@ export function backupFindings({ folder, clock }: Facts): Finding[] {
         'Look at its report, and make another.',
       ),
     );
-  if (good === undefined)
-    return [...findings, fail('No backup was ever verified.', 'Nobody knows whether one can be restored.', todo)];
   const ageMs = clock.answeredAt - Date.parse(good.at);
   const hours = Math.round(ageMs / 3_600_000);
   if (Number.isFinite(ageMs) && ageMs <= backupAgeMaxMs)

@@ -41,9 +41,9 @@ export function planMarkets(
   const owners = ownersAfter(matched);
 
   for (const market of markets) {
-    const kept = market.countries.filter((country) => (owners.get(country) ?? market.id) === market.id);
+    const kept = market.countries.filter((country) => !owners.has(country) || owners.get(country) === market.id);
     if (kept.length === market.countries.length) continue;
-    if (kept.length === 0) {
+    if (kept.length === 0 && (market.isDefault || !market.isFallback)) {
       faults.push(...strandedFaults(market, matched));
       continue;
     }

@@ -98,6 +98,11 @@ describe('a country that another market has', () => {
   test('is parted from its market into one of its own', () => {
     const monaco = { ...germany, name: 'Monaco', countries: ['MC'] };
     const france = { ...germany, name: 'France', countries: ['FR'], taxRate: '0.21' };
+    for (const markets of [
+      [germany, monaco],
+      [germany, monaco, france],
+    ])
+      done(freshShop(), { markets });
     const { after } = done(freshShop(), { markets: [germany, france, monaco] });
     expect(after.markets.map(({ name, countries }) => [name, countries.join()])).toContainEqual(['Monaco', 'MC']);
     expect(after.markets.find(({ name }) => name === 'France')?.countries).toEqual(['FR']);
