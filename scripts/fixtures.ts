@@ -4,10 +4,12 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { furnishedShop } from '../tests/upgrades/making/furnished.ts';
+import { shopInFlight } from '../tests/upgrades/making/in-flight.ts';
 import { schemaNow, statementsNow } from '../tests/upgrades/making/schema.ts';
+import { coveringStreams, overtakenStreams, simulatedStreams } from '../tests/upgrades/making/streams.ts';
 import { folder, zipped } from '../tests/upgrades/releases.ts';
-import { answerHelp, UsageError } from './lib/arguments.ts';
+import { answerHelp, readFlagsAndSwitches, UsageError } from './lib/arguments.ts';
 import { release } from './lib/release.ts';
 
 const usage = `Usage: npm run fixtures -- [--replace] [--only PART,…]
@@ -17,24 +19,33 @@ const usage = `Usage: npm run fixtures -- [--replace] [--only PART,…]
 
 Writes tests/upgrades/${release}/. It takes two minutes, because it runs whole shops.`;
 
+/** Of the simulation: further ones bring no form of an event that these do not have. */
+const seeds = 60;
+
 /** Each with what it writes. */
 const parts: Readonly<Record<string, (target: string) => Promise<void>>> = {
   schema: async (target) =>
     writeFileSync(path.join(target, 'schema.json'), `${JSON.stringify(schemaNow(), null, 2)}\n`),
   statements: async (target) => writeFileSync(path.join(target, 'statements.json.gz'), zipped(await statementsNow())),
+  streams: async (target) => {
+    const { streams, envelopes } = await furnishedShop();
+    const chosen = coveringStreams([...streams, ...overtakenStreams(), ...(await simulatedStreams(seeds))]);
+    writeFileSync(path.join(target, 'streams.json.gz'), zipped(chosen));
+    writeFileSync(path.join(target, 'envelopes.json.gz'), zipped(envelopes));
+  },
+  state: async (target) => {
+    const { state, inFlight } = await shopInFlight();
+    writeFileSync(path.join(target, 'state.gz'), state);
+    writeFileSync(path.join(target, 'in-flight.json'), `${JSON.stringify(inFlight, null, 2)}\n`);
+  },
 };
 
 function readOptions(given: readonly string[]) {
-  try {
-    const options = { replace: { type: 'boolean' }, only: { type: 'string' } } as const;
-    const { values } = parseArgs({ args: [...given], options, strict: true, allowPositionals: false });
-    const wanted = values.only?.split(',') ?? Object.keys(parts);
-    const unknown = wanted.find((name) => !(name in parts));
-    if (unknown !== undefined) throw new UsageError(`There is no part "${unknown}".`);
-    return { isReplacing: values.replace === true, wanted };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const { flags, isOn } = readFlagsAndSwitches(['only'], ['replace'], given);
+  const wanted = flags.only?.split(',') ?? Object.keys(parts);
+  const unknown = wanted.find((name) => !(name in parts));
+  if (unknown !== undefined) throw new UsageError(`There is no part "${unknown}".`);
+  return { isReplacing: isOn('replace'), wanted };
 }
 
 answerHelp(process.argv.slice(2), usage);

@@ -3,13 +3,14 @@
  * `scripts/openapi/recorded.json`, from where it becomes the examples of the document. Lists what was refused and what has no
  * example, and then ends with an error.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import { projectRoot } from './configs.ts';
 import { nextFreePort } from './lib/ports.ts';
+import { whileOpen } from './lib/while-open.ts';
 import { readContracts } from './openapi/contracts.ts';
 import { captureByHand, walkThrough } from './openapi/record/journeys.ts';
 import { Recorder } from './openapi/record/recorder.ts';
@@ -26,8 +27,8 @@ async function record(): Promise<void> {
   const url = `http://127.0.0.1:${port}`;
   const recorder = new Recorder(published, { url, adminKey });
   try {
-    await whileOpen({ port, stateDir }, () => walkThrough(recorder.call));
-    await whileOpen({ port, stateDir, env: { VITRINE_CAPTURE: 'manual' } }, async () => {
+    await whileOpen({ port, stateDir, adminKey }, () => walkThrough(recorder.call));
+    await whileOpen({ port, stateDir, adminKey, env: { VITRINE_CAPTURE: 'manual' } }, async () => {
       await captureByHand(recorder.call);
       recorder.keepEvents(await allEvents(url));
     });
@@ -44,45 +45,11 @@ async function record(): Promise<void> {
   );
 }
 
-interface Place {
-  readonly port: number;
-  readonly stateDir: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-async function whileOpen({ port, stateDir, env }: Place, work: () => Promise<void>): Promise<void> {
-  const given = ['--port', String(port), '--state', stateDir, '--seed', 'demo'];
-  const shop = spawn(process.execPath, ['scripts/run.mjs', 'scripts/start.ts', ...given], {
-    cwd: projectRoot,
-    env: { ...process.env, VITRINE_ADMIN_KEY: adminKey, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => shop.once('exit', resolve));
-  try {
-    await ready(shop);
-    await work();
-  } finally {
-    shop.kill('SIGTERM');
-    await ended;
-  }
-}
-
 function report(refused: readonly string[], missing: readonly string[]): void {
   for (const line of refused) console.error(`refused: ${line.slice(0, 600)}`);
   for (const id of missing) console.error(`no example: ${id}`);
   if (refused.length + missing.length > 0) process.exitCode = 1;
   console.log(`wrote ${path.relative(projectRoot, recordedFile)}. Now: npm run openapi`);
-}
-
-async function ready(shop: ReturnType<typeof spawn>): Promise<void> {
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    shop.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (/^ready http/m.test(output)) resolve();
-    });
-    shop.once('exit', () => reject(new Error(`The shop did not start. It printed:\n${output}`)));
-  });
 }
 
 /** Everything that the shop has told, envelopes without their place in the log. */

@@ -16,6 +16,8 @@ export interface ShopOptions {
   readonly holdSeconds?: number;
   /** Further environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts a state into the folder before the shop opens; it begins with nothing else. */
+  readonly fill?: (stateDir: string) => void;
   /** Begins without databases, as a shop does that was never started before. */
   readonly isNew?: boolean;
 }
@@ -86,10 +88,11 @@ export async function startShop(options: ShopOptions = {}): Promise<TestShop> {
   };
 }
 
-async function makeState({ isNew = false }: ShopOptions): Promise<string> {
+async function makeState({ isNew = false, fill }: ShopOptions): Promise<string> {
   const stateDir = await mkdtemp(path.join(tmpdir(), 'vitrine-journey-'));
   const migrated = inject('migratedStorage');
-  if (migrated !== undefined && !isNew) await cp(migrated, path.join(stateDir, 'storage'), { recursive: true });
+  if (fill !== undefined) fill(stateDir);
+  else if (migrated !== undefined && !isNew) await cp(migrated, path.join(stateDir, 'storage'), { recursive: true });
   return stateDir;
 }
 

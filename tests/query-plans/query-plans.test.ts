@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../scripts/configs.ts';
 import { migratedDatabase, type TestDatabase } from '../../shared/testing/d1.ts';
 import { isTest, readSources } from '../architecture/sources.ts';
+import { tours } from './all-tours.ts';
 import { type Coverage, startCoverage } from './coverage.ts';
 import { exceptions, smallTables } from './exceptions.ts';
 import { costlySteps, namesIn, type PlanStep } from './plans.ts';
@@ -20,17 +21,6 @@ interface Explained {
   readonly statement: string;
   readonly plan: readonly PlanStep[];
 }
-
-/** The databases of D1, each with the tours that use it. They are loaded when the blocks of their stores are counted. */
-const tours = {
-  catalog: [() => import('./tours/catalog.ts'), () => import('./tours/messaging.ts')],
-  inventory: [() => import('./tours/inventory.ts')],
-  notifications: [() => import('./tours/notifications.ts')],
-  observer: [() => import('./tours/observer.ts')],
-  orders: [() => import('./tours/orders.ts')],
-  payments: [() => import('./tours/payments.ts')],
-  pricing: [() => import('./tours/pricing.ts')],
-} as const;
 
 /** Files that make SQL: they use the query builder or a database itself. */
 const sqlFiles = readSources()

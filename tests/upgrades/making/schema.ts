@@ -2,21 +2,11 @@
 
 import { stateFormat } from '../../../scripts/lib/release.ts';
 import { migratedDatabase } from '../../../shared/testing/d1.ts';
+import { tours } from '../../query-plans/all-tours.ts';
 import { recordingD1, recordingSql, type Statements } from '../../query-plans/recorder.ts';
 import { tourOfStreams } from '../../query-plans/tours/objects.ts';
 import { objectDatabase, tablesOf } from '../databases.ts';
 import { type ReleasedSchema, readMigrations, sha256Of } from '../releases.ts';
-
-/** The tours of `tests/query-plans`, of which a test there says that they leave out no statement. */
-const tours = {
-  catalog: [() => import('../../query-plans/tours/catalog.ts'), () => import('../../query-plans/tours/messaging.ts')],
-  inventory: [() => import('../../query-plans/tours/inventory.ts')],
-  notifications: [() => import('../../query-plans/tours/notifications.ts')],
-  observer: [() => import('../../query-plans/tours/observer.ts')],
-  orders: [() => import('../../query-plans/tours/orders.ts')],
-  payments: [() => import('../../query-plans/tours/payments.ts')],
-  pricing: [() => import('../../query-plans/tours/pricing.ts')],
-} as const;
 
 export function schemaNow(): ReleasedSchema {
   const object = objectDatabase();
@@ -28,7 +18,7 @@ export function schemaNow(): ReleasedSchema {
   };
 }
 
-/** By database; those of objects with streams under `objects`. */
+/** By database, from the tours, of which a test says that they leave out no statement; those of objects with streams under `objects`. */
 export async function statementsNow(): Promise<Record<string, readonly string[]>> {
   const found: Record<string, readonly string[]> = {};
   for (const [owner, modules] of Object.entries(tours)) {
