@@ -27,6 +27,8 @@ describe('--help', () => {
     'scripts/simulate.ts',
     'scripts/backup.ts',
     'scripts/restore.ts',
+    'scripts/setup.ts',
+    'scripts/doctor.ts',
     'bench/run.ts',
   ])('prints the usage of %s and ends well', (script) => {
     const { status, stdout, stderr } = run(script, ['--help']);

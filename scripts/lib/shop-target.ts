@@ -36,7 +36,7 @@ export function readTarget(flags: TargetFlags, environment: NodeJS.ProcessEnv): 
     throw new UsageError(
       statePath === null
         ? 'Name the shop with --url, or the state folder of a local one with --state.'
-        : `No shop has been started in ${statePath} by this version. Start it, or name its address with --url.`,
+        : `No shop runs in ${statePath}. Start it, or name its address with --url.`,
     );
   return { url: originOf(url), adminKey: adminKeyOf(flags, statePath, environment), statePath };
 }
