@@ -2,7 +2,6 @@
  * `npm run doctor`: looks at a running shop and says what is missing before it opens to the public: what, why it matters, what to
  * do. It changes nothing that stays.
  */
-import path from 'node:path';
 import { gatherFacts } from './doctor/facts.ts';
 import { countsOf, examine, reportLines } from './doctor/report.ts';
 import { answerHelp, readFlagsAndSwitches, SettingError, UsageError } from './lib/arguments.ts';
@@ -27,9 +26,7 @@ const exitCodes = { sound: 0, failed: 1, unseen: 2 } as const;
 async function main(given: readonly string[]): Promise<number> {
   const { flags, isOn } = readFlagsAndSwitches(targetFlags, ['json'], given);
   const target = readTarget(flags, process.env);
-  // In a release folder its description lies beside this command.
-  const releaseFile = path.join(import.meta.dirname, 'release.json');
-  const facts = await gatherFacts(shopClient(target), target, process.env, releaseFile);
+  const facts = await gatherFacts(shopClient(target), target, process.env);
   const findings = examine(facts);
   const counts = countsOf(findings);
   if (isOn('json'))

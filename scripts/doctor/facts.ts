@@ -9,6 +9,7 @@ import { Product } from '../../shared/contracts/catalog/products.ts';
 import { ShopHealth } from '../../shared/contracts/observer/http.ts';
 import { OrderPolicy } from '../../shared/contracts/orders/policy-http.ts';
 import { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
+import { release } from '../lib/release.ts';
 import type { ShopClient } from '../lib/shop-client.ts';
 import { type ShopTarget, secretOf } from '../lib/shop-target.ts';
 import { readState, type ShopState } from '../setup/state.ts';
@@ -38,6 +39,8 @@ export interface Catalogue {
 export interface StateFolder {
   /** Permissions of `secrets.json`; null where there is none. */
   readonly secretsMode: number | null;
+  /** The release that the shop was last started by; null where nobody noted it. */
+  readonly release: string | null;
   /** The secret that the folder keeps for the shop. */
   readonly secret: string | null;
   /** The newest first; null where none was ever noted. */
@@ -61,8 +64,8 @@ export interface Facts {
   readonly takesWebhooks: boolean;
   /** Null where nothing was ever compared. */
   readonly reconciliation: ReconciliationReport | null;
-  /** The release of this command; null outside of a release folder. */
-  readonly release: string | null;
+  /** The release of this command. */
+  readonly release: string;
 }
 
 /** So many products tell what is wrong with a catalogue. */
@@ -72,7 +75,6 @@ export async function gatherFacts(
   client: ShopClient,
   target: ShopTarget,
   environment: NodeJS.ProcessEnv,
-  releaseFile: string,
 ): Promise<Facts> {
   const askedAt = Date.now();
   const health = await client.read('/admin/v1/health', ShopHealth);
@@ -94,7 +96,7 @@ export async function gatherFacts(
     isSandboxOpen: (await client.ask({ path: '/sandbox/ledger', isGuest: true })).status !== 404,
     takesWebhooks: await asksForSignature(client),
     reconciliation: await newestReconciliation(client),
-    release: releaseIn(releaseFile),
+    release,
   };
 }
 
@@ -128,22 +130,19 @@ const Backups = z.looseObject({
   backups: z.array(z.looseObject({ at: z.string(), to: z.string(), verified: z.boolean() })),
 });
 const Secrets = z.looseObject({ secret: z.string().optional() });
-const Release = z.looseObject({ version: z.string() });
+const Release = z.looseObject({ release: z.string() });
 
 function readFolder(statePath: string): StateFolder {
   const secretsFile = path.join(statePath, 'secrets.json');
   const secrets = Secrets.safeParse(jsonIn(secretsFile));
   const backups = Backups.safeParse(jsonIn(path.join(statePath, 'backups.json')));
+  const mark = Release.safeParse(jsonIn(path.join(statePath, 'written-by.json')));
   return {
     secretsMode: statSync(secretsFile, { throwIfNoEntry: false })?.mode ?? null,
+    release: mark.success ? mark.data.release : null,
     secret: secrets.success ? (secrets.data.secret ?? null) : null,
     backups: backups.success ? backups.data.backups : null,
   };
-}
-
-function releaseIn(file: string): string | null {
-  const release = Release.safeParse(jsonIn(file));
-  return release.success ? release.data.version : null;
 }
 
 /** Undefined where there is no such file, or no JSON in it. */

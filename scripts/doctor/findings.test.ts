@@ -47,6 +47,7 @@ const ready: Facts = {
   },
   folder: {
     secretsMode: 0o100600,
+    release: '0.2.0',
     secret: null,
     backups: [{ at: new Date(now - 3_600_000).toISOString(), to: '/b', verified: true }],
   },
@@ -104,6 +105,7 @@ const backups = (...list: readonly (readonly [ageMs: number, verified: boolean])
     ...ready.folder,
     secretsMode: 0o600,
     secret: null,
+    release: '0.2.0',
     backups: list.map(([ageMs, verified]) => ({ at: new Date(now - ageMs).toISOString(), to: '/b', verified })),
   },
 });
@@ -230,7 +232,8 @@ describe('what is wrong is found', () => {
       'fail',
       /secrets.json/,
     ],
-    ['no backup', { folder: { secretsMode: null, secret: null, backups: null } }, 'backups', 'fail', /No backup/],
+    ['another release', { release: '0.3.0' }, 'release', 'warn', /0\.2\.0, and this doctor of 0\.3\.0/],
+    ['no backup', { folder: { ...ready.folder, backups: null } }, 'backups', 'fail', /No backup/],
     ['no verified backup', backups([1, false]), 'backups', 'fail', /verified/],
     ['a newest backup that is not verified', backups([1, false], [days(1), true]), 'backups', 'warn', /newest/],
     ['a backup of last week', backups([days(3), true]), 'backups', 'warn', /72 h/],
@@ -245,7 +248,6 @@ describe('what is wrong is found', () => {
       ...ready,
       url: 'http://127.0.0.1:8787',
       folder: null,
-      release: null,
       ...secrets({ STRIPE_SECRET_KEY: null, VITRINE_SECRET: null }),
     };
     const skipped = examine(unseen).filter(({ level }) => level === 'skipped');

@@ -201,8 +201,22 @@ export function backupFindings({ folder, clock }: Facts): Finding[] {
   return findings;
 }
 
-export function releaseFindings({ release }: Facts): Finding[] {
-  const { ok, skipped } = findingsOf('release');
-  if (release !== null) return [ok(`This doctor is of release ${release}, and the shop answers as that release does.`)];
-  return [skipped('The release is not known.', 'This command runs from a checkout, not from a release folder.')];
+export function releaseFindings({ release, folder }: Facts): Finding[] {
+  const { ok, warn, skipped } = findingsOf('release');
+  if (folder === null || folder.release === null)
+    return [
+      skipped(
+        `The release of the shop is not known; this doctor is of ${release}.`,
+        'It is noted in the state folder.',
+      ),
+    ];
+  if (folder.release === release) return [ok(`The shop is of release ${release}, like this doctor.`)];
+  const todo = 'Use the doctor of the same release, and start the shop again after an upgrade.';
+  return [
+    warn(
+      `The shop is of release ${folder.release}, and this doctor of ${release}.`,
+      'One may not know what the other has.',
+      todo,
+    ),
+  ];
 }
