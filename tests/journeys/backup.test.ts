@@ -3,14 +3,14 @@
  * acknowledged before the backup is whole; of what came after there is nothing, or all of it up to a step that the shop goes on from.
  * `VITRINE_DRILLS` says how often (once).
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { takeBackup } from '../../scripts/backup/take.ts';
+import { settleDatabases } from '../../scripts/backup/databases.ts';
+import { readHistory } from '../../scripts/backup/history.ts';
 import { CartView } from '../../shared/contracts/cart/http.ts';
 import { ShopHealth } from '../../shared/contracts/observer/http.ts';
 import { CheckoutView } from '../../shared/contracts/orders/checkouts-http.ts';
@@ -33,6 +33,8 @@ import {
   stockOf,
   until,
 } from './shopping.ts';
+
+import { faultsOf, parts, tear } from './torn-copies.ts';
 
 const drills = Number(process.env.VITRINE_DRILLS ?? 1);
 const buyers = 12;
@@ -218,67 +220,34 @@ describe.each(Array.from({ length: drills }, (_, index) => index + 1))('drill %i
     expect((await reconcile(shop)).findings).toEqual([]);
   });
 
-  it.runIf(drill === 1)('a part that is of another moment than the rest is found', async () => {
-    await shop.shop.kill9();
-    const state = shop.shop.stateDir;
-    const again = (more: string) =>
-      takeBackup({
-        statePath: more,
-        toPath: path.join(folder, 'torn'),
-        key: null,
-        keep: null,
-        onProgress: () => undefined,
-      });
-    expect((await again(state)).faults).toEqual([]);
-    for (const [where, sql, fault] of torn) {
-      const copy = path.join(folder, `torn-${torn.findIndex(([, one]) => one === sql)}`);
-      await cp(state, copy, { recursive: true });
-      changeFirst(copy, where, sql);
-      const { faults, verified } = await again(copy);
-      expect({ sql, verified, faults }).toMatchObject({
-        verified: false,
-        faults: expect.arrayContaining([expect.stringMatching(fault)]),
-      });
-      rmSync(copy, { recursive: true });
-    }
-  });
-});
-
-/** What one file may lack when it is copied a moment before or after another, and the sentence that says so. */
-const torn: readonly (readonly [table: string, sql: string, fault: RegExp])[] = [
-  ['ledger_entries', 'delete from payments where captured_minor > 0', /^The order ord_\S+ (?:has no payment|was paid)/],
-  ['ledger_entries', "delete from ledger_entries where account = 'sales-clearing'", /^The books of/],
-  [
-    'OrderObject',
-    'delete from events; delete from snapshots; delete from outbox',
-    /of the order ord_\S+ was told, and the order has none/,
-  ],
-  ['StockObject', 'delete from events; delete from snapshots', /^The stock \S+ has 0 promised, by its orders/],
-  ['AllowanceObject', 'delete from events; delete from snapshots', /^The allowance \S+ has 0 promised, by its orders/],
-  [
-    'CartObject',
-    "delete from events where event like '%cart-frozen%' or event like '%cart-completed%'; delete from snapshots",
-    /could be bought again/,
-  ],
-  ['order_policy', 'delete from orders', /is in no list, and nothing waits/],
-];
-
-/** Changes the first database of a state that lies in such a folder, or has such a table, and has something to change. */
-function changeFirst(state: string, where: string, sql: string): void {
-  const storage = path.join(state, 'storage');
-  for (const name of readdirSync(storage, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.sqlite') || name.endsWith('metadata.sqlite')) continue;
-    const database = new DatabaseSync(path.join(storage, name));
-    try {
-      const isIt =
-        name.includes(where) || database.prepare('select 1 from sqlite_master where name = ?').get(where) !== undefined;
-      if (isIt) {
-        database.exec(sql);
-        return;
+  it.runIf(drill === 1)(
+    'a part that is of another moment than the rest is found, and such a backup is kept and named',
+    async () => {
+      await shop.shop.kill9();
+      const copy = path.join(folder, 'copy');
+      await cp(shop.shop.stateDir, copy, { recursive: true });
+      const databases = settleDatabases(copy);
+      expect(faultsOf(databases, folder)).toEqual([]);
+      for (const part of parts) {
+        const whole = tear(databases, part);
+        const faults = faultsOf(databases, folder);
+        expect({ part, faults }).toMatchObject({ faults: expect.arrayContaining([expect.stringMatching(part.fault)]) });
+        whole();
       }
-    } finally {
-      database.close();
-    }
-  }
-  throw new Error(`No database has ${where}`);
-}
+      tear(databases, parts[0] ?? expect.fail('there are parts'));
+      const made = await runScript(
+        'backup',
+        '--state',
+        copy,
+        '--to',
+        path.join(folder, 'torn'),
+        '--keep',
+        '1',
+        '--json',
+      );
+      expect([made.code, Summary.parse(JSON.parse(made.stdout)).verified]).toEqual([2, false]);
+      expect(made.output).toMatch(/^fault: The order ord_/m);
+      expect(readHistory(copy)[0]).toMatchObject({ verified: false });
+    },
+  );
+});
