@@ -12,6 +12,9 @@ import type { Environment } from './environment.ts';
 import type { Shop } from './prepare.ts';
 import { namesRead } from './secrets.ts';
 
+/** Of a folder that is no git checkout. */
+const unknownCommit = '0'.repeat(40);
+
 export const environmentsFolder: string = path.join(projectRoot, 'deploy');
 
 export function recordFolderOf(environment: Environment): string {
@@ -56,24 +59,27 @@ export async function readShop(environment: Environment): Promise<Shop> {
     return { config, settings: workerSettingsOf(config.name), code };
   });
   const databases = await Promise.all(databasesOf(workers).map(readMigrations));
-  return { environment, sources, databases, commit: git('rev-parse', 'HEAD') };
+  return { environment, sources, databases, commit: git('rev-parse', 'HEAD') ?? unknownCommit };
 }
 
 /** What is released can be found again: it is a commit, and nothing beside it. */
 export function refuseDirtyTree(): void {
   const changes = git('status', '--porcelain');
+  if (changes === null)
+    throw new SettingError(
+      'This is no git checkout, and a release is named by its commit. Give --force to do without.',
+    );
   if (changes === '') return;
   const files = changes.split('\n');
+  const shown = files.slice(0, 3).map((line) => line.slice(2).trim());
   throw new SettingError(
-    `${files.length} files differ from the commit (${files.slice(0, 3).join(',')}${files.length > 3 ? ', …' : ''}). Commit or stash them, or give --force.`,
+    `Not committed: ${shown.join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}. Commit or stash, or give --force.`,
   );
 }
 
-function git(...given: readonly string[]): string {
+function git(...given: readonly string[]): string | null {
   const { status, stdout } = spawnSync('git', given, { cwd: projectRoot, encoding: 'utf8' });
-  if (status !== 0)
-    throw new SettingError('A deployment needs the git checkout: its commit is the name of the release.');
-  return stdout.trim();
+  return status === 0 ? stdout.trimEnd() : null;
 }
 
 /** Asks a person, or insists on --yes where there is none. */

@@ -79,7 +79,9 @@ export function planSecrets(
       (name) => reader.reads[name] === 'required' && given[name] === undefined && !reader.present.includes(name),
     );
     for (const name of absent)
-      problems.push(`${reader.name} needs the secret ${name}, which is neither given nor there.`);
+      problems.push(
+        `${reader.name} needs the secret ${name}, which is neither given nor there${name.startsWith('SANDBOX_') ? '; it would follow from VITRINE_SECRET' : ''}.`,
+      );
   }
   return { workers, problems: [...new Set(problems)] };
 }
