@@ -34,14 +34,13 @@ function allowancesOf({ quote }: Pick<CheckoutDetails, 'quote'>): string[] {
   return wantsOfQuote(quote).map(({ allowance }) => allowance);
 }
 
-/** Gives back what is held of goods under any key of a checkout, or under any but one. */
+/** Gives back what is held of goods, under every key of a checkout if none is named. */
 export async function undoGoods(
   details: CheckoutDetails,
   { inventory }: Pick<Neighbors, 'inventory'>,
   now: number,
-  exceptKey: string | null = null,
+  keys: readonly string[] = keysHeldUnder(details, 'goods'),
 ): Promise<void> {
-  const keys = keysHeldUnder(details, 'goods').filter((key) => key !== exceptKey);
   for (const key of keys) await inventory.undoHolds({ key, stockUnitIds: unitsOf(details), now });
 }
 
@@ -50,10 +49,9 @@ export async function giveBackAllowances(
   details: CheckoutDetails,
   { allowances }: Pick<Neighbors, 'allowances'>,
   now: number,
-  exceptKey: string | null = null,
+  keys: readonly string[] = keysHeldUnder(details, 'allowances'),
 ): Promise<void> {
   const names = allowancesOf(details);
-  const keys = keysHeldUnder(details, 'allowances').filter((key) => key !== exceptKey);
   if (names.length > 0) for (const key of keys) await allowances.releaseAllowances({ key, allowances: names, now });
 }
 
@@ -65,8 +63,8 @@ export async function commitGoods(context: CheckoutContext, neighbors: Neighbors
   const commit = async (key: string) => (await neighbors.inventory.commitHolds({ key, stockUnitIds, now })).ok;
   const holdAgain = async (key: string): Promise<Outcome> => {
     const details = detailsIn(context);
-    // Of several units, some may be committed under an earlier key.
-    await undoGoods(details, neighbors, now, key);
+    // Of several units, some may be committed under the key before. Those before that one were given back before it was made.
+    await undoGoods(details, neighbors, now, keysHeldUnder(details, 'goods').slice(-2, -1));
     const held = await holdGoods(neighbors.inventory, key, details, now + heldAgainMs, now);
     if (held.ok) return (await commit(key)) ? done : isClosing;
     return held.refusal.code === 'insufficient-stock' ? refused(holdRefused(held.refusal, details)) : isClosing;
@@ -84,7 +82,7 @@ export async function useAllowances(context: CheckoutContext, neighbors: Neighbo
   const commit = async (key: string) => (await allowances.commitAllowances({ key, allowances: names, now })).ok;
   const holdAgain = async (key: string): Promise<Outcome> => {
     const details = detailsIn(context);
-    await giveBackAllowances(details, neighbors, now, key);
+    await giveBackAllowances(details, neighbors, now, keysHeldUnder(details, 'allowances').slice(-2, -1));
     const until = now + heldAgainMs;
     const held = await allowances.holdAllowances({ key, wants: wantsOfQuote(quote), until, now });
     if (held.ok) return (await commit(key)) ? done : isClosing;

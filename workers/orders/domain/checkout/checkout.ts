@@ -327,7 +327,7 @@ type HoldKeys = Pick<CheckoutDetails, 'holdKey' | 'allowanceKey' | 'formerHoldKe
  * What follows the checkout's id in the keys of holds that are made again. Each may meet another crash, or a refusal whose answer is
  * lost; with so many, only a shop that is down most of the time ends a checkout before it heard whether the goods are there.
  */
-const holdsAgain = Array.from({ length: 9 }, (_, turn) => `again${turn + 1}`);
+const holdsAgain = Array.from({ length: 6 }, (_, turn) => `again${turn + 1}`);
 
 /** The key of a hold that is made again in the place of another; null when that has been tried often enough. */
 export function nextHoldKey(checkoutId: string, key: string): string | null {
