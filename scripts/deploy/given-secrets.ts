@@ -1,10 +1,10 @@
 /**
- * Where the values of secrets come from: the file of `--secrets` (JSON, or lines of NAME=value), else the environment as NAME, else
- * a file that NAME_FILE names. Errors name what is wrong and never show a value.
+ * Where the values of secrets come from: the file of `--secrets` (JSON, or lines of NAME=value), else the environment. Errors name
+ * what is wrong and never show a value.
  */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SettingError } from '../lib/arguments.ts';
+import { givenAs, textIn } from '../lib/given-secrets.ts';
 import type { SecretValues } from './secrets.ts';
 
 /** @param names every name that some Worker of the deployment reads */
@@ -15,28 +15,16 @@ export function readSecrets(
 ): SecretValues {
   const values: Record<string, string> = {};
   for (const name of names) {
-    const value = environment[name] || fromFile(name, environment[`${name}_FILE`]);
-    if (value) values[name] = value;
+    const value = givenAs(name, environment);
+    if (value !== undefined) values[name] = value;
   }
   if (file === undefined) return values;
-  for (const [name, value] of Object.entries(parseSecrets(readText(file, '--secrets'), file))) {
+  for (const [name, value] of Object.entries(parseSecrets(textIn(file, '--secrets'), file))) {
     if (!names.includes(name))
       throw new SettingError(`${file} holds ${name}, which no Worker reads. Known: ${names.join(', ')}.`);
     if (value !== '') values[name] = value;
   }
   return values;
-}
-
-function fromFile(name: string, file: string | undefined): string | undefined {
-  return file ? readText(file, `${name}_FILE`).replace(/\r?\n$/, '') : undefined;
-}
-
-function readText(file: string, from: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new SettingError(`${from} names ${file}, which cannot be read.`);
-  }
 }
 
 function parseSecrets(text: string, file: string): Readonly<Record<string, string>> {

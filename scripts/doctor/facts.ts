@@ -9,9 +9,10 @@ import { Product } from '../../shared/contracts/catalog/products.ts';
 import { ShopHealth } from '../../shared/contracts/observer/http.ts';
 import { OrderPolicy } from '../../shared/contracts/orders/policy-http.ts';
 import { ReconciliationReport } from '../../shared/contracts/payments/http.ts';
+import { givenAs } from '../lib/given-secrets.ts';
 import { release } from '../lib/release.ts';
 import type { ShopClient } from '../lib/shop-client.ts';
-import { type ShopTarget, secretOf } from '../lib/shop-target.ts';
+import type { ShopTarget } from '../lib/shop-target.ts';
 import { readState, type ShopState } from '../setup/state.ts';
 import { type MarketSale, trySales } from './sales.ts';
 
@@ -114,8 +115,8 @@ async function newestReconciliation(client: ShopClient): Promise<ReconciliationR
 }
 
 function secretsIn(environment: NodeJS.ProcessEnv): Facts['secrets'] {
-  const [secret, previousKey, previousSecret, stripeKey, webhookSecret] = secretNames.map((name) =>
-    secretOf(name, environment),
+  const [secret, previousKey, previousSecret, stripeKey, webhookSecret] = secretNames.map(
+    (name) => givenAs(name, environment) ?? null,
   );
   return {
     VITRINE_SECRET: secret ?? null,

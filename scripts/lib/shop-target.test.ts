@@ -57,7 +57,7 @@ describe('the key', () => {
     put('secrets.json', JSON.stringify({ adminKey: 'from-folder' }));
     const flags = { url, state: folder };
     expect(readTarget({ ...flags, 'key-file': file }, { VITRINE_ADMIN_KEY: 'k' }).adminKey).toBe('from-file');
-    expect(readTarget(flags, { VITRINE_ADMIN_KEY: 'k', VITRINE_ADMIN_KEY_FILE: file }).adminKey).toBe('k');
+    expect(readTarget(flags, { VITRINE_ADMIN_KEY: 'k' }).adminKey).toBe('k');
     expect(readTarget(flags, { VITRINE_ADMIN_KEY_FILE: file }).adminKey).toBe('from-file');
     expect(readTarget(flags, {}).adminKey).toBe('from-folder');
   });

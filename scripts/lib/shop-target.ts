@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { SettingError, UsageError } from './arguments.ts';
+import { givenAs, secretIn } from './given-secrets.ts';
 import { addressIn } from './state-address.ts';
 
 export const targetFlags = ['url', 'state', 'key-file'] as const;
@@ -55,20 +56,14 @@ function originOf(text: string): string {
 }
 
 function adminKeyOf(flags: TargetFlags, statePath: string | null, environment: NodeJS.ProcessEnv): string {
-  if (flags['key-file'] !== undefined) return usableKey(textOf(flags['key-file'], '--key-file'), flags['key-file']);
-  const given = secretOf('VITRINE_ADMIN_KEY', environment);
-  if (given !== null) return usableKey(given, 'VITRINE_ADMIN_KEY');
+  if (flags['key-file'] !== undefined) return usableKey(secretIn(flags['key-file'], '--key-file'), flags['key-file']);
+  const given = givenAs('VITRINE_ADMIN_KEY', environment);
+  if (given !== undefined) return usableKey(given, 'VITRINE_ADMIN_KEY');
   const kept = statePath === null ? null : keyIn(statePath);
   if (kept !== null) return kept;
   throw new UsageError(
     'Give the admin key in VITRINE_ADMIN_KEY, or a file with it in VITRINE_ADMIN_KEY_FILE or --key-file.',
   );
-}
-
-/** A secret by its name: the variable, or the file that the variable with `_FILE` behind its name names. Null without either. */
-export function secretOf(name: string, environment: NodeJS.ProcessEnv): string | null {
-  const file = environment[`${name}_FILE`];
-  return environment[name] || (file ? textOf(file, `${name}_FILE`) : null);
 }
 
 function keyIn(statePath: string): string | null {
@@ -78,14 +73,6 @@ function keyIn(statePath: string): string | null {
     return Secrets.parse(JSON.parse(readFileSync(file, 'utf8'))).adminKey;
   } catch {
     throw new SettingError(`${file} cannot be read. Give the admin key with --key-file.`);
-  }
-}
-
-function textOf(file: string, named: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new SettingError(`${named} names ${path.resolve(file)}, which cannot be read.`);
   }
 }
 
