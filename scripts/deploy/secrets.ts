@@ -78,6 +78,8 @@ export function planSecrets(
     const absent = wanted.filter(
       (name) => reader.reads[name] === 'required' && given[name] === undefined && !reader.present.includes(name),
     );
+    for (const name of forgotten.filter((one) => reader.reads[one] === 'required'))
+      problems.push(`${reader.name} needs the secret ${name}: it cannot be forgotten.`);
     for (const name of absent)
       problems.push(
         `${reader.name} needs the secret ${name}, which is neither given nor there${name.startsWith('SANDBOX_') ? '; it would follow from VITRINE_SECRET' : ''}.`,

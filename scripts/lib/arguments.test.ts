@@ -7,7 +7,7 @@ describe('flags', () => {
     expect(readFlags(['port', 'state'], ['--port', '9000'])).toEqual({ port: '9000' });
   });
 
-  it.each([[['--prot', '1']], [['--port']], [['stray']]])('%j are refused', (given) => {
+  it.each([[['--prot', '1']], [['--port']], [['stray']], [['--port', '']]])('%j are refused', (given) => {
     expect(() => readFlags(['port'], given)).toThrow(UsageError);
   });
 });

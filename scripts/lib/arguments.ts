@@ -27,6 +27,8 @@ export function readFlags<const Names extends readonly string[]>(
     const flags: Partial<Record<Names[number], string>> = {};
     for (const name of names as readonly Names[number][]) {
       const value = values[name];
+      // What an unset variable of a shell leaves behind would be taken for the folder that one stands in.
+      if (value === '') throw new UsageError(`--${name} is empty.`);
       if (typeof value === 'string') flags[name] = value;
     }
     return flags;

@@ -67,6 +67,14 @@ describe('the secret that stands in ids', () => {
     expect(valueIn(account, 'cart', 'VITRINE_SECRET_PREVIOUS')).toBeUndefined();
   });
 
+  it('is never forgotten itself: nobody could read it back', async () => {
+    const account = await deployed();
+    const { outcome, lines, writes } = await account.run(shopNow, { secrets, forgotten: ['VITRINE_SECRET'] });
+    expect([outcome, writes]).toEqual(['failed', []]);
+    expect(lines.join('\n')).toContain('needs the secret VITRINE_SECRET: it cannot be forgotten');
+    expect(valueIn(account, 'cart', 'VITRINE_SECRET')).toBe(secrets.VITRINE_SECRET);
+  });
+
   it('needs the one that is there beside the new one', async () => {
     const account = await deployed();
     const { outcome, lines } = await account.run(shopNow, {
