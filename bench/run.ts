@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { answerHelp, portOf, readFlags, SettingError, UsageError } from '../scripts/lib/arguments.ts';
+import { answerHelp, portOf, readFlags, sayFailure, UsageError } from '../scripts/lib/arguments.ts';
 import { nextFreePort } from '../scripts/lib/ports.ts';
 import { makeStateFolder } from '../scripts/lib/state-folder.ts';
 import { startBare } from './bare/start.ts';
@@ -105,7 +105,6 @@ try {
   await main(process.argv.slice(2));
   process.exit(0);
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else console.error(error instanceof SettingError ? error.message : error);
+  sayFailure(error, usage);
   process.exit(1);
 }

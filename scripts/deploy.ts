@@ -20,11 +20,10 @@ import { type Environment, readEnvironment } from './deploy/environment.ts';
 import { readSecrets } from './deploy/given-secrets.ts';
 import { openRecord } from './deploy/record.ts';
 import { withSandboxKeys } from './deploy/secrets.ts';
-import { answerHelp, readFlagsAndSwitches, SettingError, UsageError } from './lib/arguments.ts';
-import { BuildError } from './lib/bundle.ts';
+import { answerHelp, readFlagsAndSwitches, SettingError, sayFailure, UsageError } from './lib/arguments.ts';
 import { seedShop } from './lib/seed.ts';
 import { newAdminKey } from './lib/settings.ts';
-import { lockState, StateInUseError } from './lib/state-lock.ts';
+import { lockState } from './lib/state-lock.ts';
 
 const usage = `Usage: npm run deploy -- --env NAME [--dry-run | --check | --destroy] [--yes] [--secrets FILE] …
 
@@ -87,7 +86,7 @@ async function run(given: readonly string[]): Promise<Outcome> {
       seed: (target) => seedShop(target, 'demo'),
     });
   } catch (error) {
-    if (error instanceof SettingError || error instanceof BuildError) throw error;
+    if (error instanceof UsageError) throw error;
     throw new SettingError(redacted(error instanceof Error ? error.message : String(error), values));
   }
 }
@@ -111,9 +110,6 @@ answerHelp(process.argv.slice(2), usage);
 try {
   process.exitCode = exitCodes[await run(process.argv.slice(2))];
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof SettingError || error instanceof BuildError || error instanceof StateInUseError)
-    console.error(error.message);
-  else console.error(error instanceof Error ? error.stack : error);
+  sayFailure(error, usage);
   process.exitCode = 1;
 }

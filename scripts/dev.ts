@@ -6,7 +6,7 @@
 import { mkdirSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { databasesOf, projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
-import { answerHelp, portOf, readFlags, SettingError, UsageError } from './lib/arguments.ts';
+import { answerHelp, portOf, readFlags, sayFailure, UsageError } from './lib/arguments.ts';
 import { migrate } from './lib/migrate.ts';
 import { watchNpm } from './lib/parent-watch.ts';
 import { isPortFree, nextFreePort } from './lib/ports.ts';
@@ -17,7 +17,7 @@ import { tieRuntimeToProcess } from './lib/runtime.ts';
 import { seedShop } from './lib/seed.ts';
 import { keepSecrets, type Variables, variablesOf } from './lib/settings.ts';
 import { makeStateFolder } from './lib/state-folder.ts';
-import { lockState, StateInUseError } from './lib/state-lock.ts';
+import { lockState } from './lib/state-lock.ts';
 import { markState } from './lib/state-release.ts';
 import { startWrangler } from './lib/wrangler.ts';
 
@@ -152,8 +152,6 @@ answerHelp(process.argv.slice(2), usage);
 try {
   await dev(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof StateInUseError || error instanceof SettingError) console.error(error.message);
-  else console.error(error instanceof Error ? error.stack : error);
+  sayFailure(error, usage);
   process.exit(1);
 }

@@ -4,7 +4,7 @@
  */
 import { gatherFacts } from './doctor/facts.ts';
 import { countsOf, examine, reportLines } from './doctor/report.ts';
-import { answerHelp, readFlagsAndSwitches, SettingError, UsageError } from './lib/arguments.ts';
+import { answerHelp, readFlagsAndSwitches, sayFailure } from './lib/arguments.ts';
 import { ShopError, shopClient } from './lib/shop-client.ts';
 import { readTarget, targetFlags, targetUsage } from './lib/shop-target.ts';
 
@@ -43,7 +43,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.exitCode = exitCodes.unseen;
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof ShopError || error instanceof SettingError) console.error(error.message);
-  else console.error(error);
+  if (error instanceof ShopError) console.error(error.message);
+  else sayFailure(error, usage);
 }

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { databasesOf, productionWorkers, projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
-import { answerHelp, readFlags, UsageError } from './lib/arguments.ts';
+import { answerHelp, readFlags, sayFailure } from './lib/arguments.ts';
 import { BuildError, bundleWorkers } from './lib/bundle.ts';
 import { readMigrations, toApply } from './lib/migrate.ts';
 import { release } from './lib/release.ts';
@@ -161,7 +161,6 @@ try {
   const { to } = readFlags(['to'], process.argv.slice(2));
   await makeRelease(path.resolve(to ?? path.join(projectRoot, 'dist', 'release')));
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else console.error(error instanceof BuildError ? error.message : error);
+  sayFailure(error, usage);
   process.exit(1);
 }

@@ -2,7 +2,7 @@
 import { apiOptionsOf, confirmed, environmentsFolder, exitCodes, workersOf } from './deploy/command.ts';
 import { readEnvironment } from './deploy/environment.ts';
 import { goBack } from './deploy/go-back.ts';
-import { answerHelp, readFlagsAndSwitches, SettingError, UsageError } from './lib/arguments.ts';
+import { answerHelp, readFlagsAndSwitches, sayFailure, UsageError } from './lib/arguments.ts';
 
 const usage = `Usage: npm run rollback -- --env NAME [--branch BRANCH] [--release RELEASE] [--dry-run] [--yes] [--force]
 
@@ -37,7 +37,6 @@ answerHelp(process.argv.slice(2), usage);
 try {
   process.exitCode = exitCodes[await run(process.argv.slice(2))];
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else console.error(error instanceof SettingError ? error.message : error instanceof Error ? error.message : error);
+  sayFailure(error, usage);
   process.exitCode = 1;
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FieldFault } from '../shared/http/problem.ts';
-import { answerHelp, readFlagsAndSwitches, SettingError, UsageError } from './lib/arguments.ts';
+import { answerHelp, readFlagsAndSwitches, SettingError, sayFailure, UsageError } from './lib/arguments.ts';
 import { ShopError, shopClient } from './lib/shop-client.ts';
 import { readTarget, targetFlags, targetUsage } from './lib/shop-target.ts';
 import { type Answers, readAnswers } from './setup/answers.ts';
@@ -93,8 +93,7 @@ try {
   process.exitCode = exitCodes.done;
 } catch (error) {
   process.exitCode = error instanceof UsageError ? exitCodes.misused : exitCodes.failed;
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof Unanswered) console.error('\nNothing was written.');
-  else if (error instanceof ShopError || error instanceof SettingError) console.error(error.message);
-  else console.error(error);
+  if (error instanceof Unanswered) console.error('\nNothing was written.');
+  else if (error instanceof ShopError) console.error(error.message);
+  else sayFailure(error, usage);
 }

@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { databasesOf, productionWorkers, projectRoot, readWorkers, type WorkerConfig } from './configs.ts';
-import { answerHelp, portOf, SettingError, UsageError } from './lib/arguments.ts';
-import { BuildError, bundleWorkers } from './lib/bundle.ts';
+import { answerHelp, portOf, sayFailure, UsageError } from './lib/arguments.ts';
+import { bundleWorkers } from './lib/bundle.ts';
 import { withFiles } from './lib/given-secrets.ts';
 import { migrate } from './lib/migrate.ts';
 import { answerVersion } from './lib/release.ts';
@@ -21,7 +21,6 @@ import {
 } from './lib/serving-options.ts';
 import { keepSecrets, settingNames, variablesOf } from './lib/settings.ts';
 import { plainLog } from './lib/shop-log.ts';
-import { StateInUseError } from './lib/state-lock.ts';
 
 const usage = `Usage: npm start -- [--port PORT] [--state FOLDER] [--seed demo|none|FILE]
        npm start -- --production [--port PORT] [--state FOLDER] [--host ADDRESS] [--trust-proxy RANGES] ...
@@ -91,9 +90,6 @@ answerVersion(process.argv.slice(2));
 try {
   await start(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof StateInUseError || error instanceof BuildError || error instanceof SettingError)
-    console.error(error.message);
-  else console.error(error instanceof Error ? error.stack : error);
+  sayFailure(error, usage);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 /**
- * Which backups were made: noted in the state folder, for whoever looks after the shop, and old ones removed. A backup that was not
- * found in order is never a reason to remove an older one.
+ * Which backups were made, for the operator: they are noted in the state folder, and old ones are removed. A backup that failed its
+ * checks never leads to the removal of an older one.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

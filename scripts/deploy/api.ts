@@ -3,7 +3,9 @@
  * on 429 and 5xx and when no answer comes, with growing pauses; what is not safe says so with `isTriedOnce`. Bodies are never part of an
  * error, because they hold secrets.
  */
+
 import * as z from 'zod';
+import { SettingError } from '../lib/arguments.ts';
 
 export interface ApiOptions {
   /** Such as `https://api.cloudflare.com/client/v4`. */
@@ -33,7 +35,7 @@ export interface Api {
 }
 
 /** The platform refused, or did not answer. `code` is its own number of the refusal, 0 when it gave none. */
-export class ApiError extends Error {
+export class ApiError extends SettingError {
   readonly status: number;
   readonly code: number;
 
@@ -65,7 +67,8 @@ export function createApi(options: ApiOptions): Api {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt === attemptsMax || call.isTriedOnce === true;
       const outcome = await send(options, method, path, call).catch((error: unknown) => {
-        if (isLast) throw new Error(`No answer from Cloudflare to ${asked}: ${messageOf(error)}`, { cause: error });
+        if (isLast)
+          throw new SettingError(`No answer from Cloudflare to ${asked}: ${messageOf(error)}`, { cause: error });
         return null;
       });
       if (outcome !== null && outcome.status < 400 && outcome.envelope.success) {

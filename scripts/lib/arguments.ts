@@ -9,6 +9,13 @@ export class UsageError extends Error {}
 /** Something around the command that the user can put right, such as a variable or a folder: shown as its message alone. */
 export class SettingError extends Error {}
 
+/** Says on stderr why a command failed: a sentence for what its user can put right, and the whole stack of a defect. */
+export function sayFailure(error: unknown, usage: string): void {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+  else if (error instanceof SettingError) console.error(error.message);
+  else console.error(error instanceof Error ? error.stack : error);
+}
+
 /** Prints the usage and ends well when that is what was asked for. */
 export function answerHelp(given: readonly string[], usage: string): void {
   if (!given.includes('--help') && !given.includes('-h')) return;

@@ -10,6 +10,7 @@ import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import * as z from 'zod';
 import { projectRoot, type WorkerConfig, type WorkerName } from '../configs.ts';
+import { SettingError } from './arguments.ts';
 import { prepareReference } from './reference.ts';
 
 export interface Bundle {
@@ -19,7 +20,7 @@ export interface Bundle {
 }
 
 /** The code does not build. The message names file and line. */
-export class BuildError extends Error {}
+export class BuildError extends SettingError {}
 
 /** The files that a bundle was made from, relative to the checkout, with their SHA-256. */
 const Manifest = z.strictObject({ recipe: z.string(), inputs: z.record(z.string(), z.string()) });

@@ -23,7 +23,7 @@ export interface Drain {
   /** An address of the shop that answers quickly, also while the others hold their answers back. */
   readonly url: string;
   readonly patienceMs: number;
-  /** Has the shop hold its answers back. Whoever waits for one sends nothing new. */
+  /** Has the shop hold its answers back: a client that waits for an answer sends no new request on that connection. */
   hold(): Promise<void>;
   /** Has the shop give its answers out. */
   release(): void;

@@ -1,6 +1,6 @@
 /**
- * Makes the shop's public socket say who is at its other end. Miniflare opens it as it does for development: whoever connects may
- * tell in a header where a request comes from (`cfBlobHeader`), and may ask for an RPC session with the router
+ * Makes the shop's public socket report the address of its client. Miniflare opens it as it does for development: every client may
+ * say in a header where a request comes from (`cfBlobHeader`), and may ask for an RPC session with the router
  * (`capnpConnectHost`). Without both, workerd ignores such headers and gives the Worker the address of its peer
  * (`request.cf.clientIp`). Miniflare has no setting for it, so the configuration is changed on its way to workerd, in `guard.ts`.
  *

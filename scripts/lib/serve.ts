@@ -46,7 +46,6 @@ export async function serve(serving: Serving, parts: ShopParts): Promise<void> {
   makeStateFolder(serving.statePath);
   const lock = await lockState(serving.statePath);
   process.on('exit', () => lock.release());
-  markState(serving.statePath, { release, format: stateFormat });
   useTemporaryFolder(path.join(serving.statePath, 'tmp'));
   let running: Shop | undefined;
   stopOnSignals(() => running, serving);
@@ -70,6 +69,8 @@ async function open(serving: Serving, parts: ShopParts): Promise<Shop> {
   if (!(await waitForFreePort(port, 1_000, host)))
     throw new UsageError(`Port ${port} is in use. Give another one with --port.`);
 
+  // Before anything of the state is changed, and after everything that may keep the shop from starting.
+  markState(statePath, { release, format: stateFormat });
   const storagePath = path.join(statePath, 'storage');
   const [bundles, applied] = await Promise.all([parts.bundles(), parts.migrate(storagePath)]);
   if (applied.length > 0) log.say(`migrated ${applied.length} steps`);

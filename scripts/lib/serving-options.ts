@@ -36,7 +36,8 @@ export function productionServing(flags: ServingFlags, statePath: string): Servi
     throw new UsageError('--seed fills a shop for trying: leave it out with --production, and import your products.');
   const metricsAt = flags.metrics === undefined ? undefined : listenerOf(flags.metrics);
   const metrics = new MetricsPage(statePath);
-  const log = jsonLog((line) => metrics.count(line));
+  const hasAccessLog = switchOf('access-log', flags['access-log'] ?? 'on');
+  const log = jsonLog((line) => metrics.count(line), hasAccessLog);
   const host = hostOf(flags.host ?? '127.0.0.1');
   const trustedProxies = networksOf(flags['trust-proxy']);
   let adminKeyIsIn = '';
@@ -45,14 +46,17 @@ export function productionServing(flags: ServingFlags, statePath: string): Servi
     port: portOf(flags.port ?? '8787'),
     statePath,
     trustedProxies,
-    hasAccessLog: metricsAt !== undefined || switchOf('access-log', flags['access-log'] ?? 'on'),
+    // The measurements are made of it.
+    hasAccessLog: hasAccessLog || metricsAt !== undefined,
     unreadySeconds: secondsOf('unready', flags.unready ?? '3'),
     log,
     variables: (url) => {
       const settings = productionSettings(statePath, url, process.env);
       for (const warning of settings.warnings) log.warn(warning);
       if (trustedProxies.length === 0 && !isLoopback(host))
-        log.warn('--trust-proxy is not given: behind a proxy all shoppers count as one address.');
+        log.warn(
+          '--trust-proxy is not given: behind a proxy nobody knows the addresses of shoppers, and quotas do not hold.',
+        );
       adminKeyIsIn = settings.adminKeyIsIn;
       return settings.variables;
     },

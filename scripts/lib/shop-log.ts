@@ -20,8 +20,8 @@ export const plainLog: ShopLog = {
   },
 };
 
-/** `onLine` sees each line of the access log. */
-export function jsonLog(onLine: (line: string) => void): ShopLog {
+/** @param onAccess is given each line of the access log, which is written here or not */
+export function jsonLog(onAccess: (line: string) => void, isAccessWritten: boolean): ShopLog {
   const write = (level: string, message: string): void =>
     console.log(JSON.stringify({ time: new Date().toISOString(), level, message }));
   return {
@@ -29,8 +29,8 @@ export function jsonLog(onLine: (line: string) => void): ShopLog {
     warn: (message) => write('warn', message),
     onLog: (level, message) => {
       if (message.startsWith('{"time":') && message.includes('"kind":"access"')) {
-        onLine(message);
-        console.log(message);
+        onAccess(message);
+        if (isAccessWritten) console.log(message);
       } else if (isJson(message)) console.log(message);
       else write(level, message);
     },

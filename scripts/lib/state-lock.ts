@@ -5,11 +5,12 @@
 import { closeSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { SettingError } from './arguments.ts';
 
 const Lock = z.strictObject({ pid: z.int().min(1), startedAt: z.string() });
 type Lock = z.infer<typeof Lock>;
 
-export class StateInUseError extends Error {}
+export class StateInUseError extends SettingError {}
 
 export interface StateLock {
   release(): void;

@@ -3,11 +3,10 @@
  * read-only and belong to somebody else.
  */
 import path from 'node:path';
-import { answerHelp, SettingError, UsageError } from '../lib/arguments.ts';
+import { answerHelp, sayFailure, UsageError } from '../lib/arguments.ts';
 import { answerVersion } from '../lib/release.ts';
 import { serve } from '../lib/serve.ts';
 import { productionServing, productionUsage, readServingFlags } from '../lib/serving-options.ts';
-import { StateInUseError } from '../lib/state-lock.ts';
 import { partsOfRelease } from './parts.ts';
 
 const usage = `Usage: node start.js --production --state FOLDER [--port PORT] [--host ADDRESS] [--trust-proxy RANGES] ...
@@ -33,8 +32,6 @@ answerVersion(process.argv.slice(2));
 try {
   await start(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
-  else if (error instanceof StateInUseError || error instanceof SettingError) console.error(error.message);
-  else console.error(error instanceof Error ? error.stack : error);
+  sayFailure(error, usage);
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Reader } from './reading.ts';
 import { shown } from './writes.ts';
 
-/** Whoever was asked went away, or pressed Ctrl-C. */
+/** The input ended, or Ctrl-C was pressed, before the questions were answered. */
 export class Unanswered extends Error {}
 
 export interface Asking {

@@ -1,6 +1,6 @@
 /**
  * Addresses of the network and ranges of them, in one form: an IPv4 address is the IPv6 address that maps it
- * (`::ffff:192.0.2.1`), so whoever listens on both families sees the same client once.
+ * (`::ffff:192.0.2.1`), so a server that listens on both families sees each client under one address.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4632 for ranges, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2 for the mapping
  */

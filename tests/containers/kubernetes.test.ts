@@ -60,9 +60,9 @@ describe('the files', () => {
   });
 
   test('with a misspelled field or a field at the wrong place are found', () => {
-    const wrong = structuredClone(theOnly('StatefulSet')) as unknown as { spec: Record<string, unknown> };
-    wrong.spec.replica = 2;
-    expect(Manifest.safeParse(wrong).success).toBe(false);
+    const right = theOnly('StatefulSet');
+    expect(Manifest.safeParse(right).success).toBe(true);
+    expect(Manifest.safeParse({ ...right, spec: { ...right.spec, replica: 2 } }).success).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * What watches the shop asks for measurements that the shop makes, and leads whoever is woken to a runbook that exists. Where
- * Prometheus, Caddy or Docker's tools are installed they check their own files, too.
+ * Alerts and the dashboard use metrics that the shop exposes, and every alert names a chapter of the manual that exists. Where
+ * Prometheus and Caddy are installed, they check their own files, too.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

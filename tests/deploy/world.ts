@@ -1,4 +1,4 @@
-/** An account to deploy to, whoever deploys, and visitors: with whatever goes wrong on the way. */
+/** A fake account, a deployment to it and its visitors, with faults at any call. */
 
 import { type DeployInput, deploy, type Outcome } from '../../scripts/deploy/deploy.ts';
 import type { Shop } from '../../scripts/deploy/prepare.ts';

@@ -4,8 +4,8 @@
  * binding the shop is always ready and never stops.
  *
  * Stopping cuts nobody. workerd closes every connection on which it has read nothing, and while clients go on asking there are
- * always some whose next request waits in the socket. So for a moment before the end the answers are held back: whoever waits for
- * one sends nothing new, what was sent is read, workerd is told to end, and then the answers go out.
+ * always some whose next request waits in the socket. So for a moment before the end the answers are held back: a client that waits
+ * for one sends no new request. What was sent is read, workerd is told to end, and then the answers go out.
  */
 import { problem } from '../../shared/http/problem.ts';
 import type { Visit } from './visit.ts';
@@ -25,7 +25,7 @@ type Phase = 'open' | 'held' | 'unready';
 export class NodeHost {
   #phase: Phase = 'open';
 
-  /** Asks the process each time, so whoever calls this may make the router look, and nobody can make it believe anything. */
+  /** Asks the process each time, so a caller can make the router ask again, and cannot change what it is told. */
   async readiness({ headers, isHead, requestId }: Visit, env: NodeHostEnv): Promise<Response> {
     this.#phase = await phaseOf(env);
     if (this.#phase === 'open') {
